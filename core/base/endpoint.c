@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "bytes.h"
+
+static char *put_text(char *to, const char *text) {
+    size_t len = strlen(text);
+    memcpy(to, text, len + 1);
+    return to + len;
+}
+
+static char *put_ipv4(char *to, const uint8_t *octets) {
+    return to + sprintf(to, "%u.%u.%u.%u", octets[0], octets[1], octets[2], octets[3]);
+}
+
+/* The first of the longest runs of two or more zero groups (RFC 5952 4.2); count 0 when there is none. */
+static void find_zeros(const uint16_t group[8], int *start, int *count) {
+    *start = *count = 0;
+    for (int i = 0; i < 8; i++) {
+        int run = 0;
+        while (i + run < 8 && group[i + run] == 0) run++;
+        if (run > 1 && run > *count) *start = i, *count = run;
+        i += run;
+    }
+}
+
+static char *put_ipv6(char *to, const uint8_t *octets) {
+    uint16_t group[8];
+    int zeros, count;
+    for (int i = 0; i < 8; i++) group[i] = read_be16(octets + 2 * i);
+    find_zeros(group, &zeros, &count);
+    if (zeros == 0 && count == 5 && group[5] == 0xffff) return put_ipv4(put_text(to, "::ffff:"), octets + 12);
+    for (int i = 0; i < 8; i++) {
+        if (count && i == zeros) {
+            to = put_text(to, "::");
+            i += count - 1;
+        } else {
+            to += sprintf(to, i > 0 && i != zeros + (count ? count : -8) ? ":%x" : "%x", group[i]);
+        }
+    }
+    return to;
+}
+
+size_t capan_endpoint_text(const struct capan_endpoint *endpoint, bool with_port, char text[CAPAN_ENDPOINT_TEXT]) {
+    const struct capan_address *address = &endpoint->address;
+    char *to = text;
+    if (address->version == 6) {
+        if (with_port) to = put_text(to, "[");
+        to = put_ipv6(to, address->octets);
+        if (with_port) to = put_text(to, "]");
+    } else {
+        to = address->version == 4 ? put_ipv4(to, address->octets) : put_text(to, "?");
+    }
+    if (with_port) to += sprintf(to, ":%u", endpoint->port);
+    return (size_t)(to - text);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include "capan/base.h"
+
+const char *capan_result_text(enum capan_result result) {
+    switch (result) {
+    case CAPAN_OK: return "fine";
+    case CAPAN_NO_MEMORY: return "out of memory";
+    case CAPAN_END: return "end of input";
+    case CAPAN_TRUNCATED: return "the input stops in the middle of a record";
+    case CAPAN_DAMAGED: return "the input is damaged";
+    case CAPAN_UNSUPPORTED: return "not supported";
+    case CAPAN_IO: return "the operating system refused";
+    case CAPAN_USAGE: return "bad argument";
+    }
+    return "unknown result";
+}
+
+const char *capan_severity_name(enum capan_severity severity) {
+    static const char *const names[] = {"none", "chat", "note", "warn", "error"};
+    return severity <= CAPAN_ERROR ? names[severity] : "none";
+}
+
+const char *capan_version(void) { return CAPAN_VERSION; }

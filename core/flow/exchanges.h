@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* HTTP/1 on one connection: two parsers, the exchanges in flight in order, and the judge that they ask. */
+#ifndef EXCHANGES_H
+#define EXCHANGES_H
+
+#include "capan/analysis.h"
+#include "capan/http.h"
+#include "judge.h"
+
+struct capan_exchanges;
+
+/* How a direction ended. */
+enum capan_end { CAPAN_ENDED_FIN, CAPAN_ENDED_RST, CAPAN_ENDED_CAPTURE, CAPAN_ENDED_EVICTED };
+
+/* Gets each exchange once, when its final response ended or can no longer come. */
+struct capan_exchanges_sink {
+    void (*exchange)(void *context, struct capan_exchange *);
+    void *context;
+};
+
+/* ends[CAPAN_C2S] is the endpoint that sends direction CAPAN_C2S; which of the two asks is decided by what they say.
+ * Copies *sink and ends. NULL without memory. */
+struct capan_exchanges *capan_exchanges_new(const struct capan_alloc *, struct capan_judge *, uint32_t stream,
+                                            const struct capan_endpoint ends[2], const struct capan_exchanges_sink *);
+void capan_exchanges_free(struct capan_exchanges *);
+
+/* Octets of a direction, in order, each once. */
+void capan_exchanges_octets(struct capan_exchanges *, enum capan_direction, struct capan_span, uint32_t frame, int64_t time_ns);
+/* len octets of a direction are missing. */
+void capan_exchanges_gap(struct capan_exchanges *, enum capan_direction, uint64_t len, uint32_t frame, int64_t time_ns);
+/* A direction (FIN) or the whole connection (otherwise) ended. */
+void capan_exchanges_end(struct capan_exchanges *, enum capan_direction, enum capan_end, uint32_t frame, int64_t time_ns);
+
+/* What the first octets of a direction look like, on any port. */
+enum capan_http_look { CAPAN_LOOKS_OTHER, CAPAN_LOOKS_UNDECIDED, CAPAN_LOOKS_REQUEST, CAPAN_LOOKS_RESPONSE };
+enum capan_http_look capan_http_look(struct capan_span octets);
+
+/* True when neither side spoke HTTP in what it sent so far and neither can any more: the object may be given up. */
+bool capan_exchanges_hopeless(const struct capan_exchanges *);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine: packets in, verdicts out. One object per capture; objects share nothing. */
+#ifndef CAPAN_ANALYSIS_H
+#define CAPAN_ANALYSIS_H
+
+#include "base.h"
+#include "http.h"
+#include "packet.h"
+#include "tcp.h"
+
+/* Let the engine count TCP connections itself, as Wireshark does. */
+#define CAPAN_STREAM_AUTO UINT32_MAX
+
+/* One TCP connection. Valid during the callback, and from capan_analysis_feed until the next call. */
+struct capan_connection {
+    uint32_t stream;               /* Wireshark's number */
+    uint32_t path;                 /* capan_packet.path */
+    struct capan_endpoint client, server;
+    uint32_t first_frame, last_frame;
+    int64_t first_ns, last_ns;
+    uint64_t exchanges;            /* HTTP exchanges reported so far */
+    bool evicted;                  /* given up for memory while it could still have gone on */
+    struct capan_tcp_summary tcp;
+};
+
+/* A cause that was met at least once, gathered over the capture. */
+enum capan_finding_class { CAPAN_FINDING_TCP_KIND, CAPAN_FINDING_TCP_FLAG, CAPAN_FINDING_OUTCOME, CAPAN_FINDING_VIOLATION, CAPAN_FINDING_ADVICE };
+#define CAPAN_FINDING_FRAMES 5
+struct capan_finding {
+    uint8_t of;                    /* enum capan_finding_class */
+    uint8_t number;                /* in that class's list */
+    uint8_t severity;              /* enum capan_severity */
+    uint8_t blame;                 /* enum capan_blame */
+    const struct capan_token *token;
+    uint64_t count;
+    uint64_t bytes;                /* what it cost: octets sent again or wasted */
+    uint32_t frames[CAPAN_FINDING_FRAMES]; /* the first ones */
+    uint32_t frame_count;
+    uint32_t streams;              /* distinct neighbours in time: connections it was met on, counted as it changed */
+};
+
+/* Where verdicts go. Any may be NULL. Segments come in frame order, settled or given up waiting for; an exchange comes
+ * when its response ends; a connection after its last segment. */
+struct capan_sink {
+    void (*segment)(void *context, const struct capan_segment *, const uint32_t *acks, const struct capan_connection *);
+    void (*exchange)(void *context, const struct capan_exchange *);
+    void (*connection)(void *context, const struct capan_connection *);
+    void *context;
+};
+
+struct capan_config {
+    uint64_t memory;               /* budget in octets for connections and stored responses; 0 is 256 MiB */
+    uint32_t window_segments;      /* segments held back at most until settled; 0 is 65536 */
+    int64_t window_ns;             /* and how long, by the capture's clock; 0 is 30 s */
+    uint64_t seed;                 /* for hash tables: an attacker who knows it can choose collisions */
+    bool shared_cache;             /* judge as one shared cache for all clients (RFC 9111), not one per client */
+    bool no_http;                  /* TCP only */
+};
+
+struct capan_analysis;
+
+/* NULL without memory. alloc and sink are copied; NULL alloc is libc's. */
+CAPAN_API struct capan_analysis *capan_analysis_new(const struct capan_config *, const struct capan_sink *, const struct capan_alloc *alloc);
+CAPAN_API void capan_analysis_free(struct capan_analysis *);
+
+/* One TCP segment (packet->octets begins at the TCP header). stream is CAPAN_STREAM_AUTO or the caller's number, which
+ * then also tells connections apart. *serial, when not NULL, gets the segment's number for capan_analysis_pending().
+ * CAPAN_NO_MEMORY: this segment was not analysed; the object stays usable. */
+CAPAN_API enum capan_result capan_analysis_segment(struct capan_analysis *, const struct capan_packet *, uint32_t stream, uint64_t *serial);
+
+/* One ICMP or ICMPv6 message (packet->octets begins at its type). Evidence for path MTU and refusals. */
+CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const struct capan_packet *);
+
+/* The capture ends: everything that waits is settled and reported. */
+CAPAN_API void capan_analysis_finish(struct capan_analysis *);
+
+/* A segment that was not reported yet, as known now; NULL when it was reported already. Valid until the next call.
+ * *acks gets its capan_segment.acks_count frames, *connection its connection; each may be NULL. */
+CAPAN_API const struct capan_segment *capan_analysis_pending(const struct capan_analysis *, uint64_t serial, const uint32_t **acks, const struct capan_connection **connection);
+
+/* The findings so far, loudest and most frequent first. Owned by the object, valid until the next call. */
+CAPAN_API size_t capan_analysis_findings(struct capan_analysis *, const struct capan_finding **findings);
+
+struct capan_totals {
+    uint64_t segments, connections, exchanges;
+    uint64_t saved, wasted;                /* octets, over all exchanges */
+    uint64_t evicted_connections, evicted_responses, evicted_segments; /* given up for memory or window */
+    uint64_t memory_peak;                  /* octets held by the object at most */
+    uint32_t first_frame, last_frame;
+    int64_t first_ns, last_ns;
+};
+CAPAN_API void capan_analysis_totals(const struct capan_analysis *, struct capan_totals *);
+
+#endif

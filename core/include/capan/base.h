@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* What every layer shares: results, octet spans, memory, severities, endpoints. */
+#ifndef CAPAN_BASE_H
+#define CAPAN_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define CAPAN_API __attribute__((visibility("default")))
+#define CAPAN_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#else
+#define CAPAN_API
+#define CAPAN_PRINTF(format, first)
+#endif
+
+/* Why a call could not do its work. Odd traffic is never one of these: it is a finding. */
+enum capan_result {
+    CAPAN_OK,
+    CAPAN_NO_MEMORY,   /* the allocator refused */
+    CAPAN_END,         /* nothing more to read */
+    CAPAN_TRUNCATED,   /* the input stops in the middle of a record */
+    CAPAN_DAMAGED,     /* the input is not what it claims to be */
+    CAPAN_UNSUPPORTED, /* a file or link type that we do not read */
+    CAPAN_IO,          /* the operating system refused; errno says why */
+    CAPAN_USAGE        /* the caller's words make no sense (a filter that does not compile) */
+};
+
+/* The words for a result, for people. Static. */
+CAPAN_API const char *capan_result_text(enum capan_result result);
+
+/* Octets that belong to somebody else. at may be NULL only when len is 0. */
+struct capan_span {
+    const uint8_t *at;
+    size_t len;
+};
+
+/* Where memory comes from. resize(context, NULL, 0, n) allocates, (p, old, n) moves, (p, old, 0) frees and gives NULL;
+ * NULL for n > 0 means refused, and the old block stays. Old sizes are exact: an allocator can keep a sum. */
+struct capan_alloc {
+    void *(*resize)(void *context, void *block, size_t old_size, size_t new_size);
+    void *context;
+};
+
+/* realloc and free of libc. */
+CAPAN_API extern const struct capan_alloc capan_libc;
+
+/* How loud a verdict is, in Wireshark's words (proto.h, PI_CHAT to PI_ERROR). */
+enum capan_severity { CAPAN_NONE, CAPAN_CHAT, CAPAN_NOTE, CAPAN_WARN, CAPAN_ERROR };
+CAPAN_API const char *capan_severity_name(enum capan_severity severity);
+
+/* An IP address in network order. version is 4 (octets 0 to 3 count), 6, or 0 for none. */
+struct capan_address {
+    uint8_t version;
+    uint8_t octets[16];
+};
+
+struct capan_endpoint {
+    struct capan_address address;
+    uint16_t port;
+};
+
+/* Longest text of an endpoint with its NUL: "[ffff:...:255.255.255.255]:65535". */
+#define CAPAN_ENDPOINT_TEXT 56
+/* Writes "192.0.2.1:80" or "[2001:db8::1]:80" (RFC 5952); the address alone without brackets when with_port is false.
+ * Returns the length. */
+CAPAN_API size_t capan_endpoint_text(const struct capan_endpoint *endpoint, bool with_port, char text[CAPAN_ENDPOINT_TEXT]);
+
+/* 0.1.0; and the same with the RFCs' state of reading, for --version. */
+CAPAN_API const char *capan_version(void);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* All of capan's public declarations. */
+#ifndef CAPAN_CAPAN_H
+#define CAPAN_CAPAN_H
+
+#include "analysis.h"
+#include "base.h"
+#include "capture.h"
+#include "http.h"
+#include "packet.h"
+#include "report.h"
+#include "tcp.h"
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Capture files in, packets out: pcap and pcapng, plain or gzip, a file or standard input. */
+#ifndef CAPAN_CAPTURE_H
+#define CAPAN_CAPTURE_H
+
+#include "base.h"
+#include "packet.h"
+
+struct capan_capture;
+
+/* Gets what was found in one frame; a frame may hold several TCP segments. octets start at the TCP or ICMP header. */
+struct capan_capture_sink {
+    void (*tcp)(void *context, const struct capan_packet *);
+    void (*icmp)(void *context, const struct capan_packet *);
+    void *context;
+};
+
+/* What was read, and what could not be. */
+struct capan_capture_totals {
+    uint64_t frames, octets;      /* records, and their lengths on the wire */
+    uint64_t tcp, icmp;           /* handed to the sink */
+    uint64_t snapped;             /* frames captured in part */
+    uint64_t fragments_lost;      /* IP fragments whose datagram never became whole */
+    uint64_t undecoded;           /* frames of a link type or damaged so that nothing could be read in them */
+};
+
+/* Opens a capture: path, or "-" for standard input. filter is BPF text or NULL (pcap-filter(7)). On failure *message,
+ * static or owned by the object that is not there, says why in one line for people.
+ * CAPAN_IO, CAPAN_DAMAGED, CAPAN_UNSUPPORTED, CAPAN_USAGE (the filter), CAPAN_NO_MEMORY. */
+CAPAN_API enum capan_result capan_capture_open(struct capan_capture **, const char *path, const char *filter, char message[256]);
+CAPAN_API void capan_capture_close(struct capan_capture *);
+
+/* Reads one frame and hands what is in it to the sink. CAPAN_OK; CAPAN_END; CAPAN_TRUNCATED or CAPAN_DAMAGED: nothing
+ * more can be read, and capan_capture_message says what and where. */
+CAPAN_API enum capan_result capan_capture_next(struct capan_capture *, const struct capan_capture_sink *);
+CAPAN_API const char *capan_capture_message(const struct capan_capture *);
+CAPAN_API void capan_capture_count(const struct capan_capture *, struct capan_capture_totals *);
+
+/* Octets of the file consumed and its size (0 unknown), for a progress line. */
+CAPAN_API void capan_capture_progress(const struct capan_capture *, uint64_t *done, uint64_t *size);
+
+/* The link type's name ("EN10MB"), the first interface's where there are several. */
+CAPAN_API const char *capan_capture_link(const struct capan_capture *);
+
+#endif

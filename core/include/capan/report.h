@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Verdicts to text: aligned text for people, CSV, JSON and NDJSON for scripts. */
+#ifndef CAPAN_REPORT_H
+#define CAPAN_REPORT_H
+
+#include <stdio.h>
+
+#include "analysis.h"
+
+enum capan_format { CAPAN_TEXT, CAPAN_CSV, CAPAN_JSON, CAPAN_NDJSON };
+enum capan_rows { CAPAN_ROWS_SEGMENTS, CAPAN_ROWS_CONNECTIONS, CAPAN_ROWS_EXCHANGES, CAPAN_ROWS_FINDINGS };
+
+struct capan_report;
+
+/* A writer of one kind of row on out, which stays the caller's. colour: ANSI sequences in text. NULL without memory. */
+CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, enum capan_rows, bool colour);
+CAPAN_API void capan_report_segment(struct capan_report *, const struct capan_segment *, const uint32_t *acks, const struct capan_connection *);
+CAPAN_API void capan_report_exchange(struct capan_report *, const struct capan_exchange *);
+CAPAN_API void capan_report_connection(struct capan_report *, const struct capan_connection *);
+CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_finding *);
+/* Sends what waits in the buffer to out. False when out refused. */
+CAPAN_API bool capan_report_flush(struct capan_report *);
+/* Writes what belongs at the end, flushes, frees. False when out refused. */
+CAPAN_API bool capan_report_close(struct capan_report *);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Both directions of a TCP connection and the verdict on each of its segments. */
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include "capan/packet.h"
+#include "capan/tcp.h"
+#include "header.h"
+#include "records.h"
+
+struct capan_tcp;
+
+/* NULL without memory. Earlier verdicts are revised in records. */
+struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_records *records);
+void capan_tcp_free(struct capan_tcp *);
+
+/* True when this SYN begins another connection on the same ports: another ISN, or any after a FIN or RST (RFC 9293
+ * 3.6.1; the rule Wireshark counts streams by). */
+bool capan_tcp_reused(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction);
+
+/* True when the packet is one this connection saw a moment ago, octet for octet but for what routers change. */
+bool capan_tcp_same_packet(const struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *, enum capan_direction);
+
+/* What is left to do with a segment's payload: offsets count the direction's data octets from 0 (the first after the
+ * SYN; midstream: the first seen, so that older octets have none). */
+struct capan_tcp_data {
+    int64_t offset;         /* of the payload's first octet; may be negative midstream */
+    struct capan_span octets;  /* captured; empty when the segment must not reach the application (outside the window, keep-alive, duplicate) */
+    uint32_t len;           /* on the wire; octets.len where the capture has all */
+    int64_t peer_acked;     /* the other direction's octets [.., peer_acked) that this segment acknowledges; INT64_MIN without ACK */
+    bool fin, rst;          /* this direction's stream ends with this segment; the connection is aborted (believable RST) */
+};
+
+/* Decides on one segment. *segment was pushed for it; frame, time, stream and direction are set already. reused: it opens a
+ * connection on ports that another one had. */
+enum capan_result capan_tcp_segment(struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *, bool reused,
+                                    struct capan_segment *segment, struct capan_tcp_data *data);
+
+/* An ICMP error quoted one of this connection's segments sent in that direction (RFC 792, RFC 4443). mtu 0: not given.
+ * too_big: fragmentation needed or packet too big; else the destination was unreachable. */
+void capan_tcp_icmp(struct capan_tcp *, enum capan_direction, bool too_big, uint32_t mtu, uint32_t quoted_seq, uint32_t frame, int64_t time_ns);
+
+/* Nothing more will come: open questions are answered with what is known. */
+void capan_tcp_finish(struct capan_tcp *);
+
+void capan_tcp_summarise(const struct capan_tcp *, struct capan_tcp_summary *);
+
+/* No segment will change what is said of it but by reuse of its ports: both sides closed, or reset. */
+bool capan_tcp_closed(const struct capan_tcp *);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "records.h"
+
+#include <string.h>
+
+#include "alloc.h"
+
+enum { FIRST_ACKS = 64 };
+
+enum capan_result capan_records_init(struct capan_records *records, size_t capacity, const struct capan_alloc *alloc) {
+    size_t rounded = 1;
+    while (rounded < capacity) rounded *= 2;
+    *records = (struct capan_records){.capacity = rounded, .acks_capacity = FIRST_ACKS, .alloc = alloc};
+    records->at = alloc->resize(alloc->context, NULL, 0, rounded * sizeof *records->at);
+    records->acks = alloc->resize(alloc->context, NULL, 0, FIRST_ACKS * sizeof *records->acks);
+    if (records->at && records->acks) return CAPAN_OK;
+    capan_records_free(records);
+    return CAPAN_NO_MEMORY;
+}
+
+void capan_records_free(struct capan_records *records) {
+    capan_delete(records->alloc, records->at, records->capacity * sizeof *records->at);
+    capan_delete(records->alloc, records->acks, records->acks_capacity * sizeof *records->acks);
+    records->at = NULL;
+    records->acks = NULL;
+}
+
+static struct capan_record *slot(const struct capan_records *records, uint64_t serial) {
+    return &records->at[serial & (records->capacity - 1)];
+}
+
+struct capan_segment *capan_records_push(struct capan_records *records, void *owner) {
+    struct capan_record *record = slot(records, records->next);
+    memset(record, 0, sizeof *record);
+    record->owner = owner;
+    record->acks_at = records->acks_next;
+    record->segment.serial = records->next++;
+    record->segment.rtt_ns = record->segment.rto_ns = -1;
+    return &record->segment;
+}
+
+void capan_records_unpush(struct capan_records *records) {
+    records->next--;
+    records->acks_next = slot(records, records->next)->acks_at;
+}
+
+struct capan_segment *capan_records_at(const struct capan_records *records, uint64_t serial) {
+    return serial >= records->first && serial < records->next ? &slot(records, serial)->segment : NULL;
+}
+
+/* Makes room behind the list: what was reported makes way, and when that is less than half, the list grows. */
+static bool room_for_ack(struct capan_records *records) {
+    if (records->acks_next - records->acks_base < records->acks_capacity) return true;
+    size_t live = (size_t)(records->acks_next - records->acks_first);
+    if (live > records->acks_capacity / 2 &&
+        capan_reserve(records->alloc, (void **)&records->acks, &records->acks_capacity, 2 * records->acks_capacity,
+                      sizeof *records->acks) != CAPAN_OK)
+        return false;
+    memmove(records->acks, records->acks + (records->acks_first - records->acks_base), live * sizeof *records->acks);
+    records->acks_base = records->acks_first;
+    return true;
+}
+
+void capan_records_ack(struct capan_records *records, uint32_t frame) {
+    if (!room_for_ack(records)) return;
+    records->acks[records->acks_next++ - records->acks_base] = frame;
+    slot(records, records->next - 1)->segment.acks_count++;
+}
+
+void capan_records_pop(struct capan_records *records) {
+    const struct capan_record *record = capan_records_first(records);
+    records->acks_first = record->acks_at + record->segment.acks_count;
+    records->first++;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The segments whose verdicts are not reported yet, in order: a ring that a later segment can reach back into. */
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include "capan/tcp.h"
+
+struct capan_record {
+    struct capan_segment segment;
+    void *owner;        /* its connection */
+    uint64_t acks_at;   /* place of its first acknowledged frame in the list */
+};
+
+/* Segments carry serial numbers; [first, next) are in the ring. The frames that ACKs cover lie in one list in the same
+ * order: places [acks_first, acks_next), of which acks_base is acks[0]. Owned by the analysis: init, then free. */
+struct capan_records {
+    struct capan_record *at;
+    size_t capacity;             /* a power of two */
+    uint64_t first, next;
+    uint32_t *acks;
+    size_t acks_capacity;
+    uint64_t acks_base, acks_first, acks_next;
+    const struct capan_alloc *alloc;
+};
+
+enum capan_result capan_records_init(struct capan_records *, size_t capacity, const struct capan_alloc *alloc);
+void capan_records_free(struct capan_records *);
+
+static inline bool capan_records_full(const struct capan_records *records) { return records->next - records->first == records->capacity; }
+static inline bool capan_records_empty(const struct capan_records *records) { return records->next == records->first; }
+
+/* A zeroed segment with its serial, rtt_ns and rto_ns set to -1. The ring must not be full. */
+struct capan_segment *capan_records_push(struct capan_records *, void *owner);
+/* Takes back the last push: its segment was not analysed after all. */
+void capan_records_unpush(struct capan_records *);
+/* The segment, or NULL when it was reported already. */
+struct capan_segment *capan_records_at(const struct capan_records *, uint64_t serial);
+/* Notes that the newest segment newly acknowledges frame. Counts it in acks_count; without memory the frame is left out. */
+void capan_records_ack(struct capan_records *, uint32_t frame);
+/* The oldest record; the ring must not be empty. */
+static inline struct capan_record *capan_records_first(const struct capan_records *records) {
+    return &records->at[records->first & (records->capacity - 1)];
+}
+/* Its acknowledged frames; valid until the next ack. */
+static inline const uint32_t *capan_records_acks(const struct capan_records *records, const struct capan_record *record) {
+    return records->acks + (record->acks_at - records->acks_base);
+}
+void capan_records_pop(struct capan_records *);
+
+#endif
