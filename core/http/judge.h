@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The judge of exchanges: what each client was given before, and whether the answer was right. RFC 9110, RFC 9111. */
+/* The judge of exchanges: what each client was given before, and whether the answer was right. RFC 9110, RFC 9111.
+ * It takes messages as lists of field lines, whoever parsed them (HTTP/1 octets here, HTTP/2 and 3 by Wireshark). */
 #ifndef JUDGE_H
 #define JUDGE_H
 
 #include "capan/http.h"
 
 struct capan_judge;
+struct capan_judgement; /* one exchange in flight */
 
 struct capan_judge_config {
     uint64_t memory;     /* octets for stored responses */
-    uint64_t seed;       /* of hash tables and body digests */
+    uint64_t seed;       /* of hash tables */
     bool shared_cache;   /* one store for all clients */
 };
 
@@ -18,5 +20,63 @@ struct capan_judge *capan_judge_new(const struct capan_alloc *, const struct cap
 void capan_judge_free(struct capan_judge *);
 /* Stored responses given up for memory so far. */
 uint64_t capan_judge_evicted(const struct capan_judge *);
+
+/* Who talks to whom, and where. */
+struct capan_http_place {
+    uint32_t stream;
+    int64_t h2_stream;                    /* -1 for HTTP/1 */
+    bool secure;                          /* https */
+    struct capan_endpoint client, server; /* who asks, who answers */
+};
+
+/* A message's start line and field section. Spans are looked at only during the call. */
+struct capan_http_head {
+    bool request;
+    struct capan_span method, target;     /* request; HTTP/2: :method and :path */
+    struct capan_span authority;          /* HTTP/2: :authority; empty else */
+    uint16_t status;                      /* response */
+    uint8_t version;                      /* 9, 10, 11, 20, 30 */
+    const struct capan_http_field *fields;
+    size_t field_count;
+    uint32_t frame;                       /* with which its first octet could be read */
+    int64_t time_ns;
+};
+
+/* How an exchange came to its end. */
+enum capan_http_ending {
+    CAPAN_HTTP_ENDED,         /* the final response's end was seen, or its body runs to a close that came */
+    CAPAN_HTTP_TUNNELLED,     /* 101, or 2xx to CONNECT: other octets follow */
+    CAPAN_HTTP_RESET,         /* RST before the end */
+    CAPAN_HTTP_CLOSED,        /* FIN before the end */
+    CAPAN_HTTP_CAPTURE_GAP,   /* what would have told was not captured */
+    CAPAN_HTTP_CAPTURE_END    /* the capture ended before */
+};
+
+struct capan_http_end {
+    enum capan_http_ending how;
+    struct capan_http_extent request, response;
+    bool digest_known;          /* the whole coded body was seen */
+    uint64_t digest;            /* of it (digest.h) */
+    bool request_digest_known;  /* likewise for the request's content (PUT) */
+    uint64_t request_digest;
+    bool body_after_304;        /* octets followed a 304's head that are no status line and fit its announced length */
+};
+
+/* A request was read up to the end of its fields: what its client has at this moment is looked up now. head NULL: the
+ * request was not captured (orphan response). NULL without memory. */
+struct capan_judgement *capan_judge_request(struct capan_judge *, const struct capan_http_place *, const struct capan_http_head *head);
+
+/* A 1xx before the final response; the final response's head. Only once for the latter. */
+void capan_judge_interim(struct capan_judgement *, uint16_t status);
+void capan_judge_response(struct capan_judge *, struct capan_judgement *, const struct capan_http_head *head);
+
+/* The exchange is over: the verdict, and what the client was given is stored. The exchange is the judgement's, valid
+ * until it is freed; index is the caller's to set. */
+struct capan_exchange *capan_judge_end(struct capan_judge *, struct capan_judgement *, const struct capan_http_end *);
+void capan_judgement_free(struct capan_judge *, struct capan_judgement *);
+
+/* What a parser must know of the request to frame its response (RFC 9112 6.3). */
+bool capan_judgement_is_head(const struct capan_judgement *);
+bool capan_judgement_is_connect(const struct capan_judgement *);
 
 #endif
