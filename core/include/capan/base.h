@@ -67,7 +67,7 @@ struct capan_endpoint {
  * Returns the length. */
 CAPAN_API size_t capan_endpoint_text(const struct capan_endpoint *endpoint, bool with_port, char text[CAPAN_ENDPOINT_TEXT]);
 
-/* 0.1.0; and the same with the RFCs' state of reading, for --version. */
+/* "0.1.0". */
 CAPAN_API const char *capan_version(void);
 
 #endif
