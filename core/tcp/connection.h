@@ -21,6 +21,10 @@ bool capan_tcp_reused(const struct capan_tcp *, const struct capan_tcp_header *,
 /* True when the packet is one this connection saw a moment ago, octet for octet but for what routers change. */
 bool capan_tcp_same_packet(const struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *, enum capan_direction);
 
+/* True when the segment's numbers are near what this connection's direction, and its peer's ACKs, were at: it belongs here
+ * rather than to another connection on the same ports (on another path). */
+bool capan_tcp_fits(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction);
+
 /* What is left to do with a segment's payload: offsets count the direction's data octets from 0 (the first after the
  * SYN; midstream: the first seen, so that older octets have none). */
 struct capan_tcp_data {

@@ -11,7 +11,7 @@
 /* Let the engine count TCP connections itself, as Wireshark does. */
 #define CAPAN_STREAM_AUTO UINT32_MAX
 
-/* One TCP connection. Valid during the callback, and from capan_analysis_feed until the next call. */
+/* One TCP connection. Valid during the callback. The summary (tcp) is filled in for the connection callback only. */
 struct capan_connection {
     uint32_t stream;               /* Wireshark's number */
     uint32_t path;                 /* capan_packet.path */
@@ -75,8 +75,8 @@ CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const s
 CAPAN_API void capan_analysis_finish(struct capan_analysis *);
 
 /* A segment that was not reported yet, as known now; NULL when it was reported already. Valid until the next call.
- * *acks gets its capan_segment.acks_count frames, *connection its connection; each may be NULL. */
-CAPAN_API const struct capan_segment *capan_analysis_pending(const struct capan_analysis *, uint64_t serial, const uint32_t **acks, const struct capan_connection **connection);
+ * *acks, when not NULL, gets its capan_segment.acks_count frames. */
+CAPAN_API const struct capan_segment *capan_analysis_pending(const struct capan_analysis *, uint64_t serial, const uint32_t **acks);
 
 /* The findings so far, loudest and most frequent first. Owned by the object, valid until the next call. */
 CAPAN_API size_t capan_analysis_findings(struct capan_analysis *, const struct capan_finding **findings);

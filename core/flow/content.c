@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "content.h"
+
+#include "alloc.h"
+#include "reassembly.h"
+
+/* A capture can hold data after the ACK for it, by so much: until then an acknowledged hole is not a lost one. */
+static const int64_t ACK_OVERTAKES_NS = 5000000;
+
+struct side {
+    struct capan_reassembly reassembly;
+    int64_t fin_at;        /* offset behind its last octet; INT64_MAX until its FIN is seen */
+    int64_t acked;         /* the peer has everything before this offset */
+    int64_t acked_ns;
+    uint32_t acked_frame;
+    bool ended;
+};
+
+struct content_streams {
+    struct side side[2];
+    struct capan_exchanges *exchanges;
+};
+
+/* Where one direction's octets go. */
+struct way {
+    struct capan_exchanges *exchanges;
+    enum capan_direction direction;
+};
+
+static void lead_octets(void *context, struct capan_span octets, uint32_t frame, int64_t time_ns) {
+    const struct way *way = context;
+    capan_exchanges_octets(way->exchanges, way->direction, octets, frame, time_ns);
+}
+
+static void lead_gap(void *context, uint64_t len, uint32_t frame, int64_t time_ns) {
+    const struct way *way = context;
+    capan_exchanges_gap(way->exchanges, way->direction, len, frame, time_ns);
+}
+
+static bool begin(struct content *content, const struct content_place *place) {
+    struct content_streams *streams = capan_new(place->alloc, sizeof *streams);
+    if (!streams) return false;
+    streams->exchanges = capan_exchanges_new(place->alloc, place->judge, place->stream, place->ends, place->sink);
+    if (!streams->exchanges) {
+        capan_delete(place->alloc, streams, sizeof *streams);
+        return false;
+    }
+    for (int i = 0; i < 2; i++) {
+        capan_reassembly_init(&streams->side[i].reassembly, place->alloc);
+        streams->side[i].fin_at = INT64_MAX;
+        streams->side[i].acked = INT64_MIN;
+    }
+    content->streams = streams;
+    return true;
+}
+
+static void give_back(struct content *content, const struct content_place *place) {
+    struct content_streams *streams = content->streams;
+    if (!streams) return;
+    for (int i = 0; i < 2; i++) capan_reassembly_free(&streams->side[i].reassembly);
+    capan_exchanges_free(streams->exchanges);
+    capan_delete(place->alloc, streams, sizeof *streams);
+    content->streams = NULL;
+}
+
+/* The hole before what waits was acknowledged some time ago: it will not be filled any more. */
+static void skip_acked(struct side *side, int64_t now_ns, const struct capan_reassembly_sink *sink) {
+    if (side->acked <= side->reassembly.next || !side->reassembly.waiting_len) return;
+    if (now_ns - side->acked_ns < ACK_OVERTAKES_NS) return;
+    capan_reassembly_acked(&side->reassembly, side->acked, side->acked_frame, side->acked_ns, sink);
+}
+
+static void end_at_fin(struct content_streams *streams, enum capan_direction direction, uint32_t frame, int64_t time_ns) {
+    struct side *side = &streams->side[direction];
+    if (side->ended || side->reassembly.next < side->fin_at) return;
+    side->ended = true;
+    capan_exchanges_end(streams->exchanges, direction, CAPAN_ENDED_FIN, frame, time_ns);
+}
+
+/* The side's data of one segment, and what an ACK of it settles. */
+static void feed(struct content_streams *streams, enum capan_direction direction, const struct capan_tcp_data *data,
+                 uint32_t frame, int64_t time_ns) {
+    struct way way = {streams->exchanges, direction};
+    struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
+    struct side *side = &streams->side[direction];
+    skip_acked(side, time_ns, &sink);
+    if (data->octets.len)
+        capan_reassembly_add(&side->reassembly, data->offset, data->octets, data->len, frame, time_ns, CONTENT_WAITING_MAX, &sink);
+    if (data->fin && side->fin_at == INT64_MAX) side->fin_at = data->offset + data->len;
+    end_at_fin(streams, direction, frame, time_ns);
+}
+
+static void note_ack(struct content_streams *streams, enum capan_direction direction, int64_t acked, uint32_t frame, int64_t time_ns) {
+    struct side *side = &streams->side[direction];
+    if (acked <= side->acked) return;
+    side->acked = acked;
+    side->acked_ns = time_ns;
+    side->acked_frame = frame;
+}
+
+/* Nothing more can be learnt: both sides ended, or neither speaks HTTP. */
+static bool finished(const struct content_streams *streams) {
+    return (streams->side[0].ended && streams->side[1].ended) || capan_exchanges_hopeless(streams->exchanges);
+}
+
+enum capan_result content_segment(struct content *content, const struct content_place *place, enum capan_direction direction,
+                                  const struct capan_tcp_data *data, uint32_t frame, int64_t time_ns) {
+    if (content->given_up) return CAPAN_OK;
+    if (!content->streams && !data->octets.len) return CAPAN_OK;
+    if (!content->streams && !begin(content, place)) {
+        content->given_up = true;
+        return CAPAN_NO_MEMORY;
+    }
+    feed(content->streams, direction, data, frame, time_ns);
+    note_ack(content->streams, direction == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S, data->peer_acked, frame, time_ns);
+    if (data->rst) content_end(content, place, CAPAN_ENDED_RST, frame, time_ns);
+    else if (finished(content->streams)) content_end(content, place, CAPAN_ENDED_CAPTURE, frame, time_ns);
+    return CAPAN_OK;
+}
+
+void content_end(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame, int64_t time_ns) {
+    struct content_streams *streams = content->streams;
+    content->given_up = true;
+    if (!streams) return;
+    for (int i = 0; i < 2; i++) {
+        struct way way = {streams->exchanges, (enum capan_direction)i};
+        struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
+        capan_reassembly_finish(&streams->side[i].reassembly, &sink);
+        end_at_fin(streams, (enum capan_direction)i, frame, time_ns);
+    }
+    capan_exchanges_end(streams->exchanges, CAPAN_C2S, how, frame, time_ns);
+    give_back(content, place);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The two octet streams of a connection, put in order and led to HTTP. */
+#ifndef CONTENT_H
+#define CONTENT_H
+
+#include "connection.h"
+#include "exchanges.h"
+
+/* Nothing is held until a segment carries data; nothing more once neither side speaks HTTP. */
+struct content {
+    struct content_streams *streams;
+    bool given_up;
+};
+
+/* What content needs of its connection. */
+struct content_place {
+    const struct capan_alloc *alloc;
+    struct capan_judge *judge;
+    uint32_t stream;
+    const struct capan_endpoint *ends;       /* [2] */
+    const struct capan_exchanges_sink *sink;
+};
+
+/* Octets of one direction that may wait for a hole to be filled. */
+enum { CONTENT_WAITING_MAX = 1 << 20 };
+
+/* One segment's data, in the order of capture. CAPAN_NO_MEMORY: HTTP is given up on this connection. */
+enum capan_result content_segment(struct content *, const struct content_place *, enum capan_direction,
+                                  const struct capan_tcp_data *, uint32_t frame, int64_t time_ns);
+
+/* No more will come: what waits is handed on, exchanges in flight end so. Everything is given back. */
+void content_end(struct content *, const struct content_place *, enum capan_end, uint32_t frame, int64_t time_ns);
+
+#endif

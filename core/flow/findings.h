@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Verdicts gathered by cause: how often, what it cost, the first frames. */
+#ifndef FINDINGS_H
+#define FINDINGS_H
+
+#include "capan/analysis.h"
+
+enum {
+    FINDINGS_COUNT = CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT + CAPAN_HTTP_OUTCOME_COUNT + CAPAN_HTTP_VIOLATION_COUNT +
+                     CAPAN_HTTP_ADVICE_COUNT
+};
+
+struct findings {
+    struct capan_finding at[FINDINGS_COUNT];      /* every cause, met or not, in the order of the lists */
+    struct capan_finding sorted[FINDINGS_COUNT];
+    uint32_t last_stream[FINDINGS_COUNT];
+};
+
+void findings_init(struct findings *);
+void findings_segment(struct findings *, const struct capan_segment *);
+void findings_exchange(struct findings *, const struct capan_exchange *);
+
+/* Those met, loudest first, then the more frequent; CHAT and up. */
+size_t findings_sort(struct findings *, const struct capan_finding **);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* One connection as the engine keeps it: who, its TCP analysis, and the content on top. */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include "capan/analysis.h"
+#include "connection.h"
+#include "content.h"
+
+struct flow {
+    struct flow *hash_next;           /* same bucket (table.h) */
+    struct flow *older, *newer;       /* by last use (table.h) */
+    uint64_t hash;
+    struct capan_endpoint end[2];     /* end[CAPAN_C2S] is the client: it sends CAPAN_C2S */
+    uint32_t path[2];                 /* where each direction was first seen */
+    bool path_known[2];
+    bool named;                       /* the caller gave the stream number: it is part of the key */
+    bool closed;                      /* both sides are done with it: TIME-WAIT at most */
+    bool evicted, retired;
+    uint32_t stream;
+    uint32_t first_frame, last_frame;
+    int64_t first_ns, last_ns;
+    uint64_t exchanges;               /* reported */
+    uint32_t pending;                 /* its segments that are not reported yet */
+    struct capan_tcp *tcp;
+    struct content content;
+};
+
+#endif
