@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds capan and shows a capture as tshark sees it with the plugin, and as the program tells it.
+#     sh packaging/demo.sh [CAPTURE]
+# As root or as a user. Nothing is installed but missing Debian packages; the build is left in build/.
+set -eu
+capture=$(realpath -- "${1:-$(dirname -- "$0")/../pcaps/article/baidu.pcap}")
+if [ ! -r "$capture" ]; then
+    echo "demo.sh: cannot read $capture" >&2
+    exit 2
+fi
+cd -- "$(dirname -- "$0")/.."
+. packaging/packages.sh
+
+# shellcheck disable=SC2086 # a list of words
+need_packages $build_packages
+echo "== building in build/"
+cmake --preset release -DBUILD_TESTING=OFF >/dev/null
+cmake --build --preset release
+
+# tshark loads no plugin from a personal folder as root, so it runs as nobody there. Its home is a temporary one.
+home=$(mktemp -d)
+trap 'rm -rf -- "$home"' EXIT
+trap 'exit 1' HUP INT TERM
+version=$(pkg-config --modversion wireshark | cut -d. -f1,2)
+plugins=$home/.local/lib/wireshark/plugins/$version/epan
+mkdir -p "$plugins"
+cp build/plugin/capan.so "$plugins/"
+cp -- "$capture" "$home/capture"
+chmod -R a+rX "$home"
+as_user=
+[ "$(id -u)" != 0 ] || as_user="setpriv --reuid=65534 --regid=65534 --clear-groups"
+tshark_with_plugin() {
+    $as_user env HOME="$home" XDG_CONFIG_HOME="$home/.config" tshark -n -2 -r "$home/capture" "$@"
+}
+
+# Tab-separated lines in columns as wide as their widest cell.
+aligned() {
+    awk -F '\t' '{ lines[NR] = $0; for (i = 1; i <= NF; i++) if (length($i) > width[i]) width[i] = length($i) }
+        END { for (n = 1; n <= NR; n++) { count = split(lines[n], cell, FS); line = ""
+            for (i = 1; i < count; i++) line = line sprintf("%-" width[i] "s  ", cell[i])
+            line = line cell[count]; sub(/ +$/, "", line); print line } }'
+}
+
+echo
+echo "== tshark with the plugin: each segment, the state of both ends after it, its kind"
+{
+    printf 'No.\tTime\tPorts\t\tLen\tClient\tServer\tKind\tHTTP\n'
+    tshark_with_plugin -Y tcp -T tabs -o 'gui.column.format:"No.","%m","Time","%Rt","From","%uS","To","%uD",
+        "Len","%Cus:tcp.len","Client","%Cus:capan.tcp.client.state:0:R","Server","%Cus:capan.tcp.server.state:0:R",
+        "Kind","%Cus:capan.tcp.kind:0:R","HTTP","%Cus:capan.http.outcome:0:R"' | tr -s ' ' | sed 's/^ //'
+} | aligned
+echo
+echo "== tshark with the plugin: each exchange, on the frame that ends its response"
+tshark_with_plugin -Y capan.http.outcome -T fields -e frame.number -e capan.explain | aligned
+
+for command in segments connections exchanges summary; do
+    echo
+    echo "== capan $command"
+    build/core/cli/capan "$command" "$capture"
+done
