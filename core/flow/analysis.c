@@ -120,12 +120,16 @@ static void retire(struct capan_analysis *analysis, struct flow *flow, enum capa
     if (flow->pending == 0) leave(analysis, flow);
 }
 
+/* Its segments are reported at once, so that its memory comes back now. */
 static void evict(struct capan_analysis *analysis, struct flow *flow) {
     if (!capan_tcp_closed(flow->tcp)) {
         flow->evicted = true;
         analysis->totals.evicted_connections++;
     }
+    uint64_t last_serial = flow->last_serial;
+    bool waits = flow->pending > 0;
     retire(analysis, flow, CAPAN_ENDED_EVICTED);
+    while (waits && !capan_records_empty(&analysis->records) && analysis->records.first <= last_serial) report_first(analysis);
 }
 
 /* Retires connections that closed long ago; beyond the budget those that closed at all, then those used least recently. */
@@ -283,6 +287,7 @@ static enum capan_result judge_segment(struct capan_analysis *analysis, struct f
         return result;
     }
     flow->pending++;
+    flow->last_serial = segment->serial;
     flow->last_frame = segment->frame;
     flow->last_ns = segment->time_ns;
     if (serial) *serial = segment->serial;

@@ -22,6 +22,7 @@ struct flow {
     int64_t first_ns, last_ns;
     uint64_t exchanges;               /* reported */
     uint32_t pending;                 /* its segments that are not reported yet */
+    uint64_t last_serial;             /* of its newest segment */
     struct capan_tcp *tcp;
     struct content content;
 };
