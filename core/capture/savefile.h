@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Records out of a pcap or pcapng file (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng), both byte orders. */
+#ifndef SAVEFILE_H
+#define SAVEFILE_H
+
+#include "input.h"
+
+/* One frame as it was captured. octets are valid until the next call. */
+struct capan_record {
+    int64_t time_ns;
+    uint32_t link_type;            /* LINKTYPE_... as files have it */
+    uint32_t wire_len;             /* at least octets.len */
+    struct capan_span octets;
+    bool foreign;                  /* a frame by Wireshark's count that is no packet (a journal entry, a system call) */
+};
+
+struct capan_interface {
+    uint32_t link_type, snaplen;
+    uint64_t units;                /* of time stamps, in a second */
+    int64_t offset_s;              /* added to every time stamp (if_tsoffset) */
+};
+
+/* Owned by the caller: open, then close. The input stays the caller's. */
+struct capan_savefile {
+    struct capan_input *input;
+    bool big_endian, pcapng;
+    bool swapped_lengths;          /* a pcap of before version 2.3 has its two lengths the other way about */
+    uint32_t record_header;        /* octets before a packet (pcap) */
+    uint64_t records;
+    int64_t time_ns;               /* of the last record: a simple packet block has none of its own */
+    struct capan_interface *interfaces;
+    size_t interface_count, interface_capacity;
+    char message[CAPAN_MESSAGE];
+};
+
+/* CAPAN_DAMAGED, CAPAN_UNSUPPORTED, CAPAN_TRUNCATED, CAPAN_IO, CAPAN_NO_MEMORY; message says why. */
+enum capan_result capan_savefile_open(struct capan_savefile *file, struct capan_input *input);
+void capan_savefile_close(struct capan_savefile *file);
+
+/* CAPAN_OK; CAPAN_END; else message says what stopped the reading and where. */
+enum capan_result capan_savefile_next(struct capan_savefile *file, struct capan_record *record);
+
+#endif
