@@ -9,10 +9,10 @@
 
 #if defined(__GNUC__)
 #define CAPAN_API __attribute__((visibility("default")))
-#define CAPAN_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define CAPAN_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define CAPAN_API
-#define CAPAN_PRINTF(format, first)
+#define CAPAN_PRINTF(text, first)
 #endif
 
 /* Why a call could not do its work. Odd traffic is never one of these: it is a finding. */
