@@ -234,7 +234,7 @@ static struct flow *connection_of(struct capan_analysis *analysis, struct lookup
     if (flow && lookup->stream == CAPAN_STREAM_AUTO) *reused = capan_tcp_reused(flow->tcp, lookup->header, direction_in(flow, &lookup->end[0]));
     if (flow && !*reused) return flow;
     uint32_t stream = stream_number(analysis, lookup, *reused);
-    if (!flow && lookup->last && lookup->last->stream != stream) *reused = true;
+    if (!flow && lookup->last && lookup->last->named) *reused = lookup->last->stream != stream;
     if (flow) retire(analysis, flow, CAPAN_ENDED_CAPTURE);
     else if (lookup->last && lookup->last->named) retire(analysis, lookup->last, CAPAN_ENDED_CAPTURE);
     else thin_out(analysis, lookup);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine with segments built in memory: which connection a segment belongs to, memory, order of report. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "alloc.h"
+#include "capan/analysis.h"
+#include "icmp.h"
+#include "roles.h"
+
+enum { HEADER = 20, MILLISECOND = 1000000, ROWS_MAX = 4096 };
+
+/* What the sink was told, in order. */
+struct told {
+    size_t segments, connections, exchanges;
+    uint32_t streams[ROWS_MAX], frames[ROWS_MAX];
+    uint8_t kinds[ROWS_MAX];
+    struct capan_connection last;
+};
+
+static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks, const struct capan_connection *connection) {
+    struct told *told = context;
+    (void)acks;
+    assert_int_equal(segment->stream, connection->stream);
+    if (told->segments < ROWS_MAX) {
+        told->streams[told->segments] = segment->stream;
+        told->frames[told->segments] = segment->frame;
+        told->kinds[told->segments] = segment->kind;
+    }
+    told->segments++;
+}
+
+static void tell_connection(void *context, const struct capan_connection *connection) {
+    struct told *told = context;
+    told->last = *connection;
+    told->connections++;
+}
+
+static void tell_exchange(void *context, const struct capan_exchange *exchange) {
+    struct told *told = context;
+    assert_int_equal(exchange->index, told->exchanges);
+    told->exchanges++;
+}
+
+/* One capture being written into an analysis. */
+struct capture {
+    struct capan_analysis *analysis;
+    struct told told;
+    uint32_t frame;
+    int64_t time_ns;
+};
+
+static void open_capture(struct capture *capture, struct capan_config config, const struct capan_alloc *alloc) {
+    struct capan_sink sink = {tell_segment, tell_exchange, tell_connection, &capture->told};
+    memset(capture, 0, sizeof *capture);
+    capture->analysis = capan_analysis_new(&config, &sink, alloc);
+}
+
+struct line {
+    uint32_t path;
+    uint16_t from, to;     /* ports; the lower host has the lower port */
+    uint32_t seq, ack;
+    uint8_t flags;
+    const char *payload;
+};
+
+static void put32(uint8_t *at, uint32_t value) {
+    for (int i = 0; i < 4; i++) at[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+static enum capan_result put_line(struct capture *capture, struct line line) {
+    uint8_t octets[HEADER + 512] = {0};
+    size_t len = line.payload ? strlen(line.payload) : 0;
+    octets[0] = (uint8_t)(line.from >> 8), octets[1] = (uint8_t)line.from;
+    octets[2] = (uint8_t)(line.to >> 8), octets[3] = (uint8_t)line.to;
+    put32(octets + 4, line.seq);
+    put32(octets + 8, line.ack);
+    octets[12] = 5 << 4;
+    octets[13] = line.flags;
+    octets[14] = 0xff;
+    if (len) memcpy(octets + HEADER, line.payload, len);
+    capture->frame++;
+    capture->time_ns += MILLISECOND;
+    struct capan_packet packet = {.time_ns = capture->time_ns, .frame = capture->frame, .path = line.path, .ttl = 64, .ip_header_len = 20,
+                                  .src = {4, {10, 0, 0, line.from < line.to}}, .dst = {4, {10, 0, 0, line.from >= line.to}},
+                                  .octets = {octets, HEADER + len}, .wire_len = (uint32_t)(HEADER + len)};
+    return capan_analysis_segment(capture->analysis, &packet, CAPAN_STREAM_AUTO, NULL);
+}
+
+static void shake_hands(struct capture *capture, uint32_t path, uint16_t port, uint32_t isn) {
+    put_line(capture, (struct line){path, port, 80, isn, 0, CAPAN_TH_SYN, NULL});
+    put_line(capture, (struct line){path, 80, port, isn + 5000, isn + 1, CAPAN_TH_SYN | CAPAN_TH_ACK, NULL});
+    put_line(capture, (struct line){path, port, 80, isn + 1, isn + 5001, CAPAN_TH_ACK, NULL});
+}
+
+static void close_capture(struct capture *capture) {
+    capan_analysis_finish(capture->analysis);
+    capan_analysis_free(capture->analysis);
+}
+
+static void same_ports_in_two_vlans_are_two_connections(void **state) {
+    struct capture capture;
+    (void)state;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    shake_hands(&capture, 10, 4000, 1000);
+    shake_hands(&capture, 20, 4000, 900000000);
+    put_line(&capture, (struct line){10, 4000, 80, 1001, 6001, CAPAN_TH_ACK | CAPAN_TH_PSH, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"});
+    put_line(&capture, (struct line){20, 4000, 80, 900000001, 900005001, CAPAN_TH_ACK | CAPAN_TH_PSH, "GET /b HTTP/1.1\r\nHost: x\r\n\r\n"});
+    close_capture(&capture);
+    assert_int_equal(capture.told.connections, 2);
+    assert_int_equal(capture.told.exchanges, 2);
+    assert_int_equal(capture.told.kinds[3], CAPAN_KIND_SYN);
+}
+
+static void two_directions_in_two_vlans_are_one_connection(void **state) {
+    struct capture capture;
+    (void)state;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    put_line(&capture, (struct line){10, 4000, 80, 1000, 0, CAPAN_TH_SYN, NULL});
+    put_line(&capture, (struct line){20, 80, 4000, 70000, 1001, CAPAN_TH_SYN | CAPAN_TH_ACK, NULL});
+    put_line(&capture, (struct line){10, 4000, 80, 1001, 70001, CAPAN_TH_ACK, NULL});
+    close_capture(&capture);
+    assert_int_equal(capture.told.connections, 1);
+    assert_int_equal(capture.told.last.tcp.open, CAPAN_OPEN_THREE_WAY);
+}
+
+static void ports_used_again_are_another_stream(void **state) {
+    struct capture capture;
+    (void)state;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    for (uint32_t i = 0; i < 5; i++) shake_hands(&capture, 0, 4000, 1000 + i * 100000000);
+    close_capture(&capture);
+    assert_int_equal(capture.told.connections, 5);
+    for (size_t i = 0; i < 15; i++) assert_int_equal(capture.told.streams[i], i / 3);
+}
+
+static void segments_come_in_order_of_frames(void **state) {
+    struct capture capture;
+    (void)state;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    for (uint16_t port = 4000; port < 4040; port++) shake_hands(&capture, 0, port, port * 1000u);
+    close_capture(&capture);
+    assert_int_equal(capture.told.segments, 120);
+    for (size_t i = 0; i < 120; i++) assert_int_equal(capture.told.frames[i], i + 1);
+}
+
+static void a_flood_of_syns_keeps_to_the_budget(void **state) {
+    enum { BUDGET = 1 << 20, FLOOD = 60000 };
+    struct capture capture;
+    struct capan_totals totals;
+    (void)state;
+    open_capture(&capture, (struct capan_config){.memory = BUDGET, .window_segments = 1024}, NULL);
+    for (uint32_t i = 0; i < FLOOD; i++) put_line(&capture, (struct line){0, (uint16_t)(i + 1000), 80, i * 77777u, 0, CAPAN_TH_SYN, NULL});
+    capan_analysis_totals(capture.analysis, &totals);
+    assert_true(totals.memory_peak < BUDGET);
+    assert_true(totals.evicted_connections > 0);
+    close_capture(&capture);
+    assert_int_equal(capture.told.segments, FLOOD);
+    assert_true(capture.told.connections >= FLOOD - 1000);
+}
+
+/* Refuses once countdown reaches 0, and counts what is held. */
+struct failing {
+    size_t countdown, held;
+};
+
+static void *failing_resize(void *context, void *block, size_t old_size, size_t new_size) {
+    struct failing *failing = context;
+    if (new_size && failing->countdown && --failing->countdown == 0) return NULL;
+    void *moved = capan_libc.resize(NULL, block, old_size, new_size);
+    if (moved || !new_size) failing->held += new_size - old_size;
+    return moved;
+}
+
+static void every_refused_allocation_fails_cleanly(void **state) {
+    (void)state;
+    for (size_t k = 1; k < 400; k++) {
+        struct failing failing = {k, 0};
+        struct capan_alloc alloc = {failing_resize, &failing};
+        struct capture capture;
+        open_capture(&capture, (struct capan_config){.window_segments = 16}, &alloc);
+        if (capture.analysis) {
+            shake_hands(&capture, 0, 4000, 1000);
+            put_line(&capture, (struct line){0, 4000, 80, 1001, 6001, CAPAN_TH_ACK, "GET /a HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"1\"\r\n\r\n"});
+            put_line(&capture, (struct line){0, 80, 4000, 6001, 1051, CAPAN_TH_ACK, "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 2\r\n\r\nab"});
+            put_line(&capture, (struct line){0, 80, 4000, 6200, 1051, CAPAN_TH_ACK, "early"});
+            close_capture(&capture);
+        }
+        assert_int_equal(failing.held, 0);
+    }
+}
+
+static void an_icmp_error_names_the_segment(void **state) {
+    uint8_t message[8 + 20 + 8] = {3, 4, 0, 0, 0, 0, 0x05, 0x14, 0x45};
+    struct capan_packet packet = {.src = {4, {192, 0, 2, 1}}, .octets = {message, sizeof message}};
+    struct icmp_quote quote;
+    (void)state;
+    message[8 + 9] = 6;
+    message[8 + 12] = 10, message[8 + 16] = 11;
+    put32(message + 28, 4000u << 16 | 80);
+    put32(message + 32, 12345);
+    assert_true(icmp_read(&quote, &packet));
+    assert_true(quote.too_big);
+    assert_int_equal(quote.mtu, 1300);
+    assert_int_equal(quote.seq, 12345);
+    assert_int_equal(quote.from.port, 4000);
+    for (size_t len = 0; len < sizeof message; len++) {
+        packet.octets.len = len;
+        assert_false(icmp_read(&quote, &packet));
+    }
+}
+
+static void midstream_roles_follow_what_is_said(void **state) {
+    struct capan_tcp_header header = {.src_port = 80, .dst_port = 4000, .flags = CAPAN_TH_ACK};
+    (void)state;
+    assert_false(role_is_client(&header));
+    header.payload = (struct capan_span){(const uint8_t *)"GET / HTTP/1.1\r\n", 16};
+    assert_true(role_is_client(&header));
+    header.flags |= CAPAN_TH_SYN;
+    assert_false(role_is_client(&header));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_ports_in_two_vlans_are_two_connections),
+        cmocka_unit_test(two_directions_in_two_vlans_are_one_connection),
+        cmocka_unit_test(ports_used_again_are_another_stream),
+        cmocka_unit_test(segments_come_in_order_of_frames),
+        cmocka_unit_test(a_flood_of_syns_keeps_to_the_budget),
+        cmocka_unit_test(every_refused_allocation_fails_cleanly),
+        cmocka_unit_test(an_icmp_error_names_the_segment),
+        cmocka_unit_test(midstream_roles_follow_what_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
