@@ -14,6 +14,9 @@ struct capan_report;
 
 /* A writer of one kind of row on out, which stays the caller's. colour: ANSI sequences in text. NULL without memory. */
 CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, enum capan_rows, bool colour);
+/* Rows from here on are of this capture: relative times count from origin_ns; file, when not NULL, is told in each row.
+ * file stays the caller's and must live on. */
+CAPAN_API void capan_report_source(struct capan_report *, const char *file, int64_t origin_ns);
 CAPAN_API void capan_report_segment(struct capan_report *, const struct capan_segment *, const uint32_t *acks, const struct capan_connection *);
 CAPAN_API void capan_report_exchange(struct capan_report *, const struct capan_exchange *);
 CAPAN_API void capan_report_connection(struct capan_report *, const struct capan_connection *);

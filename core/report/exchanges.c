@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "column.h"
+
+static int64_t start_ns(const struct capan_exchange *exchange) {
+    return exchange->request.first_frame ? exchange->request.first_ns : exchange->response.first_ns;
+}
+
+static struct capan_value start_time(struct capan_row *row) { return value_seconds(start_ns(row->exchange)); }
+
+static struct capan_value relative_time(struct capan_row *row) {
+    return value_seconds(start_ns(row->exchange) - row->origin_ns);
+}
+
+/* From the request's first octet to the response's last. */
+static struct capan_value duration(struct capan_row *row) {
+    const struct capan_exchange *exchange = row->exchange;
+    if (!exchange->request.first_frame || !exchange->response.last_frame) return CAPAN_ABSENT;
+    return value_seconds(exchange->response.last_ns - exchange->request.first_ns);
+}
+
+static struct capan_value interim(struct capan_row *row) {
+    size_t count = 0;
+    for (; count < row->exchange->interim_count && count < CAPAN_HTTP_INTERIM_MAX; count++)
+        row->numbers[count] = row->exchange->interim[count];
+    return value_numbers(row->numbers, count);
+}
+
+static struct capan_value version_value(uint8_t version) {
+    switch (version) {
+    case 9: return value_octets("0.9", 3);
+    case 10: return value_octets("1.0", 3);
+    case 11: return value_octets("1.1", 3);
+    case 20: return value_octets("2", 1);
+    case 30: return value_octets("3", 1);
+    default: return CAPAN_ABSENT;
+    }
+}
+
+static struct capan_value request_version(struct capan_row *row) { return version_value(row->exchange->request_version); }
+static struct capan_value response_version(struct capan_row *row) { return version_value(row->exchange->response_version); }
+
+static struct capan_value digest(struct capan_row *row) {
+    if (row->exchange->body_digest == 0) return CAPAN_ABSENT;
+    snprintf(row->text, sizeof row->text, "%016llx", (unsigned long long)row->exchange->body_digest);
+    return value_octets(row->text, 16);
+}
+
+static struct capan_value fields_value(const struct capan_http_field *fields, size_t count) {
+    return count ? (struct capan_value){.type = CAPAN_VALUE_FIELDS, .as.fields = {fields, count}} : CAPAN_ABSENT;
+}
+
+static struct capan_value request_fields(struct capan_row *row) {
+    return fields_value(row->exchange->request_fields, row->exchange->request_field_count);
+}
+
+static struct capan_value response_fields(struct capan_row *row) {
+    return fields_value(row->exchange->response_fields, row->exchange->response_field_count);
+}
+
+static struct capan_value explain(struct capan_row *row) {
+    return value_octets(row->text, capan_exchange_explain(row->exchange, row->text));
+}
+
+#define CAPAN_ROW struct capan_exchange
+static const struct capan_column columns[] = {
+    CAPAN_READ("index", COUNT, index),
+    CAPAN_READ("stream", COUNT, stream),
+    CAPAN_READ("h2_stream", NOT_NEGATIVE, h2_stream),
+    CAPAN_MADE("time", start_time),
+    CAPAN_MADE("relative_time", relative_time),
+    CAPAN_MADE("duration", duration),
+    CAPAN_READ("server_time", DURATION, server_ns),
+    CAPAN_READ("client", ENDPOINT, client),
+    CAPAN_READ("server", ENDPOINT, server),
+    CAPAN_READ("method", SPAN, method),
+    CAPAN_READ("target", SPAN, target),
+    CAPAN_READ("authority", SPAN, authority),
+    CAPAN_READ("status", NONZERO, status),
+    CAPAN_MADE("interim", interim),
+    CAPAN_MADE("request_version", request_version),
+    CAPAN_MADE("response_version", response_version),
+    CAPAN_READ("request_first_frame", NONZERO, request.first_frame),
+    CAPAN_READ("request_frame", NONZERO, request.last_frame),
+    CAPAN_READ("response_first_frame", NONZERO, response.first_frame),
+    CAPAN_READ("response_frame", NONZERO, response.last_frame),
+    CAPAN_READ("request_len", NONZERO, request.wire_len),
+    CAPAN_READ("request_body_len", NONZERO, request.body_len),
+    CAPAN_READ("request_body_missing", NONZERO, request.body_missing),
+    CAPAN_READ("response_len", NONZERO, response.wire_len),
+    CAPAN_READ("response_head_len", NONZERO, response.head_len),
+    CAPAN_READ("response_body_len", NONZERO, response.body_len),
+    CAPAN_READ("response_body_missing", NONZERO, response.body_missing),
+    CAPAN_READ("response_complete", BOOLEAN, response.complete),
+    CAPAN_MADE("response_digest", digest),
+    CAPAN_WORD("http.cond", TOKEN, cond, capan_http_conds),
+    CAPAN_WORD("http.outcome", TOKEN, outcome, capan_http_outcomes),
+    CAPAN_WORD("http.reason", TOKEN_BUT_0, reason, capan_http_reasons),
+    CAPAN_WORD("http.violation", TOKENS, violations, capan_http_violations),
+    CAPAN_WORD("http.advice", TOKENS, advice, capan_http_advices),
+    CAPAN_READ("http.request_in", NONZERO, request.last_frame),
+    CAPAN_READ("http.response_in", NONZERO, response.last_frame),
+    CAPAN_READ("http.validator_in", NONZERO, validator_in),
+    CAPAN_READ("http.known_in", NONZERO, known_in),
+    CAPAN_READ("http.saved", NONZERO, saved),
+    CAPAN_READ("http.wasted", NONZERO, wasted),
+    CAPAN_WORD("http.provenance", TOKEN_BUT_0, provenance, capan_http_provenances),
+    CAPAN_WORD("http.compare", TOKEN_BUT_0, compare, capan_http_compares),
+    CAPAN_WORD("http.served_by", TOKEN, served_by, capan_http_served_bys),
+    CAPAN_READ("http.lifetime", NOT_NEGATIVE, fresh_lifetime_s),
+    CAPAN_READ("http.lifetime_heuristic", BOOLEAN, fresh_heuristic),
+    CAPAN_READ("http.age", NOT_NEGATIVE, age_s),
+    CAPAN_WORD("http.certainty", TOKEN, certainty, capan_certainties),
+    CAPAN_MADE("request_fields", request_fields),
+    CAPAN_MADE("response_fields", response_fields),
+    CAPAN_MADE("explain", explain),
+};
+
+const struct capan_row_kind capan_exchange_rows = {columns, sizeof columns / sizeof *columns};

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "out.h"
+
+#include <stdlib.h>
+
+enum capan_result capan_out_init(struct capan_out *out, FILE *file) {
+    *out = (struct capan_out){.file = file, .buffer = malloc(CAPAN_OUT_CAPACITY)};
+    return out->buffer ? CAPAN_OK : CAPAN_NO_MEMORY;
+}
+
+void capan_out_free(struct capan_out *out) {
+    free(out->buffer);
+    out->buffer = NULL;
+}
+
+void capan_out_spill(struct capan_out *out) {
+    if (!out->failed && out->len && fwrite(out->buffer, 1, out->len, out->file) != out->len) out->failed = true;
+    out->len = 0;
+}
+
+bool capan_out_flush(struct capan_out *out) {
+    capan_out_spill(out);
+    if (!out->failed && fflush(out->file) != 0) out->failed = true;
+    return !out->failed;
+}
+
+void capan_out_octets(struct capan_out *out, const void *at, size_t len) {
+    const char *from = at;
+    while (len) {
+        size_t part = len < CAPAN_OUT_ROOM ? len : CAPAN_OUT_ROOM;
+        memcpy(out_room(out), from, part);
+        out->len += part;
+        from += part;
+        len -= part;
+    }
+}
+
+/* Writes the digits so that they end before end; returns where they begin. */
+static char *digits_before(char *end, uint64_t number) {
+    do {
+        *--end = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    return end;
+}
+
+void capan_out_u64(struct capan_out *out, uint64_t number) {
+    char text[20];
+    char *start = digits_before(text + sizeof text, number);
+    out_short(out, start, (size_t)(text + sizeof text - start));
+}
+
+static uint64_t magnitude(int64_t number) { return number < 0 ? 0 - (uint64_t)number : (uint64_t)number; }
+
+void capan_out_i64(struct capan_out *out, int64_t number) {
+    if (number < 0) out_char(out, '-');
+    capan_out_u64(out, magnitude(number));
+}
+
+void capan_out_seconds(struct capan_out *out, int64_t ns, int digits) {
+    uint64_t whole = magnitude(ns) / 1000000000, part = magnitude(ns) % 1000000000;
+    char text[10] = ".000000000";
+    digits_before(text + sizeof text, part);
+    if (ns < 0) out_char(out, '-');
+    capan_out_u64(out, whole);
+    out_short(out, text, (size_t)digits + 1);
+}
+
+void capan_out_spaces(struct capan_out *out, size_t count) {
+    while (count--) out_char(out, ' ');
+}
+
+/* The length of the UTF-8 sequence that span begins with, 0 when it is not one (RFC 3629 4). */
+static size_t utf8_sequence(struct capan_span span) {
+    uint8_t first = span.at[0];
+    size_t len = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+    if (len < 2) return len;
+    if (span.len < len) return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((span.at[i] & 0xc0) != 0x80) return 0;
+    uint8_t second = span.at[1];
+    if (first == 0xe0 && second < 0xa0) return 0;  /* overlong */
+    if (first == 0xed && second > 0x9f) return 0;  /* surrogates */
+    if (first == 0xf0 && second < 0x90) return 0;  /* overlong */
+    if (first == 0xf4 && second > 0x8f) return 0;  /* beyond U+10FFFF */
+    return len;
+}
+
+static bool is_utf8(struct capan_span span) {
+    for (size_t i = 0, len; i < span.len; i += len) {
+        len = utf8_sequence((struct capan_span){span.at + i, span.len - i});
+        if (len == 0) return false;
+    }
+    return true;
+}
+
+static bool is_plain_json(uint8_t octet) { return octet >= 0x20 && octet != '"' && octet != '\\' && octet < 0x7f; }
+
+static void put_json_octet(struct capan_out *out, uint8_t octet) {
+    static const char hex[] = "0123456789abcdef";
+    if (octet == '"' || octet == '\\') {
+        out_char(out, '\\');
+        out_char(out, (char)octet);
+        return;
+    }
+    out_short(out, "\\u00", 4);
+    out_char(out, hex[octet >> 4]);
+    out_char(out, hex[octet & 15]);
+}
+
+void capan_out_json_part(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
+    bool latin1 = charset == CAPAN_LATIN1 || !is_utf8(span);
+    for (size_t i = 0; i < span.len;) {
+        size_t plain = i;
+        while (plain < span.len && (is_plain_json(span.at[plain]) || (!latin1 && span.at[plain] >= 0x80))) plain++;
+        capan_out_octets(out, span.at + i, plain - i);
+        if (plain < span.len) put_json_octet(out, span.at[plain++]);
+        i = plain;
+    }
+}
+
+void capan_out_json(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
+    out_char(out, '"');
+    capan_out_json_part(out, span, charset);
+    out_char(out, '"');
+}
+
+static bool needs_quotes(struct capan_span span) {
+    for (size_t i = 0; i < span.len; i++)
+        if (span.at[i] == ',' || span.at[i] == '"' || span.at[i] == '\r' || span.at[i] == '\n') return true;
+    return false;
+}
+
+static void put_csv_octet(struct capan_out *out, uint8_t octet, bool latin1) {
+    if (octet == '"') out_char(out, '"');
+    if (octet < 0x80 || !latin1) {
+        out_char(out, (char)octet);
+    } else {
+        out_char(out, (char)(0xc0 | octet >> 6));
+        out_char(out, (char)(0x80 | (octet & 0x3f)));
+    }
+}
+
+void capan_out_csv_part(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
+    bool latin1 = charset == CAPAN_LATIN1 || !is_utf8(span);
+    for (size_t i = 0; i < span.len; i++) put_csv_octet(out, span.at[i], latin1);
+}
+
+void capan_out_csv(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
+    bool quotes = needs_quotes(span);
+    if (quotes) out_char(out, '"');
+    capan_out_csv_part(out, span, charset);
+    if (quotes) out_char(out, '"');
+}
+
+/* C1 controls (U+0080 to U+009F) steer terminals as well as the C0 ones do. */
+static bool is_control(struct capan_span sequence) {
+    return sequence.at[0] < 0x20 || sequence.at[0] == 0x7f || (sequence.at[0] == 0xc2 && sequence.at[1] < 0xa0);
+}
+
+/* The length of the printable character that span begins with, 0 when there is none. */
+static size_t printable_sequence(struct capan_span span) {
+    size_t len = utf8_sequence(span);
+    return len && !is_control(span) ? len : 0;
+}
+
+static size_t count_characters(struct capan_span span) {
+    size_t count = 0;
+    for (size_t i = 0; i < span.len; count++) {
+        size_t len = printable_sequence((struct capan_span){span.at + i, span.len - i});
+        i += len ? len : 1;
+    }
+    return count;
+}
+
+static void put_characters(struct capan_out *out, struct capan_span span, size_t count) {
+    for (size_t i = 0; i < span.len && count; count--) {
+        size_t len = printable_sequence((struct capan_span){span.at + i, span.len - i});
+        if (len) capan_out_octets(out, span.at + i, len);
+        else out_char(out, '?');
+        i += len ? len : 1;
+    }
+}
+
+size_t capan_out_printable(struct capan_out *out, struct capan_span span, size_t width) {
+    size_t count = count_characters(span);
+    if (width == 0 || count <= width) {
+        put_characters(out, span, count);
+        return count;
+    }
+    put_characters(out, span, width > 3 ? width - 3 : 0);
+    out_short(out, "...", width < 3 ? width : 3);
+    return width;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* One buffered way out: octets, numbers and strings in the forms the writers need. Nothing here goes through printf. */
+#ifndef OUT_H
+#define OUT_H
+
+#include <stdio.h>
+#include <string.h>
+
+#include "capan/base.h"
+
+enum { CAPAN_OUT_CAPACITY = 1 << 16, CAPAN_OUT_ROOM = 256 };
+
+/* file stays the caller's. failed: file refused octets; what follows is thrown away. */
+struct capan_out {
+    FILE *file;
+    char *buffer;
+    size_t len;
+    bool failed;
+};
+
+enum capan_result capan_out_init(struct capan_out *, FILE *file);
+void capan_out_free(struct capan_out *);
+/* Hands everything to file and to the system. False when anything was ever refused. */
+bool capan_out_flush(struct capan_out *);
+/* Hands the buffer to file. */
+void capan_out_spill(struct capan_out *);
+
+/* Where the next CAPAN_OUT_ROOM octets may be written; len is to be moved on by as many as were. */
+static inline char *out_room(struct capan_out *out) {
+    if (out->len + CAPAN_OUT_ROOM > CAPAN_OUT_CAPACITY) capan_out_spill(out);
+    return out->buffer + out->len;
+}
+
+static inline void out_char(struct capan_out *out, char c) {
+    *out_room(out) = c;
+    out->len++;
+}
+
+void capan_out_octets(struct capan_out *, const void *at, size_t len);
+
+/* For short texts of known length. */
+static inline void out_short(struct capan_out *out, const char *text, size_t len) {
+    if (len > CAPAN_OUT_ROOM) {
+        capan_out_octets(out, text, len);
+        return;
+    }
+    memcpy(out_room(out), text, len);
+    out->len += len;
+}
+
+static inline void out_text(struct capan_out *out, const char *text) { out_short(out, text, strlen(text)); }
+
+void capan_out_u64(struct capan_out *, uint64_t number);
+void capan_out_i64(struct capan_out *, int64_t number);
+/* Nanoseconds as decimal seconds with digits (1 to 9) behind the point, cut, not rounded. */
+void capan_out_seconds(struct capan_out *, int64_t ns, int digits);
+void capan_out_spaces(struct capan_out *, size_t count);
+
+/* How octets become characters: as UTF-8 where all of them are valid UTF-8, else one Latin-1 character each; or always the
+ * latter, so that the octets can be had back. */
+enum capan_charset { CAPAN_UTF8_OR_LATIN1, CAPAN_LATIN1 };
+
+/* The inside of a JSON string (RFC 8259 7): valid UTF-8, whatever the octets. With its quotes. */
+void capan_out_json_part(struct capan_out *, struct capan_span, enum capan_charset);
+void capan_out_json(struct capan_out *, struct capan_span, enum capan_charset);
+/* The inside of a quoted CSV field (RFC 4180 2): the same characters as in JSON. Quoted where it must be. */
+void capan_out_csv_part(struct capan_out *, struct capan_span, enum capan_charset);
+void capan_out_csv(struct capan_out *, struct capan_span, enum capan_charset);
+/* For terminals: controls and what is not UTF-8 become '?'; cut at width columns with "..." (0: not cut).
+ * Returns the columns used, one per character. */
+size_t capan_out_printable(struct capan_out *, struct capan_span, size_t width);
+
+#endif

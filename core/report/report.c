@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "capan/report.h"
+
+#include <stdlib.h>
+
+#include "text.h"
+#include "write.h"
+
+struct capan_report {
+    struct capan_out out;
+    struct capan_text text;
+    enum capan_format format;
+    enum capan_rows rows;
+    const struct capan_row_kind *kind;
+    struct capan_key *keys;
+    const char *file;
+    int64_t origin_ns;
+    uint64_t written;
+};
+
+static const struct capan_row_kind *const kinds[] = {
+    [CAPAN_ROWS_SEGMENTS] = &capan_segment_rows,
+    [CAPAN_ROWS_CONNECTIONS] = &capan_connection_rows,
+    [CAPAN_ROWS_EXCHANGES] = &capan_exchange_rows,
+    [CAPAN_ROWS_FINDINGS] = &capan_finding_rows,
+};
+
+static void (*const text_writers[])(struct capan_text *, struct capan_row *) = {
+    [CAPAN_ROWS_SEGMENTS] = capan_text_segment,
+    [CAPAN_ROWS_CONNECTIONS] = capan_text_connection,
+    [CAPAN_ROWS_EXCHANGES] = capan_text_exchange,
+    [CAPAN_ROWS_FINDINGS] = capan_text_finding,
+};
+
+static void report_free(struct capan_report *report) {
+    capan_out_free(&report->out);
+    free(report->keys);
+    free(report);
+}
+
+struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum capan_rows rows, bool colour) {
+    struct capan_report *report = calloc(1, sizeof *report);
+    if (!report) return NULL;
+    report->format = format;
+    report->rows = rows;
+    report->kind = kinds[rows];
+    report->keys = calloc(report->kind->count, sizeof *report->keys);
+    report->text = (struct capan_text){.out = &report->out, .colour = colour};
+    if (capan_out_init(&report->out, out) == CAPAN_OK && report->keys) {
+        capan_keys_make(report->kind, report->keys);
+        return report;
+    }
+    report_free(report);
+    return NULL;
+}
+
+void capan_report_source(struct capan_report *report, const char *file, int64_t origin_ns) {
+    report->file = file;
+    report->origin_ns = origin_ns;
+    report->text.announced = 0;
+}
+
+static void write_csv(struct capan_report *report, struct capan_row *row) {
+    if (report->written == 0) capan_write_csv_header(&report->out, report->kind, report->file != NULL);
+    capan_write_csv(&report->out, report->kind, row);
+}
+
+static void write_json(struct capan_report *report, struct capan_row *row) {
+    if (report->format == CAPAN_JSON) out_text(&report->out, report->written ? ",\n" : "[\n");
+    capan_write_json(&report->out, report->kind, report->keys, row);
+    if (report->format == CAPAN_NDJSON) out_char(&report->out, '\n');
+}
+
+static void write_row(struct capan_report *report, struct capan_row *row) {
+    row->file = report->file;
+    row->origin_ns = report->origin_ns;
+    if (report->format == CAPAN_TEXT) text_writers[report->rows](&report->text, row);
+    else if (report->format == CAPAN_CSV) write_csv(report, row);
+    else write_json(report, row);
+    report->written++;
+}
+
+void capan_report_segment(struct capan_report *report, const struct capan_segment *segment, const uint32_t *acks,
+                          const struct capan_connection *connection) {
+    struct capan_row row;
+    row.base = row.segment = segment;
+    row.acks = acks;
+    row.connection = connection;
+    write_row(report, &row);
+}
+
+void capan_report_exchange(struct capan_report *report, const struct capan_exchange *exchange) {
+    struct capan_row row;
+    row.base = row.exchange = exchange;
+    write_row(report, &row);
+}
+
+void capan_report_connection(struct capan_report *report, const struct capan_connection *connection) {
+    struct capan_row row;
+    row.base = row.connection = connection;
+    write_row(report, &row);
+}
+
+void capan_report_finding(struct capan_report *report, const struct capan_finding *finding) {
+    struct capan_row row;
+    row.base = row.finding = finding;
+    write_row(report, &row);
+}
+
+bool capan_report_flush(struct capan_report *report) { return capan_out_flush(&report->out); }
+
+static void write_end(struct capan_report *report) {
+    if (report->format == CAPAN_JSON) out_text(&report->out, report->written ? "\n]\n" : "[]\n");
+    if (report->format == CAPAN_CSV && !report->written) capan_write_csv_header(&report->out, report->kind, report->file != NULL);
+}
+
+bool capan_report_close(struct capan_report *report) {
+    write_end(report);
+    bool fine = capan_out_flush(&report->out);
+    report_free(report);
+    return fine;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "write.h"
+
+#include "bytes.h"
+
+void capan_keys_make(const struct capan_row_kind *kind, struct capan_key *keys) {
+    for (size_t i = 0; i < kind->count; i++) {
+        const char *name = kind->columns[i].name, *dot = strrchr(name, '.');
+        keys[i].group_len = (uint8_t)(dot ? dot - name : 0);
+        keys[i].len = (uint8_t)snprintf(keys[i].text, sizeof keys[i].text, "\"%s\":", dot ? dot + 1 : name);
+    }
+}
+
+static void put_comma(struct capan_out *out, bool *first) {
+    if (!*first) out_char(out, ',');
+    *first = false;
+}
+
+static void put_tokens_json(struct capan_out *out, const struct capan_token *list, uint64_t mask) {
+    bool first = true;
+    out_char(out, '[');
+    for (unsigned i = 0; mask; i++, mask >>= 1) {
+        if (!(mask & 1)) continue;
+        put_comma(out, &first);
+        out_char(out, '"');
+        out_text(out, list[i].token);
+        out_char(out, '"');
+    }
+    out_char(out, ']');
+}
+
+static void put_numbers_json(struct capan_out *out, const uint32_t *at, size_t count) {
+    out_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i) out_char(out, ',');
+        capan_out_u64(out, at[i]);
+    }
+    out_char(out, ']');
+}
+
+/* A message of thousands of field lines is an attack: the first ones tell as much. */
+enum { FIELDS_MAX = 64 };
+
+static bool is_repeated(const struct capan_http_field *fields, size_t i) {
+    for (size_t j = 0; j < i; j++)
+        if (span_equal(fields[j].name, fields[i].name)) return true;
+    return false;
+}
+
+/* Lines of one name are joined as RFC 9110 5.3 says. */
+static void put_field_json(struct capan_out *out, const struct capan_http_field *fields, size_t count, size_t at) {
+    capan_out_json(out, fields[at].name, CAPAN_LATIN1);
+    out_short(out, ":\"", 2);
+    for (size_t i = at; i < count; i++) {
+        if (!span_equal(fields[i].name, fields[at].name)) continue;
+        if (i > at) out_short(out, ", ", 2);
+        capan_out_json_part(out, fields[i].value, CAPAN_LATIN1);
+    }
+    out_char(out, '"');
+}
+
+static void put_fields_json(struct capan_out *out, const struct capan_http_field *fields, size_t count) {
+    bool first = true;
+    if (count > FIELDS_MAX) count = FIELDS_MAX;
+    out_char(out, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (is_repeated(fields, i)) continue;
+        put_comma(out, &first);
+        put_field_json(out, fields, count, i);
+    }
+    out_char(out, '}');
+}
+
+static void put_json_value(struct capan_out *out, const struct capan_value *value) {
+    switch (value->type) {
+    case CAPAN_VALUE_ABSENT: break;
+    case CAPAN_VALUE_UNSIGNED: capan_out_u64(out, value->as.number); break;
+    case CAPAN_VALUE_SIGNED: capan_out_i64(out, value->as.integer); break;
+    case CAPAN_VALUE_SECONDS: capan_out_seconds(out, value->as.integer, 9); break;
+    case CAPAN_VALUE_BOOLEAN: out_text(out, value->as.truth ? "true" : "false"); break;
+    case CAPAN_VALUE_OCTETS: capan_out_json(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
+    case CAPAN_VALUE_TOKENS: put_tokens_json(out, value->as.tokens.list, value->as.tokens.mask); break;
+    case CAPAN_VALUE_NUMBERS: put_numbers_json(out, value->as.numbers.at, value->as.numbers.count); break;
+    case CAPAN_VALUE_FIELDS: put_fields_json(out, value->as.fields.at, value->as.fields.count); break;
+    }
+}
+
+/* The names of the objects that are open: the first len octets of name. */
+struct groups {
+    const char *name;
+    size_t len;
+};
+
+static size_t common_groups(const struct groups *a, const struct groups *b) {
+    size_t common = 0, shorter = a->len < b->len ? a->len : b->len;
+    for (size_t i = 0; i <= shorter; i++) {
+        bool end_a = i == a->len || a->name[i] == '.', end_b = i == b->len || b->name[i] == '.';
+        if (end_a && end_b) common = i;
+        if (i == shorter || a->name[i] != b->name[i]) break;
+    }
+    return common;
+}
+
+static void close_groups(struct capan_out *out, const struct groups *open, size_t keep) {
+    if (open->len == keep) return;
+    out_char(out, '}');
+    for (size_t i = keep + 1; i < open->len; i++)
+        if (open->name[i] == '.') out_char(out, '}');
+}
+
+static void open_groups(struct capan_out *out, const struct groups *open, size_t from, bool *first) {
+    for (size_t start = from ? from + 1 : 0; start < open->len;) {
+        size_t end = start;
+        while (end < open->len && open->name[end] != '.') end++;
+        put_comma(out, first);
+        out_char(out, '"');
+        out_short(out, open->name + start, end - start);
+        out_short(out, "\":{", 3);
+        *first = true;
+        start = end + 1;
+    }
+}
+
+static void change_groups(struct capan_out *out, struct groups *open, struct groups next, bool *first) {
+    size_t common = common_groups(open, &next);
+    if (open->len != common) *first = false;
+    close_groups(out, open, common);
+    open_groups(out, &next, common, first);
+    *open = next;
+}
+
+static bool same_group(const struct groups *open, const struct groups *next) {
+    return open->len == next->len && memcmp(open->name, next->name, next->len) == 0;
+}
+
+void capan_write_json(struct capan_out *out, const struct capan_row_kind *kind, const struct capan_key *keys, struct capan_row *row) {
+    struct groups open = {"", 0};
+    bool first = true;
+    out_char(out, '{');
+    if (row->file) {
+        out_text(out, "\"file\":");
+        capan_out_json(out, span_of(row->file), CAPAN_UTF8_OR_LATIN1);
+        first = false;
+    }
+    for (size_t i = 0; i < kind->count; i++) {
+        struct capan_value value = capan_column_value(&kind->columns[i], row);
+        if (value.type == CAPAN_VALUE_ABSENT) continue;
+        struct groups next = {kind->columns[i].name, keys[i].group_len};
+        if (!same_group(&open, &next)) change_groups(out, &open, next, &first);
+        put_comma(out, &first);
+        out_short(out, keys[i].text, keys[i].len);
+        put_json_value(out, &value);
+    }
+    change_groups(out, &open, (struct groups){"", 0}, &first);
+    out_char(out, '}');
+}
+
+void capan_write_csv_header(struct capan_out *out, const struct capan_row_kind *kind, bool file) {
+    if (file) out_text(out, "file,");
+    for (size_t i = 0; i < kind->count; i++) {
+        if (i) out_char(out, ',');
+        out_text(out, kind->columns[i].name);
+    }
+    out_char(out, '\n');
+}
+
+static void put_tokens_csv(struct capan_out *out, const struct capan_token *list, uint64_t mask) {
+    bool first = true;
+    for (unsigned i = 0; mask; i++, mask >>= 1) {
+        if (!(mask & 1)) continue;
+        if (!first) out_char(out, ' ');
+        first = false;
+        out_text(out, list[i].token);
+    }
+}
+
+static void put_numbers_csv(struct capan_out *out, const uint32_t *at, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (i) out_char(out, ' ');
+        capan_out_u64(out, at[i]);
+    }
+}
+
+/* One cell: the field lines as received, with bars between them. */
+static void put_fields_csv(struct capan_out *out, const struct capan_http_field *fields, size_t count) {
+    out_char(out, '"');
+    for (size_t i = 0; i < count && i < FIELDS_MAX; i++) {
+        if (i) out_short(out, " | ", 3);
+        capan_out_csv_part(out, fields[i].name, CAPAN_LATIN1);
+        out_short(out, ": ", 2);
+        capan_out_csv_part(out, fields[i].value, CAPAN_LATIN1);
+    }
+    out_char(out, '"');
+}
+
+static void put_csv_value(struct capan_out *out, const struct capan_value *value) {
+    switch (value->type) {
+    case CAPAN_VALUE_OCTETS: capan_out_csv(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
+    case CAPAN_VALUE_TOKENS: put_tokens_csv(out, value->as.tokens.list, value->as.tokens.mask); break;
+    case CAPAN_VALUE_NUMBERS: put_numbers_csv(out, value->as.numbers.at, value->as.numbers.count); break;
+    case CAPAN_VALUE_FIELDS: put_fields_csv(out, value->as.fields.at, value->as.fields.count); break;
+    default: put_json_value(out, value); break;
+    }
+}
+
+void capan_write_csv(struct capan_out *out, const struct capan_row_kind *kind, struct capan_row *row) {
+    if (row->file) {
+        capan_out_csv(out, span_of(row->file), CAPAN_UTF8_OR_LATIN1);
+        out_char(out, ',');
+    }
+    for (size_t i = 0; i < kind->count; i++) {
+        struct capan_value value = capan_column_value(&kind->columns[i], row);
+        if (i) out_char(out, ',');
+        put_csv_value(out, &value);
+    }
+    out_char(out, '\n');
+}
