@@ -16,7 +16,7 @@ struct capan_reassembly_sink {
 struct capan_reassembly {
     int64_t next;                       /* offset of the first octet not handed on */
     struct capan_waiting *waiting;      /* copies of octets that came early, by offset, disjoint */
-    size_t waiting_len;                 /* their sum */
+    size_t waiting_len;                 /* what they take, bookkeeping included, so that many tiny ones count as well */
     const struct capan_alloc *alloc;
 };
 
