@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command_row {
+    const char *name, *does, *examples;
+} commands[] = {
+    [COMMAND_SUMMARY] = {"summary", "What the capture tells: findings, connections and exchanges, most telling first.",
+                         "  capan web.pcapng\n  capan summary --no-http web.pcapng 'host 192.0.2.7'"},
+    [COMMAND_SEGMENTS] = {"segments", "One row per TCP segment: what it says, why it was sent, the state of both ends after it.",
+                          "  capan segments --stream 0 web.pcapng\n"
+                          "  capan segments --format ndjson web.pcapng | jq 'select(.tcp.kind | startswith(\"retransmit\"))'"},
+    [COMMAND_CONNECTIONS] = {"connections", "One row per TCP connection: how it opened, closed, what held it back, what both sides sent.",
+                             "  capan connections web.pcapng\n  capan connections --format csv web.pcapng > connections.csv"},
+    [COMMAND_EXCHANGES] = {"exchanges", "One row per HTTP request with its response: conditional or not, the right answer or not, what it cost.",
+                           "  capan exchanges web.pcapng\n"
+                           "  capan exchanges --format ndjson web.pcapng | jq 'select(.http.outcome == \"unchanged-resent\")'"},
+    [COMMAND_FINDINGS] = {"findings", "What is wrong or could be better, by cause: how often, what it costs, who can mend it, where to look.",
+                          "  capan findings web.pcapng\n  capan findings --fail-on error --quiet web.pcapng || echo 'look at it'"},
+};
+
+static const char *const formats[] = {
+    [CAPAN_TEXT] = "text", [CAPAN_CSV] = "csv", [CAPAN_JSON] = "json", [CAPAN_NDJSON] = "ndjson"};
+static const char *const severities[] = {
+    [CAPAN_CHAT] = "chat", [CAPAN_NOTE] = "note", [CAPAN_WARN] = "warn", [CAPAN_ERROR] = "error"};
+static const char *const colours[] = {"auto", "always", "never"};
+enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
+/* What GOption fills in. */
+struct words {
+    char **reads, **rest, *filter, *format, *fail_on, *colour;
+    int64_t stream, frame, memory;
+    gboolean quiet, no_http, shared_cache, version;
+};
+
+static bool complain(const char *what, const char *word) {
+    g_printerr("capan: %s '%s'; try 'capan --help'\n", what, word);
+    return false;
+}
+
+/* The place of word in the list, or -1. */
+static int find_word(const char *const *list, int count, const char *word) {
+    for (int i = 0; i < count; i++)
+        if (list[i] && strcmp(list[i], word) == 0) return i;
+    return -1;
+}
+
+static bool take_command(struct options *options, int *argc, char **argv) {
+    if (*argc < 2) return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(argv[1], commands[i].name) != 0) continue;
+        options->command = (enum command)i;
+        memmove(argv + 1, argv + 2, (size_t)(*argc - 1) * sizeof *argv);
+        --*argc;
+        return true;
+    }
+    return false;
+}
+
+static char *describe_commands(void) {
+    GString *text = g_string_new("Commands (a bare 'capan FILE' is 'capan summary FILE'):\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_string_append_printf(text, "  %-12s %s\n", commands[i].name, commands[i].does);
+    g_string_append(text, "\n'capan COMMAND --help' shows examples. BPF is a capture filter as for tcpdump (pcap-filter(7)).\n"
+                          "FILE is pcap or pcapng, also gzip; '-' is standard input.\n\n"
+                          "Exit status: 0 fine, 1 findings at or above --fail-on, 2 usage, 3 unreadable or truncated input\n"
+                          "(what could be read is still printed), 4 internal.");
+    return g_string_free(text, FALSE);
+}
+
+static GOptionContext *make_context(const struct options *options, bool named, struct words *words) {
+    const GOptionEntry entries[] = {
+        {"format", 0, 0, G_OPTION_ARG_STRING, &words->format, "text (default), csv, json or ndjson", "FORMAT"},
+        {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->reads, "a capture to read, as FILE", "FILE"},
+        {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF behind the files", "BPF"},
+        {"stream", 0, 0, G_OPTION_ARG_INT64, &words->stream, "only TCP connection N (Wireshark's tcp.stream)", "N"},
+        {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
+        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on, "exit 1 when there are findings of chat, note, warn or error, or louder", "LEVEL"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour, "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
+        {"no-http", 0, 0, G_OPTION_ARG_NONE, &words->no_http, "TCP only", NULL},
+        {"shared-cache", 0, 0, G_OPTION_ARG_NONE, &words->shared_cache, "judge all clients as one cache shared by them (RFC 9111)", NULL},
+        {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and stored responses (256)", "MIB"},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    const struct command_row *command = &commands[options->command];
+    char *usage = g_strconcat(named ? command->name : "[COMMAND]", " FILE... [BPF]", NULL);
+    GOptionContext *context = g_option_context_new(usage);
+    g_free(usage);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_set_summary(context, named ? command->does : "Reads a packet capture the way an expert does: TCP segment by segment, HTTP exchange by exchange.");
+    char *tail = named ? g_strconcat("Examples:\n", command->examples, NULL) : describe_commands();
+    g_option_context_set_description(context, tail);
+    g_free(tail);
+    return context;
+}
+
+static bool take_format(struct options *options, const char *word) {
+    int found = word ? find_word(formats, G_N_ELEMENTS(formats), word) : CAPAN_TEXT;
+    if (found < 0) return complain("no such format", word);
+    options->format = (enum capan_format)found;
+    if (options->command == COMMAND_SUMMARY && options->format != CAPAN_TEXT)
+        return complain("the summary is for people: use segments, connections, exchanges or findings with --format", word);
+    return true;
+}
+
+static bool take_severity(struct options *options, const char *word) {
+    int found = word ? find_word(severities, G_N_ELEMENTS(severities), word) : CAPAN_NONE;
+    if (found < 0) return complain("no such level", word);
+    options->fail_on = (enum capan_severity)found;
+    return true;
+}
+
+static bool take_colour(struct options *options, const char *word) {
+    int found = word ? find_word(colours, G_N_ELEMENTS(colours), word) : COLOUR_AUTO;
+    if (found < 0) return complain("no such time for colours", word);
+    const char *no_color = getenv("NO_COLOR");
+    bool wanted = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+    options->colour = found == COLOUR_ALWAYS || (found == COLOUR_AUTO && wanted);
+    return true;
+}
+
+static bool is_input(const char *word) { return strcmp(word, "-") == 0 || access(word, F_OK) == 0; }
+
+/* Words behind the last file are a filter, as tcpdump has it. The first word is a file even when it is not there. */
+static void take_rest(struct options *options, const struct words *words) {
+    GPtrArray *files = g_ptr_array_new();
+    for (char **at = words->reads; at && *at; at++) g_ptr_array_add(files, g_strdup(*at));
+    char **at = words->rest;
+    while (at && *at && (files->len == 0 || is_input(*at))) g_ptr_array_add(files, g_strdup(*at++));
+    if (at && *at) options->filter = g_strjoinv(" ", at);
+    else if (words->filter) options->filter = g_strdup(words->filter);
+    g_ptr_array_add(files, NULL);
+    options->files = (char **)g_ptr_array_free(files, FALSE);
+}
+
+static bool check(struct options *options, const struct words *words) {
+    if (!take_format(options, words->format) || !take_severity(options, words->fail_on) || !take_colour(options, words->colour))
+        return false;
+    if (words->memory < 0 || words->memory > 1 << 20) return complain("--memory takes 1 to 1048576 MiB", "");
+    take_rest(options, words);
+    if (!options->files[0]) {
+        g_printerr("capan: which FILE? Try 'capan --help'\n");
+        return false;
+    }
+    if (options->filter && words->filter && strcmp(options->filter, words->filter) != 0)
+        return complain("neither a file, nor can there be a second filter:", options->filter);
+    options->stream = words->stream;
+    options->frame = words->frame;
+    options->memory = (uint64_t)words->memory << 20;
+    options->quiet = words->quiet;
+    options->no_http = words->no_http;
+    options->shared_cache = words->shared_cache;
+    return true;
+}
+
+static void words_free(struct words *words) {
+    g_strfreev(words->reads);
+    g_strfreev(words->rest);
+    g_free(words->filter);
+    g_free(words->format);
+    g_free(words->fail_on);
+    g_free(words->colour);
+}
+
+bool options_read(struct options *options, int argc, char **argv, enum exit_status *status) {
+    struct words words = {.stream = -1, .frame = -1};
+    GError *error = NULL;
+    *options = (struct options){0};
+    *status = EXIT_USAGE;
+    bool named = take_command(options, &argc, argv), go_on = false;
+    GOptionContext *context = make_context(options, named, &words);
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        g_printerr("capan: %s; try 'capan --help'\n", error->message);
+        g_error_free(error);
+    } else if (words.version) {
+        g_print("capan %s\n", capan_version());
+        *status = EXIT_FINE;
+    } else {
+        go_on = check(options, &words);
+    }
+    g_option_context_free(context);
+    words_free(&words);
+    return go_on;
+}
+
+void options_free(struct options *options) {
+    g_strfreev(options->files);
+    g_free(options->filter);
+}

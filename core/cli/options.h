@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line, read and checked. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "capan/capan.h"
+
+/* Exit statuses (design: fine, findings, usage, input, internal). */
+enum exit_status { EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_INPUT, EXIT_INTERNAL };
+
+enum command { COMMAND_SUMMARY, COMMAND_SEGMENTS, COMMAND_CONNECTIONS, COMMAND_EXCHANGES, COMMAND_FINDINGS };
+
+struct options {
+    enum command command;
+    char **files;                 /* NULL at the end; at least one */
+    char *filter;                 /* BPF or NULL */
+    enum capan_format format;
+    int64_t stream, frame;        /* -1: all */
+    enum capan_severity fail_on;  /* CAPAN_NONE: never */
+    uint64_t memory;              /* octets; 0 is the engine's own */
+    bool quiet, no_http, shared_cache;
+    bool colour;                  /* decided: option, NO_COLOR and terminal */
+};
+
+/* What to do after reading the command line: go on, or leave with *status (help and version were printed, or one line
+ * says what is wrong). */
+bool options_read(struct options *, int argc, char **argv, enum exit_status *status);
+void options_free(struct options *);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "run.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "progress.h"
+
+/* One capture on its way. */
+struct run {
+    const struct options *options;
+    struct capan_report *report;
+    struct capan_analysis *analysis;
+    const char *file;
+    bool began;             /* a packet was seen: relative times have their origin */
+    bool unflushed;         /* rows wait in the buffer */
+    uint64_t not_analysed;  /* segments without memory */
+};
+
+static bool wanted_stream(const struct options *options, uint32_t stream) {
+    return options->stream < 0 || (uint64_t)options->stream == stream;
+}
+
+static bool in_frames(const struct options *options, uint32_t first, uint32_t last) {
+    return options->frame < 0 || (first && (uint64_t)options->frame >= first && (uint64_t)options->frame <= last);
+}
+
+static void on_segment(void *context, const struct capan_segment *segment, const uint32_t *acks, const struct capan_connection *connection) {
+    struct run *run = context;
+    if (!wanted_stream(run->options, segment->stream) || !in_frames(run->options, segment->frame, segment->frame)) return;
+    capan_report_segment(run->report, segment, acks, connection);
+    run->unflushed = true;
+}
+
+static void on_exchange(void *context, const struct capan_exchange *exchange) {
+    struct run *run = context;
+    if (!wanted_stream(run->options, exchange->stream)) return;
+    if (!in_frames(run->options, exchange->request.first_frame, exchange->request.last_frame) &&
+        !in_frames(run->options, exchange->response.first_frame, exchange->response.last_frame))
+        return;
+    capan_report_exchange(run->report, exchange);
+    run->unflushed = true;
+}
+
+static void on_connection(void *context, const struct capan_connection *connection) {
+    struct run *run = context;
+    if (!wanted_stream(run->options, connection->stream)) return;
+    if (!in_frames(run->options, connection->first_frame, connection->last_frame)) return;
+    capan_report_connection(run->report, connection);
+    run->unflushed = true;
+}
+
+static void on_tcp(void *context, const struct capan_packet *packet) {
+    struct run *run = context;
+    if (!run->began && run->report) capan_report_source(run->report, run->options->files[1] ? run->file : NULL, packet->time_ns);
+    run->began = true;
+    if (capan_analysis_segment(run->analysis, packet, CAPAN_STREAM_AUTO, NULL) != CAPAN_OK) run->not_analysed++;
+}
+
+static void on_icmp(void *context, const struct capan_packet *packet) {
+    struct run *run = context;
+    capan_analysis_icmp(run->analysis, packet);
+}
+
+static struct capan_sink sink_of(struct run *run) {
+    struct capan_sink sink = {.context = run};
+    if (!run->report) return sink;
+    if (run->options->command == COMMAND_SEGMENTS) sink.segment = on_segment;
+    if (run->options->command == COMMAND_EXCHANGES) sink.exchange = on_exchange;
+    if (run->options->command == COMMAND_CONNECTIONS) sink.connection = on_connection;
+    return sink;
+}
+
+static bool is_live(const char *file) {
+    struct stat about;
+    return strcmp(file, "-") == 0 && fstat(STDIN_FILENO, &about) == 0 && !S_ISREG(about.st_mode);
+}
+
+/* Before a read that may wait, what is known is shown. */
+static void flush_before_waiting(struct run *run) {
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (!run->unflushed || poll(&input, 1, 0) > 0) return;
+    capan_report_flush(run->report);
+    run->unflushed = false;
+}
+
+static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
+    const struct capan_capture_sink sink = {on_tcp, on_icmp, run};
+    struct progress progress;
+    bool live = is_live(run->file);
+    enum capan_result result;
+    progress_begin(&progress, run->file, capture);
+    do {
+        if (live) flush_before_waiting(run);
+        result = capan_capture_next(capture, &sink);
+        progress_step(&progress);
+    } while (result == CAPAN_OK);
+    progress_end(&progress);
+    return result;
+}
+
+static enum exit_status worse(enum exit_status a, enum exit_status b) { return a > b ? a : b; }
+
+static enum exit_status report_findings(struct run *run) {
+    const struct capan_finding *findings;
+    size_t count = capan_analysis_findings(run->analysis, &findings);
+    enum exit_status status = EXIT_FINE;
+    for (size_t i = 0; i < count; i++) {
+        if (run->options->command == COMMAND_FINDINGS && run->report) capan_report_finding(run->report, &findings[i]);
+        if (run->options->fail_on && findings[i].severity >= run->options->fail_on) status = EXIT_FINDINGS;
+    }
+    return status;
+}
+
+static enum exit_status finish(struct run *run, struct capan_capture *capture, enum capan_result result) {
+    capan_analysis_finish(run->analysis);
+    enum exit_status status = report_findings(run);
+    if (run->report) capan_report_flush(run->report);
+    if (result != CAPAN_END) {
+        g_printerr("capan: %s: %s\n", run->file, capan_capture_message(capture));
+        status = worse(status, result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT);
+    }
+    if (run->not_analysed) {
+        g_printerr("capan: %s: %" G_GUINT64_FORMAT " segments were not analysed: out of memory\n", run->file, run->not_analysed);
+        status = EXIT_INTERNAL;
+    }
+    return status;
+}
+
+static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
+    const struct options *options = run->options;
+    const struct capan_config config = {.memory = options->memory,
+                                        .seed = (uint64_t)g_random_int() << 32 | g_random_int(),
+                                        .shared_cache = options->shared_cache,
+                                        .no_http = options->no_http};
+    const struct capan_sink sink = sink_of(run);
+    run->analysis = capan_analysis_new(&config, &sink, NULL);
+    if (!run->analysis) {
+        g_printerr("capan: out of memory\n");
+        return EXIT_INTERNAL;
+    }
+    enum capan_result result = read_all(run, capture);
+    enum exit_status status = finish(run, capture, result);
+    capan_analysis_free(run->analysis);
+    return status;
+}
+
+static enum exit_status run_file(const struct options *options, struct capan_report *report, const char *file) {
+    struct run run = {.options = options, .report = report, .file = file};
+    struct capan_capture *capture;
+    char message[256];
+    enum capan_result result = capan_capture_open(&capture, file, options->filter, message);
+    if (result != CAPAN_OK) {
+        g_printerr("capan: %s: %s\n", file, message);
+        return result == CAPAN_USAGE ? EXIT_USAGE : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT;
+    }
+    enum exit_status status = analyse(&run, capture);
+    capan_capture_close(capture);
+    return status;
+}
+
+static struct capan_report *make_report(const struct options *options) {
+    static const enum capan_rows rows[] = {[COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,
+                                           [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
+                                           [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES,
+                                           [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS};
+    if (options->quiet || options->command == COMMAND_SUMMARY) return NULL;
+    return capan_report_new(stdout, options->format, rows[options->command], options->colour);
+}
+
+/* A reader that went away had what it wanted. */
+static enum exit_status close_report(struct capan_report *report) {
+    if (!report || capan_report_close(report) || errno == EPIPE) return EXIT_FINE;
+    g_printerr("capan: standard output: %s\n", g_strerror(errno));
+    return EXIT_INTERNAL;
+}
+
+enum exit_status run(const struct options *options) {
+    struct capan_report *report = make_report(options);
+    enum exit_status status = EXIT_FINE;
+    for (char **file = options->files; *file; file++) status = worse(status, run_file(options, report, *file));
+    return worse(status, close_report(report));
+}
