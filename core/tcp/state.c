@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "state.h"
 
-#include <assert.h>
+#include <stddef.h>
 
 /* What happens to one endpoint. */
 enum event {
@@ -36,6 +36,7 @@ static const struct capan_tcp_move moves[] = {
     {S(UNKNOWN), S(CLOSED), GOT_RST, ALWAYS, "RFC 9293 3.10.7.4", "the peer aborts the connection"},
     {S(UNKNOWN), S(ESTABLISHED), SENT_DATA, PEER_SENDS, "RFC 9293 3.10.2", "both send new data: neither has closed"},
     {S(UNKNOWN), S(ESTABLISHED), GOT_DATA, SENDS, "RFC 9293 3.10.2", "both send new data: neither has closed"},
+    {S(UNKNOWN), S(CLOSE_WAIT), SENT_DATA, PEER_FINISHED, "RFC 9293 3.10.2", "it goes on sending after the peer closed"},
     {S(UNKNOWN), S(FIN_WAIT_1), GOT_DATA, FINISHED, "RFC 9293 3.10.4", "it closed while the peer goes on sending"},
     {S(UNKNOWN), S(FIN_WAIT_1), SENT_FIN, PEER_SENDS, "RFC 9293 3.10.4", "it closes first"},
     {S(UNKNOWN), S(LAST_ACK), SENT_FIN, PEER_FINISHED, "RFC 9293 3.10.4", "it closes after the peer"},
@@ -96,8 +97,7 @@ static const struct capan_tcp_move moves[] = {
 enum { MOVES = sizeof moves / sizeof *moves };
 
 const struct capan_tcp_move *capan_tcp_move(uint8_t number) {
-    assert(number <= MOVES);
-    return number ? &moves[number - 1] : NULL;
+    return number > 0 && number <= MOVES ? &moves[number - 1] : NULL;
 }
 
 static bool sends(uint8_t history) { return (history & (SENT_NEW_DATA | SENT_A_FIN)) == SENT_NEW_DATA; }

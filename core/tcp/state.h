@@ -41,7 +41,7 @@ struct capan_tcp_move {
 /* One segment sent in that direction. */
 void capan_tcp_states_segment(struct capan_tcp_states *, enum capan_direction, const struct capan_tcp_facts *);
 
-/* The row of that number, NULL for 0. */
+/* The row of that number from 1; NULL when there is none. */
 const struct capan_tcp_move *capan_tcp_move(uint8_t number);
 
 #endif
