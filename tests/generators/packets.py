@@ -15,7 +15,7 @@ FLAG_LETTERS = {'F': FIN, 'S': SYN, 'R': RST, 'P': PSH, 'A': ACK, 'U': URG, 'E':
 
 LINK_ETHERNET = 1
 LINK_RAW = 101
-PCAP_MICROSECONDS = 0xa1b2c3d4
+PCAP_MICROSECONDS, PCAP_NANOSECONDS = 0xa1b2c3d4, 0xa1b23c4d
 ETHERNET_MIN = 60
 PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_ICMPV6 = 1, 6, 58
 
@@ -143,11 +143,15 @@ class Capture:
     def add(self, frame, at_us=None):
         self.records.append((self.now_us if at_us is None else at_us, frame))
 
-    def octets(self):
-        out = [struct.pack('<IHHiIII', PCAP_MICROSECONDS, 2, 4, 0, 0, self.snaplen, self.link)]
+    def octets(self, order='<', nanoseconds=False):
+        """The file: order is struct's sign for the byte order."""
+        unit = 1_000_000_000 if nanoseconds else 1_000_000
+        magic = PCAP_NANOSECONDS if nanoseconds else PCAP_MICROSECONDS
+        out = [struct.pack(order + 'IHHiIII', magic, 2, 4, 0, 0, self.snaplen, self.link)]
         for time_us, frame in self.records:
             kept = frame[:self.snaplen]
-            out.append(struct.pack('<IIII', *divmod(time_us, 1_000_000), len(kept), len(frame)) + kept)
+            seconds, rest = divmod(time_us * (unit // 1_000_000), unit)
+            out.append(struct.pack(order + 'IIII', seconds, rest, len(kept), len(frame)) + kept)
         return b''.join(out)
 
 
@@ -206,8 +210,11 @@ class Flow:
         return options
 
     def timestamp_option(self, who):
-        value = self.capture.now_us // 1000 + 700_000 * (who + 1)
-        return opt_timestamps(value, self.sides[who].ts_recent)
+        return opt_timestamps(self.clock(who), self.sides[who].ts_recent)
+
+    def clock(self, who):
+        """That side's timestamp clock, in milliseconds (RFC 7323)."""
+        return self.capture.now_us // 1000 % SEQ + 700_000 * (who + 1)
 
     def options(self, who, flags, dsack):
         if 'S' in flags:
@@ -219,27 +226,30 @@ class Flow:
         return options
 
     def send(self, who, flags, payload, seq=None, ack=None, window=None, options=None, dsack=None, ident=None,
-             captured=True, arrives=True, extra_options=b''):
-        """seq and ack are absolute here; relative ones are flow.at(who, n). Returns the frame."""
+             captured=True, arrives=True, forged=False, extra_options=b''):
+        """seq and ack are absolute here; relative ones are flow.at(who, n). A forged segment changes nothing that the
+        ends know. Returns the frame."""
         me, peer = self.sides[who], self.sides[1 - who]
         fresh = seq is None
         seq = me.snd_nxt if fresh else seq
         if ack is None:
             ack = me.rcv_nxt if 'A' in flags else 0
         octets = len(payload) + ('S' in flags) + ('F' in flags)
-        me.snd_nxt = max(me.snd_nxt, seq + octets)
+        if not forged:
+            me.snd_nxt = max(me.snd_nxt, seq + octets)
         if options is None:
             options = self.options(who, flags, dsack) + extra_options
-        window = me.window if window is None else window
+        if window is None:
+            window = 0 if 'R' in flags else me.window
         segment = tcp_segment(me.host, peer.host, (me.port, peer.port), seq, ack, flags, window, options, payload)
         packet = ip_packet(me.host, peer.host, PROTOCOL_TCP, segment, ident)
         frame = ethernet_frame(me.host, peer.host, packet, self.vlans, padded=self.vantage != ('client', 'server')[who])
         if captured:
             self.capture.add(frame)
-        if arrives:
+        if arrives and not forged:
             if 'S' in flags:
                 peer.rcv_nxt = seq
-            peer.receive(seq, octets, self.capture.now_us // 1000 + 700_000 * (who + 1))
+            peer.receive(seq, octets, self.clock(who))
         return frame
 
     def at(self, who, relative):
@@ -302,9 +312,11 @@ def text_noise(count, seed=1):
 
 
 def write_all(captures):
-    """captures: {'topic/name': function that gives a Capture}. The folder is the first argument, or pcaps/."""
+    """captures: {'topic/name': function}, where the function gives a Capture, or the octets of a file whose name says
+    more than .pcap. The folder is the first argument, or pcaps/."""
     root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2] / 'pcaps'
     for name, make in captures.items():
-        path = root / (name + '.pcap')
+        made = make()
+        path = root / (name if '.' in name else name + '.pcap')
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(make().octets())
+        path.write_bytes(made if isinstance(made, bytes) else made.octets())

@@ -23,7 +23,7 @@ def main():
         made = captures_below(pathlib.Path(folder))
     kept = captures_below(PCAPS)
     recorded = set(re.findall(r'^\| `([^`]+)` .*\| recorded', (PCAPS / 'README.md').read_text(encoding='utf-8'), re.M))
-    told = set(re.findall(r'^\| `([^`]+\.pcap\w*)` ', (PCAPS / 'README.md').read_text(encoding='utf-8'), re.M))
+    told = set(re.findall(r'^\| `([^`]+\.pcap[\w.]*)` ', (PCAPS / 'README.md').read_text(encoding='utf-8'), re.M))
     wrong = ['differs from what its generator makes: ' + name for name in made if kept.get(name) != made[name]]
     wrong += ['made by no generator: ' + name for name in kept if name not in made and name not in recorded]
     wrong += ['no line in pcaps/README.md: ' + name for name in kept if name not in told]
