@@ -20,4 +20,8 @@ const char *capan_severity_name(enum capan_severity severity) {
     return severity <= CAPAN_ERROR ? names[severity] : "none";
 }
 
+#define WORD(name, token) {#name, token, CAPAN_NONE, "", ""},
+const struct capan_token capan_certainties[] = {CAPAN_CERTAINTIES(WORD)};
+#undef WORD
+
 const char *capan_version(void) { return CAPAN_VERSION; }

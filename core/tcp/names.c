@@ -7,7 +7,6 @@
 
 const struct capan_token capan_tcp_kinds[] = {CAPAN_TCP_KINDS(ROW)};
 const struct capan_token capan_tcp_flags[] = {CAPAN_TCP_FLAGS(ROW)};
-const struct capan_token capan_certainties[] = {CAPAN_CERTAINTIES(WORD)};
 const struct capan_token capan_tcp_causes[] = {CAPAN_TCP_CAUSES(WORD_AND_SENTENCE)};
 const struct capan_token capan_tcp_states[] = {CAPAN_TCP_STATES(WORD)};
 const struct capan_token capan_tcp_opens[] = {CAPAN_TCP_OPENS(WORD)};

@@ -50,6 +50,26 @@ CAPAN_API extern const struct capan_alloc capan_libc;
 enum capan_severity { CAPAN_NONE, CAPAN_CHAT, CAPAN_NOTE, CAPAN_WARN, CAPAN_ERROR };
 CAPAN_API const char *capan_severity_name(enum capan_severity severity);
 
+/* One row of a list of verdicts: token, and where the list has them severity, source and sentence (else NONE, "" and ""). */
+struct capan_token {
+    const char *name;     /* the enum's name without its prefix: "DATA_NEW" */
+    const char *token;    /* the contract's word: "data-new" */
+    enum capan_severity severity;
+    const char *source;   /* RFC and section */
+    const char *sentence; /* one sentence, lower case, without a full stop */
+};
+
+/* X(name, token): how sure. PROVISIONAL: later frames may still settle it. */
+#define CAPAN_CERTAINTIES(X)                                                                                           \
+    X(PROVISIONAL, "provisional") X(CERTAIN, "certain") X(LIKELY, "likely") X(AMBIGUOUS, "ambiguous")
+#define CAPAN_X(name, ...) CAPAN_##name,
+enum capan_certainty { CAPAN_CERTAINTIES(CAPAN_X) CAPAN_CERTAINTY_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const struct capan_token capan_certainties[CAPAN_CERTAINTY_COUNT];
+
+/* Longest explanation with its NUL; longer ones are cut at a character. */
+#define CAPAN_EXPLAIN_TEXT 512
+
 /* An IP address in network order. version is 4 (octets 0 to 3 count), 6, or 0 for none. */
 struct capan_address {
     uint8_t version;

@@ -5,7 +5,6 @@
 #define CAPAN_HTTP_H
 
 #include "base.h"
-#include "tcp.h"
 
 /* X(name, token, sentence): the class of a request by its preconditions (RFC 9110 13.1), exactly one. */
 #define CAPAN_HTTP_CONDS(X)                                                                                            \

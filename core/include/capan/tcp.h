@@ -94,10 +94,6 @@
     X(SIMULTANEOUS_OPEN, "simultaneous-open", CHAT, "RFC 9293 3.5", "both ends sent a SYN")                            \
     X(FIN_DATA, "fin-data", NONE, "RFC 9293 3.6", "the FIN carries data")
 
-/* X(name, token): how sure. PROVISIONAL: later frames may still settle it. */
-#define CAPAN_CERTAINTIES(X)                                                                                           \
-    X(PROVISIONAL, "provisional") X(CERTAIN, "certain") X(LIKELY, "likely") X(AMBIGUOUS, "ambiguous")
-
 /* X(name, token, sentence): what made the sender send again. */
 #define CAPAN_TCP_CAUSES(X)                                                                                            \
     X(NONE, "none", "nothing was sent again") X(FAST, "fast", "duplicate ACKs or SACK evidence")                       \
@@ -132,9 +128,6 @@ enum capan_tcp_kind { CAPAN_TCP_KINDS(CAPAN_X) CAPAN_TCP_KIND_COUNT };
 #define CAPAN_X(name, ...) CAPAN_FLAG_##name,
 enum capan_tcp_flag { CAPAN_TCP_FLAGS(CAPAN_X) CAPAN_TCP_FLAG_COUNT };
 #undef CAPAN_X
-#define CAPAN_X(name, ...) CAPAN_##name,
-enum capan_certainty { CAPAN_CERTAINTIES(CAPAN_X) CAPAN_CERTAINTY_COUNT };
-#undef CAPAN_X
 #define CAPAN_X(name, ...) CAPAN_CAUSE_##name,
 enum capan_tcp_cause { CAPAN_TCP_CAUSES(CAPAN_X) CAPAN_TCP_CAUSE_COUNT };
 #undef CAPAN_X
@@ -157,17 +150,9 @@ enum capan_tcp_limit { CAPAN_TCP_LIMITS(CAPAN_X) CAPAN_TCP_LIMIT_COUNT };
 enum capan_tcp_quality { CAPAN_TCP_QUALITIES(CAPAN_X) CAPAN_TCP_QUALITY_COUNT };
 #undef CAPAN_X
 
-/* Every list by number: token, and where the list has them severity, source and sentence (else NONE, "" and ""). */
-struct capan_token {
-    const char *name;     /* the enum's name without its prefix: "DATA_NEW" */
-    const char *token;    /* the contract's word: "data-new" */
-    enum capan_severity severity;
-    const char *source;   /* RFC and section */
-    const char *sentence; /* one sentence, lower case, without a full stop */
-};
+/* Every list by number. */
 CAPAN_API extern const struct capan_token capan_tcp_kinds[CAPAN_TCP_KIND_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_flags[CAPAN_TCP_FLAG_COUNT];
-CAPAN_API extern const struct capan_token capan_certainties[CAPAN_CERTAINTY_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_causes[CAPAN_TCP_CAUSE_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_states[CAPAN_TCP_STATE_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_opens[CAPAN_TCP_OPEN_COUNT];
@@ -213,8 +198,6 @@ struct capan_segment {
 /* The row of the rule table that gave the kind: its name, source and sentence. */
 CAPAN_API const struct capan_token *capan_segment_rule(const struct capan_segment *segment);
 
-/* Longest explanation with its NUL; longer ones are cut at a character. */
-#define CAPAN_EXPLAIN_TEXT 512
 /* One sentence with numbers and frames, as the article's author would write it. Returns its length. */
 CAPAN_API size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]);
 
