@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""The include graph against the table of layers; each file's licence line; no path of one machine in any file."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+# What each layer may include besides itself. public: the layer whose words a header of core/include/capan holds.
+MAY_INCLUDE = {
+    'base': set(),
+    'tcp': {'base'},
+    'http': {'base'},
+    'flow': {'base', 'tcp', 'http'},
+    'capture': {'base'},
+    'report': {'base', 'tcp', 'http', 'flow'},
+    'cli': {'base', 'tcp', 'http', 'flow', 'capture', 'report'},
+    'plugin': set(),
+}
+PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http', 'analysis.h': 'flow',
+          'capture.h': 'capture', 'report.h': 'report', 'capan.h': 'cli'}
+LIBC_ALONE = {'base', 'tcp', 'http', 'flow', 'report'}
+LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
+        'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+MACHINE_PATH = re.compile(r'(?<![\w.}/$-])/(?:work|root|home)/[\w.-]+|/tmp/b-\w+')
+LICENSED = {'.c', '.h', '.py', '.sh', '.cmake', '.seg'}
+SKIPPED = re.compile(r'^(\.git|build[^/]*)(/|$)|/__pycache__/')
+
+
+def files():
+    for path in sorted(ROOT.rglob('*')):
+        name = path.relative_to(ROOT).as_posix()
+        if path.is_file() and not SKIPPED.search(name):
+            yield name, path
+
+
+def layer_of(name):
+    parts = name.split('/')
+    if name.startswith('core/include/capan/'):
+        return PUBLIC.get(parts[-1], 'unknown')
+    return parts[1] if parts[0] == 'core' else parts[0]
+
+
+def public_allowed(layer, included):
+    if layer == 'plugin':
+        return True
+    owner = PUBLIC.get(included)
+    return owner == layer or owner in MAY_INCLUDE[layer]
+
+
+def internal_allowed(name, layer, included):
+    """A bare name is found beside its file, or in a layer that the table names."""
+    if (ROOT / name).with_name(included).exists():
+        return not name.startswith('core/include/') or public_allowed(layer, included)
+    return any((ROOT / 'core' / below / included).exists() for below in MAY_INCLUDE[layer])
+
+
+def wrong_includes(name, text):
+    layer = layer_of(name)
+    if layer not in MAY_INCLUDE:
+        yield 'of no layer'
+        return
+    for bracket, included in INCLUDE.findall(text):
+        if bracket == '<':
+            allowed = layer not in LIBC_ALONE or included in LIBC
+        elif included.startswith('capan/'):
+            allowed = public_allowed(layer, included[len('capan/'):])
+        else:
+            allowed = internal_allowed(name, layer, included)
+        if not allowed:
+            yield 'layer %s may not include %s' % (layer, included)
+
+
+def wrong_licence(name, text):
+    wanted = 'GPL-2.0-or-later' if name.startswith('plugin/') else 'MIT'
+    head = text.split('\n', 2)[:2]
+    if not any(line.strip('/* #-<!>') == 'SPDX-License-Identifier: ' + wanted for line in head):
+        yield 'does not begin with SPDX-License-Identifier: ' + wanted
+
+
+def complaints(name, path):
+    try:
+        text = path.read_text(encoding='utf-8')
+    except UnicodeDecodeError:
+        return
+    if path.suffix in LICENSED or path.name == 'CMakeLists.txt':
+        yield from wrong_licence(name, text)
+    if path.suffix in {'.c', '.h'} and name.startswith(('core/', 'plugin/')):
+        yield from wrong_includes(name, text)
+    for found in MACHINE_PATH.findall(text):
+        yield 'names a place on one machine: ' + found
+
+
+def main():
+    seen, wrong = 0, []
+    for name, path in files():
+        seen += 1
+        wrong += ['%s: %s' % (name, complaint) for complaint in complaints(name, path)]
+    print('\n'.join(wrong) or '%d files in order' % seen)
+    return bool(wrong)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
