@@ -72,10 +72,13 @@ struct capan_column {
     {name, CAPAN_COLUMN_##type, offsetof(CAPAN_ROW, member), sizeof ((CAPAN_ROW *)0)->member, list, NULL}
 #define CAPAN_MADE(name, getter) {name, CAPAN_COLUMN_GETTER, 0, 0, NULL, getter}
 
-/* One kind of row. */
+struct capan_text;
+
+/* One kind of row: its columns for scripts, and the lines that people get. */
 struct capan_row_kind {
     const struct capan_column *columns;
     size_t count;
+    void (*text)(struct capan_text *, struct capan_row *);
 };
 extern const struct capan_row_kind capan_segment_rows, capan_exchange_rows, capan_connection_rows, capan_finding_rows;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "column.h"
+#include "human.h"
+#include "text.h"
 
 static struct capan_value relative_time(struct capan_row *row) {
     return value_seconds(row->connection->first_ns - row->origin_ns);
@@ -107,4 +108,173 @@ static const struct capan_column columns[] = {
     SIDE(s2c, 1)
 };
 
-const struct capan_row_kind capan_connection_rows = {columns, sizeof columns / sizeof *columns};
+static const char *side_name(enum capan_direction direction) { return direction == CAPAN_C2S ? "client" : "server"; }
+
+/* "1 2 3" without the frames that were not seen. */
+static void put_handshake(struct capan_out *out, const struct capan_tcp_summary *tcp) {
+    char duration[CAPAN_HUMAN];
+    bool first = true;
+    for (int i = 0; i < 3; i++) {
+        if (!tcp->handshake_frames[i]) continue;
+        capan_out_format(out, first ? " in %u" : " %u", tcp->handshake_frames[i]);
+        first = false;
+    }
+    if (tcp->syn_to_syn_ack_ns >= 0 && tcp->syn_ack_to_ack_ns >= 0) {
+        capan_out_format(out, " (%s", capan_human_duration(duration, tcp->syn_to_syn_ack_ns));
+        capan_out_format(out, " + %s)", capan_human_duration(duration, tcp->syn_ack_to_ack_ns));
+    }
+}
+
+static void put_close(struct capan_out *out, const struct capan_tcp_summary *tcp) {
+    static const char *const holders[] = {"", "client holds TIME-WAIT", "server holds TIME-WAIT", "both hold TIME-WAIT"};
+    bool first = false;
+    out_text(out, capan_tcp_closes[tcp->close].token);
+    for (int i = 0; i < 2; i++) {
+        const struct capan_tcp_side *side = &tcp->side[i];
+        if (side->fin_frame) capan_out_format(out, ", %s's FIN in %u", side_name((enum capan_direction)i), side->fin_frame);
+        if (side->rst_frame) capan_out_format(out, ", %s's RST in %u", side_name((enum capan_direction)i), side->rst_frame);
+    }
+    if (tcp->side[0].fin_frame && tcp->side[1].fin_frame) capan_text_duration(out, &first, "half-closed ", tcp->half_close_ns);
+    if (tcp->time_wait_holder) capan_text_part(out, &first, holders[tcp->time_wait_holder]);
+}
+
+static void put_opening_lines(struct capan_out *out, const struct capan_connection *connection, int64_t origin_ns) {
+    const struct capan_tcp_summary *tcp = &connection->tcp;
+    char duration[CAPAN_HUMAN];
+    capan_out_format(out, "    frames %u to %u, from ", connection->first_frame, connection->last_frame);
+    capan_cell_time(out, connection->first_ns - origin_ns, 0);
+    capan_out_format(out, " for %s", capan_human_duration(duration, connection->last_ns - connection->first_ns));
+    if (connection->exchanges) capan_out_format(out, ", %llu HTTP exchange%s", (unsigned long long)connection->exchanges, connection->exchanges == 1 ? "" : "s");
+    capan_out_format(out, "\n    opened: %s", capan_tcp_opens[tcp->open].token);
+    put_handshake(out, tcp);
+    out_text(out, "\n    closed: ");
+    put_close(out, tcp);
+    out_char(out, '\n');
+}
+
+static void put_view_line(struct capan_out *out, const struct capan_connection *connection) {
+    const struct capan_tcp_summary *tcp = &connection->tcp;
+    bool first = true;
+    out_text(out, "    view: ");
+    if (tcp->vantage != CAPAN_VANTAGE_UNKNOWN) {
+        bool middle = tcp->vantage == CAPAN_VANTAGE_MIDDLE;
+        capan_text_part(out, &first, middle ? "captured in the " : "captured at the ");
+        out_text(out, capan_tcp_vantages[tcp->vantage].token);
+    }
+    capan_text_part(out, &first, capan_tcp_qualities[tcp->quality].token);
+    if (tcp->limit != CAPAN_LIMIT_NONE) {
+        capan_text_part(out, &first, "limited by ");
+        out_text(out, capan_tcp_limits[tcp->limit].token);
+    }
+    if (tcp->pmtu) {
+        uint32_t headers = connection->client.address.version == 6 ? 60 : 40;
+        capan_text_part(out, &first, "path MTU ");
+        capan_out_format(out, "%u (frame %u) lets segments hold %u", tcp->pmtu, tcp->pmtu_frame, tcp->pmtu > headers ? tcp->pmtu - headers : 0);
+    }
+    if (connection->evicted) capan_text_part(out, &first, "given up for memory");
+    out_char(out, '\n');
+}
+
+static void put_number_or_dash(struct capan_out *out, uint32_t number, size_t width) {
+    if (number) capan_cell_number(out, number, width);
+    else capan_cell_right(out, "-", width);
+}
+
+static void put_round_trips(struct capan_out *out, const struct capan_tcp_side *side) {
+    char shortest[CAPAN_HUMAN], mean[CAPAN_HUMAN], longest[CAPAN_HUMAN];
+    if (!side->rtt_count) {
+        out_text(out, "  -");
+        return;
+    }
+    capan_out_format(out, "  %s / %s / %s", capan_human_duration(shortest, side->rtt_min_ns),
+                     capan_human_duration(mean, side->rtt_sum_ns / side->rtt_count), capan_human_duration(longest, side->rtt_max_ns));
+}
+
+static void put_side_line(struct capan_out *out, enum capan_direction direction, const struct capan_tcp_side *side) {
+    capan_out_format(out, "    %s %c", side_name(direction), direction == CAPAN_C2S ? '>' : '<');
+    capan_cell_number(out, side->segments, 9);
+    capan_cell_number(out, side->bytes, 11);
+    capan_cell_number(out, side->resent_segments, 7);
+    capan_cell_number(out, side->late_segments, 5);
+    capan_cell_number(out, side->missing_bytes, 8);
+    capan_cell_number(out, side->duplicate_acks, 8);
+    put_number_or_dash(out, side->mss_announced, 6);
+    put_number_or_dash(out, side->mss_observed, 8);
+    capan_cell_number(out, side->window_max, 9);
+    put_round_trips(out, side);
+    out_char(out, '\n');
+}
+
+/* What went wrong on one side, in words; nothing when nothing did. */
+static void put_trouble(struct capan_out *out, enum capan_direction direction, const struct capan_tcp_side *side) {
+    char bytes[CAPAN_HUMAN];
+    bool first = true;
+    if (!side->resent_segments && !side->missing_bytes && !side->late_segments && !side->zero_windows && !side->duplicate_packets)
+        return;
+    capan_out_format(out, "    %s: ", side_name(direction));
+    if (side->resent_segments) {
+        capan_text_part(out, &first, "resent ");
+        capan_out_format(out, "%u segments (%s)", side->resent_segments, capan_human_bytes(bytes, side->resent_bytes));
+    }
+    if (side->missing_bytes) {
+        capan_text_part(out, &first, capan_human_bytes(bytes, side->missing_bytes));
+        out_text(out, " not in the capture");
+    }
+    if (side->late_segments) {
+        capan_text_part(out, &first, "");
+        capan_out_format(out, "%u reordered", side->late_segments);
+    }
+    if (side->duplicate_packets) {
+        capan_text_part(out, &first, "");
+        capan_out_format(out, "%u packets twice", side->duplicate_packets);
+    }
+    if (side->zero_windows) {
+        capan_text_part(out, &first, "");
+        capan_out_format(out, "closed its window %u times", side->zero_windows);
+        if (side->zero_window_ns >= 0) capan_out_format(out, " for %s", capan_human_duration(bytes, side->zero_window_ns));
+    }
+    out_char(out, '\n');
+}
+
+/* How it went from end to end in one line. */
+static void put_gist_line(struct capan_out *out, const struct capan_connection *connection) {
+    const struct capan_tcp_summary *tcp = &connection->tcp;
+    char sent[CAPAN_HUMAN], got[CAPAN_HUMAN];
+    bool first = false;
+    capan_out_format(out, "    %s, %s", capan_tcp_opens[tcp->open].token, capan_tcp_closes[tcp->close].token);
+    capan_text_duration(out, &first, "rtt ", tcp->rtt_ns);
+    capan_out_format(out, ", > %s < %s", capan_human_bytes(sent, tcp->side[0].bytes), capan_human_bytes(got, tcp->side[1].bytes));
+    if (tcp->side[0].mss_announced || tcp->side[1].mss_announced)
+        capan_out_format(out, ", MSS %u/%u used %u/%u", tcp->side[0].mss_announced, tcp->side[1].mss_announced,
+                         tcp->side[0].mss_observed, tcp->side[1].mss_observed);
+    if (tcp->limit != CAPAN_LIMIT_NONE) capan_out_format(out, ", limit %s", capan_tcp_limits[tcp->limit].token);
+    out_char(out, '\n');
+}
+
+void capan_text_connection(struct capan_text *text, const struct capan_connection *connection, int64_t origin_ns, bool brief) {
+    struct capan_out *out = text->out;
+    char duration[CAPAN_HUMAN];
+    capan_text_ends(text, connection->stream, &connection->client, &connection->server);
+    if (brief) {
+        capan_out_format(out, "  frames %u-%u, %s\n", connection->first_frame, connection->last_frame,
+                         capan_human_duration(duration, connection->last_ns - connection->first_ns));
+        put_gist_line(out, connection);
+    } else {
+        out_char(out, '\n');
+        put_opening_lines(out, connection, origin_ns);
+        put_view_line(out, connection);
+        capan_style(out, text->colour, CAPAN_STYLE_DIM);
+        out_text(out, "             segments      bytes resent late missing dup-acks  mss largest   window  rtt least / mean / most\n");
+        capan_style(out, text->colour, CAPAN_STYLE_PLAIN);
+        put_side_line(out, CAPAN_C2S, &connection->tcp.side[0]);
+        put_side_line(out, CAPAN_S2C, &connection->tcp.side[1]);
+    }
+    put_trouble(out, CAPAN_C2S, &connection->tcp.side[0]);
+    put_trouble(out, CAPAN_S2C, &connection->tcp.side[1]);
+}
+
+static void put_text(struct capan_text *text, struct capan_row *row) {
+    capan_text_connection(text, row->connection, row->origin_ns, false);
+}
+
+const struct capan_row_kind capan_connection_rows = {columns, sizeof columns / sizeof *columns, put_text};

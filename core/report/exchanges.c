@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "column.h"
+#include "human.h"
+#include "text.h"
 
 static int64_t start_ns(const struct capan_exchange *exchange) {
     return exchange->request.first_frame ? exchange->request.first_ns : exchange->response.first_ns;
@@ -115,4 +116,85 @@ static const struct capan_column columns[] = {
     CAPAN_MADE("explain", explain),
 };
 
-const struct capan_row_kind capan_exchange_rows = {columns, sizeof columns / sizeof *columns};
+static void put_violations(struct capan_text *text, uint64_t violations, bool *first) {
+    for (unsigned i = 0; violations; i++, violations >>= 1) {
+        if (!(violations & 1)) continue;
+        capan_text_part(text->out, first, "");
+        capan_text_token(text, &capan_http_violations[i], 0);
+        out_text(text->out, " (");
+        out_text(text->out, capan_blames[capan_http_violation_blames[i]].token);
+        out_text(text->out, ", ");
+        out_text(text->out, capan_http_violations[i].source);
+        out_char(text->out, ')');
+    }
+}
+
+static void put_advice(struct capan_text *text, uint64_t advice, bool *first) {
+    for (unsigned i = 0; advice; i++, advice >>= 1) {
+        if (!(advice & 1)) continue;
+        capan_text_part(text->out, first, "");
+        capan_text_token(text, &capan_http_advices[i], 0);
+    }
+}
+
+static void put_remark_lines(struct capan_text *text, struct capan_row *row) {
+    const struct capan_exchange *exchange = row->exchange;
+    bool first = true;
+    if (capan_exchange_explain(exchange, row->text)) {
+        out_text(text->out, "      ");
+        out_text(text->out, row->text);
+        out_char(text->out, '\n');
+    }
+    if (exchange->violations) {
+        out_text(text->out, "      violates: ");
+        put_violations(text, exchange->violations, &first);
+        out_char(text->out, '\n');
+    }
+    first = true;
+    if (exchange->advice) {
+        out_text(text->out, "      advice: ");
+        put_advice(text, exchange->advice, &first);
+        out_char(text->out, '\n');
+    }
+}
+
+static void put_frame_cell(struct capan_out *out, uint32_t frame, size_t width) {
+    if (frame) capan_cell_number(out, frame, width);
+    else capan_cell_right(out, "-", width);
+}
+
+void capan_text_exchange(struct capan_text *text, const struct capan_exchange *exchange, int64_t origin_ns, size_t width) {
+    struct capan_out *out = text->out;
+    char cell[CAPAN_HUMAN];
+    const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
+    bool both = request->first_frame && response->last_frame;
+    put_frame_cell(out, request->last_frame, 8);
+    put_frame_cell(out, response->last_frame, 9);
+    capan_cell_time(out, (request->first_frame ? request->first_ns : response->first_ns) - origin_ns, 13);
+    capan_cell_right(out, capan_human_duration(cell, both ? response->last_ns - request->first_ns : -1), 9);
+    put_frame_cell(out, exchange->status, 8);
+    capan_cell_right(out, capan_human_bytes(cell, response->body_len), 9);
+    out_text(out, "  ");
+    capan_text_token(text, &capan_http_outcomes[exchange->outcome], 18);
+    out_char(out, ' ');
+    size_t used = capan_out_printable(out, exchange->method, 0) + 1;
+    out_char(out, ' ');
+    capan_out_printable(out, exchange->target, width > used + 3 ? width - used : width ? 3 : 0);
+    out_char(out, '\n');
+}
+
+static void name_ends_on_change(struct capan_text *text, const struct capan_exchange *exchange) {
+    if (text->streams == (uint64_t)exchange->stream + 1) return;
+    text->streams = (uint64_t)exchange->stream + 1;
+    capan_text_ends(text, exchange->stream, &exchange->client, &exchange->server);
+    out_char(text->out, '\n');
+}
+
+static void put_text(struct capan_text *text, struct capan_row *row) {
+    capan_text_heading(text, CAPAN_EXCHANGE_HEADING);
+    name_ends_on_change(text, row->exchange);
+    capan_text_exchange(text, row->exchange, row->origin_ns, 0);
+    put_remark_lines(text, row);
+}
+
+const struct capan_row_kind capan_exchange_rows = {columns, sizeof columns / sizeof *columns, put_text};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "column.h"
+#include "human.h"
+#include "text.h"
 
 static struct capan_value severity(struct capan_row *row) {
     return value_text(capan_severity_name((enum capan_severity)row->finding->severity));
@@ -33,4 +34,30 @@ static const struct capan_column columns[] = {
     CAPAN_MADE("explain", explain),
 };
 
-const struct capan_row_kind capan_finding_rows = {columns, sizeof columns / sizeof *columns};
+void capan_text_finding(struct capan_text *text, const struct capan_finding *finding, bool brief) {
+    struct capan_out *out = text->out;
+    char cell[CAPAN_HUMAN];
+    capan_style(out, text->colour, capan_style_of((enum capan_severity)finding->severity));
+    out_text(out, "  ");
+    capan_cell_left(out, capan_severity_name((enum capan_severity)finding->severity), 6);
+    capan_cell_left(out, finding->token->token, 24);
+    capan_style(out, text->colour, CAPAN_STYLE_PLAIN);
+    capan_cell_right(out, capan_human_count(cell, finding->count), 8);
+    capan_cell_right(out, finding->bytes ? capan_human_bytes(cell, finding->bytes) : "", 10);
+    out_text(out, "  ");
+    capan_cell_left(out, finding->blame ? capan_blames[finding->blame].token : "", 15);
+    out_text(out, "  ");
+    capan_text_frames(out, finding->frames, finding->frame_count, CAPAN_FINDING_FRAMES);
+    if (finding->count > finding->frame_count) out_text(out, " ...");
+    out_char(out, '\n');
+    if (brief) return;
+    capan_out_format(out, "        %s%s%s%s\n", finding->token->sentence, *finding->token->source ? " (" : "", finding->token->source,
+                     *finding->token->source ? ")" : "");
+}
+
+static void put_text(struct capan_text *text, struct capan_row *row) {
+    capan_text_heading(text, CAPAN_FINDING_HEADING);
+    capan_text_finding(text, row->finding, false);
+}
+
+const struct capan_row_kind capan_finding_rows = {columns, sizeof columns / sizeof *columns, put_text};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 
 enum capan_result capan_out_init(struct capan_out *out, FILE *file) {
@@ -64,6 +65,15 @@ void capan_out_seconds(struct capan_out *out, int64_t ns, int digits) {
     if (ns < 0) out_char(out, '-');
     capan_out_u64(out, whole);
     out_short(out, text, (size_t)digits + 1);
+}
+
+void capan_out_format(struct capan_out *out, const char *format, ...) {
+    va_list values;
+    char *to = out_room(out);
+    va_start(values, format);
+    int len = vsnprintf(to, CAPAN_OUT_ROOM, format, values);
+    va_end(values);
+    if (len > 0) out->len += len < CAPAN_OUT_ROOM ? (size_t)len : CAPAN_OUT_ROOM - 1;
 }
 
 void capan_out_spaces(struct capan_out *out, size_t count) {

@@ -54,6 +54,8 @@ void capan_out_u64(struct capan_out *, uint64_t number);
 void capan_out_i64(struct capan_out *, int64_t number);
 /* Nanoseconds as decimal seconds with digits (1 to 9) behind the point, cut, not rounded. */
 void capan_out_seconds(struct capan_out *, int64_t ns, int digits);
+/* printf for lines that people read; at most CAPAN_OUT_ROOM octets. */
+void capan_out_format(struct capan_out *, const char *format, ...) CAPAN_PRINTF(2, 3);
 void capan_out_spaces(struct capan_out *, size_t count);
 
 /* How octets become characters: as UTF-8 where all of them are valid UTF-8, else one Latin-1 character each; or always the

@@ -10,7 +10,6 @@ struct capan_report {
     struct capan_out out;
     struct capan_text text;
     enum capan_format format;
-    enum capan_rows rows;
     const struct capan_row_kind *kind;
     struct capan_key *keys;
     const char *file;
@@ -25,13 +24,6 @@ static const struct capan_row_kind *const kinds[] = {
     [CAPAN_ROWS_FINDINGS] = &capan_finding_rows,
 };
 
-static void (*const text_writers[])(struct capan_text *, struct capan_row *) = {
-    [CAPAN_ROWS_SEGMENTS] = capan_text_segment,
-    [CAPAN_ROWS_CONNECTIONS] = capan_text_connection,
-    [CAPAN_ROWS_EXCHANGES] = capan_text_exchange,
-    [CAPAN_ROWS_FINDINGS] = capan_text_finding,
-};
-
 static void report_free(struct capan_report *report) {
     capan_out_free(&report->out);
     free(report->keys);
@@ -42,7 +34,6 @@ struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum 
     struct capan_report *report = calloc(1, sizeof *report);
     if (!report) return NULL;
     report->format = format;
-    report->rows = rows;
     report->kind = kinds[rows];
     report->keys = calloc(report->kind->count, sizeof *report->keys);
     report->text = (struct capan_text){.out = &report->out, .colour = colour};
@@ -57,7 +48,7 @@ struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum 
 void capan_report_source(struct capan_report *report, const char *file, int64_t origin_ns) {
     report->file = file;
     report->origin_ns = origin_ns;
-    report->text.announced = 0;
+    report->text.streams = 0;
 }
 
 static void write_csv(struct capan_report *report, struct capan_row *row) {
@@ -74,7 +65,7 @@ static void write_json(struct capan_report *report, struct capan_row *row) {
 static void write_row(struct capan_report *report, struct capan_row *row) {
     row->file = report->file;
     row->origin_ns = report->origin_ns;
-    if (report->format == CAPAN_TEXT) text_writers[report->rows](&report->text, row);
+    if (report->format == CAPAN_TEXT) report->kind->text(&report->text, row);
     else if (report->format == CAPAN_CSV) write_csv(report, row);
     else write_json(report, row);
     report->written++;

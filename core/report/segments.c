@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "column.h"
+#include "human.h"
+#include "text.h"
 
 static struct capan_value relative_time(struct capan_row *row) {
     return value_seconds(row->segment->time_ns - row->origin_ns);
@@ -63,4 +64,67 @@ static const struct capan_column columns[] = {
     CAPAN_MADE("explain", explain),
 };
 
-const struct capan_row_kind capan_segment_rows = {columns, sizeof columns / sizeof *columns};
+static void put_states(struct capan_out *out, const struct capan_segment *segment) {
+    char states[CAPAN_HUMAN];
+    const char *client = capan_tcp_states[segment->client_state].token, *server = capan_tcp_states[segment->server_state].token;
+    if (segment->client_state == segment->server_state) snprintf(states, sizeof states, "%s", client);
+    else snprintf(states, sizeof states, "%s / %s", client, server);
+    capan_cell_left(out, states, 24);
+}
+
+static void put_flags(struct capan_out *out, uint64_t flags, bool *first) {
+    for (unsigned i = 0; flags; i++, flags >>= 1)
+        if (flags & 1) capan_text_part(out, first, capan_tcp_flags[i].token);
+}
+
+/* What is remarkable is explained; of the rest the numbers are enough. */
+static void put_segment_remarks(struct capan_out *out, struct capan_row *row) {
+    const struct capan_segment *segment = row->segment;
+    bool first = true;
+    if (segment->certainty != CAPAN_CERTAIN) capan_text_part(out, &first, capan_certainties[segment->certainty].token);
+    put_flags(out, segment->flags, &first);
+    if (capan_tcp_kinds[segment->kind].severity >= CAPAN_NOTE) {
+        capan_segment_explain(segment, row->text);
+        out_text(out, first ? "" : ": ");
+        out_text(out, row->text);
+        return;
+    }
+    if (segment->acks_count) {
+        capan_text_part(out, &first, "acks ");
+        capan_text_frames(out, row->acks, segment->acks_count, 4);
+    }
+    capan_text_duration(out, &first, "rtt ", segment->rtt_ns);
+}
+
+/* Streams are counted in the order in which they begin: a new number is a stream that was not named yet. */
+static void name_ends_once(struct capan_text *text, const struct capan_connection *connection) {
+    if (connection->stream < text->streams) return;
+    text->streams = (uint64_t)connection->stream + 1;
+    capan_text_ends(text, connection->stream, &connection->client, &connection->server);
+    out_char(text->out, '\n');
+}
+
+static void put_text(struct capan_text *text, struct capan_row *row) {
+    const struct capan_segment *segment = row->segment;
+    struct capan_out *out = text->out;
+    capan_text_heading(text, " frame        time st      seq      ack   len  window  client / server state     verdict");
+    name_ends_once(text, row->connection);
+    capan_cell_number(out, segment->frame, 6);
+    capan_cell_time(out, segment->time_ns - row->origin_ns, 12);
+    capan_cell_number(out, segment->stream, 3);
+    out_text(out, segment->direction == CAPAN_C2S ? ">" : "<");
+    capan_cell_signed(out, segment->seq, 8);
+    if (segment->header_flags & CAPAN_TH_ACK) capan_cell_signed(out, segment->ack, 9);
+    else capan_cell_right(out, "-", 9);
+    capan_cell_number(out, segment->len, 6);
+    capan_cell_number(out, segment->window, 8);
+    out_text(out, "  ");
+    put_states(out, segment);
+    out_text(out, "  ");
+    capan_text_token(text, &capan_tcp_kinds[segment->kind], 17);
+    out_text(out, "  ");
+    put_segment_remarks(out, row);
+    out_char(out, '\n');
+}
+
+const struct capan_row_kind capan_segment_rows = {columns, sizeof columns / sizeof *columns, put_text};

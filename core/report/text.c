@@ -1,7 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
-void capan_text_segment(struct capan_text *text, struct capan_row *row) { (void)text, (void)row; }
-void capan_text_exchange(struct capan_text *text, struct capan_row *row) { (void)text, (void)row; }
-void capan_text_connection(struct capan_text *text, struct capan_row *row) { (void)text, (void)row; }
-void capan_text_finding(struct capan_text *text, struct capan_row *row) { (void)text, (void)row; }
+#include "human.h"
+
+void capan_text_heading(struct capan_text *text, const char *heading) {
+    if (text->began) return;
+    text->began = true;
+    capan_style(text->out, text->colour, CAPAN_STYLE_DIM);
+    out_text(text->out, heading);
+    capan_style(text->out, text->colour, CAPAN_STYLE_PLAIN);
+    out_char(text->out, '\n');
+}
+
+void capan_text_token(struct capan_text *text, const struct capan_token *token, size_t width) {
+    capan_style(text->out, text->colour, capan_style_of(token->severity));
+    capan_cell_left(text->out, token->token, width);
+    capan_style(text->out, text->colour, CAPAN_STYLE_PLAIN);
+}
+
+void capan_text_ends(struct capan_text *text, uint32_t stream, const struct capan_endpoint *client,
+                     const struct capan_endpoint *server) {
+    struct capan_out *out = text->out;
+    char end[CAPAN_ENDPOINT_TEXT];
+    capan_style(out, text->colour, CAPAN_STYLE_BOLD);
+    out_text(out, "stream ");
+    capan_out_u64(out, stream);
+    out_text(out, "  ");
+    out_short(out, end, capan_endpoint_text(client, true, end));
+    out_text(out, " > ");
+    out_short(out, end, capan_endpoint_text(server, true, end));
+    capan_style(out, text->colour, CAPAN_STYLE_PLAIN);
+}
+
+void capan_text_frames(struct capan_out *out, const uint32_t *frames, size_t count, size_t shown) {
+    for (size_t i = 0; i < count && i < shown; i++) {
+        if (i) out_char(out, ' ');
+        capan_out_u64(out, frames[i]);
+    }
+    if (count > shown) {
+        out_text(out, " +");
+        capan_out_u64(out, count - shown);
+    }
+}
+
+void capan_text_part(struct capan_out *out, bool *first, const char *word) {
+    out_text(out, *first ? "" : ", ");
+    *first = false;
+    out_text(out, word);
+}
+
+void capan_text_duration(struct capan_out *out, bool *first, const char *word, int64_t ns) {
+    char duration[CAPAN_HUMAN];
+    if (ns < 0) return;
+    capan_text_part(out, first, word);
+    out_text(out, capan_human_duration(duration, ns));
+}
+

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows for people: aligned, relative times, each thing named once. */
+/* What the rows' texts for people share: a heading, endpoints named once, tokens in colour, remarks with commas. */
 #ifndef TEXT_H
 #define TEXT_H
 
@@ -9,14 +9,30 @@
 struct capan_text {
     struct capan_out *out;
     bool colour;
-    bool began;              /* the heading is written */
-    uint64_t announced;      /* streams below this have had their endpoints written */
+    bool began;        /* the heading is written */
+    uint64_t streams;  /* one more than the number of the stream whose endpoints were named last */
 };
 
-/* One line, or a few, of that kind; the heading before the first. */
-void capan_text_segment(struct capan_text *, struct capan_row *);
-void capan_text_exchange(struct capan_text *, struct capan_row *);
-void capan_text_connection(struct capan_text *, struct capan_row *);
-void capan_text_finding(struct capan_text *, struct capan_row *);
+/* Before the first row only. */
+void capan_text_heading(struct capan_text *, const char *heading);
+/* "stream 0  192.0.2.1:5672 > 192.0.2.2:80" */
+void capan_text_ends(struct capan_text *, uint32_t stream, const struct capan_endpoint *client, const struct capan_endpoint *server);
+/* In its severity's colour. */
+void capan_text_token(struct capan_text *, const struct capan_token *, size_t width);
+/* "4 9 12 +2" */
+void capan_text_frames(struct capan_out *, const uint32_t *frames, size_t count, size_t shown);
+/* A further part of a line's remarks, with a comma when it is not the first. */
+void capan_text_part(struct capan_out *, bool *first, const char *word);
+/* The same with a duration behind the word; nothing when it is below 0. */
+void capan_text_duration(struct capan_out *, bool *first, const char *word, int64_t ns);
+
+#define CAPAN_EXCHANGE_HEADING " request response         time     took  status     body  verdict            request"
+/* An exchange's line; width columns are for method and target, 0: as many as it takes. */
+void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int64_t origin_ns, size_t width);
+/* A connection's endpoints and what became of it; brief: for the summary. */
+void capan_text_connection(struct capan_text *, const struct capan_connection *, int64_t origin_ns, bool brief);
+#define CAPAN_FINDING_HEADING "  level finding                    times      cost  who to mend      first frames"
+/* A finding's line and, unless brief, its sentence. */
+void capan_text_finding(struct capan_text *, const struct capan_finding *, bool brief);
 
 #endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "human.h"
+
+char *capan_human_duration(char text[CAPAN_HUMAN], int64_t ns) {
+    double us = (double)ns / 1e3;
+    if (ns < 0) text[0] = '\0';
+    else if (us < 999.5) snprintf(text, CAPAN_HUMAN, "%.0f us", us);
+    else if (us < 99950) snprintf(text, CAPAN_HUMAN, "%.1f ms", us / 1e3);
+    else if (us < 999500) snprintf(text, CAPAN_HUMAN, "%.0f ms", us / 1e3);
+    else if (us < 99.5e6) snprintf(text, CAPAN_HUMAN, "%.2f s", us / 1e6);
+    else if (us < 600e6) snprintf(text, CAPAN_HUMAN, "%.0f s", us / 1e6);
+    else if (us < 5400e6) snprintf(text, CAPAN_HUMAN, "%.1f min", us / 60e6);
+    else snprintf(text, CAPAN_HUMAN, "%.1f h", us / 3600e6);
+    return text;
+}
+
+char *capan_human_bytes(char text[CAPAN_HUMAN], uint64_t bytes) {
+    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+    double scaled = (double)bytes / 1e3;
+    size_t unit = 0;
+    if (bytes < 10000) {
+        capan_human_count(text, bytes);
+        strcat(text, " B");
+        return text;
+    }
+    for (; scaled >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++) scaled /= 1e3;
+    snprintf(text, CAPAN_HUMAN, scaled < 99.95 ? "%.1f %s" : "%.0f %s", scaled, units[unit]);
+    return text;
+}
+
+char *capan_human_count(char text[CAPAN_HUMAN], uint64_t number) {
+    char digits[21];
+    size_t count = (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
+    char *to = text;
+    for (size_t i = 0; i < count; i++) {
+        if (i && (count - i) % 3 == 0) *to++ = ',';
+        *to++ = digits[i];
+    }
+    *to = '\0';
+    return text;
+}
+
+void capan_cell_left(struct capan_out *out, const char *text, size_t width) {
+    size_t len = strlen(text);
+    capan_out_octets(out, text, len);
+    if (len < width) capan_out_spaces(out, width - len);
+}
+
+void capan_cell_right(struct capan_out *out, const char *text, size_t width) {
+    size_t len = strlen(text);
+    if (len < width) capan_out_spaces(out, width - len);
+    capan_out_octets(out, text, len);
+}
+
+void capan_cell_number(struct capan_out *out, uint64_t number, size_t width) {
+    char text[CAPAN_HUMAN];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    capan_cell_right(out, text, width);
+}
+
+void capan_cell_signed(struct capan_out *out, int64_t number, size_t width) {
+    char text[CAPAN_HUMAN];
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    capan_cell_right(out, text, width);
+}
+
+void capan_cell_time(struct capan_out *out, int64_t ns, size_t width) {
+    char text[CAPAN_HUMAN];
+    uint64_t us = (ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns) / 1000;
+    snprintf(text, sizeof text, "%s%llu.%06llu", ns < 0 ? "-" : "", (unsigned long long)(us / 1000000), (unsigned long long)(us % 1000000));
+    capan_cell_right(out, text, width);
+}
+
+void capan_cell_octets(struct capan_out *out, struct capan_span span, size_t width) {
+    size_t used = capan_out_printable(out, span, width);
+    capan_out_spaces(out, width - used);
+}
+
+void capan_style(struct capan_out *out, bool colour, enum capan_style style) {
+    static const char *const sequences[] = {"\033[0m", "\033[1m", "\033[2m", "\033[36m", "\033[33m", "\033[1;31m"};
+    if (colour) out_text(out, sequences[style]);
+}
+
+enum capan_style capan_style_of(enum capan_severity severity) {
+    switch (severity) {
+    case CAPAN_ERROR: return CAPAN_STYLE_ERROR;
+    case CAPAN_WARN: return CAPAN_STYLE_WARN;
+    case CAPAN_NOTE: return CAPAN_STYLE_NOTE;
+    default: return CAPAN_STYLE_PLAIN;
+    }
+}
