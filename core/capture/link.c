@@ -3,17 +3,58 @@
 
 #include "alloc.h"
 #include "decode.h"
-#include "decoder.h"
 
-/* Deeper than any network nests; each level takes octets off, but a reassembled datagram could hold itself for long. */
+/* Deeper than any network nests; a reassembled datagram could otherwise hold others for long. */
 #define DEPTH_MAX 32
 
+/* Numbers of https://www.tcpdump.org/linktypes.html; 12 and 14 are what some systems write for raw IP. */
 static const struct link {
-    uint32_t type;                 /* LINKTYPE_ */
+    uint32_t type;
     enum protocol protocol;
 } links[] = {
     {1, ETHERNET},
+    {113, COOKED},
+    {276, COOKED2},
+    {101, RAW_IP},
+    {12, RAW_IP},
+    {14, RAW_IP},
+    {228, IPV4},
+    {229, IPV6},
+    {0, LOOPBACK},
+    {108, LOOPBACK},
+    {105, WIRELESS},
+    {127, RADIOTAP},
+    {119, PRISM},
+    {163, PRISM},
+    {192, PPI},
+    {9, PPP},
+    {50, PPP},
+    {51, PPPOE},
+    {166, PPP_DIRECTION},
+    {204, PPP_DIRECTION},
+    {104, CISCO_HDLC},
+    {107, FRAME_RELAY},
+    {219, MPLS},
+    {239, NFLOG},
+    {117, PFLOG},
+    {109, IPSEC_LOG},
+    {258, PKTAP},
+    {6, TOKEN_RING},
+    {10, FDDI},
+    {100, LLC},
+    {138, IP_1394},
+    {242, IPOIB},
+    {240, NETANALYZER},
+    {241, NETANALYZER_PREAMBLE},
 };
+
+enum protocol capan_link_type(uint32_t link_type) {
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (links[i].type == link_type) return links[i].protocol;
+    return UNREADABLE;
+}
+
+bool capan_link_known(uint32_t link_type) { return capan_link_type(link_type) != UNREADABLE; }
 
 typedef enum protocol decode_function(struct walk *walk);
 static decode_function *const decoders[PROTOCOL_COUNT] = {
@@ -27,54 +68,21 @@ enum protocol capan_walk_run(struct walk *walk, enum protocol protocol) {
     return protocol;
 }
 
-static const struct ethertype {
-    uint16_t type;
-    enum protocol protocol;
-} ethertypes[] = {
-    {0x0800, IPV4}, {0x86dd, IPV6}, {0x8100, VLAN}, {0x88a8, VLAN}, {0x9100, VLAN},
-};
-
-enum protocol capan_ethertype(struct walk *walk, uint16_t type) {
-    (void)walk;
-    for (size_t i = 0; i < sizeof ethertypes / sizeof *ethertypes; i++)
-        if (ethertypes[i].type == type) return ethertypes[i].protocol;
-    return DONE;
-}
-
-/* IEEE 802.3 3.2. */
-enum protocol capan_decode_ethernet(struct walk *walk) {
-    if (walk->at.len < 14) return UNREADABLE;
-    uint16_t type = read_be16(walk->at.at + 12);
-    walk_advance(walk, 14);
-    return capan_ethertype(walk, type);
-}
-
-/* IEEE 802.1Q 9.6. VLAN 0 is a priority, no VLAN. */
-enum protocol capan_decode_vlan(struct walk *walk) {
-    if (walk->at.len < 4) return UNREADABLE;
-    uint16_t vlan = read_be16(walk->at.at) & 0x0fff, type = read_be16(walk->at.at + 2);
-    if (vlan) walk_path(walk, vlan);
-    walk_advance(walk, 4);
-    return capan_ethertype(walk, type);
-}
-
-static enum protocol find_link(uint32_t type) {
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
-        if (links[i].type == type) return links[i].protocol;
-    return UNREADABLE;
-}
-
-bool capan_link_known(uint32_t link_type) { return find_link(link_type) != UNREADABLE; }
-
 struct capan_decoder *capan_decoder_new(const struct capan_alloc *alloc) {
     struct capan_decoder *decoder = capan_new(alloc, sizeof *decoder);
-    if (decoder) decoder->alloc = alloc;
+    if (!decoder) return NULL;
+    decoder->alloc = alloc;
+    capan_fragments_init(&decoder->fragments, alloc);
     return decoder;
 }
 
 void capan_decoder_free(struct capan_decoder *decoder) {
-    if (decoder) capan_delete(decoder->alloc, decoder, sizeof *decoder);
+    if (!decoder) return;
+    capan_fragments_free(&decoder->fragments);
+    capan_delete(decoder->alloc, decoder, sizeof *decoder);
 }
+
+void capan_decoder_verify(struct capan_decoder *decoder, bool verify) { decoder->verify = verify; }
 
 void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame, const struct capan_capture_sink *sink,
                        struct capan_capture_totals *totals) {
@@ -87,10 +95,11 @@ void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *
         .packet = {.time_ns = frame->time_ns, .frame = frame->number, .frame_len = frame->wire_len,
                    .ethernet = frame->link_type == 1},
     };
-    if (capan_walk_run(&walk, find_link(frame->link_type)) == UNREADABLE) totals->undecoded++;
+    if (capan_walk_run(&walk, capan_link_type(frame->link_type)) == UNREADABLE) totals->undecoded++;
 }
 
 void capan_link_finish(struct capan_decoder *decoder, struct capan_capture_totals *totals) {
-    (void)decoder;
-    (void)totals;
+    uint64_t lost = decoder->fragments.lost;
+    capan_fragments_drop(&decoder->fragments);
+    totals->fragments_lost += decoder->fragments.lost - lost;
 }

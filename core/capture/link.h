@@ -19,6 +19,9 @@ struct capan_frame {
 struct capan_decoder *capan_decoder_new(const struct capan_alloc *alloc);
 void capan_decoder_free(struct capan_decoder *decoder);
 
+/* Whether TCP checksums are gone through to the last octet. Off at first: then only PARTIAL and UNKNOWN are told. */
+void capan_decoder_verify(struct capan_decoder *decoder, bool verify);
+
 /* Counts tcp, icmp, fragments_lost and undecoded of *totals up. */
 void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame, const struct capan_capture_sink *sink,
                        struct capan_capture_totals *totals);

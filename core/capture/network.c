@@ -1,53 +1,131 @@
 /* SPDX-License-Identifier: MIT */
-/* IPv4 (RFC 791), IPv6 (RFC 8200), and what they carry. */
+/* IPv4 (RFC 791), IPv6 (RFC 8200) with its extension headers, and the transports they carry. */
 #include "decode.h"
-#include "decoder.h"
 
-static enum protocol next_protocol(uint8_t number) {
-    switch (number) {
-    case 6: return TCP;
-    case 1:
-    case 58: return ICMP;
-    default: return DONE;
-    }
+static const struct ip_protocol {
+    uint8_t number;
+    uint8_t version;               /* of IP it rides on; 0 either */
+    enum protocol protocol;
+    const char *source;
+} protocols[] = {
+    {6, 0, TCP, "RFC 9293"},
+    {17, 0, UDP, "RFC 768"},
+    {1, 4, ICMP, "RFC 792"},
+    {58, 6, ICMP, "RFC 4443"},
+    {4, 0, IPV4, "RFC 2003"},
+    {41, 0, IPV6, "RFC 4213"},
+    {47, 0, GRE, "RFC 2784"},
+    {0, 0, IPV6_OPTIONS, "RFC 8200 4.3"},
+    {60, 0, IPV6_OPTIONS, "RFC 8200 4.6"},
+    {135, 0, IPV6_OPTIONS, "RFC 6275 6.1"},
+    {140, 0, IPV6_OPTIONS, "RFC 5533 5.1"},
+    {43, 0, IPV6_ROUTING, "RFC 8200 4.4"},
+    {44, 6, IPV6_FRAGMENT, "RFC 8200 4.5"},
+    {51, 0, AUTHENTICATION, "RFC 4302"},
+    {97, 0, ETHERIP, "RFC 3378"},
+    {137, 0, MPLS, "RFC 4023"},
+    {143, 0, ETHERNET, "RFC 8986 10.1"},
+};
+
+enum protocol capan_ip_protocol(const struct walk *walk, uint8_t number) {
+    for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
+        if (protocols[i].number == number)
+            return protocols[i].version == 0 || protocols[i].version == walk->packet.src.version ? protocols[i].protocol : DONE;
+    return DONE;
 }
 
+static uint32_t mix_address(const struct capan_address *address) {
+    uint32_t mixed = address->version;
+    for (int i = 0; i < 16; i += 4) mixed = (mixed ^ read_be32(address->octets + i)) * UINT32_C(0x85ebca6b) ^ mixed >> 15;
+    return mixed;
+}
+
+/* An IP header inside another packet's: the outer ends are part of the path, whichever of them sends. Not so where IPv6
+ * rides on IPv4: a relay may be another one on the way back (RFC 3056 5.2, RFC 4380 5.4), and the inner ends are global. */
+static void begin_ip(struct walk *walk, uint8_t version) {
+    struct capan_packet *packet = &walk->packet;
+    uint8_t outer = packet->src.version;
+    if (outer && !(outer == 4 && version == 6)) walk_path(walk, mix_address(&packet->src) + mix_address(&packet->dst));
+    if (outer > version) {
+        packet->src = (struct capan_address){0};
+        packet->dst = (struct capan_address){0};
+    }
+    packet->src.version = packet->dst.version = version;
+    walk->ip_offset = walk->offset;
+}
+
+/* The datagram's own length. A host that leaves segmentation to its network card may write none: then all is of it. */
 static void limit_datagram(struct walk *walk, uint32_t len) {
-    uint32_t behind = walk->wire > len ? walk->wire - len : 0;
-    walk->packet.padding = (uint16_t)min_u32(behind, UINT16_MAX);
-    walk_limit(walk, len);
+    if (len) walk_limit(walk, len);
+}
+
+static enum protocol reassemble(struct walk *walk, const struct capan_fragment *fragment) {
+    struct capan_fragments *fragments = &walk->decoder->fragments;
+    struct capan_whole whole;
+    /* Captured in part: nothing can be put together from it, but a first fragment has the transport's header. */
+    if (walk->at.len < walk->wire) return fragment->offset == 0 ? capan_ip_protocol(walk, walk->next_header) : DONE;
+    uint64_t lost = fragments->lost;
+    bool complete = capan_fragments_add(fragments, fragment, &whole);
+    walk->decoder->totals->fragments_lost += fragments->lost - lost;
+    if (!complete) return DONE;
+    walk->at = whole.octets;
+    walk->wire = (uint32_t)whole.octets.len;
+    walk->behind = 0;
+    if (fragment->key.src.version == 6) walk->next_header = whole.next_header;
+    return capan_ip_protocol(walk, walk->next_header);
+}
+
+static struct capan_fragment fragment_of(const struct walk *walk, uint32_t id, uint32_t offset, bool more) {
+    const struct capan_packet *packet = &walk->packet;
+    return (struct capan_fragment){
+        .key = {.src = packet->src, .dst = packet->dst, .id = id, .path = packet->path,
+                .protocol = packet->src.version == 4 ? walk->next_header : 0},
+        .time_ns = packet->time_ns, .offset = offset, .more = more, .next_header = walk->next_header, .octets = walk->at,
+    };
+}
+
+/* A source route that is not used up ends at the destination (RFC 791 3.1, loose and strict). */
+static void follow_source_route(struct capan_packet *packet, struct capan_span options) {
+    while (options.len >= 2 && options.at[0] != 0) {
+        uint32_t len = options.at[0] == 1 ? 1 : options.at[1];
+        if (options.at[0] != 1 && (len < 2 || len > options.len)) return;
+        bool route = options.at[0] == 131 || options.at[0] == 137;
+        if (route && len >= 7 && options.at[2] < len) memcpy(packet->dst.octets, options.at + len - 4, 4);
+        options = span_cut(options, len, SIZE_MAX);
+    }
 }
 
 enum protocol capan_decode_ipv4(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len < 20 || at[0] >> 4 != 4) return UNREADABLE;
-    uint32_t header = (at[0] & 0x0fu) * 4, total = read_be16(at + 2);
+    uint32_t header = (at[0] & 0x0fu) * 4, total = read_be16(at + 2), fragment = read_be16(at + 6);
     if (header < 20 || walk->at.len < header || (total && total < header)) return UNREADABLE;
     struct capan_packet *packet = &walk->packet;
-    walk->ip_offset = walk->offset;
-    /* A host that leaves segmentation to its card may write no length at all. */
-    if (total) limit_datagram(walk, total);
-    packet->src.version = packet->dst.version = 4;
+    begin_ip(walk, 4);
+    limit_datagram(walk, total);
     memcpy(packet->src.octets, at + 12, 4);
     memcpy(packet->dst.octets, at + 16, 4);
+    if (header > 20) follow_source_route(packet, (struct capan_span){at + 20, header - 20});
     packet->ip_id = read_be16(at + 4);
     packet->has_ip_id = true;
-    packet->dont_fragment = at[6] >> 6 & 1;
+    packet->dont_fragment = fragment >> 14 & 1;
     packet->ttl = at[8];
     packet->ecn = at[1] & 3;
+    walk->next_header = at[9];
     walk_advance(walk, header);
-    if (read_be16(at + 6) & 0x3fff) return DONE;
-    return next_protocol(at[9]);
+    enum protocol next = capan_ip_protocol(walk, walk->next_header);
+    if (next == DONE || !(fragment & 0x3fff)) return next;
+    struct capan_fragment piece = fragment_of(walk, packet->ip_id, (fragment & 0x1fff) * 8, fragment & 0x2000);
+    return reassemble(walk, &piece);
 }
 
 enum protocol capan_decode_ipv6(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len < 40 || at[0] >> 4 != 6) return UNREADABLE;
     struct capan_packet *packet = &walk->packet;
-    uint32_t len = read_be16(at + 4);
-    walk->ip_offset = walk->offset;
-    if (len) limit_datagram(walk, len + 40);
-    packet->src.version = packet->dst.version = 6;
+    uint32_t payload = read_be16(at + 4);
+    begin_ip(walk, 6);
+    limit_datagram(walk, payload ? payload + 40 : 0);
     memcpy(packet->src.octets, at + 8, 16);
     memcpy(packet->dst.octets, at + 24, 16);
     packet->ip_id = 0;
@@ -55,25 +133,101 @@ enum protocol capan_decode_ipv6(struct walk *walk) {
     packet->dont_fragment = true;
     packet->ttl = at[7];
     packet->ecn = at[1] >> 4 & 3;
+    walk->next_header = at[6];
     walk_advance(walk, 40);
-    return next_protocol(at[6]);
+    return capan_ip_protocol(walk, walk->next_header);
+}
+
+/* Takes an extension header off that says what comes next in its first octet. */
+static enum protocol take_extension(struct walk *walk, uint32_t len) {
+    if (walk->at.len < len) return UNREADABLE;
+    walk->next_header = walk->at.at[0];
+    walk_advance(walk, len);
+    return capan_ip_protocol(walk, walk->next_header);
+}
+
+enum protocol capan_decode_ipv6_options(struct walk *walk) {
+    return walk->at.len < 8 ? UNREADABLE : take_extension(walk, (walk->at.at[1] + 1u) * 8);
+}
+
+/* While segments are left, the destination is the last of them: it is the one in the pseudo-header (RFC 8200 8.1). Types 0
+ * and 2 list it last (RFC 5095, RFC 6275 6.4), type 4 first (RFC 8754 2). */
+enum protocol capan_decode_ipv6_routing(struct walk *walk) {
+    if (walk->at.len < 8) return UNREADABLE;
+    const uint8_t *at = walk->at.at;
+    uint32_t len = (at[1] + 1u) * 8;
+    if (walk->at.len >= len && len >= 24 && at[3] > 0) {
+        if (at[2] == 0 || at[2] == 2) memcpy(walk->packet.dst.octets, at + len - 16, 16);
+        else if (at[2] == 4) memcpy(walk->packet.dst.octets, at + 8, 16);
+    }
+    return take_extension(walk, len);
+}
+
+/* A datagram in one fragment stands for itself, whatever else has its number (RFC 6946 4). */
+enum protocol capan_decode_ipv6_fragment(struct walk *walk) {
+    if (walk->at.len < 8) return UNREADABLE;
+    uint32_t offset = read_be16(walk->at.at + 2), id = read_be32(walk->at.at + 4);
+    enum protocol next = take_extension(walk, 8);
+    if (next == DONE || !(offset & 0xfff9)) return next;
+    struct capan_fragment piece = fragment_of(walk, id, offset & 0xfff8, offset & 1);
+    return reassemble(walk, &piece);
+}
+
+/* Its length is in words of four octets, less two (RFC 4302 2.2). */
+enum protocol capan_decode_authentication(struct walk *walk) {
+    return walk->at.len < 12 ? UNREADABLE : take_extension(walk, (walk->at.at[1] + 2u) * 4);
 }
 
 static void hand_over(struct walk *walk, void (*to)(void *, const struct capan_packet *)) {
     struct capan_packet *packet = &walk->packet;
     packet->octets = walk->at;
     packet->wire_len = walk->wire;
+    packet->padding = (uint16_t)min_u32(walk->behind, UINT16_MAX);
     packet->link_header_len = walk->ip_offset;
     packet->ip_header_len = walk->offset - walk->ip_offset;
     if (to) to(walk->decoder->sink->context, packet);
 }
 
+static uint16_t fold(uint64_t sum) {
+    while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)sum;
+}
+
+/* RFC 9293 3.1, RFC 8200 8.1: both addresses and the protocol; the length is added by whoever wants it. */
+static uint64_t pseudo_sum(const struct capan_packet *packet) {
+    uint64_t sum = 6;
+    for (int i = 0; i < (packet->src.version == 4 ? 4 : 16); i += 4)
+        sum += (uint64_t)read_be32(packet->src.octets + i) + read_be32(packet->dst.octets + i);
+    return sum;
+}
+
+static uint64_t octets_sum(struct capan_span octets) {
+    uint64_t sum = 0;
+    for (; octets.len >= 4; octets = span_cut(octets, 4, SIZE_MAX)) sum += read_be32(octets.at);
+    for (size_t i = 0; i < octets.len; i++) sum += (uint32_t)octets.at[i] << (i % 2 ? 0 : 8);
+    return sum;
+}
+
+/* A host leaves its card the pseudo-header's sum, with the length, or without where the card cuts the segments. Going
+ * over all octets costs more than everything else here: only when asked for. */
+static enum capan_checksum checksum_of(const struct walk *walk) {
+    if (walk->at.len < 18) return CAPAN_CHECKSUM_UNKNOWN;
+    uint64_t pseudo = pseudo_sum(&walk->packet);
+    uint16_t field = read_be16(walk->at.at + 16);
+    bool verify = walk->decoder->verify && walk->at.len == walk->wire;
+    if (verify && fold(pseudo + walk->wire + octets_sum(walk->at)) == 0xffff) return CAPAN_CHECKSUM_GOOD;
+    if (field == fold(pseudo + walk->wire) || field == fold(pseudo)) return CAPAN_CHECKSUM_PARTIAL;
+    return verify ? CAPAN_CHECKSUM_BAD : CAPAN_CHECKSUM_UNKNOWN;
+}
+
 enum protocol capan_decode_tcp(struct walk *walk) {
+    walk->packet.checksum = (uint8_t)checksum_of(walk);
     walk->decoder->totals->tcp++;
     hand_over(walk, walk->decoder->sink->tcp);
     return DONE;
 }
 
+/* What it quotes of a packet is not looked into here: that packet was another one. */
 enum protocol capan_decode_icmp(struct walk *walk) {
     walk->decoder->totals->icmp++;
     hand_over(walk, walk->decoder->sink->icmp);

@@ -100,6 +100,8 @@ enum capan_result capan_capture_next(struct capan_capture *capture, const struct
     return CAPAN_OK;
 }
 
+void capan_capture_checksums(struct capan_capture *capture, bool verify) { capan_decoder_verify(capture->decoder, verify); }
+
 const char *capan_capture_message(const struct capan_capture *capture) { return capture->file.message; }
 
 void capan_capture_count(const struct capan_capture *capture, struct capan_capture_totals *totals) { *totals = capture->totals; }

@@ -30,6 +30,10 @@ struct capan_capture_totals {
 CAPAN_API enum capan_result capan_capture_open(struct capan_capture **, const char *path, const char *filter, char message[256]);
 CAPAN_API void capan_capture_close(struct capan_capture *);
 
+/* Whether TCP checksums are computed over all octets, which costs a pass over the whole capture. Off at first: then
+ * capan_packet.checksum is PARTIAL or UNKNOWN, never GOOD or BAD. */
+CAPAN_API void capan_capture_checksums(struct capan_capture *, bool verify);
+
 /* Reads one frame and hands what is in it to the sink. CAPAN_OK; CAPAN_END; CAPAN_TRUNCATED or CAPAN_DAMAGED: nothing
  * more can be read, and capan_capture_message says what and where. */
 CAPAN_API enum capan_result capan_capture_next(struct capan_capture *, const struct capan_capture_sink *);

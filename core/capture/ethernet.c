@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* IEEE 802: Ethernet and its tags, LLC and SNAP, and the MPLS labels that ride on them. */
+#include "decode.h"
+
+/* tag_len: octets of a tag that says nothing of the connection; the next EtherType follows it. */
+static const struct ethertype {
+    uint16_t type;
+    uint8_t tag_len;
+    enum protocol protocol;
+    const char *source;
+} ethertypes[] = {
+    {0x0800, 0, IPV4, "RFC 894"},
+    {0x86dd, 0, IPV6, "RFC 2464"},
+    {0x8100, 0, VLAN, "IEEE 802.1Q 9.6, C-TAG"},
+    {0x88a8, 0, VLAN, "IEEE 802.1Q 9.6, S-TAG"},
+    {0x9100, 0, VLAN, "S-TAG before it had its own number"},
+    {0x9200, 0, VLAN, "S-TAG before it had its own number"},
+    {0x8864, 0, PPPOE, "RFC 2516 5"},
+    {0x8847, 0, MPLS, "RFC 5332"},
+    {0x8848, 0, MPLS, "RFC 5332"},
+    {0x88e7, 0, BACKBONE, "IEEE 802.1Q 9.7, I-TAG"},
+    {0x8870, 0, LLC, "LLC in frames longer than 1500 octets"},
+    {0x6558, 0, ETHERNET, "RFC 1701: transparent Ethernet bridging"},
+    {0x880b, 0, PPP, "RFC 2637 4.1"},
+    {0x8926, 4, TAG, "Cisco VN-Tag"},
+    {0x893f, 6, TAG, "IEEE 802.1BR E-TAG"},
+    {0x8909, 6, TAG, "Cisco metadata (security group tag)"},
+    {0xf1c1, 4, TAG, "IEEE 802.1CB R-TAG"},
+    {0x892f, 4, TAG, "IEC 62439-3 HSR"},
+};
+
+enum protocol capan_ethertype(struct walk *walk, uint16_t type) {
+    if (type <= 1500) {
+        walk_limit(walk, type);
+        return LLC;
+    }
+    for (size_t i = 0; i < sizeof ethertypes / sizeof *ethertypes; i++)
+        if (ethertypes[i].type == type) {
+            walk->tag_len = ethertypes[i].tag_len;
+            return ethertypes[i].protocol;
+        }
+    return DONE;
+}
+
+/* header octets, the last two of them an EtherType or a length. */
+static enum protocol take_header(struct walk *walk, uint32_t header) {
+    if (walk->at.len < header) return UNREADABLE;
+    uint16_t type = read_be16(walk->at.at + header - 2);
+    walk_advance(walk, header);
+    return capan_ethertype(walk, type);
+}
+
+/* IEEE 802.3 3.2. */
+enum protocol capan_decode_ethernet(struct walk *walk) { return take_header(walk, 14); }
+
+/* VLAN 0 is a priority, no VLAN (IEEE 802.1Q 9.6). */
+enum protocol capan_decode_vlan(struct walk *walk) {
+    if (walk->at.len < 4) return UNREADABLE;
+    uint16_t vlan = read_be16(walk->at.at) & 0x0fff;
+    if (vlan) walk_path(walk, vlan);
+    return take_header(walk, 4);
+}
+
+enum protocol capan_decode_tag(struct walk *walk) { return take_header(walk, walk->tag_len + 2u); }
+
+/* An I-TAG: flags, 24 bits of service, then the customer's frame. */
+enum protocol capan_decode_backbone(struct walk *walk) {
+    if (walk->at.len < 4) return UNREADABLE;
+    walk_path(walk, read_be24(walk->at.at + 1));
+    walk_advance(walk, 4);
+    return ETHERNET;
+}
+
+/* IEEE 802.2; SNAP with an OUI of zero, or of IEEE 802.1H bridges, holds an EtherType (RFC 1042). */
+enum protocol capan_decode_llc(struct walk *walk) {
+    const uint8_t *at = walk->at.at;
+    if (walk->at.len < 3) return UNREADABLE;
+    if (at[0] == 0x06 && at[1] == 0x06 && at[2] == 0x03) {
+        walk_advance(walk, 3);
+        return IPV4;
+    }
+    if (at[0] != 0xaa || at[1] != 0xaa || at[2] != 0x03) return DONE;
+    if (walk->at.len < 8) return UNREADABLE;
+    uint32_t oui = read_be24(at + 3);
+    return oui == 0x000000 || oui == 0x0000f8 ? take_header(walk, 8) : DONE;
+}
+
+/* Behind the last label nothing says what follows. IP shows itself by its version; a frame has, or has not, a control word
+ * whose first four bits are 0 (RFC 4385 3, RFC 4928 3). */
+static enum protocol behind_labels(struct walk *walk) {
+    if (walk->at.len < 4) return DONE;
+    enum protocol ip = walk_ip(walk);
+    if (ip != UNREADABLE) return ip;
+    if (walk->at.at[0] >> 4 != 0) return DONE;
+    struct walk with_word = *walk, without = *walk;
+    walk_advance(&with_word, 4);
+    bool framed = with_word.at.len >= 14 && capan_ethertype(&with_word, read_be16(with_word.at.at + 12)) > LLC;
+    bool bare = without.at.len >= 14 && capan_ethertype(&without, read_be16(without.at.at + 12)) > LLC;
+    if (framed || !bare) walk_advance(walk, 4);
+    return ETHERNET;
+}
+
+/* RFC 3032 2.1. Labels differ by direction and so are no part of the path. */
+enum protocol capan_decode_mpls(struct walk *walk) {
+    bool bottom = false;
+    while (!bottom) {
+        if (walk->at.len < 4) return UNREADABLE;
+        bottom = walk->at.at[2] & 1;
+        walk_advance(walk, 4);
+    }
+    return behind_labels(walk);
+}
+
+/* Frame control, two addresses, LLC (RFC 1390). */
+enum protocol capan_decode_fddi(struct walk *walk) {
+    if (walk->at.len < 13) return UNREADABLE;
+    walk_advance(walk, 13);
+    return LLC;
+}
+
+/* The source address' first bit announces routing information, which begins with its own length (RFC 1042). */
+enum protocol capan_decode_token_ring(struct walk *walk) {
+    if (walk->at.len < 16) return UNREADABLE;
+    uint32_t header = 14 + (walk->at.at[8] & 0x80 ? walk->at.at[14] & 0x1fu : 0);
+    if (walk->at.len < header) return UNREADABLE;
+    walk_advance(walk, header);
+    return LLC;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "fragments.h"
+
+#include "alloc.h"
+#include "bytes.h"
+
+#define DATAGRAM_MAX 65535u
+#define BLOCK 8u
+#define BLOCKS (DATAGRAM_MAX / BLOCK + 1)
+#define COUNT_MAX 1024
+#define HELD_MAX ((size_t)8 * 1024 * 1024)
+#define WAIT_NS (INT64_C(60) * 1000000000) /* RFC 8200 4.5; RFC 1122 3.3.2 for IPv4 */
+
+/* The table of received blocks is that of RFC 791 3.2's own example. */
+struct capan_datagram {
+    struct capan_datagram *next;            /* in its bucket */
+    struct capan_datagram *older, *newer;
+    struct capan_fragment_key key;
+    int64_t first_ns;
+    uint32_t total;                         /* octets; 0 until the last fragment is there */
+    uint32_t end;                           /* of the fragment that reaches furthest */
+    uint32_t blocks, pieces;
+    bool is_void;                           /* overlapped: later fragments are to be ignored as well */
+    uint8_t next_header;
+    size_t capacity;
+    uint8_t *octets;
+    uint8_t received[(BLOCKS + 7) / 8];
+};
+
+/* The number of datagrams is bounded, and with it the longest chain anybody can make. */
+static uint32_t bucket_of(const struct capan_fragment_key *key) {
+    uint32_t hash = key->id ^ key->path ^ key->protocol;
+    for (int i = 0; i < 16; i += 4)
+        hash = (hash ^ read_be32(key->src.octets + i) ^ read_be32(key->dst.octets + i) * 31u) * UINT32_C(0x9e3779b1);
+    return hash >> 24;
+}
+
+static bool same_key(const struct capan_fragment_key *a, const struct capan_fragment_key *b) {
+    return a->id == b->id && a->path == b->path && a->protocol == b->protocol && a->src.version == b->src.version &&
+           memcmp(a->src.octets, b->src.octets, 16) == 0 && memcmp(a->dst.octets, b->dst.octets, 16) == 0;
+}
+
+static void destroy(struct capan_fragments *fragments, struct capan_datagram *datagram) {
+    if (!datagram) return;
+    capan_delete(fragments->alloc, datagram->octets, datagram->capacity);
+    capan_delete(fragments->alloc, datagram, sizeof *datagram);
+}
+
+static void take_out(struct capan_fragments *fragments, struct capan_datagram *datagram) {
+    struct capan_datagram **at = &fragments->buckets[bucket_of(&datagram->key)];
+    while (*at != datagram) at = &(*at)->next;
+    *at = datagram->next;
+    *(datagram->older ? &datagram->older->newer : &fragments->oldest) = datagram->newer;
+    *(datagram->newer ? &datagram->newer->older : &fragments->newest) = datagram->older;
+    fragments->count--;
+    fragments->held -= datagram->capacity;
+}
+
+static void give_up(struct capan_fragments *fragments, struct capan_datagram *datagram) {
+    fragments->lost += datagram->pieces;
+    take_out(fragments, datagram);
+    destroy(fragments, datagram);
+}
+
+static struct capan_datagram *find(const struct capan_fragments *fragments, const struct capan_fragment_key *key) {
+    struct capan_datagram *at = fragments->buckets[bucket_of(key)];
+    while (at && !same_key(&at->key, key)) at = at->next;
+    return at;
+}
+
+static struct capan_datagram *begin(struct capan_fragments *fragments, const struct capan_fragment *fragment) {
+    if (fragments->count >= COUNT_MAX) give_up(fragments, fragments->oldest);
+    struct capan_datagram *datagram = capan_new(fragments->alloc, sizeof *datagram);
+    if (!datagram) return NULL;
+    datagram->key = fragment->key;
+    datagram->first_ns = fragment->time_ns;
+    struct capan_datagram **bucket = &fragments->buckets[bucket_of(&fragment->key)];
+    datagram->next = *bucket;
+    *bucket = datagram;
+    datagram->older = fragments->newest;
+    *(fragments->newest ? &fragments->newest->newer : &fragments->oldest) = datagram;
+    fragments->newest = datagram;
+    fragments->count++;
+    return datagram;
+}
+
+static bool has_block(const struct capan_datagram *datagram, uint32_t block) {
+    return datagram->received[block / 8] >> block % 8 & 1;
+}
+
+static bool overlaps(const struct capan_datagram *datagram, uint32_t start, uint32_t end) {
+    for (uint32_t block = start / BLOCK; block * BLOCK < end; block++)
+        if (has_block(datagram, block)) return true;
+    return false;
+}
+
+/* Room for octets up to end, others given up for it when there are too many. */
+static bool make_room(struct capan_fragments *fragments, struct capan_datagram *datagram, uint32_t end) {
+    if (end <= datagram->capacity) return true;
+    size_t more = end - datagram->capacity;
+    while (fragments->held + more > HELD_MAX) {
+        if (fragments->oldest == datagram) return false;
+        give_up(fragments, fragments->oldest);
+    }
+    uint8_t *grown = fragments->alloc->resize(fragments->alloc->context, datagram->octets, datagram->capacity, end);
+    if (!grown) return false;
+    datagram->octets = grown;
+    datagram->capacity = end;
+    fragments->held += more;
+    return true;
+}
+
+static void copy_blocks(struct capan_datagram *datagram, uint32_t offset, struct capan_span octets) {
+    for (uint32_t at = 0; at < octets.len; at += BLOCK) {
+        uint32_t block = (offset + at) / BLOCK;
+        if (has_block(datagram, block)) continue;
+        datagram->received[block / 8] |= (uint8_t)(1u << block % 8);
+        datagram->blocks++;
+        memcpy(datagram->octets + offset + at, octets.at + at, min_u32(BLOCK, (uint32_t)octets.len - at));
+    }
+}
+
+/* Lengths that cannot be: nothing, beyond what IP can hold, or another end than the one that was told. */
+static bool impossible(const struct capan_datagram *datagram, const struct capan_fragment *fragment, uint32_t end) {
+    if (end == fragment->offset || end > DATAGRAM_MAX) return true;
+    if (datagram->total && end > datagram->total) return true;
+    return !fragment->more && (end < datagram->end || (datagram->total && end != datagram->total));
+}
+
+/* IPv6 lets exact duplicates pass and voids on anything else. True: the fragment is dealt with. */
+static bool overlap_voids(struct capan_fragments *fragments, struct capan_datagram *datagram, uint32_t start, uint32_t end) {
+    if (datagram->key.src.version != 6 || !overlaps(datagram, start, end)) return false;
+    for (uint32_t block = start / BLOCK; block * BLOCK < end; block++) {
+        if (has_block(datagram, block)) continue;
+        datagram->is_void = true;
+        fragments->held -= datagram->capacity;
+        capan_delete(fragments->alloc, datagram->octets, datagram->capacity);
+        datagram->octets = NULL;
+        datagram->capacity = 0;
+        break;
+    }
+    return true;
+}
+
+/* The fragment's octets into the datagram. */
+static void put(struct capan_fragments *fragments, struct capan_datagram *datagram, const struct capan_fragment *fragment) {
+    /* A fragment that is not the last ends on a block (RFC 791 3.2); what is beyond one says nothing. */
+    uint32_t len = (uint32_t)fragment->octets.len, end = fragment->offset + (fragment->more ? len & ~(BLOCK - 1) : len);
+    if (datagram->is_void) return;
+    if (impossible(datagram, fragment, end)) {
+        fragments->lost++;
+        return;
+    }
+    datagram->pieces++;
+    if (overlap_voids(fragments, datagram, fragment->offset, end)) return;
+    if (!make_room(fragments, datagram, end)) return;
+    copy_blocks(datagram, fragment->offset, span_cut(fragment->octets, 0, end - fragment->offset));
+    if (end > datagram->end) datagram->end = end;
+    if (!fragment->more) datagram->total = end;
+    if (fragment->offset == 0) datagram->next_header = fragment->next_header;
+}
+
+bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_fragment *fragment, struct capan_whole *whole) {
+    while (fragments->oldest && fragment->time_ns - WAIT_NS > fragments->oldest->first_ns) give_up(fragments, fragments->oldest);
+    struct capan_datagram *datagram = find(fragments, &fragment->key);
+    if (!datagram) datagram = begin(fragments, fragment);
+    if (!datagram) {
+        fragments->lost++;
+        return false;
+    }
+    put(fragments, datagram, fragment);
+    if (!datagram->total || datagram->blocks < (datagram->total + BLOCK - 1) / BLOCK) return false;
+    take_out(fragments, datagram);
+    /* Only now: the fragment may lie in the datagram that became whole before. */
+    destroy(fragments, fragments->whole);
+    fragments->whole = datagram;
+    *whole = (struct capan_whole){{datagram->octets, datagram->total}, datagram->next_header};
+    return true;
+}
+
+void capan_fragments_init(struct capan_fragments *fragments, const struct capan_alloc *alloc) {
+    *fragments = (struct capan_fragments){.alloc = alloc};
+}
+
+void capan_fragments_drop(struct capan_fragments *fragments) {
+    while (fragments->oldest) give_up(fragments, fragments->oldest);
+}
+
+void capan_fragments_free(struct capan_fragments *fragments) {
+    capan_fragments_drop(fragments);
+    destroy(fragments, fragments->whole);
+    fragments->whole = NULL;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* IP fragments put together (RFC 791 3.2, RFC 8200 4.5), within bounds of number, octets and time. */
+#ifndef FRAGMENTS_H
+#define FRAGMENTS_H
+
+#include "capan/base.h"
+
+#define CAPAN_FRAGMENT_BUCKETS 256
+
+struct capan_datagram;
+
+/* Which datagram a fragment is part of. protocol is IPv4's alone. */
+struct capan_fragment_key {
+    struct capan_address src, dst;
+    uint32_t id, path;
+    uint8_t protocol;
+};
+
+struct capan_fragment {
+    struct capan_fragment_key key;
+    int64_t time_ns;
+    uint32_t offset;               /* in octets, a multiple of 8 */
+    bool more;                     /* not the last one */
+    uint8_t next_header;           /* IPv6: that of the fragment at offset 0 counts */
+    struct capan_span octets;
+};
+
+/* A datagram that has become whole. octets are valid until the next one does. */
+struct capan_whole {
+    struct capan_span octets;
+    uint8_t next_header;
+};
+
+/* Owned by the caller: init, then free. */
+struct capan_fragments {
+    const struct capan_alloc *alloc;
+    struct capan_datagram *buckets[CAPAN_FRAGMENT_BUCKETS];
+    struct capan_datagram *oldest, *newest;
+    struct capan_datagram *whole;
+    size_t count, held;            /* datagrams that wait, and the octets they hold */
+    uint64_t lost;                 /* fragments given up: late, contradictory, or too many */
+};
+
+void capan_fragments_init(struct capan_fragments *fragments, const struct capan_alloc *alloc);
+void capan_fragments_free(struct capan_fragments *fragments);
+
+/* True when the fragment makes its datagram whole. Octets that were there first stay (RFC 791 leaves it open; hosts
+ * differ); in IPv6 an overlap voids the datagram (RFC 5722 4). Without memory a fragment is lost. */
+bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_fragment *fragment, struct capan_whole *whole);
+
+/* Gives up everything that waits. */
+void capan_fragments_drop(struct capan_fragments *fragments);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Packets inside packets. Numbers that are the same in both directions (a VXLAN's network, a GRE key) are part of the path;
+ * those that each end chooses for itself (GTP, L2TP, PPTP) are not: they would part a connection in two. */
+#include "decode.h"
+
+/* Networks of different tunnels must not meet by number. */
+enum path_kind { VXLAN_NETWORK = 0x01000000, GENEVE_NETWORK = 0x02000000, GRE_KEY = 0x03000000, ERSPAN_SESSION = 0x04000000 };
+
+/* As Wireshark has them by default, and 8472, where Linux sent VXLAN before it had a number. Every decoder looks at
+ * its header before it believes the port. */
+static const struct port {
+    uint16_t number;
+    enum protocol protocol;
+    const char *source;
+} ports[] = {
+    {4789, VXLAN, "RFC 7348 8"},
+    {8472, VXLAN, "Linux, before RFC 7348"},
+    {4790, VXLAN_GPE, "draft-ietf-nvo3-vxlan-gpe"},
+    {6081, GENEVE, "RFC 8926 3.3"},
+    {2152, GTP, "3GPP TS 29.281 4.4.2"},
+    {3544, TEREDO, "RFC 4380 2.7"},
+    {1701, L2TP, "RFC 2661 8.1"},
+    {5072, AYIYA, "draft-massar-v6ops-ayiya-02"},
+    {4341, LISP, "RFC 9300 5.3"},
+    {6635, MPLS, "RFC 7510 3"},
+    {37008, TZSP, "TaZmen sniffer protocol"},
+};
+
+static enum protocol find_port(uint16_t number) {
+    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
+        if (ports[i].number == number) return ports[i].protocol;
+    return DONE;
+}
+
+/* A header that is not the tunnel's is somebody's UDP that happens to have the port: nothing wrong with it. */
+enum protocol capan_decode_udp(struct walk *walk) {
+    if (walk->at.len < 8) return UNREADABLE;
+    const uint8_t *at = walk->at.at;
+    uint16_t src = read_be16(at), dst = read_be16(at + 2), len = read_be16(at + 4);
+    enum protocol protocol = find_port(dst);
+    if (protocol == DONE) protocol = find_port(src);
+    if (protocol == DONE) return DONE;
+    if (len >= 8) walk_limit(walk, len);
+    walk_advance(walk, 8);
+    return protocol;
+}
+
+/* RFC 7348 5: only the I flag, and zeros where they are reserved (later drafts use some of the flags). */
+enum protocol capan_decode_vxlan(struct walk *walk) {
+    const uint8_t *at = walk->at.at;
+    if (walk->at.len < 8 || !(at[0] & 0x08) || at[7] != 0) return DONE;
+    walk_path(walk, VXLAN_NETWORK | read_be24(at + 4));
+    walk_advance(walk, 8);
+    return ETHERNET;
+}
+
+enum protocol capan_decode_vxlan_gpe(struct walk *walk) {
+    static const enum protocol next[] = {DONE, IPV4, IPV6, ETHERNET, DONE, MPLS};
+    const uint8_t *at = walk->at.at;
+    if (walk->at.len < 8 || !(at[0] & 0x08) || at[3] >= sizeof next / sizeof *next) return DONE;
+    walk_path(walk, VXLAN_NETWORK | read_be24(at + 4));
+    walk_advance(walk, 8);
+    return next[at[3]];
+}
+
+/* RFC 8926 3.4: version 0, options in words of four octets. */
+enum protocol capan_decode_geneve(struct walk *walk) {
+    const uint8_t *at = walk->at.at;
+    if (walk->at.len < 8 || at[0] >> 6 != 0) return DONE;
+    uint32_t header = 8 + (at[0] & 0x3fu) * 4;
+    uint16_t type = read_be16(at + 2);
+    if (walk->at.len < header || type <= 1500) return DONE;
+    walk_path(walk, GENEVE_NETWORK | read_be24(at + 4));
+    walk_advance(walk, header);
+    return capan_ethertype(walk, type);
+}
+
+/* Extension headers tell their length in words of four octets and end with the next one's type (3GPP TS 29.281 5.2). */
+static bool skip_gtp_extensions(struct walk *walk, uint8_t type) {
+    while (type != 0) {
+        uint32_t len = walk->at.len >= 1 ? walk->at.at[0] * 4u : 0;
+        if (len == 0 || walk->at.len < len) return false;
+        type = walk->at.at[len - 1];
+        walk_advance(walk, len);
+    }
+    return true;
+}
+
+/* 3GPP TS 29.281 5.1: version 1, GTP not GTP', a T-PDU. */
+enum protocol capan_decode_gtp(struct walk *walk) {
+    const uint8_t *at = walk->at.at;
+    if (walk->at.len < 8 || (at[0] & 0xf0) != 0x30 || at[1] != 0xff) return DONE;
+    bool optional = at[0] & 7;
+    uint8_t extension = 0;
+    if (optional && walk->at.len < 12) return DONE;
+    if (at[0] & 4) extension = at[11];
+    walk_limit(walk, 8u + read_be16(at + 2));
+    if (walk->at.len < (optional ? 12u : 8u)) return DONE;
+    walk_advance(walk, optional ? 12 : 8);
+    if (!skip_gtp_extensions(walk, extension)) return DONE;
+    enum protocol ip = walk_ip(walk);
+    return ip == UNREADABLE ? DONE : ip;
+}
+
+/* RFC 4380 5.1.1: an authentication (0 1, two lengths, nonce, confirmation) and an origin (0 0, six octets) may precede. */
+enum protocol capan_decode_teredo(struct walk *walk) {
+    const uint8_t *at = walk->at.at;
+    if (walk->at.len >= 4 && at[0] == 0 && at[1] == 1) {
+        uint32_t len = 4u + at[2] + at[3] + 9;
+        if (walk->at.len < len) return DONE;
+        walk_advance(walk, len);
+        at = walk->at.at;
+    }
+    if (walk->at.len >= 8 && at[0] == 0 && at[1] == 0) walk_advance(walk, 8);
+    return walk_ip(walk) == IPV6 ? IPV6 : DONE;
+}
+
+/* RFC 2661 3.1: data, version 2; length, numbers and an offset are optional. */
+enum protocol capan_decode_l2tp(struct walk *walk) {
+    if (walk->at.len < 6) return DONE;
+    uint16_t flags = read_be16(walk->at.at);
+    if ((flags & 0x8000) || (flags & 0x000f) != 2) return DONE;
+    uint32_t header = 6 + (flags & 0x4000 ? 2 : 0) + (flags & 0x0800 ? 4 : 0);
+    if (flags & 0x0200) {
+        if (walk->at.len < header + 2) return DONE;
+        header += 2u + read_be16(walk->at.at + header);
+    }
+    if (walk->at.len < header) return DONE;
+    walk_advance(walk, header);
+    return PPP;
+}
+
+/* Lengths of identity (a power of two) and signature (words) in the first two octets; operation 1 forwards. */
+enum protocol capan_decode_ayiya(struct walk *walk) {
+    const uint8_t *at = walk->at.at;
+    if (walk->at.len < 8 || (at[2] & 0x0f) != 1) return DONE;
+    uint32_t header = 8 + (1u << (at[0] >> 4)) + (at[1] >> 4) * 4u;
+    if (walk->at.len < header) return DONE;
+    walk_advance(walk, header);
+    return capan_ip_protocol(walk, at[3]);
+}
+
+enum protocol capan_decode_lisp(struct walk *walk) {
+    if (walk->at.len < 9) return DONE;
+    walk_advance(walk, 8);
+    enum protocol ip = walk_ip(walk);
+    return ip == UNREADABLE ? DONE : ip;
+}
+
+/* Version 1, a received or sent packet, what it is; then tags up to the end tag (1). Only padding (0) has no length. */
+enum protocol capan_decode_tzsp(struct walk *walk) {
+    const uint8_t *at = walk->at.at;
+    if (walk->at.len < 5 || at[0] != 1 || at[1] > 1) return DONE;
+    uint16_t kind = read_be16(at + 2);
+    walk_advance(walk, 4);
+    while (walk->at.len >= 1 && walk->at.at[0] != 1) {
+        uint32_t len = walk->at.at[0] == 0 ? 1 : walk->at.len >= 2 ? 2u + walk->at.at[1] : 2;
+        if (walk->at.len < len) return DONE;
+        walk_advance(walk, len);
+    }
+    if (walk->at.len < 1) return DONE;
+    walk_advance(walk, 1);
+    return kind == 1 ? ETHERNET : kind == 0x12 ? WIRELESS : DONE;
+}
+
+/* RFC 3378 3: version 3, then a frame. */
+enum protocol capan_decode_etherip(struct walk *walk) {
+    if (walk->at.len < 2 || walk->at.at[0] >> 4 != 3) return UNREADABLE;
+    walk_advance(walk, 2);
+    return ETHERNET;
+}
+
+enum gre { GRE_CHECKSUM = 0x8000, GRE_ROUTING = 0x4000, GRE_HAS_KEY = 0x2000, GRE_SEQUENCE = 0x1000, GRE_ACK = 0x0080 };
+
+/* draft-foschiano-erspan: type I has no header at all, type II eight octets, type III twelve and perhaps eight more. */
+static enum protocol decode_erspan(struct walk *walk, uint16_t type, bool numbered) {
+    uint32_t header = type == 0x22eb ? 12 : numbered ? 8 : 0;
+    if (walk->at.len < header) return UNREADABLE;
+    if (header == 12 && walk->at.at[11] & 1) header += 8;
+    if (walk->at.len < header) return UNREADABLE;
+    if (header) walk_path(walk, ERSPAN_SESSION | (read_be16(walk->at.at + 2) & 0x03ff));
+    walk_advance(walk, header);
+    return ETHERNET;
+}
+
+static enum protocol behind_gre(struct walk *walk, uint16_t type, uint16_t flags) {
+    if (type == 0x88be || type == 0x22eb) return decode_erspan(walk, type, flags & GRE_SEQUENCE);
+    if (type >= 0x8200 && type <= 0x8370 && !(type & 0x0f)) return WIRELESS; /* Aruba's access points */
+    if (type == 0x883e) { /* WCCP, whose version 2 has a redirect header and version 1 none */
+        if (walk_ip(walk) == UNREADABLE && walk->at.len > 4) walk_advance(walk, 4);
+        return walk_ip(walk);
+    }
+    return type > 1500 ? capan_ethertype(walk, type) : DONE;
+}
+
+/* RFC 1701's list of source routes ends with one of no length. */
+static bool skip_routes(struct walk *walk) {
+    for (;;) {
+        if (walk->at.len < 4) return false;
+        uint32_t len = walk->at.at[3];
+        if (walk->at.len < 4 + len) return false;
+        walk_advance(walk, 4 + len);
+        if (len == 0) return true;
+    }
+}
+
+/* RFC 2784 2.1 with the key and number of RFC 2890, the routes of RFC 1701, and version 1 of RFC 2637 4.1, whose key is a
+ * length and a call. */
+enum protocol capan_decode_gre(struct walk *walk) {
+    if (walk->at.len < 4) return UNREADABLE;
+    uint16_t flags = read_be16(walk->at.at), type = read_be16(walk->at.at + 2), version = flags & 7;
+    uint32_t key_at = flags & (GRE_CHECKSUM | GRE_ROUTING) ? 8 : 4;
+    uint32_t header = key_at + (flags & GRE_HAS_KEY ? 4 : 0) + (flags & GRE_SEQUENCE ? 4 : 0) +
+                      (version == 1 && flags & GRE_ACK ? 4 : 0);
+    if (version > 1 || walk->at.len < header) return UNREADABLE;
+    if (version == 0 && flags & GRE_HAS_KEY) walk_path(walk, GRE_KEY ^ read_be32(walk->at.at + key_at));
+    walk_advance(walk, header);
+    if (flags & GRE_ROUTING && !skip_routes(walk)) return UNREADABLE;
+    return behind_gre(walk, type, flags);
+}
