@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "decoded.h"
 #include "findings.h"
 #include "icmp.h"
 #include "roles.h"
@@ -27,6 +28,7 @@ struct capan_analysis {
     struct table table;
     struct capan_records records;
     struct capan_exchanges_sink exchanges_sink;
+    struct decoded decoded;                /* exchanges that the caller takes apart */
     struct flow *speaking;                 /* whose content is being read */
     uint32_t next_stream;
     struct capan_connection view;          /* handed to the sink */
@@ -108,6 +110,7 @@ static void speak(struct capan_analysis *analysis, struct flow *flow, enum capan
     struct content_place place = place_of(analysis, flow);
     analysis->speaking = flow;
     content_end(&flow->content, &place, how, flow->last_frame, flow->last_ns);
+    decoded_close(&analysis->decoded, &flow->decoded, how);
     analysis->speaking = NULL;
 }
 
@@ -324,6 +327,30 @@ enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const str
     return CAPAN_OK;
 }
 
+/* --- what the caller decoded --- */
+
+/* The connection that a decoded part was carried by, NULL where it is none of TCP's. */
+static struct flow *carrier(const struct capan_analysis *analysis, const struct capan_decoded *at) {
+    uint64_t hash = table_hash(&analysis->table, &at->from, &at->to);
+    struct flow *flow = table_next(&analysis->table, hash, &at->from, &at->to, NULL);
+    return flow && flow->stream == at->stream ? flow : NULL;
+}
+
+enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, const struct capan_decoded *at, const struct capan_decoded_head *head) {
+    struct flow *flow = carrier(analysis, at);
+    return decoded_head(&analysis->decoded, at, head, flow ? &flow->decoded : NULL);
+}
+
+void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct capan_decoded *at, bool request, struct capan_span octets, uint64_t len) {
+    decoded_body(&analysis->decoded, at, request, octets, len);
+}
+
+void capan_analysis_decoded_end(struct capan_analysis *analysis, const struct capan_decoded *at, bool request, bool reset) {
+    analysis->speaking = carrier(analysis, at);
+    decoded_end(&analysis->decoded, at, request, reset);
+    analysis->speaking = NULL;
+}
+
 /* --- the object --- */
 
 static void set_defaults(struct capan_config *config) {
@@ -337,6 +364,7 @@ static bool open_parts(struct capan_analysis *analysis) {
     if (table_init(&analysis->table, analysis->config.seed, &analysis->memory.alloc) != CAPAN_OK) return false;
     if (capan_records_init(&analysis->records, analysis->config.window_segments, &analysis->under) != CAPAN_OK) return false;
     analysis->judge = capan_judge_new(&analysis->under, &judge);
+    decoded_init(&analysis->decoded, analysis->config.seed, &analysis->memory.alloc, analysis->judge, &analysis->exchanges_sink);
     return analysis->judge != NULL;
 }
 
@@ -397,6 +425,7 @@ static void retire_in_order(struct capan_analysis *analysis) {
 
 void capan_analysis_finish(struct capan_analysis *analysis) {
     retire_in_order(analysis);
+    decoded_free(&analysis->decoded);
     while (!capan_records_empty(&analysis->records)) report_first(analysis);
 }
 

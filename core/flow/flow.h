@@ -6,6 +6,7 @@
 #include "capan/analysis.h"
 #include "connection.h"
 #include "content.h"
+#include "decoded.h"
 
 struct flow {
     struct flow *hash_next;           /* same bucket (table.h) */
@@ -25,6 +26,7 @@ struct flow {
     uint64_t last_serial;             /* of its newest segment */
     struct capan_tcp *tcp;
     struct content content;
+    struct decoded_list decoded;
 };
 
 #endif

@@ -71,6 +71,33 @@ CAPAN_API enum capan_result capan_analysis_segment(struct capan_analysis *, cons
 /* One ICMP or ICMPv6 message (packet->octets begins at its type). Evidence for path MTU and refusals. */
 CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const struct capan_packet *);
 
+/* Where and when the caller decoded a part of a message of HTTP/2 or HTTP/3. Exchanges are told apart by both numbers. */
+struct capan_decoded {
+    uint32_t stream;               /* the TCP connection as given to capan_analysis_segment; for QUIC the caller's own number */
+    int64_t h2_stream;
+    struct capan_endpoint from, to; /* who sends this part */
+    uint32_t frame;
+    int64_t time_ns;
+};
+
+/* A decoded head. Spans are looked at only during the call. */
+struct capan_decoded_head {
+    bool request;
+    bool secure;                   /* https */
+    uint8_t version;               /* 11, 20, 30 */
+    uint16_t status;               /* response */
+    struct capan_span method, target, authority; /* request: :method, :path, :authority (RFC 9113 8.3.1) */
+    const struct capan_http_field *fields; /* without pseudo-header fields */
+    size_t field_count;
+};
+
+/* A request's head, a 1xx's or the final response's; a second head of a request is its trailers. */
+CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *, const struct capan_decoded *, const struct capan_decoded_head *);
+/* len octets of content, of which octets are at hand. */
+CAPAN_API void capan_analysis_decoded_body(struct capan_analysis *, const struct capan_decoded *, bool request, struct capan_span octets, uint64_t len);
+/* The request or the response is complete (END_STREAM), or the stream was reset. */
+CAPAN_API void capan_analysis_decoded_end(struct capan_analysis *, const struct capan_decoded *, bool request, bool reset);
+
 /* The capture ends: everything that waits is settled and reported. */
 CAPAN_API void capan_analysis_finish(struct capan_analysis *);
 
