@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The differences between Wireshark 4.0, 4.4 and 4.6, in one place. CMake asks the headers for the CAPAN_HAVE_ ones.
+ * Included first. */
+#ifndef COMPAT_H
+#define COMPAT_H
+
+#include <wireshark.h>
+
+#ifdef CAPAN_HAVE_PLUGIN_DESCRIBE
+#include <wsutil/plugins.h>
+#endif
+
+/* What a boolean preference is stored in. */
+#ifdef CAPAN_HAVE_PREF_BOOL
+typedef bool pref_bool;
+#else
+typedef gboolean pref_bool;
+#endif
+
+#endif

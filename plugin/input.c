@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "input.h"
+
+#include "compat.h"
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-ip.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/exceptions.h>
+#include <epan/ipproto.h>
+#include <epan/packet.h>
+#include <wiretap/wtap.h>
+#include <wsutil/pint.h>
+#include <string.h>
+
+#include "store.h"
+
+static dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
+static int proto_tcp;
+
+/* Only the first, ordered pass feeds the core; a header quoted in an ICMP error is no segment, and a fragment is not yet
+ * a datagram. */
+static bool is_input(const packet_info *pinfo) {
+    return capan_store_is_open() && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented;
+}
+
+/* --- what IP says --- */
+
+static struct capan_address to_address(const address *from) {
+    struct capan_address to = {0};
+
+    if (from->type == AT_IPv4) to.version = 4;
+    if (from->type == AT_IPv6) to.version = 6;
+    if (to.version) memcpy(to.octets, from->data, (size_t)from->len);
+    return to;
+}
+
+static void take_ip_facts(struct capan_packet *packet, const void *ip) {
+    enum { DONT_FRAGMENT = 0x4000, ECN = 3 };
+
+    if (ip && *(const guint8 *)ip == 4) {
+        const ws_ip4 *ip4 = ip;
+        packet->ip_id = ip4->ip_id;
+        packet->has_ip_id = true;
+        packet->dont_fragment = ip4->ip_off & DONT_FRAGMENT;
+        packet->ttl = ip4->ip_ttl;
+        packet->ecn = ip4->ip_tos & ECN;
+    } else if (ip && *(const guint8 *)ip == 6) {
+        const ws_ip6 *ip6 = ip;
+        packet->dont_fragment = true;
+        packet->ttl = ip6->ip6_hop;
+        packet->ecn = ip6->ip6_tc & ECN;
+    }
+}
+
+static bool is_ipv4_header(const guint8 *at, uint32_t len, const struct capan_packet *packet) {
+    return at[0] == (0x40 | len / 4) && memcmp(at + 12, packet->src.octets, 4) == 0 &&
+           memcmp(at + 16, packet->dst.octets, 4) == 0;
+}
+
+static bool is_ipv6_header(const guint8 *at, const struct capan_packet *packet) {
+    return at[0] >> 4 == 6 && memcmp(at + 8, packet->src.octets, 16) == 0 &&
+           memcmp(at + 24, packet->dst.octets, 16) == 0;
+}
+
+/* The IP header (and extension headers) end where the payload begins: the nearest length that fits what is there and
+ * the addresses, 0 when none does. */
+static uint32_t ip_header_before(const guint8 *payload, uint32_t room, const struct capan_packet *packet) {
+    enum { IPV4_MAX = 60, IPV6_MAX = 512 };
+    bool v4 = packet->src.version == 4;
+    uint32_t len = v4 ? 20 : 40, step = v4 ? 4 : 8, max = v4 ? IPV4_MAX : IPV6_MAX;
+
+    for (; len <= max && len <= room; len += step)
+        if (v4 ? is_ipv4_header(payload - len, len, packet) : is_ipv6_header(payload - len, packet)) return len;
+    return 0;
+}
+
+static tvbuff_t *frame_tvb(const packet_info *pinfo) {
+    return pinfo->data_src ? get_data_source_tvb(pinfo->data_src->data) : NULL;
+}
+
+/* Where the datagram lies in the frame; a reassembled one lies in none. */
+static void take_place(struct capan_packet *packet, const packet_info *pinfo, tvbuff_t *tvb) {
+    uint32_t offset = (uint32_t)tvb_raw_offset(tvb), end = offset + packet->wire_len;
+
+    packet->frame_len = pinfo->fd->pkt_len;
+    packet->ethernet = pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_ETHERNET;
+    packet->ip_header_len = packet->src.version == 6 ? 40 : 20;
+    if (tvb_get_ds_tvb(tvb) != frame_tvb(pinfo)) return;
+    if (packet->octets.at) packet->ip_header_len = ip_header_before(packet->octets.at, offset, packet);
+    packet->link_header_len = offset - packet->ip_header_len;
+    packet->padding = (uint16_t)MIN(packet->frame_len > end ? packet->frame_len - end : 0, UINT16_MAX);
+}
+
+static void read_packet(struct capan_packet *packet, const packet_info *pinfo, tvbuff_t *tvb, const void *ip) {
+    guint captured = tvb_captured_length(tvb);
+
+    *packet = (struct capan_packet){.frame = pinfo->num,
+                                    .time_ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs,
+                                    .src = to_address(&pinfo->src),
+                                    .dst = to_address(&pinfo->dst),
+                                    .octets = {captured ? tvb_get_ptr(tvb, 0, (gint)captured) : NULL, captured},
+                                    .wire_len = tvb_reported_length(tvb)};
+    take_ip_facts(packet, ip);
+    take_place(packet, pinfo, tvb);
+}
+
+/* --- TCP --- */
+
+/* Where a segment goes and comes from, kept because what TCP carries may put other addresses into packet_info. */
+struct ends {
+    address src, dst;
+};
+
+/* tcp.stream, without asking for the field. False where TCP did not find a connection. */
+static bool stream_of(uint32_t *stream, const struct ends *ends, const struct capan_packet *packet) {
+    const guint8 *ports = packet->octets.at;
+    if (packet->octets.len < 4) return false;
+    conversation_t *conversation = find_conversation(packet->frame, &ends->src, &ends->dst, CONVERSATION_TCP,
+                                                     pntoh16(ports), pntoh16(ports + 2), 0);
+    const struct tcp_analysis *tcp = conversation ? conversation_get_proto_data(conversation, proto_tcp) : NULL;
+    if (!tcp) return false;
+    *stream = tcp->stream;
+    return true;
+}
+
+static void feed_tcp(const struct capan_packet *packet, const struct ends *ends) {
+    uint32_t stream;
+
+    if (stream_of(&stream, ends, packet)) capan_store_feed_tcp(packet, stream);
+}
+
+/* The core is fed after Wireshark's TCP, which finds the stream, also when what TCP carries is malformed. */
+static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip) {
+    struct capan_packet packet;
+    struct ends ends = {pinfo->src, pinfo->dst};
+    volatile int consumed = 0;
+    if (!is_input(pinfo)) return call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
+
+    read_packet(&packet, pinfo, tvb, ip);
+    TRY {
+        consumed = call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
+    }
+    FINALLY {
+        feed_tcp(&packet, &ends);
+    }
+    ENDTRY;
+    return consumed;
+}
+
+/* --- ICMP --- */
+
+static void feed_icmp(const packet_info *pinfo, tvbuff_t *tvb, const void *ip) {
+    struct capan_packet packet;
+    if (!is_input(pinfo)) return;
+
+    read_packet(&packet, pinfo, tvb, ip);
+    capan_store_feed_icmp(&packet);
+}
+
+static int dissect_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip) {
+    feed_icmp(pinfo, tvb, ip);
+    return call_dissector_only(icmp_handle, tvb, pinfo, tree, ip);
+}
+
+static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip) {
+    feed_icmp(pinfo, tvb, ip);
+    return call_dissector_only(icmpv6_handle, tvb, pinfo, tree, ip);
+}
+
+/* --- standing in front --- */
+
+/* Takes the table's entry and gives the dissector that had it. Ours has no protocol of its own: it adds no layer, and
+ * disabling capan does not disable TCP. */
+static dissector_handle_t stand_before(guint32 protocol, dissector_t ours, const char *name) {
+    dissector_table_t table = find_dissector_table("ip.proto");
+    dissector_handle_t theirs = dissector_get_uint_handle(table, protocol);
+
+    if (theirs)
+        dissector_add_uint("ip.proto", protocol, create_dissector_handle_with_name_and_description(ours, -1, name, name));
+    return theirs;
+}
+
+void capan_input_register_handoff(void) {
+    proto_tcp = proto_get_id_by_filter_name("tcp");
+    tcp_handle = stand_before(IP_PROTO_TCP, dissect_tcp, "TCP seen by capan");
+    icmp_handle = stand_before(IP_PROTO_ICMP, dissect_icmp, "ICMP seen by capan");
+    icmpv6_handle = stand_before(IP_PROTO_ICMPV6, dissect_icmpv6, "ICMPv6 seen by capan");
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Wireshark -> core. Stands in the "ip.proto" table in front of TCP, ICMP and ICMPv6, whatever the tunnel around them:
+ * the header's octets, IP's facts and the payload are all at hand there, without a protocol tree and without asking
+ * for one field. */
+#ifndef INPUT_H
+#define INPUT_H
+
+void capan_input_register_handoff(void);
+
+#endif

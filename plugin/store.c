@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store.h"
+
+#include <epan/wmem_scopes.h>
+#include <string.h>
+
+#include "packed.h"
+
+/* The kinds and flags a connection has shown: an expert item is for the first. */
+struct shown {
+    uint64_t kinds, flags;
+};
+
+/* Verdicts are in file scope, the engine and the index of segments are freed by hand. */
+static struct {
+    struct capan_analysis *engine;
+    GArray *frames;            /* uint32_t: each segment's frame, ascending */
+    GPtrArray *packed;         /* each segment's settled verdict; NULL while it is the engine's */
+    GArray *shown;             /* struct shown, by stream: what settled verdicts have shown */
+    GArray *offered;           /* likewise what verdicts not settled yet have, up to this serial */
+    uint64_t offered_upto;
+    wmem_map_t *exchanges;     /* frame to struct parts */
+    wmem_map_t *connections;   /* frame to struct capan_stored_connection */
+    uint8_t *block;            /* packed verdicts are cut from blocks */
+    size_t block_left;
+} store;
+
+enum { BLOCK = 64 * 1024 };
+_Static_assert(CAPAN_TCP_KIND_COUNT <= 64 && CAPAN_TCP_FLAG_COUNT <= 64, "one bit each");
+
+/* --- segments --- */
+
+static uint8_t *room_for(size_t len) {
+    if (len > BLOCK) return wmem_alloc(wmem_file_scope(), len);
+    if (len > store.block_left) {
+        store.block = wmem_alloc(wmem_file_scope(), BLOCK);
+        store.block_left = BLOCK;
+    }
+    return store.block;
+}
+
+static void give_back_after(const uint8_t *at, size_t len) {
+    if (at != store.block) return;
+    store.block += len;
+    store.block_left -= len;
+}
+
+static struct shown *shown_in(GArray *by_stream, uint32_t stream) {
+    if (stream >= by_stream->len) g_array_set_size(by_stream, stream + 1);
+    return &g_array_index(by_stream, struct shown, stream);
+}
+
+static uint64_t loud_flags(uint64_t flags) {
+    static uint64_t loud;
+
+    for (size_t flag = 0; !loud && flag < CAPAN_TCP_FLAG_COUNT; flag++)
+        if (capan_tcp_flags[flag].severity != CAPAN_NONE) loud |= UINT64_C(1) << flag;
+    return flags & loud;
+}
+
+/* What a segment is the first of in its connection; the mark in front of a packed verdict. */
+struct firsts {
+    uint64_t flags;
+    bool kind;
+};
+
+static struct firsts firsts_of(GArray *by_stream, const struct capan_segment *segment) {
+    const struct shown *shown = shown_in(by_stream, segment->stream);
+
+    return (struct firsts){loud_flags(segment->flags) & ~shown->flags, !(shown->kinds >> segment->kind & 1)};
+}
+
+static void now_shown(GArray *by_stream, const struct capan_segment *segment) {
+    struct shown *shown = shown_in(by_stream, segment->stream);
+
+    shown->kinds |= UINT64_C(1) << segment->kind;
+    shown->flags |= segment->flags;
+}
+
+/* One octet says what is first; the flags follow only where one is. */
+static uint8_t *put_firsts(uint8_t *at, struct firsts firsts) {
+    *at++ = (uint8_t)(firsts.kind | (firsts.flags ? 2 : 0));
+    if (!firsts.flags) return at;
+    memcpy(at, &firsts.flags, sizeof firsts.flags);
+    return at + sizeof firsts.flags;
+}
+
+static const uint8_t *get_firsts(const uint8_t *at, struct firsts *firsts) {
+    uint8_t mark = *at++;
+
+    *firsts = (struct firsts){.kind = mark & 1};
+    if (!(mark & 2)) return at;
+    memcpy(&firsts->flags, at, sizeof firsts->flags);
+    return at + sizeof firsts->flags;
+}
+
+static void keep_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                         const struct capan_connection *connection) {
+    (void)context, (void)connection;
+    uint8_t *at = room_for(1 + sizeof(uint64_t) + capan_packed_room(segment->acks_count));
+    uint8_t *next = put_firsts(at, firsts_of(store.shown, segment));
+
+    now_shown(store.shown, segment);
+    next += capan_pack(next, segment, acks);
+    give_back_after(at, (size_t)(next - at));
+    store.packed->pdata[segment->serial] = at;
+}
+
+/* The engine numbers the segments that it took; it may report one before the call returns. */
+void capan_store_feed_tcp(const struct capan_packet *packet, uint32_t stream) {
+    uint64_t serial;
+
+    g_array_append_val(store.frames, packet->frame);
+    g_ptr_array_add(store.packed, NULL);
+    if (capan_analysis_segment(store.engine, packet, stream, &serial) == CAPAN_OK && serial != UINT64_MAX) return;
+    g_array_set_size(store.frames, store.frames->len - 1);
+    g_ptr_array_set_size(store.packed, (gint)store.packed->len - 1);
+}
+
+void capan_store_feed_icmp(const struct capan_packet *packet) {
+    capan_analysis_icmp(store.engine, packet);
+}
+
+/* The number of the first segment whose frame is not below this one. */
+static guint first_serial(uint32_t frame) {
+    guint low = 0, high = store.frames->len;
+
+    if (high && g_array_index(store.frames, uint32_t, high - 1) < frame) return high;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(store.frames, uint32_t, middle) < frame) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+static void read_settled(struct capan_stored_segment *stored, const uint8_t *at, wmem_allocator_t *pool) {
+    struct firsts firsts;
+    const uint8_t *packed_acks = capan_unpack(&stored->segment, get_firsts(at, &firsts));
+
+    stored->acks = wmem_alloc_array(pool, uint32_t, stored->segment.acks_count);
+    capan_unpack_acks(stored->acks, &stored->segment, packed_acks);
+    stored->first_of_kind = firsts.kind;
+    stored->first_flags = firsts.flags;
+}
+
+static bool read_pending(struct capan_stored_segment *stored, uint64_t serial, wmem_allocator_t *pool) {
+    const uint32_t *acks = NULL;
+    const struct capan_segment *segment = capan_analysis_pending(store.engine, serial, &acks);
+    if (!segment) return false;
+    struct firsts firsts = firsts_of(store.offered, segment);
+
+    if (serial >= store.offered_upto) now_shown(store.offered, segment);
+    store.offered_upto = MAX(store.offered_upto, serial + 1);
+    stored->segment = *segment;
+    if (segment->open_questions) stored->segment.certainty = CAPAN_PROVISIONAL;
+    stored->acks = wmem_memdup(pool, acks, segment->acks_count * sizeof *acks);
+    stored->first_of_kind = firsts.kind;
+    stored->first_flags = firsts.flags;
+    return true;
+}
+
+bool capan_store_segment(struct capan_stored_segment *stored, uint32_t frame, unsigned number, wmem_allocator_t *pool) {
+    guint serial = first_serial(frame) + number;
+    if (serial >= store.frames->len || g_array_index(store.frames, uint32_t, serial) != frame) return false;
+    const uint8_t *at = store.packed->pdata[serial];
+
+    stored->segment = (struct capan_segment){.serial = serial, .frame = frame};
+    if (!at) return read_pending(stored, serial, pool);
+    read_settled(stored, at, pool);
+    return true;
+}
+
+/* --- exchanges --- */
+
+enum { TEXT_MAX = 1024 };
+
+/* As much as a person reads, printable. */
+static const char *keep_text(struct capan_span span) {
+    size_t len = MIN(span.len, (size_t)TEXT_MAX);
+    char *text = wmem_alloc(wmem_file_scope(), len + 1);
+
+    for (size_t i = 0; i < len; i++) text[i] = g_ascii_isprint(span.at[i]) ? (char)span.at[i] : '?';
+    text[len] = '\0';
+    return text;
+}
+
+static struct capan_stored_exchange *copy_exchange(const struct capan_exchange *exchange) {
+    struct capan_stored_exchange *stored = wmem_new(wmem_file_scope(), struct capan_stored_exchange);
+    char text[CAPAN_EXPLAIN_TEXT];
+
+    capan_exchange_explain(exchange, text);
+    *stored = (struct capan_stored_exchange){*exchange, keep_text(exchange->method), keep_text(exchange->target),
+                                             wmem_strdup(wmem_file_scope(), text)};
+    stored->exchange.method = stored->exchange.target = stored->exchange.authority = (struct capan_span){0};
+    stored->exchange.request_fields = stored->exchange.response_fields = NULL;
+    stored->exchange.request_field_count = stored->exchange.response_field_count = 0;
+    return stored;
+}
+
+/* A frame's parts, in the order of the exchanges' index, which is the order of the calls. */
+struct parts {
+    struct capan_exchange_part *first, *last;
+};
+
+static void add_part(uint32_t frame, const struct capan_stored_exchange *of, bool is_end) {
+    struct capan_exchange_part *part = wmem_new(wmem_file_scope(), struct capan_exchange_part);
+    struct parts *parts = wmem_map_lookup(store.exchanges, GUINT_TO_POINTER(frame));
+
+    *part = (struct capan_exchange_part){NULL, of, is_end};
+    if (parts) {
+        parts->last = parts->last->next = part;
+        return;
+    }
+    parts = wmem_new(wmem_file_scope(), struct parts);
+    *parts = (struct parts){part, part};
+    wmem_map_insert(store.exchanges, GUINT_TO_POINTER(frame), parts);
+}
+
+static void keep_exchange(void *context, const struct capan_exchange *exchange) {
+    (void)context;
+    const struct capan_stored_exchange *stored = copy_exchange(exchange);
+    uint32_t request = exchange->request.last_frame, response = exchange->response.last_frame;
+    uint32_t end = response ? response : request;
+
+    if (end) add_part(end, stored, true);
+    if (request && request != end) add_part(request, stored, false);
+}
+
+const struct capan_exchange_part *capan_store_exchanges(uint32_t frame) {
+    const struct parts *parts = wmem_map_lookup(store.exchanges, GUINT_TO_POINTER(frame));
+
+    return parts ? parts->first : NULL;
+}
+
+/* --- connections --- */
+
+static void keep_connection(void *context, const struct capan_connection *connection) {
+    (void)context;
+    struct capan_stored_connection *stored = wmem_new(wmem_file_scope(), struct capan_stored_connection);
+    gpointer key = GUINT_TO_POINTER(connection->last_frame);
+
+    *stored = (struct capan_stored_connection){wmem_map_lookup(store.connections, key), *connection};
+    wmem_map_insert(store.connections, key, stored);
+}
+
+const struct capan_stored_connection *capan_store_connections(uint32_t frame) {
+    return wmem_map_lookup(store.connections, GUINT_TO_POINTER(frame));
+}
+
+/* --- the capture --- */
+
+void capan_store_open(const struct capan_config *config) {
+    const struct capan_sink sink = {keep_segment, keep_exchange, keep_connection, NULL};
+
+    store.engine = capan_analysis_new(config, &sink, NULL);
+    store.frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    store.packed = g_ptr_array_new();
+    store.shown = g_array_new(FALSE, TRUE, sizeof(struct shown));
+    store.offered = g_array_new(FALSE, TRUE, sizeof(struct shown));
+    store.offered_upto = 0;
+    store.exchanges = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
+    store.connections = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
+    store.block_left = 0;
+}
+
+void capan_store_close(void) {
+    if (!store.engine) return;
+    capan_analysis_free(store.engine);
+    store.engine = NULL;
+    g_array_free(store.frames, TRUE);
+    g_ptr_array_free(store.packed, TRUE);
+    g_array_free(store.shown, TRUE);
+    g_array_free(store.offered, TRUE);
+}
+
+bool capan_store_is_open(void) {
+    return store.engine != NULL;
+}
+
+void capan_store_finish(void) {
+    if (store.engine) capan_analysis_finish(store.engine);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The verdicts by frame. The engine is fed once, on the first pass in order; every later look only reads here. */
+#ifndef STORE_H
+#define STORE_H
+
+#include "compat.h"
+
+#include "capan/analysis.h"
+
+/* Begins and ends with a capture file. NULL when the user switched capan off. */
+void capan_store_open(const struct capan_config *config);
+void capan_store_close(void);
+bool capan_store_is_open(void);
+/* All frames have been seen once: what still waits is settled. */
+void capan_store_finish(void);
+
+void capan_store_feed_tcp(const struct capan_packet *packet, uint32_t stream);
+void capan_store_feed_icmp(const struct capan_packet *packet);
+
+/* One segment's verdict. acks has segment.acks_count frames. */
+struct capan_stored_segment {
+    struct capan_segment segment;
+    uint32_t *acks;
+    bool first_of_kind;      /* the first of this loud kind in its connection */
+    uint64_t first_flags;    /* likewise for its loud flags */
+};
+
+/* The segments of a frame in order: number counts from 0. False when there is none of that number. Memory is pool's. */
+bool capan_store_segment(struct capan_stored_segment *stored, uint32_t frame, unsigned number, wmem_allocator_t *pool);
+
+/* An exchange on its request's or its response's last frame; next in the order of the exchanges. Texts are printable and
+ * live as long as the file; the exchange's own spans and fields are gone. */
+struct capan_stored_exchange {
+    struct capan_exchange exchange;
+    const char *method, *target, *explain;
+};
+struct capan_exchange_part {
+    struct capan_exchange_part *next;
+    const struct capan_stored_exchange *of;
+    bool is_end;             /* the frame that completes the exchange, and so carries the verdict */
+};
+const struct capan_exchange_part *capan_store_exchanges(uint32_t frame);
+
+struct capan_stored_connection {
+    const struct capan_stored_connection *next;
+    struct capan_connection connection;
+};
+/* The connections whose last frame this is. */
+const struct capan_stored_connection *capan_store_connections(uint32_t frame);
+
+#endif
