@@ -13,13 +13,16 @@
 /* One capture on its way. */
 struct run {
     const struct options *options;
-    struct capan_report *report;
+    struct capan_report *report;    /* NULL: no rows are wanted */
+    struct capan_summary *summary;  /* NULL: no summary is wanted */
     struct capan_analysis *analysis;
     const char *file;
     bool began;             /* a packet was seen: relative times have their origin */
     bool unflushed;         /* rows wait in the buffer */
     uint64_t not_analysed;  /* segments without memory */
 };
+
+static enum exit_status worse(enum exit_status a, enum exit_status b) { return a > b ? a : b; }
 
 static bool wanted_stream(const struct options *options, uint32_t stream) {
     return options->stream < 0 || (uint64_t)options->stream == stream;
@@ -54,10 +57,25 @@ static void on_connection(void *context, const struct capan_connection *connecti
     run->unflushed = true;
 }
 
+static void note_exchange(void *context, const struct capan_exchange *exchange) {
+    capan_summary_exchange(((struct run *)context)->summary, exchange);
+}
+
+static void note_connection(void *context, const struct capan_connection *connection) {
+    capan_summary_connection(((struct run *)context)->summary, connection);
+}
+
+/* Relative times count from the first packet. */
+static void begin(struct run *run, int64_t origin_ns) {
+    if (run->began) return;
+    run->began = true;
+    if (run->report) capan_report_source(run->report, run->options->files[1] ? run->file : NULL, origin_ns);
+    if (run->summary) capan_summary_origin(run->summary, origin_ns);
+}
+
 static void on_tcp(void *context, const struct capan_packet *packet) {
     struct run *run = context;
-    if (!run->began && run->report) capan_report_source(run->report, run->options->files[1] ? run->file : NULL, packet->time_ns);
-    run->began = true;
+    begin(run, packet->time_ns);
     if (capan_analysis_segment(run->analysis, packet, CAPAN_STREAM_AUTO, NULL) != CAPAN_OK) run->not_analysed++;
 }
 
@@ -68,6 +86,10 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
 
 static struct capan_sink sink_of(struct run *run) {
     struct capan_sink sink = {.context = run};
+    if (run->summary) {
+        sink.exchange = note_exchange;
+        sink.connection = note_connection;
+    }
     if (!run->report) return sink;
     if (run->options->command == COMMAND_SEGMENTS) sink.segment = on_segment;
     if (run->options->command == COMMAND_EXCHANGES) sink.exchange = on_exchange;
@@ -103,11 +125,7 @@ static enum capan_result read_all(struct run *run, struct capan_capture *capture
     return result;
 }
 
-static enum exit_status worse(enum exit_status a, enum exit_status b) { return a > b ? a : b; }
-
-static enum exit_status report_findings(struct run *run) {
-    const struct capan_finding *findings;
-    size_t count = capan_analysis_findings(run->analysis, &findings);
+static enum exit_status report_findings(struct run *run, const struct capan_finding *findings, size_t count) {
     enum exit_status status = EXIT_FINE;
     for (size_t i = 0; i < count; i++) {
         if (run->options->command == COMMAND_FINDINGS && run->report) capan_report_finding(run->report, &findings[i]);
@@ -116,9 +134,34 @@ static enum exit_status report_findings(struct run *run) {
     return status;
 }
 
+/* A reader that went away had what it wanted. */
+static enum exit_status output_status(bool written) {
+    if (written || errno == EPIPE) return EXIT_FINE;
+    g_printerr("capan: standard output: %s\n", g_strerror(errno));
+    return EXIT_INTERNAL;
+}
+
+static enum exit_status close_summary(struct run *run, struct capan_capture *capture, const struct capan_finding *findings, size_t count) {
+    struct capan_capture_totals read;
+    struct capan_totals totals;
+    capan_capture_count(capture, &read);
+    capan_analysis_totals(run->analysis, &totals);
+    const struct capan_source source = {.file = run->file,
+                                        .link = capan_capture_link(capture),
+                                        .frames = read.frames,
+                                        .octets = read.octets,
+                                        .snapped = read.snapped,
+                                        .fragments_lost = read.fragments_lost,
+                                        .undecoded = read.undecoded};
+    return output_status(capan_summary_close(run->summary, &source, &totals, findings, count));
+}
+
 static enum exit_status finish(struct run *run, struct capan_capture *capture, enum capan_result result) {
     capan_analysis_finish(run->analysis);
-    enum exit_status status = report_findings(run);
+    const struct capan_finding *findings;
+    size_t count = capan_analysis_findings(run->analysis, &findings);
+    enum exit_status status = report_findings(run, findings, count);
+    if (run->summary) status = worse(status, close_summary(run, capture, findings, count));
     if (run->report) capan_report_flush(run->report);
     if (result != CAPAN_END) {
         g_printerr("capan: %s: %s\n", run->file, capan_capture_message(capture));
@@ -131,18 +174,22 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     return status;
 }
 
+static enum exit_status no_memory(void) {
+    g_printerr("capan: %s\n", capan_result_text(CAPAN_NO_MEMORY));
+    return EXIT_INTERNAL;
+}
+
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
     const struct options *options = run->options;
     const struct capan_config config = {.memory = options->memory,
                                         .seed = (uint64_t)g_random_int() << 32 | g_random_int(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http};
+    const bool summarises = options->command == COMMAND_SUMMARY && !options->quiet;
+    if (summarises && !(run->summary = capan_summary_new(stdout, options->colour))) return no_memory();
     const struct capan_sink sink = sink_of(run);
     run->analysis = capan_analysis_new(&config, &sink, NULL);
-    if (!run->analysis) {
-        g_printerr("capan: out of memory\n");
-        return EXIT_INTERNAL;
-    }
+    if (!run->analysis) return no_memory();
     enum capan_result result = read_all(run, capture);
     enum exit_status status = finish(run, capture, result);
     capan_analysis_free(run->analysis);
@@ -168,20 +215,13 @@ static struct capan_report *make_report(const struct options *options) {
                                            [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
                                            [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES,
                                            [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS};
-    if (options->quiet || options->command == COMMAND_SUMMARY) return NULL;
     return capan_report_new(stdout, options->format, rows[options->command], options->colour);
 }
 
-/* A reader that went away had what it wanted. */
-static enum exit_status close_report(struct capan_report *report) {
-    if (!report || capan_report_close(report) || errno == EPIPE) return EXIT_FINE;
-    g_printerr("capan: standard output: %s\n", g_strerror(errno));
-    return EXIT_INTERNAL;
-}
-
 enum exit_status run(const struct options *options) {
-    struct capan_report *report = make_report(options);
+    struct capan_report *report = NULL;
     enum exit_status status = EXIT_FINE;
+    if (!options->quiet && options->command != COMMAND_SUMMARY && !(report = make_report(options))) return no_memory();
     for (char **file = options->files; *file; file++) status = worse(status, run_file(options, report, *file));
-    return worse(status, close_report(report));
+    return report ? worse(status, output_status(capan_report_close(report))) : status;
 }

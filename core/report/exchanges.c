@@ -168,11 +168,11 @@ void capan_text_exchange(struct capan_text *text, const struct capan_exchange *e
     char cell[CAPAN_HUMAN];
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
     bool both = request->first_frame && response->last_frame;
-    put_frame_cell(out, request->last_frame, 8);
-    put_frame_cell(out, response->last_frame, 9);
-    capan_cell_time(out, (request->first_frame ? request->first_ns : response->first_ns) - origin_ns, 13);
+    put_frame_cell(out, request->last_frame, 7);
+    put_frame_cell(out, response->last_frame, 7);
+    capan_cell_time(out, (request->first_frame ? request->first_ns : response->first_ns) - origin_ns, 12);
     capan_cell_right(out, capan_human_duration(cell, both ? response->last_ns - request->first_ns : -1), 9);
-    put_frame_cell(out, exchange->status, 8);
+    put_frame_cell(out, exchange->status, 7);
     capan_cell_right(out, capan_human_bytes(cell, response->body_len), 9);
     out_text(out, "  ");
     capan_text_token(text, &capan_http_outcomes[exchange->outcome], 18);

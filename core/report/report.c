@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "bytes.h"
 #include "text.h"
 #include "write.h"
 
@@ -49,6 +50,10 @@ void capan_report_source(struct capan_report *report, const char *file, int64_t 
     report->file = file;
     report->origin_ns = origin_ns;
     report->text.streams = 0;
+    if (!file || report->format != CAPAN_TEXT) return;
+    out_text(&report->out, "==> ");
+    capan_out_printable(&report->out, span_of(file), 0);
+    out_text(&report->out, " <==\n");
 }
 
 static void write_csv(struct capan_report *report, struct capan_row *row) {

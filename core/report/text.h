@@ -26,7 +26,8 @@ void capan_text_part(struct capan_out *, bool *first, const char *word);
 /* The same with a duration behind the word; nothing when it is below 0. */
 void capan_text_duration(struct capan_out *, bool *first, const char *word, int64_t ns);
 
-#define CAPAN_EXCHANGE_HEADING " request response         time     took  status     body  verdict            request"
+#define CAPAN_EXCHANGE_HEADING "  asked answer        time     took status     body  verdict            request"
+enum { CAPAN_EXCHANGE_WIDTH = 73 }; /* in front of the request */
 /* An exchange's line; width columns are for method and target, 0: as many as it takes. */
 void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int64_t origin_ns, size_t width);
 /* A connection's endpoints and what became of it; brief: for the summary. */

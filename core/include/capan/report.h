@@ -26,4 +26,25 @@ CAPAN_API bool capan_report_flush(struct capan_report *);
 /* Writes what belongs at the end, flushes, frees. False when out refused. */
 CAPAN_API bool capan_report_close(struct capan_report *);
 
+struct capan_summary;
+
+/* What the reader of a capture knows about it. */
+struct capan_source {
+    const char *file;
+    const char *link;                          /* the link type's name; NULL unknown */
+    uint64_t frames, octets;                   /* records, and their lengths on the wire */
+    uint64_t snapped, fragments_lost, undecoded;
+};
+
+/* A note about the whole capture for people: findings, connections and exchanges, most telling first. Memory does not
+ * grow with the capture. NULL without memory. */
+CAPAN_API struct capan_summary *capan_summary_new(FILE *out, bool colour);
+/* What relative times count from. */
+CAPAN_API void capan_summary_origin(struct capan_summary *, int64_t origin_ns);
+CAPAN_API void capan_summary_connection(struct capan_summary *, const struct capan_connection *);
+CAPAN_API void capan_summary_exchange(struct capan_summary *, const struct capan_exchange *);
+/* Writes the note, flushes, frees. False when out refused. */
+CAPAN_API bool capan_summary_close(struct capan_summary *, const struct capan_source *, const struct capan_totals *,
+                                   const struct capan_finding *, size_t count);
+
 #endif

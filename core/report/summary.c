@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* The note that a good engineer would write about a capture. */
+#include <stdlib.h>
+
+#include "bytes.h"
+#include "capan/report.h"
+#include "human.h"
+#include "text.h"
+
+enum { CONNECTIONS_SHOWN = 10, EXCHANGES_SHOWN = 20, WIDTH = 100, METHOD_KEPT = 24, TARGET_KEPT = 120 };
+
+struct shown_connection {
+    uint64_t trouble, bytes;
+    struct capan_connection connection;
+};
+
+struct shown_exchange {
+    enum capan_severity severity;
+    struct capan_exchange exchange;   /* its spans point nowhere but to the texts below */
+    uint8_t method[METHOD_KEPT], target[TARGET_KEPT];
+};
+
+/* The most telling connections and exchanges, kept in order; all of them are counted. */
+struct capan_summary {
+    struct capan_out out;
+    struct capan_text text;
+    int64_t origin_ns;
+    uint64_t connections, vantages[CAPAN_TCP_VANTAGE_COUNT];
+    uint64_t exchanges, outcomes[CAPAN_HTTP_OUTCOME_COUNT];
+    uint64_t saved, wasted, saved_times, wasted_times;
+    size_t connections_kept, exchanges_kept;
+    struct shown_connection connection[CONNECTIONS_SHOWN];
+    struct shown_exchange exchange[EXCHANGES_SHOWN];
+};
+
+struct capan_summary *capan_summary_new(FILE *out, bool colour) {
+    struct capan_summary *summary = calloc(1, sizeof *summary);
+    if (!summary) return NULL;
+    summary->text = (struct capan_text){.out = &summary->out, .colour = colour};
+    if (capan_out_init(&summary->out, out) == CAPAN_OK) return summary;
+    free(summary);
+    return NULL;
+}
+
+void capan_summary_origin(struct capan_summary *summary, int64_t origin_ns) { summary->origin_ns = origin_ns; }
+
+/* How much a connection asks to be looked at: it failed, it was cut off, data was lost or held up. */
+static uint64_t trouble_of(const struct capan_connection *connection) {
+    const struct capan_tcp_summary *tcp = &connection->tcp;
+    uint64_t trouble = 0;
+    if (tcp->open == CAPAN_OPEN_REFUSED || tcp->open == CAPAN_OPEN_UNANSWERED) trouble += 50;
+    for (int i = 0; i < 2; i++) {
+        const struct capan_tcp_side *side = &tcp->side[i];
+        trouble += 10 * (side->rst_frame != 0) + 5 * (uint64_t)side->resent_segments + 20 * (uint64_t)side->zero_windows;
+        trouble += 2 * (uint64_t)side->late_segments + 5 * (side->missing_bytes != 0) + side->duplicate_packets;
+    }
+    return trouble;
+}
+
+static bool tells_more(const struct shown_connection *a, const struct shown_connection *b) {
+    if (a->trouble != b->trouble) return a->trouble > b->trouble;
+    return a->bytes > b->bytes;
+}
+
+void capan_summary_connection(struct capan_summary *summary, const struct capan_connection *connection) {
+    struct shown_connection shown = {trouble_of(connection), connection->tcp.side[0].bytes + connection->tcp.side[1].bytes, *connection};
+    size_t at = summary->connections_kept;
+    summary->connections++;
+    summary->vantages[connection->tcp.vantage]++;
+    while (at && tells_more(&shown, &summary->connection[at - 1])) at--;
+    if (at == CONNECTIONS_SHOWN) return;
+    if (summary->connections_kept < CONNECTIONS_SHOWN) summary->connections_kept++;
+    memmove(&summary->connection[at + 1], &summary->connection[at], (summary->connections_kept - at - 1) * sizeof shown);
+    summary->connection[at] = shown;
+}
+
+static enum capan_severity severity_of(const struct capan_exchange *exchange) {
+    enum capan_severity severity = capan_http_outcomes[exchange->outcome].severity;
+    uint64_t violations = exchange->violations;
+    for (unsigned i = 0; violations; i++, violations >>= 1)
+        if (violations & 1 && capan_http_violations[i].severity > severity) severity = capan_http_violations[i].severity;
+    return severity < CAPAN_NOTE ? CAPAN_NONE : severity;
+}
+
+static bool asks_more(const struct capan_exchange *a, enum capan_severity severity, const struct shown_exchange *b) {
+    if (severity != b->severity) return severity > b->severity;
+    return a->wasted > b->exchange.wasted;
+}
+
+static void keep_exchange(struct shown_exchange *shown, const struct capan_exchange *exchange, enum capan_severity severity) {
+    shown->severity = severity;
+    shown->exchange = *exchange;
+    struct capan_span method = span_cut(exchange->method, 0, METHOD_KEPT), target = span_cut(exchange->target, 0, TARGET_KEPT);
+    if (method.len) memcpy(shown->method, method.at, method.len);
+    if (target.len) memcpy(shown->target, target.at, target.len);
+    shown->exchange.method.len = method.len;
+    shown->exchange.target.len = target.len;
+}
+
+static void count_exchange(struct capan_summary *summary, const struct capan_exchange *exchange) {
+    summary->exchanges++;
+    summary->outcomes[exchange->outcome]++;
+    summary->saved += exchange->saved;
+    summary->wasted += exchange->wasted;
+    summary->saved_times += exchange->saved != 0;
+    summary->wasted_times += exchange->wasted != 0;
+}
+
+void capan_summary_exchange(struct capan_summary *summary, const struct capan_exchange *exchange) {
+    enum capan_severity severity = severity_of(exchange);
+    size_t at = summary->exchanges_kept;
+    count_exchange(summary, exchange);
+    while (at && asks_more(exchange, severity, &summary->exchange[at - 1])) at--;
+    if (at == EXCHANGES_SHOWN) return;
+    if (summary->exchanges_kept < EXCHANGES_SHOWN) summary->exchanges_kept++;
+    memmove(&summary->exchange[at + 1], &summary->exchange[at],
+            (summary->exchanges_kept - at - 1) * sizeof summary->exchange[0]);
+    keep_exchange(&summary->exchange[at], exchange, severity);
+}
+
+/* Days since 1970 to the civil date: Gregorian, years from 1970 on. */
+static void put_date(struct capan_out *out, int64_t time_ns) {
+    int64_t seconds = time_ns / 1000000000, days = seconds / 86400, rest = seconds % 86400;
+    int64_t shifted = days + 719468, era = shifted / 146097, of_era = shifted % 146097;
+    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+    int64_t day = of_year - (153 * month + 2) / 5 + 1;
+    month += month < 10 ? 3 : -9;
+    year += era * 400 + (month <= 2);
+    capan_out_format(out, "%04d-%02d-%02d %02d:%02d:%02d UTC", (int)year, (int)month, (int)day, (int)(rest / 3600),
+                     (int)(rest / 60 % 60), (int)(rest % 60));
+}
+
+static void put_counted(struct capan_out *out, uint64_t count, const char *one, const char *many) {
+    char number[CAPAN_HUMAN];
+    capan_out_format(out, "%s %s", capan_human_count(number, count), count == 1 ? one : many);
+}
+
+static void put_title(struct capan_text *text, const char *title) {
+    out_char(text->out, '\n');
+    capan_style(text->out, text->colour, CAPAN_STYLE_BOLD);
+    out_text(text->out, title);
+    capan_style(text->out, text->colour, CAPAN_STYLE_PLAIN);
+}
+
+static void put_rest(struct capan_out *out, uint64_t rest, const char *command) {
+    char number[CAPAN_HUMAN];
+    if (rest) capan_out_format(out, "  and %s more: capan %s\n", capan_human_count(number, rest), command);
+}
+
+static void put_capture_lines(struct capan_summary *summary, const struct capan_source *source, const struct capan_totals *totals) {
+    struct capan_out *out = &summary->out;
+    char text[CAPAN_HUMAN];
+    capan_style(out, summary->text.colour, CAPAN_STYLE_BOLD);
+    capan_out_printable(out, span_of(source->file), 0);
+    capan_style(out, summary->text.colour, CAPAN_STYLE_PLAIN);
+    out_text(out, ": ");
+    put_counted(out, source->frames, "packet", "packets");
+    capan_out_format(out, ", %s", capan_human_bytes(text, source->octets));
+    if (source->link) capan_out_format(out, ", %s", source->link);
+    if (totals->segments) {
+        capan_out_format(out, "\n  %s of TCP from ", capan_human_duration(text, totals->last_ns - totals->first_ns));
+        put_date(out, totals->first_ns);
+    }
+    out_text(out, "\n  ");
+    put_counted(out, totals->segments, "TCP segment", "TCP segments");
+    out_text(out, " in ");
+    put_counted(out, totals->connections, "connection", "connections");
+    out_text(out, ", ");
+    put_counted(out, totals->exchanges, "HTTP exchange", "HTTP exchanges");
+    out_char(out, '\n');
+}
+
+static void put_vantage(struct capan_summary *summary) {
+    for (int i = CAPAN_VANTAGE_UNKNOWN + 1; i < CAPAN_TCP_VANTAGE_COUNT; i++) {
+        if (!summary->vantages[i]) continue;
+        capan_out_format(&summary->out, "  captured %s %s, as ", i == CAPAN_VANTAGE_MIDDLE ? "in the" : "at the", capan_tcp_vantages[i].token);
+        put_counted(&summary->out, summary->vantages[i], "connection tells", "connections tell");
+        out_char(&summary->out, '\n');
+    }
+}
+
+static void put_limits(struct capan_out *out, const struct capan_source *source, const struct capan_totals *totals) {
+    const struct { uint64_t count; const char *one, *many; } limits[] = {
+        {source->snapped, "packet was cut short by the snap length", "packets were cut short by the snap length"},
+        {source->undecoded, "packet could not be read", "packets could not be read"},
+        {source->fragments_lost, "IP fragment never became whole", "IP fragments never became whole"},
+        {totals->evicted_connections, "connection was given up for memory", "connections were given up for memory"},
+        {totals->evicted_responses, "stored response was given up for memory", "stored responses were given up for memory"},
+        {totals->evicted_segments, "segment was reported before it was settled", "segments were reported before they were settled"},
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        if (!limits[i].count) continue;
+        out_text(out, "  ");
+        put_counted(out, limits[i].count, limits[i].one, limits[i].many);
+        out_char(out, '\n');
+    }
+}
+
+static void put_findings(struct capan_summary *summary, const struct capan_finding *findings, size_t count) {
+    size_t loud = 0;
+    while (loud < count && findings[loud].severity >= CAPAN_NOTE) loud++;
+    put_title(&summary->text, "Findings");
+    if (loud) out_text(&summary->out, "\n");
+    else out_text(&summary->out, ": nothing worth a note\n");
+    if (loud) capan_text_heading(&summary->text, CAPAN_FINDING_HEADING);
+    for (size_t i = 0; i < loud; i++) capan_text_finding(&summary->text, &findings[i], true);
+    if (count > loud) put_rest(&summary->out, count - loud, "findings");
+}
+
+/* Trouble first, then as Wireshark counts them. */
+static int by_trouble(const void *left, const void *right) {
+    const struct shown_connection *a = left, *b = right;
+    if (a->trouble != b->trouble) return a->trouble > b->trouble ? -1 : 1;
+    return a->connection.stream < b->connection.stream ? -1 : 1;
+}
+
+static void put_connections(struct capan_summary *summary) {
+    if (!summary->connections) return;
+    put_title(&summary->text, "Connections\n");
+    qsort(summary->connection, summary->connections_kept, sizeof summary->connection[0], by_trouble);
+    for (size_t i = 0; i < summary->connections_kept; i++)
+        capan_text_connection(&summary->text, &summary->connection[i].connection, summary->origin_ns, true);
+    put_rest(&summary->out, summary->connections - summary->connections_kept, "connections");
+}
+
+/* "12 first-fetch, 3 not-modified", the most frequent first, broken into lines of WIDTH. */
+static void put_outcomes(struct capan_summary *summary) {
+    uint64_t left[CAPAN_HTTP_OUTCOME_COUNT];
+    size_t column = sizeof "Exchanges";
+    memcpy(left, summary->outcomes, sizeof left);
+    for (const char *comma = " ";; comma = ", ") {
+        char part[64];
+        size_t most = 0;
+        for (size_t i = 1; i < CAPAN_HTTP_OUTCOME_COUNT; i++)
+            if (left[i] > left[most]) most = i;
+        if (!left[most]) break;
+        int len = snprintf(part, sizeof part, "%s%llu %s", comma, (unsigned long long)left[most], capan_http_outcomes[most].token);
+        bool breaks = column + (size_t)len >= WIDTH;
+        column = breaks ? (size_t)len : column + (size_t)len;
+        capan_out_format(&summary->out, "%s%s", breaks ? ",\n " : "", breaks ? part + 1 : part);
+        left[most] = 0;
+    }
+    out_char(&summary->out, '\n');
+}
+
+static void put_exchanges(struct capan_summary *summary) {
+    if (!summary->exchanges) return;
+    put_title(&summary->text, "Exchanges:");
+    put_outcomes(summary);
+    summary->text.began = false;
+    capan_text_heading(&summary->text, CAPAN_EXCHANGE_HEADING);
+    for (size_t i = 0; i < summary->exchanges_kept; i++) {
+        struct shown_exchange *shown = &summary->exchange[i];
+        shown->exchange.method.at = shown->method;
+        shown->exchange.target.at = shown->target;
+        capan_text_exchange(&summary->text, &shown->exchange, summary->origin_ns, WIDTH - CAPAN_EXCHANGE_WIDTH);
+    }
+    put_rest(&summary->out, summary->exchanges - summary->exchanges_kept, "exchanges");
+}
+
+static void put_cost(struct capan_summary *summary) {
+    struct capan_out *out = &summary->out;
+    char bytes[CAPAN_HUMAN];
+    if (!summary->saved && !summary->wasted) return;
+    put_title(&summary->text, "Caching");
+    capan_out_format(out, ": 304 answers spared %s in ", capan_human_bytes(bytes, summary->saved));
+    put_counted(out, summary->saved_times, "exchange", "exchanges");
+    capan_out_format(out, "; %s were sent needlessly in ", capan_human_bytes(bytes, summary->wasted));
+    put_counted(out, summary->wasted_times, "exchange", "exchanges");
+    out_char(out, '\n');
+}
+
+bool capan_summary_close(struct capan_summary *summary, const struct capan_source *source, const struct capan_totals *totals,
+                         const struct capan_finding *findings, size_t count) {
+    put_capture_lines(summary, source, totals);
+    put_vantage(summary);
+    put_limits(&summary->out, source, totals);
+    put_findings(summary, findings, count);
+    put_connections(summary);
+    put_exchanges(summary);
+    put_cost(summary);
+    bool fine = capan_out_flush(&summary->out);
+    capan_out_free(&summary->out);
+    free(summary);
+    return fine;
+}
