@@ -13,6 +13,7 @@
 #include <wsutil/pint.h>
 #include <string.h>
 
+#include "frames.h"
 #include "store.h"
 
 static dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
@@ -95,7 +96,7 @@ static void take_place(struct capan_packet *packet, const packet_info *pinfo, tv
 static void read_packet(struct capan_packet *packet, const packet_info *pinfo, tvbuff_t *tvb, const void *ip) {
     guint captured = tvb_captured_length(tvb);
 
-    *packet = (struct capan_packet){.frame = pinfo->num,
+    *packet = (struct capan_packet){.frame = capan_frames_read(pinfo),
                                     .time_ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs,
                                     .src = to_address(&pinfo->src),
                                     .dst = to_address(&pinfo->dst),
@@ -113,10 +114,10 @@ struct ends {
 };
 
 /* tcp.stream, without asking for the field. False where TCP did not find a connection. */
-static bool stream_of(uint32_t *stream, const struct ends *ends, const struct capan_packet *packet) {
+static bool stream_of(uint32_t *stream, const struct ends *ends, const struct capan_packet *packet, uint32_t shown_frame) {
     const guint8 *ports = packet->octets.at;
     if (packet->octets.len < 4) return false;
-    conversation_t *conversation = find_conversation(packet->frame, &ends->src, &ends->dst, CONVERSATION_TCP,
+    conversation_t *conversation = find_conversation(shown_frame, &ends->src, &ends->dst, CONVERSATION_TCP,
                                                      pntoh16(ports), pntoh16(ports + 2), 0);
     const struct tcp_analysis *tcp = conversation ? conversation_get_proto_data(conversation, proto_tcp) : NULL;
     if (!tcp) return false;
@@ -124,10 +125,10 @@ static bool stream_of(uint32_t *stream, const struct ends *ends, const struct ca
     return true;
 }
 
-static void feed_tcp(const struct capan_packet *packet, const struct ends *ends) {
+static void feed_tcp(const struct capan_packet *packet, const struct ends *ends, uint32_t shown_frame) {
     uint32_t stream;
 
-    if (stream_of(&stream, ends, packet)) capan_store_feed_tcp(packet, stream);
+    if (stream_of(&stream, ends, packet, shown_frame)) capan_store_feed_tcp(packet, stream);
 }
 
 /* The core is fed after Wireshark's TCP, which finds the stream, also when what TCP carries is malformed. */
@@ -142,7 +143,7 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         consumed = call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
     }
     FINALLY {
-        feed_tcp(&packet, &ends);
+        feed_tcp(&packet, &ends, pinfo->num);
     }
     ENDTRY;
     return consumed;

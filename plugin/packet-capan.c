@@ -6,6 +6,7 @@
 #include <epan/packet.h>
 
 #include "fields.h"
+#include "frames.h"
 #include "input.h"
 #include "prefs.h"
 #include "store.h"
@@ -13,17 +14,35 @@
 
 static int proto_capan = -1;
 
+/* All frames have been seen once: what still waits is settled. */
+static void end_first_pass(void) {
+    if (!capan_store_is_open()) return;
+    capan_frames_end();
+    capan_store_finish();
+}
+
 static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     if (!capan_store_is_open()) return 0;
+    if (!PINFO_FD_VISITED(pinfo)) {
+        capan_frames_read(pinfo);
+        if (capan_frames_is_last_again(pinfo)) end_first_pass();
+    }
     capan_tree_show(proto_capan, tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
+}
+
+static void close_capture(void) {
+    capan_store_close();
+    capan_frames_close();
 }
 
 static void open_capture(void) {
     struct capan_config config = capan_prefs_config();
 
-    capan_store_close();
-    if (capan_prefs.enabled && proto_is_protocol_enabled(find_protocol_by_id(proto_capan))) capan_store_open(&config);
+    close_capture();
+    if (!capan_prefs.enabled || !proto_is_protocol_enabled(find_protocol_by_id(proto_capan))) return;
+    capan_frames_open();
+    capan_store_open(&config);
 }
 
 void capan_register_protocol(void) {
@@ -31,8 +50,8 @@ void capan_register_protocol(void) {
     capan_fields_register(proto_capan);
     capan_prefs_register(proto_capan);
     register_init_routine(open_capture);
-    register_cleanup_routine(capan_store_close);
-    register_postseq_cleanup_routine(capan_store_finish);
+    register_cleanup_routine(close_capture);
+    register_postseq_cleanup_routine(end_first_pass);
 }
 
 void capan_register_handoff(void) {

@@ -239,9 +239,12 @@ static void keep_connection(void *context, const struct capan_connection *connec
     (void)context;
     struct capan_stored_connection *stored = wmem_new(wmem_file_scope(), struct capan_stored_connection);
     gpointer key = GUINT_TO_POINTER(connection->last_frame);
+    struct capan_stored_connection *before = wmem_map_lookup(store.connections, key);
 
-    *stored = (struct capan_stored_connection){wmem_map_lookup(store.connections, key), *connection};
-    wmem_map_insert(store.connections, key, stored);
+    *stored = (struct capan_stored_connection){NULL, *connection};
+    if (!before) wmem_map_insert(store.connections, key, stored);
+    while (before && before->next) before = before->next;
+    if (before) before->next = stored;
 }
 
 const struct capan_stored_connection *capan_store_connections(uint32_t frame) {
@@ -279,5 +282,5 @@ bool capan_store_is_open(void) {
 }
 
 void capan_store_finish(void) {
-    if (store.engine) capan_analysis_finish(store.engine);
+    capan_analysis_finish(store.engine);
 }

@@ -11,7 +11,7 @@
 void capan_store_open(const struct capan_config *config);
 void capan_store_close(void);
 bool capan_store_is_open(void);
-/* All frames have been seen once: what still waits is settled. */
+/* The first pass is over: what still waits is settled. */
 void capan_store_finish(void);
 
 void capan_store_feed_tcp(const struct capan_packet *packet, uint32_t stream);
@@ -42,7 +42,7 @@ struct capan_exchange_part {
 const struct capan_exchange_part *capan_store_exchanges(uint32_t frame);
 
 struct capan_stored_connection {
-    const struct capan_stored_connection *next;
+    struct capan_stored_connection *next;
     struct capan_connection connection;
 };
 /* The connections whose last frame this is. */

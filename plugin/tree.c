@@ -2,6 +2,7 @@
 #include "tree.h"
 
 #include "fields.h"
+#include "frames.h"
 #include "prefs.h"
 #include "store.h"
 
@@ -26,7 +27,9 @@ static void add_token_but_0(const struct place *place, enum capan_hf field, cons
     if (number) add_token(place, field, list, number);
 }
 
-static void add_frame(const struct place *place, enum capan_hf field, uint32_t frame) {
+static void add_frame(const struct place *place, enum capan_hf field, uint32_t in_file) {
+    uint32_t frame = capan_frames_shown(in_file);
+
     if (frame) proto_item_set_generated(proto_tree_add_uint(place->tree, capan_hf[field], place->tvb, 0, 0, frame));
 }
 
@@ -214,15 +217,16 @@ struct verdicts {
 /* A frame with several TCP segments is a rarity: most take one round. */
 static bool find_verdicts(struct verdicts *verdicts, const packet_info *pinfo) {
     struct capan_stored_segment one;
+    uint32_t frame = capan_frames_in_file(pinfo->num);
 
     *verdicts = (struct verdicts){0};
-    while (capan_store_segment(&one, pinfo->num, verdicts->segment_count, pinfo->pool)) {
+    while (capan_store_segment(&one, frame, verdicts->segment_count, pinfo->pool)) {
         verdicts->segments = wmem_realloc(pinfo->pool, verdicts->segments, (verdicts->segment_count + 1) * sizeof one);
         verdicts->segments[verdicts->segment_count++] = one;
     }
     if (!verdicts->segment_count) return false;
-    verdicts->exchanges = capan_store_exchanges(pinfo->num);
-    verdicts->connections = capan_store_connections(pinfo->num);
+    verdicts->exchanges = capan_store_exchanges(frame);
+    verdicts->connections = capan_store_connections(frame);
     return true;
 }
 
