@@ -22,10 +22,9 @@ cmake --build --preset release
 home=$(mktemp -d)
 trap 'rm -rf -- "$home"' EXIT
 trap 'exit 1' HUP INT TERM
-version=$(pkg-config --modversion wireshark | cut -d. -f1,2)
-plugins=$home/.local/lib/wireshark/plugins/$version/epan
+plugins=$home/.local/lib/wireshark/plugins
 mkdir -p "$plugins"
-cp build/plugin/capan.so "$plugins/"
+cp -R build/plugin/wireshark/. "$plugins/"
 cp -- "$capture" "$home/capture"
 chmod -R a+rX "$home"
 as_user=
