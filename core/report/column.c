@@ -41,10 +41,10 @@ struct capan_value capan_column_value(const struct capan_column *column, struct 
     case CAPAN_COLUMN_DURATION: return *(const int64_t *)at < 0 ? CAPAN_ABSENT : value_seconds(*(const int64_t *)at);
     case CAPAN_COLUMN_BOOLEAN:
         return *(const bool *)at ? (struct capan_value){.type = CAPAN_VALUE_BOOLEAN, .as.truth = true} : CAPAN_ABSENT;
-    case CAPAN_COLUMN_TOKEN: return value_text(column->tokens[read_unsigned(at, column->size)].token);
+    case CAPAN_COLUMN_TOKEN: return value_word(column->tokens[read_unsigned(at, column->size)].token);
     case CAPAN_COLUMN_TOKEN_BUT_0:
         number = read_unsigned(at, column->size);
-        return number ? value_text(column->tokens[number].token) : CAPAN_ABSENT;
+        return number ? value_word(column->tokens[number].token) : CAPAN_ABSENT;
     case CAPAN_COLUMN_TOKENS: return tokens_value(column->tokens, *(const uint64_t *)at);
     case CAPAN_COLUMN_SPAN: return span_value(*(const struct capan_span *)at);
     case CAPAN_COLUMN_ENDPOINT: return endpoint_value(at, row);

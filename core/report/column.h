@@ -24,7 +24,7 @@ struct capan_row {
 
 enum capan_value_type {
     CAPAN_VALUE_ABSENT, CAPAN_VALUE_UNSIGNED, CAPAN_VALUE_SIGNED, CAPAN_VALUE_SECONDS, CAPAN_VALUE_BOOLEAN,
-    CAPAN_VALUE_OCTETS, CAPAN_VALUE_TOKENS, CAPAN_VALUE_NUMBERS, CAPAN_VALUE_FIELDS
+    CAPAN_VALUE_WORD, CAPAN_VALUE_OCTETS, CAPAN_VALUE_TOKENS, CAPAN_VALUE_NUMBERS, CAPAN_VALUE_FIELDS
 };
 
 struct capan_value {
@@ -33,7 +33,7 @@ struct capan_value {
         uint64_t number;
         int64_t integer;                       /* also nanoseconds */
         bool truth;
-        struct capan_span octets;
+        struct capan_span octets;              /* a WORD's need no escapes: ASCII without quotes, commas, controls */
         struct { const struct capan_token *list; uint64_t mask; } tokens;
         struct { const uint32_t *at; size_t count; } numbers;
         struct { const struct capan_http_field *at; size_t count; } fields;
@@ -95,6 +95,9 @@ static inline struct capan_value value_seconds(int64_t ns) {
 }
 static inline struct capan_value value_octets(const void *at, size_t len) {
     return (struct capan_value){.type = CAPAN_VALUE_OCTETS, .as.octets = {at, len}};
+}
+static inline struct capan_value value_word(const char *word) {
+    return (struct capan_value){.type = CAPAN_VALUE_WORD, .as.octets = {(const uint8_t *)word, strlen(word)}};
 }
 /* Absent when empty. */
 static inline struct capan_value value_text(const char *text) {

@@ -28,11 +28,11 @@ static struct capan_value interim(struct capan_row *row) {
 
 static struct capan_value version_value(uint8_t version) {
     switch (version) {
-    case 9: return value_octets("0.9", 3);
-    case 10: return value_octets("1.0", 3);
-    case 11: return value_octets("1.1", 3);
-    case 20: return value_octets("2", 1);
-    case 30: return value_octets("3", 1);
+    case 9: return value_word("0.9");
+    case 10: return value_word("1.0");
+    case 11: return value_word("1.1");
+    case 20: return value_word("2");
+    case 30: return value_word("3");
     default: return CAPAN_ABSENT;
     }
 }

@@ -3,16 +3,16 @@
 #include "text.h"
 
 static struct capan_value severity(struct capan_row *row) {
-    return value_text(capan_severity_name((enum capan_severity)row->finding->severity));
+    return value_word(capan_severity_name((enum capan_severity)row->finding->severity));
 }
 
 /* The field in which the token is met. */
 static struct capan_value field(struct capan_row *row) {
     static const char *const names[] = {"tcp.kind", "tcp.flags", "http.outcome", "http.violation", "http.advice"};
-    return value_text(names[row->finding->of]);
+    return value_word(names[row->finding->of]);
 }
 
-static struct capan_value token(struct capan_row *row) { return value_text(row->finding->token->token); }
+static struct capan_value token(struct capan_row *row) { return value_word(row->finding->token->token); }
 static struct capan_value source(struct capan_row *row) { return value_text(row->finding->token->source); }
 static struct capan_value explain(struct capan_row *row) { return value_text(row->finding->token->sentence); }
 

@@ -27,28 +27,36 @@ bool capan_out_flush(struct capan_out *out) {
 
 void capan_out_octets(struct capan_out *out, const void *at, size_t len) {
     const char *from = at;
-    while (len) {
-        size_t part = len < CAPAN_OUT_ROOM ? len : CAPAN_OUT_ROOM;
-        memcpy(out_room(out), from, part);
+    for (size_t part; len; from += part, len -= part) {
+        if (out->len == CAPAN_OUT_CAPACITY) capan_out_spill(out);
+        part = CAPAN_OUT_CAPACITY - out->len;
+        if (part > len) part = len;
+        memcpy(out->buffer + out->len, from, part);
         out->len += part;
-        from += part;
-        len -= part;
     }
 }
 
-/* Writes the digits so that they end before end; returns where they begin. */
-static char *digits_before(char *end, uint64_t number) {
-    do {
-        *--end = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    return end;
+static const char two_digits[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+                                 "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
+/* Writes the digits so that they end before end. */
+static void digits_before(char *end, uint64_t number) {
+    for (; number >= 100; number /= 100) memcpy(end -= 2, two_digits + 2 * (number % 100), 2);
+    if (number >= 10) memcpy(end - 2, two_digits + 2 * number, 2);
+    else end[-1] = (char)('0' + number);
+}
+
+static size_t count_digits(uint64_t number) {
+    size_t count = 1;
+    for (; number >= 1000; number /= 1000) count += 3;
+    return count + (number >= 10) + (number >= 100);
 }
 
 void capan_out_u64(struct capan_out *out, uint64_t number) {
-    char text[20];
-    char *start = digits_before(text + sizeof text, number);
-    out_short(out, start, (size_t)(text + sizeof text - start));
+    char *to = out_room(out);
+    size_t count = count_digits(number);
+    digits_before(to + count, number);
+    out->len += count;
 }
 
 static uint64_t magnitude(int64_t number) { return number < 0 ? 0 - (uint64_t)number : (uint64_t)number; }
@@ -60,11 +68,12 @@ void capan_out_i64(struct capan_out *out, int64_t number) {
 
 void capan_out_seconds(struct capan_out *out, int64_t ns, int digits) {
     uint64_t whole = magnitude(ns) / 1000000000, part = magnitude(ns) % 1000000000;
-    char text[10] = ".000000000";
-    digits_before(text + sizeof text, part);
     if (ns < 0) out_char(out, '-');
     capan_out_u64(out, whole);
-    out_short(out, text, (size_t)digits + 1);
+    char *to = out_room(out);
+    memcpy(to, ".000000000", 10);
+    digits_before(to + 10, part);
+    out->len += (size_t)digits + 1;
 }
 
 void capan_out_format(struct capan_out *out, const char *format, ...) {
@@ -113,12 +122,22 @@ static void put_json_octet(struct capan_out *out, uint8_t octet) {
         out_char(out, (char)octet);
         return;
     }
-    out_short(out, "\\u00", 4);
+    capan_out_octets(out, "\\u00", 4);
     out_char(out, hex[octet >> 4]);
     out_char(out, hex[octet & 15]);
 }
 
+static size_t count_plain(struct capan_span span) {
+    size_t plain = 0;
+    while (plain < span.len && is_plain_json(span.at[plain])) plain++;
+    return plain;
+}
+
 void capan_out_json_part(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
+    if (count_plain(span) == span.len) {
+        capan_out_octets(out, span.at, span.len);
+        return;
+    }
     bool latin1 = charset == CAPAN_LATIN1 || !is_utf8(span);
     for (size_t i = 0; i < span.len;) {
         size_t plain = i;
@@ -199,6 +218,6 @@ size_t capan_out_printable(struct capan_out *out, struct capan_span span, size_t
         return count;
     }
     put_characters(out, span, width > 3 ? width - 3 : 0);
-    out_short(out, "...", width < 3 ? width : 3);
+    capan_out_octets(out, "...", width < 3 ? width : 3);
     return width;
 }

@@ -38,17 +38,7 @@ static inline void out_char(struct capan_out *out, char c) {
 
 void capan_out_octets(struct capan_out *, const void *at, size_t len);
 
-/* For short texts of known length. */
-static inline void out_short(struct capan_out *out, const char *text, size_t len) {
-    if (len > CAPAN_OUT_ROOM) {
-        capan_out_octets(out, text, len);
-        return;
-    }
-    memcpy(out_room(out), text, len);
-    out->len += len;
-}
-
-static inline void out_text(struct capan_out *out, const char *text) { out_short(out, text, strlen(text)); }
+static inline void out_text(struct capan_out *out, const char *text) { capan_out_octets(out, text, strlen(text)); }
 
 void capan_out_u64(struct capan_out *, uint64_t number);
 void capan_out_i64(struct capan_out *, int64_t number);

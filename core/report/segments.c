@@ -7,7 +7,7 @@ static struct capan_value relative_time(struct capan_row *row) {
 }
 
 static struct capan_value direction(struct capan_row *row) {
-    return value_octets(row->segment->direction == CAPAN_C2S ? "c2s" : "s2c", 3);
+    return value_word(row->segment->direction == CAPAN_C2S ? "c2s" : "s2c");
 }
 
 static struct capan_value acknowledgement(struct capan_row *row) {

@@ -26,9 +26,9 @@ void capan_text_ends(struct capan_text *text, uint32_t stream, const struct capa
     out_text(out, "stream ");
     capan_out_u64(out, stream);
     out_text(out, "  ");
-    out_short(out, end, capan_endpoint_text(client, true, end));
+    capan_out_octets(out, end, capan_endpoint_text(client, true, end));
     out_text(out, " > ");
-    out_short(out, end, capan_endpoint_text(server, true, end));
+    capan_out_octets(out, end, capan_endpoint_text(server, true, end));
     capan_style(out, text->colour, CAPAN_STYLE_PLAIN);
 }
 

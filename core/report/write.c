@@ -3,11 +3,19 @@
 
 #include "bytes.h"
 
+static uint8_t find_group(const struct capan_row_kind *kind, const struct capan_key *keys, size_t at) {
+    for (size_t i = 0; i < at; i++)
+        if (keys[i].group_len == keys[at].group_len && memcmp(kind->columns[i].name, kind->columns[at].name, keys[at].group_len) == 0)
+            return keys[i].group;
+    return (uint8_t)at;
+}
+
 void capan_keys_make(const struct capan_row_kind *kind, struct capan_key *keys) {
     for (size_t i = 0; i < kind->count; i++) {
         const char *name = kind->columns[i].name, *dot = strrchr(name, '.');
         keys[i].group_len = (uint8_t)(dot ? dot - name : 0);
-        keys[i].len = (uint8_t)snprintf(keys[i].text, sizeof keys[i].text, "\"%s\":", dot ? dot + 1 : name);
+        keys[i].len = (uint8_t)snprintf(keys[i].text, sizeof keys[i].text, ",\"%s\":", dot ? dot + 1 : name);
+        keys[i].group = find_group(kind, keys, i);
     }
 }
 
@@ -16,15 +24,21 @@ static void put_comma(struct capan_out *out, bool *first) {
     *first = false;
 }
 
+static void put_word_json(struct capan_out *out, struct capan_span word) {
+    char *to = out_room(out);
+    to[0] = '"';
+    memcpy(to + 1, word.at, word.len);
+    to[word.len + 1] = '"';
+    out->len += word.len + 2;
+}
+
 static void put_tokens_json(struct capan_out *out, const struct capan_token *list, uint64_t mask) {
     bool first = true;
     out_char(out, '[');
     for (unsigned i = 0; mask; i++, mask >>= 1) {
         if (!(mask & 1)) continue;
         put_comma(out, &first);
-        out_char(out, '"');
-        out_text(out, list[i].token);
-        out_char(out, '"');
+        put_word_json(out, span_of(list[i].token));
     }
     out_char(out, ']');
 }
@@ -50,10 +64,10 @@ static bool is_repeated(const struct capan_http_field *fields, size_t i) {
 /* Lines of one name are joined as RFC 9110 5.3 says. */
 static void put_field_json(struct capan_out *out, const struct capan_http_field *fields, size_t count, size_t at) {
     capan_out_json(out, fields[at].name, CAPAN_LATIN1);
-    out_short(out, ":\"", 2);
+    capan_out_octets(out, ":\"", 2);
     for (size_t i = at; i < count; i++) {
         if (!span_equal(fields[i].name, fields[at].name)) continue;
-        if (i > at) out_short(out, ", ", 2);
+        if (i > at) capan_out_octets(out, ", ", 2);
         capan_out_json_part(out, fields[i].value, CAPAN_LATIN1);
     }
     out_char(out, '"');
@@ -78,6 +92,7 @@ static void put_json_value(struct capan_out *out, const struct capan_value *valu
     case CAPAN_VALUE_SIGNED: capan_out_i64(out, value->as.integer); break;
     case CAPAN_VALUE_SECONDS: capan_out_seconds(out, value->as.integer, 9); break;
     case CAPAN_VALUE_BOOLEAN: out_text(out, value->as.truth ? "true" : "false"); break;
+    case CAPAN_VALUE_WORD: put_word_json(out, value->as.octets); break;
     case CAPAN_VALUE_OCTETS: capan_out_json(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
     case CAPAN_VALUE_TOKENS: put_tokens_json(out, value->as.tokens.list, value->as.tokens.mask); break;
     case CAPAN_VALUE_NUMBERS: put_numbers_json(out, value->as.numbers.at, value->as.numbers.count); break;
@@ -114,8 +129,8 @@ static void open_groups(struct capan_out *out, const struct groups *open, size_t
         while (end < open->len && open->name[end] != '.') end++;
         put_comma(out, first);
         out_char(out, '"');
-        out_short(out, open->name + start, end - start);
-        out_short(out, "\":{", 3);
+        capan_out_octets(out, open->name + start, end - start);
+        capan_out_octets(out, "\":{", 3);
         *first = true;
         start = end + 1;
     }
@@ -129,12 +144,15 @@ static void change_groups(struct capan_out *out, struct groups *open, struct gro
     *open = next;
 }
 
-static bool same_group(const struct groups *open, const struct groups *next) {
-    return open->len == next->len && memcmp(open->name, next->name, next->len) == 0;
+/* Copies all of the array: a fixed size is a few instructions, the exact one a call. */
+static void put_key(struct capan_out *out, const struct capan_key *key, bool first) {
+    memcpy(out_room(out), key->text + first, sizeof key->text - 1);
+    out->len += key->len - (size_t)first;
 }
 
 void capan_write_json(struct capan_out *out, const struct capan_row_kind *kind, const struct capan_key *keys, struct capan_row *row) {
     struct groups open = {"", 0};
+    uint8_t group = keys[0].group; /* outermost, as every kind's first column is */
     bool first = true;
     out_char(out, '{');
     if (row->file) {
@@ -145,10 +163,10 @@ void capan_write_json(struct capan_out *out, const struct capan_row_kind *kind, 
     for (size_t i = 0; i < kind->count; i++) {
         struct capan_value value = capan_column_value(&kind->columns[i], row);
         if (value.type == CAPAN_VALUE_ABSENT) continue;
-        struct groups next = {kind->columns[i].name, keys[i].group_len};
-        if (!same_group(&open, &next)) change_groups(out, &open, next, &first);
-        put_comma(out, &first);
-        out_short(out, keys[i].text, keys[i].len);
+        if (keys[i].group != group) change_groups(out, &open, (struct groups){kind->columns[i].name, keys[i].group_len}, &first);
+        group = keys[i].group;
+        put_key(out, &keys[i], first);
+        first = false;
         put_json_value(out, &value);
     }
     change_groups(out, &open, (struct groups){"", 0}, &first);
@@ -185,9 +203,9 @@ static void put_numbers_csv(struct capan_out *out, const uint32_t *at, size_t co
 static void put_fields_csv(struct capan_out *out, const struct capan_http_field *fields, size_t count) {
     out_char(out, '"');
     for (size_t i = 0; i < count && i < FIELDS_MAX; i++) {
-        if (i) out_short(out, " | ", 3);
+        if (i) capan_out_octets(out, " | ", 3);
         capan_out_csv_part(out, fields[i].name, CAPAN_LATIN1);
-        out_short(out, ": ", 2);
+        capan_out_octets(out, ": ", 2);
         capan_out_csv_part(out, fields[i].value, CAPAN_LATIN1);
     }
     out_char(out, '"');
@@ -195,6 +213,7 @@ static void put_fields_csv(struct capan_out *out, const struct capan_http_field 
 
 static void put_csv_value(struct capan_out *out, const struct capan_value *value) {
     switch (value->type) {
+    case CAPAN_VALUE_WORD: capan_out_octets(out, value->as.octets.at, value->as.octets.len); break;
     case CAPAN_VALUE_OCTETS: capan_out_csv(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
     case CAPAN_VALUE_TOKENS: put_tokens_csv(out, value->as.tokens.list, value->as.tokens.mask); break;
     case CAPAN_VALUE_NUMBERS: put_numbers_csv(out, value->as.numbers.at, value->as.numbers.count); break;

@@ -6,11 +6,12 @@
 #include "column.h"
 #include "out.h"
 
-/* A column's JSON key, made once: "kind": of tcp.kind. */
+/* A column's JSON key, made once: ,"kind": of tcp.kind. */
 struct capan_key {
     char text[40];
     uint8_t len;       /* of text */
     uint8_t group_len; /* of the name's part before the last dot, which names the object it lies in; 0 outermost */
+    uint8_t group;     /* the same number for columns of the same object */
 };
 
 /* keys has room for kind->count. */
