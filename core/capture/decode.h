@@ -18,6 +18,9 @@
     X(BACKBONE, capan_decode_backbone)                                                                                 \
     X(LLC, capan_decode_llc)                                                                                           \
     X(MPLS, capan_decode_mpls)                                                                                         \
+    X(FABRIC_PATH, capan_decode_fabric_path)                                                                           \
+    X(TRILL, capan_decode_trill)                                                                                       \
+    X(SERVICE_CHAIN, capan_decode_service_chain)                                                                       \
     X(FDDI, capan_decode_fddi)                                                                                         \
     X(TOKEN_RING, capan_decode_token_ring)                                                                             \
     /* ppp.c */                                                                                                        \
@@ -96,6 +99,7 @@ struct walk {
     uint32_t ip_offset;            /* where the innermost IP header began */
     uint32_t depth;
     uint16_t tag_len;              /* of the tag that comes next (TAG) */
+    bool guessed;                  /* a UDP port's number was all that spoke for what is being decoded */
     uint8_t next_header;           /* of the innermost IP header or extension header */
     struct capan_packet packet;    /* addresses and what goes with them, of the innermost IP header */
 };

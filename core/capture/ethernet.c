@@ -19,6 +19,9 @@ static const struct ethertype {
     {0x8847, 0, MPLS, "RFC 5332"},
     {0x8848, 0, MPLS, "RFC 5332"},
     {0x88e7, 0, BACKBONE, "IEEE 802.1Q 9.7, I-TAG"},
+    {0x8903, 0, FABRIC_PATH, "Cisco FabricPath"},
+    {0x22f3, 0, TRILL, "RFC 6325 3.1"},
+    {0x894f, 0, SERVICE_CHAIN, "RFC 8300 9.1.1"},
     {0x8870, 0, LLC, "LLC in frames longer than 1500 octets"},
     {0x6558, 0, ETHERNET, "RFC 1701: transparent Ethernet bridging"},
     {0x880b, 0, PPP, "RFC 2637 4.1"},
@@ -109,6 +112,33 @@ enum protocol capan_decode_mpls(struct walk *walk) {
         walk_advance(walk, 4);
     }
     return behind_labels(walk);
+}
+
+/* A forwarding tag and a hop count, then the frame. */
+enum protocol capan_decode_fabric_path(struct walk *walk) {
+    if (walk->at.len < 2) return UNREADABLE;
+    walk_advance(walk, 2);
+    return ETHERNET;
+}
+
+/* Six octets, options in words of four whose number is in bits 5 to 9, the frame (RFC 6325 3). */
+enum protocol capan_decode_trill(struct walk *walk) {
+    if (walk->at.len < 6) return UNREADABLE;
+    uint32_t header = 6 + (read_be16(walk->at.at) >> 6 & 0x1fu) * 4;
+    if (walk->at.len < header) return UNREADABLE;
+    walk_advance(walk, header);
+    return ETHERNET;
+}
+
+/* RFC 8300 2.2: the length is in words of four octets. */
+enum protocol capan_decode_service_chain(struct walk *walk) {
+    static const enum protocol next[] = {DONE, IPV4, IPV6, ETHERNET, SERVICE_CHAIN, MPLS};
+    if (walk->at.len < 8) return UNREADABLE;
+    uint32_t header = (walk->at.at[1] & 0x3fu) * 4;
+    uint8_t number = walk->at.at[3];
+    if (header < 8 || walk->at.len < header) return UNREADABLE;
+    walk_advance(walk, header);
+    return number < sizeof next / sizeof *next ? next[number] : DONE;
 }
 
 /* Frame control, two addresses, LLC (RFC 1390). */

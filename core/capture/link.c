@@ -95,7 +95,8 @@ void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *
         .packet = {.time_ns = frame->time_ns, .frame = frame->number, .frame_len = frame->wire_len,
                    .ethernet = frame->link_type == 1},
     };
-    if (capan_walk_run(&walk, capan_link_type(frame->link_type)) == UNREADABLE) totals->undecoded++;
+    enum protocol ended = capan_walk_run(&walk, capan_link_type(frame->link_type));
+    if (ended == UNREADABLE && !walk.guessed) totals->undecoded++;
 }
 
 void capan_link_finish(struct capan_decoder *decoder, struct capan_capture_totals *totals) {

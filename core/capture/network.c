@@ -221,6 +221,7 @@ static enum capan_checksum checksum_of(const struct walk *walk) {
 }
 
 enum protocol capan_decode_tcp(struct walk *walk) {
+    if (walk->at.len < 4) return UNREADABLE;
     walk->packet.checksum = (uint8_t)checksum_of(walk);
     walk->decoder->totals->tcp++;
     hand_over(walk, walk->decoder->sink->tcp);
@@ -229,6 +230,7 @@ enum protocol capan_decode_tcp(struct walk *walk) {
 
 /* What it quotes of a packet is not looked into here: that packet was another one. */
 enum protocol capan_decode_icmp(struct walk *walk) {
+    if (walk->at.len < 4) return UNREADABLE;
     walk->decoder->totals->icmp++;
     hand_over(walk, walk->decoder->sink->icmp);
     return DONE;

@@ -7,7 +7,7 @@
 enum path_kind { VXLAN_NETWORK = 0x01000000, GENEVE_NETWORK = 0x02000000, GRE_KEY = 0x03000000, ERSPAN_SESSION = 0x04000000 };
 
 /* As Wireshark has them by default, and 8472, where Linux sent VXLAN before it had a number. Every decoder looks at
- * its header before it believes the port. */
+ * its header before it believes the port; one that does not is somebody's UDP, and nothing is wrong with it. */
 static const struct port {
     uint16_t number;
     enum protocol protocol;
@@ -22,6 +22,7 @@ static const struct port {
     {1701, L2TP, "RFC 2661 8.1"},
     {5072, AYIYA, "draft-massar-v6ops-ayiya-02"},
     {4341, LISP, "RFC 9300 5.3"},
+    {4754, GRE, "RFC 8086 3.4"},
     {6635, MPLS, "RFC 7510 3"},
     {37008, TZSP, "TaZmen sniffer protocol"},
 };
@@ -32,7 +33,6 @@ static enum protocol find_port(uint16_t number) {
     return DONE;
 }
 
-/* A header that is not the tunnel's is somebody's UDP that happens to have the port: nothing wrong with it. */
 enum protocol capan_decode_udp(struct walk *walk) {
     if (walk->at.len < 8) return UNREADABLE;
     const uint8_t *at = walk->at.at;
@@ -40,6 +40,7 @@ enum protocol capan_decode_udp(struct walk *walk) {
     enum protocol protocol = find_port(dst);
     if (protocol == DONE) protocol = find_port(src);
     if (protocol == DONE) return DONE;
+    walk->guessed = true;
     if (len >= 8) walk_limit(walk, len);
     walk_advance(walk, 8);
     return protocol;
@@ -48,16 +49,16 @@ enum protocol capan_decode_udp(struct walk *walk) {
 /* RFC 7348 5: only the I flag, and zeros where they are reserved (later drafts use some of the flags). */
 enum protocol capan_decode_vxlan(struct walk *walk) {
     const uint8_t *at = walk->at.at;
-    if (walk->at.len < 8 || !(at[0] & 0x08) || at[7] != 0) return DONE;
+    if (walk->at.len < 8 || !(at[0] & 0x08) || at[7] != 0) return UNREADABLE;
     walk_path(walk, VXLAN_NETWORK | read_be24(at + 4));
     walk_advance(walk, 8);
     return ETHERNET;
 }
 
 enum protocol capan_decode_vxlan_gpe(struct walk *walk) {
-    static const enum protocol next[] = {DONE, IPV4, IPV6, ETHERNET, DONE, MPLS};
+    static const enum protocol next[] = {DONE, IPV4, IPV6, ETHERNET, SERVICE_CHAIN, MPLS};
     const uint8_t *at = walk->at.at;
-    if (walk->at.len < 8 || !(at[0] & 0x08) || at[3] >= sizeof next / sizeof *next) return DONE;
+    if (walk->at.len < 8 || !(at[0] & 0x08) || at[3] >= sizeof next / sizeof *next) return UNREADABLE;
     walk_path(walk, VXLAN_NETWORK | read_be24(at + 4));
     walk_advance(walk, 8);
     return next[at[3]];
@@ -66,10 +67,10 @@ enum protocol capan_decode_vxlan_gpe(struct walk *walk) {
 /* RFC 8926 3.4: version 0, options in words of four octets. */
 enum protocol capan_decode_geneve(struct walk *walk) {
     const uint8_t *at = walk->at.at;
-    if (walk->at.len < 8 || at[0] >> 6 != 0) return DONE;
+    if (walk->at.len < 8 || at[0] >> 6 != 0) return UNREADABLE;
     uint32_t header = 8 + (at[0] & 0x3fu) * 4;
     uint16_t type = read_be16(at + 2);
-    if (walk->at.len < header || type <= 1500) return DONE;
+    if (walk->at.len < header || type <= 1500) return UNREADABLE;
     walk_path(walk, GENEVE_NETWORK | read_be24(at + 4));
     walk_advance(walk, header);
     return capan_ethertype(walk, type);
@@ -89,17 +90,16 @@ static bool skip_gtp_extensions(struct walk *walk, uint8_t type) {
 /* 3GPP TS 29.281 5.1: version 1, GTP not GTP', a T-PDU. */
 enum protocol capan_decode_gtp(struct walk *walk) {
     const uint8_t *at = walk->at.at;
-    if (walk->at.len < 8 || (at[0] & 0xf0) != 0x30 || at[1] != 0xff) return DONE;
+    if (walk->at.len < 8 || (at[0] & 0xf0) != 0x30 || at[1] != 0xff) return UNREADABLE;
     bool optional = at[0] & 7;
     uint8_t extension = 0;
-    if (optional && walk->at.len < 12) return DONE;
+    if (optional && walk->at.len < 12) return UNREADABLE;
     if (at[0] & 4) extension = at[11];
     walk_limit(walk, 8u + read_be16(at + 2));
-    if (walk->at.len < (optional ? 12u : 8u)) return DONE;
+    if (walk->at.len < (optional ? 12u : 8u)) return UNREADABLE;
     walk_advance(walk, optional ? 12 : 8);
-    if (!skip_gtp_extensions(walk, extension)) return DONE;
-    enum protocol ip = walk_ip(walk);
-    return ip == UNREADABLE ? DONE : ip;
+    if (!skip_gtp_extensions(walk, extension)) return UNREADABLE;
+    return walk_ip(walk);
 }
 
 /* RFC 4380 5.1.1: an authentication (0 1, two lengths, nonce, confirmation) and an origin (0 0, six octets) may precede. */
@@ -107,25 +107,25 @@ enum protocol capan_decode_teredo(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len >= 4 && at[0] == 0 && at[1] == 1) {
         uint32_t len = 4u + at[2] + at[3] + 9;
-        if (walk->at.len < len) return DONE;
+        if (walk->at.len < len) return UNREADABLE;
         walk_advance(walk, len);
         at = walk->at.at;
     }
     if (walk->at.len >= 8 && at[0] == 0 && at[1] == 0) walk_advance(walk, 8);
-    return walk_ip(walk) == IPV6 ? IPV6 : DONE;
+    return walk_ip(walk) == IPV6 ? IPV6 : UNREADABLE;
 }
 
 /* RFC 2661 3.1: data, version 2; length, numbers and an offset are optional. */
 enum protocol capan_decode_l2tp(struct walk *walk) {
-    if (walk->at.len < 6) return DONE;
+    if (walk->at.len < 6) return UNREADABLE;
     uint16_t flags = read_be16(walk->at.at);
     if ((flags & 0x8000) || (flags & 0x000f) != 2) return DONE;
     uint32_t header = 6 + (flags & 0x4000 ? 2 : 0) + (flags & 0x0800 ? 4 : 0);
     if (flags & 0x0200) {
-        if (walk->at.len < header + 2) return DONE;
+        if (walk->at.len < header + 2) return UNREADABLE;
         header += 2u + read_be16(walk->at.at + header);
     }
-    if (walk->at.len < header) return DONE;
+    if (walk->at.len < header) return UNREADABLE;
     walk_advance(walk, header);
     return PPP;
 }
@@ -133,32 +133,31 @@ enum protocol capan_decode_l2tp(struct walk *walk) {
 /* Lengths of identity (a power of two) and signature (words) in the first two octets; operation 1 forwards. */
 enum protocol capan_decode_ayiya(struct walk *walk) {
     const uint8_t *at = walk->at.at;
-    if (walk->at.len < 8 || (at[2] & 0x0f) != 1) return DONE;
+    if (walk->at.len < 8 || (at[2] & 0x0f) != 1) return UNREADABLE;
     uint32_t header = 8 + (1u << (at[0] >> 4)) + (at[1] >> 4) * 4u;
-    if (walk->at.len < header) return DONE;
+    if (walk->at.len < header) return UNREADABLE;
     walk_advance(walk, header);
     return capan_ip_protocol(walk, at[3]);
 }
 
 enum protocol capan_decode_lisp(struct walk *walk) {
-    if (walk->at.len < 9) return DONE;
+    if (walk->at.len < 9) return UNREADABLE;
     walk_advance(walk, 8);
-    enum protocol ip = walk_ip(walk);
-    return ip == UNREADABLE ? DONE : ip;
+    return walk_ip(walk);
 }
 
 /* Version 1, a received or sent packet, what it is; then tags up to the end tag (1). Only padding (0) has no length. */
 enum protocol capan_decode_tzsp(struct walk *walk) {
     const uint8_t *at = walk->at.at;
-    if (walk->at.len < 5 || at[0] != 1 || at[1] > 1) return DONE;
+    if (walk->at.len < 5 || at[0] != 1 || at[1] > 1) return UNREADABLE;
     uint16_t kind = read_be16(at + 2);
     walk_advance(walk, 4);
     while (walk->at.len >= 1 && walk->at.at[0] != 1) {
         uint32_t len = walk->at.at[0] == 0 ? 1 : walk->at.len >= 2 ? 2u + walk->at.at[1] : 2;
-        if (walk->at.len < len) return DONE;
+        if (walk->at.len < len) return UNREADABLE;
         walk_advance(walk, len);
     }
-    if (walk->at.len < 1) return DONE;
+    if (walk->at.len < 1) return UNREADABLE;
     walk_advance(walk, 1);
     return kind == 1 ? ETHERNET : kind == 0x12 ? WIRELESS : DONE;
 }
