@@ -13,6 +13,7 @@ const struct capan_token capan_http_reasons[] = {CAPAN_HTTP_REASONS(WORD_AND_SEN
 const struct capan_token capan_http_violations[] = {CAPAN_HTTP_VIOLATIONS(VIOLATION)};
 const uint8_t capan_http_violation_blames[] = {CAPAN_HTTP_VIOLATIONS(BLAME)};
 const struct capan_token capan_http_advices[] = {CAPAN_HTTP_ADVICE(ROW)};
+const struct capan_token capan_http_framings[] = {CAPAN_HTTP_FRAMINGS(ROW)};
 const struct capan_token capan_http_served_bys[] = {CAPAN_HTTP_SERVED_BY(WORD)};
 const struct capan_token capan_http_provenances[] = {CAPAN_HTTP_PROVENANCES(WORD)};
 const struct capan_token capan_http_compares[] = {CAPAN_HTTP_COMPARES(WORD)};

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The head of an HTTP/1 message: start line and field section (RFC 9112 2 to 5). */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include "capan/http.h"
+
+enum capan_start {
+    CAPAN_START_NONE,
+    CAPAN_START_REQUEST,
+    CAPAN_START_SIMPLE,   /* a request without a version: HTTP/0.9 (RFC 1945 5.1), or a mistake */
+    CAPAN_START_RESPONSE
+};
+
+/* A head. Its spans point into the octets that were read. */
+struct capan_message {
+    enum capan_start start;
+    struct capan_span method, target;  /* request */
+    uint16_t status;                   /* response; 0 for HTTP/0.9, which has none */
+    uint8_t version;                   /* 9, 10, 11; 0 cannot be told */
+    uint32_t framing;                  /* 1 << CAPAN_FRAMING_...: what is odd about it */
+    const struct capan_http_field *fields;
+    size_t field_count;
+};
+
+/* Reads one line without its end, as leniently as RFC 9112 3 allows; what it had to forgive is in message->framing. With
+ * nothing forgiven the line is a start line to the letter. HTTP/2 and later never fit. */
+enum capan_start capan_start_line_read(struct capan_span line, struct capan_message *message);
+
+/* Whether octets (fewer than a line) could still become a start line. */
+bool capan_start_line_begins(struct capan_span octets);
+
+/* The offset at which a start line to the letter ends this line, SIZE_MAX when none does. Octets before it belong to
+ * something else: the status line may follow a body without a line end, and so may a request line of a registered method.
+ * kind is CAPAN_START_REQUEST or _RESPONSE, CAPAN_START_NONE for either. */
+size_t capan_start_line_find(struct capan_span line, enum capan_start kind);
+
+/* True: a message of that kind begins here. *undecided: it cannot be told from so few octets. */
+bool capan_message_begins(struct capan_span octets, enum capan_start kind, bool *undecided);
+
+/* The line's octets without CR LF or LF. */
+struct capan_span capan_line(struct capan_span with_end);
+
+/* Reads a whole head, the empty line included. Up to capacity fields are stored; the count of all is returned. Field
+ * lines that are none are left out and noted. */
+size_t capan_message_read(struct capan_span head, struct capan_message *message, struct capan_http_field *fields, size_t capacity);
+
+/* True when a field value goes on in a second line (RFC 9112 5.2). */
+bool capan_message_is_folded(struct capan_span head);
+/* Makes one line of each folded one: blanks take the place of the line ends. */
+void capan_message_unfold(uint8_t *head, size_t len);
+
+#endif

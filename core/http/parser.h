@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* One direction of an HTTP/1 connection: octets in order, split anywhere, with holes; heads and ends of messages out.
+ * A head that lies whole in the octets of one call is read in place; bodies are looked over in place. */
+#ifndef PARSER_H
+#define PARSER_H
+
+#include "chunked.h"
+#include "digest.h"
+#include "framing.h"
+
+/* How a direction, or a message in it, came to its end. */
+enum capan_stop {
+    CAPAN_STOP_NONE,     /* the message's own end, or the next message */
+    CAPAN_STOP_CLOSED,   /* FIN */
+    CAPAN_STOP_RESET,    /* RST */
+    CAPAN_STOP_CAPTURE   /* the capture shows no more */
+};
+
+struct capan_message_end {
+    struct capan_http_extent extent;
+    enum capan_stop stop;
+    bool digest_known;       /* the whole coded body was seen */
+    bool body_after_304;
+    uint64_t digest;
+    uint32_t framing;        /* findings of the body, to be joined with the head's */
+};
+
+struct capan_parser;
+
+/* Spans are valid during the call. Offsets count the direction's octets from 0, missing ones included. */
+struct capan_parser_sink {
+    /* A head was read. Its message begins at offset start; extent holds what is known of it so far. An interim response
+     * (1xx but 101) has no end of its own. */
+    struct capan_asked (*head)(void *context, const struct capan_message *message, const struct capan_http_extent *extent,
+                               uint64_t start);
+    /* The message whose head came last is over. */
+    void (*end)(void *context, const struct capan_message_end *end);
+    /* A head, or several, were in a hole, or could not be read. */
+    void (*lost)(void *context);
+    /* The direction's first octets are no head: true when they are an HTTP/0.9 response. */
+    bool (*simple)(void *context);
+    void *context;
+};
+
+enum capan_parser_state {
+    CAPAN_PARSER_START,       /* between messages */
+    CAPAN_PARSER_START_LINE,
+    CAPAN_PARSER_FIELDS,
+    CAPAN_PARSER_PEEK,        /* body, or the next message? */
+    CAPAN_PARSER_LENGTH,
+    CAPAN_PARSER_CHUNKED,
+    CAPAN_PARSER_UNTIL_CLOSE,
+    CAPAN_PARSER_SEARCH,      /* for the next start line */
+    CAPAN_PARSER_OVER         /* nothing more is HTTP/1 */
+};
+
+struct capan_parser {
+    const struct capan_alloc *alloc;
+    struct capan_parser_sink sink;
+    uint64_t seed;                   /* of digests */
+    uint64_t offset;                 /* octets of the direction so far */
+    uint64_t start;                  /* where the current message begins */
+    uint64_t searched;               /* octets passed over in search of a start line */
+    uint64_t left;                   /* body octets to come */
+    struct capan_chunked chunked;
+    struct capan_digest digest;
+    struct capan_http_extent extent;
+    uint8_t *held;                   /* the beginning of a head, or of a line searched for one, that came in pieces */
+    size_t held_len, held_size;
+    uint64_t held_at;                /* its offset */
+    size_t line_len;                 /* of the head's current line, in octets before this call */
+    uint32_t framing;                /* findings for the message that begins or goes on */
+    uint32_t frame;                  /* of the octets in hand */
+    int64_t time_ns;
+    uint8_t state;                   /* enum capan_parser_state */
+    uint8_t kind;                    /* what this direction sends: CAPAN_START_REQUEST, _RESPONSE; NONE not known yet */
+    uint8_t after_peek;              /* the state when it is the body */
+    bool open;                       /* a head was handed out, its end not yet */
+    bool whole;                      /* no octet of the body is missing */
+    bool found;                      /* a head was read at some time */
+    bool refused;                    /* octets came where a head belongs, and were none */
+    bool is_304, body_after_304;
+    bool inner;                      /* inside a tunnel: HTTP/1 from its first octet on, or never */
+    bool line_cr;                    /* the head's current line is a CR so far */
+};
+
+void capan_parser_init(struct capan_parser *, const struct capan_alloc *, const struct capan_parser_sink *, uint64_t seed);
+void capan_parser_free(struct capan_parser *);
+
+void capan_parser_octets(struct capan_parser *, struct capan_span octets, uint32_t frame, int64_t time_ns);
+/* len octets are missing; 0: it is not known how many. */
+void capan_parser_gap(struct capan_parser *, uint64_t len);
+/* Nothing more comes. */
+void capan_parser_stop(struct capan_parser *, enum capan_stop stop);
+
+/* A message that only waits for what follows it is over. */
+void capan_parser_settle(struct capan_parser *);
+/* The body that the last head announced may not be sent: the next octets tell (RFC 9110 10.1.1). */
+void capan_parser_expect_no_body(struct capan_parser *);
+/* Nothing of what follows is HTTP/1. */
+void capan_parser_give_up(struct capan_parser *);
+/* What follows is a connection of its own (RFC 9110 9.3.6): HTTP/1 from its first octet on, or not at all. */
+void capan_parser_begin_inner(struct capan_parser *);
+
+#endif
