@@ -27,7 +27,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--build', type=pathlib.Path, required=True, help='the build folder')
     parser.add_argument('--megabytes', type=int, default=250, help='size of the capture')
-    parser.add_argument('--packets', type=int, default=50_000, help='packets that tshark reads')
+    parser.add_argument('--packets', type=int, default=100_000, help='packets that tshark reads')
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--skip', nargs='*', default=[], choices=['speed', 'instructions', 'limits'])
     return parser.parse_args()
