@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +30,9 @@ static const char *const severities[] = {
 static const char *const colours[] = {"auto", "always", "never"};
 enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
+#define ANY INT64_MIN
+enum { MEMORY_MAX_MIB = 1 << 20 };
+
 /* What GOption fills in. */
 struct words {
     char **reads, **rest, *filter, *format, *fail_on, *colour;
@@ -40,6 +42,11 @@ struct words {
 
 static bool complain(const char *what, const char *word) {
     g_printerr("capan: %s '%s'; try 'capan --help'\n", what, word);
+    return false;
+}
+
+static bool complain_of_number(const char *option, int64_t number) {
+    g_printerr("capan: %s does not take %" G_GINT64_FORMAT "; try 'capan --help'\n", option, number);
     return false;
 }
 
@@ -143,7 +150,9 @@ static void take_rest(struct options *options, const struct words *words) {
 static bool check(struct options *options, const struct words *words) {
     if (!take_format(options, words->format) || !take_severity(options, words->fail_on) || !take_colour(options, words->colour))
         return false;
-    if (words->memory < 0 || words->memory > 1 << 20) return complain("--memory takes 1 to 1048576 MiB", "");
+    if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
+    if (words->stream < 0 && words->stream != ANY) return complain_of_number("--stream", words->stream);
+    if (words->frame < 1 && words->frame != ANY) return complain_of_number("--frame", words->frame);
     take_rest(options, words);
     if (!options->files[0]) {
         g_printerr("capan: which FILE? Try 'capan --help'\n");
@@ -151,8 +160,8 @@ static bool check(struct options *options, const struct words *words) {
     }
     if (options->filter && words->filter && strcmp(options->filter, words->filter) != 0)
         return complain("neither a file, nor can there be a second filter:", options->filter);
-    options->stream = words->stream;
-    options->frame = words->frame;
+    options->stream = words->stream == ANY ? -1 : words->stream;
+    options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
     options->quiet = words->quiet;
     options->no_http = words->no_http;
@@ -170,7 +179,7 @@ static void words_free(struct words *words) {
 }
 
 bool options_read(struct options *options, int argc, char **argv, enum exit_status *status) {
-    struct words words = {.stream = -1, .frame = -1};
+    struct words words = {.stream = ANY, .frame = ANY};
     GError *error = NULL;
     *options = (struct options){0};
     *status = EXIT_USAGE;

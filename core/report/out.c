@@ -113,10 +113,11 @@ static bool is_utf8(struct capan_span span) {
     return true;
 }
 
+static const char hex[] = "0123456789abcdef";
+
 static bool is_plain_json(uint8_t octet) { return octet >= 0x20 && octet != '"' && octet != '\\' && octet < 0x7f; }
 
 static void put_json_octet(struct capan_out *out, uint8_t octet) {
-    static const char hex[] = "0123456789abcdef";
     if (octet == '"' || octet == '\\') {
         out_char(out, '\\');
         out_char(out, (char)octet);
@@ -156,13 +157,17 @@ void capan_out_json(struct capan_out *out, struct capan_span span, enum capan_ch
 
 static bool needs_quotes(struct capan_span span) {
     for (size_t i = 0; i < span.len; i++)
-        if (span.at[i] == ',' || span.at[i] == '"' || span.at[i] == '\r' || span.at[i] == '\n') return true;
+        if (span.at[i] == ',' || span.at[i] == '"') return true;
     return false;
 }
 
 static void put_csv_octet(struct capan_out *out, uint8_t octet, bool latin1) {
     if (octet == '"') out_char(out, '"');
-    if (octet < 0x80 || !latin1) {
+    if (octet < 0x20 || octet == 0x7f) {
+        capan_out_octets(out, "\\x", 2);
+        out_char(out, hex[octet >> 4]);
+        out_char(out, hex[octet & 15]);
+    } else if (octet < 0x80 || !latin1) {
         out_char(out, (char)octet);
     } else {
         out_char(out, (char)(0xc0 | octet >> 6));

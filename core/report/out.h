@@ -55,7 +55,8 @@ enum capan_charset { CAPAN_UTF8_OR_LATIN1, CAPAN_LATIN1 };
 /* The inside of a JSON string (RFC 8259 7): valid UTF-8, whatever the octets. With its quotes. */
 void capan_out_json_part(struct capan_out *, struct capan_span, enum capan_charset);
 void capan_out_json(struct capan_out *, struct capan_span, enum capan_charset);
-/* The inside of a quoted CSV field (RFC 4180 2): the same characters as in JSON. Quoted where it must be. */
+/* The inside of a quoted CSV field (RFC 4180 2): the same characters as in JSON, but controls as \xNN, so that a row is a
+ * line. Quoted where it must be. */
 void capan_out_csv_part(struct capan_out *, struct capan_span, enum capan_charset);
 void capan_out_csv(struct capan_out *, struct capan_span, enum capan_charset);
 /* For terminals: controls and what is not UTF-8 become '?'; cut at width columns with "..." (0: not cut).

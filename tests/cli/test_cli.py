@@ -1,0 +1,350 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What users and scripts rely on: exit statuses, formats that agree, streams, filters, words for people.
+
+usage: test_cli.py --capan PROGRAM [--update] [unittest's arguments]
+
+Texts for people are held against expected/*.txt; --update writes them anew, to be read before they are committed.
+"""
+import argparse
+import csv
+import gzip
+import io
+import json
+import os
+import pathlib
+import pty
+import re
+import select
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+PCAPS = HERE.parents[1] / 'pcaps'
+EXPECTED = HERE / 'expected'
+ARTICLE = PCAPS / 'article' / 'baidu.pcap'
+RESENT = PCAPS / 'http' / 'unchanged-resent.pcap'
+ROWS = ('segments', 'connections', 'exchanges', 'findings')
+
+sys.path.insert(0, str(HERE.parent / 'generators'))
+import packets  # noqa: E402
+
+CAPAN = None
+UPDATE = False
+
+
+def capan(*words, stdin=None, **more):
+    """(exit status, standard output, standard error)."""
+    environment = {name: value for name, value in os.environ.items() if name != 'NO_COLOR'}
+    environment.update(LC_ALL='C', G_DEBUG='fatal-warnings')
+    more.setdefault('env', environment)
+    done = subprocess.run([CAPAN, *map(str, words)], input=stdin, capture_output=True, timeout=120, **more)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def ndjson(*words, **more):
+    status, out, err = capan(*words, '--format', 'ndjson', **more)
+    assert status in (0, 3), (words, status, err)
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def captures():
+    return sorted(path for path in PCAPS.rglob('*') if path.suffix in ('.pcap', '.pcapng', '.gz'))
+
+
+def flatten(row, prefix=''):
+    """{'tcp': {'kind': 'syn'}} -> {'tcp.kind': 'syn'}; the fields' objects stay whole."""
+    flat = {}
+    for key, value in row.items():
+        if isinstance(value, dict) and not key.endswith('_fields'):
+            flat.update(flatten(value, f'{prefix}{key}.'))
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+def field_cell(cell):
+    """'etag: "a" | vary: x' -> {'etag': '"a"', 'vary': 'x'}, as NDJSON joins the lines."""
+    joined = {}
+    for line in cell.split(' | '):
+        name, value = line.split(': ', 1)
+        joined[name] = f'{joined[name]}, {value}' if name in joined else value
+    return joined
+
+
+def as_cell(value):
+    """The CSV text of a JSON value whose numbers were kept as text."""
+    if value is True:
+        return 'true'
+    if isinstance(value, list):
+        return ' '.join(map(str, value))
+    return re.sub(r'[\0-\x1f\x7f]', lambda octet: f'\\x{ord(octet[0]):02x}', value)
+
+
+class ExitStatuses(unittest.TestCase):
+    def one_line(self, err):
+        self.assertRegex(err, r'\Acapan: [^\n]+\n\Z')
+
+    def test_fine(self):
+        for command in ((), ('summary',), *((row,) for row in ROWS)):
+            status, out, err = capan(*command, ARTICLE)
+            self.assertEqual((status, err), (0, ''), command)
+            self.assertTrue(out)
+
+    def test_findings(self):
+        for command in ('summary', *ROWS):
+            self.assertEqual(capan(command, '--fail-on', 'warn', RESENT)[0], 1, command)
+            self.assertEqual(capan(command, '--fail-on', 'error', ARTICLE)[0], 0, command)
+        self.assertEqual(capan('--fail-on=note', '--quiet', RESENT), (1, '', ''))
+
+    def test_usage(self):
+        for words in ((), ('segments',), ('--no-such-option', ARTICLE), ('segments', '--format', 'xml', ARTICLE),
+                      ('--fail-on', 'loud', ARTICLE), ('--color', 'blue', ARTICLE), ('--format', 'csv', ARTICLE),
+                      ('segments', ARTICLE, 'port banana'), ('segments', '-f', 'port banana', ARTICLE),
+                      ('segments', '-f', 'tcp', ARTICLE, 'port 80'), ('segments', '--memory', '-1', ARTICLE),
+                      ('segments', '--stream', '-3', ARTICLE)):
+            status, out, err = capan(*words)
+            self.assertEqual((status, out), (2, ''), words)
+            self.one_line(err)
+
+    def test_missing_and_foreign_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text = pathlib.Path(folder) / 'text.pcap'
+            text.write_text('this is not a capture\n' * 100)
+            empty = pathlib.Path(folder) / 'empty.pcap'
+            empty.touch()
+            for file in (pathlib.Path(folder) / 'absent.pcap', text, empty, folder):
+                status, out, err = capan('segments', '--format', 'ndjson', file)
+                self.assertEqual((status, out), (3, ''), file)
+                self.one_line(err)
+
+    def test_truncated_prints_what_could_be_read(self):
+        octets = ARTICLE.read_bytes()
+        whole = ndjson('segments', ARTICLE)
+        for cut in (len(octets) - 1, len(octets) // 2, 24 + 16 + 62 + 3):
+            status, out, err = capan('segments', '--format', 'ndjson', '-', stdin=octets[:cut])
+            rows = [json.loads(line) for line in out.splitlines()]
+            self.assertEqual(status, 3)
+            self.one_line(err)
+            self.assertTrue(0 < len(rows) < len(whole))
+            self.assertEqual([row['frame'] for row in rows], [row['frame'] for row in whole[:len(rows)]])
+
+    def test_worst_of_several_files(self):
+        status, out, err = capan('segments', '--format', 'ndjson', ARTICLE, '-r', '/nonexistent.pcap')
+        self.assertEqual(status, 3)
+        self.one_line(err)
+        self.assertTrue(out)
+
+    def test_full_disk(self):
+        with open('/dev/full', 'w') as full:
+            done = subprocess.run([CAPAN, 'segments', '--format', 'csv', ARTICLE], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 4)
+        self.one_line(done.stderr.decode())
+
+    def test_reader_that_leaves_is_no_error(self):
+        for command in ('summary', *ROWS):
+            reading, writing = os.pipe()
+            os.close(reading)
+            done = subprocess.run([CAPAN, command, ARTICLE], stdout=writing, stderr=subprocess.PIPE)
+            os.close(writing)
+            self.assertIn(done.returncode, (0, -13), command)
+            self.assertEqual(done.stderr, b'')
+
+
+class Help(unittest.TestCase):
+    def test_version(self):
+        status, out, err = capan('--version')
+        self.assertEqual((status, err), (0, ''))
+        self.assertRegex(out, r'^capan \d+\.\d+\.\d+')
+
+    def test_help_names_every_command(self):
+        status, out, _ = capan('--help')
+        self.assertEqual(status, 0)
+        for command in ('summary', *ROWS):
+            self.assertRegex(out, rf'(?m)^  {command} ')
+            status, own, _ = capan(command, '--help')
+            self.assertEqual(status, 0)
+            self.assertIn('Examples:', own)
+            self.assertIn(f'capan {command} ', own)
+
+
+class Formats(unittest.TestCase):
+    """Every capture, every kind of row: CSV, JSON and NDJSON hold the same."""
+
+    def test_agree(self):
+        for capture in captures():
+            for command in ROWS:
+                with self.subTest(capture=capture.name, command=command):
+                    self.agree(command, capture)
+
+    def agree(self, command, capture):
+        lines = capan(command, '--format', 'ndjson', capture)[1]
+        rows = [json.loads(line, parse_float=str, parse_int=str) for line in lines.splitlines()]
+        array = json.loads(capan(command, '--format', 'json', capture)[1], parse_float=str, parse_int=str)
+        self.assertEqual(array, rows)
+        table = list(csv.DictReader(io.StringIO(capan(command, '--format', 'csv', capture)[1], newline=''), strict=True))
+        self.assertEqual(len(table), len(rows))
+        for cells, row in zip(table, rows):
+            self.same_row(cells, flatten(row))
+
+    def same_row(self, cells, flat):
+        self.assertNotIn(None, cells)
+        for name, cell in cells.items():
+            if name not in flat:
+                self.assertEqual(cell, '', name)
+            elif name.endswith('_fields'):
+                self.assertEqual(field_cell(cell), flat[name], name)
+            else:
+                self.assertEqual(cell, as_cell(flat[name]), name)
+        self.assertLessEqual(set(flat), set(cells))
+
+    def test_absent_values_are_left_out(self):
+        for command in ROWS:
+            for row in ndjson(command, RESENT):
+                self.assertNotIn(None, flatten(row).values())
+                self.assertNotIn('', flatten(row).values())
+
+    def test_names_that_scripts_rely_on(self):
+        row = ndjson('segments', ARTICLE)[0]
+        for name in ('frame', 'time', 'stream', 'direction', 'seq', 'len', 'explain'):
+            self.assertIn(name, row)
+        for name in ('tcp.kind', 'tcp.client.state', 'tcp.server.state', 'tcp.certainty'):
+            self.assertIn(name, flatten(row))
+        row = ndjson('exchanges', ARTICLE)[0]
+        for name in ('stream', 'index', 'client', 'server', 'method', 'target', 'status', 'request_frame', 'response_frame'):
+            self.assertIn(name, row)
+        for name in ('http.cond', 'http.outcome', 'http.request_in', 'http.response_in'):
+            self.assertIn(name, flatten(row))
+
+    def test_no_rows_is_still_a_document(self):
+        self.assertEqual(json.loads(capan('exchanges', '--format', 'json', ARTICLE, 'port 1')[1]), [])
+        self.assertEqual(len(capan('exchanges', '--format', 'csv', ARTICLE, 'port 1')[1].splitlines()), 1)
+        self.assertEqual(capan('exchanges', '--format', 'ndjson', ARTICLE, 'port 1')[1], '')
+
+    def test_the_same_twice(self):
+        for command in ('summary', *ROWS):
+            self.assertEqual(capan(command, RESENT), capan(command, RESENT))
+
+
+class Input(unittest.TestCase):
+    def test_standard_input_and_gzip(self):
+        octets = ARTICLE.read_bytes()
+        rows = ndjson('segments', ARTICLE)
+        self.assertEqual(ndjson('segments', '-', stdin=octets), rows)
+        self.assertEqual(ndjson('segments', '-', stdin=gzip.compress(octets)), rows)
+        self.assertEqual(ndjson('segments', '-r', ARTICLE), rows)
+
+    def test_filter_as_words_or_option(self):
+        wanted = [row for row in ndjson('segments', ARTICLE) if row['stream'] == 1]
+        for words in ((ARTICLE, 'port 5673'), (ARTICLE, 'port', '5673'), ('-f', 'port 5673', ARTICLE)):
+            rows = ndjson('segments', *words)
+            self.assertEqual([row['frame'] for row in rows], [row['frame'] for row in wanted])
+
+    def test_stream_and_frame(self):
+        rows = ndjson('segments', ARTICLE)
+        self.assertEqual(ndjson('segments', '--stream', '1', ARTICLE), [row for row in rows if row['stream'] == 1])
+        self.assertEqual(ndjson('segments', '--frame', '4', ARTICLE), [row for row in rows if row['frame'] == 4])
+        exchange = ndjson('exchanges', ARTICLE)[0]
+        self.assertEqual(ndjson('exchanges', '--frame', str(exchange['response_frame']), ARTICLE), [exchange])
+
+    def test_several_files_are_told_apart(self):
+        rows = ndjson('exchanges', ARTICLE, RESENT)
+        self.assertEqual({row['file'] for row in rows}, {str(ARTICLE), str(RESENT)})
+        self.assertEqual([{**row, 'file': None} for row in rows if row['file'] == str(RESENT)],
+                         [{**row, 'file': None} for row in ndjson('exchanges', RESENT)])
+
+    def test_rows_come_while_the_input_waits(self):
+        child = subprocess.Popen([CAPAN, 'exchanges', '--format', 'ndjson', '-'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        child.stdin.write(ARTICLE.read_bytes())
+        child.stdin.flush()
+        ready, _, _ = select.select([child.stdout], [], [], 20)
+        first = os.read(child.stdout.fileno(), 1 << 16) if ready else b''
+        child.stdin.close()
+        child.stdout.close()
+        child.wait()
+        self.assertTrue(first.startswith(b'{"index":0,'), first[:80])
+
+
+class People(unittest.TestCase):
+    def test_expected_texts(self):
+        for capture, commands in (('article/baidu', ('summary', *ROWS)), ('http/unchanged-resent', ('summary', 'exchanges', 'findings')),
+                                  ('http/not-modified', ('summary', 'exchanges'))):
+            for command in commands:
+                with self.subTest(capture=capture, command=command):
+                    self.as_expected(capture, command)
+
+    def as_expected(self, capture, command):
+        out = capan(command, f'{capture}.pcap', cwd=PCAPS)[1]
+        file = EXPECTED / f'{capture.replace("/", "-")}-{command}.txt'
+        if UPDATE:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(out)
+        self.assertEqual(out, file.read_text())
+
+    def test_summary_fits(self):
+        for capture in captures():
+            for line in capan(capture.relative_to(PCAPS), cwd=PCAPS)[1].splitlines():
+                self.assertLessEqual(len(line), 100, (capture.name, line))
+
+    def test_colour(self):
+        self.assertIn('\033[', capan('--color=always', RESENT)[1])
+        for words in ((RESENT,), ('--color=never', RESENT)):
+            self.assertNotIn('\033', capan(*words)[1])
+        self.assertIn('\033[', on_terminal(RESENT))
+        self.assertNotIn('\033', on_terminal(RESENT, NO_COLOR='1'))
+        self.assertNotIn('\033', on_terminal('--color=never', RESENT))
+
+    def test_terminal_is_not_steered_by_the_capture(self):
+        octets = hostile_capture()
+        for command in ('summary', 'exchanges'):
+            out = capan(command, '--color=never', '-', stdin=octets)[1]
+            self.assertNotRegex(out, r'[\0-\x09\x0b-\x1f\x7f-\x9f]')
+        target = ndjson('exchanges', '-', stdin=octets)[0]['response_fields']['etag']
+        self.assertEqual(target.encode('latin-1'), b'"caf\xe9 \xc3\xa9"')
+
+
+def hostile_capture():
+    """An exchange whose target and validator try what a terminal, CSV and JSON could trip over."""
+    request = b'GET /\xc2\x9b31m,"\\\xff/\xc3\xa9 HTTP/1.1\r\nHost: a\r\n\r\n'
+    response = b'HTTP/1.1 200 OK\r\nETag: "caf\xe9 \xc3\xa9"\r\nContent-Length: 2\r\n\r\nok'
+    capture = packets.Capture(1767225600)
+    flow = packets.Flow(capture, packets.Host('192.0.2.1', '02:00:5e:00:00:01'), packets.Host('192.0.2.2', '02:00:5e:00:00:02'), (40000, 80))
+    flow.handshake()
+    flow.exchange(request, response)
+    flow.close()
+    return capture.octets()
+
+
+def on_terminal(*words, **environment):
+    """What a terminal gets."""
+    master, slave = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name != 'NO_COLOR'}
+    child = subprocess.Popen([CAPAN, *map(str, words)], stdout=slave, env={**clean, **environment})
+    os.close(slave)
+    parts = []
+    while True:
+        try:
+            part = os.read(master, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        parts.append(part)
+    os.close(master)
+    child.wait()
+    return b''.join(parts).decode()
+
+
+def main():
+    global CAPAN, UPDATE
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument('--capan', required=True)
+    arguments.add_argument('--update', action='store_true')
+    options, rest = arguments.parse_known_args()
+    CAPAN, UPDATE = os.path.abspath(options.capan), options.update
+    unittest.main(argv=[sys.argv[0], *rest])
+
+
+main()
