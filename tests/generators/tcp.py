@@ -131,6 +131,17 @@ def timeouts(flow):
     acked(flow)
 
 
+def restarted_timer(flow):
+    """RFC 6298 5.3: a late ACK restarts the timer; the timeout is 400 ms, though the segment is 900 ms old."""
+    burst(flow, 2, lost=(1,))
+    flow.capture.wait(500)
+    flow.client(ack=flow.at(1, 1 + MSS))
+    flow.capture.wait(400)
+    again(flow, 1, flags='PA')
+    flow.capture.wait(RTT)
+    acked(flow)
+
+
 def one_octet_again(flow):
     """A key press of a remote shell is lost: a retransmission, whatever its length."""
     flow.client('PA', b'l')
@@ -173,6 +184,25 @@ def old_ack(flow):
     flow.capture.wait(20)
     burst(flow, 1, seed=5)
     acked(flow)
+
+
+def overtaken_ack(flow):
+    """The client's last ACK is overtaken by its FIN."""
+    burst(flow, 1)
+    before = flow.sides[0].snd_nxt
+    flow.client('FA', ident=0x0b02)
+    flow.capture.wait(0.05)
+    flow.client(seq=before, ident=0x0b01)
+    flow.answer_after(1, RTT)
+    flow.server('FA')
+    flow.answer_after(0, RTT)
+    flow.client()
+
+
+def repeated_acks(flow):
+    """The same ACK three times with nothing outstanding: no duplicate ACKs in the sense of RFC 5681."""
+    burst(flow, 2)
+    acked(flow, count=3, gap=30)
 
 
 def span_duplicates():
@@ -422,6 +452,28 @@ def unanswered(flow):
         flow.client('S', seq=flow.at(0, 0), arrives=False)
 
 
+def syn_burst(flow):
+    """An impatient client: three SYNs in three milliseconds, one answer."""
+    for delay in (0, 1.5, 1.5):
+        flow.capture.wait(delay)
+        flow.client('S', seq=flow.at(0, 0))
+    flow.answer_after(1, RTT)
+    flow.server('SA')
+    flow.answer_after(0, RTT)
+    flow.client()
+
+
+def ignored_syn(flow):
+    """The first SYN gets no answer; the client starts over on the same port with another ISN, and that one is answered."""
+    flow.client('S', seq=flow.at(0, 0) - 40_000, forged=True)
+    flow.capture.wait(3000)
+    flow.client('S')
+    flow.answer_after(1, RTT)
+    flow.server('SA')
+    flow.answer_after(0, RTT)
+    flow.client()
+
+
 def syn_ack_again(flow):
     flow.client('S')
     flow.answer_after(1, RTT)
@@ -500,9 +552,12 @@ CAPTURES = {
     'recovered-at-receiver': one(recovered_at_receiver, vantage='client'),
     'tail-loss-probe': one(tail_loss_probe, **AT_SERVER),
     'timeouts': one(timeouts, **AT_SERVER),
+    'restarted-timer': one(restarted_timer, **AT_SERVER),
     'one-octet-again': one(one_octet_again, vantage='client'),
     'reordered': one(reordered, vantage='client'),
     'old-ack': one(old_ack),
+    'overtaken-ack': one(overtaken_ack, closed=False),
+    'repeated-acks': one(repeated_acks),
     'span-duplicates': span_duplicates,
     'capture-loss': one(capture_loss),
     'keep-alives': one(keep_alives, vantage='client'),
@@ -524,6 +579,8 @@ CAPTURES = {
     'challenged-syn': one(challenged_syn),
     'refused': one(refused, opened=False, closed=False),
     'unanswered': one(unanswered, opened=False, closed=False),
+    'syn-burst': one(syn_burst, opened=False),
+    'ignored-syn': one(ignored_syn, opened=False),
     'syn-ack-again': one(syn_ack_again, opened=False),
     'simultaneous-open': one(simultaneous_open, opened=False),
     'fast-open': one(fast_open, opened=False),
