@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "bytes.h"
+#include "seqnum.h"
+#include "turn.h"
+
+enum { SACK_BUDGET = 4096 }; /* pieces looked at for one ACK: nothing a capture says costs more */
+
+static void learn_base(struct capan_half *half, uint32_t next) {
+    half->base = next - 1;
+    half->una = half->board.end = 1;
+    half->marks |= CAPAN_HALF_BASED;
+}
+
+/* The octets of the unseen list make place for the newest. */
+static void remember_unseen(struct capan_half *half, int64_t start, int64_t end) {
+    for (unsigned i = CAPAN_UNSEEN_MAX - 1; i > 0; i--) half->unseen[i] = half->unseen[i - 1];
+    half->unseen[0] = (struct capan_unseen){start, end};
+    half->side.missing_bytes += (uint64_t)(end - start);
+}
+
+/* Octets [start, end) of a hole are acknowledged: the capture missed them. */
+static void missed(struct capan_turn *turn, const struct capan_piece *hole, int64_t end) {
+    remember_unseen(turn->peer, hole->start, end);
+    turn->segment->operand[0] += (uint64_t)(end - hole->start);
+    turn->facts |= CAPAN_FACT(ACKS_UNSEEN);
+    struct capan_segment *behind = capan_records_at(turn->tcp->records, hole->serial);
+    if (!behind) return;
+    capan_flag(behind, CAPAN_FLAG_GAP_CAPTURE_LOSS);
+    if (turn->segment->because[0] == 0) turn->segment->because[0] = behind->frame;
+}
+
+struct coverage {
+    int64_t sent_ns; /* of the last piece covered, when it gives a sample */
+    bool sampled, ambiguous;
+};
+
+static void cover(struct capan_turn *turn, const struct capan_piece *piece, int64_t end, struct coverage *coverage) {
+    if (piece->marks & CAPAN_PIECE_HOLE) {
+        missed(turn, piece, end);
+        if (piece->marks & CAPAN_PIECE_LAST) capan_answered(turn->tcp, piece->serial);
+        return;
+    }
+    coverage->ambiguous = piece->sends > 1;
+    coverage->sampled = piece->sends == 1 && !(piece->marks & CAPAN_PIECE_SACKED);
+    coverage->sent_ns = piece->time_ns;
+    if (!(piece->marks & CAPAN_PIECE_LAST)) return;
+    if (piece->marks & CAPAN_PIECE_DATA) capan_records_ack(turn->tcp->records, piece->frame);
+    struct capan_segment *sent = capan_records_at(turn->tcp->records, piece->serial);
+    if (sent && !sent->acked_in) sent->acked_in = turn->segment->frame;
+    capan_answered(turn->tcp, piece->serial);
+}
+
+/* All in flight below ack has arrived. */
+static struct coverage take_off(struct capan_turn *turn) {
+    struct capan_scoreboard *board = &turn->peer->board;
+    struct coverage coverage = {0};
+    while (board->count && capan_scoreboard_start(board) < turn->ack) {
+        int64_t end = capan_piece_end(board, 0);
+        const struct capan_piece *first = capan_piece_at(board, 0);
+        if (end > turn->ack) {
+            if (first->marks & CAPAN_PIECE_HOLE) missed(turn, first, turn->ack);
+            capan_scoreboard_trim(board, turn->ack);
+            break;
+        }
+        cover(turn, first, end, &coverage);
+        capan_scoreboard_pop(board, turn->tcp->alloc);
+    }
+    if (turn->ack > board->end) {
+        if (turn->ack != turn->peer->probe_end) {
+            missed(turn, &(struct capan_piece){.start = board->end, .serial = UINT64_MAX}, turn->ack);
+            turn->peer->marks |= CAPAN_HALF_UNSEEN_TAIL;
+        }
+        board->end = turn->ack;
+    }
+    return coverage;
+}
+
+static void sample(struct capan_turn *turn, const struct coverage *coverage) {
+    if (coverage->ambiguous) capan_flag(turn->segment, CAPAN_FLAG_AMBIGUOUS_RTT);
+    if (!coverage->sampled) return;
+    int64_t rtt = turn->now - coverage->sent_ns;
+    struct capan_tcp_side *side = &turn->peer->side;
+    capan_rtt_sample(&turn->peer->rtt, rtt);
+    turn->segment->rtt_ns = rtt;
+    side->rtt_min_ns = side->rtt_count ? min_i64(side->rtt_min_ns, rtt) : rtt;
+    side->rtt_max_ns = side->rtt_count ? max_i64(side->rtt_max_ns, rtt) : rtt;
+    side->rtt_sum_ns += rtt;
+    side->rtt_count++;
+}
+
+static void leave_or_stay_in_recovery(struct capan_turn *turn) {
+    struct capan_half *half = turn->peer;
+    if (half->tlp_high && half->una >= half->tlp_high) half->tlp_high = 0;
+    if (half->episode == CAPAN_EPISODE_NONE) return;
+    if (half->una >= half->recover) half->episode = CAPAN_EPISODE_NONE;
+    else capan_flag(turn->segment, CAPAN_FLAG_PARTIAL_ACK);
+}
+
+static void advance(struct capan_turn *turn) {
+    struct capan_half *half = turn->peer;
+    turn->facts |= CAPAN_FACT(ADVANCES);
+    struct coverage coverage = take_off(turn);
+    half->una = turn->ack;
+    sample(turn, &coverage);
+    leave_or_stay_in_recovery(turn);
+    half->advance_ns = turn->now;
+    half->ack_frame = turn->segment->frame;
+    half->dup_acks = 0;
+    half->backoff = 0;
+    if (half->resends.count) capan_resends_acked(turn);
+}
+
+struct block { int64_t left, right; };
+
+static struct block read_block(const struct capan_turn *turn, unsigned i) {
+    const struct capan_half *half = turn->peer;
+    return (struct block){capan_seq_unwrap(turn->header->sack[i].left, half->base, half->una),
+                          capan_seq_unwrap(turn->header->sack[i].right, half->base, half->una)};
+}
+
+/* RFC 2883 4: the first block lies below the ACK, or inside the second block. */
+static bool is_dsack(const struct capan_turn *turn) {
+    if (turn->header->sack_count == 0) return false;
+    struct block first = read_block(turn, 0);
+    if (first.left >= first.right) return false;
+    if (first.right <= turn->ack) return true;
+    if (turn->header->sack_count == 1) return false;
+    struct block second = read_block(turn, 1);
+    return first.left >= second.left && first.right <= second.right;
+}
+
+/* What of a block is not known from the ACK before: receivers repeat blocks and let them grow (RFC 2018 4). */
+static void cut_known(const struct capan_turn *turn, unsigned i, struct block *block) {
+    const struct capan_half *half = turn->peer;
+    const uint32_t left = turn->header->sack[i].left;
+    for (unsigned known = 0; known < CAPAN_SACK_MAX; known++) {
+        if (half->sack_left[known] != left || half->sack_left[known] == half->sack_right[known]) continue;
+        int64_t right = capan_seq_unwrap(half->sack_right[known], half->base, half->una);
+        if (right > block->left && right <= block->right) block->left = right;
+        return;
+    }
+}
+
+static void take_blocks(struct capan_turn *turn) {
+    struct capan_half *half = turn->peer;
+    uint32_t budget = SACK_BUDGET;
+    uint64_t fresh = 0;
+    for (unsigned i = turn->facts & CAPAN_FACT(DSACK) ? 1 : 0; i < turn->header->sack_count; i++) {
+        struct block block = read_block(turn, i);
+        cut_known(turn, i, &block);
+        block.left = max_i64(block.left, half->una);
+        block.right = min_i64(block.right, half->board.end);
+        if (block.left >= block.right) continue;
+        struct capan_piece *newest;
+        fresh += capan_scoreboard_sack(&half->board, turn->tcp->alloc, block.left, block.right, &budget, &newest);
+        if (newest && newest->sends == 1 && !(newest->marks & CAPAN_PIECE_HOLE)) capan_rtt_sample(&half->rtt, turn->now - newest->time_ns);
+    }
+    for (unsigned i = 0; i < CAPAN_SACK_MAX; i++) {
+        const bool there = i < turn->header->sack_count;
+        half->sack_left[i] = there ? turn->header->sack[i].left : 0;
+        half->sack_right[i] = there ? turn->header->sack[i].right : 0;
+    }
+    capan_turn_set(turn, CAPAN_FACT(NEW_SACK), fresh > 0);
+}
+
+static void take_sack(struct capan_turn *turn) {
+    if (turn->header->sack_count == 0 || turn->ack < turn->peer->una) return;
+    if (is_dsack(turn)) {
+        struct block twice = read_block(turn, 0);
+        turn->facts |= CAPAN_FACT(DSACK);
+        turn->me->marks |= CAPAN_HALF_DSACKS;
+        turn->dsack_at[0] = turn->header->sack[0].left;
+        turn->dsack_at[1] = turn->header->sack[0].right;
+        capan_resends_dsack(turn, twice.left, twice.right);
+    }
+    take_blocks(turn);
+}
+
+static uint32_t window_of(const struct capan_turn *turn) {
+    const struct capan_tcp_header *header = turn->header;
+    if (header->flags & CAPAN_TH_SYN) return header->window;
+    const bool scaled = turn->me->side.window_scale >= 0 && turn->peer->side.window_scale >= 0;
+    return (uint32_t)header->window << (scaled ? turn->me->side.window_scale : 0);
+}
+
+static void take_window(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    turn->old_window = me->window;
+    if (turn->header->flags & CAPAN_TH_RST || turn->facts & CAPAN_FACT(ACKS_OLD)) return;
+    const uint32_t window = window_of(turn);
+    capan_turn_set(turn, CAPAN_FACT(WINDOW_ZERO), window == 0 && !(turn->header->flags & CAPAN_TH_SYN));
+    capan_turn_set(turn, CAPAN_FACT(WINDOW_CHANGED), me->marks & CAPAN_HALF_SPOKE && window != me->window);
+    if (window == 0 && me->window != 0) {
+        me->side.zero_windows++;
+        me->closed_ns = turn->now;
+        me->closed_frame = turn->segment->frame;
+    }
+    if (window != 0 && me->window == 0 && me->closed_ns) me->side.zero_window_ns += turn->now - me->closed_ns;
+    me->window = window;
+    if (window > me->side.window_max) me->side.window_max = window;
+    if (me->side.window_scale >= -1 && turn->peer->side.window_scale >= -1) me->marks |= CAPAN_HALF_WINDOW;
+    if (turn->header->flags & CAPAN_TH_ACK) me->edge = max_i64(me->edge, turn->ack + window);
+}
+
+/* RFC 5681 2: same ACK, nothing else in the segment, data outstanding, same window or new SACK information. */
+static void count_duplicate(struct capan_turn *turn) {
+    struct capan_half *half = turn->peer;
+    if (turn->ack != half->una || turn->header->payload_len || turn->header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN | CAPAN_TH_RST)) return;
+    const bool waits = half->una < half->board.end;
+    capan_turn_set(turn, CAPAN_FACT(PEER_WAITS), waits);
+    if (!waits || turn->facts & CAPAN_FACT(ADVANCES)) return;
+    if (!(turn->facts & CAPAN_FACT(NEW_SACK)) && turn->facts & (CAPAN_FACT(DSACK) | CAPAN_FACT(WINDOW_CHANGED))) return;
+    half->dup_acks++;
+    half->dup_frame = turn->segment->frame;
+}
+
+/* Octets beyond all that its sender ever offered room for cannot have been sent to it. What the capture missed may
+ * have moved that edge as far again. */
+static bool never_sent(const struct capan_turn *turn) {
+    const struct capan_half *me = turn->me;
+    if (turn->ack <= turn->peer->board.end || !(me->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE)) return false;
+    return turn->ack > me->edge + 1 + (int64_t)me->side.window_max;
+}
+
+static bool believable(struct capan_turn *turn) {
+    if (turn->header->flags & CAPAN_TH_SYN && turn->peer->marks & CAPAN_HALF_SYN) return turn->ack >= 1 && turn->ack <= turn->peer->board.end;
+    if (!never_sent(turn)) return true;
+    turn->facts |= CAPAN_FACT(ACKS_NEVER_SENT);
+    turn->segment->operand[0] = (uint64_t)(turn->ack - turn->peer->board.end);
+    turn->me->marks |= CAPAN_HALF_CHALLENGE;
+    return false;
+}
+
+void capan_turn_acks(struct capan_turn *turn) {
+    struct capan_half *half = turn->peer;
+    if (turn->header->flags & CAPAN_TH_ACK) {
+        if (!(half->marks & CAPAN_HALF_BASED)) learn_base(half, turn->header->ack);
+        turn->ack = capan_seq_unwrap(turn->header->ack, half->base, half->una);
+        turn->segment->ack = turn->ack;
+        turn->old_una = half->una;
+        if (turn->header->flags & CAPAN_TH_RST || !believable(turn)) return;
+        if (turn->ack < half->una) {
+            turn->facts |= CAPAN_FACT(ACKS_OLD);
+            turn->segment->operand[0] = (uint64_t)(half->una - turn->ack);
+            turn->segment->because[0] = half->ack_frame;
+        } else if (turn->ack > half->una) {
+            advance(turn);
+        }
+        take_sack(turn);
+    }
+    take_window(turn);
+    if (turn->header->flags & CAPAN_TH_ACK) count_duplicate(turn);
+}

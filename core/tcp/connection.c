@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: MIT */
+#include "connection.h"
+
+#include "alloc.h"
+#include "bytes.h"
+#include "flags.h"
+#include "seqnum.h"
+#include "turn.h"
+
+#define F(name) CAPAN_FACT(name)
+#define MS INT64_C(1000000)
+
+enum { TWIN_MS = 5, TWIN_LONGEST_MS = 1000, FAR = 1 << 30, FITS_WITHIN = 1 << 16 };
+
+struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_records *records) {
+    struct capan_tcp *tcp = capan_new(alloc, sizeof *tcp);
+    if (!tcp) return NULL;
+    tcp->alloc = alloc;
+    tcp->records = records;
+    for (unsigned i = 0; i < 2; i++) {
+        struct capan_tcp_side *side = &tcp->half[i].side;
+        side->window_scale = -2;
+        side->rtt_min_ns = side->rtt_max_ns = side->fin_ns = side->rst_ns = -1;
+    }
+    for (unsigned i = 0; i < 3; i++) tcp->handshake_ns[i] = -1;
+    return tcp;
+}
+
+void capan_tcp_free(struct capan_tcp *tcp) {
+    if (!tcp) return;
+    for (unsigned i = 0; i < 2; i++) {
+        capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
+        capan_resends_free(&tcp->half[i], tcp->alloc);
+    }
+    capan_delete(tcp->alloc, tcp, sizeof *tcp);
+}
+
+void capan_answered(const struct capan_tcp *tcp, uint64_t serial) {
+    struct capan_segment *segment = capan_records_at(tcp->records, serial);
+    if (segment && segment->open_questions) segment->open_questions--;
+}
+
+bool capan_tcp_reused(const struct capan_tcp *tcp, const struct capan_tcp_header *header, enum capan_direction direction) {
+    const struct capan_half *me = &tcp->half[direction], *peer = &tcp->half[!direction];
+    if (!(header->flags & CAPAN_TH_SYN) || header->flags & CAPAN_TH_RST) return false;
+    const bool over = (me->marks | peer->marks) & (CAPAN_HALF_FIN | CAPAN_HALF_RST);
+    const bool same = me->side.isn_known && me->base == header->seq;
+    if (header->flags & CAPAN_TH_ACK) return me->side.isn_known && !same && over;
+    if (me->side.isn_known) return !same || over;
+    return (me->marks & CAPAN_HALF_BASED && me->marks & CAPAN_HALF_SPOKE) || over;
+}
+
+/* How long after a packet its copy may come. Where ids count sendings one by one, the id settles it. */
+static int64_t twin_time(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet) {
+    if (packet->has_ip_id && packet->ip_id != 0 && me->id_trust > 2) return TWIN_LONGEST_MS * MS;
+    const int64_t half_rtt = me->rtt.count && peer->rtt.count ? (me->rtt.min_ns + peer->rtt.min_ns) / 2 : TWIN_MS * MS;
+    return min_i64(TWIN_MS * MS, half_rtt);
+}
+
+/* A bare ACK without an id may be said twice by its sender itself: then it is a duplicate ACK, unless SACK would show why. */
+static bool may_be_said_twice(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet,
+                              const struct capan_tcp_header *header) {
+    if (packet->has_ip_id && packet->ip_id != 0) return false;
+    if (header->payload_len || header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN)) return false;
+    return !(me->side.sack_permitted && peer->side.sack_permitted);
+}
+
+bool capan_tcp_same_packet(const struct capan_tcp *tcp, const struct capan_packet *packet, const struct capan_tcp_header *header,
+                           enum capan_direction direction) {
+    const struct capan_half *me = &tcp->half[direction], *peer = &tcp->half[!direction];
+    const int64_t age = capan_recent_find(&me->recent, packet, capan_print(header, capan_digest(header->payload, header->payload_len)));
+    return age >= 0 && age <= twin_time(me, peer, packet) && !may_be_said_twice(me, peer, packet, header);
+}
+
+static bool is_near(const struct capan_half *half, uint32_t raw, int64_t reach) {
+    const int64_t distance = capan_seq_distance((uint32_t)half->board.end + half->base, raw);
+    return half->marks & CAPAN_HALF_BASED && distance <= reach && distance >= -reach;
+}
+
+bool capan_tcp_fits(const struct capan_tcp *tcp, const struct capan_tcp_header *header, enum capan_direction direction) {
+    const struct capan_half *me = &tcp->half[direction], *peer = &tcp->half[!direction];
+    const int64_t reach = FITS_WITHIN + (int64_t)max_u64(me->side.window_max, peer->side.window_max);
+    if (header->flags & CAPAN_TH_SYN) return me->side.isn_known ? me->base == header->seq : !(me->marks & CAPAN_HALF_BASED);
+    if (me->marks & CAPAN_HALF_BASED && !is_near(me, header->seq, reach)) return false;
+    return !(header->flags & CAPAN_TH_ACK) || !(peer->marks & CAPAN_HALF_BASED) || is_near(peer, header->ack, reach);
+}
+
+static void learn_syn(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    const struct capan_tcp_header *header = turn->header;
+    struct capan_tcp_side *side = &me->side;
+    if (side->isn_known && me->base == header->seq) {
+        turn->facts |= F(SAME_ISN);
+        return;
+    }
+    if (!(me->marks & CAPAN_HALF_BASED)) me->una = me->board.end = 0;
+    if (me->board.count == 0) me->base = header->seq;
+    me->marks |= CAPAN_HALF_BASED;
+    side->isn_known = true;
+    side->isn = header->seq;
+    side->mss_announced = header->has_mss ? header->mss : 0;
+    side->window_scale = header->has_window_scale ? (int8_t)header->window_scale : -1;
+    side->sack_permitted = header->sack_permitted;
+    side->timestamps = header->has_timestamps;
+}
+
+static void find_numbers(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    const struct capan_tcp_header *header = turn->header;
+    if (header->flags & CAPAN_TH_SYN) learn_syn(turn);
+    if (!(me->marks & CAPAN_HALF_BASED)) {
+        me->base = header->seq - 1;
+        me->una = me->board.end = 1;
+        me->marks |= CAPAN_HALF_BASED;
+    }
+    turn->start = capan_seq_unwrap(header->seq, me->base, me->board.end);
+    turn->end = turn->start + header->payload_len + !!(header->flags & CAPAN_TH_SYN) + !!(header->flags & CAPAN_TH_FIN);
+    turn->segment->seq = turn->start;
+}
+
+/* RFC 9293 3.10.7.4, first check: what lies outside the window is answered and forgotten. What a capture missed moves
+ * the window unseen; so only what is far out is not believed, and only when its ACK is no better. */
+static bool is_acceptable(struct capan_turn *turn) {
+    const struct capan_half *me = turn->me, *peer = turn->peer;
+    if (turn->header->flags & CAPAN_TH_SYN || !(peer->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE)) return true;
+    const int64_t room = 1 + (int64_t)peer->side.window_max;
+    if (turn->start <= peer->edge + room && turn->end > me->una - FAR) return true;
+    return turn->start == me->stray_end;
+}
+
+static void look_at_syn(struct capan_turn *turn, bool reused) {
+    const struct capan_half *peer = turn->peer;
+    struct capan_segment *segment = turn->segment;
+    capan_turn_set(turn, F(REUSED), reused);
+    segment->because[0] = turn->tcp->handshake_frames[0];
+    if (turn->facts & F(SAME_ISN)) {
+        const unsigned which = turn->header->flags & CAPAN_TH_ACK ? 1 : 0;
+        segment->because[0] = turn->me->syn_frame;
+        segment->operand[0] = (uint64_t)(turn->now - turn->me->syn_ns);
+        segment->rto_ns = turn->now - turn->me->syn_ns;
+        if (which == 0 && peer->marks & CAPAN_HALF_SYN_ACK) capan_flag(segment, CAPAN_FLAG_SPURIOUS_ACKED);
+    } else if (turn->header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_SYN) {
+        segment->operand[0] = (uint64_t)(turn->now - peer->syn_ns);
+    }
+}
+
+static void look_at_rst(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    const struct capan_half *peer = turn->peer;
+    const bool answers = turn->header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_SYN && !(peer->marks & CAPAN_HALF_SYN_ACK) &&
+                         !(me->marks & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)) && turn->ack >= 1 && turn->ack <= peer->board.end;
+    capan_turn_set(turn, F(ANSWERS_SYN), answers);
+    capan_turn_set(turn, F(GONE), me->marks & CAPAN_HALF_DATA_AFTER_CLOSE);
+    capan_turn_set(turn, F(EXACT), turn->start == me->board.end || turn->start == me->una);
+    const bool bounded = peer->marks & CAPAN_HALF_WINDOW;
+    capan_turn_set(turn, F(IN_WINDOW), turn->start >= me->una && (!bounded || turn->start < max_i64(peer->edge, me->board.end)));
+    turn->segment->operand[0] = (uint64_t)turn->start;
+    turn->segment->operand[1] = (uint64_t)me->board.end;
+    turn->segment->because[0] = answers ? peer->syn_frame : turn->facts & F(GONE) ? me->late_frame : peer->ack_frame;
+    if (turn->facts & F(GONE)) turn->segment->because[1] = me->side.rst_frame ? me->side.rst_frame : me->side.fin_frame;
+}
+
+/* The first ACK of the SYN-ACK. */
+static void look_at_opening(struct capan_turn *turn) {
+    const struct capan_half *me = turn->me, *peer = turn->peer;
+    if (me->marks & CAPAN_HALF_SPOKE || !(peer->marks & CAPAN_HALF_SYN_ACK) || !(turn->header->flags & CAPAN_TH_ACK)) return;
+    if (turn->header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST) || turn->ack < 1) return;
+    turn->facts |= F(OPENS);
+    if (turn->tcp->handshake_frames[2] == 0) {
+        turn->tcp->handshake_frames[2] = turn->segment->frame;
+        turn->tcp->handshake_ns[2] = turn->now;
+    }
+    turn->segment->because[0] = peer->syn_frame;
+    turn->segment->operand[0] = (uint64_t)(turn->now - peer->syn_ns);
+}
+
+/* What a bare ACK answers. */
+static void look_at_answer(struct capan_turn *turn) {
+    const struct capan_half *peer = turn->peer;
+    if (turn->start != turn->end || turn->header->flags & CAPAN_TH_RST || turn->facts & F(ACKS_OLD)) return;
+    capan_turn_set(turn, F(AFTER_WINDOW_PROBE), peer->probe == CAPAN_KIND_WINDOW_PROBE);
+    capan_turn_set(turn, F(AFTER_KEEPALIVE), peer->probe == CAPAN_KIND_KEEPALIVE);
+    capan_turn_set(turn, F(CHALLENGED), turn->me->marks & CAPAN_HALF_CHALLENGE);
+    if (peer->probe) turn->segment->because[0] = peer->probe_frame;
+}
+
+static void ack_operands(struct capan_turn *turn) {
+    struct capan_segment *segment = turn->segment;
+    switch (segment->kind) {
+    case CAPAN_KIND_ACK_DSACK:
+        segment->operand[0] = (uint64_t)capan_seq_unwrap(turn->dsack_at[0], turn->peer->base, turn->peer->una);
+        segment->operand[1] = (uint64_t)capan_seq_unwrap(turn->dsack_at[1], turn->peer->base, turn->peer->una);
+        break;
+    case CAPAN_KIND_ACK_DUPLICATE:
+        segment->operand[0] = (uint64_t)turn->ack;
+        segment->operand[1] = turn->peer->dup_acks;
+        segment->because[0] = turn->peer->ack_frame;
+        break;
+    case CAPAN_KIND_ACK_WINDOW_UPDATE:
+        segment->operand[0] = turn->old_window;
+        segment->operand[1] = turn->me->window;
+        break;
+    case CAPAN_KIND_ACK_CHALLENGE: segment->because[0] = turn->peer->last_frame; break;
+    default: break;
+    }
+}
+
+static void decide(struct capan_turn *turn) {
+    struct capan_segment *segment = turn->segment;
+    segment->rule = capan_tcp_rule(turn->facts);
+    const struct capan_tcp_rule *rule = capan_tcp_rule_at(segment->rule);
+    segment->kind = rule->kind;
+    segment->certainty = rule->certainty;
+    segment->cause = rule->cause;
+    if (rule->cause == CAPAN_CAUSE_BY_RESEND) segment->cause = capan_tcp_rule_at(capan_tcp_resend_rule(turn->facts))->cause;
+    if (segment->cause != CAPAN_CAUSE_RTO) segment->rto_ns = -1;
+    if (turn->start == turn->end) ack_operands(turn);
+}
+
+static void note_syn(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    struct capan_tcp *tcp = turn->tcp;
+    const bool answer = turn->header->flags & CAPAN_TH_ACK;
+    if (tcp->handshake_frames[answer] == 0) {
+        tcp->handshake_frames[answer] = turn->segment->frame;
+        tcp->handshake_ns[answer] = turn->now;
+    }
+    me->marks |= answer ? CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK : CAPAN_HALF_SYN;
+    me->syn_ns = turn->now;
+    me->syn_frame = turn->segment->frame;
+    if (turn->peer->marks & CAPAN_HALF_SYN && !answer) turn->tcp->crossed = true;
+    if (tcp->crossed) capan_flag(turn->segment, CAPAN_FLAG_SIMULTANEOUS_OPEN);
+}
+
+static void note_fin(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    if (!(me->marks & CAPAN_HALF_FIN)) {
+        me->side.fin_ns = turn->now;
+        me->side.fin_frame = turn->segment->frame;
+        me->fin = turn->end - 1;
+    }
+    me->marks |= CAPAN_HALF_FIN;
+    if (turn->header->payload_len) capan_flag(turn->segment, CAPAN_FLAG_FIN_DATA);
+}
+
+static bool reset_is_believed(const struct capan_turn *turn) {
+    return turn->facts & F(RST) && turn->facts & (F(ANSWERS_SYN) | F(EXACT));
+}
+
+static void note_rst(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    if (turn->segment->kind == CAPAN_KIND_RST_CHALLENGEABLE) turn->peer->marks |= CAPAN_HALF_CHALLENGE;
+    if (!reset_is_believed(turn) && !(turn->facts & F(GONE))) return;
+    me->marks |= CAPAN_HALF_RST;
+    if (me->side.rst_ns >= 0) return;
+    me->side.rst_ns = turn->now;
+    me->side.rst_frame = turn->segment->frame;
+}
+
+static void note_probe(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    const uint8_t kind = turn->segment->kind;
+    const bool probes = kind == CAPAN_KIND_WINDOW_PROBE || kind == CAPAN_KIND_KEEPALIVE;
+    if (turn->start != turn->end || probes) me->probe = 0;
+    if (turn->start == turn->end && !(turn->facts & F(ACKS_OLD))) turn->peer->probe = 0;
+    if (!probes) return;
+    me->side.probes++;
+    me->probe = kind;
+    me->probe_frame = turn->segment->frame;
+    me->probe_ns = turn->now;
+    if (turn->end > me->board.end) me->probe_end = turn->end;
+}
+
+/* A SYN on an open connection is answered with a challenge ACK (RFC 5961 4.2), data out of the window likewise. */
+static void note_challenge(struct capan_turn *turn) {
+    if (turn->start == turn->end) turn->me->marks &= (uint16_t)~CAPAN_HALF_CHALLENGE;
+    const bool late_syn = turn->facts & F(SYN) && turn->peer->marks & CAPAN_HALF_SPOKE;
+    if (late_syn || !turn->acceptable) turn->peer->marks |= CAPAN_HALF_CHALLENGE;
+}
+
+static void note_data_after_close(struct capan_turn *turn) {
+    struct capan_half *peer = turn->peer;
+    if (turn->header->payload_len == 0 || !(peer->marks & (CAPAN_HALF_FIN | CAPAN_HALF_RST))) return;
+    peer->marks |= CAPAN_HALF_DATA_AFTER_CLOSE;
+    peer->late_frame = turn->segment->frame;
+}
+
+static void move_states(struct capan_turn *turn) {
+    const struct capan_half *me = turn->me, *peer = turn->peer;
+    const bool acks = turn->header->flags & CAPAN_TH_ACK && !(turn->facts & F(ACKS_NEVER_SENT));
+    const struct capan_tcp_facts facts = {
+        .syn = turn->facts & F(SYN), .ack = turn->facts & F(ACK), .fin = turn->facts & F(FIN),
+        .rst = reset_is_believed(turn),
+        .acks_syn = acks && turn->ack >= 1 && (peer->side.isn_known || turn->facts & F(SYN)),
+        .acks_fin = acks && peer->marks & CAPAN_HALF_FIN && turn->ack > peer->fin,
+        .data = turn->header->payload_len > 0, .again = turn->facts & F(SEEN) && !(turn->facts & (F(FILLS) | F(PART_NEW))),
+        .fin_complete = me->marks & CAPAN_HALF_FIN && me->board.holes == 0, .reused = turn->facts & F(REUSED)};
+    capan_tcp_states_segment(&turn->tcp->states, (enum capan_direction)turn->segment->direction, &facts);
+}
+
+static void show_states(const struct capan_turn *turn) {
+    turn->segment->client_state = turn->tcp->states.state[CAPAN_C2S];
+    turn->segment->server_state = turn->tcp->states.state[CAPAN_S2C];
+}
+
+static bool is_resend(const struct capan_segment *segment) {
+    return segment->kind == CAPAN_KIND_FIN_RETRANSMIT || segment->kind == CAPAN_KIND_OVERLAP_NEW || segment->kind == CAPAN_KIND_DATA_RECOVERED ||
+           (segment->kind >= CAPAN_KIND_RETRANSMIT_FAST && segment->kind <= CAPAN_KIND_RETRANSMIT_UNCLEAR);
+}
+
+static void count(struct capan_turn *turn) {
+    struct capan_tcp_side *side = &turn->me->side;
+    const uint32_t len = turn->header->payload_len;
+    const uint8_t kind = turn->segment->kind;
+    side->segments++;
+    side->data_segments += len > 0;
+    if (len > side->mss_observed) side->mss_observed = len;
+    if (is_resend(turn->segment)) {
+        side->resent_segments++;
+        const uint64_t fresh = turn->facts & F(PART_NEW) ? (uint64_t)(turn->me->board.end - turn->old_end) : turn->facts & F(FILLS) ? len : 0;
+        side->resent_bytes += fresh < len ? len - fresh : 0;
+        side->bytes += fresh < len ? fresh : len;
+    } else if (!(turn->facts & F(PROBE_SHAPE))) {
+        side->bytes += len;
+    }
+    side->late_segments += kind == CAPAN_KIND_DATA_LATE;
+    side->duplicate_acks += kind == CAPAN_KIND_ACK_DUPLICATE || kind == CAPAN_KIND_ACK_DSACK;
+    if (turn->header->payload.len < len) turn->tcp->snapped = true;
+}
+
+static void remember(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    const struct capan_tcp_header *header = turn->header;
+    if (header->has_timestamps && !(turn->facts & F(ACKS_OLD))) {
+        if (!(me->marks & CAPAN_HALF_TS_SEEN) || capan_seq_gt(header->ts_val, me->ts_max)) me->ts_max = header->ts_val;
+        me->marks |= CAPAN_HALF_TS_SEEN;
+    }
+    if (!(header->flags & CAPAN_TH_SYN)) me->marks |= CAPAN_HALF_SPOKE;
+    me->any_ns = turn->now;
+    me->last_frame = turn->segment->frame;
+    turn->tcp->last_ns = turn->now;
+}
+
+/* The payload, for reassembly. A keep-alive's octet and what lies outside the window never reach the application. */
+static void give_data(const struct capan_turn *turn, struct capan_tcp_data *data) {
+    const struct capan_segment *segment = turn->segment;
+    const bool fin_acked = turn->peer->marks & CAPAN_HALF_FIN && turn->ack > turn->peer->fin;
+    data->offset = turn->start + !!(turn->facts & F(SYN)) - 1;
+    if (segment->kind != CAPAN_KIND_KEEPALIVE && turn->acceptable && !(turn->facts & F(RST))) {
+        data->octets = turn->header->payload;
+        data->len = turn->header->payload_len;
+    }
+    if (turn->facts & F(ACK) && !(turn->facts & (F(ACKS_NEVER_SENT) | F(RST)))) data->peer_acked = turn->ack - 1 - fin_acked;
+    data->fin = turn->facts & F(FIN) && turn->acceptable;
+    data->rst = reset_is_believed(turn);
+}
+
+static void show_numbers(struct capan_turn *turn) {
+    struct capan_segment *segment = turn->segment;
+    const struct capan_half *me = turn->me;
+    segment->window = me->window;
+    segment->outstanding = (uint64_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
+}
+
+/* A copy, or a header that contradicts itself: it changes nothing. */
+static bool stands_apart(struct capan_turn *turn, uint32_t print) {
+    struct capan_segment *segment = turn->segment;
+    if (turn->header->malformed) {
+        turn->facts |= F(BROKEN);
+    } else {
+        const int64_t age = capan_recent_find(&turn->me->recent, turn->packet, print);
+        if (age < 0 || age > twin_time(turn->me, turn->peer, turn->packet)) return false;
+        if (may_be_said_twice(turn->me, turn->peer, turn->packet, turn->header)) return false;
+        turn->facts |= F(TWIN);
+        segment->operand[0] = (uint64_t)age;
+        segment->because[0] = turn->me->last_frame;
+    }
+    return true;
+}
+
+/* What is known of it goes into its record; the connection stays as it was. */
+static enum capan_result leave(struct capan_turn *turn) {
+    decide(turn);
+    turn->me->side.segments++;
+    if (turn->facts & F(TWIN)) turn->me->side.duplicate_packets++;
+    show_states(turn);
+    show_numbers(turn);
+    return CAPAN_OK;
+}
+
+static void header_facts(struct capan_turn *turn) {
+    const uint8_t flags = turn->header->flags;
+    capan_turn_set(turn, F(SYN), flags & CAPAN_TH_SYN);
+    capan_turn_set(turn, F(ACK), flags & CAPAN_TH_ACK);
+    capan_turn_set(turn, F(FIN), flags & CAPAN_TH_FIN);
+    capan_turn_set(turn, F(RST), flags & CAPAN_TH_RST);
+    capan_turn_set(turn, F(DATA), turn->header->payload_len > 0);
+    capan_turn_set(turn, F(FIN_BEFORE), flags & CAPAN_TH_FIN && turn->me->marks & CAPAN_HALF_FIN);
+}
+
+static void look(struct capan_turn *turn, bool reused) {
+    turn->acceptable = is_acceptable(turn);
+    if (turn->header->flags & CAPAN_TH_SYN) look_at_syn(turn, reused);
+    capan_turn_acks(turn);
+    if (turn->header->flags & CAPAN_TH_RST) {
+        look_at_rst(turn);
+        return;
+    }
+    look_at_opening(turn);
+    look_at_answer(turn);
+    if (turn->acceptable && !(turn->facts & F(SYN) && turn->facts & F(SAME_ISN))) capan_turn_places(turn);
+}
+
+static void note(struct capan_turn *turn) {
+    if (turn->facts & F(RST)) {
+        note_rst(turn);
+    } else if (turn->acceptable && !(turn->facts & F(SYN) && turn->facts & F(SAME_ISN))) {
+        capan_turn_sent(turn);
+    }
+    if (!turn->acceptable) {
+        capan_flag(turn->segment, CAPAN_FLAG_BEYOND_WINDOW);
+        turn->me->stray_end = turn->end;
+    }
+    if (turn->facts & F(SYN)) note_syn(turn);
+    if (turn->facts & F(FIN) && turn->acceptable) note_fin(turn);
+    note_probe(turn);
+    note_challenge(turn);
+    note_data_after_close(turn);
+}
+
+static void begin(struct capan_turn *turn) {
+    struct capan_tcp *tcp = turn->tcp;
+    struct capan_segment *segment = turn->segment;
+    segment->raw_seq = turn->header->seq;
+    segment->raw_ack = turn->header->flags & CAPAN_TH_ACK ? turn->header->ack : 0;
+    segment->len = turn->header->payload_len;
+    segment->header_flags = turn->header->flags;
+    turn->me = &tcp->half[segment->direction];
+    turn->peer = &tcp->half[!segment->direction];
+    turn->now = turn->packet->time_ns;
+    turn->digest = capan_digest(turn->header->payload, turn->header->payload_len);
+}
+
+enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_packet *packet, const struct capan_tcp_header *header,
+                                    bool reused, struct capan_segment *segment, struct capan_tcp_data *data) {
+    struct capan_turn turn = {.tcp = tcp, .packet = packet, .header = header, .segment = segment};
+    begin(&turn);
+    *data = (struct capan_tcp_data){.peer_acked = INT64_MIN};
+    const uint32_t print = capan_print(header, turn.digest);
+    if (stands_apart(&turn, print)) return leave(&turn);
+    capan_recent_add(&turn.me->recent, packet, print);
+    find_numbers(&turn);
+    turn.old_end = turn.me->board.end;
+    header_facts(&turn);
+    look(&turn, reused);
+    if (turn.facts & F(TWIN)) return leave(&turn);
+    decide(&turn);
+    note(&turn);
+    move_states(&turn);
+    show_states(&turn);
+    capan_turn_flags(&turn);
+    count(&turn);
+    remember(&turn);
+    show_numbers(&turn);
+    give_data(&turn, data);
+    for (unsigned i = 0; i < 2; i++) {
+        if (tcp->half[i].resends.count) capan_resends_settle(tcp, &tcp->half[i], turn.now, false);
+    }
+    return CAPAN_OK;
+}
+
+void capan_tcp_icmp(struct capan_tcp *tcp, enum capan_direction direction, bool too_big, uint32_t mtu, uint32_t quoted_seq, uint32_t frame,
+                    int64_t time_ns) {
+    struct capan_half *half = &tcp->half[direction];
+    if (!too_big || !(half->marks & CAPAN_HALF_BASED)) return;
+    const int64_t seq = capan_seq_unwrap(quoted_seq, half->base, half->una);
+    if (seq < half->una || seq >= half->board.end) return;
+    half->icmp_ns = time_ns;
+    half->icmp_high = half->board.end;
+    half->icmp_mtu = mtu;
+    half->icmp_frame = frame;
+    if (mtu == 0 || (tcp->pmtu && tcp->pmtu <= mtu)) return;
+    tcp->pmtu = mtu;
+    tcp->pmtu_frame = frame;
+}
+
+static void close_pieces(const struct capan_tcp *tcp, const struct capan_half *half) {
+    for (uint32_t i = 0; i < half->board.count; i++) {
+        const struct capan_piece *piece = capan_piece_at(&half->board, i);
+        if (piece->marks & CAPAN_PIECE_LAST) capan_answered(tcp, piece->serial);
+    }
+}
+
+void capan_tcp_finish(struct capan_tcp *tcp) {
+    for (unsigned i = 0; i < 2; i++) {
+        capan_resends_settle(tcp, &tcp->half[i], tcp->last_ns, true);
+        close_pieces(tcp, &tcp->half[i]);
+        capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
+    }
+}
+
+bool capan_tcp_closed(const struct capan_tcp *tcp) {
+    const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
+    if ((client->marks | server->marks) & CAPAN_HALF_RST) return true;
+    if (!(client->marks & server->marks & CAPAN_HALF_FIN)) return false;
+    return client->una > client->fin && server->una > server->fin;
+}

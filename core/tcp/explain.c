@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "verdict.h"
+
+struct writer {
+    char *at;
+    size_t len; /* without the NUL that always follows */
+};
+
+CAPAN_PRINTF(2, 3) static void put(struct writer *out, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int written = vsnprintf(out->at + out->len, CAPAN_EXPLAIN_TEXT - out->len, format, arguments);
+    va_end(arguments);
+    if (written > 0) out->len += (size_t)written;
+    if (out->len >= CAPAN_EXPLAIN_TEXT) out->len = CAPAN_EXPLAIN_TEXT - 1;
+}
+
+/* Three digits that count: 412 ms, 1.04 s, 87.3 us. */
+static void put_duration(struct writer *out, int64_t ns) {
+    static const struct { double unit; const char *name; } units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}};
+    if (ns < 0) ns = 0;
+    unsigned i = 0;
+    while (i < 3 && (double)ns < units[i].unit * 0.9995) i++;
+    const double value = (double)ns / units[i].unit;
+    put(out, "%.*f %s", value >= 99.95 || i == 3 ? 0 : value >= 9.995 ? 1 : 2, value, units[i].name);
+}
+
+static void put_frame(struct writer *out, uint32_t frame) {
+    if (frame) put(out, "#%" PRIu32, frame);
+    else put(out, "an earlier frame");
+}
+
+static const char *cause_phrase(uint8_t cause) {
+    static const char *const phrases[CAPAN_TCP_CAUSE_COUNT] = {
+        "what triggered it cannot be told", "fast retransmit on duplicate ACKs", "a further hole of a recovery",
+        "a probe for the tail's loss", "the retransmission timer", "the path's MTU fell"};
+    return cause < CAPAN_TCP_CAUSE_COUNT ? phrases[cause] : phrases[0];
+}
+
+/* One {name} of a rule's text. */
+static void put_field(struct writer *out, const struct capan_segment *segment, const char *name) {
+    const unsigned which = (unsigned)(name[1] - '0');
+    switch (name[0]) {
+    case 'f': put_frame(out, segment->because[which]); break;
+    case 't': put_duration(out, (int64_t)segment->operand[which]); break;
+    case 'n': put(out, "%" PRIu64, segment->operand[which]); break;
+    case 'c': put(out, "%s", cause_phrase(segment->cause)); break;
+    case 'r': put_duration(out, segment->rto_ns); break;
+    case 'b':
+        if (segment->operand[1] > 1) put(out, " (no. %" PRIu64 " in a row)", segment->operand[1]);
+        break;
+    default: break;
+    }
+}
+
+static void put_text(struct writer *out, const struct capan_segment *segment, const char *text) {
+    for (const char *brace; (brace = strchr(text, '{')); text = strchr(brace, '}') + 1) {
+        put(out, "%.*s", (int)(brace - text), text);
+        put_field(out, segment, brace + 1);
+    }
+    put(out, "%s", text);
+}
+
+/* Of data first sent and of plain ACKs: what happened to them. */
+static void put_plain(struct writer *out, const struct capan_segment *segment) {
+    const bool ack = segment->kind == CAPAN_KIND_ACK_ADVANCE;
+    if (ack) put(out, "acknowledges everything below %" PRId64, segment->ack);
+    else if (segment->kind == CAPAN_KIND_DATA_NEW) put(out, "%" PRIu32 " new octets from %" PRId64, segment->len, segment->seq);
+    else put(out, "%s", capan_tcp_kinds[segment->kind].sentence);
+    if (ack && segment->acks_count) put(out, ", %" PRIu32 " data frame%s newly", segment->acks_count, segment->acks_count == 1 ? "" : "s");
+    if (ack && segment->rtt_ns >= 0) {
+        put(out, ", ");
+        put_duration(out, segment->rtt_ns);
+        put(out, " after the last of them passed here");
+    }
+}
+
+/* Whether it was needed, apart from why it was sent. */
+static const struct { enum capan_tcp_flag flag; const char *text; } necessities[] = {
+    {CAPAN_FLAG_SPURIOUS_ACKED, "; needless: acknowledged before"},
+    {CAPAN_FLAG_SPURIOUS_DSACK, "; needless: the receiver had it already"},
+    {CAPAN_FLAG_SPURIOUS_EIFEL, "; needless: the answer was to the original"},
+    {CAPAN_FLAG_GAP_CAPTURE_LOSS, "; octets before it were acknowledged though never seen: the capture missed them"},
+    {CAPAN_FLAG_GAP_PATH_LOSS, "; octets before it were lost on the path and sent again"},
+    {CAPAN_FLAG_OVERLAP_CONFLICT, "; its content differs from what was sent before"},
+    {CAPAN_FLAG_BEYOND_WINDOW, "; beyond the window that was offered"},
+    {CAPAN_FLAG_WINDOW_FULL, "; fills the receiver's window"},
+};
+
+static void put_flags(struct writer *out, const struct capan_segment *segment) {
+    for (unsigned i = 0; i < sizeof necessities / sizeof *necessities; i++) {
+        if (!(segment->flags >> necessities[i].flag & 1)) continue;
+        put(out, "%s", necessities[i].text);
+        if (i < 3 && segment->because[2]) put(out, " (#%" PRIu32 ")", segment->because[2]);
+    }
+}
+
+static bool was_sent_again(const struct capan_segment *segment) {
+    return segment->kind >= CAPAN_KIND_DATA_RECOVERED && segment->kind <= CAPAN_KIND_OVERLAP_NEW;
+}
+
+const struct capan_token *capan_segment_rule(const struct capan_segment *segment) {
+    return &capan_tcp_rule_at(segment->rule)->token;
+}
+
+size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]) {
+    struct writer out = {text, 0};
+    const char *rule_text = capan_tcp_rule_at(segment->rule)->text;
+    if (rule_text[0]) put_text(&out, segment, rule_text);
+    else put_plain(&out, segment);
+    put_flags(&out, segment);
+    const uint64_t needless = UINT64_C(7) << CAPAN_FLAG_SPURIOUS_ACKED;
+    if (was_sent_again(segment) && !(segment->flags & needless)) {
+        if (segment->acked_in) put(&out, "; needed: not acknowledged before #%" PRIu32, segment->acked_in);
+        else put(&out, "; never acknowledged in this capture");
+    } else if (segment->acked_in) {
+        put(&out, "; acknowledged in #%" PRIu32, segment->acked_in);
+    }
+    return out.len;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The flags of a segment: what holds of it beside its kind. */
+#ifndef FLAGS_H
+#define FLAGS_H
+
+#include "turn.h"
+
+/* After the verdict and the scoreboard's update. */
+void capan_turn_flags(struct capan_turn *);
+
+#endif

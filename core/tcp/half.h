@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* One direction of a connection: what one endpoint sends, and what is known of the endpoint that sends it. Sequence
+ * numbers are relative and unwrapped as in struct capan_segment. */
+#ifndef HALF_H
+#define HALF_H
+
+#include "capan/tcp.h"
+#include "header.h"
+#include "recent.h"
+#include "scoreboard.h"
+#include "timing.h"
+
+/* Resends whose necessity is still asked; more are settled as they are. */
+#define CAPAN_RESENDS_MAX 256
+#define CAPAN_UNSEEN_MAX 4
+
+/* A segment sent again, until the receiver's answers say whether it was needed. */
+struct capan_resend {
+    int64_t start, end;
+    int64_t high;        /* the highest octet sent before it, plus one */
+    int64_t time_ns;
+    uint64_t serial;
+    uint32_t frame, ts_val;
+    uint8_t certainty;   /* of its kind, once settled */
+    bool has_ts, acked, doubled; /* doubled: its octets had been sent again before */
+};
+
+struct capan_resends {
+    struct capan_resend *at; /* a ring */
+    uint32_t head, count, capacity;
+};
+
+/* Octets acknowledged that were never seen. */
+struct capan_unseen { int64_t start, end; };
+
+/* Why the sender is in recovery (RFC 5681 3.2, RFC 6298 5.4). */
+enum capan_episode { CAPAN_EPISODE_NONE, CAPAN_EPISODE_FAST, CAPAN_EPISODE_LOSS };
+
+enum {
+    CAPAN_HALF_BASED = 1 << 0,        /* base is known */
+    CAPAN_HALF_SYN = 1 << 1,          /* sent a SYN */
+    CAPAN_HALF_SYN_ACK = 1 << 2,
+    CAPAN_HALF_FIN = 1 << 3,
+    CAPAN_HALF_RST = 1 << 4,          /* sent a reset that its peer believes */
+    CAPAN_HALF_SPOKE = 1 << 5,        /* sent a segment that is not a SYN */
+    CAPAN_HALF_WINDOW = 1 << 6,       /* offered a window whose scale is known */
+    CAPAN_HALF_CHALLENGE = 1 << 7,    /* got a segment that is answered with a challenge ACK */
+    CAPAN_HALF_TIMESTAMPS = 1 << 8,
+    CAPAN_HALF_TS_SEEN = 1 << 9,
+    CAPAN_HALF_DATA_AFTER_CLOSE = 1 << 10, /* the peer sent data after this endpoint had closed or aborted */
+    CAPAN_HALF_DSACKS = 1 << 11,      /* has reported a D-SACK */
+    CAPAN_HALF_UNSEEN_TAIL = 1 << 12, /* the octets before the board's end were never seen */
+    CAPAN_HALF_QUIET_AFTER_SYN = 1 << 13,
+    CAPAN_HALF_COVERS_SACK = 1 << 14  /* the latest ACKs carry SACK blocks */
+};
+
+struct capan_half {
+    struct capan_scoreboard board; /* its end is SND.MAX */
+    struct capan_resends resends;
+    struct capan_rtt rtt;          /* of what it sends */
+    struct capan_recent recent;
+    struct capan_unseen unseen[CAPAN_UNSEEN_MAX];
+    int64_t una;                   /* SND.UNA: the highest acceptable ACK of the peer */
+    int64_t fin;                   /* sequence number of its FIN, with CAPAN_HALF_FIN */
+    int64_t edge;                  /* right edge of the window that it offers: what the peer may send lies below */
+    int64_t any_ns;                /* last segment of any kind */
+    int64_t data_ns;               /* last segment that takes sequence numbers */
+    int64_t advance_ns;            /* its una advanced */
+    int64_t probe_ns;              /* last keep-alive or window probe */
+    int64_t probe_end;             /* end of the one octet that a window probe carried; 0 none */
+    int64_t closed_ns;             /* its window became 0 */
+    int64_t syn_ns;                /* its newest SYN */
+    int64_t stray_end;             /* end of the last segment outside the window */
+    int64_t recover;               /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
+    int64_t tlp_high;              /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
+    int64_t timer_ns;              /* when the retransmission timer last fired or a probe restarted it; 0 never */
+    int64_t waited_ns;             /* the timeout it fired after */
+    int64_t icmp_ns;               /* too big, last reported; 0 never */
+    int64_t icmp_high;             /* the highest octet sent then, plus one */
+    uint32_t icmp_mtu, icmp_frame;
+    uint32_t base;                 /* the raw number that 0 stands for */
+    uint32_t window;               /* offered last, octets */
+    uint32_t dup_acks;             /* in a row, for its una */
+    uint32_t ack_frame;            /* the frame that brought una */
+    uint32_t dup_frame;            /* the last duplicate ACK for it */
+    uint32_t ts_max;               /* the highest TSval it sent */
+    uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
+    uint32_t probe_frame, closed_frame;
+    uint32_t syn_frame;            /* its newest SYN */
+    uint32_t last_frame;
+    uint32_t late_frame;           /* the peer's data that came after it had closed */
+    uint16_t id_last;              /* IP id of the newest new data */
+    uint16_t marks;                /* CAPAN_HALF_... */
+    uint8_t id_trust;              /* how often ids went up in small steps, of late */
+    uint8_t episode;               /* enum capan_episode */
+    uint8_t backoff;               /* timeouts in a row */
+    uint8_t probe;                 /* kind of the probe that waits for its answer; 0 none */
+    struct capan_tcp_side side;    /* its part of the summary */
+};
+
+#endif

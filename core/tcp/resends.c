@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include "alloc.h"
+#include "bytes.h"
+#include "seqnum.h"
+#include "turn.h"
+
+enum { FIRST_CAPACITY = 8, KEEP = 16 };
+
+static struct capan_resend *resend_at(const struct capan_resends *resends, uint32_t index) {
+    return &resends->at[(resends->head + index) & (resends->capacity - 1)];
+}
+
+void capan_resends_free(struct capan_half *half, const struct capan_alloc *alloc) {
+    capan_delete(alloc, half->resends.at, half->resends.capacity * sizeof *half->resends.at);
+    half->resends = (struct capan_resends){0};
+}
+
+static bool grow(struct capan_resends *resends, const struct capan_alloc *alloc) {
+    uint32_t capacity = resends->capacity ? 2 * resends->capacity : FIRST_CAPACITY;
+    if (capacity > CAPAN_RESENDS_MAX) return false;
+    struct capan_resend *at = alloc->resize(alloc->context, NULL, 0, capacity * sizeof *at);
+    if (!at) return false;
+    for (uint32_t i = 0; i < resends->count; i++) at[i] = *resend_at(resends, i);
+    capan_delete(alloc, resends->at, resends->capacity * sizeof *resends->at);
+    *resends = (struct capan_resends){at, 0, resends->count, capacity};
+    return true;
+}
+
+static void settle(const struct capan_tcp *tcp, const struct capan_resend *resend) {
+    struct capan_segment *segment = capan_records_at(tcp->records, resend->serial);
+    if (!segment) return;
+    segment->certainty = resend->certainty;
+    capan_answered(tcp, resend->serial);
+}
+
+static void drop_first(const struct capan_tcp *tcp, struct capan_resends *resends) {
+    settle(tcp, resend_at(resends, 0));
+    resends->head = (resends->head + 1) & (resends->capacity - 1);
+    resends->count--;
+}
+
+/* Whether octets below una, or SACKed ones, were all that it carried. */
+static bool was_acknowledged(const struct capan_turn *turn) {
+    if (turn->facts & CAPAN_FACT(BELOW)) return true;
+    return turn->has_before && turn->before.marks & CAPAN_PIECE_SACKED && !(turn->facts & CAPAN_FACT(PART_NEW));
+}
+
+void capan_resends_add(struct capan_turn *turn) {
+    struct capan_resends *resends = &turn->me->resends;
+    if (was_acknowledged(turn)) {
+        capan_flag(turn->segment, CAPAN_FLAG_SPURIOUS_ACKED);
+        return;
+    }
+    if (resends->count == resends->capacity && !grow(resends, turn->tcp->alloc)) {
+        if (resends->count == 0) return;
+        drop_first(turn->tcp, resends);
+    }
+    *resend_at(resends, resends->count++) = (struct capan_resend){
+        .start = turn->start, .end = turn->end, .high = turn->me->board.end, .time_ns = turn->now,
+        .serial = turn->segment->serial, .frame = turn->segment->frame, .ts_val = turn->header->ts_val,
+        .certainty = turn->segment->certainty, .has_ts = turn->header->has_timestamps,
+        .doubled = turn->has_before && turn->before.sends > 1};
+    turn->segment->certainty = CAPAN_PROVISIONAL;
+    turn->segment->open_questions++;
+}
+
+static void needless(const struct capan_turn *turn, const struct capan_resend *resend, enum capan_tcp_flag why) {
+    struct capan_segment *segment = capan_records_at(turn->tcp->records, resend->serial);
+    if (!segment) return;
+    capan_flag(segment, why);
+    segment->because[2] = turn->segment->frame;
+}
+
+/* RFC 3522 3.2: the ACK echoes a timestamp older than the resend's, or came sooner than an answer to it could. Of the
+ * octets behind the first only the time speaks: the echo is of the segment that begins at the ACK before. */
+static bool answers_original(const struct capan_turn *turn, const struct capan_resend *resend) {
+    const bool head = resend->start <= turn->old_una && resend->end > turn->old_una;
+    if (head && resend->has_ts && turn->header->has_timestamps && capan_seq_lt(turn->header->ts_ecr, resend->ts_val)) return true;
+    const struct capan_rtt *rtt = &turn->peer->rtt;
+    return rtt->count > 0 && turn->now - resend->time_ns < rtt->min_ns * 4 / 5;
+}
+
+/* One ACK covers many resends: a receiver that gets a hole filled acknowledges at once (RFC 5681 4.2), so that what lies
+ * behind the first of them was with it already. */
+static bool covers_many(const struct capan_turn *turn) {
+    const struct capan_resends *resends = &turn->peer->resends;
+    unsigned covered = 0;
+    for (uint32_t i = 0; i < resends->count && covered < 4; i++) {
+        const struct capan_resend *resend = resend_at(resends, i);
+        covered += !resend->acked && resend->end <= turn->ack && resend->start >= turn->old_una;
+    }
+    return covered > 3;
+}
+
+void capan_resends_acked(struct capan_turn *turn) {
+    struct capan_resends *resends = &turn->peer->resends;
+    const bool many = covers_many(turn);
+    for (uint32_t i = 0; i < resends->count; i++) {
+        struct capan_resend *resend = resend_at(resends, i);
+        if (resend->acked || resend->end > turn->ack) continue;
+        resend->acked = true;
+        struct capan_segment *segment = capan_records_at(turn->tcp->records, resend->serial);
+        if (segment && !segment->acked_in) segment->acked_in = turn->segment->frame;
+        if (answers_original(turn, resend) || (many && resend->start > turn->old_una)) needless(turn, resend, CAPAN_FLAG_SPURIOUS_EIFEL);
+    }
+}
+
+/* RFC 2883 5: the newest sending of these octets came to a receiver that had them. */
+void capan_resends_dsack(struct capan_turn *turn, int64_t left, int64_t right) {
+    struct capan_resends *resends = &turn->peer->resends;
+    for (uint32_t i = resends->count; i > 0; i--) {
+        struct capan_resend *resend = resend_at(resends, i - 1);
+        if (resend->start >= right || resend->end <= left) continue;
+        needless(turn, resend, CAPAN_FLAG_SPURIOUS_DSACK);
+        if (resend->start <= left && resend->end >= right) return;
+    }
+}
+
+/* Something sent after it is acknowledged, or two round trips have passed since: no more D-SACK will come for it. */
+static bool is_over(const struct capan_resend *resend, const struct capan_half *half, int64_t now) {
+    if (!resend->acked) return false;
+    const int64_t patience = half->rtt.count ? 2 * half->rtt.srtt_ns + 4 * half->rtt.rttvar_ns : INT64_C(1000000000);
+    return half->una > resend->high || now - resend->time_ns > max_i64(patience, INT64_C(50000000));
+}
+
+void capan_resends_settle(const struct capan_tcp *tcp, struct capan_half *half, int64_t now, bool all) {
+    struct capan_resends *resends = &half->resends;
+    while (resends->count && (all || is_over(resend_at(resends, 0), half, now))) drop_first(tcp, resends);
+    if (resends->count == 0 && resends->capacity > KEEP) capan_resends_free(half, tcp->alloc);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include "bytes.h"
+#include "seqnum.h"
+#include "turn.h"
+
+#define F(name) CAPAN_FACT(name)
+#define MS INT64_C(1000000)
+
+enum {
+    ID_TRUSTED = 3,    /* so many steps upwards, and IP ids tell the order of sending */
+    ID_TRUST_MAX = 16,
+    ID_STEP = 80,      /* the largest: one frame above offload may count as many segments */
+    ID_NEAR = 8192,    /* ids further apart say nothing */
+    KEEPALIVE_MS = 900,
+    FEW = 4,           /* segments in flight: fewer duplicate ACKs must do (RFC 5827 3.1) */
+    UNKNOWN_NEAR_MS = 3
+};
+
+/* Where its octets lie in what its sender has sent. */
+static void place(struct capan_turn *turn) {
+    const struct capan_half *me = turn->me;
+    const struct capan_scoreboard *board = &me->board;
+    if (turn->start >= board->end) return;
+    capan_turn_set(turn, F(PART_NEW), turn->end > board->end);
+    capan_turn_set(turn, F(TAIL), turn->end >= board->end);
+    capan_turn_set(turn, F(HEAD), turn->start <= me->una);
+    if (turn->end <= me->una) {
+        turn->facts |= F(BELOW) | F(SEEN);
+        for (unsigned i = 0; i < CAPAN_UNSEEN_MAX; i++) {
+            capan_turn_set(turn, F(MISSED), turn->start >= me->unseen[i].start && turn->end <= me->unseen[i].end);
+        }
+        return;
+    }
+    capan_turn_set(turn, F(SEEN), turn->start < me->una);
+    const uint32_t first = capan_scoreboard_find(board, max_i64(turn->start, me->una));
+    turn->before = *capan_piece_at(board, first);
+    turn->has_before = true;
+    for (uint32_t i = first; i < board->count && capan_piece_at(board, i)->start < turn->end; i++) {
+        turn->facts |= capan_piece_at(board, i)->marks & CAPAN_PIECE_HOLE ? F(FILLS) : F(SEEN);
+        if ((turn->facts & (F(FILLS) | F(SEEN))) == (F(FILLS) | F(SEEN))) break;
+    }
+}
+
+/* The piece that overtook it: behind the hole that it fills, or the resend of the same octets. */
+static const struct capan_piece *overtaker(const struct capan_turn *turn) {
+    const struct capan_scoreboard *board = &turn->me->board;
+    if (!turn->has_before) return NULL;
+    uint32_t index = capan_scoreboard_find(board, max_i64(turn->start, turn->me->una));
+    if (turn->before.marks & CAPAN_PIECE_HOLE) index++;
+    return index < board->count && !(capan_piece_at(board, index)->marks & CAPAN_PIECE_HOLE) ? capan_piece_at(board, index) : NULL;
+}
+
+static bool ids_count(const struct capan_turn *turn) {
+    return turn->packet->has_ip_id && turn->packet->ip_id != 0 && turn->me->id_trust >= ID_TRUSTED;
+}
+
+/* Original order by IP id and timestamp: both only grow from one sending to the next. */
+static void compare_order(struct capan_turn *turn) {
+    const struct capan_piece *other = overtaker(turn);
+    if (!other) return;
+    if (ids_count(turn)) {
+        const int16_t ahead = (int16_t)(uint16_t)(turn->packet->ip_id - other->ip_id);
+        capan_turn_set(turn, F(OLD_ID), ahead < 0 && ahead > -ID_NEAR);
+        capan_turn_set(turn, F(NEW_ID), ahead > 0 && ahead < ID_NEAR);
+        turn->segment->operand[1] = turn->packet->ip_id;
+    }
+    if (turn->header->has_timestamps && turn->me->marks & CAPAN_HALF_TS_SEEN) {
+        capan_turn_set(turn, F(OLD_TS), capan_seq_lt(turn->header->ts_val, other->ts_val));
+        capan_turn_set(turn, F(NEW_TS), capan_seq_gt(turn->header->ts_val, other->ts_val));
+    }
+}
+
+static bool same_packet_again(const struct capan_turn *turn) {
+    const struct capan_piece *before = &turn->before;
+    return turn->has_before && before->sends == 1 && turn->packet->has_ip_id && turn->packet->ip_id != 0 &&
+           before->ip_id == turn->packet->ip_id && before->start == turn->start && before->digest == turn->digest &&
+           before->segment_len == turn->end - turn->start && (!turn->header->has_timestamps || before->ts_val == turn->header->ts_val);
+}
+
+/* From where the timer must have run: the last thing that restarts it (RFC 6298 5). */
+static int64_t timer_started(const struct capan_turn *turn) {
+    const struct capan_half *me = turn->me;
+    int64_t from = max_i64(me->advance_ns, me->timer_ns);
+    return turn->has_before ? max_i64(from, turn->before.time_ns) : from;
+}
+
+static bool evidence(const struct capan_turn *turn) {
+    const struct capan_half *me = turn->me;
+    if (me->board.sacked_high > turn->end) return true;
+    return me->dup_acks >= 3 || (me->dup_acks > 0 && me->board.count <= FEW);
+}
+
+/* Everything that bears on what made the sender send again. */
+static void find_trigger(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    const struct capan_half *peer = turn->peer;
+    const struct capan_timers timers = capan_timers(&me->rtt, &peer->rtt);
+    const int64_t near = peer->rtt.count ? peer->rtt.min_ns : 0;
+    const int64_t since_peer = turn->now - peer->any_ns;
+    const int64_t quiet = turn->now - max_i64(peer->any_ns, me->data_ns);
+    const int64_t waited = turn->now - timer_started(turn);
+    turn->segment->rto_ns = waited;
+    capan_turn_set(turn, F(TOO_BIG), me->icmp_ns && me->icmp_ns >= peer->any_ns && turn->start < me->icmp_high);
+    capan_turn_set(turn, F(AGAIN), turn->has_before && turn->before.sends > 1);
+    capan_turn_set(turn, F(TIMER), waited >= timers.rto_ns * 17 / 20);
+    capan_turn_set(turn, F(PROBE_TIME), quiet >= timers.pto_ns * 3 / 4);
+    capan_turn_set(turn, F(LONG), waited >= 3 * timers.rto_ns / 2);
+    capan_turn_set(turn, F(CLOCKED), since_peer <= near + timers.rtt_ns / 2 + 4 * MS);
+    capan_turn_set(turn, F(EVIDENCE), evidence(turn));
+    capan_turn_set(turn, F(IN_FAST), me->episode == CAPAN_EPISODE_FAST && turn->start < me->recover);
+    capan_turn_set(turn, F(IN_LOSS), me->episode == CAPAN_EPISODE_LOSS && turn->start < me->recover);
+    capan_turn_set(turn, F(PROBED), me->tlp_high != 0);
+    capan_turn_set(turn, F(SACK_OK), me->side.sack_permitted && peer->side.sack_permitted);
+    capan_turn_set(turn, F(SMALLER), turn->has_before && turn->before.start == turn->start &&
+                                         turn->end - turn->start < turn->before.segment_len);
+    const int64_t word = near ? near * 4 / 5 : UNKNOWN_NEAR_MS * MS;
+    capan_turn_set(turn, F(TOO_SOON), turn->facts & F(FILLS) && turn->has_before && turn->now - turn->before.time_ns < word);
+}
+
+static void note_resend_operands(struct capan_turn *turn) {
+    struct capan_segment *segment = turn->segment;
+    const struct capan_half *me = turn->me;
+    segment->because[0] = turn->has_before ? turn->before.last_frame : me->ack_frame;
+    segment->operand[0] = (uint64_t)(turn->now - (turn->has_before ? turn->before.time_ns : me->advance_ns));
+    if (turn->facts & F(TOO_BIG)) segment->because[1] = me->icmp_frame;
+    else if (turn->facts & F(EVIDENCE)) segment->because[1] = me->dup_frame ? me->dup_frame : me->ack_frame;
+    if (turn->facts & F(EVIDENCE) && !(turn->facts & F(FILLS))) segment->operand[1] = (uint64_t)me->board.sacked_high;
+}
+
+/* Zero octets just below what is unacknowledged, or one octet at the edge (RFC 9293 3.8.4, 3.8.6.1). */
+static void look_for_probe(struct capan_turn *turn) {
+    const struct capan_half *me = turn->me, *peer = turn->peer;
+    const int64_t len = turn->end - turn->start;
+    if (len > 1 || !(me->marks & CAPAN_HALF_SPOKE) || !(me->marks & CAPAN_HALF_BASED)) return;
+    if (turn->header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN | CAPAN_TH_RST) || !(turn->header->flags & CAPAN_TH_ACK)) return;
+    const bool closed = peer->marks & CAPAN_HALF_SPOKE && peer->window == 0;
+    const bool below = turn->start == me->una - 1;
+    const bool at_edge = len == 1 && closed && (turn->start == me->una || turn->start == me->board.end);
+    if (!below && !at_edge) return;
+    const int64_t silence = turn->now - max_i64(me->any_ns, peer->any_ns);
+    const int64_t rto = capan_timers(&me->rtt, &peer->rtt).rto_ns;
+    turn->facts |= F(PROBE_SHAPE);
+    capan_turn_set(turn, F(PEER_CLOSED), closed);
+    capan_turn_set(turn, F(NOTHING_OUT), below && me->una == me->board.end);
+    const bool written = turn->header->flags & CAPAN_TH_PSH; /* one octet that an application wrote */
+    capan_turn_set(turn, F(IDLE), silence >= (len == 0 ? KEEPALIVE_MS * MS : max_i64(KEEPALIVE_MS * MS, 2 * rto)) && !(len && written));
+    turn->segment->operand[0] = (uint64_t)(closed ? turn->now - peer->closed_ns : silence);
+    turn->segment->because[0] = closed ? peer->closed_frame : 0;
+}
+
+void capan_turn_places(struct capan_turn *turn) {
+    look_for_probe(turn);
+    if (turn->end == turn->start) return;
+    const uint64_t probe = F(PROBE_SHAPE) | F(NOTHING_OUT) | F(IDLE);
+    if ((turn->facts & probe) == probe || (turn->facts & (F(PROBE_SHAPE) | F(PEER_CLOSED))) == (F(PROBE_SHAPE) | F(PEER_CLOSED))) return;
+    turn->facts &= ~F(PROBE_SHAPE);
+    place(turn);
+    if (!(turn->facts & (F(SEEN) | F(FILLS)))) return;
+    if (same_packet_again(turn)) {
+        turn->facts |= F(TWIN);
+        turn->segment->because[0] = turn->before.frame;
+        turn->segment->operand[0] = (uint64_t)(turn->now - turn->before.time_ns);
+        return;
+    }
+    find_trigger(turn);
+    compare_order(turn);
+    note_resend_operands(turn);
+}
+
+static struct capan_piece piece_of(const struct capan_turn *turn, uint8_t marks) {
+    return (struct capan_piece){
+        .time_ns = turn->now, .serial = turn->segment->serial, .frame = turn->segment->frame, .last_frame = turn->segment->frame,
+        .ts_val = turn->header->ts_val, .digest = turn->digest, .segment_len = (uint32_t)(turn->end - turn->start),
+        .ip_id = turn->packet->has_ip_id ? turn->packet->ip_id : 0, .sends = 1, .marks = marks};
+}
+
+static uint8_t data_mark(const struct capan_turn *turn) { return turn->header->payload_len ? CAPAN_PIECE_DATA : 0; }
+
+/* The sender's data goes on, perhaps behind octets that this capture did not see. */
+static void append(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    if (turn->start > me->board.end) {
+        struct capan_piece hole = piece_of(turn, CAPAN_PIECE_HOLE | CAPAN_PIECE_LAST);
+        hole.sends = 0;
+        if (capan_scoreboard_append(&me->board, turn->tcp->alloc, turn->start, &hole)) turn->segment->open_questions++;
+        capan_flag(turn->segment, CAPAN_FLAG_GAP_BEFORE);
+    } else if (me->marks & CAPAN_HALF_UNSEEN_TAIL) {
+        capan_flag(turn->segment, CAPAN_FLAG_GAP_BEFORE);
+        capan_flag(turn->segment, CAPAN_FLAG_GAP_CAPTURE_LOSS);
+    }
+    me->marks &= (uint16_t)~CAPAN_HALF_UNSEEN_TAIL;
+    const struct capan_piece piece = piece_of(turn, CAPAN_PIECE_LAST | data_mark(turn));
+    if (capan_scoreboard_append(&me->board, turn->tcp->alloc, turn->end, &piece)) turn->segment->open_questions++;
+}
+
+/* Octets of a hole came after all: on time, or because they were sent again. */
+static void fill(struct capan_turn *turn, uint32_t index, bool recovered) {
+    struct capan_scoreboard *board = &turn->me->board;
+    struct capan_piece *piece = capan_piece_at(board, index);
+    struct capan_segment *behind = capan_records_at(turn->tcp->records, piece->serial);
+    if (behind && recovered) capan_flag(behind, CAPAN_FLAG_GAP_PATH_LOSS);
+    if (piece->marks & CAPAN_PIECE_LAST) capan_answered(turn->tcp, piece->serial);
+    capan_scoreboard_fill(board, index);
+    const uint8_t kept = piece->marks & CAPAN_PIECE_SACKED;
+    const int64_t start = piece->start;
+    *piece = piece_of(turn, (uint8_t)(kept | data_mark(turn)));
+    piece->start = start;
+    piece->sends = recovered ? 2 : 1;
+    if (capan_piece_end(board, index) != turn->end) return;
+    piece->marks |= CAPAN_PIECE_LAST;
+    turn->segment->open_questions++;
+}
+
+/* Octets in flight are sent once more. */
+static void send_again(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    const bool recovered = turn->segment->kind != CAPAN_KIND_DATA_LATE;
+    uint32_t index = capan_scoreboard_cut(&me->board, turn->tcp->alloc, max_i64(turn->start, me->una));
+    if (turn->end < me->board.end) capan_scoreboard_cut(&me->board, turn->tcp->alloc, turn->end);
+    for (; index < me->board.count && capan_piece_at(&me->board, index)->start < turn->end; index++) {
+        struct capan_piece *piece = capan_piece_at(&me->board, index);
+        if (piece->marks & CAPAN_PIECE_HOLE) {
+            fill(turn, index, recovered);
+        } else if (recovered) {
+            if (piece->sends < UINT8_MAX) piece->sends++;
+            piece->time_ns = turn->now;
+            piece->last_frame = turn->segment->frame;
+            piece->segment_len = (uint32_t)(turn->end - turn->start);
+        }
+    }
+}
+
+static void follow_ids(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    const uint16_t step = (uint16_t)(turn->packet->ip_id - me->id_last);
+    if (!turn->packet->has_ip_id || turn->packet->ip_id == 0) return;
+    if (step > 0 && step <= ID_STEP) me->id_trust += me->id_trust < ID_TRUST_MAX;
+    else me->id_trust /= 2;
+    me->id_last = turn->packet->ip_id;
+}
+
+/* The sender's own view of recovery, as far as its segments show it. */
+static void follow_recovery(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    switch (turn->segment->cause) {
+    case CAPAN_CAUSE_TLP:
+        me->tlp_high = me->board.end;
+        me->timer_ns = turn->now;
+        break;
+    case CAPAN_CAUSE_RTO:
+        if (turn->facts & F(CLOCKED) && !(turn->facts & F(TIMER))) break;
+        me->episode = CAPAN_EPISODE_LOSS;
+        me->recover = me->board.end;
+        me->timer_ns = turn->now;
+        me->waited_ns = turn->segment->rto_ns;
+        me->backoff++;
+        break;
+    case CAPAN_CAUSE_FAST: case CAPAN_CAUSE_SACK: case CAPAN_CAUSE_PMTU:
+        if (me->episode != CAPAN_EPISODE_NONE) break;
+        me->episode = turn->segment->cause == CAPAN_CAUSE_PMTU ? CAPAN_EPISODE_LOSS : CAPAN_EPISODE_FAST;
+        me->recover = me->board.end;
+        break;
+    default: break;
+    }
+}
+
+static void conflict(struct capan_turn *turn) {
+    const struct capan_piece *before = &turn->before;
+    if (!turn->has_before || before->marks & CAPAN_PIECE_HOLE || before->start != turn->start) return;
+    if (before->segment_len != turn->end - turn->start || before->digest == turn->digest) return;
+    if (turn->header->flags & CAPAN_TH_FIN) return;
+    capan_flag(turn->segment, CAPAN_FLAG_OVERLAP_CONFLICT);
+}
+
+void capan_turn_sent(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    if (turn->end == turn->start || turn->facts & F(PROBE_SHAPE)) return;
+    if (turn->facts & (F(SEEN) | F(FILLS))) {
+        const int64_t high = me->board.end;
+        if (turn->facts & F(SEEN)) conflict(turn);
+        send_again(turn);
+        if (turn->facts & F(PART_NEW)) {
+            const int64_t start = turn->start;
+            turn->start = high;
+            append(turn);
+            turn->start = start;
+        }
+        if (turn->segment->kind != CAPAN_KIND_DATA_LATE) {
+            follow_recovery(turn);
+            capan_resends_add(turn);
+        }
+    } else {
+        append(turn);
+        follow_ids(turn);
+    }
+    me->data_ns = turn->now;
+}

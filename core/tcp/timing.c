@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "timing.h"
+
+#include "bytes.h"
+
+#define MS INT64_C(1000000)
+
+enum {
+    FLOOR_MS = 200,         /* Linux's TCP_RTO_MIN, added to SRTT; Windows 300, RFC 6298 (2.4) 1000 */
+    INITIAL_RTO_MS = 1000,  /* RFC 6298 (2.1) */
+    TICK_MS = 4             /* timers run on a clock this coarse at times */
+};
+
+void capan_rtt_sample(struct capan_rtt *rtt, int64_t sample_ns) {
+    if (sample_ns < 0) return;
+    if (rtt->count++ == 0) {
+        *rtt = (struct capan_rtt){sample_ns, sample_ns / 2, sample_ns, 1};
+        return;
+    }
+    int64_t error = sample_ns - rtt->srtt_ns;
+    rtt->rttvar_ns += ((error < 0 ? -error : error) - rtt->rttvar_ns) / 4;
+    rtt->srtt_ns += error / 8;
+    rtt->min_ns = min_i64(rtt->min_ns, sample_ns);
+}
+
+struct capan_timers capan_timers(const struct capan_rtt *far, const struct capan_rtt *near) {
+    int64_t rest = near->count ? near->min_ns : 0;
+    if (!far->count) return (struct capan_timers){rest, INITIAL_RTO_MS * MS, FLOOR_MS * MS, INITIAL_RTO_MS * MS};
+    int64_t rtt = far->srtt_ns + rest;
+    return (struct capan_timers){
+        .rtt_ns = rtt,
+        .rto_ns = rtt + max_i64(4 * far->rttvar_ns, FLOOR_MS * MS),
+        .low_ns = rtt + max_i64(far->rttvar_ns, TICK_MS * MS),
+        .pto_ns = 2 * rtt,
+    };
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* One segment's turn: what is worked out about it, step by step, before and after its verdict. */
+#ifndef TURN_H
+#define TURN_H
+
+#include "connection.h"
+#include "half.h"
+#include "state.h"
+#include "verdict.h"
+
+struct capan_tcp {
+    struct capan_half half[2]; /* by enum capan_direction: what the client, the server sends */
+    const struct capan_alloc *alloc;
+    struct capan_records *records;
+    struct capan_tcp_states states;
+    uint32_t handshake_frames[3];
+    int64_t handshake_ns[3];
+    int64_t last_ns;
+    uint32_t pmtu, pmtu_frame;
+    bool crossed;              /* both ends sent a SYN */
+    bool fins_crossed;         /* neither FIN acknowledged the other */
+    bool fast_open;            /* data on a SYN was accepted */
+    bool path_gaps;            /* octets were lost before this point */
+    bool snapped;              /* payload was cut by the capture */
+};
+
+struct capan_turn {
+    struct capan_tcp *tcp;
+    const struct capan_packet *packet;
+    const struct capan_tcp_header *header;
+    struct capan_segment *segment;
+    struct capan_half *me, *peer; /* sender and receiver */
+    uint64_t facts;
+    int64_t now;
+    int64_t start, end;         /* sequence numbers that it takes */
+    int64_t ack;
+    uint32_t digest;            /* of its payload */
+    struct capan_piece before;  /* what carried its first octets before, or the hole they fill */
+    bool has_before;
+    uint32_t old_window;        /* the sender's, before this segment */
+    int64_t old_end;            /* the sender's board's */
+    int64_t old_una;            /* the peer's, before this segment */
+    uint32_t dsack_at[2];       /* raw, with the fact DSACK */
+    bool acceptable;            /* its numbers lie where its receiver looks at them */
+};
+
+static inline void capan_turn_set(struct capan_turn *turn, uint64_t fact, bool holds) {
+    if (holds) turn->facts |= fact;
+}
+static inline void capan_flag(struct capan_segment *segment, enum capan_tcp_flag flag) { segment->flags |= UINT64_C(1) << flag; }
+
+/* acking.c: the ACK, SACK blocks and window of the segment, and what they settle for the peer's data. */
+void capan_turn_acks(struct capan_turn *);
+/* sending.c: where its octets lie, and what is known of why they were sent. */
+void capan_turn_places(struct capan_turn *);
+/* sending.c: after the verdict: the sender's scoreboard and recovery. */
+void capan_turn_sent(struct capan_turn *);
+
+/* One question about an earlier segment is answered. */
+void capan_answered(const struct capan_tcp *, uint64_t serial);
+
+/* resends.c: whether what was sent again was needed (RFC 2883, RFC 3522). */
+void capan_resends_free(struct capan_half *, const struct capan_alloc *);
+void capan_resends_add(struct capan_turn *);
+/* The peer's data was acknowledged by turn's segment from turn->old_una; covered: how many of the pieces had been sent again. */
+void capan_resends_acked(struct capan_turn *);
+void capan_resends_dsack(struct capan_turn *, int64_t left, int64_t right);
+/* Settles what is old enough; all of it at the end. */
+void capan_resends_settle(const struct capan_tcp *, struct capan_half *, int64_t now, bool all);
+
+#endif
