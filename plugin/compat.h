@@ -6,6 +6,8 @@
 
 #include <wireshark.h>
 
+#include <epan/stats_tree.h>
+
 #ifdef CAPAN_HAVE_PLUGIN_DESCRIBE
 #include <wsutil/plugins.h>
 #endif
@@ -15,6 +17,13 @@
 typedef bool pref_bool;
 #else
 typedef gboolean pref_bool;
+#endif
+
+/* Between a statistics menu and its entry. */
+#ifdef STATS_TREE_MENU_SEPARATOR
+#define MENU_SEPARATOR STATS_TREE_MENU_SEPARATOR
+#else
+#define MENU_SEPARATOR "/"
 #endif
 
 #endif

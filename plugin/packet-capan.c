@@ -4,15 +4,18 @@
 #include "compat.h"
 
 #include <epan/packet.h>
+#include <epan/tap.h>
 
 #include "fields.h"
 #include "frames.h"
 #include "input.h"
 #include "prefs.h"
 #include "store.h"
+#include "taps.h"
 #include "tree.h"
 
 static int proto_capan = -1;
+static int capan_tap = -1;
 
 /* All frames have been seen once: what still waits is settled. */
 static void end_first_pass(void) {
@@ -21,13 +24,21 @@ static void end_first_pass(void) {
     capan_store_finish();
 }
 
+static void show_verdicts(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree) {
+    struct capan_verdicts *verdicts = wmem_new(pinfo->pool, struct capan_verdicts);
+    if (!capan_verdicts_find(verdicts, pinfo)) return;
+
+    capan_tree_show(verdicts, proto_capan, tvb, pinfo, tree);
+    tap_queue_packet(capan_tap, pinfo, verdicts);
+}
+
 static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     if (!capan_store_is_open()) return 0;
     if (!PINFO_FD_VISITED(pinfo)) {
         capan_frames_read(pinfo);
         if (capan_frames_is_last_again(pinfo)) end_first_pass();
     }
-    capan_tree_show(proto_capan, tvb, pinfo, tree);
+    show_verdicts(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -49,6 +60,7 @@ void capan_register_protocol(void) {
     proto_capan = proto_register_protocol("Capture analysis of TCP and HTTP", "capan", "capan");
     capan_fields_register(proto_capan);
     capan_prefs_register(proto_capan);
+    capan_tap = register_tap("capan");
     register_init_routine(open_capture);
     register_cleanup_routine(close_capture);
     register_postseq_cleanup_routine(end_first_pass);

@@ -3,9 +3,11 @@
 #include "compat.h"
 
 #include <epan/proto.h>
+#include <epan/tap.h>
 #include <ws_version.h>
 
 #include "packet-capan.h"
+#include "taps.h"
 
 WS_DLL_PUBLIC_DEF const gchar plugin_version[] = VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
@@ -22,6 +24,8 @@ uint32_t plugin_describe(void) {
 
 void plugin_register(void) {
     static const proto_plugin capan = {capan_register_protocol, capan_register_handoff};
+    static const tap_plugin taps = {capan_taps_register};
 
     proto_register_plugin(&capan);
+    tap_register_plugin(&taps);
 }

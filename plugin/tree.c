@@ -4,7 +4,6 @@
 #include "fields.h"
 #include "frames.h"
 #include "prefs.h"
-#include "store.h"
 
 /* Where items go. Without a tree nothing is added but expert information and the column's words. */
 struct place {
@@ -206,35 +205,11 @@ static void show_connection(const struct place *place, const struct capan_connec
 
 /* --- the frame --- */
 
-/* All verdicts of a frame. */
-struct verdicts {
-    struct capan_stored_segment *segments;
-    unsigned segment_count;
-    const struct capan_exchange_part *exchanges;
-    const struct capan_stored_connection *connections;
-};
-
-/* A frame with several TCP segments is a rarity: most take one round. */
-static bool find_verdicts(struct verdicts *verdicts, const packet_info *pinfo) {
-    struct capan_stored_segment one;
-    uint32_t frame = capan_frames_in_file(pinfo->num);
-
-    *verdicts = (struct verdicts){0};
-    while (capan_store_segment(&one, frame, verdicts->segment_count, pinfo->pool)) {
-        verdicts->segments = wmem_realloc(pinfo->pool, verdicts->segments, (verdicts->segment_count + 1) * sizeof one);
-        verdicts->segments[verdicts->segment_count++] = one;
-    }
-    if (!verdicts->segment_count) return false;
-    verdicts->exchanges = capan_store_exchanges(frame);
-    verdicts->connections = capan_store_connections(frame);
-    return true;
-}
-
 static bool is_loud(const struct capan_segment *segment) {
     return capan_tcp_kinds[segment->kind].severity != CAPAN_NONE;
 }
 
-static bool ends_exchange(const struct verdicts *verdicts) {
+static bool ends_exchange(const struct capan_verdicts *verdicts) {
     const struct capan_exchange_part *part = verdicts->exchanges;
 
     while (part && !part->is_end) part = part->next;
@@ -242,7 +217,7 @@ static bool ends_exchange(const struct verdicts *verdicts) {
 }
 
 /* The sentences, the telling ones first. Where an exchange has its verdict, the segment speaks only when it is loud. */
-static void add_proof(const struct place *place, const struct verdicts *verdicts) {
+static void add_proof(const struct place *place, const struct capan_verdicts *verdicts) {
     bool heard = ends_exchange(verdicts);
     char text[CAPAN_EXPLAIN_TEXT];
 
@@ -259,7 +234,7 @@ static void add_proof(const struct place *place, const struct verdicts *verdicts
     }
 }
 
-static void show_proof(const struct place *place, const struct verdicts *verdicts) {
+static void show_proof(const struct place *place, const struct capan_verdicts *verdicts) {
     proto_item *item = NULL;
     struct place inside = add_subtree(place, ETT_PROOF, &item, "Proof");
 
@@ -267,7 +242,7 @@ static void show_proof(const struct place *place, const struct verdicts *verdict
 }
 
 /* The verdict in one line. */
-static void name_item(proto_item *item, const struct verdicts *verdicts) {
+static void name_item(proto_item *item, const struct capan_verdicts *verdicts) {
     const char *between = ": ";
     char text[CAPAN_EXPLAIN_TEXT];
 
@@ -285,7 +260,7 @@ static void name_item(proto_item *item, const struct verdicts *verdicts) {
     }
 }
 
-static void show_items(const struct place *place, const struct verdicts *verdicts) {
+static void show_items(const struct place *place, const struct capan_verdicts *verdicts) {
     for (unsigned i = 0; i < verdicts->segment_count; i++) show_segment(place, &verdicts->segments[i]);
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) show_exchange(place, part);
     for (const struct capan_stored_connection *next = verdicts->connections; next; next = next->next)
@@ -294,7 +269,7 @@ static void show_items(const struct place *place, const struct verdicts *verdict
 }
 
 /* A short word for the Info column where there is something to say. */
-static void show_column(column_info *columns, const struct verdicts *verdicts) {
+static void show_column(column_info *columns, const struct capan_verdicts *verdicts) {
     for (unsigned i = 0; i < verdicts->segment_count; i++) {
         const struct capan_token *kind = &capan_tcp_kinds[verdicts->segments[i].segment.kind];
         if (kind->severity >= CAPAN_NOTE) col_append_fstr(columns, COL_INFO, " [%s]", kind->token);
@@ -307,17 +282,15 @@ static void show_column(column_info *columns, const struct verdicts *verdicts) {
     }
 }
 
-void capan_tree_show(int protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree) {
+void capan_tree_show(const struct capan_verdicts *verdicts, int protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree) {
     struct place place = {tvb, pinfo, NULL};
-    struct verdicts verdicts;
-    if (!find_verdicts(&verdicts, pinfo)) return;
 
     if (proto_field_is_referenced(tree, protocol)) {
         proto_item *item = proto_tree_add_protocol_format(tree, protocol, tvb, 0, 0, "capan");
         proto_item_set_generated(item);
-        if (PTREE_DATA(tree)->visible) name_item(item, &verdicts);
+        if (PTREE_DATA(tree)->visible) name_item(item, verdicts);
         place.tree = proto_item_add_subtree(item, capan_ett[ETT_CAPAN]);
     }
-    show_items(&place, &verdicts);
-    if (capan_prefs.info_column && col_get_writable(pinfo->cinfo, COL_INFO)) show_column(pinfo->cinfo, &verdicts);
+    show_items(&place, verdicts);
+    if (capan_prefs.info_column && col_get_writable(pinfo->cinfo, COL_INFO)) show_column(pinfo->cinfo, verdicts);
 }

@@ -7,6 +7,8 @@
 
 #include <epan/packet.h>
 
-void capan_tree_show(int protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+#include "verdicts.h"
+
+void capan_tree_show(const struct capan_verdicts *verdicts, int protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 #endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Statistics over the tap "capan". */
+#ifndef TAPS_H
+#define TAPS_H
+
+void capan_taps_register(void);
+
+#endif

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""Runs the program and Wireshark's tools with the plugin under test, which is told by the environment:
+CAPAN_PLUGIN (capan.so in .../wireshark/MAJOR.MINOR/epan/), CAPAN_PROGRAM (capan), CAPAN_PRELOAD (the sanitizers' library)."""
+import gzip
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / 'shared'
+NOBODY = 65534
+MAY_TAKE = 300  # seconds for one run
+
+
+def captures():
+    """Every capture at hand: ours, and those given beside the project."""
+    for folder in (ROOT / 'pcaps', SHARED / 'corpus' / 'captures', SHARED / 'http-truth', SHARED / 'tcp-truth'):
+        for path in sorted(folder.rglob('*')):
+            if path.name.endswith(('.pcap', '.pcapng', '.cap', '.pcap.gz')):
+                yield path
+
+
+class Wireshark:
+    """A private home with the plugin in it (or without), and the runs in it."""
+
+    def __init__(self, plugin=True):
+        self.folder = tempfile.TemporaryDirectory()
+        self.home = pathlib.Path(self.folder.name)
+        self.home.chmod(0o755)
+        if plugin:
+            self.install(pathlib.Path(os.environ['CAPAN_PLUGIN']))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.folder.cleanup()
+
+    def install(self, plugin):
+        version = plugin.parents[1].name
+        target = self.home / '.local/lib/wireshark/plugins' / version / 'epan'
+        target.mkdir(parents=True)
+        shutil.copy(plugin, target / plugin.name)
+
+    def readable(self, capture):
+        """The capture where a user without rights may read it, unpacked."""
+        copy = self.home / 'capture'
+        if capture.suffix == '.gz':
+            copy.write_bytes(gzip.decompress(capture.read_bytes()))
+        else:
+            shutil.copyfile(capture, copy)
+        copy.chmod(0o644)
+        return str(copy)
+
+    def command(self, *words, preload=True):
+        environment = {'HOME': str(self.home), 'XDG_CONFIG_HOME': str(self.home / 'config'), 'PATH': os.environ['PATH'],
+                       'LC_ALL': 'C.UTF-8', 'TZ': 'UTC'}
+        if preload and os.environ.get('CAPAN_PRELOAD'):
+            environment |= {'LD_PRELOAD': os.environ['CAPAN_PRELOAD'], 'ASAN_OPTIONS': 'detect_leaks=0',
+                            'UBSAN_OPTIONS': 'print_stacktrace=1'}
+        as_nobody = {'user': NOBODY, 'group': NOBODY, 'extra_groups': []} if os.geteuid() == 0 else {}
+        return subprocess.run([str(word) for word in words], env=environment, cwd='/', capture_output=True, timeout=MAY_TAKE,
+                              **as_nobody)
+
+    def tshark(self, *words, status=(0,)):
+        """What it printed. 2 is tshark's own word for a file that is cut short."""
+        run = self.command('tshark', *words)
+        if run.returncode not in status:
+            raise AssertionError(f'tshark {" ".join(map(str, words))}: {run.returncode}\n{run.stderr.decode(errors="replace")}')
+        return run.stdout.decode(errors='replace')
+
+    def fields(self, capture, fields, *options):
+        """{frame: {field: [values]}} of the frames that tshark shows."""
+        words = [word for field in ('frame.number', *fields) for word in ('-e', field)]
+        text = self.tshark('-n', '-r', capture, *options, '-T', 'fields', '-E', 'separator=/t', '-E', 'aggregator=\x1f', *words,
+                           status=(0, 2))
+        frames = {}
+        for line in text.splitlines():
+            number, *values = line.split('\t')
+            frames[int(number)] = {field: value.split('\x1f') if value else [] for field, value in zip(fields, values)}
+        return frames
+
+    def words(self):
+        """{field: {number: token}} of the enumerations."""
+        tables = {}
+        for line in self.tshark('-G', 'values').splitlines():
+            parts = line.split('\t')
+            if parts[0] == 'V' and parts[1].startswith('capan.'):
+                tables.setdefault(parts[1], {})[parts[2]] = parts[3]
+        return tables
+
+
+def program(command, capture):
+    """The rows of one of the program's commands."""
+    run = subprocess.run([os.environ['CAPAN_PROGRAM'], command, '--format', 'ndjson', str(capture)], capture_output=True,
+                         timeout=MAY_TAKE, env=os.environ | {'ASAN_OPTIONS': 'detect_leaks=0'})
+    if run.returncode not in (0, 3):
+        raise AssertionError(f'capan {command} {capture}: {run.returncode}\n{run.stderr.decode(errors="replace")}')
+    return [json.loads(line) for line in run.stdout.splitlines()]
