@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+#include "exchanges.h"
+
+#include "alloc.h"
+#include "bytes.h"
+#include "field.h"
+#include "parser.h"
+#include "pending.h"
+
+enum {
+    IN_FLIGHT_MAX = 1024,      /* exchanges that wait on one connection */
+    EARLY_MAX = 16,            /* responses that wait for their request */
+    SEARCH_BOTH_MAX = 4096,    /* octets looked through when neither side began with HTTP */
+    SEARCH_ONE_MAX = 1 << 22   /* and when one side is silent */
+};
+
+/* One direction's parser and what it tells. */
+struct way {
+    struct capan_exchanges *owner;
+    struct capan_parser parser;
+    uint64_t acked;            /* the peer has its octets before this offset */
+    uint8_t direction;
+    bool lost;                 /* heads are missing since the last one that was read */
+    bool closed;               /* its FIN was seen */
+    bool contrary;             /* its message is of the other direction's kind: passed over */
+};
+
+struct capan_exchanges {
+    const struct capan_alloc *alloc;
+    struct capan_judge *judge;
+    struct capan_exchanges_sink sink;
+    struct capan_endpoint ends[2];
+    struct way way[2];
+    struct pending_queue queue;
+    struct pending *asking, *answering; /* whose request, whose response is being read */
+    uint32_t stream;
+    bool roles_known;
+    uint8_t asker;                      /* the direction that sends requests */
+};
+
+static struct way *asker(struct capan_exchanges *x) { return &x->way[x->asker]; }
+static struct way *answerer(struct capan_exchanges *x) { return &x->way[!x->asker]; }
+
+static struct capan_http_place place_of(const struct capan_exchanges *x) {
+    return (struct capan_http_place){.stream = x->stream, .h2_stream = -1, .client = x->ends[x->asker], .server = x->ends[!x->asker]};
+}
+
+/* Why a response was not seen to its end, or at all. */
+static enum capan_http_ending ending_of(struct capan_exchanges *x, enum capan_stop stop) {
+    const struct way *way = answerer(x);
+    if (stop == CAPAN_STOP_NONE) return CAPAN_HTTP_ENDED;
+    if (way->lost || way->acked > way->parser.offset) return CAPAN_HTTP_CAPTURE_GAP;
+    if (stop == CAPAN_STOP_CAPTURE) return CAPAN_HTTP_CAPTURE_END;
+    return stop == CAPAN_STOP_CLOSED ? CAPAN_HTTP_CLOSED : CAPAN_HTTP_RESET;
+}
+
+static void tell_response(struct capan_exchanges *x, struct pending *pending, const struct capan_message *message) {
+    struct capan_http_head head = {.status = message->status, .version = message->version,
+                                   .fields = message->fields, .field_count = message->field_count,
+                                   .frame = pending->end.response.first_frame, .time_ns = pending->end.response.first_ns};
+    if (pending->judgement) capan_judge_response(x->judge, pending->judgement, &head);
+}
+
+/* An early response has its judgement now: with its request, or without one. */
+static void tell_kept(struct capan_exchanges *x, struct pending *pending) {
+    struct capan_message message;
+    pending->early = false;
+    x->queue.early_count--;
+    for (uint8_t i = 0; i < pending->interim_count && pending->judgement; i++) capan_judge_interim(pending->judgement, pending->interim[i]);
+    if (pending_kept_head(pending, &message)) tell_response(x, pending, &message);
+    pending_drop_head(&x->queue, pending);
+}
+
+/* Its request was not captured. */
+static void judge_orphan(struct capan_exchanges *x, struct pending *pending) {
+    struct capan_http_place place = place_of(x);
+    pending->judgement = capan_judge_request(x->judge, &place, NULL);
+    pending->request_done = true;
+    if (pending->early) tell_kept(x, pending);
+}
+
+/* A request line without version counts only when it was answered: other protocols have such lines. */
+static void report_first(struct capan_exchanges *x) {
+    struct pending *pending = x->queue.first;
+    if (pending->early) judge_orphan(x, pending);
+    if (x->asking == pending) x->asking = NULL;
+    if (x->answering == pending) x->answering = NULL;
+    if (pending->judgement && (pending->response_begun || !pending->simple)) {
+        struct capan_exchange *exchange = capan_judge_end(x->judge, pending->judgement, &pending->end);
+        exchange->request_framing = pending->request_framing;
+        exchange->response_framing = pending->response_framing;
+        x->sink.exchange(x->sink.context, exchange);
+    }
+    if (pending->judgement) capan_judgement_free(x->judge, pending->judgement);
+    pending_remove_first(&x->queue);
+}
+
+static void report_finished(struct capan_exchanges *x) {
+    while (x->queue.first && x->queue.first->response_done && x->queue.first->request_done) report_first(x);
+}
+
+/* Those before pending (NULL: all) get no response any more. */
+static void give_up_before(struct capan_exchanges *x, const struct pending *pending, enum capan_http_ending how) {
+    while (x->queue.first && x->queue.first != pending) {
+        if (!x->queue.first->response_done) x->queue.first->end.how = how;
+        report_first(x);
+    }
+}
+
+/* The server had only octets before this offset when it gave these answers: their requests will not come to light. */
+static void judge_early_orphans(struct capan_exchanges *x, uint64_t offset) {
+    for (struct pending *p = x->queue.first; p && x->queue.early_count; p = p->next) {
+        if (p->early && p->known_to <= offset) judge_orphan(x, p);
+    }
+    report_finished(x);
+}
+
+static struct pending *first_early(const struct capan_exchanges *x) {
+    struct pending *pending = x->queue.early_count ? x->queue.first : NULL;
+    while (pending && !pending->early) pending = pending->next;
+    return pending;
+}
+
+static struct pending *new_pending(struct capan_exchanges *x) {
+    if (x->queue.count >= IN_FLIGHT_MAX) give_up_before(x, x->queue.first->next, CAPAN_HTTP_CAPTURE_GAP);
+    return pending_add(&x->queue);
+}
+
+static bool expects_100(const struct capan_message *message) {
+    size_t at = 0;
+    const struct capan_http_field *expect = capan_field_next(message->fields, message->field_count, CAPAN_FIELD_EXPECT, &at);
+    return expect && capan_is_word(expect->value, "100-continue");
+}
+
+static void note_request(struct capan_exchanges *x, struct pending *pending, const struct capan_message *message,
+                         const struct capan_http_extent *extent, uint64_t start) {
+    bool is_get = span_equal(message->method, span_of("GET"));
+    pending->end.request = *extent;
+    pending->request_framing = message->framing;
+    pending->request_start = start;
+    pending->asked_at = max_u64(answerer(x)->acked, answerer(x)->parser.offset);
+    pending->after_loss = asker(x)->lost;
+    pending->is_head = span_equal(message->method, span_of("HEAD"));
+    pending->is_connect = span_equal(message->method, span_of("CONNECT"));
+    pending->expects = expects_100(message);
+    pending->simple = message->start == CAPAN_START_SIMPLE;
+    pending->simple_get = pending->simple && is_get && message->target.at[0] == '/';
+}
+
+/* A request opens an exchange, or turns out to be that of a response which came early. */
+static void begin_request(struct capan_exchanges *x, const struct capan_message *message, const struct capan_http_extent *extent,
+                          uint64_t start) {
+    capan_parser_settle(&answerer(x)->parser);
+    judge_early_orphans(x, start);
+    struct pending *early = first_early(x);
+    struct pending *pending = early ? early : new_pending(x);
+    x->asking = pending;
+    if (!pending) return;
+    note_request(x, pending, message, extent, start);
+    asker(x)->lost = false;
+    struct capan_http_place place = place_of(x);
+    struct capan_http_head head = {.request = true, .method = message->method, .target = message->target, .version = message->version,
+                                   .fields = message->fields, .field_count = message->field_count,
+                                   .frame = extent->first_frame, .time_ns = extent->first_ns};
+    pending->judgement = capan_judge_request(x->judge, &place, &head);
+    if (early) tell_kept(x, early);
+}
+
+/* Whose response begins at that offset: the first that waits (RFC 9112 9.3.2). Where requests are missing, one that the server
+ * did not have yet is not meant; where responses are, it is the first of those sent last before that offset. */
+static struct pending *find_waiting(struct capan_exchanges *x, uint64_t start) {
+    uint64_t known_to = asker(x)->acked ? asker(x)->acked : UINT64_MAX;
+    struct pending *best = NULL;
+    for (struct pending *p = x->queue.first; p; p = p->next) {
+        if (p->response_begun) continue;
+        if (p->after_loss && p->request_start >= known_to) break;
+        if (!answerer(x)->lost) return p;
+        if (p->asked_at > start && best) break;
+        if (!best || p->asked_at > best->asked_at) best = p;
+    }
+    return best;
+}
+
+/* No request waits: it was not captured, or the server has octets of it that we have not. */
+static struct pending *new_unasked(struct capan_exchanges *x) {
+    struct pending *pending = new_pending(x);
+    if (!pending) return NULL;
+    pending->early = asker(x)->acked > asker(x)->parser.offset && x->queue.early_count < EARLY_MAX;
+    pending->known_to = asker(x)->acked;
+    x->queue.early_count += pending->early;
+    if (!pending->early) judge_orphan(x, pending);
+    return pending;
+}
+
+static void begin_interim(struct pending *pending, uint16_t status) {
+    if (pending->judgement) capan_judge_interim(pending->judgement, status);
+    else if (pending->early && pending->interim_count < CAPAN_HTTP_INTERIM_MAX) pending->interim[pending->interim_count++] = status;
+}
+
+static void begin_final(struct capan_exchanges *x, struct pending *pending, const struct capan_message *message,
+                        const struct capan_http_extent *extent) {
+    pending->response_begun = true;
+    pending->end.response = *extent;
+    pending->response_framing = message->framing;
+    pending->tunnels = message->status == 101 || (pending->is_connect && message->status / 100 == 2);
+    x->answering = pending;
+    if (pending->early) pending_keep_head(&x->queue, pending, message);
+    else tell_response(x, pending, message);
+    if (pending->expects && x->asking == pending) capan_parser_expect_no_body(&asker(x)->parser);
+}
+
+static struct capan_asked begin_response(struct capan_exchanges *x, const struct capan_message *message,
+                                         const struct capan_http_extent *extent, uint64_t start) {
+    bool interim = message->status / 100 == 1 && message->status != 101;
+    struct pending *pending = find_waiting(x, start);
+    if (pending) give_up_before(x, pending, CAPAN_HTTP_CAPTURE_GAP);
+    else pending = new_unasked(x);
+    answerer(x)->lost = false;
+    if (!pending) return (struct capan_asked){0};
+    if (interim) begin_interim(pending, message->status);
+    else begin_final(x, pending, message, extent);
+    return (struct capan_asked){pending->end.request.first_frame != 0, pending->is_head, pending->is_connect};
+}
+
+static void set_roles(struct capan_exchanges *x, uint8_t direction, bool asks) {
+    struct capan_parser *other = &x->way[!direction].parser;
+    if (x->roles_known) return;
+    x->roles_known = true;
+    x->asker = asks ? direction : !direction;
+    if (other->kind == CAPAN_START_NONE) other->kind = asks ? CAPAN_START_RESPONSE : CAPAN_START_REQUEST;
+}
+
+static struct capan_asked on_head(void *context, const struct capan_message *message, const struct capan_http_extent *extent,
+                                  uint64_t start) {
+    struct way *way = context;
+    struct capan_exchanges *x = way->owner;
+    bool asks = message->start != CAPAN_START_RESPONSE;
+    set_roles(x, way->direction, asks);
+    way->contrary = asks != (way->direction == x->asker);
+    if (way->contrary) return (struct capan_asked){0};
+    if (!asks) return begin_response(x, message, extent, start);
+    begin_request(x, message, extent, start);
+    return (struct capan_asked){0};
+}
+
+static void end_request(struct capan_exchanges *x, const struct capan_message_end *end) {
+    struct pending *pending = x->asking;
+    x->asking = NULL;
+    if (!pending) return;
+    pending->request_done = true;
+    pending->end.request = end->extent;
+    pending->end.request_digest_known = end->digest_known;
+    pending->end.request_digest = end->digest;
+    pending->request_framing |= end->framing;
+}
+
+/* Behind CONNECT's tunnel another conversation begins (RFC 9110 9.3.6); behind 101 another protocol (15.2.2). */
+static void enter_tunnel(struct capan_exchanges *x, bool connect) {
+    give_up_before(x, NULL, CAPAN_HTTP_CLOSED);
+    x->roles_known = false;
+    for (int i = 0; i < 2; i++) {
+        if (connect) capan_parser_begin_inner(&x->way[i].parser);
+        else capan_parser_give_up(&x->way[i].parser);
+    }
+}
+
+static void end_response(struct capan_exchanges *x, const struct capan_message_end *end) {
+    struct pending *pending = x->answering;
+    x->answering = NULL;
+    if (!pending) return;
+    pending->response_done = true;
+    pending->request_done |= pending->tunnels;
+    pending->end.how = pending->tunnels ? CAPAN_HTTP_TUNNELLED : ending_of(x, end->stop);
+    pending->end.response = end->extent;
+    pending->end.digest_known = end->digest_known;
+    pending->end.digest = end->digest;
+    pending->end.body_after_304 = end->body_after_304;
+    pending->response_framing |= end->framing;
+    if (pending->tunnels) enter_tunnel(x, pending->is_connect);
+}
+
+static void on_end(void *context, const struct capan_message_end *end) {
+    struct way *way = context;
+    if (way->contrary) return;
+    if (way->direction == way->owner->asker) end_request(way->owner, end);
+    else end_response(way->owner, end);
+    report_finished(way->owner);
+}
+
+static void on_lost(void *context) {
+    struct way *way = context;
+    way->lost = true;
+}
+
+/* The first answer to a lone request line without version is no status line. */
+static bool on_simple(void *context) {
+    const struct way *way = context;
+    const struct capan_exchanges *x = way->owner;
+    const struct pending *first = x->queue.first;
+    return x->roles_known && way->direction != x->asker && x->queue.count == 1 && first->simple_get && !first->response_begun;
+}
+
+struct capan_exchanges *capan_exchanges_new(const struct capan_alloc *alloc, struct capan_judge *judge, uint32_t stream,
+                                            const struct capan_endpoint ends[2], const struct capan_exchanges_sink *sink) {
+    struct capan_exchanges *x = capan_new(alloc, sizeof *x);
+    if (!x) return NULL;
+    *x = (struct capan_exchanges){.alloc = alloc, .judge = judge, .sink = *sink, .ends = {ends[0], ends[1]}, .stream = stream};
+    x->queue.alloc = alloc;
+    for (uint8_t i = 0; i < 2; i++) {
+        struct way *way = &x->way[i];
+        struct capan_parser_sink told = {on_head, on_end, on_lost, on_simple, way};
+        way->owner = x;
+        way->direction = i;
+        capan_parser_init(&way->parser, alloc, &told, 0);
+    }
+    return x;
+}
+
+void capan_exchanges_free(struct capan_exchanges *x) {
+    if (!x) return;
+    for (struct pending *p = x->queue.first; p; p = p->next) {
+        if (p->judgement) capan_judgement_free(x->judge, p->judgement);
+    }
+    pending_free(&x->queue);
+    for (int i = 0; i < 2; i++) capan_parser_free(&x->way[i].parser);
+    capan_delete(x->alloc, x, sizeof *x);
+}
+
+void capan_exchanges_octets(struct capan_exchanges *x, enum capan_direction direction, struct capan_span octets, uint32_t frame, int64_t time_ns) {
+    capan_parser_octets(&x->way[direction].parser, octets, frame, time_ns);
+}
+
+void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction direction, uint64_t len, uint32_t frame, int64_t time_ns) {
+    (void)frame, (void)time_ns;
+    capan_parser_gap(&x->way[direction].parser, len);
+}
+
+void capan_exchanges_acked(struct capan_exchanges *x, enum capan_direction direction, uint64_t offset) {
+    struct way *way = &x->way[direction];
+    way->acked = max_u64(way->acked, offset);
+}
+
+/* The answering side is silent from now on. */
+static void end_answers(struct capan_exchanges *x, enum capan_stop stop) {
+    give_up_before(x, NULL, ending_of(x, answerer(x)->closed ? CAPAN_STOP_CLOSED : stop));
+}
+
+static void stop_way(struct way *way, enum capan_stop stop) {
+    if (!way->closed) capan_parser_stop(&way->parser, stop);
+    way->closed |= stop == CAPAN_STOP_CLOSED;
+}
+
+void capan_exchanges_end(struct capan_exchanges *x, enum capan_direction direction, enum capan_end end, uint32_t frame, int64_t time_ns) {
+    (void)frame, (void)time_ns;
+    if (end == CAPAN_ENDED_FIN) {
+        stop_way(&x->way[direction], CAPAN_STOP_CLOSED);
+        if (x->roles_known && direction != x->asker) end_answers(x, CAPAN_STOP_CLOSED);
+        return;
+    }
+    enum capan_stop stop = end == CAPAN_ENDED_RST ? CAPAN_STOP_RESET : CAPAN_STOP_CAPTURE;
+    stop_way(asker(x), stop);
+    stop_way(answerer(x), stop);
+    end_answers(x, stop);
+}
+
+enum capan_http_look capan_http_look(struct capan_span octets) {
+    while (octets.len && (octets.at[0] == '\r' || octets.at[0] == '\n')) octets = span_cut(octets, 1, SIZE_MAX);
+    const uint8_t *lf = octets.len ? memchr(octets.at, '\n', octets.len) : NULL;
+    if (!lf) return capan_start_line_begins(octets) ? CAPAN_LOOKS_UNDECIDED : CAPAN_LOOKS_OTHER;
+    struct capan_message message;
+    switch (capan_start_line_read(capan_line(span_cut(octets, 0, (size_t)(lf - octets.at) + 1)), &message)) {
+    case CAPAN_START_REQUEST: return CAPAN_LOOKS_REQUEST;
+    case CAPAN_START_RESPONSE: return CAPAN_LOOKS_RESPONSE;
+    case CAPAN_START_SIMPLE: return span_equal(message.method, span_of("GET")) ? CAPAN_LOOKS_REQUEST : CAPAN_LOOKS_OTHER;
+    case CAPAN_START_NONE: break;
+    }
+    return CAPAN_LOOKS_OTHER;
+}
+
+bool capan_exchanges_hopeless(const struct capan_exchanges *x) {
+    const struct capan_parser *a = &x->way[0].parser, *b = &x->way[1].parser;
+    if (x->queue.first && !x->queue.first->simple) return false;
+    if (a->state == CAPAN_PARSER_OVER && b->state == CAPAN_PARSER_OVER) return true;
+    if (a->found || b->found) return false;
+    uint64_t searched = a->searched + b->searched;
+    if (a->refused && b->refused) return searched > SEARCH_BOTH_MAX;
+    return searched > SEARCH_ONE_MAX;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* The exchanges in flight on one connection, in order (RFC 9112 9.3.2). */
+#ifndef PENDING_H
+#define PENDING_H
+
+#include "judge.h"
+#include "message.h"
+
+/* A response's head, kept until its request can be read. */
+struct early_head;
+
+struct pending {
+    struct pending *next;
+    struct capan_judgement *judgement;   /* NULL while early, or without memory */
+    struct early_head *early_head;
+    struct capan_http_end end;           /* gathered as it becomes known */
+    uint64_t request_start;              /* offset in the asking direction */
+    uint64_t asked_at;                   /* octets of the answering direction that were there before the request */
+    uint64_t known_to;                   /* early: octets of the asking direction that the server had */
+    uint32_t request_framing, response_framing;
+    uint16_t interim[CAPAN_HTTP_INTERIM_MAX];
+    uint8_t interim_count;               /* of an early response */
+    bool early;                          /* a response whose request could not be read yet */
+    bool request_done, response_begun, response_done;
+    bool is_head, is_connect, tunnels;
+    bool expects;                        /* the client waits for 100 before it sends the body (RFC 9110 10.1.1) */
+    bool simple, simple_get;             /* a request line without version; one that HTTP/0.9 knows */
+    bool after_loss;                     /* requests before it may be missing */
+};
+
+struct pending_queue {
+    const struct capan_alloc *alloc;
+    struct pending *first, *last;
+    struct pending *spare;               /* one given back, so that a keep-alive connection does not allocate for each */
+    uint32_t count, early_count;
+};
+
+/* NULL without memory. */
+struct pending *pending_add(struct pending_queue *);
+void pending_remove_first(struct pending_queue *);
+void pending_free(struct pending_queue *);
+
+/* Keeps a copy of the response's head. False without memory. */
+bool pending_keep_head(struct pending_queue *, struct pending *, const struct capan_message *);
+/* The copy; its spans live until it is dropped. False when there is none. */
+bool pending_kept_head(const struct pending *, struct capan_message *);
+void pending_drop_head(struct pending_queue *, struct pending *);
+
+#endif
