@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# A fuzz target: with CAPAN_FUZZ a libFuzzer program, always a test that replays its corpus.
+#
+#   capan_fuzz(<name> <source> <corpus folder> [<internal include folders of core>...])
+function(capan_fuzz name source corpus)
+  list(TRANSFORM ARGN PREPEND ${PROJECT_SOURCE_DIR}/core/ OUTPUT_VARIABLE folders)
+  file(GLOB cases CONFIGURE_DEPENDS ${corpus}/*)
+  add_executable(replay_${name} ${source} ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c)
+  set(targets replay_${name})
+  if(CAPAN_FUZZ)
+    add_executable(fuzz_${name} ${source})
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    list(APPEND targets fuzz_${name})
+  endif()
+  foreach(target IN LISTS targets)
+    target_include_directories(${target} PRIVATE ${folders})
+    target_link_libraries(${target} PRIVATE capan::core capan_warnings)
+  endforeach()
+  if(cases)
+    add_test(NAME fuzz.${name} COMMAND replay_${name} ${cases})
+  endif()
+endfunction()

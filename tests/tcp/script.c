@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: MIT */
+#include "script.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MSS = 2, WINDOW_SCALE = 3, SACK_PERMITTED = 4, SACK = 5, TIMESTAMPS = 8, FAST_OPEN = 34, RAW = 255 };
+enum { TOP_SECONDS = 1700000000, LINE_MAX_LEN = 4096, TCP_HEADER = 20 };
+
+/* One line being read, with what earlier lines leave behind. */
+struct reader {
+    struct script *script;
+    const char *at;
+    unsigned line;
+    bool failed;
+    int64_t next_seq[2];
+    uint16_t window[2], next_ip_id[2];
+    size_t repeat_from;     /* first segment of the block being repeated; SIZE_MAX: none */
+    unsigned repeat_count;
+    int64_t repeat_time, repeat_octets[2];
+};
+
+static void fail(struct reader *reader, const char *format, ...) CAPAN_PRINTF(2, 3);
+static void fail(struct reader *reader, const char *format, ...) {
+    va_list arguments;
+    if (reader->failed) return;
+    reader->failed = true;
+    fprintf(stderr, "%s:%u: ", reader->script->name, reader->line);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+static void skip_blanks(struct reader *reader) {
+    while (*reader->at == ' ' || *reader->at == '\t') reader->at++;
+}
+
+/* The next word, up to a blank or one of "<>|,"; those stand alone. Empty at the end of the line. */
+static bool next_word(struct reader *reader, char word[64]) {
+    size_t len = 0;
+    skip_blanks(reader);
+    while (*reader->at && !isspace((unsigned char)*reader->at) && len < 63) {
+        const bool mark = strchr("<>|,", *reader->at) != NULL;
+        if (mark && len > 0) break;
+        word[len++] = *reader->at++;
+        if (mark) break;
+    }
+    word[len] = 0;
+    return len > 0;
+}
+
+static bool next_is(struct reader *reader, const char *wanted) {
+    const char *before = reader->at;
+    char word[64];
+    if (next_word(reader, word) && strcmp(word, wanted) == 0) return true;
+    reader->at = before;
+    return false;
+}
+
+static int64_t to_integer(struct reader *reader, const char *word) {
+    char *end;
+    const long long value = strtoll(word, &end, 0);
+    if (*word == 0 || *end != 0) fail(reader, "not a number: '%s'", word);
+    return value;
+}
+
+static int64_t next_integer(struct reader *reader) {
+    char word[64];
+    next_word(reader, word);
+    return to_integer(reader, word);
+}
+
+/* Seconds with up to nine decimals. */
+static int64_t to_time(struct reader *reader, const char *word) {
+    const bool negative = *word == '-';
+    int64_t seconds = 0, fraction = 0, unit = 1000000000;
+    const char *at = word + negative;
+    if (!isdigit((unsigned char)*at)) fail(reader, "not a time: '%s'", word);
+    for (; isdigit((unsigned char)*at); at++) seconds = seconds * 10 + (*at - '0');
+    if (*at == '.')
+        for (at++; isdigit((unsigned char)*at) && unit > 1; at++) fraction += (*at - '0') * (unit /= 10);
+    if (*at) fail(reader, "not a time: '%s'", word);
+    return (negative ? -1 : 1) * (seconds * 1000000000 + fraction);
+}
+
+static int64_t next_time(struct reader *reader) {
+    char word[64];
+    next_word(reader, word);
+    return to_time(reader, word);
+}
+
+/* "a:b", or "a" alone: then b is a. */
+static void to_range(struct reader *reader, char *word, int64_t range[2]) {
+    char *colon = strchr(word, ':');
+    if (colon) *colon = 0;
+    range[0] = to_integer(reader, word);
+    range[1] = colon ? to_integer(reader, colon + 1) : range[0];
+    if (range[1] < range[0]) fail(reader, "a range that ends before it begins");
+}
+
+/* Options, each up to a comma: the word has been read. */
+
+static void put_be(struct script_option *option, uint64_t value, unsigned octets) {
+    while (octets-- > 0) option->octets[option->count++] = (uint8_t)(value >> (8 * octets));
+}
+
+static void read_mss(struct reader *reader, struct script_option *option) { put_be(option, (uint64_t)next_integer(reader), 2); }
+static void read_wscale(struct reader *reader, struct script_option *option) { put_be(option, (uint64_t)next_integer(reader), 1); }
+static void read_nothing(struct reader *reader, struct script_option *option) { (void)reader, (void)option; }
+
+static void read_ts(struct reader *reader, struct script_option *option) {
+    put_be(option, (uint64_t)next_integer(reader), 4);
+    put_be(option, (uint64_t)next_integer(reader), 4);
+}
+
+static bool at_option_end(struct reader *reader) {
+    skip_blanks(reader);
+    return *reader->at == ',' || *reader->at == '>' || *reader->at == 0;
+}
+
+static void read_sack(struct reader *reader, struct script_option *option) {
+    while (!at_option_end(reader) && option->count < 4) {
+        char word[64];
+        next_word(reader, word);
+        to_range(reader, word, option->block[option->count++]);
+    }
+}
+
+/* Octets in hexadecimal. */
+static void read_octets(struct reader *reader, struct script_option *option) {
+    while (!at_option_end(reader) && option->count < SCRIPT_OPTION_OCTETS) {
+        char word[64], *end;
+        next_word(reader, word);
+        put_be(option, strtoul(word, &end, 16), 1);
+        if (*end) fail(reader, "not an octet in hexadecimal: '%s'", word);
+    }
+}
+
+static const struct option_word {
+    const char *word;
+    uint8_t kind;
+    void (*read)(struct reader *, struct script_option *);
+} option_words[] = {
+    {"mss", MSS, read_mss}, {"wscale", WINDOW_SCALE, read_wscale}, {"sackOK", SACK_PERMITTED, read_nothing},
+    {"sack", SACK, read_sack}, {"ts", TIMESTAMPS, read_ts}, {"tfo", FAST_OPEN, read_octets}, {"raw", RAW, read_octets},
+};
+
+static void read_option(struct reader *reader, struct script_segment *segment) {
+    char word[64];
+    next_word(reader, word);
+    for (size_t i = 0; i < sizeof option_words / sizeof *option_words; i++) {
+        if (strcmp(word, option_words[i].word) != 0) continue;
+        if (segment->option_count == SCRIPT_OPTIONS) break;
+        struct script_option *option = &segment->options[segment->option_count++];
+        memset(option, 0, sizeof *option);
+        option->kind = option_words[i].kind;
+        option_words[i].read(reader, option);
+        return;
+    }
+    fail(reader, "unknown option, or too many: '%s'", word);
+}
+
+/* Attributes of a segment; the word has been read. */
+
+static void read_seq(struct reader *reader, struct script_segment *segment) {
+    char word[64];
+    int64_t range[2];
+    next_word(reader, word);
+    to_range(reader, word, range);
+    segment->seq = range[0];
+    segment->len = (uint32_t)(range[1] - range[0]);
+    segment->has_seq = true;
+}
+
+static void read_ack(struct reader *reader, struct script_segment *segment) {
+    segment->ack = next_integer(reader);
+    segment->flags |= CAPAN_TH_ACK;
+}
+
+static void read_window(struct reader *reader, struct script_segment *segment) { segment->window = (uint16_t)next_integer(reader); }
+static void read_urgent(struct reader *reader, struct script_segment *segment) { segment->urgent = (uint16_t)next_integer(reader); }
+static void read_ip_id(struct reader *reader, struct script_segment *segment) { segment->ip_id = (uint16_t)next_integer(reader); }
+static void read_ttl(struct reader *reader, struct script_segment *segment) { segment->ttl = (uint8_t)next_integer(reader); }
+static void read_padding(struct reader *reader, struct script_segment *segment) { segment->padding = (uint16_t)next_integer(reader); }
+static void read_snap(struct reader *reader, struct script_segment *segment) { segment->snap = (uint32_t)next_integer(reader); }
+static void read_data_offset(struct reader *reader, struct script_segment *segment) { segment->data_offset = (uint8_t)next_integer(reader); }
+static void read_ce(struct reader *reader, struct script_segment *segment) { (void)reader, segment->ecn = 3; }
+static void read_mtu(struct reader *reader, struct script_segment *segment) { segment->mtu = (uint32_t)next_integer(reader); }
+
+static void read_checksum(struct reader *reader, struct script_segment *segment) {
+    segment->checksum = next_is(reader, "good") ? CAPAN_CHECKSUM_GOOD : next_is(reader, "bad") ? CAPAN_CHECKSUM_BAD : CAPAN_CHECKSUM_PARTIAL;
+    if (segment->checksum == CAPAN_CHECKSUM_PARTIAL && !next_is(reader, "partial")) fail(reader, "good, bad or partial");
+}
+
+static void read_fill(struct reader *reader, struct script_segment *segment) {
+    char word[64];
+    next_word(reader, word);
+    segment->fill = word[0];
+}
+
+static void read_options(struct reader *reader, struct script_segment *segment) {
+    if (!next_is(reader, "<")) fail(reader, "options need <...>");
+    do read_option(reader, segment);
+    while (!reader->failed && next_is(reader, ","));
+    if (!next_is(reader, ">")) fail(reader, "options without '>'");
+}
+
+/* A quoted text with \r and \n. Its length is the segment's unless seq gave one. */
+static void read_text(struct reader *reader, struct script_segment *segment) {
+    skip_blanks(reader);
+    if (*reader->at++ != '"') fail(reader, "text in quotes");
+    char *text = malloc(strlen(reader->at) + 1);
+    size_t len = 0;
+    for (; text && *reader->at && *reader->at != '"'; reader->at++) {
+        if (*reader->at == '\\' && strchr("rn", reader->at[1])) text[len++] = *++reader->at == 'r' ? '\r' : '\n';
+        else text[len++] = *reader->at;
+    }
+    if (!text || *reader->at++ != '"') fail(reader, "text without closing quote");
+    if (text) text[len] = 0;
+    segment->text = text;
+    if (segment->len == 0) segment->len = (uint32_t)len;
+}
+
+static const struct attribute {
+    const char *word;
+    void (*read)(struct reader *, struct script_segment *);
+} attributes[] = {
+    {"seq", read_seq}, {"ack", read_ack}, {"win", read_window}, {"urg", read_urgent}, {"ipid", read_ip_id}, {"ttl", read_ttl},
+    {"pad", read_padding}, {"snap", read_snap}, {"offset", read_data_offset}, {"ce", read_ce}, {"mtu", read_mtu},
+    {"checksum", read_checksum}, {"fill", read_fill}, {"options", read_options}, {"text", read_text},
+};
+
+static bool is_flags(const char *word) { return word[strspn(word, "SFRPUEW.")] == 0; }
+
+static void read_flags(struct script_segment *segment, const char *word) {
+    static const struct { char letter; uint8_t bit; } letters[] = {
+        {'S', CAPAN_TH_SYN}, {'F', CAPAN_TH_FIN}, {'R', CAPAN_TH_RST}, {'P', CAPAN_TH_PSH},
+        {'U', CAPAN_TH_URG}, {'E', CAPAN_TH_ECE}, {'W', CAPAN_TH_CWR}, {'.', CAPAN_TH_ACK}};
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (strchr(word, letters[i].letter)) segment->flags |= letters[i].bit;
+}
+
+static void read_attribute(struct reader *reader, struct script_segment *segment, const char *word) {
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
+        if (strcmp(word, attributes[i].word) != 0) continue;
+        attributes[i].read(reader, segment);
+        return;
+    }
+    if (is_flags(word)) read_flags(segment, word);
+    else fail(reader, "unknown word: '%s'", word);
+}
+
+/* Expectations. */
+
+static int find_token(const struct capan_token *tokens, int count, const char *word, size_t len) {
+    for (int i = 0; i < count; i++)
+        if (strlen(tokens[i].token) == len && memcmp(tokens[i].token, word, len) == 0) return i;
+    return -1;
+}
+
+static int token_or_fail(struct reader *reader, const struct capan_token *tokens, int count, const char *word, size_t len) {
+    const int found = find_token(tokens, count, word, len);
+    if (found < 0) fail(reader, "unknown word: '%.*s'", (int)len, word);
+    return found;
+}
+
+static void read_states(struct reader *reader, struct script_expect *expect, const char *value) {
+    const char *slash = strchr(value, '/');
+    if (!slash) {
+        fail(reader, "state=CLIENT/SERVER");
+        return;
+    }
+    expect->client_state = token_or_fail(reader, capan_tcp_states, CAPAN_TCP_STATE_COUNT, value, (size_t)(slash - value));
+    expect->server_state = token_or_fail(reader, capan_tcp_states, CAPAN_TCP_STATE_COUNT, slash + 1, strlen(slash + 1));
+}
+
+static bool read_named_expectation(struct reader *reader, struct script_expect *expect, const char *word) {
+    const char *value = strchr(word, '=');
+    if (!value++) return false;
+    const size_t len = (size_t)(value - word);
+    if (strncmp(word, "cause=", len) == 0) expect->cause = token_or_fail(reader, capan_tcp_causes, CAPAN_TCP_CAUSE_COUNT, value, strlen(value));
+    else if (strncmp(word, "certainty=", len) == 0)
+        expect->certainty = token_or_fail(reader, capan_certainties, CAPAN_CERTAINTY_COUNT, value, strlen(value));
+    else if (strncmp(word, "state=", len) == 0) read_states(reader, expect, value);
+    else if (strncmp(word, "rtt=", len) == 0) expect->rtt_ns = to_time(reader, value);
+    else if (strncmp(word, "rto=", len) == 0) expect->rto_ns = to_time(reader, value);
+    else if (strncmp(word, "stream=", len) == 0) expect->stream = (int)to_integer(reader, value);
+    else fail(reader, "unknown expectation: '%s'", word);
+    return true;
+}
+
+static const char *strength_of(const char *word) {
+    static const char *const strengths[] = {"required", "observed", "ours"};
+    for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++)
+        if (strcmp(word, strengths[i]) == 0) return strengths[i];
+    return NULL;
+}
+
+static void read_expectation(struct reader *reader, struct script_expect *expect, const char *word) {
+    const bool absent = word[0] == '!';
+    const char *token = word + absent;
+    const int flag = find_token(capan_tcp_flags, CAPAN_TCP_FLAG_COUNT, token, strlen(token));
+    if (strength_of(word)) expect->strength = strength_of(word);
+    else if (flag >= 0) *(absent ? &expect->absent_flags : &expect->flags) |= UINT64_C(1) << flag;
+    else if (!read_named_expectation(reader, expect, word))
+        expect->kind = token_or_fail(reader, capan_tcp_kinds, CAPAN_TCP_KIND_COUNT, word, strlen(word));
+}
+
+static const struct script_expect nothing_expected = {-1, -1, -1, -1, -1, -1, 0, 0, INT64_MIN, INT64_MIN, "ours"};
+
+/* Lines. */
+
+static struct script_segment *push(struct reader *reader) {
+    struct script *script = reader->script;
+    if (script->count == script->capacity) {
+        const size_t capacity = script->capacity ? 2 * script->capacity : 64;
+        struct script_segment *moved = realloc(script->segments, capacity * sizeof *moved);
+        if (!moved) {
+            fail(reader, "no memory");
+            return NULL;
+        }
+        script->segments = moved;
+        script->capacity = capacity;
+    }
+    struct script_segment *segment = &script->segments[script->count++];
+    memset(segment, 0, sizeof *segment);
+    segment->line = reader->line;
+    segment->ttl = 64;
+    segment->snap = UINT32_MAX;
+    segment->checksum = CAPAN_CHECKSUM_GOOD;
+    segment->expect = nothing_expected;
+    return segment;
+}
+
+static unsigned next_side(struct reader *reader) {
+    if (next_is(reader, "C")) return 0;
+    if (!next_is(reader, "S")) fail(reader, "C or S");
+    return 1;
+}
+
+/* What the line did not say: the number after the last, an IP id of its own, the window as before. */
+static void complete(struct reader *reader, struct script_segment *segment) {
+    const unsigned side = segment->side;
+    const int64_t end = segment->len + !!(segment->flags & CAPAN_TH_SYN) + !!(segment->flags & CAPAN_TH_FIN);
+    if (!segment->has_seq) segment->seq = reader->next_seq[side];
+    if (segment->flags & CAPAN_TH_SYN) reader->next_seq[side] = 0;
+    if (segment->seq + end > reader->next_seq[side]) reader->next_seq[side] = segment->seq + end;
+    reader->window[side] = segment->window;
+}
+
+static void read_segment(struct reader *reader, const char *first) {
+    struct script_segment *segment = push(reader);
+    if (!segment) return;
+    char word[64];
+    segment->time_ns = to_time(reader, first);
+    segment->icmp = next_is(reader, "icmp");
+    segment->side = next_side(reader);
+    segment->window = reader->window[segment->side];
+    segment->ip_id = reader->next_ip_id[segment->side]++;
+    if (!segment->icmp && (!next_is(reader, ">") || next_side(reader) == segment->side)) fail(reader, "C > S or S > C");
+    while (!reader->failed && next_word(reader, word) && strcmp(word, "|") != 0) read_attribute(reader, segment, word);
+    while (!reader->failed && next_word(reader, word)) read_expectation(reader, &segment->expect, word);
+    if (!segment->icmp) complete(reader, segment);
+}
+
+/* "# expect [stream=n] open=... close=...": a connection's summary. */
+static void read_summary(struct reader *reader) {
+    struct script *script = reader->script;
+    struct script_summary summary = {reader->line, -1, -1, -1, -1, -1, -1};
+    const struct { const char *word; const struct capan_token *tokens; int count, *to; } parts[] = {
+        {"open=", capan_tcp_opens, CAPAN_TCP_OPEN_COUNT, &summary.open},
+        {"close=", capan_tcp_closes, CAPAN_TCP_CLOSE_COUNT, &summary.close},
+        {"vantage=", capan_tcp_vantages, CAPAN_TCP_VANTAGE_COUNT, &summary.vantage},
+        {"limit=", capan_tcp_limits, CAPAN_TCP_LIMIT_COUNT, &summary.limit},
+        {"quality=", capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT, &summary.quality}};
+    char word[64];
+    while (!reader->failed && next_word(reader, word)) {
+        bool known = strncmp(word, "stream=", 7) == 0;
+        if (known) summary.stream = (int)to_integer(reader, word + 7);
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            const size_t len = strlen(parts[i].word);
+            if (strncmp(word, parts[i].word, len) != 0) continue;
+            *parts[i].to = token_or_fail(reader, parts[i].tokens, parts[i].count, word + len, strlen(word + len));
+            known = true;
+        }
+        if (!known) fail(reader, "unknown summary: '%s'", word);
+    }
+    if (script->summary_count == SCRIPT_EXPECTED) fail(reader, "too many summaries");
+    else script->summaries[script->summary_count++] = summary;
+}
+
+/* Writes a segment after the last one, moved by n steps of the block's repetition. */
+static void repeat_segment(struct reader *reader, size_t from, unsigned n) {
+    struct script_segment *copy = push(reader);
+    if (!copy) return;
+    *copy = reader->script->segments[from];
+    if (copy->text) fail(reader, "text cannot be repeated");
+    const int64_t own = n * reader->repeat_octets[copy->side], peers = n * reader->repeat_octets[!copy->side];
+    copy->time_ns += n * reader->repeat_time;
+    copy->seq += own;
+    copy->ack += peers;
+    copy->ip_id = reader->next_ip_id[copy->side]++;
+    reader->next_seq[copy->side] += n == 0 ? 0 : reader->repeat_octets[copy->side];
+    for (unsigned i = 0; i < copy->option_count; i++)
+        for (unsigned b = 0; b < 4; b++) copy->options[i].block[b][0] += peers, copy->options[i].block[b][1] += peers;
+}
+
+/* "repeat n time t C octets S octets" begins a block, "end" writes it n times, each later and further by that much. */
+static void begin_repeat(struct reader *reader) {
+    reader->repeat_count = (unsigned)next_integer(reader);
+    reader->repeat_time = reader->repeat_octets[0] = reader->repeat_octets[1] = 0;
+    reader->repeat_from = reader->script->count;
+    for (char word[64]; !reader->failed && next_word(reader, word);) {
+        if (strcmp(word, "time") == 0) reader->repeat_time = next_time(reader);
+        else if (strcmp(word, "C") == 0) reader->repeat_octets[0] = next_integer(reader);
+        else if (strcmp(word, "S") == 0) reader->repeat_octets[1] = next_integer(reader);
+        else fail(reader, "unknown word: '%s'", word);
+    }
+}
+
+static void end_repeat(struct reader *reader) {
+    if (reader->repeat_from == SIZE_MAX) {
+        fail(reader, "end without repeat");
+        return;
+    }
+    const size_t from = reader->repeat_from, to = reader->script->count;
+    for (unsigned n = 1; n < reader->repeat_count; n++)
+        for (size_t i = from; i < to && !reader->failed; i++) repeat_segment(reader, i, n);
+    for (unsigned side = 0; side < 2; side++) {
+        int64_t *next = &reader->next_seq[side];
+        for (size_t i = to; i < reader->script->count; i++) {
+            const struct script_segment *segment = &reader->script->segments[i];
+            if (segment->side == side && segment->seq + segment->len > *next) *next = segment->seq + segment->len;
+        }
+    }
+    reader->repeat_from = SIZE_MAX;
+}
+
+static void read_isn(struct reader *reader) {
+    reader->script->isn[0] = (uint32_t)next_integer(reader);
+    reader->script->isn[1] = (uint32_t)next_integer(reader);
+}
+
+static void read_ports(struct reader *reader) {
+    reader->script->port[0] = (uint16_t)next_integer(reader);
+    reader->script->port[1] = (uint16_t)next_integer(reader);
+}
+
+static void read_ipv6(struct reader *reader) { reader->script->ipv6 = true; }
+
+static void read_segment_of(struct reader *reader, const char *line) {
+    char first[64];
+    reader->at = line;
+    next_word(reader, first);
+    read_segment(reader, first);
+}
+
+/* "handshake a b c [plain]": SYN, SYN-ACK and ACK at those times, with the options of today, or with an MSS alone. */
+static void read_handshake(struct reader *reader) {
+    char times[3][64], line[256];
+    for (int i = 0; i < 3; i++) next_word(reader, times[i]);
+    const bool plain = next_is(reader, "plain");
+    const char *options = plain ? "<mss 1460>" : "<mss 1460,sackOK,wscale 7>";
+    const unsigned window = plain ? 65535 : 512;
+    snprintf(line, sizeof line, "%s C > S S seq 0 win 64240 options %s | syn", times[0], options);
+    read_segment_of(reader, line);
+    snprintf(line, sizeof line, "%s S > C S. seq 0 ack 1 win 65160 options %s | syn-ack", times[1], options);
+    read_segment_of(reader, line);
+    snprintf(line, sizeof line, "%s C > S seq 1 ack 1 win %u | handshake-ack", times[2], window);
+    read_segment_of(reader, line);
+    reader->window[1] = (uint16_t)window;
+    reader->at = "";
+}
+
+static const struct {
+    const char *word;
+    void (*read)(struct reader *);
+} directives[] = {{"handshake", read_handshake}, {"repeat", begin_repeat}, {"end", end_repeat}, {"isn", read_isn}, {"ports", read_ports}, {"ipv6", read_ipv6}};
+
+static void read_line(struct reader *reader) {
+    char word[64];
+    if (!next_word(reader, word)) return;
+    if (word[0] == '#') {
+        if (next_is(reader, "expect")) read_summary(reader);
+        return;
+    }
+    for (size_t i = 0; i < sizeof directives / sizeof *directives; i++)
+        if (strcmp(word, directives[i].word) == 0) {
+            directives[i].read(reader);
+            return;
+        }
+    read_segment(reader, word);
+}
+
+static void check_title(struct reader *reader, const char *line) {
+    if (line[0] != '#' || !strstr(line, "RFC ")) fail(reader, "the first line is a sentence that says what, and which RFC section");
+}
+
+bool script_read(struct script *script, const char *path) {
+    *script = (struct script){.isn = {1000, 5000}, .port = {40000, 80}};
+    snprintf(script->name, sizeof script->name, "%s", path);
+    struct reader reader = {.script = script, .window = {65535, 65535}, .next_ip_id = {100, 20000}, .repeat_from = SIZE_MAX};
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        perror(path);
+        return false;
+    }
+    char line[LINE_MAX_LEN];
+    while (!reader.failed && fgets(line, sizeof line, file)) {
+        reader.at = line;
+        if (++reader.line == 1) check_title(&reader, line);
+        line[strcspn(line, "\r\n")] = 0;
+        read_line(&reader);
+    }
+    if (reader.repeat_from != SIZE_MAX) fail(&reader, "repeat without end");
+    fclose(file);
+    return !reader.failed && script->count > 0;
+}
+
+void script_free(struct script *script) {
+    for (size_t i = 0; i < script->count; i++) free(script->segments[i].text);
+    free(script->segments);
+    script->segments = NULL;
+    script->count = script->capacity = 0;
+}
+
+/* Packets. */
+
+static void write_be(uint8_t *at, uint64_t value, unsigned octets) {
+    for (unsigned i = 0; i < octets; i++) at[i] = (uint8_t)(value >> (8 * (octets - 1 - i)));
+}
+
+static uint32_t absolute(const struct script *script, const struct script_variant *variant, unsigned side, int64_t relative) {
+    return (uint32_t)((uint64_t)relative + script->isn[side] + variant->isn_shift[side]);
+}
+
+static size_t write_option(const struct script *script, const struct script_variant *variant, unsigned peer,
+                           const struct script_option *option, uint8_t *at) {
+    if (option->kind == RAW) {
+        memcpy(at, option->octets, option->count);
+        return option->count;
+    }
+    const size_t len = option->kind == SACK ? 8u * option->count : option->count;
+    at[0] = option->kind;
+    at[1] = (uint8_t)(len + 2);
+    memcpy(at + 2, option->octets, option->kind == SACK ? 0 : len);
+    for (unsigned i = 0; option->kind == SACK && i < option->count; i++) {
+        write_be(at + 2 + 8 * i, absolute(script, variant, peer, option->block[i][0]), 4);
+        write_be(at + 6 + 8 * i, absolute(script, variant, peer, option->block[i][1]), 4);
+    }
+    return len + 2;
+}
+
+/* Returns the header's length. */
+static size_t write_header(const struct script *script, const struct script_segment *segment, const struct script_variant *variant, uint8_t *at) {
+    const unsigned side = segment->side;
+    size_t len = TCP_HEADER;
+    memset(at, 0, 256);
+    write_be(at, script->port[side], 2);
+    write_be(at + 2, script->port[!side], 2);
+    write_be(at + 4, absolute(script, variant, side, segment->seq), 4);
+    if (segment->flags & CAPAN_TH_ACK) write_be(at + 8, absolute(script, variant, !side, segment->ack), 4);
+    at[13] = segment->flags;
+    write_be(at + 14, segment->window, 2);
+    write_be(at + 18, segment->urgent, 2);
+    for (unsigned i = 0; i < segment->option_count; i++) len += write_option(script, variant, !side, &segment->options[i], at + len);
+    len = (len + 3) / 4 * 4;
+    at[12] = (uint8_t)((segment->data_offset ? segment->data_offset : len / 4) << 4);
+    return len;
+}
+
+static void write_payload(const struct script_segment *segment, uint8_t *at) {
+    if (segment->text) {
+        const size_t len = strlen(segment->text);
+        memcpy(at, segment->text, len < segment->len ? len : segment->len);
+        return;
+    }
+    for (uint32_t i = 0; i < segment->len; i++)
+        at[i] = segment->fill ? (uint8_t)segment->fill : (uint8_t)('a' + (uint64_t)(segment->seq + i) % 23);
+}
+
+static struct capan_address address_of(const struct script *script, unsigned end) {
+    struct capan_address address = {4, {192, 0, 2, (uint8_t)(end + 1)}};
+    if (script->ipv6) address = (struct capan_address){6, {0x20, 0x01, 0x0d, 0xb8, [15] = (uint8_t)(end + 1)}};
+    return address;
+}
+
+/* Fragmentation needed (RFC 792, RFC 1191 4), or packet too big (RFC 4443 3.2); quotes the IP header and eight octets of
+ * the segment at seq. mtu 0: the host is unreachable. */
+static size_t write_icmp(const struct script *script, const struct script_segment *segment, const struct script_variant *variant, uint8_t *at) {
+    const size_t ip_len = script->ipv6 ? 40 : 20;
+    uint8_t *ip = at + 8;
+    const unsigned from = segment->side ^ (variant->mirror ? 1 : 0);
+    const struct capan_address src = address_of(script, from), dst = address_of(script, !from);
+    memset(at, 0, 8 + ip_len + 8);
+    at[0] = script->ipv6 ? (segment->mtu ? 2 : 1) : 3;
+    at[1] = script->ipv6 ? 0 : segment->mtu ? 4 : 1;
+    write_be(at + 4, segment->mtu, 4);
+    ip[0] = script->ipv6 ? 0x60 : 0x45;
+    ip[script->ipv6 ? 6 : 9] = 6;
+    if (!script->ipv6) write_be(ip + 2, ip_len + 20 + segment->len, 2);
+    if (script->ipv6) write_be(ip + 4, 20 + segment->len, 2);
+    memcpy(ip + (script->ipv6 ? 8 : 12), src.octets, script->ipv6 ? 16 : 4);
+    memcpy(ip + (script->ipv6 ? 24 : 16), dst.octets, script->ipv6 ? 16 : 4);
+    write_be(ip + ip_len, script->port[segment->side], 2);
+    write_be(ip + ip_len + 2, script->port[!segment->side], 2);
+    write_be(ip + ip_len + 4, absolute(script, variant, segment->side, segment->seq), 4);
+    return 8 + ip_len + 8;
+}
+
+struct capan_packet script_packet(const struct script *script, size_t index, const struct script_variant *variant, uint8_t buffer[SCRIPT_PACKET]) {
+    const struct script_segment *segment = &script->segments[index];
+    const unsigned from = segment->side ^ (variant->mirror ? 1 : 0);
+    const size_t header_len = segment->icmp ? write_icmp(script, segment, variant, buffer) : write_header(script, segment, variant, buffer);
+    const uint32_t wire_len = (uint32_t)header_len + (segment->icmp ? 0 : segment->len);
+    if (!segment->icmp) write_payload(segment, buffer + header_len);
+    struct capan_packet packet = {
+        .time_ns = TOP_SECONDS * INT64_C(1000000000) + segment->time_ns + variant->time_shift,
+        .frame = (uint32_t)index + 1,
+        .src = address_of(script, segment->icmp ? !from : from),
+        .dst = address_of(script, segment->icmp ? from : !from),
+        .octets = {buffer, wire_len < segment->snap ? wire_len : segment->snap},
+        .wire_len = wire_len,
+        .ip_header_len = script->ipv6 ? 40 : 20,
+        .link_header_len = 14,
+        .padding = segment->padding,
+        .ip_id = segment->ip_id,
+        .ttl = segment->ttl,
+        .ecn = segment->ecn,
+        .has_ip_id = !script->ipv6,
+        .dont_fragment = true,
+        .ethernet = true,
+        .checksum = segment->checksum};
+    packet.frame_len = 14 + packet.ip_header_len + wire_len + packet.padding;
+    return packet;
+}
