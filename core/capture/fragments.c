@@ -19,7 +19,8 @@ struct capan_datagram {
     int64_t first_ns;
     uint32_t total;                         /* octets; 0 until the last fragment is there */
     uint32_t end;                           /* of the fragment that reaches furthest */
-    uint32_t blocks, pieces;
+    uint32_t blocks;
+    uint32_t pieces;                        /* all that came, used or not */
     bool is_void;                           /* overlapped: later fragments are to be ignored as well */
     uint8_t next_header;
     size_t capacity;
@@ -146,12 +147,8 @@ static bool overlap_voids(struct capan_fragments *fragments, struct capan_datagr
 static void put(struct capan_fragments *fragments, struct capan_datagram *datagram, const struct capan_fragment *fragment) {
     /* A fragment that is not the last ends on a block (RFC 791 3.2); what is beyond one says nothing. */
     uint32_t len = (uint32_t)fragment->octets.len, end = fragment->offset + (fragment->more ? len & ~(BLOCK - 1) : len);
-    if (datagram->is_void) return;
-    if (impossible(datagram, fragment, end)) {
-        fragments->lost++;
-        return;
-    }
     datagram->pieces++;
+    if (datagram->is_void || impossible(datagram, fragment, end)) return;
     if (overlap_voids(fragments, datagram, fragment->offset, end)) return;
     if (!make_room(fragments, datagram, end)) return;
     copy_blocks(datagram, fragment->offset, span_cut(fragment->octets, 0, end - fragment->offset));

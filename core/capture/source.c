@@ -23,7 +23,7 @@ static void name_link(struct capan_capture *capture, uint32_t link_type) {
     if (capture->link[0]) return;
     const char *name = pcap_datalink_val_to_name(capan_dlt_of(link_type));
     if (name) snprintf(capture->link, sizeof capture->link, "%s", name);
-    else snprintf(capture->link, sizeof capture->link, "link type %u", (unsigned)link_type);
+    else snprintf(capture->link, sizeof capture->link, "LINKTYPE_%u", (unsigned)link_type);
 }
 
 /* A pcapng file tells its link types as it goes; a filter is checked against Ethernet until then. */

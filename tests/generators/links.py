@@ -246,7 +246,8 @@ def routed(kind, segments):
     """The destination is a stop on the way; the last of the segments is the end."""
     def wrap(packet, from_server):
         stop, end = bytes.fromhex('20010db8000000000000000000000099'), packet[24:40]
-        header = struct.pack('!BBBBI', packet[6], 4, kind, 1, 0) + segments(stop, end)
+        listed = segments(stop, end)
+        header = struct.pack('!BBBBI', packet[6], len(listed) // 8, kind, 1, 0) + listed
         made = ipv6_extended(packet, ROUTING, header, packet[40:])
         return frame_of(made[:24] + stop + made[40:], from_server)
     return wrap
@@ -352,7 +353,7 @@ CAPTURES = {
     'no-length': carried(ETHERNET, no_length),
     'authentication': carried(ETHERNET, authenticated),
     'ipv6-extensions': carried(ETHERNET, ipv6_extensions, 6),
-    'ipv6-routing': carried(ETHERNET, routed(2, lambda stop, end: end + bytes(16)), 6),
+    'ipv6-routing': carried(ETHERNET, routed(2, lambda _, end: end), 6),
     'segment-routing': carried(ETHERNET, routed(4, lambda stop, end: end + stop), 6),
     'ipv6-atomic-fragments': carried(ETHERNET, atomic, 6),
     'fragments-overlap': carried(ETHERNET, overlapping),
