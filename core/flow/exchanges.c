@@ -41,6 +41,9 @@ struct capan_exchanges {
 static struct way *asker(struct capan_exchanges *x) { return &x->way[x->asker]; }
 static struct way *answerer(struct capan_exchanges *x) { return &x->way[!x->asker]; }
 
+/* The peer has octets that were not read here. An acknowledged FIN counts for one. */
+static bool has_unread(const struct way *way) { return way->acked > way->parser.offset + 1; }
+
 static struct capan_http_place place_of(const struct capan_exchanges *x) {
     return (struct capan_http_place){.stream = x->stream, .h2_stream = -1, .client = x->ends[x->asker], .server = x->ends[!x->asker]};
 }
@@ -49,7 +52,7 @@ static struct capan_http_place place_of(const struct capan_exchanges *x) {
 static enum capan_http_ending ending_of(struct capan_exchanges *x, enum capan_stop stop) {
     const struct way *way = answerer(x);
     if (stop == CAPAN_STOP_NONE) return CAPAN_HTTP_ENDED;
-    if (way->lost || way->acked > way->parser.offset) return CAPAN_HTTP_CAPTURE_GAP;
+    if (way->lost || has_unread(way)) return CAPAN_HTTP_CAPTURE_GAP;
     if (stop == CAPAN_STOP_CAPTURE) return CAPAN_HTTP_CAPTURE_END;
     return stop == CAPAN_STOP_CLOSED ? CAPAN_HTTP_CLOSED : CAPAN_HTTP_RESET;
 }
@@ -185,7 +188,7 @@ static struct pending *find_waiting(struct capan_exchanges *x, uint64_t start) {
 static struct pending *new_unasked(struct capan_exchanges *x) {
     struct pending *pending = new_pending(x);
     if (!pending) return NULL;
-    pending->early = asker(x)->acked > asker(x)->parser.offset && x->queue.early_count < EARLY_MAX;
+    pending->early = has_unread(asker(x)) && x->queue.early_count < EARLY_MAX;
     pending->known_to = asker(x)->acked;
     x->queue.early_count += pending->early;
     if (!pending->early) judge_orphan(x, pending);
