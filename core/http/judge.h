@@ -75,6 +75,9 @@ void capan_judge_response(struct capan_judge *, struct capan_judgement *, const 
 struct capan_exchange *capan_judge_end(struct capan_judge *, struct capan_judgement *, const struct capan_http_end *);
 void capan_judgement_free(struct capan_judge *, struct capan_judgement *);
 
+/* It is the first exchange of a connection whose opening was captured: it paid for the handshake. */
+void capan_judgement_opened(struct capan_judgement *);
+
 /* What a parser must know of the request to frame its response (RFC 9112 6.3). */
 bool capan_judgement_is_head(const struct capan_judgement *);
 bool capan_judgement_is_connect(const struct capan_judgement *);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* What a response says of itself: validators, dates, freshness, range, and whether a cache sent it. */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include "judgement.h"
+
+/* Reads a response: answer, and the facts GOT_ that its head gives. */
+void capan_answer_read(struct capan_judgement *, struct capan_hash_key, const struct capan_http_head *, bool shared_cache);
+
+#endif

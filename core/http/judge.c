@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge.h"
+
+#include "advice.h"
+#include "answer.h"
+#include "bytes.h"
+#include "conditional.h"
+#include "freshness.h"
+#include "judgement.h"
+#include "outcome.h"
+#include "provenance.h"
+#include "storing.h"
+#include "violations.h"
+
+#define NS_PER_S INT64_C(1000000000)
+#define ROOM ((size_t)3072)             /* what a plain exchange needs */
+#define MESSAGE_MAX ((size_t)64 * 1024) /* of one message's fields */
+#define PAGE_IDLE_NS (30 * NS_PER_S)    /* then the next request of a Referer is of a new load */
+
+struct capan_judge {
+    const struct capan_alloc *alloc;
+    struct capan_alloc alloc_copy;
+    struct capan_store store;
+    bool shared_cache;
+    struct case_room *spare; /* one judgement's memory, kept for the next */
+};
+
+/* A judgement and the first memory of its arena. */
+struct case_room {
+    struct capan_judgement judgement;
+    max_align_t room[ROOM / sizeof(max_align_t)];
+};
+
+struct capan_judge *capan_judge_new(const struct capan_alloc *alloc, const struct capan_judge_config *config) {
+    struct capan_judge *judge = capan_new(alloc, sizeof *judge);
+    if (!judge) return NULL;
+    judge->alloc_copy = *alloc;
+    judge->alloc = &judge->alloc_copy;
+    judge->shared_cache = config->shared_cache;
+    if (capan_store_init(&judge->store, judge->alloc, config->memory, config->seed)) return judge;
+    capan_delete(alloc, judge, sizeof *judge);
+    return NULL;
+}
+
+void capan_judge_free(struct capan_judge *judge) {
+    if (!judge) return;
+    struct capan_alloc alloc = judge->alloc_copy;
+    capan_delete(&alloc, judge->spare, sizeof *judge->spare);
+    capan_store_free(&judge->store);
+    capan_delete(&alloc, judge, sizeof *judge);
+}
+
+uint64_t capan_judge_evicted(const struct capan_judge *judge) { return judge->store.evicted; }
+
+/* --- who and where --------------------------------------------------------------------------------------------- */
+
+static uint64_t address_hash(struct capan_hash_key key, const struct capan_address *address, uint16_t port) {
+    uint8_t octets[19] = {address->version, (uint8_t)(port >> 8), (uint8_t)port};
+    memcpy(octets + 3, address->octets, address->version == 4 ? 4 : sizeof address->octets);
+    return capan_hash(key, octets, address->version == 4 ? 7 : sizeof octets);
+}
+
+/* absolute-form = scheme "://" authority path (RFC 9112 3.2.2). */
+static bool split_absolute(struct capan_span target, struct capan_span *scheme, struct capan_span *authority, struct capan_span *path) {
+    size_t at = 0;
+    while (at < target.len && target.at[at] != ':' && target.at[at] != '/') at++;
+    if (at == 0 || target.len - at < 3 || memcmp(target.at + at, "://", 3) != 0) return false;
+    *scheme = span_cut(target, 0, at);
+    struct capan_span rest = span_cut(target, at + 3, SIZE_MAX);
+    size_t end = 0;
+    while (end < rest.len && rest.at[end] != '/' && rest.at[end] != '?') end++;
+    *authority = span_cut(rest, 0, end);
+    *path = span_cut(rest, end, SIZE_MAX);
+    return true;
+}
+
+static struct capan_span host_of(const struct capan_http_head *head) {
+    size_t at = 0;
+    const struct capan_http_field *host = capan_field_next(head->fields, head->field_count, CAPAN_FIELD_HOST, &at);
+    return host ? host->value : (struct capan_span){0};
+}
+
+static bool copy_lower(struct capan_arena *arena, struct capan_span octets, struct capan_span *copy) {
+    uint8_t *to = capan_arena_take(arena, octets.len);
+    *copy = (struct capan_span){0};
+    if (!to) return false;
+    for (size_t i = 0; i < octets.len; i++) to[i] = capan_lower(octets.at[i]);
+    *copy = (struct capan_span){to, octets.len};
+    return true;
+}
+
+static struct capan_span without_default_port(struct capan_span authority, bool secure) {
+    const char *port = secure ? ":443" : ":80";
+    size_t len = strlen(port);
+    if (authority.len <= len || memcmp(authority.at + authority.len - len, port, len) != 0) return authority;
+    return span_cut(authority, 0, authority.len - len);
+}
+
+/* Who asks whom for what, as hashes. Without an authority the server stands for it. */
+static void find_keys(const struct capan_judge *judge, struct capan_judgement *j, struct capan_span path, bool secure) {
+    struct capan_hash_key key = judge->store.key;
+    struct capan_keys *keys = &j->keys;
+    struct capan_span authority = without_default_port(j->exchange.authority, secure);
+    keys->client = judge->shared_cache ? 0 : address_hash(key, &j->place.client.address, 0);
+    keys->server = address_hash(key, &j->place.server.address, j->place.server.port);
+    uint64_t site[4] = {secure, path.len ? capan_hash(key, path.at, path.len) : 0,
+                        authority.len ? capan_hash(key, authority.at, authority.len) : keys->server, authority.len};
+    keys->site = capan_hash(key, site, sizeof site);
+    uint64_t resource[2] = {keys->site, keys->server};
+    keys->resource = capan_hash(key, resource, sizeof resource);
+    uint64_t copy[2] = {keys->resource, keys->client};
+    keys->copy = capan_hash(key, copy, sizeof copy);
+}
+
+static void read_target(const struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
+    struct capan_span scheme = {0}, authority = head->authority, path = head->target;
+    bool secure = j->place.secure;
+    if (split_absolute(head->target, &scheme, &authority, &path)) secure = capan_is_word(scheme, "https");
+    else if (!authority.len) authority = host_of(head);
+    if (!path.len) path = span_of("/");
+    bool copied = capan_arena_copy(&j->arena, head->method, &j->exchange.method);
+    copied &= capan_arena_copy(&j->arena, head->target, &j->exchange.target);
+    copied &= copy_lower(&j->arena, authority, &j->exchange.authority);
+    if (!copied) j->asked.kept.cut = true;
+    find_keys(judge, j, path, secure);
+}
+
+/* --- from request to end --------------------------------------------------------------------------------------- */
+
+static struct capan_judgement *new_judgement(struct capan_judge *judge) {
+    struct case_room *room = judge->spare;
+    judge->spare = NULL;
+    if (!room) room = judge->alloc->resize(judge->alloc->context, NULL, 0, sizeof *room);
+    if (!room) return NULL;
+    struct capan_judgement *j = &room->judgement;
+    memset(j, 0, sizeof *j);
+    capan_arena_init(&j->arena, judge->alloc, (uint8_t *)room->room, sizeof room->room, MESSAGE_MAX);
+    j->exchange.fresh_lifetime_s = j->exchange.age_s = j->exchange.server_ns = -1;
+    j->answer.content_length = UINT64_MAX;
+    j->answer.age_s = -1;
+    return j;
+}
+
+static void take_fields(const struct capan_kept *kept, const struct capan_http_field **fields, size_t *count) {
+    *fields = kept->fields;
+    *count = kept->count;
+}
+
+static void read_request(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
+    struct capan_store *store = &judge->store;
+    read_target(judge, j, head);
+    bool cut = j->asked.kept.cut;
+    capan_conditional_ask(j, store->key, head);
+    j->asked.kept.cut |= cut;
+    j->exchange.request_version = head->version;
+    take_fields(&j->asked.kept, &j->exchange.request_fields, &j->exchange.request_field_count);
+    capan_provenance_find(j, store, capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy));
+    const struct capan_resource *resource = capan_store_find(store, CAPAN_NODE_RESOURCE, j->keys.resource);
+    if (resource) j->before = resource->current;
+    if (j->before.validator_seen) j->facts |= CAPAN_SEEN_VALIDATOR;
+    if (capan_judgement_has(j, CAPAN_ASKS_IM)) {
+        j->asked.im_current = capan_match_of(store->key, &j->asked.kept, CAPAN_FIELD_IF_MATCH, &j->before.tag);
+    }
+}
+
+struct capan_judgement *capan_judge_request(struct capan_judge *judge, const struct capan_http_place *place, const struct capan_http_head *head) {
+    struct capan_judgement *j = new_judgement(judge);
+    if (!j) return NULL;
+    j->place = *place;
+    j->exchange.stream = place->stream;
+    j->exchange.h2_stream = place->h2_stream;
+    j->exchange.client = place->client;
+    j->exchange.server = place->server;
+    if (head) read_request(judge, j, head);
+    return j;
+}
+
+void capan_judge_interim(struct capan_judgement *j, uint16_t status) {
+    if (j->exchange.interim_count < CAPAN_HTTP_INTERIM_MAX) j->exchange.interim[j->exchange.interim_count++] = status;
+}
+
+void capan_judge_response(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
+    j->arena.limit += MESSAGE_MAX;
+    j->exchange.status = head->status;
+    j->exchange.response_version = head->version;
+    j->exchange.response.first_ns = head->time_ns;
+    capan_answer_read(j, judge->store.key, head, judge->shared_cache);
+    take_fields(&j->answer.kept, &j->exchange.response_fields, &j->exchange.response_field_count);
+    bool tunnel = head->status == 101 || (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_CONNECT));
+    if (tunnel) j->facts |= CAPAN_GOT_TUNNEL;
+    capan_conditional_compare(j, judge->store.key);
+}
+
+/* How the body compares with the one that the client had. */
+static uint64_t compare_bodies(const struct capan_judgement *j) {
+    const struct capan_stored *known = j->known;
+    if (!j->end.digest_known || !capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) return 0;
+    if (capan_judgement_has(j, CAPAN_GOT_206) || !known || !known->digest_known || known->encoding != j->answer.encoding) return CAPAN_GOT_BODY;
+    return CAPAN_GOT_BODY | (known->digest == j->end.digest ? CAPAN_BODY_SAME : CAPAN_BODY_OTHER);
+}
+
+static void tell_freshness(struct capan_judgement *j) {
+    if (!j->known) return;
+    struct capan_exchange *exchange = &j->exchange;
+    int64_t asked_ns = exchange->request.first_ns;
+    exchange->known_in = j->known->frame;
+    exchange->age_s = capan_age_at(j->known, asked_ns);
+    exchange->fresh_lifetime_s = j->known->lifetime_s;
+    exchange->fresh_heuristic = j->known->heuristic;
+    if (j->known_usable && capan_is_fresh(j->known, asked_ns)) j->facts |= CAPAN_HAD_FRESH;
+}
+
+static uint64_t body_spared(const struct capan_judgement *j) {
+    if (capan_judgement_has(j, CAPAN_IS_HEAD)) return 0;
+    if (j->known && j->known->body_known) return j->known->body_len;
+    if (j->known && j->known->content_length != UINT64_MAX) return j->known->content_length;
+    return j->answer.content_length == UINT64_MAX ? 0 : j->answer.content_length;
+}
+
+/* The body came although the client had it: proved by the validator, or by its octets. */
+static bool is_wasted(const struct capan_judgement *j) {
+    if (capan_judgement_has(j, CAPAN_BODY_OTHER) || (j->known && j->known->directives & CAPAN_NO_STORE)) return false;
+    bool same_tag = j->known && capan_tag_strong_equal(&j->known->tag, &j->answer.tag);
+    switch (j->exchange.outcome) {
+    case CAPAN_OUTCOME_UNCHANGED_RESENT: return true;
+    case CAPAN_OUTCOME_REFETCH: return capan_judgement_has(j, CAPAN_BODY_SAME) || (same_tag && j->known->body_known);
+    case CAPAN_OUTCOME_MODIFIED:
+    case CAPAN_OUTCOME_MODIFIED_UNPROVEN: return capan_judgement_has(j, CAPAN_BODY_SAME);
+    default: return false;
+    }
+}
+
+static void tell_cost(struct capan_judgement *j) {
+    struct capan_exchange *exchange = &j->exchange;
+    if (exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED) exchange->saved = body_spared(j);
+    if (is_wasted(j)) exchange->wasted = exchange->response.body_len + exchange->response.body_missing;
+}
+
+/* Requests with one Referer, in one go, are one page's. */
+static struct capan_page *count_on_page(struct capan_judge *judge, const struct capan_judgement *j) {
+    struct capan_span referer = capan_kept_value(&j->asked.kept, CAPAN_FIELD_REFERER);
+    if (!referer.len) return NULL;
+    uint64_t pair[2] = {j->keys.client, capan_hash(judge->store.key, referer.at, referer.len)};
+    struct capan_page *page = capan_store_make(&judge->store, CAPAN_NODE_PAGE, capan_hash(judge->store.key, pair, sizeof pair));
+    if (!page) return NULL;
+    int64_t now_ns = j->exchange.request.first_ns;
+    if (page->last_ns && now_ns - page->last_ns > PAGE_IDLE_NS) page->requests = page->not_modified = 0, page->told = false;
+    page->last_ns = max_i64(page->last_ns, now_ns);
+    page->requests++;
+    page->not_modified += j->exchange.outcome == CAPAN_OUTCOME_NOT_MODIFIED;
+    return page;
+}
+
+static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j) {
+    struct capan_store *store = &judge->store;
+    j->copy = capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy);
+    j->resource = capan_store_find(store, CAPAN_NODE_RESOURCE, j->keys.resource);
+    j->site = capan_store_find(store, CAPAN_NODE_SITE, j->keys.site);
+    j->facts |= compare_bodies(j);
+    tell_freshness(j);
+    capan_outcome_decide(j);
+    tell_cost(j);
+    capan_violations_find(j);
+    struct capan_page *page = count_on_page(judge, j);
+    capan_advice_find(j, page);
+    if (j->exchange.advice >> CAPAN_ADVICE_304_STORM & 1) page->told = true;
+    capan_storing_keep(j, store);
+    capan_store_trim(store);
+}
+
+struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_end *end) {
+    struct capan_exchange *exchange = &j->exchange;
+    j->end = *end;
+    exchange->request = end->request;
+    exchange->response = end->response;
+    exchange->body_digest = end->digest_known ? end->digest : 0;
+    exchange->validator_in = j->origin.frame;
+    exchange->validator_ns = j->origin.ns;
+    if (end->how == CAPAN_HTTP_TUNNELLED) j->facts |= CAPAN_GOT_TUNNEL;
+    bool timed = capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) && end->response.first_ns >= end->request.last_ns;
+    if (timed) exchange->server_ns = end->response.first_ns - end->request.last_ns;
+    judge_exchange(judge, j);
+    return exchange;
+}
+
+void capan_judgement_free(struct capan_judge *judge, struct capan_judgement *j) {
+    if (!j) return;
+    capan_stored_drop(&judge->store, j->known);
+    capan_arena_free(&j->arena);
+    struct case_room *room = (struct case_room *)(void *)j;
+    if (judge->spare) capan_delete(judge->alloc, room, sizeof *room);
+    else judge->spare = room;
+}
+
+void capan_judgement_opened(struct capan_judgement *j) { j->opened_connection = true; }
+
+bool capan_judgement_is_head(const struct capan_judgement *j) { return capan_judgement_has(j, CAPAN_IS_HEAD); }
+bool capan_judgement_is_connect(const struct capan_judgement *j) { return capan_judgement_has(j, CAPAN_IS_CONNECT); }

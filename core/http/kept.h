@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The field lines of a message that outlive it: what a verdict looks at and prints. */
+#ifndef KEPT_H
+#define KEPT_H
+
+#include "arena.h"
+#include "field.h"
+
+struct capan_kept {
+    struct capan_http_field *fields; /* names in lower case, values as received; of Authorization only that it was there */
+    uint8_t *numbers;                /* enum capan_field of each */
+    size_t count;
+    uint16_t first[CAPAN_FIELD_COUNT]; /* one more than the index of a name's first line; 0 none */
+    bool cut;                        /* lines are missing: too many or too large */
+};
+
+/* Copies what is kept of a message into the arena. */
+void capan_keep(struct capan_kept *, struct capan_arena *, bool request, const struct capan_http_field *fields, size_t count);
+
+static inline bool capan_kept_has(const struct capan_kept *kept, enum capan_field number) { return kept->first[number] > 0; }
+/* The lines from the first of that name on: for the walks of etag.h and field.h. NULL when there is none. */
+static inline const struct capan_http_field *capan_kept_from(const struct capan_kept *kept, enum capan_field number, size_t *count) {
+    size_t first = kept->first[number];
+    *count = first ? kept->count - (first - 1) : 0;
+    return first ? kept->fields + (first - 1) : NULL;
+}
+/* The value of the first line of that name; empty when there is none. */
+struct capan_span capan_kept_value(const struct capan_kept *, enum capan_field number);
+/* How many lines have that name. */
+size_t capan_kept_lines(const struct capan_kept *, enum capan_field number);
+/* The value of the next line of that name; start with *at = 0. */
+bool capan_kept_next(const struct capan_kept *, enum capan_field number, size_t *at, struct capan_span *value);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* What the judge remembers, under one budget: nodes found by a keyed hash, the least recently used given up first. No node
+ * points to another, so that any may go at any time. */
+#ifndef STORE_H
+#define STORE_H
+
+#include "alloc.h"
+#include "hash.h"
+#include "validator.h"
+
+enum capan_node_kind {
+    CAPAN_NODE_SITE,     /* scheme, authority, target */
+    CAPAN_NODE_RESOURCE, /* the same at one server endpoint */
+    CAPAN_NODE_COPY,     /* a resource as one client knows it */
+    CAPAN_NODE_TAG,      /* an entity tag as one client was given it */
+    CAPAN_NODE_PAGE,     /* the requests that one client makes for one Referer */
+    CAPAN_NODE_KINDS
+};
+
+struct capan_node {
+    uint64_t key;
+    struct capan_node *next;          /* in its bucket */
+    struct capan_node *newer, *older; /* by use */
+    uint8_t kind;
+};
+
+#define CAPAN_NO_DATE INT64_MIN
+
+/* Fields that a 304 or 206 must repeat when the 200 had them (RFC 9110 15.4.5, 15.3.7), and Last-Modified. */
+enum capan_present {
+    CAPAN_HAS_ETAG = 1 << 0,
+    CAPAN_HAS_DATE = 1 << 1,
+    CAPAN_HAS_VARY = 1 << 2,
+    CAPAN_HAS_CACHE_CONTROL = 1 << 3,
+    CAPAN_HAS_EXPIRES = 1 << 4,
+    CAPAN_HAS_CONTENT_LOCATION = 1 << 5,
+    CAPAN_HAS_LAST_MODIFIED = 1 << 6
+};
+
+/* One response as the client that got it could store it (RFC 9111 3). Not changed once it is stored: an exchange in
+ * flight keeps what it found at its request's time. */
+struct capan_stored {
+    uint32_t refs;
+    uint32_t size;
+    struct capan_stored *next;   /* an older one of another variant; the copy's alone to look at */
+    struct capan_span names;     /* what Vary names (variant.h); its octets follow the struct */
+    uint64_t variant;            /* the values that the request had for them */
+    struct capan_tag tag;
+    struct capan_moment modified;
+    uint64_t digest, body_len, content_length; /* body_len: of the coded body; content_length: UINT64_MAX unknown */
+    uint64_t encoding;           /* hash of Content-Encoding; 0 none */
+    int64_t date_s;              /* Date; CAPAN_NO_DATE without a readable one */
+    uint32_t fields;             /* which fields it had: enum capan_present */
+    uint32_t directives;         /* enum capan_directive */
+    int64_t lifetime_s, age_s;   /* lifetime -1 none; age when it arrived (RFC 9111 4.2.3) */
+    int64_t ns;                  /* when it arrived: its last octet */
+    int64_t server_ns;           /* what a 200 took to come; -1 unknown */
+    uint32_t frame;              /* its last frame */
+    bool digest_known, body_known;
+    bool heuristic;              /* the lifetime is by RFC 9111 4.2.2 */
+    bool written;                /* the client's own PUT: digest and body_len are of what it sent (RFC 9110 9.3.4) */
+};
+
+/* A validator that a client was given for a resource. */
+struct capan_issued {
+    uint64_t value, base;        /* of a tag; of a date its seconds, or the hash of what could not be read */
+    uint64_t variant;
+    int64_t ns;
+    uint32_t frame;
+    uint8_t what;                /* enum capan_issued_what */
+    bool weak;
+};
+enum capan_issued_what { CAPAN_ISSUED_TAG, CAPAN_ISSUED_MODIFIED, CAPAN_ISSUED_MODIFIED_RAW };
+
+#define CAPAN_VARIANTS_MAX 16
+#define CAPAN_ISSUED_MAX 64
+
+struct capan_copy {
+    struct capan_node node;
+    struct capan_stored *variants; /* newest first */
+    struct capan_issued *issued;   /* oldest first, a ring once it is full */
+    size_t issued_count, issued_capacity, issued_next;
+    uint64_t part;                 /* the strong tag under which parts were fetched last; 0 none */
+    uint32_t not_modified;         /* 304 in a row */
+    int64_t unchanged_since_ns, invalidated_ns; /* by the client's own unsafe request (RFC 9111 4.4) */
+};
+
+/* A resource as the newest response from that server showed it, to whomever. */
+struct capan_current {
+    struct capan_tag tag;
+    struct capan_moment modified;
+    uint32_t frame;
+    int64_t ns;
+    enum { CAPAN_EXISTENCE_UNKNOWN, CAPAN_EXISTS, CAPAN_EXISTS_NOT } existence;
+    bool validator_seen;           /* ever */
+    uint64_t writer, writer_base;  /* the client that wrote last, and the tag that it had read before; 0 none */
+    uint32_t write_frame;
+    int64_t write_ns;
+};
+
+/* One response out of a shared cache, to be known again when it is served again. */
+struct capan_fill {
+    uint64_t tag, client, variant;
+    uint64_t names;                /* hash of what Vary names */
+    int64_t date_s, modified_s;
+    int64_t age_s, ns;
+    uint32_t frame;
+    bool authorized, closed_to_others;
+};
+
+struct capan_resource {
+    struct capan_node node;
+    struct capan_current current;
+    struct capan_fill fill;
+};
+
+/* One representation that was sent whole. */
+struct capan_representation {
+    uint64_t tag, rest, digest, encoding, language;
+    uint64_t accept_encoding, accept_language; /* what the request said */
+    uint64_t server;
+    uint32_t vary, frame;
+    bool weak;
+};
+#define CAPAN_REPRESENTATIONS_MAX 8
+
+struct capan_site {
+    struct capan_node node;
+    struct capan_representation *at; /* oldest first, a ring once it is full */
+    size_t count, capacity, next;
+};
+
+struct capan_tag_origin {
+    struct capan_node node;
+    uint64_t resource;
+    uint32_t frame;
+};
+
+struct capan_page {
+    struct capan_node node;
+    uint32_t requests, not_modified;
+    bool told;
+    int64_t last_ns;
+};
+
+struct capan_store {
+    struct capan_counter counter;
+    struct capan_hash_key key;
+    uint64_t budget, evicted;
+    struct capan_node **buckets;
+    size_t bucket_count, node_count;
+    struct capan_node *newest, *oldest;
+};
+
+/* False without memory. */
+bool capan_store_init(struct capan_store *, const struct capan_alloc *, uint64_t budget, uint64_t seed);
+void capan_store_free(struct capan_store *);
+/* The node, now the most recently used; NULL when there is none. */
+void *capan_store_find(struct capan_store *, enum capan_node_kind, uint64_t key);
+/* The same, made zeroed when there is none; NULL without memory. */
+void *capan_store_make(struct capan_store *, enum capan_node_kind, uint64_t key);
+/* Gives up nodes until the budget is kept. Pointers to nodes end here. */
+void capan_store_trim(struct capan_store *);
+
+/* A response of which the caller holds one reference; from is copied, its names too. NULL without memory. */
+struct capan_stored *capan_stored_new(struct capan_store *, const struct capan_stored *from);
+void capan_stored_drop(struct capan_store *, struct capan_stored *);
+static inline struct capan_stored *capan_stored_hold(struct capan_stored *stored) {
+    if (stored) stored->refs++;
+    return stored;
+}
+/* Puts it first in the copy, in place of the one of the same variant. The reference passes to the copy. */
+void capan_copy_put(struct capan_store *, struct capan_copy *, struct capan_stored *);
+/* Remembers a validator; the newest frame counts when it was given before. */
+void capan_copy_issue(struct capan_store *, struct capan_copy *, const struct capan_issued *);
+void capan_site_add(struct capan_store *, struct capan_site *, const struct capan_representation *);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#include "storing.h"
+
+#include "bytes.h"
+#include "freshness.h"
+
+static int64_t ended_ns(const struct capan_judgement *j) { return max_i64(j->exchange.response.last_ns, j->exchange.response.first_ns); }
+
+/* The response as it stands, without the body. */
+static struct capan_stored as_received(const struct capan_judgement *j) {
+    const struct capan_answer *answer = &j->answer;
+    const struct capan_http_extent *extent = &j->exchange.response;
+    return (struct capan_stored){
+        .names = answer->names,
+        .variant = answer->variant,
+        .tag = answer->tag,
+        .modified = answer->modified,
+        .content_length = UINT64_MAX,
+        .encoding = answer->encoding,
+        .date_s = answer->date.valid ? answer->date.seconds : CAPAN_NO_DATE,
+        .fields = answer->fields,
+        .directives = answer->cc.flags,
+        .lifetime_s = answer->lifetime_s,
+        .heuristic = answer->heuristic,
+        .age_s = capan_initial_age(answer, j->exchange.request.last_ns, extent->first_ns),
+        .ns = ended_ns(j),
+        .server_ns = -1,
+        .frame = extent->last_frame,
+    };
+}
+
+static struct capan_stored as_body(const struct capan_judgement *j) {
+    struct capan_stored stored = as_received(j);
+    const struct capan_http_extent *extent = &j->exchange.response;
+    stored.content_length = j->answer.content_length;
+    stored.body_known = extent->complete && !extent->body_missing;
+    stored.body_len = extent->body_len + extent->body_missing;
+    stored.digest_known = j->end.digest_known;
+    stored.digest = j->end.digest;
+    stored.server_ns = j->exchange.server_ns;
+    if (stored.body_known && stored.content_length == UINT64_MAX) stored.content_length = stored.body_len;
+    return stored;
+}
+
+/* A written representation is what a GET would return, when the server gives it a validator (RFC 9110 9.3.4). */
+static struct capan_stored as_written(const struct capan_judgement *j) {
+    struct capan_stored stored = as_received(j);
+    stored.written = true;
+    stored.encoding = 0;
+    stored.digest_known = j->end.request_digest_known;
+    stored.digest = j->end.request_digest;
+    stored.body_known = j->exchange.request.complete;
+    stored.body_len = j->exchange.request.body_len;
+    stored.names.len = 0;
+    stored.variant = 0;
+    return stored;
+}
+
+/* Fields of the newer response replace those of the stored one (RFC 9111 3.2, 4.3.4); the body stays. */
+static struct capan_stored renewed(const struct capan_judgement *j, const struct capan_stored *old) {
+    struct capan_stored stored = as_received(j);
+    const struct capan_answer *answer = &j->answer;
+    if (!answer->tag.whole) stored.tag = old->tag;
+    if (!answer->modified.present) stored.modified = old->modified;
+    if (!(answer->fields & CAPAN_HAS_VARY)) stored.names = old->names, stored.variant = old->variant;
+    if (!(answer->fields & CAPAN_HAS_CACHE_CONTROL)) stored.directives |= old->directives;
+    if (!(answer->fields & (CAPAN_HAS_CACHE_CONTROL | CAPAN_HAS_EXPIRES))) {
+        stored.lifetime_s = old->lifetime_s;
+        stored.heuristic = old->heuristic;
+    }
+    if (!answer->date.valid) stored.date_s = old->date_s;
+    stored.fields |= old->fields;
+    stored.encoding = old->encoding;
+    stored.content_length = old->content_length;
+    stored.body_known = old->body_known;
+    stored.body_len = old->body_len;
+    stored.digest_known = old->digest_known;
+    stored.digest = old->digest;
+    stored.server_ns = old->server_ns;
+    stored.written = old->written;
+    return stored;
+}
+
+static bool same_validator(const struct capan_judgement *j, const struct capan_stored *old) {
+    if (j->answer.tag.whole) return capan_tag_weak_equal(&j->answer.tag, &old->tag);
+    if (old->tag.whole) return capan_judgement_has(j, CAPAN_GOT_304) && (j->asked.inm_known.weak || capan_judgement_has(j, CAPAN_INM_STAR | CAPAN_BY_IMS));
+    return j->answer.modified.present ? j->answer.modified.valid && old->modified.valid && j->answer.modified.seconds == old->modified.seconds : true;
+}
+
+/* Which stored response a 304, 206 or HEAD is about: the one of its validator, else the one that the request selects
+ * (RFC 9111 4.3.4). */
+static const struct capan_stored *selected(const struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy) {
+    for (const struct capan_stored *stored = copy->variants; stored; stored = stored->next) {
+        if (j->answer.tag.whole && capan_tag_weak_equal(&j->answer.tag, &stored->tag)) return stored;
+    }
+    for (const struct capan_stored *stored = copy->variants; stored; stored = stored->next) {
+        if (!stored->names.len || capan_variant_of(key, stored->names, &j->asked.selecting) == stored->variant) return stored;
+    }
+    return NULL;
+}
+
+/* The tag that a 304 without one confirms: the only one asked about. */
+static struct capan_stored as_confirmed(const struct capan_judgement *j) {
+    struct capan_stored stored = as_received(j);
+    if (capan_judgement_has(j, CAPAN_GOT_304 | CAPAN_BY_INM) && !stored.tag.whole) stored.tag = j->asked.single;
+    return stored;
+}
+
+static struct capan_stored as_update(const struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy) {
+    const struct capan_stored *old = selected(j, key, copy);
+    return old && same_validator(j, old) ? renewed(j, old) : as_confirmed(j);
+}
+
+static bool gives_validator(const struct capan_judgement *j) { return j->answer.tag.whole || j->answer.modified.present; }
+
+enum effect { NOTHING, BODY, UPDATE, WRITTEN, VALIDATOR };
+
+/* What a final response leaves with the client; the first row that fits. */
+static const struct rule {
+    uint64_t has, lacks;
+    bool needs_validator;
+    enum effect effect;
+    const char *source;
+} rules[] = {
+    {CAPAN_IS_EXEMPT, 0, false, NOTHING, "RFC 9110 9.3.6, 9.3.7, 9.3.8"},
+    {CAPAN_GOT_206 | CAPAN_IS_GET, 0, false, UPDATE, "RFC 9111 3.4"},
+    {CAPAN_GOT_2XX | CAPAN_IS_GET, 0, false, BODY, "RFC 9111 3"},
+    {CAPAN_GOT_2XX | CAPAN_IS_HEAD, 0, false, UPDATE, "RFC 9111 4.3.5"},
+    {CAPAN_GOT_304 | CAPAN_VALIDATES, 0, false, UPDATE, "RFC 9111 4.3.4"},
+    {CAPAN_GOT_2XX | CAPAN_IS_WRITE, CAPAN_IS_READ, true, WRITTEN, "RFC 9110 9.3.4"},
+    {CAPAN_GOT_2XX | CAPAN_IS_UNSAFE, 0, true, VALIDATOR, "RFC 9110 8.8"},
+    {CAPAN_GOT_412, 0, true, VALIDATOR, "RFC 9110 8.8"},
+    {CAPAN_GOT_3XX, 0, true, VALIDATOR, "RFC 9110 8.8"},
+};
+
+static enum effect effect_of(const struct capan_judgement *j) {
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        const struct rule *row = &rules[i];
+        if (!capan_judgement_has(j, row->has) || capan_judgement_any(j, row->lacks)) continue;
+        return row->needs_validator && !gives_validator(j) ? NOTHING : row->effect;
+    }
+    return NOTHING;
+}
+
+static bool is_put(const struct capan_judgement *j) { return span_equal(j->exchange.method, span_of("PUT")); }
+
+static struct capan_stored new_stored(const struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy, enum effect effect) {
+    switch (effect) {
+    case BODY: return as_body(j);
+    case UPDATE: return as_update(j, key, copy);
+    case WRITTEN: return is_put(j) ? as_written(j) : as_received(j);
+    default: return as_update(j, key, copy);
+    }
+}
+
+static void issue(const struct capan_judgement *j, struct capan_store *store, struct capan_copy *copy) {
+    const struct capan_answer *answer = &j->answer;
+    struct capan_issued issued = {.variant = answer->variant, .ns = ended_ns(j), .frame = j->exchange.response.last_frame};
+    if (answer->tag.whole) {
+        issued.what = CAPAN_ISSUED_TAG;
+        issued.value = answer->tag.whole;
+        issued.base = answer->tag.base;
+        issued.weak = answer->tag.weak;
+        capan_copy_issue(store, copy, &issued);
+    }
+    if (answer->modified.present) {
+        issued.what = answer->modified.valid ? CAPAN_ISSUED_MODIFIED : CAPAN_ISSUED_MODIFIED_RAW;
+        issued.value = answer->modified.valid ? (uint64_t)answer->modified.seconds : answer->modified.raw;
+        issued.base = issued.weak = 0;
+        capan_copy_issue(store, copy, &issued);
+    }
+}
+
+static void keep_tag_origin(const struct capan_judgement *j, struct capan_store *store) {
+    if (!capan_tag_readable(&j->answer.tag)) return;
+    uint64_t pair[2] = {j->keys.client, j->answer.tag.whole};
+    struct capan_tag_origin *origin = capan_store_make(store, CAPAN_NODE_TAG, capan_hash(store->key, pair, sizeof pair));
+    if (!origin) return;
+    origin->resource = j->keys.resource;
+    origin->frame = j->exchange.response.last_frame;
+}
+
+/* How often in a row the resource proved unchanged, and since when. */
+static void count_confirmations(const struct capan_judgement *j, struct capan_copy *copy) {
+    if (j->exchange.outcome == CAPAN_OUTCOME_NOT_MODIFIED) {
+        if (copy->not_modified++ == 0) copy->unchanged_since_ns = j->known ? j->known->ns : j->exchange.request.first_ns;
+    } else if (capan_judgement_has(j, CAPAN_GOT_200) && !capan_judgement_has(j, CAPAN_PROVES_SAME)) {
+        copy->not_modified = 0;
+    }
+}
+
+/* The strong tag under which the client holds a part of the file; the whole file ends that. */
+static void remember_part(const struct capan_judgement *j, struct capan_copy *copy) {
+    bool part = capan_judgement_has(j, CAPAN_GOT_206) || (capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) && !j->exchange.response.complete);
+    if (part && capan_tag_readable(&j->answer.tag) && !j->answer.tag.weak) copy->part = j->answer.tag.whole;
+    else if (capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET)) copy->part = 0;
+}
+
+static void keep_copy(struct capan_judgement *j, struct capan_store *store) {
+    enum effect effect = effect_of(j);
+    bool invalidates = capan_judgement_has(j, CAPAN_IS_UNSAFE) && capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_3XX);
+    if (effect == NOTHING && !invalidates) return;
+    if (!j->copy && effect) j->copy = capan_store_make(store, CAPAN_NODE_COPY, j->keys.copy);
+    struct capan_copy *copy = j->copy;
+    if (!copy) return;
+    if (invalidates) copy->invalidated_ns = ended_ns(j);
+    if (!effect) return;
+    struct capan_stored stored = new_stored(j, store->key, copy, effect);
+    struct capan_stored *kept = capan_stored_new(store, &stored);
+    if (kept) capan_copy_put(store, copy, kept);
+    issue(j, store, copy);
+    keep_tag_origin(j, store);
+    count_confirmations(j, copy);
+    remember_part(j, copy);
+}
+
+static void keep_write(const struct capan_judgement *j, struct capan_current *current) {
+    current->writer = j->keys.client;
+    current->writer_base = j->known ? j->known->tag.whole : 0;
+    current->write_frame = j->exchange.response.last_frame;
+    current->write_ns = ended_ns(j);
+}
+
+static bool is_gone(const struct capan_judgement *j) {
+    bool deleted = capan_judgement_has(j, CAPAN_GOT_2XX) && span_equal(j->exchange.method, span_of("DELETE"));
+    return deleted || (capan_judgement_has(j, CAPAN_IS_READ) && (j->exchange.status == 404 || j->exchange.status == 410));
+}
+
+/* The newest word on the resource: a write without a validator makes the old one void. */
+static void keep_current(const struct capan_judgement *j, struct capan_current *current) {
+    bool wrote = capan_judgement_has(j, CAPAN_IS_UNSAFE) && capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_3XX);
+    bool shows = capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_412) || (capan_judgement_has(j, CAPAN_GOT_304) && gives_validator(j));
+    if (wrote) keep_write(j, current);
+    if (is_gone(j)) current->existence = CAPAN_EXISTS_NOT;
+    else if (capan_judgement_has(j, CAPAN_GOT_2XX) && !capan_judgement_any(j, CAPAN_IS_EXEMPT)) current->existence = CAPAN_EXISTS;
+    if (shows && (wrote || gives_validator(j) || capan_judgement_has(j, CAPAN_GOT_200))) {
+        current->tag = j->answer.tag;
+        if (j->answer.modified.present || wrote || !capan_judgement_any(j, CAPAN_GOT_304 | CAPAN_GOT_412)) current->modified = j->answer.modified;
+        current->frame = j->exchange.response.last_frame;
+        current->ns = ended_ns(j);
+    }
+    if (shows && gives_validator(j)) current->validator_seen = true;
+}
+
+static int64_t date_of(const struct capan_judgement *j) { return j->answer.date.valid ? j->answer.date.seconds : CAPAN_NO_DATE; }
+static int64_t modified_of(const struct capan_judgement *j) { return j->answer.modified.valid ? j->answer.modified.seconds : CAPAN_NO_DATE; }
+
+/* A response that a cache may serve again, as it was first seen. */
+static void keep_fill(const struct capan_judgement *j, struct capan_store *store, struct capan_fill *fill) {
+    const struct capan_answer *answer = &j->answer;
+    bool again = fill->frame && fill->date_s == date_of(j) && fill->tag == answer->tag.whole && fill->modified_s == modified_of(j);
+    if (!again) {
+        *fill = (struct capan_fill){.tag = answer->tag.whole, .date_s = date_of(j), .modified_s = modified_of(j)};
+        fill->client = j->keys.client;
+        fill->variant = answer->variant;
+        fill->names = capan_hash(store->key, answer->names.at, answer->names.len);
+        fill->authorized = capan_judgement_has(j, CAPAN_IS_AUTHORIZED);
+    }
+    fill->frame = j->exchange.response.last_frame;
+    fill->age_s = max_i64(0, answer->age_s);
+    fill->ns = j->exchange.response.first_ns;
+}
+
+static void keep_resource(struct capan_judgement *j, struct capan_store *store) {
+    if (capan_judgement_any(j, CAPAN_IS_EXEMPT) || !capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_3XX | CAPAN_GOT_4XX)) return;
+    if (!j->resource) j->resource = capan_store_make(store, CAPAN_NODE_RESOURCE, j->keys.resource);
+    if (!j->resource) return;
+    keep_current(j, &j->resource->current);
+    if (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) keep_fill(j, store, &j->resource->fill);
+}
+
+static uint64_t request_value(const struct capan_judgement *j, struct capan_hash_key key, const char *name) {
+    struct capan_span names = span_of(name);
+    return capan_variant_of(key, names, &j->asked.selecting);
+}
+
+static void keep_representation(struct capan_judgement *j, struct capan_store *store) {
+    if (!capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET | CAPAN_GOT_BODY)) return;
+    if (!j->site) j->site = capan_store_make(store, CAPAN_NODE_SITE, j->keys.site);
+    if (!j->site) return;
+    struct capan_representation representation = {
+        .tag = capan_tag_readable(&j->answer.tag) ? j->answer.tag.whole : 0,
+        .weak = j->answer.tag.weak,
+        .rest = j->answer.tag.rest,
+        .digest = j->end.digest,
+        .encoding = j->answer.encoding,
+        .language = j->answer.language,
+        .accept_encoding = request_value(j, store->key, "accept-encoding"),
+        .accept_language = request_value(j, store->key, "accept-language"),
+        .server = j->keys.server,
+        .vary = j->answer.vary,
+        .frame = j->exchange.response.last_frame,
+    };
+    capan_site_add(store, j->site, &representation);
+}
+
+void capan_storing_keep(struct capan_judgement *j, struct capan_store *store) {
+    if (!capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) || capan_judgement_any(j, CAPAN_GOT_TUNNEL)) return;
+    keep_copy(j, store);
+    keep_resource(j, store);
+    keep_representation(j, store);
+}

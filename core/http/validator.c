@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "validator.h"
+
+#include "bytes.h"
+
+/* What servers and proxies add to a tag for a coded representation: Apache, nginx modules, Jetty, Varnish, CDNs. */
+static const char *const suffixes[] = {"--gzip", "-gzip", ";gzip", "-gz",   "--br",   "-br",     ";br",
+                                       "-df",    "-zstd", ";zstd", "-deflate", ";deflate", "--deflate"};
+
+static size_t base_len(struct capan_span opaque) {
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        size_t len = strlen(suffixes[i]);
+        if (opaque.len > len && memcmp(opaque.at + opaque.len - len, suffixes[i], len) == 0) return opaque.len - len;
+    }
+    return opaque.len;
+}
+
+/* 0 means none. */
+static uint64_t hash_of(struct capan_hash_key key, struct capan_span octets) {
+    uint64_t hash = capan_hash(key, octets.len ? octets.at : (const uint8_t *)"", octets.len);
+    return hash ? hash : 1;
+}
+
+struct capan_tag capan_tag_of(struct capan_hash_key key, const struct capan_etag *etag, bool malformed) {
+    struct capan_span opaque = etag->opaque;
+    size_t len = base_len(opaque);
+    const uint8_t *dash = opaque.len ? memchr(opaque.at, '-', opaque.len) : NULL;
+    struct capan_tag tag = {.whole = hash_of(key, opaque), .weak = etag->weak, .malformed = malformed};
+    if (malformed) tag.whole = ~tag.whole; /* abc is not "abc" */
+    tag.base = len == opaque.len ? tag.whole : hash_of(key, span_cut(opaque, 0, len));
+    if (dash) tag.rest = hash_of(key, span_cut(opaque, (size_t)(dash - opaque.at), SIZE_MAX));
+    return tag;
+}
+
+struct capan_tag capan_tag_read(struct capan_hash_key key, const struct capan_kept *kept) {
+    if (!capan_kept_has(kept, CAPAN_FIELD_ETAG)) return (struct capan_tag){0};
+    struct capan_etag etag;
+    bool read = capan_etag_read(capan_kept_value(kept, CAPAN_FIELD_ETAG), &etag);
+    struct capan_tag tag = capan_tag_of(key, &etag, !read);
+    tag.several = capan_kept_lines(kept, CAPAN_FIELD_ETAG) > 1;
+    return tag;
+}
+
+static bool is_letter(uint8_t octet) { return capan_lower(octet) >= 'a' && capan_lower(octet) <= 'z'; }
+static bool is_capital(uint8_t octet) { return octet != capan_lower(octet); }
+
+/* "GMT" in capitals, other words with a capital first (RFC 9110 5.6.7: case-sensitive). */
+static bool has_right_case(struct capan_span value) {
+    for (size_t i = 0, end; i < value.len; i = end + 1) {
+        for (end = i; end < value.len && is_letter(value.at[end]);) end++;
+        bool zone = end - i == 3 && capan_is_word(span_cut(value, i, 3), "gmt");
+        for (size_t j = i; j < end; j++) {
+            if (is_capital(value.at[j]) != (zone || j == i)) return false;
+        }
+    }
+    return true;
+}
+
+struct capan_moment capan_moment_of(struct capan_hash_key key, struct capan_span value, int64_t now_s) {
+    struct capan_date date = capan_date_read(value, now_s);
+    struct capan_moment moment = {.present = true, .seconds = date.seconds};
+    moment.valid = date.form != CAPAN_DATE_MALFORMED && has_right_case(value);
+    moment.imf = moment.valid && date.form == CAPAN_DATE_IMF_FIXDATE;
+    if (!moment.valid) moment.raw = hash_of(key, value);
+    return moment;
+}
+
+struct capan_moment capan_moment_read(struct capan_hash_key key, const struct capan_kept *kept, enum capan_field number, int64_t now_s) {
+    if (!capan_kept_has(kept, number)) return (struct capan_moment){0};
+    struct capan_moment moment = capan_moment_of(key, capan_kept_value(kept, number), now_s);
+    if (capan_kept_lines(kept, number) > 1) moment.valid = moment.imf = false;
+    return moment;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* What somebody did against the RFC: one row per violation. */
+#ifndef VIOLATIONS_H
+#define VIOLATIONS_H
+
+#include "judgement.h"
+
+/* Sets the exchange's violations. The outcome is decided, and nothing of this exchange is stored yet. */
+void capan_violations_find(struct capan_judgement *);
+/* A readable range of a single part as asked for, "bytes=a-b" or "bytes=a-"; last is UINT64_MAX when open. */
+bool capan_range_asked(const struct capan_judgement *, uint64_t *first, uint64_t *last);
+
+#endif
