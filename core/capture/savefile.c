@@ -63,8 +63,8 @@ static int64_t time_of(const struct capan_interface *interface, uint64_t stamp) 
     int64_t seconds = (int64_t)min_u64(stamp / interface->units, INT64_MAX / 4);
     int64_t offset = max_i64(min_i64(interface->offset_s, INT64_MAX / 4), -(INT64_MAX / 4));
     uint64_t rest = stamp % interface->units;
-    int64_t ns = interface->units <= UINT64_C(1000000000) ? (int64_t)(rest * (UINT64_C(1000000000) / interface->units))
-                                                          : (int64_t)((double)rest * 1e9 / (double)interface->units);
+    int64_t ns = interface->units <= UINT64_C(10000000000) ? (int64_t)(rest * UINT64_C(1000000000) / interface->units)
+                                                           : (int64_t)((double)rest * 1e9 / (double)interface->units);
     seconds += offset;
     if (seconds >= INT64_MAX / 1000000000) return INT64_MAX;
     if (seconds <= INT64_MIN / 1000000000) return INT64_MIN;
@@ -333,6 +333,7 @@ enum capan_result capan_savefile_open(struct capan_savefile *file, struct capan_
 }
 
 void capan_savefile_close(struct capan_savefile *file) {
+    if (!file->input) return;
     capan_delete(file->input->alloc, file->interfaces, file->interface_capacity * sizeof *file->interfaces);
     file->interfaces = NULL;
     file->interface_count = file->interface_capacity = 0;

@@ -20,7 +20,7 @@ struct capan_interface {
     int64_t offset_s;              /* added to every time stamp (if_tsoffset) */
 };
 
-/* Owned by the caller: open, then close. The input stays the caller's. */
+/* Owned by the caller: open, then close; closing one of zeros does nothing. The input stays the caller's. */
 struct capan_savefile {
     struct capan_input *input;
     bool big_endian, pcapng;
