@@ -287,6 +287,8 @@ static bool read_named_expectation(struct reader *reader, struct script_expect *
     else if (strncmp(word, "state=", len) == 0) read_states(reader, expect, value);
     else if (strncmp(word, "rtt=", len) == 0) expect->rtt_ns = to_time(reader, value);
     else if (strncmp(word, "rto=", len) == 0) expect->rto_ns = to_time(reader, value);
+    else if (strncmp(word, "outstanding=", len) == 0) expect->outstanding = to_integer(reader, value);
+    else if (strncmp(word, "acks=", len) == 0) expect->acks_count = to_integer(reader, value);
     else if (strncmp(word, "stream=", len) == 0) expect->stream = (int)to_integer(reader, value);
     else fail(reader, "unknown expectation: '%s'", word);
     return true;
@@ -309,7 +311,7 @@ static void read_expectation(struct reader *reader, struct script_expect *expect
         expect->kind = token_or_fail(reader, capan_tcp_kinds, CAPAN_TCP_KIND_COUNT, word, strlen(word));
 }
 
-static const struct script_expect nothing_expected = {-1, -1, -1, -1, -1, -1, 0, 0, INT64_MIN, INT64_MIN, "ours"};
+static const struct script_expect nothing_expected = {-1, -1, -1, -1, -1, -1, 0, 0, -1, -1, INT64_MIN, INT64_MIN, "ours"};
 
 /* Lines. */
 
@@ -616,13 +618,14 @@ struct capan_packet script_packet(const struct script *script, size_t index, con
     const unsigned from = segment->side ^ (variant->mirror ? 1 : 0);
     const size_t header_len = segment->icmp ? write_icmp(script, segment, variant, buffer) : write_header(script, segment, variant, buffer);
     const uint32_t wire_len = (uint32_t)header_len + (segment->icmp ? 0 : segment->len);
+    const uint32_t snap = variant->snap ? (uint32_t)header_len : segment->snap;
     if (!segment->icmp) write_payload(segment, buffer + header_len);
     struct capan_packet packet = {
         .time_ns = TOP_SECONDS * INT64_C(1000000000) + segment->time_ns + variant->time_shift,
         .frame = (uint32_t)index + 1,
         .src = address_of(script, segment->icmp ? !from : from),
         .dst = address_of(script, segment->icmp ? from : !from),
-        .octets = {buffer, wire_len < segment->snap ? wire_len : segment->snap},
+        .octets = {buffer, wire_len < snap ? wire_len : snap},
         .wire_len = wire_len,
         .ip_header_len = script->ipv6 ? 40 : 20,
         .link_header_len = 14,

@@ -13,6 +13,7 @@ enum { SCRIPT_OPTIONS = 8, SCRIPT_OPTION_OCTETS = 40, SCRIPT_EXPECTED = 8, SCRIP
 struct script_expect {
     int kind, cause, certainty, client_state, server_state, stream;
     uint64_t flags, absent_flags;
+    int64_t outstanding, acks_count;
     int64_t rtt_ns, rto_ns; /* INT64_MIN: not asked for */
     const char *strength;   /* "required", "observed" or "ours" */
 };
@@ -61,6 +62,7 @@ struct script_variant {
     uint32_t isn_shift[2];
     int64_t time_shift;
     bool mirror;            /* the endpoints exchange addresses */
+    bool snap;              /* no payload is captured */
 };
 
 /* False with a message on standard error. Free it either way. */
