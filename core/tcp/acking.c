@@ -103,7 +103,7 @@ static void advance(struct capan_turn *turn) {
     half->una = turn->ack;
     sample(turn, &coverage);
     leave_or_stay_in_recovery(turn);
-    half->advance_ns = turn->now;
+    half->advance_ns = half->told_ns = turn->now;
     half->ack_frame = turn->segment->frame;
     half->dup_acks = 0;
     half->backoff = 0;
@@ -145,10 +145,12 @@ static void take_blocks(struct capan_turn *turn) {
     struct capan_half *half = turn->peer;
     uint32_t budget = SACK_BUDGET;
     uint64_t fresh = 0;
+    bool unseen = false;
     for (unsigned i = turn->facts & CAPAN_FACT(DSACK) ? 1 : 0; i < turn->header->sack_count; i++) {
         struct block block = read_block(turn, i);
         cut_known(turn, i, &block);
         block.left = max_i64(block.left, half->una);
+        unseen |= block.left < block.right && block.right > half->board.end;
         block.right = min_i64(block.right, half->board.end);
         if (block.left >= block.right) continue;
         struct capan_piece *newest;
@@ -160,7 +162,8 @@ static void take_blocks(struct capan_turn *turn) {
         half->sack_left[i] = there ? turn->header->sack[i].left : 0;
         half->sack_right[i] = there ? turn->header->sack[i].right : 0;
     }
-    capan_turn_set(turn, CAPAN_FACT(NEW_SACK), fresh > 0);
+    if (fresh || unseen) half->told_ns = turn->now;
+    capan_turn_set(turn, CAPAN_FACT(NEW_SACK), fresh || unseen);
 }
 
 static void take_sack(struct capan_turn *turn) {
@@ -206,11 +209,12 @@ static void take_window(struct capan_turn *turn) {
 static void count_duplicate(struct capan_turn *turn) {
     struct capan_half *half = turn->peer;
     if (turn->ack != half->una || turn->header->payload_len || turn->header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN | CAPAN_TH_RST)) return;
-    const bool waits = half->una < half->board.end;
+    const bool waits = half->una < half->board.end || half->marks & CAPAN_HALF_REPEATED;
     capan_turn_set(turn, CAPAN_FACT(PEER_WAITS), waits);
     if (!waits || turn->facts & CAPAN_FACT(ADVANCES)) return;
     if (!(turn->facts & CAPAN_FACT(NEW_SACK)) && turn->facts & (CAPAN_FACT(DSACK) | CAPAN_FACT(WINDOW_CHANGED))) return;
     half->dup_acks++;
+    half->told_ns = turn->now;
     half->dup_frame = turn->segment->frame;
 }
 

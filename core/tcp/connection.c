@@ -57,11 +57,13 @@ static int64_t twin_time(const struct capan_half *me, const struct capan_half *p
     return min_i64(TWIN_MS * MS, half_rtt);
 }
 
-/* A bare ACK without an id may be said twice by its sender itself: then it is a duplicate ACK, unless SACK would show why. */
+/* Without an id, a reset may answer one segment each, and a bare ACK be a duplicate ACK, unless SACK would show why. */
 static bool may_be_said_twice(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet,
                               const struct capan_tcp_header *header) {
     if (packet->has_ip_id && packet->ip_id != 0) return false;
+    if (header->flags & CAPAN_TH_RST) return true;
     if (header->payload_len || header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN)) return false;
+    if (header->options_cut) return true;
     return !(me->side.sack_permitted && peer->side.sack_permitted);
 }
 
@@ -90,7 +92,7 @@ static void learn_syn(struct capan_turn *turn) {
     const struct capan_tcp_header *header = turn->header;
     struct capan_tcp_side *side = &me->side;
     if (side->isn_known && me->base == header->seq) {
-        turn->facts |= F(SAME_ISN);
+        capan_turn_set(turn, F(SAME_ISN), me->marks & CAPAN_HALF_SYN_ACK || !(header->flags & CAPAN_TH_ACK));
         return;
     }
     if (!(me->marks & CAPAN_HALF_BASED)) me->una = me->board.end = 0;
@@ -133,13 +135,7 @@ static void look_at_syn(struct capan_turn *turn, bool reused) {
     struct capan_segment *segment = turn->segment;
     capan_turn_set(turn, F(REUSED), reused);
     segment->because[0] = turn->tcp->handshake_frames[0];
-    if (turn->facts & F(SAME_ISN)) {
-        const unsigned which = turn->header->flags & CAPAN_TH_ACK ? 1 : 0;
-        segment->because[0] = turn->me->syn_frame;
-        segment->operand[0] = (uint64_t)(turn->now - turn->me->syn_ns);
-        segment->rto_ns = turn->now - turn->me->syn_ns;
-        if (which == 0 && peer->marks & CAPAN_HALF_SYN_ACK) capan_flag(segment, CAPAN_FLAG_SPURIOUS_ACKED);
-    } else if (turn->header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_SYN) {
+    if (turn->header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_SYN) {
         segment->operand[0] = (uint64_t)(turn->now - peer->syn_ns);
     }
 }
@@ -220,15 +216,16 @@ static void decide(struct capan_turn *turn) {
 static void note_syn(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     struct capan_tcp *tcp = turn->tcp;
+    const unsigned both = CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK;
     const bool answer = turn->header->flags & CAPAN_TH_ACK;
     if (tcp->handshake_frames[answer] == 0) {
         tcp->handshake_frames[answer] = turn->segment->frame;
         tcp->handshake_ns[answer] = turn->now;
     }
+    if (!answer && !(me->marks & CAPAN_HALF_SYN) && (turn->peer->marks & both) == CAPAN_HALF_SYN) tcp->crossed = true;
     me->marks |= answer ? CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK : CAPAN_HALF_SYN;
     me->syn_ns = turn->now;
     me->syn_frame = turn->segment->frame;
-    if (turn->peer->marks & CAPAN_HALF_SYN && !answer) turn->tcp->crossed = true;
     if (tcp->crossed) capan_flag(turn->segment, CAPAN_FLAG_SIMULTANEOUS_OPEN);
 }
 
@@ -408,15 +405,17 @@ static void look(struct capan_turn *turn, bool reused) {
     }
     look_at_opening(turn);
     look_at_answer(turn);
-    if (turn->acceptable && !(turn->facts & F(SYN) && turn->facts & F(SAME_ISN))) capan_turn_places(turn);
+    if (turn->acceptable) capan_turn_places(turn);
 }
 
 static void note(struct capan_turn *turn) {
     if (turn->facts & F(RST)) {
         note_rst(turn);
-    } else if (turn->acceptable && !(turn->facts & F(SYN) && turn->facts & F(SAME_ISN))) {
+    } else if (turn->acceptable) {
         capan_turn_sent(turn);
     }
+    if (turn->start == turn->end) turn->peer->marks &= (uint16_t)~CAPAN_HALF_REPEATED;
+    if (turn->facts & F(BELOW)) turn->me->marks |= CAPAN_HALF_REPEATED;
     if (!turn->acceptable) {
         capan_flag(turn->segment, CAPAN_FLAG_BEYOND_WINDOW);
         turn->me->stray_end = turn->end;

@@ -50,8 +50,7 @@ enum {
     CAPAN_HALF_DATA_AFTER_CLOSE = 1 << 10, /* the peer sent data after this endpoint had closed or aborted */
     CAPAN_HALF_DSACKS = 1 << 11,      /* has reported a D-SACK */
     CAPAN_HALF_UNSEEN_TAIL = 1 << 12, /* the octets before the board's end were never seen */
-    CAPAN_HALF_QUIET_AFTER_SYN = 1 << 13,
-    CAPAN_HALF_COVERS_SACK = 1 << 14  /* the latest ACKs carry SACK blocks */
+    CAPAN_HALF_REPEATED = 1 << 13,    /* its last segment repeated acknowledged octets: to it, they are outstanding */
 };
 
 struct capan_half {
@@ -66,6 +65,7 @@ struct capan_half {
     int64_t any_ns;                /* last segment of any kind */
     int64_t data_ns;               /* last segment that takes sequence numbers */
     int64_t advance_ns;            /* its una advanced */
+    int64_t told_ns;               /* its una advanced, or duplicate ACKs or SACKs came for it */
     int64_t probe_ns;              /* last keep-alive or window probe */
     int64_t probe_end;             /* end of the one octet that a window probe carried; 0 none */
     int64_t closed_ns;             /* its window became 0 */

@@ -96,16 +96,15 @@ static void find_trigger(struct capan_turn *turn) {
     const struct capan_half *peer = turn->peer;
     const struct capan_timers timers = capan_timers(&me->rtt, &peer->rtt);
     const int64_t near = peer->rtt.count ? peer->rtt.min_ns : 0;
-    const int64_t since_peer = turn->now - peer->any_ns;
-    const int64_t quiet = turn->now - max_i64(peer->any_ns, me->data_ns);
+    const int64_t quiet = turn->now - max_i64(me->told_ns, me->data_ns);
     const int64_t waited = turn->now - timer_started(turn);
     turn->segment->rto_ns = waited;
-    capan_turn_set(turn, F(TOO_BIG), me->icmp_ns && me->icmp_ns >= peer->any_ns && turn->start < me->icmp_high);
+    capan_turn_set(turn, F(TOO_BIG), me->icmp_ns && me->icmp_ns >= me->told_ns && turn->start < me->icmp_high);
     capan_turn_set(turn, F(AGAIN), turn->has_before && turn->before.sends > 1);
     capan_turn_set(turn, F(TIMER), waited >= timers.rto_ns * 17 / 20);
     capan_turn_set(turn, F(PROBE_TIME), quiet >= timers.pto_ns * 3 / 4);
     capan_turn_set(turn, F(LONG), waited >= 3 * timers.rto_ns / 2);
-    capan_turn_set(turn, F(CLOCKED), since_peer <= near + timers.rtt_ns / 2 + 4 * MS);
+    capan_turn_set(turn, F(CLOCKED), turn->now - me->told_ns <= near + timers.rtt_ns / 2 + 4 * MS);
     capan_turn_set(turn, F(EVIDENCE), evidence(turn));
     capan_turn_set(turn, F(IN_FAST), me->episode == CAPAN_EPISODE_FAST && turn->start < me->recover);
     capan_turn_set(turn, F(IN_LOSS), me->episode == CAPAN_EPISODE_LOSS && turn->start < me->recover);
@@ -193,12 +192,19 @@ static void append(struct capan_turn *turn) {
     if (capan_scoreboard_append(&me->board, turn->tcp->alloc, turn->end, &piece)) turn->segment->open_questions++;
 }
 
+/* The sender's answers take next to none of the round trip: what it sends passes here before any path can lose it. */
+static bool at_sender(const struct capan_turn *turn) {
+    const struct capan_rtt *far = &turn->me->rtt, *near = &turn->peer->rtt;
+    return far->count && near->count && near->min_ns < far->min_ns / 8;
+}
+
 /* Octets of a hole came after all: on time, or because they were sent again. */
 static void fill(struct capan_turn *turn, uint32_t index, bool recovered) {
     struct capan_scoreboard *board = &turn->me->board;
     struct capan_piece *piece = capan_piece_at(board, index);
     struct capan_segment *behind = capan_records_at(turn->tcp->records, piece->serial);
-    if (behind && recovered) capan_flag(behind, CAPAN_FLAG_GAP_PATH_LOSS);
+    if (behind && recovered) capan_flag(behind, at_sender(turn) ? CAPAN_FLAG_GAP_CAPTURE_LOSS : CAPAN_FLAG_GAP_PATH_LOSS);
+    if (recovered && !at_sender(turn)) turn->tcp->path_gaps = true;
     if (piece->marks & CAPAN_PIECE_LAST) capan_answered(turn->tcp, piece->serial);
     capan_scoreboard_fill(board, index);
     const uint8_t kept = piece->marks & CAPAN_PIECE_SACKED;
@@ -234,7 +240,7 @@ static void follow_ids(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const uint16_t step = (uint16_t)(turn->packet->ip_id - me->id_last);
     if (!turn->packet->has_ip_id || turn->packet->ip_id == 0) return;
-    if (step > 0 && step <= ID_STEP) me->id_trust += me->id_trust < ID_TRUST_MAX;
+    if (step > 0 && step <= ID_STEP) me->id_trust = me->id_trust < ID_TRUST_MAX ? (uint8_t)(me->id_trust + 1) : ID_TRUST_MAX;
     else me->id_trust /= 2;
     me->id_last = turn->packet->ip_id;
 }
