@@ -33,6 +33,10 @@ static void place(struct capan_turn *turn) {
     }
     capan_turn_set(turn, F(SEEN), turn->start < me->una);
     const uint32_t first = capan_scoreboard_find(board, max_i64(turn->start, me->una));
+    if (first == board->count) { /* not on the board: no memory was left, or its sender is gone */
+        turn->facts |= F(SEEN);
+        return;
+    }
     turn->before = *capan_piece_at(board, first);
     turn->has_before = true;
     for (uint32_t i = first; i < board->count && capan_piece_at(board, i)->start < turn->end; i++) {

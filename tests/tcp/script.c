@@ -279,7 +279,8 @@ static void read_states(struct reader *reader, struct script_expect *expect, con
 
 static bool read_named_expectation(struct reader *reader, struct script_expect *expect, const char *word) {
     const char *value = strchr(word, '=');
-    if (!value++) return false;
+    if (!value) return false;
+    value++;
     const size_t len = (size_t)(value - word);
     if (strncmp(word, "cause=", len) == 0) expect->cause = token_or_fail(reader, capan_tcp_causes, CAPAN_TCP_CAUSE_COUNT, value, strlen(value));
     else if (strncmp(word, "certainty=", len) == 0)
