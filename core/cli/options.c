@@ -21,6 +21,8 @@ static const struct command_row {
                            "  capan exchanges --format ndjson web.pcapng | jq 'select(.http.outcome == \"unchanged-resent\")'"},
     [COMMAND_FINDINGS] = {"findings", "What is wrong or could be better, by cause: how often, what it costs, who can mend it, where to look.",
                           "  capan findings web.pcapng\n  capan findings --fail-on error --quiet web.pcapng || echo 'look at it'"},
+    [COMMAND_EXPLAIN] = {"explain", "The capture told frame by frame, as an article would; --frame N: that frame's verdicts with their proof.",
+                         "  capan explain --stream 0 web.pcapng\n  capan explain --frame 9 web.pcapng"},
 };
 
 static const char *const formats[] = {
@@ -112,8 +114,8 @@ static bool take_format(struct options *options, const char *word) {
     int found = word ? find_word(formats, G_N_ELEMENTS(formats), word) : CAPAN_TEXT;
     if (found < 0) return complain("no such format", word);
     options->format = (enum capan_format)found;
-    if (options->command == COMMAND_SUMMARY && options->format != CAPAN_TEXT)
-        return complain("the summary is for people: use segments, connections, exchanges or findings with --format", word);
+    if ((options->command == COMMAND_SUMMARY || options->command == COMMAND_EXPLAIN) && options->format != CAPAN_TEXT)
+        return complain("only segments, connections, exchanges and findings can be had as", word);
     return true;
 }
 
@@ -152,7 +154,7 @@ static bool check(struct options *options, const struct words *words) {
         return false;
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
     if (words->stream < 0 && words->stream != ANY) return complain_of_number("--stream", words->stream);
-    if (words->frame < 1 && words->frame != ANY) return complain_of_number("--frame", words->frame);
+    if ((words->frame < 1 || words->frame > UINT32_MAX) && words->frame != ANY) return complain_of_number("--frame", words->frame);
     take_rest(options, words);
     if (!options->files[0]) {
         g_printerr("capan: which FILE? Try 'capan --help'\n");

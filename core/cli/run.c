@@ -15,6 +15,7 @@ struct run {
     const struct options *options;
     struct capan_report *report;    /* NULL: no rows are wanted */
     struct capan_summary *summary;  /* NULL: no summary is wanted */
+    struct capan_story *story;      /* NULL: no story is wanted */
     struct capan_analysis *analysis;
     const char *file;
     bool began;             /* a packet was seen: relative times have their origin */
@@ -65,6 +66,21 @@ static void note_connection(void *context, const struct capan_connection *connec
     capan_summary_connection(((struct run *)context)->summary, connection);
 }
 
+static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks, const struct capan_connection *connection) {
+    struct run *run = context;
+    if (wanted_stream(run->options, segment->stream)) capan_story_segment(run->story, segment, acks, connection);
+}
+
+static void tell_exchange(void *context, const struct capan_exchange *exchange) {
+    struct run *run = context;
+    if (wanted_stream(run->options, exchange->stream)) capan_story_exchange(run->story, exchange);
+}
+
+static void tell_connection(void *context, const struct capan_connection *connection) {
+    struct run *run = context;
+    if (wanted_stream(run->options, connection->stream)) capan_story_connection(run->story, connection);
+}
+
 /* Relative times count from the first packet. */
 static void begin(struct run *run, int64_t origin_ns) {
     if (run->began) return;
@@ -76,6 +92,7 @@ static void begin(struct run *run, int64_t origin_ns) {
 static void on_tcp(void *context, const struct capan_packet *packet) {
     struct run *run = context;
     begin(run, packet->time_ns);
+    if (run->story) capan_story_packet(run->story, packet);
     if (capan_analysis_segment(run->analysis, packet, CAPAN_STREAM_AUTO, NULL) != CAPAN_OK) run->not_analysed++;
 }
 
@@ -85,15 +102,17 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
 }
 
 static struct capan_sink sink_of(struct run *run) {
-    struct capan_sink sink = {.context = run};
-    if (run->summary) {
-        sink.exchange = note_exchange;
-        sink.connection = note_connection;
-    }
-    if (!run->report) return sink;
-    if (run->options->command == COMMAND_SEGMENTS) sink.segment = on_segment;
-    if (run->options->command == COMMAND_EXCHANGES) sink.exchange = on_exchange;
-    if (run->options->command == COMMAND_CONNECTIONS) sink.connection = on_connection;
+    static const struct capan_sink sinks[] = {
+        [COMMAND_SUMMARY] = {.exchange = note_exchange, .connection = note_connection},
+        [COMMAND_SEGMENTS] = {.segment = on_segment},
+        [COMMAND_CONNECTIONS] = {.connection = on_connection},
+        [COMMAND_EXCHANGES] = {.exchange = on_exchange},
+        [COMMAND_FINDINGS] = {.segment = NULL},
+        [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
+    };
+    struct capan_sink sink = {.segment = NULL};
+    if (!run->options->quiet) sink = sinks[run->options->command];
+    sink.context = run;
     return sink;
 }
 
@@ -141,19 +160,27 @@ static enum exit_status output_status(bool written) {
     return EXIT_INTERNAL;
 }
 
-static enum exit_status close_summary(struct run *run, struct capan_capture *capture, const struct capan_finding *findings, size_t count) {
+static struct capan_source source_of(const struct run *run, const struct capan_capture *capture) {
     struct capan_capture_totals read;
-    struct capan_totals totals;
     capan_capture_count(capture, &read);
+    return (struct capan_source){.file = run->file,
+                                 .link = capan_capture_link(capture),
+                                 .frames = read.frames,
+                                 .octets = read.octets,
+                                 .snapped = read.snapped,
+                                 .fragments_lost = read.fragments_lost,
+                                 .undecoded = read.undecoded};
+}
+
+/* What is written for people at a capture's end. */
+static enum exit_status close_texts(struct run *run, const struct capan_capture *capture, const struct capan_finding *findings, size_t count) {
+    const struct capan_source source = source_of(run, capture);
+    struct capan_totals totals;
+    bool written = true;
     capan_analysis_totals(run->analysis, &totals);
-    const struct capan_source source = {.file = run->file,
-                                        .link = capan_capture_link(capture),
-                                        .frames = read.frames,
-                                        .octets = read.octets,
-                                        .snapped = read.snapped,
-                                        .fragments_lost = read.fragments_lost,
-                                        .undecoded = read.undecoded};
-    return output_status(capan_summary_close(run->summary, &source, &totals, findings, count));
+    if (run->summary) written = capan_summary_close(run->summary, &source, &totals, findings, count);
+    if (run->story) written = capan_story_close(run->story, &source);
+    return output_status(written);
 }
 
 static enum exit_status finish(struct run *run, struct capan_capture *capture, enum capan_result result) {
@@ -161,7 +188,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     const struct capan_finding *findings;
     size_t count = capan_analysis_findings(run->analysis, &findings);
     enum exit_status status = report_findings(run, findings, count);
-    if (run->summary) status = worse(status, close_summary(run, capture, findings, count));
+    status = worse(status, close_texts(run, capture, findings, count));
     if (run->report) capan_report_flush(run->report);
     if (result != CAPAN_END) {
         g_printerr("capan: %s: %s\n", run->file, capan_capture_message(capture));
@@ -179,14 +206,21 @@ static enum exit_status no_memory(void) {
     return EXIT_INTERNAL;
 }
 
+static bool begin_texts(struct run *run) {
+    const struct options *options = run->options;
+    if (options->quiet) return true;
+    if (options->command == COMMAND_SUMMARY) return (run->summary = capan_summary_new(stdout, options->colour)) != NULL;
+    if (options->command != COMMAND_EXPLAIN) return true;
+    return (run->story = capan_story_new(stdout, options->colour, options->frame < 0 ? 0 : (uint32_t)options->frame)) != NULL;
+}
+
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
     const struct options *options = run->options;
     const struct capan_config config = {.memory = options->memory,
                                         .seed = (uint64_t)g_random_int() << 32 | g_random_int(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http};
-    const bool summarises = options->command == COMMAND_SUMMARY && !options->quiet;
-    if (summarises && !(run->summary = capan_summary_new(stdout, options->colour))) return no_memory();
+    if (!begin_texts(run)) return no_memory();
     const struct capan_sink sink = sink_of(run);
     run->analysis = capan_analysis_new(&config, &sink, NULL);
     if (!run->analysis) return no_memory();
@@ -210,6 +244,10 @@ static enum exit_status run_file(const struct options *options, struct capan_rep
     return status;
 }
 
+static bool wants_rows(const struct options *options) {
+    return !options->quiet && options->command != COMMAND_SUMMARY && options->command != COMMAND_EXPLAIN;
+}
+
 static struct capan_report *make_report(const struct options *options) {
     static const enum capan_rows rows[] = {[COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,
                                            [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
@@ -221,7 +259,7 @@ static struct capan_report *make_report(const struct options *options) {
 enum exit_status run(const struct options *options) {
     struct capan_report *report = NULL;
     enum exit_status status = EXIT_FINE;
-    if (!options->quiet && options->command != COMMAND_SUMMARY && !(report = make_report(options))) return no_memory();
+    if (wants_rows(options) && !(report = make_report(options))) return no_memory();
     for (char **file = options->files; *file; file++) status = worse(status, run_file(options, report, *file));
     return report ? worse(status, output_status(capan_report_close(report))) : status;
 }

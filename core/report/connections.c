@@ -243,7 +243,7 @@ static void put_gist_line(struct capan_out *out, const struct capan_connection *
     bool first = false;
     capan_out_format(out, "    %s, %s", capan_tcp_opens[tcp->open].token, capan_tcp_closes[tcp->close].token);
     capan_text_duration(out, &first, "rtt ", tcp->rtt_ns);
-    capan_out_format(out, ", > %s < %s", capan_human_bytes(sent, tcp->side[0].bytes), capan_human_bytes(got, tcp->side[1].bytes));
+    capan_out_format(out, ", sent %s, got %s", capan_human_bytes(sent, tcp->side[0].bytes), capan_human_bytes(got, tcp->side[1].bytes));
     if (tcp->side[0].mss_announced || tcp->side[1].mss_announced)
         capan_out_format(out, ", MSS %u/%u used %u/%u", tcp->side[0].mss_announced, tcp->side[1].mss_announced,
                          tcp->side[0].mss_observed, tcp->side[1].mss_observed);

@@ -77,6 +77,11 @@ static void put_flags(struct capan_out *out, uint64_t flags, bool *first) {
         if (flags & 1) capan_text_part(out, first, capan_tcp_flags[i].token);
 }
 
+static bool has_remarks(const struct capan_segment *segment) {
+    return segment->certainty != CAPAN_CERTAIN || segment->flags || capan_tcp_kinds[segment->kind].severity >= CAPAN_NOTE ||
+           segment->acks_count || segment->rtt_ns >= 0;
+}
+
 /* What is remarkable is explained; of the rest the numbers are enough. */
 static void put_segment_remarks(struct capan_out *out, struct capan_row *row) {
     const struct capan_segment *segment = row->segment;
@@ -107,22 +112,21 @@ static void name_ends_once(struct capan_text *text, const struct capan_connectio
 static void put_text(struct capan_text *text, struct capan_row *row) {
     const struct capan_segment *segment = row->segment;
     struct capan_out *out = text->out;
-    capan_text_heading(text, " frame        time st      seq      ack   len  window  client / server state     verdict");
+    capan_text_heading(text, " frame        time  st        seq       ack   len  window  client / server state     verdict");
     name_ends_once(text, row->connection);
     capan_cell_number(out, segment->frame, 6);
     capan_cell_time(out, segment->time_ns - row->origin_ns, 12);
-    capan_cell_number(out, segment->stream, 3);
-    out_text(out, segment->direction == CAPAN_C2S ? ">" : "<");
-    capan_cell_signed(out, segment->seq, 8);
-    if (segment->header_flags & CAPAN_TH_ACK) capan_cell_signed(out, segment->ack, 9);
-    else capan_cell_right(out, "-", 9);
+    capan_cell_number(out, segment->stream, 4);
+    out_text(out, segment->direction == CAPAN_C2S ? " >" : " <");
+    capan_cell_signed(out, segment->seq, 9);
+    if (segment->header_flags & CAPAN_TH_ACK) capan_cell_signed(out, segment->ack, 10);
+    else capan_cell_right(out, "-", 10);
     capan_cell_number(out, segment->len, 6);
     capan_cell_number(out, segment->window, 8);
     out_text(out, "  ");
     put_states(out, segment);
     out_text(out, "  ");
-    capan_text_token(text, &capan_tcp_kinds[segment->kind], 17);
-    out_text(out, "  ");
+    capan_text_token(text, &capan_tcp_kinds[segment->kind], has_remarks(segment) ? 19 : 0);
     put_segment_remarks(out, row);
     out_char(out, '\n');
 }

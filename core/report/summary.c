@@ -166,8 +166,10 @@ static void put_capture_lines(struct capan_summary *summary, const struct capan_
     put_counted(out, totals->segments, "TCP segment", "TCP segments");
     out_text(out, " in ");
     put_counted(out, totals->connections, "connection", "connections");
-    out_text(out, ", ");
-    put_counted(out, totals->exchanges, "HTTP exchange", "HTTP exchanges");
+    if (totals->exchanges) {
+        out_text(out, ", ");
+        put_counted(out, totals->exchanges, "HTTP exchange", "HTTP exchanges");
+    }
     out_char(out, '\n');
 }
 

@@ -47,4 +47,17 @@ CAPAN_API void capan_summary_exchange(struct capan_summary *, const struct capan
 CAPAN_API bool capan_summary_close(struct capan_summary *, const struct capan_source *, const struct capan_totals *,
                                    const struct capan_finding *, size_t count);
 
+struct capan_story;
+
+/* The capture told frame by frame, as an article about it would; or, with frame not 0, that frame's verdicts with
+ * everything they rest on. Keeps what it is given until it is closed, up to a limit that it then names. Packets are given
+ * in the order in which they were given to the analysis, and all of them. NULL without memory. */
+CAPAN_API struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame);
+CAPAN_API void capan_story_packet(struct capan_story *, const struct capan_packet *);
+CAPAN_API void capan_story_segment(struct capan_story *, const struct capan_segment *, const uint32_t *acks, const struct capan_connection *);
+CAPAN_API void capan_story_exchange(struct capan_story *, const struct capan_exchange *);
+CAPAN_API void capan_story_connection(struct capan_story *, const struct capan_connection *);
+/* Writes the story, flushes, frees. False when out refused. */
+CAPAN_API bool capan_story_close(struct capan_story *, const struct capan_source *);
+
 #endif

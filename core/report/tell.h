@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* What a story holds, and how it is told. */
+#ifndef TELL_H
+#define TELL_H
+
+#include "capan/report.h"
+#include "text.h"
+
+/* How a frame's octets divide. */
+struct capan_layers {
+    uint32_t frame_len, link, ip, tcp, payload, padding;
+};
+
+/* A segment with what its callback alone knew. */
+struct capan_step {
+    struct capan_segment segment;
+    struct capan_endpoint client, server;
+    size_t acks_at;
+    uint32_t acks_count;
+    const struct capan_token *rule;
+    uint16_t explain_len;
+    char explain[CAPAN_EXPLAIN_TEXT];
+};
+
+/* An exchange whose names are the story's own; its field lists are kept as text alone. */
+struct capan_told {
+    struct capan_exchange exchange;
+    struct capan_span explain, request_fields, response_fields;
+};
+
+struct capan_story {
+    struct capan_out out;
+    struct capan_text text;
+    uint32_t frame;    /* tell this one with its whole proof; 0: tell all */
+    int64_t origin_ns;
+    bool cut;          /* too long: the rest was not kept */
+    struct capan_layers *layers;   /* by the segment's serial */
+    struct capan_step *steps;
+    uint32_t *acks;
+    struct capan_told *exchanges;
+    struct capan_connection *connections;
+    size_t layers_count, layers_capacity, steps_count, steps_capacity, acks_count, acks_capacity;
+    size_t exchanges_count, exchanges_capacity, connections_count, connections_capacity;
+};
+
+/* All of it, frame by frame. */
+void capan_tell(struct capan_story *, const struct capan_source *);
+/* The one frame that is asked for: every number its verdicts rest on. */
+void capan_prove(struct capan_story *);
+
+/* The first step of a frame, or NULL. */
+const struct capan_step *capan_story_step(const struct capan_story *, uint32_t frame);
+/* "1474 = 14 link + 20 IP + 20 TCP + 1420 payload", and padding where there is some; nothing when not known. */
+void capan_tell_layers(struct capan_out *, const struct capan_story *, const struct capan_segment *);
+/* Words in lines of 100 columns, each line behind indent blanks. */
+void capan_tell_prose(struct capan_out *, size_t indent, const char *text);
+
+#endif
