@@ -24,155 +24,155 @@
 
 /* X(name, token, severity, source, sentence): what the exchange came to; the first row that fits. */
 #define CAPAN_HTTP_OUTCOMES(X) \
-    X(ORPHAN_RESPONSE, "orphan-response", CHAT, "", "final response without captured request") \
-    X(NO_RESPONSE, "no-response", NOTE, "RFC 9112 9", "request without final (>=200) response; reason says reset / gap / capture end / closed") \
-    X(TUNNEL, "tunnel", CHAT, "RFC 9110 9.3.6, RFC 9110 15.2.2", "101, or 2xx to CONNECT") \
-    X(MOOT, "moot", CHAT, "RFC 9110 13.2.1", "cond = moot") \
-    X(GUARD_REQUIRED, "guard-required", NOTE, "RFC 6585 3", "428") \
-    X(GUARD_FAILED, "guard-failed", NOTE, "RFC 9110 13.1.1, 13.1.2, 13.1.4", "412 and (IM or IUS present, or INM with method other than GET/HEAD)") \
-    X(IMPOSSIBLE_412, "impossible-412", WARN, "RFC 9110 15.5.13", "412 otherwise") \
-    X(IMPOSSIBLE_304, "impossible-304", ERROR, "RFC 9110 15.4.5, RFC 9110 13.1.2", "304 and (no INM and no IMS, or method not GET/HEAD)") \
-    X(FALSE_NOT_MODIFIED, "false-not-modified", ERROR, "RFC 9110 13.1.2, 13.1.3", "304, INM list, 304's E (or P's E if 304 has none and P is newer than the validator's issue) W= none of them; or no INM, L of 304 later than IMS") \
-    X(NOT_MODIFIED, "not-modified", CHAT, "RFC 9110 15.4.5", "any other 304") \
-    X(RANGE_UNSATISFIABLE, "range-unsatisfiable", NOTE, "RFC 9110 15.5.17", "416") \
-    X(RANGE_RESUMED, "range-resumed", CHAT, "RFC 9110 13.1.5", "206 and IR present") \
-    X(RANGE_PART, "range-part", CHAT, "RFC 9110 15.3.7", "any other 206") \
-    X(RANGE_REFUSED, "range-refused", NOTE, "RFC 9110 14.2, RFC 9110 13.1.5", "200, Range+IR, IR S= response validator (could have been 206)") \
-    X(RANGE_RESTARTED, "range-restarted", CHAT, "RFC 9110 13.1.5", "200, Range+IR, validator differs or not comparable") \
-    X(UNCHANGED_RESENT, "unchanged-resent", WARN, "RFC 9110 13.1.2, 13.1.3", "2xx GET/HEAD, effective INM/IMS, and E W= a listed tag (or *), or no INM and L <= IMS") \
-    X(MODIFIED, "modified", CHAT, "RFC 9110 13.1.2, 13.1.3", "2xx GET/HEAD, effective INM/IMS, validator proves a change") \
-    X(MODIFIED_UNPROVEN, "modified-unproven", NOTE, "RFC 9110 13.1", "2xx GET/HEAD, effective INM/IMS, no comparable validator in the response") \
-    X(GUARD_PASSED, "guard-passed", CHAT, "RFC 9110 13.1", "2xx and effective IM, IUS or non-GET INM") \
-    X(STATUS_OVERRIDE, "status-override", CHAT, "RFC 9110 13.2.1", "precondition present, status 1 of 3xx (not 304), 4xx (not 412/416/428), 5xx: condition must not have been evaluated") \
-    X(RANGE_IGNORED, "range-ignored", CHAT, "RFC 9110 14.2", "200, Range present, nothing conditional") \
-    X(REFETCH, "refetch", NOTE, "RFC 9111 4", "2xx GET/HEAD, unconditional, P exists") \
-    X(FIRST_FETCH, "first-fetch", CHAT, "", "2xx GET/HEAD, unconditional, no P") \
-    X(BLIND_WRITE, "blind-write", NOTE, "RFC 9110 13.1.1, RFC 6585 3", "2xx PUT/PATCH/DELETE, unconditional, an ETag/LM of the resource was seen earlier") \
-    X(PLAIN, "plain", NONE, "", "everything else")
+    X(ORPHAN_RESPONSE, "orphan-response", CHAT, "", "the answer to a request that was not captured") \
+    X(NO_RESPONSE, "no-response", NOTE, "RFC 9112 9", "no final response came, or none was captured") \
+    X(TUNNEL, "tunnel", CHAT, "RFC 9110 9.3.6, RFC 9110 15.2.2", "the connection became a tunnel or another protocol") \
+    X(MOOT, "moot", CHAT, "RFC 9110 13.2.1", "preconditions mean nothing on CONNECT, OPTIONS and TRACE") \
+    X(GUARD_REQUIRED, "guard-required", NOTE, "RFC 6585 3", "the server asks for a conditional request before it writes") \
+    X(GUARD_FAILED, "guard-failed", NOTE, "RFC 9110 13.1.1, RFC 9110 13.1.2, RFC 9110 13.1.4, RFC 9110 15.5.13", "the guard of the request failed, and nothing was done") \
+    X(IMPOSSIBLE_412, "impossible-412", WARN, "RFC 9110 15.5.13", "a 412 to a request that had no guard which could fail") \
+    X(IMPOSSIBLE_304, "impossible-304", ERROR, "RFC 9110 15.4.5, RFC 9110 13.1.2", "a 304 to a request that did not ask whether its copy still holds") \
+    X(FALSE_NOT_MODIFIED, "false-not-modified", ERROR, "RFC 9110 13.1.2, RFC 9110 13.1.3", "a 304 though the validators show that the copy is outdated") \
+    X(NOT_MODIFIED, "not-modified", CHAT, "RFC 9110 15.4.5", "the client's copy is still good, and no body was sent") \
+    X(RANGE_UNSATISFIABLE, "range-unsatisfiable", NOTE, "RFC 9110 15.5.17", "the range that was asked for lies outside the content") \
+    X(RANGE_RESUMED, "range-resumed", CHAT, "RFC 9110 13.1.5", "the content is the one that If-Range names, and the part was sent") \
+    X(RANGE_PART, "range-part", CHAT, "RFC 9110 15.3.7", "a part of the content, as asked") \
+    X(RANGE_REFUSED, "range-refused", NOTE, "RFC 9110 14.2, RFC 9110 13.1.5", "the whole content was sent though If-Range holds and the part would have done") \
+    X(RANGE_RESTARTED, "range-restarted", CHAT, "RFC 9110 13.1.5", "If-Range does not hold, so the whole content was sent from its beginning") \
+    X(UNCHANGED_RESENT, "unchanged-resent", WARN, "RFC 9110 13.1.2, RFC 9110 13.1.3", "the content was sent again though its validator shows that the client's copy still holds") \
+    X(MODIFIED, "modified", CHAT, "RFC 9110 13.1.2, RFC 9110 13.1.3", "the content has changed, and the new one was sent") \
+    X(MODIFIED_UNPROVEN, "modified-unproven", NOTE, "RFC 9110 13.1", "the content was sent, and no validator tells whether it has changed") \
+    X(GUARD_PASSED, "guard-passed", CHAT, "RFC 9110 13.1", "the request went through under its guard") \
+    X(STATUS_OVERRIDE, "status-override", CHAT, "RFC 9110 13.2.1", "the status has other causes, so the precondition was not looked at") \
+    X(RANGE_IGNORED, "range-ignored", CHAT, "RFC 9110 14.2", "the whole content was sent though a part was asked for") \
+    X(REFETCH, "refetch", NOTE, "RFC 9111 4", "fetched again without asking whether the client's copy still holds") \
+    X(FIRST_FETCH, "first-fetch", CHAT, "", "the first time that this client is seen to fetch it") \
+    X(BLIND_WRITE, "blind-write", NOTE, "RFC 9110 13.1.1, RFC 6585 3", "written without a guard though a validator was known") \
+    X(PLAIN, "plain", NONE, "", "nothing conditional about it")
 
 /* X(name, token, severity, blame, source, sentence): what somebody did against the RFC. */
 #define CAPAN_HTTP_VIOLATIONS(X) \
-    X(304_UNCONDITIONAL, "304-unconditional", ERROR, SERVER, "RFC 9110 15.4.5", "outcome impossible-304, no INM/IMS") \
-    X(304_UNSAFE_METHOD, "304-unsafe-method", ERROR, SERVER, "RFC 9110 13.1.2", "304 to other than GET/HEAD (must be 412)") \
-    X(304_WITH_BODY, "304-with-body", ERROR, SERVER, "RFC 9110 15.4.5, RFC 9112 6.3", "after the 304 head come bytes that are no status line and fit its CL/TE") \
-    X(304_ETAG_MISMATCH, "304-etag-mismatch", ERROR, SERVER, "RFC 9110 13.1.2", "outcome false-not-modified by ETag and no IMS that would explain it") \
-    X(304_BY_IMS_DESPITE_INM, "304-by-ims-despite-inm", ERROR, SERVER, "RFC 9110 13.1.3", "outcome false-not-modified by ETag, IMS present and LM <= IMS: server evaluated the wrong one") \
-    X(200_BY_IMS_DESPITE_INM, "200-by-ims-despite-inm", WARN, SERVER, "RFC 9110 13.2.2", "INM W= E, IMS earlier than L, 200") \
-    X(304_MISSING_ETAG, "304-missing-etag", WARN, SERVER_OR_CACHE, "RFC 9110 15.4.5", "a 200 of the variant had ETag, 304 has none") \
-    X(304_MISSING_FIELD, "304-missing-field", WARN, SERVER_OR_CACHE, "RFC 9110 15.4.5", "same for Date, Vary, CC, Expires, Content-Location (caddy#5849)") \
-    X(304_EXTRA_METADATA, "304-extra-metadata", CHAT, SERVER, "RFC 9110 15.4.5", "304 carries Content-Type/Encoding/Language/Range while ETag present") \
-    X(304_LENGTH_LIE, "304-length-lie", WARN, SERVER, "RFC 9110 8.6", "CL in 304 differs from CL of the 200 of that ETag") \
-    X(412_FOR_READ, "412-for-read", WARN, SERVER, "RFC 9110 13.1.2", "412 to GET/HEAD with INM/IMS only (must be 304)") \
-    X(GUARD_ETAG_IGNORED, "guard-etag-ignored", ERROR, SERVER, "RFC 9110 13.1.1", "IM list, none S= current known E, yet 2xx to unsafe method") \
-    X(GUARD_WEAK_ACCEPTED, "guard-weak-accepted", WARN, SERVER, "RFC 9110 13.1.1", "IM holds only weak tags, 2xx") \
-    X(GUARD_DATE_IGNORED, "guard-date-ignored", ERROR, SERVER, "RFC 9110 13.1.4", "IUS earlier than known L, no IM, 2xx") \
-    X(GUARD_ABSENT_IGNORED, "guard-absent-ignored", ERROR, SERVER, "RFC 9110 13.1.2", "INM: * on PUT/POST, resource known to exist, 2xx") \
-    X(UNCHANGED_RESENT_ETAG, "unchanged-resent-etag", WARN, SERVER, "RFC 9110 13.1.2", "outcome 16 through INM, not covered by 200-by-ims-despite-inm") \
-    X(UNCHANGED_RESENT_DATE, "unchanged-resent-date", NOTE, SERVER, "RFC 9110 13.1.3", "outcome 16 through IMS") \
-    X(ETAG_REUSED_STRONG, "etag-reused-strong", ERROR, SERVER, "RFC 9110 8.8.1", "same strong ETag, same variant, different coded body digest") \
-    X(ETAG_REUSED_ENCODING, "etag-reused-encoding", ERROR, SERVER_OR_CACHE, "RFC 9110 8.8.3.3", "same strong ETag for different Content-Encoding") \
-    X(ETAG_WEAK_REUSED, "etag-weak-reused", CHAT, SERVER, "RFC 9110 8.8.1", "same weak ETag, bodies differ") \
-    X(ETAG_SYNTAX, "etag-syntax", WARN, SERVER, "RFC 9110 8.8.3", "unquoted, w/, W\\, control or space inside, list in ETag") \
-    X(PRECOND_SYNTAX, "precond-syntax", WARN, CLIENT, "RFC 9110 13.1", "INM/IM unparsable, or * mixed with tags") \
-    X(LM_AFTER_DATE, "lm-after-date", WARN, SERVER, "RFC 9110 8.8.2.1", "L later than D of the same response") \
-    X(DATE_MISSING, "date-missing", NOTE, SERVER, "RFC 9110 6.6.1", "2xx/3xx/4xx without Date") \
-    X(DATE_SYNTAX, "date-syntax", NOTE, EITHER, "RFC 9110 5.6.7", "generated date not IMF-fixdate; or unparsable") \
-    X(IMS_FUTURE, "ims-future", WARN, SERVER, "RFC 9110 13.1.3", "IMS later than server Date, and 304 was returned") \
-    X(VARY_INCONSISTENT, "vary-inconsistent", WARN, SERVER, "RFC 9110 12.5.5", "representations differ by a request field that Vary lists only sometimes or never") \
-    X(206_UNREQUESTED, "206-unrequested", ERROR, SERVER, "RFC 9110 15.3.7", "206 without Range") \
-    X(206_NO_CONTENT_RANGE, "206-no-content-range", ERROR, SERVER, "RFC 9110 15.3.7.1", "single-part 206 without it, or it disagrees with Range / CL") \
-    X(206_MISSING_FIELD, "206-missing-field", WARN, SERVER, "RFC 9110 15.3.7", "206 lacks ETag, Date, CC, Expires, Content-Location, Vary sent in the 200") \
-    X(IF_RANGE_NOT_HONOURED, "if-range-not-honoured", ERROR, SERVER, "RFC 9110 13.1.5", "206 although IR S= nothing in the response") \
-    X(IF_RANGE_WEAK_HONOURED, "if-range-weak-honoured", ERROR, SERVER, "RFC 9110 13.1.5", "IR weak tag, 206") \
-    X(PARTS_MIXED, "parts-mixed", WARN, CLIENT, "RFC 9110 15.3.7.3, RFC 9111 3.4", "same client fetches ranges of one file under different strong ETags without restart") \
-    X(416_NO_RANGE, "416-no-range", NOTE, SERVER, "RFC 9110 15.5.17", "byte-range 416 without Content-Range") \
-    X(PUT_VALIDATOR, "put-validator", WARN, SERVER, "RFC 9110 9.3.4", "PUT answered with ETag, next GET under that ETag returns other bytes than were PUT") \
-    X(AGE_SYNTAX, "age-syntax", NOTE, CACHE, "RFC 9111 5.1", "Age not a non-negative integer, or several values") \
-    X(AGE_REGRESS, "age-regress", NOTE, CACHE, "RFC 9111 4.2.3", "same stored response served again with smaller corrected age") \
-    X(STALE_FORBIDDEN, "stale-forbidden", ERROR, CACHE, "RFC 9111 5.2.2.2/.4/.8", "shared-cache answer older than lifetime with must-revalidate, proxy-revalidate, s-maxage or no-cache") \
-    X(STALE_UNMARKED, "stale-unmarked", WARN, CACHE, "RFC 9111 4.2.4", "stale answer, connected, no stale-* / max-stale permission") \
-    X(SERVED_NO_STORE, "served-no-store", ERROR, CACHE, "RFC 9111 3, RFC 9110 5.2.2.5", "cache hit evidence on a no-store response") \
-    X(SERVED_PRIVATE, "served-private", ERROR, CACHE, "RFC 9111 5.2.2.7", "cache hit evidence to another client address on private") \
-    X(SERVED_AUTHORIZED, "served-authorized", WARN, CACHE, "RFC 9111 3.5", "same for a request with Authorization without public, s-maxage, must-revalidate") \
-    X(VARY_IGNORED, "vary-ignored", ERROR, CACHE, "RFC 9111 4.1", "cache hit although selecting fields differ from the stored request") \
-    X(NOT_INVALIDATED, "not-invalidated", WARN, CACHE, "RFC 9111 4.4", "after 2xx/3xx unsafe request through the cache, old copy still served") \
-    X(CC_CONFLICT, "cc-conflict", NOTE, SERVER, "RFC 9111 4.2.1", "public+private, two different max-age, no-store+max-age>0") \
-    X(CC_SYNTAX, "cc-syntax", NOTE, EITHER, "RFC 9111 5.2", "missing or bad argument, quoted where token needed, response directive in request or vice versa") \
-    X(VALIDATE_WITHOUT_ETAG, "validate-without-etag", WARN, CLIENT, "RFC 9111 4.3.1", "P has ETag, client validates with IMS only") \
-    X(VALIDATE_FOREIGN_ETAG, "validate-foreign-etag", WARN, CLIENT, "RFC 9111 4.3.1", "INM tag was issued only for another resource key") \
-    X(VALIDATE_WRONG_VARIANT, "validate-wrong-variant", NOTE, CLIENT, "RFC 9111 4.1", "request's selecting fields differ from those of the stored response whose tag it sends alone") \
-    X(IF_RANGE_ALONE, "if-range-alone", WARN, CLIENT, "RFC 9110 13.1.5", "IR without Range") \
-    X(IF_RANGE_WEAK, "if-range-weak", WARN, CLIENT, "RFC 9110 13.1.5", "IR with weak tag") \
-    X(IF_RANGE_DATE_MISUSE, "if-range-date-misuse", WARN, CLIENT, "RFC 9110 13.1.5", "IR date although P has ETag, or date not a strong validator (L within 1 s of D, 8.8.2.2)") \
-    X(IF_MATCH_WEAK, "if-match-weak", NOTE, CLIENT, "RFC 9110 13.1.1", "IM with weak tag: can never match") \
-    X(PRECOND_IGNORED_HERE, "precond-ignored-here", CHAT, CLIENT, "RFC 9110 13.1.3/.4, RFC 9110 13.2.1", "IMS beside INM, IUS beside IM, IMS with non GET/HEAD, any on CONNECT/OPTIONS/TRACE")
+    X(304_UNCONDITIONAL, "304-unconditional", ERROR, SERVER, "RFC 9110 15.4.5", "a 304 to a request without If-None-Match and If-Modified-Since") \
+    X(304_UNSAFE_METHOD, "304-unsafe-method", ERROR, SERVER, "RFC 9110 13.1.2", "a 304 to a method other than GET and HEAD, where a failed If-None-Match asks for 412") \
+    X(304_WITH_BODY, "304-with-body", ERROR, SERVER, "RFC 9110 15.4.5, RFC 9112 6.3", "a 304 was followed by a body, which spoils the next response on the connection") \
+    X(304_ETAG_MISMATCH, "304-etag-mismatch", ERROR, SERVER, "RFC 9110 13.1.2", "a 304 though the entity tag of the content is none of those that the client asked about") \
+    X(304_BY_IMS_DESPITE_INM, "304-by-ims-despite-inm", ERROR, SERVER, "RFC 9110 13.1.3, RFC 9110 13.2.2", "a 304 by the date though If-None-Match was there, did not match, and makes the date void") \
+    X(200_BY_IMS_DESPITE_INM, "200-by-ims-despite-inm", WARN, SERVER, "RFC 9110 13.2.2", "sent again by the date though If-None-Match was there and matched") \
+    X(304_MISSING_ETAG, "304-missing-etag", WARN, SERVER_OR_CACHE, "RFC 9110 15.4.5", "a 304 without the ETag that the 200 had") \
+    X(304_MISSING_FIELD, "304-missing-field", WARN, SERVER_OR_CACHE, "RFC 9110 15.4.5", "a 304 without Date, Vary, Cache-Control, Expires or Content-Location though the 200 had it") \
+    X(304_EXTRA_METADATA, "304-extra-metadata", CHAT, SERVER, "RFC 9110 15.4.5", "a 304 that describes a content it does not carry") \
+    X(304_LENGTH_LIE, "304-length-lie", WARN, SERVER, "RFC 9110 8.6", "a Content-Length in a 304 that is not that of the 200") \
+    X(412_FOR_READ, "412-for-read", WARN, SERVER, "RFC 9110 13.1.2", "a 412 to a GET or HEAD that only asked whether its copy holds; that is answered with 304") \
+    X(GUARD_ETAG_IGNORED, "guard-etag-ignored", ERROR, SERVER, "RFC 9110 13.1.1", "the request went through though If-Match names none of the current entity tags") \
+    X(GUARD_WEAK_ACCEPTED, "guard-weak-accepted", WARN, SERVER, "RFC 9110 13.1.1, RFC 9110 8.8.3.2", "the request went through though If-Match has weak tags only, which never match strongly") \
+    X(GUARD_DATE_IGNORED, "guard-date-ignored", ERROR, SERVER, "RFC 9110 13.1.4", "the request went through though the content was modified after If-Unmodified-Since") \
+    X(GUARD_ABSENT_IGNORED, "guard-absent-ignored", ERROR, SERVER, "RFC 9110 13.1.2", "written over though If-None-Match: * allows it only where nothing exists") \
+    X(UNCHANGED_RESENT_ETAG, "unchanged-resent-etag", WARN, SERVER, "RFC 9110 13.1.2", "a full response though its entity tag is one that the client asked about; a 304 was due") \
+    X(UNCHANGED_RESENT_DATE, "unchanged-resent-date", NOTE, SERVER, "RFC 9110 13.1.3", "a full response though Last-Modified is not later than If-Modified-Since; a 304 should have been sent") \
+    X(ETAG_REUSED_STRONG, "etag-reused-strong", ERROR, SERVER, "RFC 9110 8.8.1", "one strong entity tag for two different bodies") \
+    X(ETAG_REUSED_ENCODING, "etag-reused-encoding", ERROR, SERVER_OR_CACHE, "RFC 9110 8.8.3.3", "one strong entity tag for two content codings") \
+    X(ETAG_WEAK_REUSED, "etag-weak-reused", CHAT, SERVER, "RFC 9110 8.8.1", "one weak entity tag for bodies that differ in octets, which is allowed when they mean the same") \
+    X(ETAG_SYNTAX, "etag-syntax", WARN, SERVER, "RFC 9110 8.8.3", "an ETag that is no entity tag: quotes missing, another prefix than W/, forbidden octets, or several") \
+    X(PRECOND_SYNTAX, "precond-syntax", WARN, CLIENT, "RFC 9110 13.1.1, RFC 9110 13.1.2, RFC 9110 13.1.5", "a precondition that cannot be read as entity tags, or * mixed with tags") \
+    X(LM_AFTER_DATE, "lm-after-date", WARN, SERVER, "RFC 9110 8.8.2.1", "Last-Modified is later than the Date of the same response") \
+    X(DATE_MISSING, "date-missing", NOTE, SERVER, "RFC 9110 6.6.1", "a response without Date") \
+    X(DATE_SYNTAX, "date-syntax", NOTE, EITHER, "RFC 9110 5.6.7", "a date that is not in the form that must be sent, or no HTTP-date at all") \
+    X(IMS_FUTURE, "ims-future", WARN, SERVER, "RFC 9110 13.1.3, RFC 9110 8.8.2.1", "a 304 to a client that asks for changes since a time that the server's clock has not reached") \
+    X(VARY_INCONSISTENT, "vary-inconsistent", WARN, SERVER, "RFC 9110 12.5.5", "representations differ by a request field that Vary does not name every time") \
+    X(206_UNREQUESTED, "206-unrequested", ERROR, SERVER, "RFC 9110 15.3.7", "a 206 to a request without Range") \
+    X(206_NO_CONTENT_RANGE, "206-no-content-range", ERROR, SERVER, "RFC 9110 15.3.7.1, RFC 9110 14.4", "a 206 without Content-Range, or one that fits neither Range nor the length") \
+    X(206_MISSING_FIELD, "206-missing-field", WARN, SERVER, "RFC 9110 15.3.7", "a 206 without ETag, Date, Cache-Control, Expires, Content-Location or Vary though the 200 had it") \
+    X(IF_RANGE_NOT_HONOURED, "if-range-not-honoured", ERROR, SERVER, "RFC 9110 13.1.5", "a 206 of a content that is not the one If-Range names: the client joins parts that do not belong together") \
+    X(IF_RANGE_WEAK_HONOURED, "if-range-weak-honoured", ERROR, SERVER, "RFC 9110 13.1.5", "a 206 to an If-Range with a weak tag, which never matches strongly") \
+    X(PARTS_MIXED, "parts-mixed", WARN, CLIENT, "RFC 9110 15.3.7.3, RFC 9111 3.4", "the client goes on with a file whose strong entity tag has changed, without starting over") \
+    X(416_NO_RANGE, "416-no-range", NOTE, SERVER, "RFC 9110 15.5.17", "a 416 that does not say how long the content is") \
+    X(PUT_VALIDATOR, "put-validator", WARN, SERVER, "RFC 9110 9.3.4", "a PUT was answered with an entity tag under which other octets are served than were put") \
+    X(AGE_SYNTAX, "age-syntax", NOTE, CACHE, "RFC 9111 5.1", "an Age that is not one number of seconds") \
+    X(AGE_REGRESS, "age-regress", NOTE, CACHE, "RFC 9111 4.2.3", "a stored response that was served before comes back younger") \
+    X(STALE_FORBIDDEN, "stale-forbidden", ERROR, CACHE, "RFC 9111 5.2.2.2, RFC 9111 5.2.2.4, RFC 9111 5.2.2.8, RFC 9111 5.2.2.10", "a cache served a stale response that had to be validated first") \
+    X(STALE_UNMARKED, "stale-unmarked", WARN, CACHE, "RFC 9111 4.2.4", "a cache served a stale response that nobody allowed") \
+    X(SERVED_NO_STORE, "served-no-store", ERROR, CACHE, "RFC 9111 3, RFC 9111 5.2.2.5", "a cache served a response that must not be stored") \
+    X(SERVED_PRIVATE, "served-private", ERROR, CACHE, "RFC 9111 5.2.2.7", "a shared cache gave one client the private response of another") \
+    X(SERVED_AUTHORIZED, "served-authorized", WARN, CACHE, "RFC 9111 3.5", "a shared cache served again what was answered to a request with Authorization") \
+    X(VARY_IGNORED, "vary-ignored", ERROR, CACHE, "RFC 9111 4.1", "a cache served a response that other request fields had selected") \
+    X(NOT_INVALIDATED, "not-invalidated", WARN, CACHE, "RFC 9111 4.4", "a cache still served the old response after a write had gone through it") \
+    X(CC_CONFLICT, "cc-conflict", NOTE, SERVER, "RFC 9111 4.2.1", "Cache-Control contradicts itself") \
+    X(CC_SYNTAX, "cc-syntax", NOTE, EITHER, "RFC 9111 5.2", "a Cache-Control directive with a bad argument or in the wrong kind of message") \
+    X(VALIDATE_WITHOUT_ETAG, "validate-without-etag", WARN, CLIENT, "RFC 9111 4.3.1", "the client asks by date alone though its copy has an entity tag") \
+    X(VALIDATE_FOREIGN_ETAG, "validate-foreign-etag", WARN, CLIENT, "RFC 9111 4.3.1", "the client asks about an entity tag that it was given for another resource") \
+    X(VALIDATE_WRONG_VARIANT, "validate-wrong-variant", NOTE, CLIENT, "RFC 9111 4.1, RFC 9111 4.3.1", "the client asks about the entity tag of a variant that its request does not select") \
+    X(IF_RANGE_ALONE, "if-range-alone", WARN, CLIENT, "RFC 9110 13.1.5", "If-Range without Range") \
+    X(IF_RANGE_WEAK, "if-range-weak", WARN, CLIENT, "RFC 9110 13.1.5", "If-Range with a weak entity tag") \
+    X(IF_RANGE_DATE_MISUSE, "if-range-date-misuse", WARN, CLIENT, "RFC 9110 13.1.5, RFC 9110 8.8.2.2", "If-Range with a date though an entity tag was there or the date is too young to be a strong validator") \
+    X(IF_MATCH_WEAK, "if-match-weak", NOTE, CLIENT, "RFC 9110 13.1.1", "If-Match with weak entity tags only, which can never match") \
+    X(PRECOND_IGNORED_HERE, "precond-ignored-here", CHAT, CLIENT, "RFC 9110 13.1.3, RFC 9110 13.1.4, RFC 9110 13.2.1", "a precondition that counts for nothing beside the other one or with this method")
 
 /* X(name, token, severity, source, sentence): what could be better. */
 #define CAPAN_HTTP_ADVICE(X) \
-    X(ADD_VALIDATOR, "add-validator", NOTE, "RFC 9110 8.8.2, RFC 9110 8.8.3", "200 GET, body >= 1 KiB, storable, neither ETag nor LM") \
-    X(SEND_CONDITIONAL, "send-conditional", NOTE, "RFC 9111 4.3.1", "outcome refetch, P had a validator; counts wasted bytes if body-same") \
-    X(REUSE_FRESH, "reuse-fresh", CHAT, "RFC 9111 4", "refetch or not-modified while P was still fresh and no reload directive") \
-    X(LENGTHEN_LIFETIME, "lengthen-lifetime", CHAT, "RFC 9111 4.2.1", ">= 3 not-modified of one resource inside observed unchanged span; proposes max-age") \
-    X(IMMUTABLE, "immutable", CHAT, "RFC 9110 8246", "fingerprinted URL (hash or version) that is revalidated") \
-    X(EXPLICIT_LIFETIME, "explicit-lifetime", NOTE, "RFC 9111 4.2.2", "only heuristic freshness; prints the 10 % figure") \
-    X(NO_CACHE_NEEDS_VALIDATOR, "no-cache-needs-validator", NOTE, "RFC 9111 5.2.2.4", "no-cache or max-age=0 without any validator") \
-    X(VALIDATOR_USELESS, "validator-useless", CHAT, "RFC 9111 5.2.2.5", "no-store together with ETag/LM") \
-    X(ETAG_ENCODING_SUFFIX, "etag-encoding-suffix", WARN, "RFC 9110 8.8.3.3", "INM tag = issued tag, ends in -gzip ;gzip --gzip -br -df, server repeats 200 (Apache bug 45023 family)") \
-    X(ETAG_UNSTABLE, "etag-unstable", NOTE, "RFC 9110 8.8.1", "same body digest, >= 2 ETags in time") \
-    X(ETAG_PER_NODE, "etag-per-node", NOTE, "RFC 9110 8.8.3", "ETag alternates with server address or inode-like first part, body same") \
-    X(WEAK_BLOCKS_RANGE, "weak-blocks-range", CHAT, "RFC 9110 13.1.5", "weak ETag on resource fetched by ranges") \
-    X(LM_WEAK, "lm-weak", CHAT, "RFC 9110 8.8.2.2", "D - L < 1 s: date usable as weak only") \
-    X(VARY_TOO_BROAD, "vary-too-broad", CHAT, "RFC 9110 12.5.5", "Vary names User-Agent, Cookie, Referer or *") \
-    X(VARY_MISSING, "vary-missing", WARN, "RFC 9110 12.5.5", "coded response negotiated, no Vary: Accept-Encoding") \
-    X(GUARD_WRITES, "guard-writes", NOTE, "RFC 9110 13.1.1, RFC 6585 3", "outcome blind-write") \
-    X(LOST_UPDATE_RACE, "lost-update-race", WARN, "RFC 9110 13.1", "two clients read same ETag, both wrote, second unguarded") \
-    X(304_NOT_WORTH_IT, "304-not-worth-it", CHAT, "", "bytes of the 304 exchange >= known body") \
-    X(304_SLOW, "304-slow", NOTE, "", "server time for 304 >= server time for 200 of same resource") \
-    X(304_NEW_CONNECTION, "304-new-connection", NOTE, "", "304 paid a fresh TCP (TLS) handshake; RTT count printed") \
-    X(304_STORM, "304-storm", NOTE, "", "share of not-modified on the page > 30 % of requests or > 3 RTT of critical path") \
-    X(EXPIRES_AND_MAX_AGE, "expires-and-max-age", CHAT, "RFC 9111 5.3", "both present, different meaning") \
-    X(PRAGMA_ONLY, "pragma-only", NOTE, "RFC 9111 5.4", "Pragma: no-cache in a response as sole control") \
-    X(AGE_EATS_LIFETIME, "age-eats-lifetime", CHAT, "RFC 9111 4.2.3", "arrived with Age > 50 % of lifetime") \
-    X(CLOCK_SKEW, "clock-skew", NOTE, "RFC 9111 4.2.3", "abs(capture time - Date) > 5 s + Age") \
-    X(RELOAD_FORCED, "reload-forced", CHAT, "RFC 9111 5.2.1", "client sent no-cache / max-age=0; do not blame server")
+    X(ADD_VALIDATOR, "add-validator", NOTE, "RFC 9110 8.8.2, RFC 9110 8.8.3", "send an ETag or Last-Modified, so that clients can ask before they fetch it again") \
+    X(SEND_CONDITIONAL, "send-conditional", NOTE, "RFC 9111 4.3.1", "the client had a validator and could have asked with it") \
+    X(REUSE_FRESH, "reuse-fresh", CHAT, "RFC 9111 4", "the client's copy was still fresh and could have been used without a request") \
+    X(LENGTHEN_LIFETIME, "lengthen-lifetime", CHAT, "RFC 9111 4.2.1", "it is confirmed again and again and does not change: a longer max-age would spare the requests") \
+    X(IMMUTABLE, "immutable", CHAT, "RFC 8246 2", "a URL with a version or hash in it never changes: a long max-age with immutable spares the question") \
+    X(EXPLICIT_LIFETIME, "explicit-lifetime", NOTE, "RFC 9111 4.2.2", "without max-age or Expires each cache guesses how long it is fresh, often 10 % of its age") \
+    X(NO_CACHE_NEEDS_VALIDATOR, "no-cache-needs-validator", NOTE, "RFC 9111 5.2.2.4", "clients must ask every time and have no validator to ask with: each time costs the whole body") \
+    X(VALIDATOR_USELESS, "validator-useless", CHAT, "RFC 9111 5.2.2.5", "a validator on a response that nobody may store") \
+    X(ETAG_ENCODING_SUFFIX, "etag-encoding-suffix", WARN, "RFC 9110 8.8.3.3", "the server marks the entity tag of the coded content and does not know it again: its clients never get a 304") \
+    X(ETAG_UNSTABLE, "etag-unstable", NOTE, "RFC 9110 8.8.1", "the same body gets a new entity tag each time, so that clients fetch it again") \
+    X(ETAG_PER_NODE, "etag-per-node", NOTE, "RFC 9110 8.8.3", "the servers behind this name give the same body different entity tags") \
+    X(WEAK_BLOCKS_RANGE, "weak-blocks-range", CHAT, "RFC 9110 13.1.5", "with a weak entity tag a broken download cannot be resumed safely") \
+    X(LM_WEAK, "lm-weak", CHAT, "RFC 9110 8.8.2.2", "modified in the second in which it was sent: its date is a weak validator") \
+    X(VARY_TOO_BROAD, "vary-too-broad", CHAT, "RFC 9110 12.5.5, RFC 9111 4.1", "Vary names a field that is different for nearly every client, so that caches cannot share it") \
+    X(VARY_MISSING, "vary-missing", WARN, "RFC 9110 12.5.5", "a content coded for this client needs Vary: Accept-Encoding, else caches give it to those who cannot read it") \
+    X(GUARD_WRITES, "guard-writes", NOTE, "RFC 9110 13.1.1, RFC 6585 3", "write with If-Match, so that nobody's change is lost") \
+    X(LOST_UPDATE_RACE, "lost-update-race", WARN, "RFC 9110 13.1.1", "two clients wrote from the same version, the second without a guard: the first one's change is lost") \
+    X(304_NOT_WORTH_IT, "304-not-worth-it", CHAT, "", "asking costs as many octets as the body has") \
+    X(304_SLOW, "304-slow", NOTE, "", "the server takes as long to say that nothing changed as to send it") \
+    X(304_NEW_CONNECTION, "304-new-connection", NOTE, "", "a connection was opened only to hear that nothing changed") \
+    X(304_STORM, "304-storm", NOTE, "RFC 9111 4.2.1", "a large part of the page's requests only confirm what the client has") \
+    X(EXPIRES_AND_MAX_AGE, "expires-and-max-age", CHAT, "RFC 9111 5.3", "Expires and max-age say different things; max-age counts") \
+    X(PRAGMA_ONLY, "pragma-only", NOTE, "RFC 9111 5.4", "Pragma in a response means nothing: use Cache-Control") \
+    X(AGE_EATS_LIFETIME, "age-eats-lifetime", CHAT, "RFC 9111 4.2.3", "more than half of its lifetime was over when it arrived") \
+    X(CLOCK_SKEW, "clock-skew", NOTE, "RFC 9111 4.2.3", "the server's Date is not the time of the capture") \
+    X(RELOAD_FORCED, "reload-forced", CHAT, "RFC 9111 5.2.1.1, RFC 9111 5.2.1.4", "the client asked to bypass its copies, so the server is not to blame")
 
 /* X(name, token, sentence): why that outcome. */
 #define CAPAN_HTTP_REASONS(X) \
     X(NONE, "none", "") \
-    X(ETAG_STRONG_EQUAL, "etag-strong-equal", "") \
-    X(ETAG_WEAK_EQUAL, "etag-weak-equal", "") \
-    X(ETAG_STAR, "etag-star", "") \
-    X(ETAG_DIFFERS, "etag-differs", "") \
-    X(DATE_EQUAL, "date-equal", "") \
-    X(DATE_NOT_LATER, "date-not-later", "") \
-    X(DATE_LATER, "date-later", "") \
-    X(IMS_IGNORED_BY_INM, "ims-ignored-by-inm", "") \
-    X(INM_MALFORMED_IGNORED, "inm-malformed-ignored", "") \
-    X(VALIDATOR_UNSEEN, "validator-unseen", "") \
-    X(VALIDATOR_TRANSFORMED, "validator-transformed", "") \
-    X(NO_VALIDATOR_IN_RESPONSE, "no-validator-in-response", "") \
-    X(BODY_SAME, "body-same", "") \
-    X(BODY_DIFFERENT, "body-different", "") \
-    X(BODY_UNKNOWN, "body-unknown", "") \
-    X(FRESH_COPY_EXISTED, "fresh-copy-existed", "") \
-    X(VALIDATOR_WAS_AVAILABLE, "validator-was-available", "") \
-    X(NO_VALIDATOR_KNOWN, "no-validator-known", "") \
-    X(FORBIDDEN_TO_STORE, "forbidden-to-store", "") \
-    X(CLIENT_RELOAD, "client-reload", "") \
-    X(OTHER_VARIANT, "other-variant", "") \
-    X(REDIRECT, "redirect", "") \
-    X(CLIENT_ERROR, "client-error", "") \
-    X(SERVER_ERROR, "server-error", "") \
-    X(RESET, "reset", "") \
-    X(CLOSED_EARLY, "closed-early", "") \
-    X(CAPTURE_GAP, "capture-gap", "") \
-    X(CAPTURE_END, "capture-end", "") \
-    X(INTERIM_ONLY, "interim-only", "") \
-    X(RANGE_OK, "range-ok", "") \
-    X(IF_RANGE_EQUAL, "if-range-equal", "") \
-    X(IF_RANGE_DIFFERS, "if-range-differs", "") \
-    X(WEAK_IF_RANGE, "weak-if-range", "") \
-    X(FIRST_SEEN, "first-seen", "")
+    X(ETAG_STRONG_EQUAL, "etag-strong-equal", "the entity tag is the same") \
+    X(ETAG_WEAK_EQUAL, "etag-weak-equal", "the entity tag is the same but for its strength") \
+    X(ETAG_STAR, "etag-star", "* asks only whether there is anything") \
+    X(ETAG_DIFFERS, "etag-differs", "the entity tag is another") \
+    X(DATE_EQUAL, "date-equal", "the date of the last change is the same") \
+    X(DATE_NOT_LATER, "date-not-later", "it was not modified after the date asked about") \
+    X(DATE_LATER, "date-later", "it was modified after the date asked about") \
+    X(IMS_IGNORED_BY_INM, "ims-ignored-by-inm", "the entity tag decides and the date, which says otherwise, is ignored") \
+    X(INM_MALFORMED_IGNORED, "inm-malformed-ignored", "If-None-Match cannot be read") \
+    X(VALIDATOR_UNSEEN, "validator-unseen", "nothing captured tells which validator is the current one") \
+    X(VALIDATOR_TRANSFORMED, "validator-transformed", "the entity tag was altered on its way, as for a content coding") \
+    X(NO_VALIDATOR_IN_RESPONSE, "no-validator-in-response", "the response has no validator to compare") \
+    X(BODY_SAME, "body-same", "the body is the one the client had") \
+    X(BODY_DIFFERENT, "body-different", "the body is not the one the client had") \
+    X(BODY_UNKNOWN, "body-unknown", "the body was not captured whole") \
+    X(FRESH_COPY_EXISTED, "fresh-copy-existed", "the client asked though its copy was fresh") \
+    X(VALIDATOR_WAS_AVAILABLE, "validator-was-available", "a validator was known and not used") \
+    X(NO_VALIDATOR_KNOWN, "no-validator-known", "the copy has no validator to ask with") \
+    X(FORBIDDEN_TO_STORE, "forbidden-to-store", "no-store forbade to keep a copy") \
+    X(CLIENT_RELOAD, "client-reload", "the client wanted a reload") \
+    X(OTHER_VARIANT, "other-variant", "what the client had was another variant") \
+    X(REDIRECT, "redirect", "it was a redirect") \
+    X(CLIENT_ERROR, "client-error", "it was a client error") \
+    X(SERVER_ERROR, "server-error", "it was a server error") \
+    X(RESET, "reset", "the connection was reset") \
+    X(CLOSED_EARLY, "closed-early", "the connection was closed") \
+    X(CAPTURE_GAP, "capture-gap", "the capture has a hole there") \
+    X(CAPTURE_END, "capture-end", "the capture ends there") \
+    X(INTERIM_ONLY, "interim-only", "only interim responses came") \
+    X(RANGE_OK, "range-ok", "the range was granted") \
+    X(IF_RANGE_EQUAL, "if-range-equal", "If-Range names the current validator") \
+    X(IF_RANGE_DIFFERS, "if-range-differs", "If-Range names another validator") \
+    X(WEAK_IF_RANGE, "weak-if-range", "If-Range has a weak validator, which never matches") \
+    X(FIRST_SEEN, "first-seen", "nothing of it was captured before")
 
 /* X(name, token): who answered, where the validator came from, how validators compared. */
 #define CAPAN_HTTP_SERVED_BY(X) X(UNKNOWN, "unknown") X(ORIGIN, "origin") X(SHARED_CACHE, "shared-cache")
