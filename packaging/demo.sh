@@ -16,7 +16,7 @@ cd -- "$(dirname -- "$0")/.."
 need_packages $build_packages
 echo "== building in build/"
 cmake --preset release -DBUILD_TESTING=OFF >/dev/null
-cmake --build --preset release
+cmake --build --preset release -- --quiet
 
 # tshark loads no plugin from a personal folder as root, so it runs as nobody there. Its home is a temporary one.
 home=$(mktemp -d)
@@ -41,20 +41,41 @@ aligned() {
             line = line cell[count]; sub(/ +$/, "", line); print line } }'
 }
 
+# A long capture shows its beginning.
+shown() {
+    awk -v most=200 'NR <= most; END { if (NR > most) print "... and " NR - most " lines more" }'
+}
+
+# tshark_columns FILTER HEADING=FIELD...: a table, one row for each frame that the filter passes.
+tshark_columns() {
+    filter=$1
+    shift
+    format='"No.","%m"'
+    headings=No.
+    for column in "$@"; do
+        case ${column#*=} in
+        %*) format="$format,\"${column%%=*}\",\"${column#*=}\"" ;;
+        *) format="$format,\"${column%%=*}\",\"%Cus:${column#*=}:0:R\"" ;;
+        esac
+        headings="$headings\t${column%%=*}"
+    done
+    {
+        printf '%b\n' "$headings"
+        tshark_with_plugin -Y "$filter" -T tabs -o "gui.column.format:$format" | sed 's/^ *//; s/ *\t */\t/g'
+    } | aligned | shown
+}
+
 echo
 echo "== tshark with the plugin: each segment, the state of both ends after it, its kind"
-{
-    printf 'No.\tTime\tPorts\t\tLen\tClient\tServer\tKind\tHTTP\n'
-    tshark_with_plugin -Y tcp -T tabs -o 'gui.column.format:"No.","%m","Time","%Rt","From","%uS","To","%uD",
-        "Len","%Cus:tcp.len","Client","%Cus:capan.tcp.client.state:0:R","Server","%Cus:capan.tcp.server.state:0:R",
-        "Kind","%Cus:capan.tcp.kind:0:R","HTTP","%Cus:capan.http.outcome:0:R"' | tr -s ' ' | sed 's/^ //'
-} | aligned
+tshark_columns tcp Time=%Rt From=%uS To=%uD Len=tcp.len Client=capan.tcp.client.state \
+    Server=capan.tcp.server.state Kind=capan.tcp.kind Cause=capan.tcp.cause HTTP=capan.http.outcome
 echo
 echo "== tshark with the plugin: each exchange, on the frame that ends its response"
-tshark_with_plugin -Y capan.http.outcome -T fields -e frame.number -e capan.explain | aligned
+tshark_columns capan.http.outcome Asked=capan.http.request_in Status=http.response.code \
+    Condition=capan.http.cond Outcome=capan.http.outcome Reason=capan.http.reason Explained=capan.explain
 
 for command in segments connections exchanges summary; do
     echo
     echo "== capan $command"
-    build/core/cli/capan "$command" "$capture"
+    build/core/cli/capan "$command" "$capture" | shown
 done
