@@ -298,9 +298,30 @@ static unsigned list_all_unreached(const struct reached *reached) {
            list_unreached("quality", capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT, reached->qualities);
 }
 
+/* For check_captures.py: what the engine says of each segment, as the program would print it. */
+static int print_verdicts(const char *path) {
+    static const struct script_variant none;
+    struct script script;
+    struct verdicts verdicts = {0};
+    const bool played = script_read(&script, path) && start(&verdicts, &script) && play(&script, &none, &capan_libc, &verdicts);
+    for (size_t i = 0; played && i < script.count; i++) {
+        const struct capan_segment *segment = &verdicts.segments[i];
+        if (segment->frame == 0) continue;
+        printf("%u %s %s %s", segment->frame, token(capan_tcp_kinds, segment->kind), token(capan_tcp_states, segment->client_state),
+               token(capan_tcp_states, segment->server_state));
+        for (int flag = 0; flag < CAPAN_TCP_FLAG_COUNT; flag++)
+            if (segment->flags >> flag & 1) printf(" %s", token(capan_tcp_flags, flag));
+        putchar('\n');
+    }
+    free(verdicts.segments);
+    script_free(&script);
+    return played ? 0 : 1;
+}
+
 /* With --all before the paths, words of the lists that no script reaches are failures too. */
 int main(int argc, char **argv) {
     struct reached reached = {0};
+    if (argc == 3 && strcmp(argv[1], "--verdicts") == 0) return print_verdicts(argv[2]);
     const bool all = argc > 1 && strcmp(argv[1], "--all") == 0;
     unsigned failed = 0, scripts = 0;
     for (int i = all ? 2 : 1; i < argc; i++, scripts++)
