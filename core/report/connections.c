@@ -214,7 +214,8 @@ static void put_trouble(struct capan_out *out, enum capan_direction direction, c
     capan_out_format(out, "    %s: ", side_name(direction));
     if (side->resent_segments) {
         capan_text_part(out, &first, "resent ");
-        capan_out_format(out, "%u segments (%s)", side->resent_segments, capan_human_bytes(bytes, side->resent_bytes));
+        capan_out_format(out, "%u segment%s", side->resent_segments, side->resent_segments == 1 ? "" : "s");
+        if (side->resent_bytes) capan_out_format(out, " (%s)", capan_human_bytes(bytes, side->resent_bytes));
     }
     if (side->missing_bytes) {
         capan_text_part(out, &first, capan_human_bytes(bytes, side->missing_bytes));
@@ -226,11 +227,11 @@ static void put_trouble(struct capan_out *out, enum capan_direction direction, c
     }
     if (side->duplicate_packets) {
         capan_text_part(out, &first, "");
-        capan_out_format(out, "%u packets twice", side->duplicate_packets);
+        capan_out_format(out, "%u packet%s twice", side->duplicate_packets, side->duplicate_packets == 1 ? "" : "s");
     }
     if (side->zero_windows) {
         capan_text_part(out, &first, "");
-        capan_out_format(out, "closed its window %u times", side->zero_windows);
+        capan_out_format(out, "closed its window %u time%s", side->zero_windows, side->zero_windows == 1 ? "" : "s");
         if (side->zero_window_ns >= 0) capan_out_format(out, " for %s", capan_human_duration(bytes, side->zero_window_ns));
     }
     out_char(out, '\n');
@@ -256,8 +257,9 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
     char duration[CAPAN_HUMAN];
     capan_text_ends(text, connection->stream, &connection->client, &connection->server);
     if (brief) {
-        capan_out_format(out, "  frames %u-%u, %s\n", connection->first_frame, connection->last_frame,
-                         capan_human_duration(duration, connection->last_ns - connection->first_ns));
+        if (connection->first_frame == connection->last_frame) capan_out_format(out, "  frame %u\n", connection->first_frame);
+        else capan_out_format(out, "  frames %u-%u, %s\n", connection->first_frame, connection->last_frame,
+                              capan_human_duration(duration, connection->last_ns - connection->first_ns));
         put_gist_line(out, connection);
     } else {
         out_char(out, '\n');

@@ -140,11 +140,7 @@ static void put_advice(struct capan_text *text, uint64_t advice, bool *first) {
 static void put_remark_lines(struct capan_text *text, struct capan_row *row) {
     const struct capan_exchange *exchange = row->exchange;
     bool first = true;
-    if (capan_exchange_explain(exchange, row->text)) {
-        out_text(text->out, "      ");
-        out_text(text->out, row->text);
-        out_char(text->out, '\n');
-    }
+    if (capan_exchange_explain(exchange, row->text)) capan_text_prose(text->out, 6, row->text);
     if (exchange->violations) {
         out_text(text->out, "      violates: ");
         put_violations(text, exchange->violations, &first);
@@ -158,6 +154,16 @@ static void put_remark_lines(struct capan_text *text, struct capan_row *row) {
     }
 }
 
+static void put_request(struct capan_out *out, const struct capan_exchange *exchange, size_t width) {
+    if (!exchange->method.len) {
+        out_char(out, '-');
+        return;
+    }
+    size_t used = capan_out_printable(out, exchange->method, 0) + 1;
+    out_char(out, ' ');
+    capan_out_printable(out, exchange->target, width > used + 3 ? width - used : width ? 3 : 0);
+}
+
 static void put_frame_cell(struct capan_out *out, uint32_t frame, size_t width) {
     if (frame) capan_cell_number(out, frame, width);
     else capan_cell_right(out, "-", width);
@@ -168,18 +174,16 @@ void capan_text_exchange(struct capan_text *text, const struct capan_exchange *e
     char cell[CAPAN_HUMAN];
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
     bool both = request->first_frame && response->last_frame;
-    put_frame_cell(out, request->last_frame, 7);
+    put_frame_cell(out, request->last_frame, 6);
     put_frame_cell(out, response->last_frame, 7);
-    capan_cell_time(out, (request->first_frame ? request->first_ns : response->first_ns) - origin_ns, 12);
-    capan_cell_right(out, capan_human_duration(cell, both ? response->last_ns - request->first_ns : -1), 9);
+    capan_cell_time(out, (request->first_frame ? request->first_ns : response->first_ns) - origin_ns, 11);
+    capan_cell_right(out, capan_human_duration(cell, both ? response->last_ns - request->first_ns : -1), 8);
     put_frame_cell(out, exchange->status, 7);
-    capan_cell_right(out, capan_human_bytes(cell, response->body_len), 9);
+    capan_cell_right(out, capan_human_bytes(cell, response->body_len), 8);
     out_text(out, "  ");
-    capan_text_token(text, &capan_http_outcomes[exchange->outcome], 18);
+    capan_text_token(text, &capan_http_outcomes[exchange->outcome], 19);
     out_char(out, ' ');
-    size_t used = capan_out_printable(out, exchange->method, 0) + 1;
-    out_char(out, ' ');
-    capan_out_printable(out, exchange->target, width > used + 3 ? width - used : width ? 3 : 0);
+    put_request(out, exchange, width);
     out_char(out, '\n');
 }
 

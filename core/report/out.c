@@ -207,10 +207,12 @@ static size_t count_characters(struct capan_span span) {
     return count;
 }
 
-static void put_characters(struct capan_out *out, struct capan_span span, size_t count) {
-    for (size_t i = 0; i < span.len && count; count--) {
+/* Writes count characters from the one with number skip on. */
+static void put_characters(struct capan_out *out, struct capan_span span, size_t skip, size_t count) {
+    for (size_t i = 0, number = 0; i < span.len && number < skip + count; number++) {
         size_t len = printable_sequence((struct capan_span){span.at + i, span.len - i});
-        if (len) capan_out_octets(out, span.at + i, len);
+        if (number < skip) len += len == 0;
+        else if (len) capan_out_octets(out, span.at + i, len);
         else out_char(out, '?');
         i += len ? len : 1;
     }
@@ -219,10 +221,12 @@ static void put_characters(struct capan_out *out, struct capan_span span, size_t
 size_t capan_out_printable(struct capan_out *out, struct capan_span span, size_t width) {
     size_t count = count_characters(span);
     if (width == 0 || count <= width) {
-        put_characters(out, span, count);
+        put_characters(out, span, 0, count);
         return count;
     }
-    put_characters(out, span, width > 3 ? width - 3 : 0);
-    capan_out_octets(out, "...", width < 3 ? width : 3);
+    size_t dots = width < 3 ? width : 3, head = (width - dots) / 3, tail = width - dots - head;
+    put_characters(out, span, 0, head);
+    capan_out_octets(out, "...", dots);
+    put_characters(out, span, count - tail, tail);
     return width;
 }

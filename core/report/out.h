@@ -59,8 +59,8 @@ void capan_out_json(struct capan_out *, struct capan_span, enum capan_charset);
  * line. Quoted where it must be. */
 void capan_out_csv_part(struct capan_out *, struct capan_span, enum capan_charset);
 void capan_out_csv(struct capan_out *, struct capan_span, enum capan_charset);
-/* For terminals: controls and what is not UTF-8 become '?'; cut at width columns with "..." (0: not cut).
- * Returns the columns used, one per character. */
+/* For terminals: controls and what is not UTF-8 become '?'; cut to width columns with "..." in it, nearer to the start
+ * (0: not cut). Returns the columns used, one per character. */
 size_t capan_out_printable(struct capan_out *, struct capan_span, size_t width);
 
 #endif

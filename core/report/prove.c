@@ -15,7 +15,7 @@ static void put_word(struct capan_story *story, const char *word) {
 static void put_token(struct capan_story *story, const char *word, const struct capan_token *token) {
     put_word(story, word);
     capan_text_token(&story->text, token, 0);
-    if (*token->sentence) capan_out_format(&story->out, ": %s", token->sentence);
+    if (*token->sentence) capan_out_format(&story->out, "%s%s", *token->token ? ": " : "", token->sentence);
     if (*token->source) capan_out_format(&story->out, " (%s)", token->source);
     out_char(&story->out, '\n');
 }
@@ -59,8 +59,10 @@ static void prove_segment(struct capan_story *story, const struct capan_step *st
     struct capan_out *out = &story->out;
     put_token(story, "verdict", &capan_tcp_kinds[segment->kind]);
     put_token(story, "by the rule", step->rule);
-    put_word(story, "operands");
-    capan_out_format(out, "%lld and %lld\n", (long long)segment->operand[0], (long long)segment->operand[1]);
+    if (segment->operand[0] || segment->operand[1]) {
+        put_word(story, "operands");
+        capan_out_format(out, "%lld and %lld\n", (long long)segment->operand[0], (long long)segment->operand[1]);
+    }
     put_token(story, "certainty", &capan_certainties[segment->certainty]);
     put_octets(story, "so", (struct capan_span){(const uint8_t *)step->explain, step->explain_len});
     for (int i = 0; i < 3; i++) put_frame(story, "because of", segment->because[i]);

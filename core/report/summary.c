@@ -7,7 +7,7 @@
 #include "human.h"
 #include "text.h"
 
-enum { CONNECTIONS_SHOWN = 10, EXCHANGES_SHOWN = 20, WIDTH = 100, METHOD_KEPT = 24, TARGET_KEPT = 120 };
+enum { CONNECTIONS_SHOWN = 10, EXCHANGES_SHOWN = 20, METHOD_KEPT = 24, TARGET_KEPT = 120 };
 
 struct shown_connection {
     uint64_t trouble, bytes;
@@ -226,7 +226,7 @@ static void put_connections(struct capan_summary *summary) {
     put_rest(&summary->out, summary->connections - summary->connections_kept, "connections");
 }
 
-/* "12 first-fetch, 3 not-modified", the most frequent first, broken into lines of WIDTH. */
+/* "12 first-fetch, 3 not-modified", the most frequent first, broken into lines. */
 static void put_outcomes(struct capan_summary *summary) {
     uint64_t left[CAPAN_HTTP_OUTCOME_COUNT];
     size_t column = sizeof "Exchanges";
@@ -238,7 +238,7 @@ static void put_outcomes(struct capan_summary *summary) {
             if (left[i] > left[most]) most = i;
         if (!left[most]) break;
         int len = snprintf(part, sizeof part, "%s%llu %s", comma, (unsigned long long)left[most], capan_http_outcomes[most].token);
-        bool breaks = column + (size_t)len >= WIDTH;
+        bool breaks = column + (size_t)len >= CAPAN_TEXT_WIDTH;
         column = breaks ? (size_t)len : column + (size_t)len;
         capan_out_format(&summary->out, "%s%s", breaks ? ",\n " : "", breaks ? part + 1 : part);
         left[most] = 0;
@@ -256,7 +256,7 @@ static void put_exchanges(struct capan_summary *summary) {
         struct shown_exchange *shown = &summary->exchange[i];
         shown->exchange.method.at = shown->method;
         shown->exchange.target.at = shown->target;
-        capan_text_exchange(&summary->text, &shown->exchange, summary->origin_ns, WIDTH - CAPAN_EXCHANGE_WIDTH);
+        capan_text_exchange(&summary->text, &shown->exchange, summary->origin_ns, CAPAN_TEXT_WIDTH - CAPAN_EXCHANGE_WIDTH);
     }
     put_rest(&summary->out, summary->exchanges - summary->exchanges_kept, "exchanges");
 }

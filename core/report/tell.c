@@ -7,7 +7,7 @@
 #include "bytes.h"
 #include "human.h"
 
-enum { WIDTH = 100, PARTS_SHOWN = 8, PARAGRAPH = 2048, OVERLAPPING = 32 };
+enum { PARTS_SHOWN = 8, PARAGRAPH = 2048, OVERLAPPING = 32 };
 
 /* The segments that brought a message so far. */
 struct parts {
@@ -51,28 +51,6 @@ static void say(struct paragraph *paragraph, const char *format, ...) {
 
 static void say_octets(struct paragraph *paragraph, struct capan_span span) {
     say(paragraph, "%.*s", (int)span.len, span.len ? (const char *)span.at : "");
-}
-
-/* Up to the end of the last word that fits in room; at least one word. */
-static size_t line_length(const char *text, size_t room) {
-    size_t fits = 0;
-    for (size_t i = 0;; i++) {
-        if (text[i] != ' ' && text[i] != '\0') continue;
-        if (i > room && fits) return fits;
-        fits = i;
-        if (text[i] == '\0' || i > room) return fits;
-    }
-}
-
-void capan_tell_prose(struct capan_out *out, size_t indent, const char *text) {
-    while (*text) {
-        size_t len = line_length(text, WIDTH - indent);
-        capan_out_spaces(out, indent);
-        capan_out_printable(out, (struct capan_span){(const uint8_t *)text, len}, 0);
-        out_char(out, '\n');
-        text += len;
-        while (*text == ' ') text++;
-    }
 }
 
 const struct capan_step *capan_story_step(const struct capan_story *story, uint32_t frame) {
@@ -173,7 +151,7 @@ static void tell_beginning(struct telling *telling, struct thread *thread) {
     if (connection->tcp.handshake_frames[0]) say(&paragraph, "The client is who sent the SYN (#%u).", connection->tcp.handshake_frames[0]);
     else say(&paragraph, "The capture has no SYN of it: who is the client follows from what was said.");
     if (beside) say(&paragraph, " Opened beside %zu other connection%s.", beside, beside == 1 ? "" : "s");
-    capan_tell_prose(&story->out, 4, paragraph.text);
+    capan_text_prose(&story->out, 4, paragraph.text);
 }
 
 static void say_offer(struct paragraph *paragraph, const char *who, const struct capan_tcp_side *side) {
@@ -198,7 +176,7 @@ static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *t
     say_offer(&paragraph, "Client", &tcp->side[0]);
     say_offer(&paragraph, "Server", &tcp->side[1]);
     say(&paragraph, " Each SYN took one number, so the first octet of data is number 1 (RFC 9293 3.4).");
-    capan_tell_prose(out, 4, paragraph.text);
+    capan_text_prose(out, 4, paragraph.text);
 }
 
 /* The numbers of a segment. */
@@ -210,7 +188,8 @@ static void say_acknowledged(struct paragraph *paragraph, const struct telling *
         sum += acked ? acked->segment.len : 0;
     }
     if (!step->acks_count || step->acks_count > PARTS_SHOWN || (int64_t)sum != step->segment.ack - before) return;
-    say(paragraph, " (%lld - %lld = %llu", (long long)step->segment.ack, (long long)before, (unsigned long long)sum);
+    say(paragraph, " (%lld - %lld", (long long)step->segment.ack, (long long)before);
+    if (step->acks_count > 1) say(paragraph, " = %llu", (unsigned long long)sum);
     for (uint32_t i = 0; i < step->acks_count; i++) {
         uint32_t frame = telling->story->acks[step->acks_at + i];
         say(paragraph, "%s%u in #%u", i ? " + " : " = ", capan_story_step(telling->story, frame)->segment.len, frame);
@@ -241,9 +220,22 @@ static void say_states(struct paragraph *paragraph, struct thread *thread, const
     thread->server_state = segment->server_state;
 }
 
+/* What a normal segment has to say beside its numbers. */
+static void say_course(struct paragraph *paragraph, const struct telling *telling, const struct capan_segment *segment) {
+    char duration[CAPAN_HUMAN];
+    const struct capan_step *answer = segment->acked_in ? capan_story_step(telling->story, segment->acked_in) : NULL;
+    if (segment->len && answer)
+        say(paragraph, " Acknowledged in #%u after %s.", segment->acked_in, capan_human_duration(duration, answer->segment.time_ns - segment->time_ns));
+    if (!segment->len && segment->rtt_ns >= 0) say(paragraph, " Round trip %s.", capan_human_duration(duration, segment->rtt_ns));
+}
+
 /* The verdict's own sentence, as a sentence. */
-static void say_explanation(struct paragraph *paragraph, const struct capan_step *step) {
-    if (!step->explain_len) return;
+static void say_explanation(struct paragraph *paragraph, const struct telling *telling, const struct capan_step *step) {
+    enum capan_severity severity = capan_tcp_kinds[step->segment.kind].severity;
+    if (!step->explain_len || (severity == CAPAN_NONE && step->segment.certainty == CAPAN_CERTAIN)) {
+        say_course(paragraph, telling, &step->segment);
+        return;
+    }
     size_t at = paragraph->len + 1;
     say(paragraph, " %s.", step->explain);
     if (at < paragraph->len && paragraph->text[at] >= 'a' && paragraph->text[at] <= 'z') paragraph->text[at] -= 'a' - 'A';
@@ -312,9 +304,29 @@ static void say_request(struct paragraph *paragraph, struct thread *thread, cons
     say(paragraph, ".");
 }
 
-static void say_tokens(struct paragraph *paragraph, const char *word, const struct capan_token *list, uint64_t mask) {
-    for (unsigned i = 0; mask; i++, mask >>= 1)
-        if (mask & 1) say(paragraph, " %s %s: %s%s%s%s.", word, list[i].token, list[i].sentence, *list[i].source ? " (" : "", list[i].source, *list[i].source ? ")" : "");
+static void say_source(struct paragraph *paragraph, const struct capan_token *token) {
+    if (*token->source) say(paragraph, " (%s)", token->source);
+}
+
+/* What a violation is the verdict's own explanation says. */
+static void say_violations(struct paragraph *paragraph, uint64_t violations) {
+    const char *lead = " That is ";
+    for (unsigned i = 0; violations; i++, violations >>= 1) {
+        if (!(violations & 1)) continue;
+        say(paragraph, "%s%s", lead, capan_http_violations[i].token);
+        say_source(paragraph, &capan_http_violations[i]);
+        lead = ", ";
+    }
+    if (*lead == ',') say(paragraph, ".");
+}
+
+static void say_advice(struct paragraph *paragraph, uint64_t advice) {
+    for (unsigned i = 0; advice; i++, advice >>= 1) {
+        if (!(advice & 1)) continue;
+        say(paragraph, " Advice: %s, %s", capan_http_advices[i].token, capan_http_advices[i].sentence);
+        say_source(paragraph, &capan_http_advices[i]);
+        say(paragraph, ".");
+    }
 }
 
 static void say_response(struct paragraph *paragraph, struct thread *thread, const struct capan_told *told) {
@@ -337,8 +349,8 @@ static void say_response(struct paragraph *paragraph, struct thread *thread, con
         say_octets(paragraph, told->response_fields);
         say(paragraph, ".");
     }
-    say_tokens(paragraph, "Violates", capan_http_violations, exchange->violations);
-    say_tokens(paragraph, "Advice", capan_http_advices, exchange->advice);
+    say_violations(paragraph, exchange->violations);
+    say_advice(paragraph, exchange->advice);
 }
 
 static void say_progress(struct paragraph *paragraph, const struct parts *parts, const struct capan_exchange *exchange) {
@@ -383,7 +395,7 @@ static void tell_message(struct capan_out *out, struct thread *thread, const str
             thread->parts[CAPAN_S2C] = (struct parts){.count = 0};
         }
     }
-    capan_tell_prose(out, 4, paragraph.text);
+    capan_text_prose(out, 4, paragraph.text);
 }
 
 static void tell_messages(struct capan_out *out, struct thread *thread, const struct capan_step *step) {
@@ -434,10 +446,10 @@ static void tell_step(struct telling *telling, const struct capan_step *step) {
     thread->begun = true;
     tell_heading(story, step);
     say_numbers(&paragraph, telling, thread, step);
-    say_explanation(&paragraph, step);
+    say_explanation(&paragraph, telling, step);
     say_flags(&paragraph, step->segment.flags);
     say_states(&paragraph, thread, &step->segment);
-    capan_tell_prose(&story->out, 4, paragraph.text);
+    capan_text_prose(&story->out, 4, paragraph.text);
     if (is_new_data(&step->segment)) add_part(&thread->parts[step->segment.direction], &step->segment);
     if (step->segment.kind == CAPAN_KIND_HANDSHAKE_ACK) tell_offers(&story->out, &thread->connection->tcp);
     tell_messages(&story->out, thread, step);

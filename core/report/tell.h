@@ -52,7 +52,5 @@ void capan_prove(struct capan_story *);
 const struct capan_step *capan_story_step(const struct capan_story *, uint32_t frame);
 /* "1474 = 14 link + 20 IP + 20 TCP + 1420 payload", and padding where there is some; nothing when not known. */
 void capan_tell_layers(struct capan_out *, const struct capan_story *, const struct capan_segment *);
-/* Words in lines of 100 columns, each line behind indent blanks. */
-void capan_tell_prose(struct capan_out *, size_t indent, const char *text);
 
 #endif

@@ -56,3 +56,24 @@ void capan_text_duration(struct capan_out *out, bool *first, const char *word, i
     out_text(out, capan_human_duration(duration, ns));
 }
 
+/* Up to the end of the last word that fits in room; at least one word. */
+static size_t line_length(const char *text, size_t room) {
+    size_t fits = 0;
+    for (size_t i = 0;; i++) {
+        if (text[i] != ' ' && text[i] != '\0') continue;
+        if (i > room && fits) return fits;
+        fits = i;
+        if (text[i] == '\0' || i > room) return fits;
+    }
+}
+
+void capan_text_prose(struct capan_out *out, size_t indent, const char *text) {
+    while (*text) {
+        size_t len = line_length(text, CAPAN_TEXT_WIDTH - indent);
+        capan_out_spaces(out, indent);
+        capan_out_printable(out, (struct capan_span){(const uint8_t *)text, len}, 0);
+        out_char(out, '\n');
+        text += len;
+        while (*text == ' ') text++;
+    }
+}

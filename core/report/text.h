@@ -26,8 +26,12 @@ void capan_text_part(struct capan_out *, bool *first, const char *word);
 /* The same with a duration behind the word; nothing when it is below 0. */
 void capan_text_duration(struct capan_out *, bool *first, const char *word, int64_t ns);
 
-#define CAPAN_EXCHANGE_HEADING "  asked answer        time     took status     body  verdict            request"
-enum { CAPAN_EXCHANGE_WIDTH = 73 }; /* in front of the request */
+/* Words in lines of CAPAN_TEXT_WIDTH columns, each line behind indent blanks. */
+void capan_text_prose(struct capan_out *, size_t indent, const char *text);
+enum { CAPAN_TEXT_WIDTH = 100 };
+
+#define CAPAN_EXCHANGE_HEADING " asked answer       time    took status    body  verdict             request"
+enum { CAPAN_EXCHANGE_WIDTH = 69 }; /* in front of the request */
 /* An exchange's line; width columns are for method and target, 0: as many as it takes. */
 void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int64_t origin_ns, size_t width);
 /* A connection's endpoints and what became of it; brief: for the summary. */
