@@ -127,13 +127,13 @@ static bool is_to_the_letter(struct capan_span line, enum capan_start kind) {
     return capan_start_line_read(line, &message) == kind && message.framing == 0 && message.version >= 10;
 }
 
+/* A registered method is believed before a longer word that ends with it: the body in front may lack a line end. */
 static size_t find_request_line(struct capan_span line) {
     if (line.len < 14 || memcmp(line.at + line.len - 9, " HTTP/1.", 8) != 0) return SIZE_MAX;
-    if (is_to_the_letter(line, CAPAN_START_REQUEST)) return 0;
     size_t target = last_word_at(span_cut(line, 0, line.len - 9));
     size_t len = target ? method_at_end(span_cut(line, 0, target - 1)) : 0;
-    size_t at = target - 1 - len;
-    return len && is_to_the_letter(span_cut(line, at, SIZE_MAX), CAPAN_START_REQUEST) ? at : SIZE_MAX;
+    size_t at = len ? target - 1 - len : 0;
+    return is_to_the_letter(span_cut(line, at, SIZE_MAX), CAPAN_START_REQUEST) ? at : SIZE_MAX;
 }
 
 static size_t find_status_line(struct capan_span line) {

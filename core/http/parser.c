@@ -103,7 +103,8 @@ static void enter_body(struct capan_parser *p, struct capan_asked asked, const s
     };
     p->state = states[framing->body];
     p->left = framing->len;
-    p->whole = framing->body != CAPAN_BODY_UNKNOWN && (framing->body != CAPAN_BODY_NONE || p->kind == CAPAN_START_REQUEST);
+    p->whole = framing->body == CAPAN_BODY_LENGTH || framing->body == CAPAN_BODY_CHUNKED || framing->body == CAPAN_BODY_UNTIL_CLOSE ||
+               (framing->body == CAPAN_BODY_NONE && p->kind == CAPAN_START_REQUEST);
     capan_digest_init(&p->digest, p->seed);
     capan_chunked_init(&p->chunked);
     if (may_be_absent(p, asked, framing)) {
@@ -179,7 +180,7 @@ static void refuse(struct capan_parser *p) {
     } else if (p->kind != CAPAN_START_REQUEST && p->start == 0 && p->sink.simple(p->sink.context)) {
         begin_simple_response(p);
     } else {
-        p->framing |= FINDING(STRAY);
+        if (p->found) p->framing |= FINDING(STRAY);
         lose_track(p);
     }
 }
@@ -343,6 +344,7 @@ static size_t in_peek(struct capan_parser *p, struct capan_span octets) {
     bool next = next_message_begins(p, octets, &undecided);
     if (!next && undecided && hold(p, octets, PEEK_MAX)) return octets.len;
     if (next) {
+        p->whole = false;
         finish_message(p, p->offset - p->held_len, true);
     } else {
         p->state = p->after_peek;
