@@ -242,6 +242,7 @@ void capan_turn_acks(struct capan_turn *turn) {
         turn->ack = capan_seq_unwrap(turn->header->ack, half->base, half->una);
         turn->segment->ack = turn->ack;
         turn->old_una = half->una;
+        turn->old_dup_acks = half->dup_acks;
         if (turn->header->flags & CAPAN_TH_RST || !believable(turn)) return;
         if (turn->ack < half->una) {
             turn->facts |= CAPAN_FACT(ACKS_OLD);

@@ -219,6 +219,7 @@ static void note_syn(struct capan_turn *turn) {
     const unsigned both = CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK;
     const bool answer = turn->header->flags & CAPAN_TH_ACK;
     if (tcp->handshake_frames[answer] == 0) {
+        if (!answer) tcp->syn_serial = turn->segment->serial;
         tcp->handshake_frames[answer] = turn->segment->frame;
         tcp->handshake_ns[answer] = turn->now;
     }
@@ -293,6 +294,7 @@ static void move_states(struct capan_turn *turn) {
         .data = turn->header->payload_len > 0, .again = turn->facts & F(SEEN) && !(turn->facts & (F(FILLS) | F(PART_NEW))),
         .fin_complete = me->marks & CAPAN_HALF_FIN && me->board.holes == 0, .reused = turn->facts & F(REUSED)};
     capan_tcp_states_segment(&turn->tcp->states, (enum capan_direction)turn->segment->direction, &facts);
+    if (turn->tcp->states.state[0] == CAPAN_TCP_CLOSING || turn->tcp->states.state[1] == CAPAN_TCP_CLOSING) turn->tcp->fins_crossed = true;
 }
 
 static void show_states(const struct capan_turn *turn) {
@@ -311,7 +313,7 @@ static void count(struct capan_turn *turn) {
     const uint8_t kind = turn->segment->kind;
     side->segments++;
     side->data_segments += len > 0;
-    if (len > side->mss_observed) side->mss_observed = len;
+    if (len > side->mss_observed && !(turn->segment->flags >> CAPAN_FLAG_OFFLOAD_MERGED & 1)) side->mss_observed = len;
     if (is_resend(turn->segment)) {
         side->resent_segments++;
         const uint64_t fresh = turn->facts & F(PART_NEW) ? (uint64_t)(turn->me->board.end - turn->old_end) : turn->facts & F(FILLS) ? len : 0;
@@ -332,7 +334,7 @@ static void remember(struct capan_turn *turn) {
         if (!(me->marks & CAPAN_HALF_TS_SEEN) || capan_seq_gt(header->ts_val, me->ts_max)) me->ts_max = header->ts_val;
         me->marks |= CAPAN_HALF_TS_SEEN;
     }
-    if (!(header->flags & CAPAN_TH_SYN)) me->marks |= CAPAN_HALF_SPOKE;
+    if (!(header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST))) me->marks |= CAPAN_HALF_SPOKE;
     me->any_ns = turn->now;
     me->last_frame = turn->segment->frame;
     turn->tcp->last_ns = turn->now;

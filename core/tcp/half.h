@@ -33,6 +33,14 @@ struct capan_resends {
 /* Octets acknowledged that were never seen. */
 struct capan_unseen { int64_t start, end; };
 
+/* What shows where the capture was taken. */
+enum {
+    CAPAN_TRAIT_UNPADDED = 1, /* Ethernet frames shorter than any on the wire */
+    CAPAN_TRAIT_PADDED = 2,
+    CAPAN_TRAIT_PARTIAL_SUM = 4, /* checksums left to the network card */
+    CAPAN_TRAIT_MERGED = 8       /* segments larger than the peer's MSS */
+};
+
 /* Why the sender is in recovery (RFC 5681 3.2, RFC 6298 5.4). */
 enum capan_episode { CAPAN_EPISODE_NONE, CAPAN_EPISODE_FAST, CAPAN_EPISODE_LOSS };
 
@@ -63,6 +71,7 @@ struct capan_half {
     int64_t fin;                   /* sequence number of its FIN, with CAPAN_HALF_FIN */
     int64_t edge;                  /* right edge of the window that it offers: what the peer may send lies below */
     int64_t any_ns;                /* last segment of any kind */
+    int64_t sent_ns;               /* last new data */
     int64_t data_ns;               /* last segment that takes sequence numbers */
     int64_t advance_ns;            /* its una advanced */
     int64_t told_ns;               /* its una advanced, or duplicate ACKs or SACKs came for it */
@@ -95,6 +104,11 @@ struct capan_half {
     uint8_t episode;               /* enum capan_episode */
     uint8_t backoff;               /* timeouts in a row */
     uint8_t probe;                 /* kind of the probe that waits for its answer; 0 none */
+    uint8_t held;                  /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
+    uint8_t traits;                /* CAPAN_TRAIT_... */
+    uint32_t last_len;             /* payload of its newest new data */
+    uint64_t last_serial;          /* that segment's record */
+    uint32_t waited_ms[CAPAN_TCP_LIMIT_COUNT]; /* what its data waited for, by enum capan_tcp_limit */
     struct capan_tcp_side side;    /* its part of the summary */
 };
 

@@ -11,6 +11,7 @@ enum {
     WINDOW_SCALE_MAX = 14,
     END_OF_OPTIONS = 0,
     NO_OPERATION = 1,
+    SACK = 5,
     FAST_OPEN_EXPERIMENT = 0xf989
 };
 
@@ -62,7 +63,7 @@ static const struct option {
     const char *source;
 } options[] = {
     {8, 8, 8, 1, false, read_timestamps, "RFC 7323 3.2"},
-    {5, 8, 32, 8, false, read_sack, "RFC 2018 3"},
+    {SACK, 8, 32, 8, false, read_sack, "RFC 2018 3"},
     {2, 2, 2, 1, true, read_mss, "RFC 9293 3.2"},
     {3, 1, 1, 1, true, read_window_scale, "RFC 7323 2.2"},
     {4, 0, 0, 1, true, read_sack_permitted, "RFC 2018 2"},
@@ -104,7 +105,10 @@ static void read_options(struct capan_tcp_header *header, struct capan_span octe
             header->malformed = true;
             return;
         }
-        if (len > octets.len - at) return;
+        if (len > octets.len - at) {
+            if (octets.at[at] == SACK) read_sack(header, span_cut(octets, at + 2, SIZE_MAX)); /* the blocks that are there */
+            return;
+        }
         read_option(header, octets.at[at], span_cut(octets, at + 2, len - 2));
         at += len;
     }

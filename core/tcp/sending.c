@@ -274,6 +274,17 @@ static void follow_recovery(struct capan_turn *turn) {
     }
 }
 
+/* The timer ran out again and again for a large segment, and now it comes in smaller pieces: nobody told the sender that
+ * it was too big (RFC 2923 2.1, RFC 4821 7.6). Or an ICMP message did. */
+static void learn_path_mtu(struct capan_turn *turn) {
+    const struct capan_half *me = turn->me;
+    if (!(turn->facts & F(SMALLER)) || (me->backoff < 2 && !(turn->facts & F(TOO_BIG)))) return;
+    turn->tcp->pmtu_stall_ms += (uint32_t)min_i64((turn->now - turn->before.time_ns) / MS, INT32_MAX);
+    if (turn->facts & F(TOO_BIG)) return;
+    turn->tcp->pmtu = turn->packet->ip_header_len + turn->packet->wire_len;
+    turn->tcp->pmtu_frame = turn->segment->frame;
+}
+
 static void conflict(struct capan_turn *turn) {
     const struct capan_piece *before = &turn->before;
     if (!turn->has_before || before->marks & CAPAN_PIECE_HOLE || before->start != turn->start) return;
@@ -288,6 +299,7 @@ void capan_turn_sent(struct capan_turn *turn) {
     if (turn->facts & (F(SEEN) | F(FILLS))) {
         const int64_t high = me->board.end;
         if (turn->facts & F(SEEN)) conflict(turn);
+        learn_path_mtu(turn);
         send_again(turn);
         if (turn->facts & F(PART_NEW)) {
             const int64_t start = turn->start;
@@ -295,7 +307,7 @@ void capan_turn_sent(struct capan_turn *turn) {
             append(turn);
             turn->start = start;
         }
-        if (turn->segment->kind != CAPAN_KIND_DATA_LATE) {
+        if (turn->segment->kind != CAPAN_KIND_DATA_LATE && turn->segment->kind != CAPAN_KIND_SYN_ACK) {
             follow_recovery(turn);
             capan_resends_add(turn);
         }

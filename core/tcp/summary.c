@@ -5,6 +5,12 @@
 #include "bytes.h"
 #include "turn.h"
 
+enum {
+    TELLING_NS = 200000, /* round trips shorter than this tell no place */
+    MUCH = 8,
+    SHORT = 100          /* data segments: without loss, so few are sent in a handful of round trips */
+};
+
 static bool both(const struct capan_tcp *tcp, unsigned marks) {
     return (tcp->half[0].marks & marks) == marks && (tcp->half[1].marks & marks) == marks;
 }
@@ -45,6 +51,40 @@ static enum capan_tcp_quality how_complete(const struct capan_tcp *tcp) {
     return CAPAN_QUALITY_COMPLETE;
 }
 
+/* Frames as only their sender's own host sees them. */
+static bool unsent(const struct capan_half *half, const struct capan_half *other) {
+    if (half->traits & CAPAN_TRAIT_PARTIAL_SUM && !(other->traits & CAPAN_TRAIT_PARTIAL_SUM)) return true;
+    return half->traits & CAPAN_TRAIT_UNPADDED && other->traits & CAPAN_TRAIT_PADDED && !(other->traits & CAPAN_TRAIT_UNPADDED);
+}
+
+/* Who answers in next to no time is next to the capture: the samples of one side's data are the other side's answers. */
+static enum capan_tcp_vantage where_captured(const struct capan_tcp *tcp) {
+    const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
+    if (unsent(client, server)) return CAPAN_VANTAGE_CLIENT;
+    if (unsent(server, client)) return CAPAN_VANTAGE_SERVER;
+    if (client->rtt.count == 0 || server->rtt.count == 0) return CAPAN_VANTAGE_UNKNOWN;
+    const int64_t to_server = client->rtt.min_ns, to_client = server->rtt.min_ns;
+    if (to_server + to_client < TELLING_NS) return CAPAN_VANTAGE_UNKNOWN;
+    if (to_client < to_server / MUCH) return CAPAN_VANTAGE_CLIENT;
+    if (to_server < to_client / MUCH) return CAPAN_VANTAGE_SERVER;
+    return CAPAN_VANTAGE_MIDDLE;
+}
+
+/* What held the data back longest, for the side that sent most of it. */
+static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp) {
+    const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
+    const struct capan_half *sender = client->side.bytes > server->side.bytes ? client : server;
+    if (sender->side.bytes == 0) return CAPAN_LIMIT_NONE;
+    if (tcp->pmtu_stall_ms > sender->waited_ms[CAPAN_LIMIT_CONGESTION]) return CAPAN_LIMIT_PATH_MTU;
+    unsigned longest = CAPAN_LIMIT_NONE;
+    for (unsigned i = 0; i < CAPAN_TCP_LIMIT_COUNT; i++) {
+        if (sender->waited_ms[i] > sender->waited_ms[longest]) longest = i;
+    }
+    const bool slow_start = longest == CAPAN_LIMIT_CONGESTION && sender->side.resent_segments == 0 && sender->side.data_segments < SHORT;
+    if (sender->waited_ms[longest] > 0 && !slow_start) return (enum capan_tcp_limit)longest;
+    return sender->rtt.count ? CAPAN_LIMIT_LATENCY : CAPAN_LIMIT_NONE;
+}
+
 static int64_t between(int64_t from, int64_t to) { return from < 0 || to < 0 ? -1 : to - from; }
 
 static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
@@ -65,6 +105,7 @@ static void sum_up_closing(const struct capan_tcp *tcp, struct capan_tcp_summary
 
 void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
     *summary = (struct capan_tcp_summary){.open = (uint8_t)how_it_opened(tcp), .close = (uint8_t)how_it_closed(tcp),
+                                          .vantage = (uint8_t)where_captured(tcp), .limit = (uint8_t)what_limits(tcp),
                                           .quality = (uint8_t)how_complete(tcp), .pmtu = tcp->pmtu, .pmtu_frame = tcp->pmtu_frame};
     sum_up_handshake(tcp, summary);
     sum_up_closing(tcp, summary);

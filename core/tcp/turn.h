@@ -16,7 +16,9 @@ struct capan_tcp {
     uint32_t handshake_frames[3];
     int64_t handshake_ns[3];
     int64_t last_ns;
+    uint64_t syn_serial;       /* record of the first SYN */
     uint32_t pmtu, pmtu_frame;
+    uint32_t pmtu_stall_ms;    /* time lost to segments too big for the path */
     bool crossed;              /* both ends sent a SYN */
     bool fins_crossed;         /* neither FIN acknowledged the other */
     bool fast_open;            /* data on a SYN was accepted */
@@ -40,6 +42,7 @@ struct capan_turn {
     uint32_t old_window;        /* the sender's, before this segment */
     int64_t old_end;            /* the sender's board's */
     int64_t old_una;            /* the peer's, before this segment */
+    uint32_t old_dup_acks;      /* the peer's, likewise */
     uint32_t dsack_at[2];       /* raw, with the fact DSACK */
     bool acceptable;            /* its numbers lie where its receiver looks at them */
 };
