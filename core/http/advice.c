@@ -11,7 +11,7 @@
 /* Choices of ours where no RFC gives a number. */
 #define WORTH_A_VALIDATOR 1024                   /* octets of a body */
 #define CONFIRMED_OFTEN 2                        /* 304 before this one */
-#define SLOW_304_NS (5 * INT64_C(1000000))       /* below that nobody waits */
+#define SLOW_304_NS (20 * INT64_C(1000000))      /* below that nobody waits */
 #define SKEW_S 5
 #define STORM_REQUESTS 10
 #define STORM_PER_CENT 30

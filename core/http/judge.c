@@ -15,6 +15,7 @@
 #define NS_PER_S INT64_C(1000000000)
 #define ROOM ((size_t)3072)             /* what a plain exchange needs */
 #define MESSAGE_MAX ((size_t)64 * 1024) /* of one message's fields */
+#define REFERER_MAX 1024
 #define PAGE_IDLE_NS (30 * NS_PER_S)    /* then the next request of a Referer is of a new load */
 
 struct capan_judge {
@@ -96,16 +97,21 @@ static struct capan_span without_default_port(struct capan_span authority, bool 
     return span_cut(authority, 0, authority.len - len);
 }
 
-/* Who asks whom for what, as hashes. Without an authority the server stands for it. */
+/* A target URI (RFC 9110 4.2.3). Without an authority the server stands for it. */
+static uint64_t site_key(const struct capan_judge *judge, const struct capan_judgement *j, struct capan_span authority, struct capan_span path, bool secure) {
+    struct capan_hash_key key = judge->store.key;
+    struct capan_span host = without_default_port(authority, secure);
+    uint64_t site[4] = {secure, capan_hash(key, path.at, path.len), host.len ? capan_hash(key, host.at, host.len) : j->keys.server, host.len};
+    return capan_hash(key, site, sizeof site);
+}
+
+/* Who asks whom for what, as hashes. */
 static void find_keys(const struct capan_judge *judge, struct capan_judgement *j, struct capan_span path, bool secure) {
     struct capan_hash_key key = judge->store.key;
     struct capan_keys *keys = &j->keys;
-    struct capan_span authority = without_default_port(j->exchange.authority, secure);
     keys->client = judge->shared_cache ? 0 : address_hash(key, &j->place.client.address, 0);
     keys->server = address_hash(key, &j->place.server.address, j->place.server.port);
-    uint64_t site[4] = {secure, path.len ? capan_hash(key, path.at, path.len) : 0,
-                        authority.len ? capan_hash(key, authority.at, authority.len) : keys->server, authority.len};
-    keys->site = capan_hash(key, site, sizeof site);
+    keys->site = site_key(judge, j, j->exchange.authority, path, secure);
     uint64_t resource[2] = {keys->site, keys->server};
     keys->resource = capan_hash(key, resource, sizeof resource);
     uint64_t copy[2] = {keys->resource, keys->client};
@@ -236,12 +242,28 @@ static void tell_cost(struct capan_judgement *j) {
     if (is_wasted(j)) exchange->wasted = exchange->response.body_len + exchange->response.body_missing;
 }
 
-/* Requests with one Referer, in one go, are one page's. */
+static uint64_t page_key(const struct capan_judge *judge, const struct capan_judgement *j, uint64_t site) {
+    uint64_t pair[2] = {j->keys.client, site};
+    return capan_hash(judge->store.key, pair, sizeof pair);
+}
+
+/* The page that a Referer names, as the target of its own request would be. */
+static uint64_t referer_site(const struct capan_judge *judge, const struct capan_judgement *j) {
+    struct capan_span scheme, authority, path, lower;
+    struct capan_span referer = span_cut(capan_kept_value(&j->asked.kept, CAPAN_FIELD_REFERER), 0, REFERER_MAX);
+    uint8_t octets[REFERER_MAX];
+    if (!split_absolute(referer, &scheme, &authority, &path)) return 0;
+    for (size_t i = 0; i < authority.len; i++) octets[i] = capan_lower(authority.at[i]);
+    lower = (struct capan_span){octets, authority.len};
+    return site_key(judge, j, lower, path.len ? path : span_of("/"), capan_is_word(scheme, "https"));
+}
+
+/* Requests that name a page as their Referer, since it was loaded or in one go, are that page's. */
 static struct capan_page *count_on_page(struct capan_judge *judge, const struct capan_judgement *j) {
-    struct capan_span referer = capan_kept_value(&j->asked.kept, CAPAN_FIELD_REFERER);
-    if (!referer.len) return NULL;
-    uint64_t pair[2] = {j->keys.client, capan_hash(judge->store.key, referer.at, referer.len)};
-    struct capan_page *page = capan_store_make(&judge->store, CAPAN_NODE_PAGE, capan_hash(judge->store.key, pair, sizeof pair));
+    struct capan_page *own = capan_store_find(&judge->store, CAPAN_NODE_PAGE, page_key(judge, j, j->keys.site));
+    if (own) own->requests = own->not_modified = 0, own->told = false;
+    uint64_t site = capan_kept_has(&j->asked.kept, CAPAN_FIELD_REFERER) ? referer_site(judge, j) : 0;
+    struct capan_page *page = site ? capan_store_make(&judge->store, CAPAN_NODE_PAGE, page_key(judge, j, site)) : NULL;
     if (!page) return NULL;
     int64_t now_ns = j->exchange.request.first_ns;
     if (page->last_ns && now_ns - page->last_ns > PAGE_IDLE_NS) page->requests = page->not_modified = 0, page->told = false;

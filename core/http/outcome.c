@@ -18,6 +18,13 @@ bool capan_is_false_304(const struct capan_judgement *j) {
     return capan_judgement_has(j, CAPAN_GOT_304) && (capan_judgement_has(j, CAPAN_PROVES_CHANGE) || is_outdated_304(j));
 }
 
+bool capan_contradicts_guard(const struct capan_judgement *j) {
+    const struct capan_answer *answer = &j->answer;
+    if (!capan_judgement_has(j, CAPAN_IS_READ)) return false;
+    if (capan_judgement_has(j, CAPAN_BY_IM)) return !capan_judgement_has(j, CAPAN_IM_STAR) && capan_tag_readable(&answer->tag) && !answer->im.strong;
+    return capan_judgement_has(j, CAPAN_BY_IUS) && answer->modified.valid && answer->modified.seconds > j->asked.ius.seconds;
+}
+
 /* Ordered: the first row whose facts are all there, with one of any (when given), none of lacks, and test (when given). */
 static const struct outcome {
     enum capan_http_outcome outcome;
@@ -36,6 +43,7 @@ static const struct outcome {
     {CAPAN_OUTCOME_NOT_MODIFIED, GOT(304), 0, 0, NULL},
     {CAPAN_OUTCOME_RANGE_UNSATISFIABLE, GOT(416), 0, 0, NULL},
     {CAPAN_OUTCOME_RANGE_RESUMED, GOT(206) | CAPAN_BY_IR, 0, 0, NULL},
+    {CAPAN_OUTCOME_GUARD_PASSED, GOT(206) | CAPAN_GUARDED, 0, 0, capan_contradicts_guard}, /* more than a part: a guard that was ignored */
     {CAPAN_OUTCOME_RANGE_PART, GOT(206), 0, 0, NULL},
     {CAPAN_OUTCOME_RANGE_REFUSED, GOT(200) | CAPAN_BY_IR | CAPAN_RANGE_HOLDS, 0, 0, NULL},
     {CAPAN_OUTCOME_RANGE_RESTARTED, GOT(200) | CAPAN_BY_IR, 0, 0, NULL},
@@ -143,6 +151,7 @@ static const struct reason {
     {OUTCOME(GUARD_FAILED), CAPAN_BY_ABSENCE, inm_is_current, WHY(ETAG_STRONG_EQUAL), HOW(STRONG_EQUAL)},
     {OUTCOME(GUARD_FAILED), 0, NULL, WHY(VALIDATOR_UNSEEN), HOW(NONE)},
     {OUTCOME(IMPOSSIBLE_412), 0, NULL, WHY(CLIENT_ERROR), HOW(NONE)},
+    {OUTCOME(FALSE_NOT_MODIFIED), CAPAN_BY_INM, is_transformed, WHY(VALIDATOR_TRANSFORMED), HOW(DIFFERS)},
     {OUTCOME(FALSE_NOT_MODIFIED), CAPAN_BY_INM, NULL, WHY(ETAG_DIFFERS), HOW(DIFFERS)},
     {OUTCOME(FALSE_NOT_MODIFIED), 0, NULL, WHY(DATE_LATER), HOW(DATE_EARLIER)},
     {OUTCOME(NOT_MODIFIED), CAPAN_INM_STAR, NULL, WHY(ETAG_STAR), HOW(STAR)},

@@ -99,19 +99,25 @@ static const struct capan_stored *selected(const struct capan_judgement *j, stru
     return NULL;
 }
 
-/* The tag that a 304 without one confirms: the only one asked about. */
-static struct capan_stored as_confirmed(const struct capan_judgement *j) {
+/* What a response without the body tells of it. A 304 without a tag confirms the only one asked about. */
+static struct capan_stored as_described(const struct capan_judgement *j) {
     struct capan_stored stored = as_received(j);
     if (capan_judgement_has(j, CAPAN_GOT_304 | CAPAN_BY_INM) && !stored.tag.whole) stored.tag = j->asked.single;
+    if (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_HEAD)) stored.content_length = j->answer.content_length;
+    if (capan_judgement_has(j, CAPAN_GOT_206) && j->answer.range.valid) stored.content_length = j->answer.range.total;
     return stored;
 }
 
 static struct capan_stored as_update(const struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy) {
     const struct capan_stored *old = selected(j, key, copy);
-    return old && same_validator(j, old) ? renewed(j, old) : as_confirmed(j);
+    return old && same_validator(j, old) ? renewed(j, old) : as_described(j);
 }
 
-static bool gives_validator(const struct capan_judgement *j) { return j->answer.tag.whole || j->answer.modified.present; }
+/* Those of a 201 with Location are the new resource's (RFC 9110 15.3.2). */
+static bool gives_validator(const struct capan_judgement *j) {
+    bool elsewhere = j->exchange.status == 201 && !capan_judgement_has(j, CAPAN_IS_WRITE) && capan_kept_has(&j->answer.kept, CAPAN_FIELD_LOCATION);
+    return !elsewhere && (j->answer.tag.whole || j->answer.modified.present);
+}
 
 enum effect { NOTHING, BODY, UPDATE, WRITTEN, VALIDATOR };
 
@@ -144,11 +150,16 @@ static enum effect effect_of(const struct capan_judgement *j) {
 
 static bool is_put(const struct capan_judgement *j) { return span_equal(j->exchange.method, span_of("PUT")); }
 
+/* The server says that the write changed nothing. */
+static bool has_tag_already(const struct capan_judgement *j, const struct capan_copy *copy) {
+    return copy->variants && capan_tag_strong_equal(&copy->variants->tag, &j->answer.tag);
+}
+
 static struct capan_stored new_stored(const struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy, enum effect effect) {
     switch (effect) {
     case BODY: return as_body(j);
     case UPDATE: return as_update(j, key, copy);
-    case WRITTEN: return is_put(j) ? as_written(j) : as_received(j);
+    case WRITTEN: return is_put(j) && !has_tag_already(j, copy) ? as_written(j) : as_update(j, key, copy);
     default: return as_update(j, key, copy);
     }
 }
@@ -156,11 +167,12 @@ static struct capan_stored new_stored(const struct capan_judgement *j, struct ca
 static void issue(const struct capan_judgement *j, struct capan_store *store, struct capan_copy *copy) {
     const struct capan_answer *answer = &j->answer;
     struct capan_issued issued = {.variant = answer->variant, .ns = ended_ns(j), .frame = j->exchange.response.last_frame};
-    if (answer->tag.whole) {
+    struct capan_tag tag;
+    for (size_t at = 0; capan_tag_next(store->key, &answer->kept, &at, &tag);) {
         issued.what = CAPAN_ISSUED_TAG;
-        issued.value = answer->tag.whole;
-        issued.base = answer->tag.base;
-        issued.weak = answer->tag.weak;
+        issued.value = tag.whole;
+        issued.base = tag.base;
+        issued.weak = tag.weak;
         capan_copy_issue(store, copy, &issued);
     }
     if (answer->modified.present) {

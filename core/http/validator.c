@@ -32,12 +32,23 @@ struct capan_tag capan_tag_of(struct capan_hash_key key, const struct capan_etag
     return tag;
 }
 
-struct capan_tag capan_tag_read(struct capan_hash_key key, const struct capan_kept *kept) {
-    if (!capan_kept_has(kept, CAPAN_FIELD_ETAG)) return (struct capan_tag){0};
+bool capan_tag_next(struct capan_hash_key key, const struct capan_kept *kept, size_t *at, struct capan_tag *tag) {
+    struct capan_span value;
     struct capan_etag etag;
-    bool read = capan_etag_read(capan_kept_value(kept, CAPAN_FIELD_ETAG), &etag);
-    struct capan_tag tag = capan_tag_of(key, &etag, !read);
-    tag.several = capan_kept_lines(kept, CAPAN_FIELD_ETAG) > 1;
+    if (!capan_kept_next(kept, CAPAN_FIELD_ETAG, at, &value)) return false;
+    bool read = capan_etag_read(value, &etag);
+    *tag = capan_tag_of(key, &etag, !read);
+    return true;
+}
+
+struct capan_tag capan_tag_read(struct capan_hash_key key, const struct capan_kept *kept) {
+    struct capan_tag tag = {0}, other;
+    size_t at = 0;
+    capan_tag_next(key, kept, &at, &tag);
+    while (capan_tag_next(key, kept, &at, &other)) {
+        tag.repeated = true;
+        if (other.whole != tag.whole || other.weak != tag.weak) tag.malformed = true;
+    }
     return tag;
 }
 

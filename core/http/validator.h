@@ -14,8 +14,8 @@ struct capan_tag {
     uint64_t base;   /* the same without the suffix of a content coding ("-gzip"); whole where there is none */
     uint64_t rest;   /* after the first '-': equal on servers whose tags begin with an inode; 0 none */
     bool weak;
-    bool malformed;  /* no entity tag by RFC 9110 8.8.3: compared as octets */
-    bool several;    /* more than one field line or a list */
+    bool malformed;  /* no entity tag by RFC 9110 8.8.3, or several: compared as octets */
+    bool repeated;   /* more than one field line */
 };
 
 struct capan_moment {
@@ -27,8 +27,10 @@ struct capan_moment {
 };
 
 struct capan_tag capan_tag_of(struct capan_hash_key, const struct capan_etag *, bool malformed);
-/* The ETag field of a message. */
+/* The ETag field of a message; of several the first. */
 struct capan_tag capan_tag_read(struct capan_hash_key, const struct capan_kept *);
+/* The next of its field lines; start with *at = 0. */
+bool capan_tag_next(struct capan_hash_key, const struct capan_kept *, size_t *at, struct capan_tag *);
 /* A field with one HTTP-date. More than one line or member is none (RFC 9110 13.1.3, 13.1.4). */
 struct capan_moment capan_moment_read(struct capan_hash_key, const struct capan_kept *, enum capan_field, int64_t now_s);
 struct capan_moment capan_moment_of(struct capan_hash_key, struct capan_span value, int64_t now_s);
@@ -38,7 +40,7 @@ static inline bool capan_tag_weak_equal(const struct capan_tag *a, const struct 
 static inline bool capan_tag_strong_equal(const struct capan_tag *a, const struct capan_tag *b) {
     return capan_tag_weak_equal(a, b) && !a->weak && !b->weak;
 }
-static inline bool capan_tag_readable(const struct capan_tag *tag) { return tag->whole && !tag->malformed && !tag->several; }
+static inline bool capan_tag_readable(const struct capan_tag *tag) { return tag->whole && !tag->malformed; }
 
 /* Does the tag end as servers do that mark a content coding (RFC 9110 8.8.3.3)? */
 static inline bool capan_tag_marked(const struct capan_tag *tag) { return tag->base != tag->whole; }

@@ -68,13 +68,14 @@ static bool is_impossible_412(const struct capan_judgement *j) { return is_outco
 /* For GET and HEAD the answer's own tag tells, for writes the newest one that anybody was given before. */
 static bool is_guard_ignored(const struct capan_judgement *j) {
     if (capan_judgement_any(j, CAPAN_HIT | CAPAN_IM_STAR)) return false; /* a cache may ignore it (RFC 9110 13.1.1) */
-    if (capan_judgement_has(j, CAPAN_IS_READ)) return capan_tag_readable(&j->answer.tag) && !j->answer.im.strong;
+    if (capan_judgement_has(j, CAPAN_IS_READ)) return capan_contradicts_guard(j);
     return j->before.existence != CAPAN_EXISTS_NOT && capan_tag_readable(&j->before.tag) && !j->asked.im_current.strong;
 }
 static bool is_weak_guard(const struct capan_judgement *j) { return j->asked.im.tags > 0 && !j->asked.im.strong && !j->asked.im.star; }
 static bool is_date_guard_ignored(const struct capan_judgement *j) {
-    const struct capan_moment *modified = capan_judgement_has(j, CAPAN_IS_READ) ? &j->answer.modified : &j->before.modified;
-    return !capan_judgement_has(j, CAPAN_HIT) && modified->valid && j->asked.ius.seconds < modified->seconds;
+    if (capan_judgement_has(j, CAPAN_HIT)) return false;
+    if (capan_judgement_has(j, CAPAN_IS_READ)) return capan_contradicts_guard(j);
+    return j->before.modified.valid && j->asked.ius.seconds < j->before.modified.seconds;
 }
 static bool is_absence_ignored(const struct capan_judgement *j) {
     return j->before.existence == CAPAN_EXISTS && j->exchange.status != 201;
@@ -103,7 +104,7 @@ static bool other_encoding(const struct capan_judgement *j, const struct capan_r
 static bool is_strong_reused(const struct capan_judgement *j) { return !j->answer.tag.weak && any_representation(j, other_body); }
 static bool is_encoding_reused(const struct capan_judgement *j) { return !j->answer.tag.weak && any_representation(j, other_encoding); }
 static bool is_weak_reused(const struct capan_judgement *j) { return j->answer.tag.weak && any_representation(j, other_body); }
-static bool is_etag_faulty(const struct capan_judgement *j) { return j->answer.tag.malformed || j->answer.tag.several; }
+static bool is_etag_faulty(const struct capan_judgement *j) { return j->answer.tag.malformed || j->answer.tag.repeated; }
 static bool is_precondition_faulty(const struct capan_judgement *j) {
     const struct capan_asked *asked = &j->asked;
     if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_NONE_MATCH) && !asked->inm.valid) return true;
@@ -273,7 +274,7 @@ static const struct rule {
     uint64_t has, lacks;
     test *test;
 } rules[] = {
-    {ROW(304_UNCONDITIONAL), GOT(304), ASKS(INM) | ASKS(IMS), is_impossible_304},
+    {ROW(304_UNCONDITIONAL), GOT(304), CAPAN_VALIDATES | BY(ABSENCE), is_impossible_304},
     {ROW(304_UNSAFE_METHOD), GOT(304), CAPAN_IS_READ | CAPAN_IS_EXEMPT, NULL},
     {ROW(304_WITH_BODY), GOT(304), 0, has_body_after_304},
     {ROW(304_ETAG_MISMATCH), GOT(304) | BY(INM), 0, is_false_304},
