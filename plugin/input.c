@@ -80,30 +80,50 @@ static tvbuff_t *frame_tvb(const packet_info *pinfo) {
     return pinfo->data_src ? get_data_source_tvb(pinfo->data_src->data) : NULL;
 }
 
-/* Where the datagram lies in the frame; a reassembled one lies in none. */
-static void take_place(struct capan_packet *packet, const packet_info *pinfo, tvbuff_t *tvb) {
-    uint32_t offset = (uint32_t)tvb_raw_offset(tvb), end = offset + packet->wire_len;
+/* The length of the IP payload by IP's own word; 0 where IP has none. */
+static uint32_t payload_len(const void *ip, uint32_t header_len) {
+    uint32_t len = 0;
 
-    packet->frame_len = pinfo->fd->pkt_len;
-    packet->ethernet = pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_ETHERNET;
-    packet->ip_header_len = packet->src.version == 6 ? 40 : 20;
-    if (tvb_get_ds_tvb(tvb) != frame_tvb(pinfo)) return;
-    if (packet->octets.at) packet->ip_header_len = ip_header_before(packet->octets.at, offset, packet);
+    if (ip && *(const guint8 *)ip == 4) len = ((const ws_ip4 *)ip)->ip_len;
+    if (ip && *(const guint8 *)ip == 6 && ((const ws_ip6 *)ip)->ip6_len) len = ((const ws_ip6 *)ip)->ip6_len + 40;
+    return len > header_len ? len - header_len : 0;
+}
+
+/* The datagram lies in the frame: what IP says counts, not what the layers around it left of the octets. */
+static void take_place(struct capan_packet *packet, tvbuff_t *frame, uint32_t offset, const void *ip) {
+    uint32_t captured = tvb_captured_length(frame) - offset, end;
+
+    packet->ip_header_len = ip_header_before(tvb_get_ptr(frame, 0, (gint)offset) + offset, offset, packet);
     packet->link_header_len = offset - packet->ip_header_len;
+    uint32_t len = packet->ip_header_len ? payload_len(ip, packet->ip_header_len) : 0;
+    if (len) packet->wire_len = len;
+    packet->octets.len = MIN(packet->wire_len, captured);
+    packet->octets.at = tvb_get_ptr(frame, (gint)offset, (gint)packet->octets.len);
+    end = offset + packet->wire_len;
     packet->padding = (uint16_t)MIN(packet->frame_len > end ? packet->frame_len - end : 0, UINT16_MAX);
 }
 
+/* A datagram that was put together from fragments. */
+static void take_whole(struct capan_packet *packet, tvbuff_t *tvb) {
+    packet->ip_header_len = packet->src.version == 6 ? 40 : 20;
+    packet->octets.len = tvb_captured_length(tvb);
+    packet->octets.at = tvb_get_ptr(tvb, 0, (gint)packet->octets.len);
+}
+
 static void read_packet(struct capan_packet *packet, const packet_info *pinfo, tvbuff_t *tvb, const void *ip) {
-    guint captured = tvb_captured_length(tvb);
+    tvbuff_t *frame = frame_tvb(pinfo);
 
     *packet = (struct capan_packet){.frame = capan_frames_read(pinfo),
                                     .time_ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs,
+                                    .path = pinfo->vlan_id,
                                     .src = to_address(&pinfo->src),
                                     .dst = to_address(&pinfo->dst),
-                                    .octets = {captured ? tvb_get_ptr(tvb, 0, (gint)captured) : NULL, captured},
-                                    .wire_len = tvb_reported_length(tvb)};
+                                    .wire_len = tvb_reported_length(tvb),
+                                    .frame_len = pinfo->fd->pkt_len,
+                                    .ethernet = pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_ETHERNET};
     take_ip_facts(packet, ip);
-    take_place(packet, pinfo, tvb);
+    if (tvb_get_ds_tvb(tvb) == frame) take_place(packet, frame, (uint32_t)tvb_raw_offset(tvb), ip);
+    else take_whole(packet, tvb);
 }
 
 /* --- TCP --- */
@@ -125,6 +145,24 @@ static bool stream_of(uint32_t *stream, const struct ends *ends, const struct ca
     return true;
 }
 
+static uint16_t fold(uint64_t sum) {
+    while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)sum;
+}
+
+/* A host leaves its card the pseudo-header's sum (RFC 9293 3.1), with the length, or without where the card cuts the
+ * segments. */
+static bool has_partial_checksum(const struct capan_packet *packet) {
+    enum { CHECKSUM_AT = 16 };
+    uint64_t sum = IP_PROTO_TCP;
+    if (packet->octets.len < CHECKSUM_AT + 2) return false;
+
+    for (int i = 0; i < (packet->src.version == 4 ? 4 : 16); i += 2)
+        sum += (uint64_t)pntoh16(packet->src.octets + i) + pntoh16(packet->dst.octets + i);
+    uint16_t field = pntoh16(packet->octets.at + CHECKSUM_AT);
+    return field == fold(sum + packet->wire_len) || field == fold(sum);
+}
+
 static void feed_tcp(const struct capan_packet *packet, const struct ends *ends, uint32_t shown_frame) {
     uint32_t stream;
 
@@ -139,6 +177,7 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     if (!is_input(pinfo)) return call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
 
     read_packet(&packet, pinfo, tvb, ip);
+    if (has_partial_checksum(&packet)) packet.checksum = CAPAN_CHECKSUM_PARTIAL;
     TRY {
         consumed = call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
     }

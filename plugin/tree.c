@@ -26,10 +26,12 @@ static void add_token_but_0(const struct place *place, enum capan_hf field, cons
     if (number) add_token(place, field, list, number);
 }
 
-static void add_frame(const struct place *place, enum capan_hf field, uint32_t in_file) {
-    uint32_t frame = capan_frames_shown(in_file);
+static void add_number(const struct place *place, enum capan_hf field, uint32_t number) {
+    if (number) proto_item_set_generated(proto_tree_add_uint(place->tree, capan_hf[field], place->tvb, 0, 0, number));
+}
 
-    if (frame) proto_item_set_generated(proto_tree_add_uint(place->tree, capan_hf[field], place->tvb, 0, 0, frame));
+static void add_frame(const struct place *place, enum capan_hf field, uint32_t in_file) {
+    add_number(place, field, capan_frames_shown(in_file));
 }
 
 static void add_time(const struct place *place, enum capan_hf field, int64_t ns) {
@@ -193,13 +195,13 @@ static void show_connection(const struct place *place, const struct capan_connec
     add_token(&inside, HF_CONNECTION_VANTAGE, capan_tcp_vantages, tcp->vantage);
     add_token(&inside, HF_CONNECTION_LIMIT, capan_tcp_limits, tcp->limit);
     add_token(&inside, HF_CONNECTION_QUALITY, capan_tcp_qualities, tcp->quality);
-    for (size_t i = 0; i < G_N_ELEMENTS(tcp->handshake_frames); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(tcp->handshake_frames) && tcp->handshake_frames[i]; i++)
         add_frame(&inside, HF_CONNECTION_HANDSHAKE, tcp->handshake_frames[i]);
     add_time(&inside, HF_CONNECTION_SYN_TO_SYN_ACK, tcp->syn_to_syn_ack_ns);
     add_time(&inside, HF_CONNECTION_SYN_ACK_TO_ACK, tcp->syn_ack_to_ack_ns);
     add_time(&inside, HF_CONNECTION_RTT, tcp->rtt_ns);
     add_time(&inside, HF_CONNECTION_HALF_CLOSE, tcp->half_close_ns);
-    add_octets(&inside, HF_CONNECTION_PMTU, tcp->pmtu);
+    add_number(&inside, HF_CONNECTION_PMTU, tcp->pmtu);
     add_frame(&inside, HF_CONNECTION_PMTU_FRAME, tcp->pmtu_frame);
 }
 

@@ -22,9 +22,11 @@ static struct capan_value raw_acknowledgement(struct capan_row *row) {
 static struct capan_value acks(struct capan_row *row) { return value_numbers(row->acks, row->segment->acks_count); }
 
 static struct capan_value because(struct capan_row *row) {
+    const uint32_t *frames = row->segment->because;
     size_t count = 0;
-    while (count < 3 && row->segment->because[count]) count++;
-    return value_numbers(row->segment->because, count);
+    for (size_t i = 0; i < sizeof row->segment->because / sizeof *frames; i++)
+        if (frames[i]) row->numbers[count++] = frames[i];
+    return value_numbers(row->numbers, count);
 }
 
 static struct capan_value rule_source(struct capan_row *row) {
