@@ -186,8 +186,8 @@ struct lookup {
     unsigned count;
 };
 
-/* The segment belongs here: by its path, else because it is a copy of one that came another way, else by its numbers,
- * as where the two directions of a connection are in two VLANs. */
+/* The segment belongs here: by its path, which its direction or else the other one had before; else because it is a copy
+ * of one that came another way, else by its numbers, as where the two directions of a connection are in two VLANs. */
 static bool belongs(struct flow *flow, const struct lookup *lookup) {
     enum capan_direction direction = direction_in(flow, &lookup->end[0]);
     if (flow->named || lookup->stream != CAPAN_STREAM_AUTO) {
@@ -195,7 +195,9 @@ static bool belongs(struct flow *flow, const struct lookup *lookup) {
     }
     if (flow->path_known[direction] && flow->path[direction] == lookup->packet->path) return true;
     if (capan_tcp_same_packet(flow->tcp, lookup->packet, lookup->header, direction)) return true;
-    if (flow->path_known[direction] || !capan_tcp_fits(flow->tcp, lookup->header, direction)) return false;
+    if (flow->path_known[direction]) return false;
+    bool other_way = flow->path_known[!direction] && flow->path[!direction] == lookup->packet->path;
+    if (!other_way && !capan_tcp_fits(flow->tcp, lookup->header, direction)) return false;
     flow->path[direction] = lookup->packet->path;
     return flow->path_known[direction] = true;
 }
