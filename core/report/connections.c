@@ -152,6 +152,23 @@ static void put_opening_lines(struct capan_out *out, const struct capan_connecti
     out_char(out, '\n');
 }
 
+static uint32_t largest_payload(const struct capan_tcp_summary *tcp) {
+    uint32_t sent = tcp->side[0].mss_observed, got = tcp->side[1].mss_observed;
+    return sent > got ? sent : got;
+}
+
+/* What the path carries beside what was sent: equal, or something else sets the size. */
+static void put_path_line(struct capan_out *out, const struct capan_connection *connection) {
+    const struct capan_tcp_summary *tcp = &connection->tcp;
+    uint32_t headers = connection->client.address.version == 6 ? 60 : 40, largest = largest_payload(tcp);
+    uint32_t room = tcp->pmtu > headers ? tcp->pmtu - headers : 0;
+    if (!tcp->pmtu) return;
+    capan_out_format(out, "    path: MTU %u (frame %u) lets segments hold %u", tcp->pmtu, tcp->pmtu_frame, room);
+    if (largest && largest < room) capan_out_format(out, ", %u more than the largest", room - largest);
+    if (largest > room) capan_out_format(out, ", %u fewer than the largest", largest - room);
+    out_char(out, '\n');
+}
+
 static void put_view_line(struct capan_out *out, const struct capan_connection *connection) {
     const struct capan_tcp_summary *tcp = &connection->tcp;
     bool first = true;
@@ -165,11 +182,6 @@ static void put_view_line(struct capan_out *out, const struct capan_connection *
     if (tcp->limit != CAPAN_LIMIT_NONE) {
         capan_text_part(out, &first, "limited by ");
         out_text(out, capan_tcp_limits[tcp->limit].token);
-    }
-    if (tcp->pmtu) {
-        uint32_t headers = connection->client.address.version == 6 ? 60 : 40;
-        capan_text_part(out, &first, "path MTU ");
-        capan_out_format(out, "%u (frame %u) lets segments hold %u", tcp->pmtu, tcp->pmtu_frame, tcp->pmtu > headers ? tcp->pmtu - headers : 0);
     }
     if (connection->evicted) capan_text_part(out, &first, "given up for memory");
     out_char(out, '\n');
@@ -265,6 +277,7 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         out_char(out, '\n');
         put_opening_lines(out, connection, origin_ns);
         put_view_line(out, connection);
+        put_path_line(out, connection);
         capan_style(out, text->colour, CAPAN_STYLE_DIM);
         out_text(out, "             segments      bytes resent late missing dup-acks  mss largest   window  rtt least / mean / most\n");
         capan_style(out, text->colour, CAPAN_STYLE_PLAIN);

@@ -116,42 +116,29 @@ static const struct capan_column columns[] = {
     CAPAN_MADE("explain", explain),
 };
 
-static void put_violations(struct capan_text *text, uint64_t violations, bool *first) {
+static void put_violations(struct capan_text *text, uint64_t violations, enum capan_severity least, bool sources) {
+    const char *lead = "      violates: ";
     for (unsigned i = 0; violations; i++, violations >>= 1) {
-        if (!(violations & 1)) continue;
-        capan_text_part(text->out, first, "");
-        capan_text_token(text, &capan_http_violations[i], 0);
-        out_text(text->out, " (");
-        out_text(text->out, capan_blames[capan_http_violation_blames[i]].token);
-        out_text(text->out, ", ");
-        out_text(text->out, capan_http_violations[i].source);
-        out_char(text->out, ')');
+        const struct capan_token *token = &capan_http_violations[i];
+        if (!(violations & 1) || token->severity < least) continue;
+        out_text(text->out, lead);
+        lead = ", ";
+        capan_text_token(text, token, 0);
+        capan_out_format(text->out, " (%s%s%s)", capan_blames[capan_http_violation_blames[i]].token, sources ? ", " : "",
+                         sources ? token->source : "");
     }
+    if (*lead == ',') out_char(text->out, '\n');
 }
 
-static void put_advice(struct capan_text *text, uint64_t advice, bool *first) {
+static void put_advice(struct capan_text *text, uint64_t advice) {
+    const char *lead = "      advice: ";
     for (unsigned i = 0; advice; i++, advice >>= 1) {
         if (!(advice & 1)) continue;
-        capan_text_part(text->out, first, "");
+        out_text(text->out, lead);
+        lead = ", ";
         capan_text_token(text, &capan_http_advices[i], 0);
     }
-}
-
-static void put_remark_lines(struct capan_text *text, struct capan_row *row) {
-    const struct capan_exchange *exchange = row->exchange;
-    bool first = true;
-    if (capan_exchange_explain(exchange, row->text)) capan_text_prose(text->out, 6, row->text);
-    if (exchange->violations) {
-        out_text(text->out, "      violates: ");
-        put_violations(text, exchange->violations, &first);
-        out_char(text->out, '\n');
-    }
-    first = true;
-    if (exchange->advice) {
-        out_text(text->out, "      advice: ");
-        put_advice(text, exchange->advice, &first);
-        out_char(text->out, '\n');
-    }
+    if (*lead == ',') out_char(text->out, '\n');
 }
 
 static void put_request(struct capan_out *out, const struct capan_exchange *exchange, size_t width) {
@@ -169,7 +156,10 @@ static void put_frame_cell(struct capan_out *out, uint32_t frame, size_t width) 
     else capan_cell_right(out, "-", width);
 }
 
-void capan_text_exchange(struct capan_text *text, const struct capan_exchange *exchange, int64_t origin_ns, size_t width) {
+enum { BEFORE_REQUEST = 69 }; /* columns */
+
+/* width is for method and target; 0: as wide as they are. */
+static void put_line(struct capan_text *text, const struct capan_exchange *exchange, int64_t origin_ns, size_t width) {
     struct capan_out *out = text->out;
     char cell[CAPAN_HUMAN];
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
@@ -194,11 +184,18 @@ static void name_ends_on_change(struct capan_text *text, const struct capan_exch
     out_char(text->out, '\n');
 }
 
+void capan_text_exchange(struct capan_text *text, const struct capan_exchange *exchange, int64_t origin_ns) {
+    put_line(text, exchange, origin_ns, CAPAN_TEXT_WIDTH - BEFORE_REQUEST);
+    put_violations(text, exchange->violations, CAPAN_WARN, false);
+}
+
 static void put_text(struct capan_text *text, struct capan_row *row) {
     capan_text_heading(text, CAPAN_EXCHANGE_HEADING);
     name_ends_on_change(text, row->exchange);
-    capan_text_exchange(text, row->exchange, row->origin_ns, 0);
-    put_remark_lines(text, row);
+    put_line(text, row->exchange, row->origin_ns, 0);
+    if (capan_exchange_explain(row->exchange, row->text)) capan_text_prose(text->out, 6, row->text);
+    put_violations(text, row->exchange->violations, CAPAN_NONE, true);
+    put_advice(text, row->exchange->advice);
 }
 
 const struct capan_row_kind capan_exchange_rows = {columns, sizeof columns / sizeof *columns, put_text};

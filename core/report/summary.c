@@ -232,12 +232,12 @@ static void put_outcomes(struct capan_summary *summary) {
     size_t column = sizeof "Exchanges";
     memcpy(left, summary->outcomes, sizeof left);
     for (const char *comma = " ";; comma = ", ") {
-        char part[64];
+        char part[64], number[CAPAN_HUMAN];
         size_t most = 0;
         for (size_t i = 1; i < CAPAN_HTTP_OUTCOME_COUNT; i++)
             if (left[i] > left[most]) most = i;
         if (!left[most]) break;
-        int len = snprintf(part, sizeof part, "%s%llu %s", comma, (unsigned long long)left[most], capan_http_outcomes[most].token);
+        int len = snprintf(part, sizeof part, "%s%s %s", comma, capan_human_count(number, left[most]), capan_http_outcomes[most].token);
         bool breaks = column + (size_t)len >= CAPAN_TEXT_WIDTH;
         column = breaks ? (size_t)len : column + (size_t)len;
         capan_out_format(&summary->out, "%s%s", breaks ? ",\n " : "", breaks ? part + 1 : part);
@@ -256,7 +256,7 @@ static void put_exchanges(struct capan_summary *summary) {
         struct shown_exchange *shown = &summary->exchange[i];
         shown->exchange.method.at = shown->method;
         shown->exchange.target.at = shown->target;
-        capan_text_exchange(&summary->text, &shown->exchange, summary->origin_ns, CAPAN_TEXT_WIDTH - CAPAN_EXCHANGE_WIDTH);
+        capan_text_exchange(&summary->text, &shown->exchange, summary->origin_ns);
     }
     put_rest(&summary->out, summary->exchanges - summary->exchanges_kept, "exchanges");
 }

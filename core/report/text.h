@@ -31,9 +31,8 @@ void capan_text_prose(struct capan_out *, size_t indent, const char *text);
 enum { CAPAN_TEXT_WIDTH = 100 };
 
 #define CAPAN_EXCHANGE_HEADING " asked answer       time    took status    body  verdict             request"
-enum { CAPAN_EXCHANGE_WIDTH = 69 }; /* in front of the request */
-/* An exchange's line; width columns are for method and target, 0: as many as it takes. */
-void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int64_t origin_ns, size_t width);
+/* An exchange's line, and another one when it has violations that are more than a note. */
+void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int64_t origin_ns);
 /* A connection's endpoints and what became of it; brief: for the summary. */
 void capan_text_connection(struct capan_text *, const struct capan_connection *, int64_t origin_ns, bool brief);
 #define CAPAN_FINDING_HEADING "  level finding                    times      cost  who to mend      first frames"
