@@ -174,6 +174,37 @@
     X(WEAK_IF_RANGE, "weak-if-range", "If-Range has a weak validator, which never matches") \
     X(FIRST_SEEN, "first-seen", "nothing of it was captured before")
 
+/* X(name, token, severity, source, sentence): what is odd about how a message is framed: how it was read here, and how another
+ * reader might. Where two readers differ, a request can be smuggled past one of them (RFC 9112 11.2). */
+#define CAPAN_HTTP_FRAMINGS(X) \
+    X(TE_AND_LENGTH, "te-and-length", WARN, "RFC 9112 6.3 (3)", "Transfer-Encoding and Content-Length together: read as Transfer-Encoding says; who believes the length sees other messages") \
+    X(TE_NOT_CHUNKED, "te-not-chunked", WARN, "RFC 9112 6.3 (4)", "Transfer-Encoding without chunked at its end: a response was read up to the close, a request up to the next request line") \
+    X(TE_REPEATED, "te-repeated", WARN, "RFC 9112 6.1", "chunked is named more than once or not last: read once as chunked if it is last; others may decode it twice or not at all") \
+    X(TE_IN_HTTP_1_0, "te-in-http-1.0", WARN, "RFC 9112 6.1", "Transfer-Encoding in an HTTP/1.0 message: read as it says; an HTTP/1.0 reader does not know the field") \
+    X(LENGTHS_DIFFER, "lengths-differ", ERROR, "RFC 9112 6.3 (5)", "several Content-Length values that differ: read up to the next start line; others take the first or the last one") \
+    X(LENGTH_REPEATED, "length-repeated", NOTE, "RFC 9112 6.3 (5)", "the same Content-Length several times: read as one; others refuse the message") \
+    X(LENGTH_INVALID, "length-invalid", ERROR, "RFC 9112 6.3 (5)", "a Content-Length that is no number: read up to the next start line; others read the digits they find") \
+    X(LENGTH_FORBIDDEN, "length-forbidden", NOTE, "RFC 9110 8.6, RFC 9112 6.1", "Content-Length or Transfer-Encoding in a 1xx, a 204 or a 2xx to CONNECT: read without a body; others wait for one") \
+    X(CHUNK_MALFORMED, "chunk-malformed", ERROR, "RFC 9112 7.1", "a chunk's size or end cannot be read: the body was followed up to there; others stop or guess") \
+    X(CHUNK_LENIENT, "chunk-lenient", NOTE, "RFC 9112 7.1, RFC 9112 7.1.1", "blanks or a bare LF in a chunk's line: read as if they were right; others refuse the message") \
+    X(CHUNK_EXTENSION, "chunk-extension", CHAT, "RFC 9112 7.1.1", "chunk extensions: passed over, as most readers do") \
+    X(OBS_FOLD, "obs-fold", NOTE, "RFC 9112 5.2", "a field value goes on in the next line: read as one line; others take the second for a field of its own or refuse it") \
+    X(BLANK_BEFORE_COLON, "blank-before-colon", WARN, "RFC 9112 5.1", "white space between a field's name and the colon: read as if it were not there; others ignore the field") \
+    X(FIELD_NAME, "field-name", WARN, "RFC 9110 5.1", "a field name that is no token: kept as it stands; others refuse the message") \
+    X(NO_FIELD, "no-field", WARN, "RFC 9112 5, RFC 9112 2.2", "a line in the field section that is no field line: left out; others may end the section there") \
+    X(BARE_LF, "bare-lf", NOTE, "RFC 9112 2.2", "lines end in LF without CR: taken for line ends; others read on") \
+    X(BARE_CR, "bare-cr", WARN, "RFC 9112 2.2", "CR without LF: taken for data; others take it for a line end or a blank") \
+    X(CONTROL, "control", WARN, "RFC 9110 5.5", "control octets in the head: kept; others stop at them or replace them") \
+    X(START_LINE_BLANKS, "start-line-blanks", NOTE, "RFC 9112 3, RFC 9112 4", "other white space in the start line than single SP: read by words; others read another target or refuse it") \
+    X(TARGET_BLANK, "target-blank", WARN, "RFC 9112 3.2", "white space inside the request target: kept as part of it; others cut the target there") \
+    X(VERSION, "version", NOTE, "RFC 9112 2.3", "a version that is not HTTP/DIGIT.DIGIT: read as HTTP/1.1; others refuse the message") \
+    X(VERSION_MISSING, "version-missing", NOTE, "RFC 1945 4.1", "a request line without version: an HTTP/0.9 request, or a mistake") \
+    X(EMPTY_LINES, "empty-lines", CHAT, "RFC 9112 2.2", "empty lines before the start line: passed over") \
+    X(STRAY, "stray", WARN, "RFC 9112 6.3, RFC 9112 11.2", "octets before the message that belong to none: passed over up to this start line") \
+    X(HOST_MISSING, "host-missing", WARN, "RFC 9112 3.2", "an HTTP/1.1 request without Host: who it is for is not known") \
+    X(HOST_REPEATED, "host-repeated", WARN, "RFC 9112 3.2", "more than one Host: the first was taken; others take the last or refuse the request") \
+    X(HEAD_TOO_LONG, "head-too-long", WARN, "RFC 9112 2.2", "a head of more than 64 KiB: read as far as that")
+
 /* X(name, token): who answered, where the validator came from, how validators compared. */
 #define CAPAN_HTTP_SERVED_BY(X) X(UNKNOWN, "unknown") X(ORIGIN, "origin") X(SHARED_CACHE, "shared-cache")
 #define CAPAN_HTTP_PROVENANCES(X)                                                                                      \
@@ -203,6 +234,9 @@ enum capan_http_violation { CAPAN_HTTP_VIOLATIONS(CAPAN_X) CAPAN_HTTP_VIOLATION_
 #define CAPAN_X(name, ...) CAPAN_ADVICE_##name,
 enum capan_http_advice { CAPAN_HTTP_ADVICE(CAPAN_X) CAPAN_HTTP_ADVICE_COUNT };
 #undef CAPAN_X
+#define CAPAN_X(name, ...) CAPAN_FRAMING_##name,
+enum capan_http_framing { CAPAN_HTTP_FRAMINGS(CAPAN_X) CAPAN_HTTP_FRAMING_COUNT };
+#undef CAPAN_X
 #define CAPAN_X(name, ...) CAPAN_SERVED_BY_##name,
 enum capan_http_served_by { CAPAN_HTTP_SERVED_BY(CAPAN_X) CAPAN_HTTP_SERVED_BY_COUNT };
 #undef CAPAN_X
@@ -217,6 +251,7 @@ enum capan_blame { CAPAN_BLAMES(CAPAN_X) CAPAN_BLAME_COUNT };
 #undef CAPAN_X
 
 _Static_assert(CAPAN_HTTP_VIOLATION_COUNT <= 64 && CAPAN_HTTP_ADVICE_COUNT <= 64, "one bit each");
+_Static_assert(CAPAN_HTTP_FRAMING_COUNT <= 32, "one bit each");
 
 CAPAN_API extern const struct capan_token capan_http_conds[CAPAN_HTTP_COND_COUNT];
 CAPAN_API extern const struct capan_token capan_http_outcomes[CAPAN_HTTP_OUTCOME_COUNT];
@@ -224,6 +259,7 @@ CAPAN_API extern const struct capan_token capan_http_reasons[CAPAN_HTTP_REASON_C
 CAPAN_API extern const struct capan_token capan_http_violations[CAPAN_HTTP_VIOLATION_COUNT];
 CAPAN_API extern const uint8_t capan_http_violation_blames[CAPAN_HTTP_VIOLATION_COUNT]; /* enum capan_blame */
 CAPAN_API extern const struct capan_token capan_http_advices[CAPAN_HTTP_ADVICE_COUNT];
+CAPAN_API extern const struct capan_token capan_http_framings[CAPAN_HTTP_FRAMING_COUNT];
 CAPAN_API extern const struct capan_token capan_http_served_bys[CAPAN_HTTP_SERVED_BY_COUNT];
 CAPAN_API extern const struct capan_token capan_http_provenances[CAPAN_HTTP_PROVENANCE_COUNT];
 CAPAN_API extern const struct capan_token capan_http_compares[CAPAN_HTTP_COMPARE_COUNT];
@@ -272,6 +308,7 @@ struct capan_exchange {
     uint8_t cond, outcome, reason;        /* enum capan_http_cond, _outcome, _reason */
     uint8_t provenance, compare, served_by, certainty;
     uint64_t violations, advice;          /* 1 << CAPAN_VIOLATION_..., 1 << CAPAN_ADVICE_... */
+    uint32_t request_framing, response_framing; /* 1 << CAPAN_FRAMING_... */
     uint32_t validator_in;                /* last frame of the response that issued the validator; 0 none */
     int64_t validator_ns;                 /* its time */
     uint32_t known_in;                    /* last frame of the newest response the client already had; 0 none */
