@@ -406,7 +406,6 @@ static void repeat_segment(struct reader *reader, size_t from, unsigned n) {
     copy->seq += own;
     copy->ack += peers;
     copy->ip_id = reader->next_ip_id[copy->side]++;
-    reader->next_seq[copy->side] += n == 0 ? 0 : reader->repeat_octets[copy->side];
     for (unsigned i = 0; i < copy->option_count; i++)
         for (unsigned b = 0; b < 4; b++) copy->options[i].block[b][0] += peers, copy->options[i].block[b][1] += peers;
 }
