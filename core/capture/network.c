@@ -54,9 +54,11 @@ static void begin_ip(struct walk *walk, uint8_t version) {
     walk->ip_offset = walk->offset;
 }
 
-/* The datagram's own length. A host that leaves segmentation to its network card may write none: then all is of it. */
+/* The datagram's own length. A host that leaves segmentation to its network card may write none: then all is of it. When
+ * it is longer than all of the frame that is left, somebody cut the frame and did not say so. */
 static void limit_datagram(struct walk *walk, uint32_t len) {
-    if (len) walk_limit(walk, len);
+    if (len > walk->wire && walk->behind == 0) walk->wire = len;
+    else if (len) walk_limit(walk, len);
 }
 
 static enum protocol reassemble(struct walk *walk, const struct capan_fragment *fragment) {
