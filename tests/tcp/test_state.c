@@ -21,6 +21,8 @@ static struct capan_tcp_facts facts_of(const char *letters) {
     return facts;
 }
 
+static bool reached[256]; /* rows that some conversation used */
+
 static const char *name(uint8_t state) { return capan_tcp_states[state].token; }
 
 /* One line a segment: "C letters client/server" or "S ...". */
@@ -37,6 +39,7 @@ static void play(const char *const *lines) {
         for (int i = 0; i < 2 && !facts.reused; i++) {
             assert_int_equal(states.move[i] != 0, states.state[i] != before[i]);
             if (states.move[i]) assert_int_equal(capan_tcp_move(states.move[i])->to, states.state[i]);
+            reached[states.move[i]] = true;
         }
     }
 }
@@ -70,6 +73,15 @@ static void refused_open(void **state) {
     PLAY("C S SYN-SENT/SYN-RECEIVED", "S RA CLOSED/CLOSED", "C S SYN-SENT/CLOSED", "S RA CLOSED/CLOSED", "C S SYN-SENT/CLOSED",
          "S SAs ESTABLISHED/SYN-RECEIVED");
     PLAY("C S SYN-SENT/SYN-RECEIVED", "S SAs ESTABLISHED/SYN-RECEIVED", "C R CLOSED/LISTEN", "C SN SYN-SENT/SYN-RECEIVED");
+}
+
+static void rare_opens(void **state) {
+    (void)state;
+    PLAY("C S SYN-SENT/SYN-RECEIVED", "C R SYN-SENT/LISTEN", "C S SYN-SENT/SYN-RECEIVED");
+    PLAY("C S SYN-SENT/SYN-RECEIVED", "C R SYN-SENT/LISTEN", "S SAs ESTABLISHED/SYN-RECEIVED");
+    PLAY("C S SYN-SENT/SYN-RECEIVED", "C R SYN-SENT/LISTEN", "S S SYN-RECEIVED/SYN-SENT");
+    PLAY("C S SYN-SENT/SYN-RECEIVED", "C SAs SYN-RECEIVED/ESTABLISHED"); /* the capture missed the server's SYN */
+    PLAY("C SF SYN-SENT/CLOSE-WAIT");
 }
 
 static void fast_open(void **state) {
@@ -142,15 +154,29 @@ static void rows_are_in_order_and_cite(void **state) {
     assert_null(capan_tcp_move(0));
 }
 
+/* Last: the conversations above use each row. */
+static void every_row_was_used(void **state) {
+    (void)state;
+    const struct capan_tcp_move *move;
+    unsigned unused = 0;
+    for (uint8_t number = 1; (move = capan_tcp_move(number)); number++) {
+        if (reached[number]) continue;
+        print_message("%s to %s: %s\n", name(move->from), name(move->to), move->sentence);
+        unused++;
+    }
+    assert_int_equal(unused, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_way_handshake), cmocka_unit_test(repeated_and_missing_handshake),
         cmocka_unit_test(simultaneous_open),   cmocka_unit_test(refused_open),
+        cmocka_unit_test(rare_opens),
         cmocka_unit_test(fast_open),           cmocka_unit_test(normal_close),
         cmocka_unit_test(half_close),          cmocka_unit_test(simultaneous_close),
         cmocka_unit_test(fin_behind_a_hole),   cmocka_unit_test(resets_in_every_state),
         cmocka_unit_test(joined_midway),       cmocka_unit_test(reused_ports),
-        cmocka_unit_test(rows_are_in_order_and_cite),
+        cmocka_unit_test(rows_are_in_order_and_cite), cmocka_unit_test(every_row_was_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
