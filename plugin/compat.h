@@ -6,6 +6,8 @@
 
 #include <wireshark.h>
 
+/* Wireshark's own headers expect packet.h before them. */
+#include <epan/packet.h>
 #include <epan/stats_tree.h>
 
 #ifdef CAPAN_HAVE_PLUGIN_DESCRIBE

@@ -3,10 +3,7 @@
 
 #include "compat.h"
 
-#include <epan/conversation.h>
 #include <epan/dissectors/packet-ip.h>
-#include <epan/dissectors/packet-tcp.h>
-#include <epan/exceptions.h>
 #include <epan/ipproto.h>
 #include <epan/packet.h>
 #include <wiretap/wtap.h>
@@ -17,7 +14,6 @@
 #include "store.h"
 
 static dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
-static int proto_tcp;
 
 /* Only the first, ordered pass feeds the core; a header quoted in an ICMP error is no segment, and a fragment is not yet
  * a datagram. */
@@ -128,23 +124,6 @@ static void read_packet(struct capan_packet *packet, const packet_info *pinfo, t
 
 /* --- TCP --- */
 
-/* Where a segment goes and comes from, kept because what TCP carries may put other addresses into packet_info. */
-struct ends {
-    address src, dst;
-};
-
-/* tcp.stream, without asking for the field. False where TCP did not find a connection. */
-static bool stream_of(uint32_t *stream, const struct ends *ends, const struct capan_packet *packet, uint32_t shown_frame) {
-    const guint8 *ports = packet->octets.at;
-    if (packet->octets.len < 4) return false;
-    conversation_t *conversation = find_conversation(shown_frame, &ends->src, &ends->dst, CONVERSATION_TCP,
-                                                     pntoh16(ports), pntoh16(ports + 2), 0);
-    const struct tcp_analysis *tcp = conversation ? conversation_get_proto_data(conversation, proto_tcp) : NULL;
-    if (!tcp) return false;
-    *stream = tcp->stream;
-    return true;
-}
-
 static uint16_t fold(uint64_t sum) {
     while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
     return (uint16_t)sum;
@@ -163,29 +142,15 @@ static bool has_partial_checksum(const struct capan_packet *packet) {
     return field == fold(sum + packet->wire_len) || field == fold(sum);
 }
 
-static void feed_tcp(const struct capan_packet *packet, const struct ends *ends, uint32_t shown_frame) {
-    uint32_t stream;
-
-    if (stream_of(&stream, ends, packet, shown_frame)) capan_store_feed_tcp(packet, stream);
-}
-
-/* The core is fed after Wireshark's TCP, which finds the stream, also when what TCP carries is malformed. */
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip) {
     struct capan_packet packet;
-    struct ends ends = {pinfo->src, pinfo->dst};
-    volatile int consumed = 0;
-    if (!is_input(pinfo)) return call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
 
-    read_packet(&packet, pinfo, tvb, ip);
-    if (has_partial_checksum(&packet)) packet.checksum = CAPAN_CHECKSUM_PARTIAL;
-    TRY {
-        consumed = call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
+    if (is_input(pinfo)) {
+        read_packet(&packet, pinfo, tvb, ip);
+        if (has_partial_checksum(&packet)) packet.checksum = CAPAN_CHECKSUM_PARTIAL;
+        capan_store_feed_tcp(&packet);
     }
-    FINALLY {
-        feed_tcp(&packet, &ends, pinfo->num);
-    }
-    ENDTRY;
-    return consumed;
+    return call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
 }
 
 /* --- ICMP --- */
@@ -222,7 +187,6 @@ static dissector_handle_t stand_before(guint32 protocol, dissector_t ours, const
 }
 
 void capan_input_register_handoff(void) {
-    proto_tcp = proto_get_id_by_filter_name("tcp");
     tcp_handle = stand_before(IP_PROTO_TCP, dissect_tcp, "TCP seen by capan");
     icmp_handle = stand_before(IP_PROTO_ICMP, dissect_icmp, "ICMP seen by capan");
     icmpv6_handle = stand_before(IP_PROTO_ICMPV6, dissect_icmpv6, "ICMPv6 seen by capan");

@@ -107,12 +107,12 @@ static void keep_segment(void *context, const struct capan_segment *segment, con
 }
 
 /* The engine numbers the segments that it took; it may report one before the call returns. */
-void capan_store_feed_tcp(const struct capan_packet *packet, uint32_t stream) {
+void capan_store_feed_tcp(const struct capan_packet *packet) {
     uint64_t serial;
 
     g_array_append_val(store.frames, packet->frame);
     g_ptr_array_add(store.packed, NULL);
-    if (capan_analysis_segment(store.engine, packet, stream, &serial) == CAPAN_OK && serial != UINT64_MAX) return;
+    if (capan_analysis_segment(store.engine, packet, CAPAN_STREAM_AUTO, &serial) == CAPAN_OK && serial != UINT64_MAX) return;
     g_array_set_size(store.frames, store.frames->len - 1);
     g_ptr_array_set_size(store.packed, (gint)store.packed->len - 1);
 }

@@ -14,7 +14,8 @@ bool capan_store_is_open(void);
 /* The first pass is over: what still waits is settled. */
 void capan_store_finish(void);
 
-void capan_store_feed_tcp(const struct capan_packet *packet, uint32_t stream);
+/* Connections are the core's: Wireshark takes the same ports in two VLANs for one. */
+void capan_store_feed_tcp(const struct capan_packet *packet);
 void capan_store_feed_icmp(const struct capan_packet *packet);
 
 /* One segment's verdict. acks has segment.acks_count frames. */
