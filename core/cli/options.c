@@ -37,7 +37,7 @@ enum { MEMORY_MAX_MIB = 1 << 20 };
 
 /* What GOption fills in. */
 struct words {
-    char **reads, **rest, *filter, *format, *fail_on, *colour;
+    char **reads, **wheres, **rest, *filter, *format, *fail_on, *colour;
     int64_t stream, frame, memory;
     gboolean quiet, no_http, shared_cache, version;
 };
@@ -89,6 +89,7 @@ static GOptionContext *make_context(const struct options *options, bool named, s
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF behind the files", "BPF"},
         {"stream", 0, 0, G_OPTION_ARG_INT64, &words->stream, "only TCP connection N (Wireshark's tcp.stream)", "N"},
         {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
+        {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres, "only rows for which it holds, as 'tcp.kind==syn', 'len>1000' or 'http.violation'", "CONDITION"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on, "exit 1 when there are findings of chat, note, warn or error, or louder", "LEVEL"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour, "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
@@ -155,6 +156,8 @@ static bool check(struct options *options, const struct words *words) {
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
     if (words->stream < 0 && words->stream != ANY) return complain_of_number("--stream", words->stream);
     if ((words->frame < 1 || words->frame > UINT32_MAX) && words->frame != ANY) return complain_of_number("--frame", words->frame);
+    if (words->wheres && (options->command == COMMAND_SUMMARY || options->command == COMMAND_EXPLAIN))
+        return complain("rows alone can be chosen by", words->wheres[0]);
     take_rest(options, words);
     if (!options->files[0]) {
         g_printerr("capan: which FILE? Try 'capan --help'\n");
@@ -165,6 +168,7 @@ static bool check(struct options *options, const struct words *words) {
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
+    options->wheres = g_strdupv(words->wheres);
     options->quiet = words->quiet;
     options->no_http = words->no_http;
     options->shared_cache = words->shared_cache;
@@ -173,6 +177,7 @@ static bool check(struct options *options, const struct words *words) {
 
 static void words_free(struct words *words) {
     g_strfreev(words->reads);
+    g_strfreev(words->wheres);
     g_strfreev(words->rest);
     g_free(words->filter);
     g_free(words->format);
@@ -203,5 +208,6 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
 
 void options_free(struct options *options) {
     g_strfreev(options->files);
+    g_strfreev(options->wheres);
     g_free(options->filter);
 }

@@ -15,6 +15,7 @@ struct options {
     enum command command;
     char **files;                 /* NULL at the end; at least one */
     char *filter;                 /* BPF or NULL */
+    char **wheres;                /* conditions on rows; NULL: none */
     enum capan_format format;
     int64_t stream, frame;        /* -1: all */
     enum capan_severity fail_on;  /* CAPAN_NONE: never */

@@ -248,18 +248,34 @@ static bool wants_rows(const struct options *options) {
     return !options->quiet && options->command != COMMAND_SUMMARY && options->command != COMMAND_EXPLAIN;
 }
 
-static struct capan_report *make_report(const struct options *options) {
+static bool take_wheres(struct capan_report *report, char **wheres) {
+    for (; wheres && *wheres; wheres++) {
+        if (capan_report_where(report, *wheres) == CAPAN_OK) continue;
+        g_printerr("capan: no such condition '%s'; the header of --format csv names what can be asked for\n", *wheres);
+        return false;
+    }
+    return true;
+}
+
+/* *report is NULL when no rows are wanted. */
+static enum exit_status make_report(const struct options *options, struct capan_report **report) {
     static const enum capan_rows rows[] = {[COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,
                                            [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
                                            [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES,
                                            [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS};
-    return capan_report_new(stdout, options->format, rows[options->command], options->colour);
+    *report = NULL;
+    if (!wants_rows(options)) return EXIT_FINE;
+    *report = capan_report_new(stdout, options->format, rows[options->command], options->colour);
+    if (!*report) return no_memory();
+    if (take_wheres(*report, options->wheres)) return EXIT_FINE;
+    capan_report_discard(*report);
+    return EXIT_USAGE;
 }
 
 enum exit_status run(const struct options *options) {
-    struct capan_report *report = NULL;
-    enum exit_status status = EXIT_FINE;
-    if (wants_rows(options) && !(report = make_report(options))) return no_memory();
+    struct capan_report *report;
+    enum exit_status status = make_report(options, &report);
+    if (status != EXIT_FINE) return status;
     for (char **file = options->files; *file; file++) status = worse(status, run_file(options, report, *file));
     return report ? worse(status, output_status(capan_report_close(report))) : status;
 }

@@ -249,19 +249,19 @@ static void put_trouble(struct capan_out *out, enum capan_direction direction, c
     out_char(out, '\n');
 }
 
-/* How it went from end to end in one line. */
-static void put_gist_line(struct capan_out *out, const struct capan_connection *connection) {
-    const struct capan_tcp_summary *tcp = &connection->tcp;
-    char sent[CAPAN_HUMAN], got[CAPAN_HUMAN];
-    bool first = false;
-    capan_out_format(out, "    %s, %s", capan_tcp_opens[tcp->open].token, capan_tcp_closes[tcp->close].token);
-    capan_text_duration(out, &first, "rtt ", tcp->rtt_ns);
-    capan_out_format(out, ", sent %s, got %s", capan_human_bytes(sent, tcp->side[0].bytes), capan_human_bytes(got, tcp->side[1].bytes));
+/* How it went from end to end. */
+static void put_gist(struct capan_out *out, const struct capan_tcp_summary *tcp) {
+    struct capan_paragraph gist = {.len = 0};
+    char sent[CAPAN_HUMAN], got[CAPAN_HUMAN], duration[CAPAN_HUMAN];
+    capan_say(&gist, "%s, %s", capan_tcp_opens[tcp->open].token, capan_tcp_closes[tcp->close].token);
+    if (tcp->rtt_ns >= 0) capan_say(&gist, ", rtt %s", capan_human_duration(duration, tcp->rtt_ns));
+    capan_say(&gist, ", sent %s, got %s", capan_human_bytes(sent, tcp->side[0].bytes), capan_human_bytes(got, tcp->side[1].bytes));
     if (tcp->side[0].mss_announced || tcp->side[1].mss_announced)
-        capan_out_format(out, ", MSS %u/%u used %u/%u", tcp->side[0].mss_announced, tcp->side[1].mss_announced,
-                         tcp->side[0].mss_observed, tcp->side[1].mss_observed);
-    if (tcp->limit != CAPAN_LIMIT_NONE) capan_out_format(out, ", limit %s", capan_tcp_limits[tcp->limit].token);
-    out_char(out, '\n');
+        capan_say(&gist, ", MSS %u/%u used %u/%u", tcp->side[0].mss_announced, tcp->side[1].mss_announced, tcp->side[0].mss_observed,
+                  tcp->side[1].mss_observed);
+    if (tcp->limit != CAPAN_LIMIT_NONE) capan_say(&gist, ", limited by %s", capan_tcp_limits[tcp->limit].token);
+    if (tcp->quality != CAPAN_QUALITY_COMPLETE) capan_say(&gist, ", %s", capan_tcp_qualities[tcp->quality].token);
+    capan_text_paragraph(out, 4, &gist);
 }
 
 void capan_text_connection(struct capan_text *text, const struct capan_connection *connection, int64_t origin_ns, bool brief) {
@@ -272,7 +272,7 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         if (connection->first_frame == connection->last_frame) capan_out_format(out, "  frame %u\n", connection->first_frame);
         else capan_out_format(out, "  frames %u-%u, %s\n", connection->first_frame, connection->last_frame,
                               capan_human_duration(duration, connection->last_ns - connection->first_ns));
-        put_gist_line(out, connection);
+        put_gist(out, &connection->tcp);
     } else {
         out_char(out, '\n');
         put_opening_lines(out, connection, origin_ns);

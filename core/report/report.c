@@ -5,7 +5,10 @@
 
 #include "bytes.h"
 #include "text.h"
+#include "where.h"
 #include "write.h"
+
+enum { WHERES_MAX = 16 };
 
 struct capan_report {
     struct capan_out out;
@@ -16,6 +19,8 @@ struct capan_report {
     const char *file;
     int64_t origin_ns;
     uint64_t written;
+    struct capan_where wheres[WHERES_MAX];
+    size_t where_count;
 };
 
 static const struct capan_row_kind *const kinds[] = {
@@ -25,7 +30,7 @@ static const struct capan_row_kind *const kinds[] = {
     [CAPAN_ROWS_FINDINGS] = &capan_finding_rows,
 };
 
-static void report_free(struct capan_report *report) {
+void capan_report_discard(struct capan_report *report) {
     capan_out_free(&report->out);
     free(report->keys);
     free(report);
@@ -42,7 +47,7 @@ struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum 
         capan_keys_make(report->kind, report->keys);
         return report;
     }
-    report_free(report);
+    capan_report_discard(report);
     return NULL;
 }
 
@@ -54,6 +59,17 @@ void capan_report_source(struct capan_report *report, const char *file, int64_t 
     out_text(&report->out, "==> ");
     capan_out_printable(&report->out, span_of(file), 0);
     out_text(&report->out, " <==\n");
+}
+
+enum capan_result capan_report_where(struct capan_report *report, const char *expression) {
+    if (report->where_count == WHERES_MAX) return CAPAN_NO_MEMORY;
+    return capan_where_read(&report->wheres[report->where_count++], report->kind, expression);
+}
+
+static bool is_wanted(const struct capan_report *report, struct capan_row *row) {
+    for (size_t i = 0; i < report->where_count; i++)
+        if (!capan_where_holds(&report->wheres[i], row)) return false;
+    return true;
 }
 
 static void write_csv(struct capan_report *report, struct capan_row *row) {
@@ -70,6 +86,7 @@ static void write_json(struct capan_report *report, struct capan_row *row) {
 static void write_row(struct capan_report *report, struct capan_row *row) {
     row->file = report->file;
     row->origin_ns = report->origin_ns;
+    if (!is_wanted(report, row)) return;
     if (report->format == CAPAN_TEXT) report->kind->text(&report->text, row);
     else if (report->format == CAPAN_CSV) write_csv(report, row);
     else write_json(report, row);
@@ -113,6 +130,6 @@ static void write_end(struct capan_report *report) {
 bool capan_report_close(struct capan_report *report) {
     write_end(report);
     bool fine = capan_out_flush(&report->out);
-    report_free(report);
+    capan_report_discard(report);
     return fine;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "tell.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 
 #include "bytes.h"
 #include "human.h"
 
-enum { PARTS_SHOWN = 8, PARAGRAPH = 2048, OVERLAPPING = 32 };
+enum { PARTS_SHOWN = 8, OVERLAPPING = 32 };
 
 /* The segments that brought a message so far. */
 struct parts {
@@ -33,24 +32,8 @@ struct telling {
     struct thread *threads;                  /* one per connection, in the order of streams */
 };
 
-/* A paragraph that grows by printf; what does not fit is left out. */
-struct paragraph {
-    char text[PARAGRAPH];
-    size_t len;
-};
-
-static void say(struct paragraph *paragraph, const char *format, ...) CAPAN_PRINTF(2, 3);
-static void say(struct paragraph *paragraph, const char *format, ...) {
-    va_list values;
-    va_start(values, format);
-    int len = vsnprintf(paragraph->text + paragraph->len, sizeof paragraph->text - paragraph->len, format, values);
-    va_end(values);
-    if (len > 0) paragraph->len += (size_t)len;
-    if (paragraph->len >= sizeof paragraph->text) paragraph->len = sizeof paragraph->text - 1;
-}
-
-static void say_octets(struct paragraph *paragraph, struct capan_span span) {
-    say(paragraph, "%.*s", (int)span.len, span.len ? (const char *)span.at : "");
+static void say_octets(struct capan_paragraph *paragraph, struct capan_span span) {
+    capan_say(paragraph, "%.*s", (int)span.len, span.len ? (const char *)span.at : "");
 }
 
 const struct capan_step *capan_story_step(const struct capan_story *story, uint32_t frame) {
@@ -143,108 +126,108 @@ static size_t count_open_beside(const struct telling *telling, const struct capa
 static void tell_beginning(struct telling *telling, struct thread *thread) {
     struct capan_story *story = telling->story;
     const struct capan_connection *connection = thread->connection;
-    struct paragraph paragraph = {.len = 0};
+    struct capan_paragraph paragraph = {.len = 0};
     size_t beside = count_open_beside(telling, connection);
     out_char(&story->out, '\n');
     capan_text_ends(&story->text, connection->stream, &connection->client, &connection->server);
     out_char(&story->out, '\n');
-    if (connection->tcp.handshake_frames[0]) say(&paragraph, "The client is who sent the SYN (#%u).", connection->tcp.handshake_frames[0]);
-    else say(&paragraph, "The capture has no SYN of it: who is the client follows from what was said.");
-    if (beside) say(&paragraph, " Opened beside %zu other connection%s.", beside, beside == 1 ? "" : "s");
-    capan_text_prose(&story->out, 4, paragraph.text);
+    if (connection->tcp.handshake_frames[0]) capan_say(&paragraph, "The client is who sent the SYN (#%u).", connection->tcp.handshake_frames[0]);
+    else capan_say(&paragraph, "The capture has no SYN of it: who is the client follows from what was said.");
+    if (beside) capan_say(&paragraph, " Opened beside %zu other connection%s.", beside, beside == 1 ? "" : "s");
+    capan_text_paragraph(&story->out, 4, &paragraph);
 }
 
-static void say_offer(struct paragraph *paragraph, const char *who, const struct capan_tcp_side *side) {
-    say(paragraph, " %s: ", who);
-    if (side->mss_announced) say(paragraph, "segments up to %u octets (MSS)", side->mss_announced);
-    else say(paragraph, "no MSS");
-    if (side->window_scale >= 0) say(paragraph, ", windows in units of %u", 1u << side->window_scale);
-    else if (side->window_scale == -1) say(paragraph, ", no window scaling");
-    say(paragraph, side->sack_permitted ? ", SACK" : ", no SACK");
-    if (side->timestamps) say(paragraph, ", timestamps");
-    if (side->isn_known) say(paragraph, ", ISN %u", side->isn);
-    say(paragraph, ".");
+static void say_offer(struct capan_paragraph *paragraph, const char *who, const struct capan_tcp_side *side) {
+    capan_say(paragraph, " %s: ", who);
+    if (side->mss_announced) capan_say(paragraph, "segments up to %u octets (MSS)", side->mss_announced);
+    else capan_say(paragraph, "no MSS");
+    if (side->window_scale >= 0) capan_say(paragraph, ", windows in units of %u", 1u << side->window_scale);
+    else if (side->window_scale == -1) capan_say(paragraph, ", no window scaling");
+    capan_say(paragraph, side->sack_permitted ? ", SACK" : ", no SACK");
+    if (side->timestamps) capan_say(paragraph, ", timestamps");
+    if (side->isn_known) capan_say(paragraph, ", ISN %u", side->isn);
+    capan_say(paragraph, ".");
 }
 
 /* Behind the handshake: what both ends told each other. Each announces; nothing is negotiated (RFC 9293 3.7.1). */
 static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *tcp) {
-    struct paragraph paragraph = {.len = 0};
+    struct capan_paragraph paragraph = {.len = 0};
     char duration[CAPAN_HUMAN];
-    say(&paragraph, "The connection is open");
-    if (tcp->rtt_ns >= 0) say(&paragraph, ", round trip %s", capan_human_duration(duration, tcp->rtt_ns));
-    say(&paragraph, ". Each end announced what it takes:");
+    capan_say(&paragraph, "The connection is open");
+    if (tcp->rtt_ns >= 0) capan_say(&paragraph, ", round trip %s", capan_human_duration(duration, tcp->rtt_ns));
+    capan_say(&paragraph, ". Each end announced what it takes:");
     say_offer(&paragraph, "Client", &tcp->side[0]);
     say_offer(&paragraph, "Server", &tcp->side[1]);
-    say(&paragraph, " Each SYN took one number, so the first octet of data is number 1 (RFC 9293 3.4).");
-    capan_text_prose(out, 4, paragraph.text);
+    capan_say(&paragraph, " Each SYN took one number, so the first octet of data is number 1 (RFC 9293 3.4).");
+    capan_text_paragraph(out, 4, &paragraph);
 }
 
 /* The numbers of a segment. */
 
-static void say_acknowledged(struct paragraph *paragraph, const struct telling *telling, const struct capan_step *step, int64_t before) {
+static void say_acknowledged(struct capan_paragraph *paragraph, const struct telling *telling, const struct capan_step *step, int64_t before) {
     uint64_t sum = 0;
     for (uint32_t i = 0; i < step->acks_count; i++) {
         const struct capan_step *acked = capan_story_step(telling->story, telling->story->acks[step->acks_at + i]);
         sum += acked ? acked->segment.len : 0;
     }
     if (!step->acks_count || step->acks_count > PARTS_SHOWN || (int64_t)sum != step->segment.ack - before) return;
-    say(paragraph, " (%lld - %lld", (long long)step->segment.ack, (long long)before);
-    if (step->acks_count > 1) say(paragraph, " = %llu", (unsigned long long)sum);
+    capan_say(paragraph, " (%lld - %lld", (long long)step->segment.ack, (long long)before);
+    if (step->acks_count > 1) capan_say(paragraph, " = %llu", (unsigned long long)sum);
     for (uint32_t i = 0; i < step->acks_count; i++) {
         uint32_t frame = telling->story->acks[step->acks_at + i];
-        say(paragraph, "%s%u in #%u", i ? " + " : " = ", capan_story_step(telling->story, frame)->segment.len, frame);
+        capan_say(paragraph, "%s%u in #%u", i ? " + " : " = ", capan_story_step(telling->story, frame)->segment.len, frame);
     }
-    say(paragraph, ")");
+    capan_say(paragraph, ")");
 }
 
-static void say_numbers(struct paragraph *paragraph, const struct telling *telling, struct thread *thread, const struct capan_step *step) {
+static void say_numbers(struct capan_paragraph *paragraph, const struct telling *telling, struct thread *thread, const struct capan_step *step) {
     const struct capan_segment *segment = &step->segment;
     int me = segment->direction, peer = !me;
-    say(paragraph, "seq %lld", (long long)segment->seq);
-    if (segment->len) say(paragraph, " + %u = %lld", segment->len, (long long)(segment->seq + segment->len));
+    capan_say(paragraph, "seq %lld", (long long)segment->seq);
+    if (segment->len) capan_say(paragraph, " + %u = %lld", segment->len, (long long)(segment->seq + segment->len));
     if (segment->header_flags & CAPAN_TH_ACK) {
-        say(paragraph, ", ack %lld", (long long)segment->ack);
+        capan_say(paragraph, ", ack %lld", (long long)segment->ack);
         say_acknowledged(paragraph, telling, step, thread->ack[me]);
     }
-    say(paragraph, ", window %u", segment->window);
+    capan_say(paragraph, ", window %u", segment->window);
     if (segment->len && thread->window[peer])
-        say(paragraph, "; %llu in flight where %u may be", (unsigned long long)segment->outstanding, thread->window[peer]);
-    say(paragraph, ".");
+        capan_say(paragraph, "; %llu in flight where %u may be", (unsigned long long)segment->outstanding, thread->window[peer]);
+    capan_say(paragraph, ".");
 }
 
-static void say_states(struct paragraph *paragraph, struct thread *thread, const struct capan_segment *segment) {
+static void say_states(struct capan_paragraph *paragraph, struct thread *thread, const struct capan_segment *segment) {
     if (thread->client_state == segment->client_state && thread->server_state == segment->server_state) return;
-    say(paragraph, " The client is now %s, the server %s.", capan_tcp_states[segment->client_state].token,
+    capan_say(paragraph, " The client is now %s, the server %s.", capan_tcp_states[segment->client_state].token,
         capan_tcp_states[segment->server_state].token);
     thread->client_state = segment->client_state;
     thread->server_state = segment->server_state;
 }
 
 /* What a normal segment has to say beside its numbers. */
-static void say_course(struct paragraph *paragraph, const struct telling *telling, const struct capan_segment *segment) {
+static void say_course(struct capan_paragraph *paragraph, const struct telling *telling, const struct capan_segment *segment) {
     char duration[CAPAN_HUMAN];
     const struct capan_step *answer = segment->acked_in ? capan_story_step(telling->story, segment->acked_in) : NULL;
     if (segment->len && answer)
-        say(paragraph, " Acknowledged in #%u after %s.", segment->acked_in, capan_human_duration(duration, answer->segment.time_ns - segment->time_ns));
-    if (!segment->len && segment->rtt_ns >= 0) say(paragraph, " Round trip %s.", capan_human_duration(duration, segment->rtt_ns));
+        capan_say(paragraph, " Acknowledged in #%u after %s.", segment->acked_in, capan_human_duration(duration, answer->segment.time_ns - segment->time_ns));
+    if (!segment->len && segment->rtt_ns >= 0) capan_say(paragraph, " Round trip %s.", capan_human_duration(duration, segment->rtt_ns));
 }
 
 /* The verdict's own sentence, as a sentence. */
-static void say_explanation(struct paragraph *paragraph, const struct telling *telling, const struct capan_step *step) {
+static void say_explanation(struct capan_paragraph *paragraph, const struct telling *telling, const struct capan_step *step) {
     enum capan_severity severity = capan_tcp_kinds[step->segment.kind].severity;
     if (!step->explain_len || (severity == CAPAN_NONE && step->segment.certainty == CAPAN_CERTAIN)) {
         say_course(paragraph, telling, &step->segment);
         return;
     }
     size_t at = paragraph->len + 1;
-    say(paragraph, " %s.", step->explain);
+    capan_say(paragraph, " %s.", step->explain);
     if (at < paragraph->len && paragraph->text[at] >= 'a' && paragraph->text[at] <= 'z') paragraph->text[at] -= 'a' - 'A';
-    if (step->segment.certainty != CAPAN_CERTAIN) say(paragraph, " (%s)", capan_certainties[step->segment.certainty].token);
+    if (step->segment.certainty != CAPAN_CERTAIN) capan_say(paragraph, " (%s)", capan_certainties[step->segment.certainty].token);
 }
 
-static void say_flags(struct paragraph *paragraph, uint64_t flags) {
+static void say_flags(struct capan_paragraph *paragraph, uint64_t flags) {
     for (unsigned i = 0; flags; i++, flags >>= 1)
-        if (flags & 1 && capan_tcp_flags[i].severity != CAPAN_NONE) say(paragraph, " %s: %s.", capan_tcp_flags[i].token, capan_tcp_flags[i].sentence);
+        if (flags & 1 && capan_tcp_flags[i].severity != CAPAN_NONE) capan_say(paragraph, " %s: %s.", capan_tcp_flags[i].token, capan_tcp_flags[i].sentence);
 }
 
 /* The messages that a segment carries a part of. */
@@ -270,98 +253,98 @@ static void add_part(struct parts *parts, const struct capan_segment *segment) {
 }
 
 /* "411 in #6 + 1420 in #7 + 719 in #9 = 2550 octets" when the parts are the message and nothing else. */
-static void say_parts(struct paragraph *paragraph, const struct parts *parts, const struct capan_http_extent *extent) {
+static void say_parts(struct capan_paragraph *paragraph, const struct parts *parts, const struct capan_http_extent *extent) {
     uint64_t framing = extent->wire_len - extent->head_len - extent->body_len - extent->body_missing;
-    say(paragraph, " %llu octets = header %llu", (unsigned long long)extent->wire_len, (unsigned long long)extent->head_len);
-    if (extent->body_len) say(paragraph, " + body %llu", (unsigned long long)extent->body_len);
-    if (extent->body_missing) say(paragraph, " + %llu not captured", (unsigned long long)extent->body_missing);
-    if (framing && framing < extent->wire_len) say(paragraph, " + framing %llu", (unsigned long long)framing);
+    capan_say(paragraph, " %llu octets = header %llu", (unsigned long long)extent->wire_len, (unsigned long long)extent->head_len);
+    if (extent->body_len) capan_say(paragraph, " + body %llu", (unsigned long long)extent->body_len);
+    if (extent->body_missing) capan_say(paragraph, " + %llu not captured", (unsigned long long)extent->body_missing);
+    if (framing && framing < extent->wire_len) capan_say(paragraph, " + framing %llu", (unsigned long long)framing);
     if (parts->sum != extent->wire_len || parts->count < 2) return;
     for (size_t i = 0; i < parts->count && i < PARTS_SHOWN; i++) {
-        if (parts->count > PARTS_SHOWN && i == PARTS_SHOWN - 1) say(paragraph, " + ... in %zu segments", parts->count);
-        else say(paragraph, "%s%u in #%u", i ? " + " : " = ", parts->len[i], parts->frame[i]);
+        if (parts->count > PARTS_SHOWN && i == PARTS_SHOWN - 1) capan_say(paragraph, " + ... in %zu segments", parts->count);
+        else capan_say(paragraph, "%s%u in #%u", i ? " + " : " = ", parts->len[i], parts->frame[i]);
     }
 }
 
-static void say_request(struct paragraph *paragraph, struct thread *thread, const struct capan_told *told) {
+static void say_request(struct capan_paragraph *paragraph, struct thread *thread, const struct capan_told *told) {
     const struct capan_exchange *exchange = &told->exchange;
     char duration[CAPAN_HUMAN];
-    say(paragraph, "Request %td on this connection: ", told - thread->first + 1);
+    capan_say(paragraph, "Request %td on this connection: ", told - thread->first + 1);
     say_octets(paragraph, exchange->method);
-    say(paragraph, " ");
+    capan_say(paragraph, " ");
     say_octets(paragraph, exchange->target);
-    if (exchange->authority.len) say(paragraph, " of ");
+    if (exchange->authority.len) capan_say(paragraph, " of ");
     say_octets(paragraph, exchange->authority);
     if (thread->last_response_ns >= 0 && exchange->request.first_ns > thread->last_response_ns)
-        say(paragraph, ", %s after the last answer", capan_human_duration(duration, exchange->request.first_ns - thread->last_response_ns));
-    say(paragraph, ": %s.", capan_http_conds[exchange->cond].sentence);
+        capan_say(paragraph, ", %s after the last answer", capan_human_duration(duration, exchange->request.first_ns - thread->last_response_ns));
+    capan_say(paragraph, ": %s.", capan_http_conds[exchange->cond].sentence);
     if (told->request_fields.len) {
-        say(paragraph, " It says ");
+        capan_say(paragraph, " It says ");
         say_octets(paragraph, told->request_fields);
-        say(paragraph, ".");
+        capan_say(paragraph, ".");
     }
     say_parts(paragraph, &thread->parts[CAPAN_C2S], &exchange->request);
-    say(paragraph, ".");
+    capan_say(paragraph, ".");
 }
 
-static void say_source(struct paragraph *paragraph, const struct capan_token *token) {
-    if (*token->source) say(paragraph, " (%s)", token->source);
+static void say_source(struct capan_paragraph *paragraph, const struct capan_token *token) {
+    if (*token->source) capan_say(paragraph, " (%s)", token->source);
 }
 
 /* What a violation is the verdict's own explanation says. */
-static void say_violations(struct paragraph *paragraph, uint64_t violations) {
+static void say_violations(struct capan_paragraph *paragraph, uint64_t violations) {
     const char *lead = " That is ";
     for (unsigned i = 0; violations; i++, violations >>= 1) {
         if (!(violations & 1)) continue;
-        say(paragraph, "%s%s", lead, capan_http_violations[i].token);
+        capan_say(paragraph, "%s%s", lead, capan_http_violations[i].token);
         say_source(paragraph, &capan_http_violations[i]);
         lead = ", ";
     }
-    if (*lead == ',') say(paragraph, ".");
+    if (*lead == ',') capan_say(paragraph, ".");
 }
 
-static void say_advice(struct paragraph *paragraph, uint64_t advice) {
+static void say_advice(struct capan_paragraph *paragraph, uint64_t advice) {
     for (unsigned i = 0; advice; i++, advice >>= 1) {
         if (!(advice & 1)) continue;
-        say(paragraph, " Advice: %s, %s", capan_http_advices[i].token, capan_http_advices[i].sentence);
+        capan_say(paragraph, " Advice: %s, %s", capan_http_advices[i].token, capan_http_advices[i].sentence);
         say_source(paragraph, &capan_http_advices[i]);
-        say(paragraph, ".");
+        capan_say(paragraph, ".");
     }
 }
 
-static void say_response(struct paragraph *paragraph, struct thread *thread, const struct capan_told *told) {
+static void say_response(struct capan_paragraph *paragraph, struct thread *thread, const struct capan_told *told) {
     const struct capan_exchange *exchange = &told->exchange;
     char first[CAPAN_HUMAN], last[CAPAN_HUMAN];
-    say(paragraph, "Completes the response %u", exchange->status);
-    if (exchange->request.last_frame) say(paragraph, " to #%u", exchange->request.last_frame);
+    capan_say(paragraph, "Completes the response %u", exchange->status);
+    if (exchange->request.last_frame) capan_say(paragraph, " to #%u", exchange->request.last_frame);
     if (exchange->request.last_frame && exchange->server_ns >= 0)
-        say(paragraph, ", begun after %s, whole after %s", capan_human_duration(first, exchange->server_ns),
+        capan_say(paragraph, ", begun after %s, whole after %s", capan_human_duration(first, exchange->server_ns),
             capan_human_duration(last, exchange->response.last_ns - exchange->request.last_ns));
-    say(paragraph, ":");
+    capan_say(paragraph, ":");
     say_parts(paragraph, &thread->parts[CAPAN_S2C], &exchange->response);
-    say(paragraph, ". Verdict %s", capan_http_outcomes[exchange->outcome].token);
-    if (exchange->reason) say(paragraph, " (%s)", capan_http_reasons[exchange->reason].token);
-    if (told->explain.len) say(paragraph, ": ");
+    capan_say(paragraph, ". Verdict %s", capan_http_outcomes[exchange->outcome].token);
+    if (exchange->reason) capan_say(paragraph, " (%s)", capan_http_reasons[exchange->reason].token);
+    if (told->explain.len) capan_say(paragraph, ": ");
     say_octets(paragraph, told->explain);
-    say(paragraph, ".");
+    capan_say(paragraph, ".");
     if (told->response_fields.len) {
-        say(paragraph, " It says ");
+        capan_say(paragraph, " It says ");
         say_octets(paragraph, told->response_fields);
-        say(paragraph, ".");
+        capan_say(paragraph, ".");
     }
     say_violations(paragraph, exchange->violations);
     say_advice(paragraph, exchange->advice);
 }
 
-static void say_progress(struct paragraph *paragraph, const struct parts *parts, const struct capan_exchange *exchange) {
+static void say_progress(struct capan_paragraph *paragraph, const struct parts *parts, const struct capan_exchange *exchange) {
     const struct capan_http_extent *response = &exchange->response;
     uint64_t body = response->body_len + response->body_missing;
     if (parts->sum <= response->head_len) {
-        say(paragraph, "Header of the response to #%u: %llu of %llu octets.", exchange->request.last_frame,
+        capan_say(paragraph, "Header of the response to #%u: %llu of %llu octets.", exchange->request.last_frame,
             (unsigned long long)parts->sum, (unsigned long long)response->head_len);
     } else if (parts->sum - response->head_len < body) {
         uint64_t so_far = parts->sum - response->head_len;
-        say(paragraph, "Response to #%u: body %llu of %llu octets, %llu to come.", exchange->request.last_frame,
+        capan_say(paragraph, "Response to #%u: body %llu of %llu octets, %llu to come.", exchange->request.last_frame,
             (unsigned long long)so_far, (unsigned long long)body, (unsigned long long)(body - so_far));
     }
 }
@@ -381,7 +364,7 @@ static bool goes_with(const struct capan_exchange *exchange, const struct capan_
 
 static void tell_message(struct capan_out *out, struct thread *thread, const struct capan_step *step, const struct capan_told *told) {
     const struct capan_exchange *exchange = &told->exchange;
-    struct paragraph paragraph = {.len = 0};
+    struct capan_paragraph paragraph = {.len = 0};
     uint32_t frame = step->segment.frame;
     if (goes_with(exchange, step, true) && frame == exchange->request.last_frame) {
         say_request(&paragraph, thread, told);
@@ -395,7 +378,7 @@ static void tell_message(struct capan_out *out, struct thread *thread, const str
             thread->parts[CAPAN_S2C] = (struct parts){.count = 0};
         }
     }
-    capan_text_prose(out, 4, paragraph.text);
+    capan_text_paragraph(out, 4, &paragraph);
 }
 
 static void tell_messages(struct capan_out *out, struct thread *thread, const struct capan_step *step) {
@@ -440,7 +423,7 @@ static void note_step(struct thread *thread, const struct capan_segment *segment
 static void tell_step(struct telling *telling, const struct capan_step *step) {
     struct capan_story *story = telling->story;
     struct thread *thread = thread_of(telling, step->segment.stream);
-    struct paragraph paragraph = {.len = 0};
+    struct capan_paragraph paragraph = {.len = 0};
     if (!thread) return;
     if (!thread->begun) tell_beginning(telling, thread);
     thread->begun = true;
@@ -449,7 +432,7 @@ static void tell_step(struct telling *telling, const struct capan_step *step) {
     say_explanation(&paragraph, telling, step);
     say_flags(&paragraph, step->segment.flags);
     say_states(&paragraph, thread, &step->segment);
-    capan_text_prose(&story->out, 4, paragraph.text);
+    capan_text_paragraph(&story->out, 4, &paragraph);
     if (is_new_data(&step->segment)) add_part(&thread->parts[step->segment.direction], &step->segment);
     if (step->segment.kind == CAPAN_KIND_HANDSHAKE_ACK) tell_offers(&story->out, &thread->connection->tcp);
     tell_messages(&story->out, thread, step);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
+#include <stdarg.h>
+
 #include "human.h"
 
 void capan_text_heading(struct capan_text *text, const char *heading) {
@@ -56,6 +58,15 @@ void capan_text_duration(struct capan_out *out, bool *first, const char *word, i
     out_text(out, capan_human_duration(duration, ns));
 }
 
+void capan_say(struct capan_paragraph *paragraph, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    int len = vsnprintf(paragraph->text + paragraph->len, sizeof paragraph->text - paragraph->len, format, values);
+    va_end(values);
+    if (len > 0) paragraph->len += (size_t)len;
+    if (paragraph->len >= sizeof paragraph->text) paragraph->len = sizeof paragraph->text - 1;
+}
+
 /* Up to the end of the last word that fits in room; at least one word. */
 static size_t line_length(const char *text, size_t room) {
     size_t fits = 0;
@@ -76,4 +87,8 @@ void capan_text_prose(struct capan_out *out, size_t indent, const char *text) {
         text += len;
         while (*text == ' ') text++;
     }
+}
+
+void capan_text_paragraph(struct capan_out *out, size_t indent, const struct capan_paragraph *paragraph) {
+    if (paragraph->len) capan_text_prose(out, indent, paragraph->text);
 }

@@ -26,9 +26,18 @@ void capan_text_part(struct capan_out *, bool *first, const char *word);
 /* The same with a duration behind the word; nothing when it is below 0. */
 void capan_text_duration(struct capan_out *, bool *first, const char *word, int64_t ns);
 
-/* Words in lines of CAPAN_TEXT_WIDTH columns, each line behind indent blanks. */
+enum { CAPAN_TEXT_WIDTH = 100, CAPAN_PARAGRAPH = 2048 };
+
+/* Words that are gathered by printf, then written in lines of CAPAN_TEXT_WIDTH columns, each behind indent blanks. What
+ * does not fit is left out. */
+struct capan_paragraph {
+    char text[CAPAN_PARAGRAPH];
+    size_t len;
+};
+void capan_say(struct capan_paragraph *, const char *format, ...) CAPAN_PRINTF(2, 3);
+void capan_text_paragraph(struct capan_out *, size_t indent, const struct capan_paragraph *);
+/* The same for a text that is there already. */
 void capan_text_prose(struct capan_out *, size_t indent, const char *text);
-enum { CAPAN_TEXT_WIDTH = 100 };
 
 #define CAPAN_EXCHANGE_HEADING " asked answer       time    took status    body  verdict             request"
 /* An exchange's line, and another one when it has violations that are more than a note. */

@@ -105,7 +105,9 @@ class ExitStatuses(unittest.TestCase):
                       ('--fail-on', 'loud', ARTICLE), ('--color', 'blue', ARTICLE), ('--format', 'csv', ARTICLE),
                       ('segments', ARTICLE, 'port banana'), ('segments', '-f', 'port banana', ARTICLE),
                       ('segments', '-f', 'tcp', ARTICLE, 'port 80'), ('segments', '--memory', '-1', ARTICLE),
-                      ('segments', '--stream', '-3', ARTICLE)):
+                      ('segments', '--stream', '-3', ARTICLE), ('segments', '--frame', '0', ARTICLE),
+                      ('segments', '--where', 'colour==red', ARTICLE), ('segments', '--where', 'len>', ARTICLE),
+                      ('--where', 'len>1', ARTICLE), ('explain', '--format', 'json', ARTICLE)):
             status, out, err = capan(*words)
             self.assertEqual((status, out), (2, ''), words)
             self.one_line(err)
@@ -163,7 +165,7 @@ class Help(unittest.TestCase):
     def test_help_names_every_command(self):
         status, out, _ = capan('--help')
         self.assertEqual(status, 0)
-        for command in ('summary', *ROWS):
+        for command in ('summary', *ROWS, 'explain'):
             self.assertRegex(out, rf'(?m)^  {command} ')
             status, own, _ = capan(command, '--help')
             self.assertEqual(status, 0)
@@ -249,6 +251,24 @@ class Input(unittest.TestCase):
         self.assertEqual(ndjson('segments', '--frame', '4', ARTICLE), [row for row in rows if row['frame'] == 4])
         exchange = ndjson('exchanges', ARTICLE)[0]
         self.assertEqual(ndjson('exchanges', '--frame', str(exchange['response_frame']), ARTICLE), [exchange])
+
+    def test_conditions(self):
+        def frames(*conditions):
+            words = [word for condition in conditions for word in ('--where', condition)]
+            return [row['frame'] for row in ndjson('segments', *words, ARTICLE)]
+
+        rows = [flatten(row) for row in ndjson('segments', ARTICLE)]
+        for condition, holds in (
+                ('len>363', lambda row: row['len'] > 363), ('len >= 363', lambda row: row['len'] >= 363),
+                ('len<1', lambda row: row['len'] < 1), ('tcp.kind==fin', lambda row: row['tcp.kind'] == 'fin'),
+                ('tcp.kind!=fin', lambda row: row['tcp.kind'] != 'fin'), ('tcp.rtt>0.05', lambda row: row.get('tcp.rtt', 0) > 0.05),
+                ('tcp.acks==7', lambda row: 7 in row.get('tcp.acks', [])), ('tcp.acked_in', lambda row: 'tcp.acked_in' in row),
+                ('tcp.flags==push', lambda row: 'push' in row.get('tcp.flags', [])),
+                ('tcp.flags!=push', lambda row: 'push' not in row.get('tcp.flags', []))):
+            self.assertEqual(frames(condition), [row['frame'] for row in rows if holds(row)], condition)
+        self.assertEqual(frames('len>1000', 'stream==1'), [row['frame'] for row in rows if row['len'] > 1000 and row['stream'] == 1])
+        asked = ndjson('exchanges', '--where', 'request_fields==if-none-match', RESENT)
+        self.assertEqual(asked, [row for row in ndjson('exchanges', RESENT) if 'if-none-match' in row.get('request_fields', {})])
 
     def test_several_files_are_told_apart(self):
         rows = ndjson('exchanges', ARTICLE, RESENT)

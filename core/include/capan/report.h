@@ -17,6 +17,9 @@ CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, en
 /* Rows from here on are of this capture: relative times count from origin_ns; file, when not NULL, is told in each row.
  * file stays the caller's and must live on. */
 CAPAN_API void capan_report_source(struct capan_report *, const char *file, int64_t origin_ns);
+/* Only rows for which it holds: NAME, NAME==TEXT, NAME!=TEXT, with numbers also < <= > >=; called again, all must hold.
+ * NAME is a column's. expression must live on. CAPAN_USAGE: not understood; CAPAN_NO_MEMORY: too many. */
+CAPAN_API enum capan_result capan_report_where(struct capan_report *, const char *expression);
 CAPAN_API void capan_report_segment(struct capan_report *, const struct capan_segment *, const uint32_t *acks, const struct capan_connection *);
 CAPAN_API void capan_report_exchange(struct capan_report *, const struct capan_exchange *);
 CAPAN_API void capan_report_connection(struct capan_report *, const struct capan_connection *);
@@ -25,6 +28,8 @@ CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_fi
 CAPAN_API bool capan_report_flush(struct capan_report *);
 /* Writes what belongs at the end, flushes, frees. False when out refused. */
 CAPAN_API bool capan_report_close(struct capan_report *);
+/* Frees; what was not flushed is not written. */
+CAPAN_API void capan_report_discard(struct capan_report *);
 
 struct capan_summary;
 
