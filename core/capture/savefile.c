@@ -277,6 +277,20 @@ static enum capan_result next_block(struct capan_savefile *file, struct capan_re
     return result;
 }
 
+/* Reads on to the first interface, so that its link type is known before the first packet is asked for. */
+static enum capan_result open_pcapng(struct capan_savefile *file) {
+    struct capan_record none = {0};
+    file->pcapng = true;
+    enum capan_result result = next_block(file, &none);
+    while (result == CAPAN_OK && file->interface_count == 0) {
+        const uint8_t *at = input_peek(file->input, 4);
+        uint32_t type = at ? get32(file, at) : ENHANCED_PACKET;
+        if (type == SECTION_HEADER || is_foreign(type) || (is_wanted(type) && type != INTERFACE_DESCRIPTION)) break;
+        result = next_block(file, &none);
+    }
+    return result;
+}
+
 static enum capan_result next_pcapng(struct capan_savefile *file, struct capan_record *record) {
     *record = (struct capan_record){0};
     enum capan_result result;
@@ -324,10 +338,7 @@ enum capan_result capan_savefile_open(struct capan_savefile *file, struct capan_
     if (!at && input->stopped == CAPAN_END)
         return fail(file, CAPAN_TRUNCATED, input->at == input->end ? "the file is empty" : "the file stops in the middle of its header");
     if (!at) return fail(file, input->stopped, "%s", input->reason);
-    if (read_be32(at) == SECTION_HEADER) {
-        file->pcapng = true;
-        return CAPAN_OK;
-    }
+    if (read_be32(at) == SECTION_HEADER) return open_pcapng(file);
     const struct magic *magic = find_magic(at, &file->big_endian);
     return magic ? open_pcap(file, magic) : refuse(file, read_be32(at));
 }

@@ -26,7 +26,7 @@ static void name_link(struct capan_capture *capture, uint32_t link_type) {
     else snprintf(capture->link, sizeof capture->link, "LINKTYPE_%u", (unsigned)link_type);
 }
 
-/* A pcapng file tells its link types as it goes; a filter is checked against Ethernet until then. */
+/* A pcapng file may tell its interfaces later than its packets need; a filter is checked against Ethernet until then. */
 static uint32_t first_link(const struct capan_capture *capture) {
     return capture->file.interface_count ? capture->file.interfaces[0].link_type : 1;
 }
@@ -40,6 +40,10 @@ static enum capan_result open_parts(struct capan_capture *capture, const char *p
         return result;
     }
     if (capture->file.interface_count) name_link(capture, first_link(capture));
+    if (!capture->file.pcapng && !capan_link_known(first_link(capture))) {
+        snprintf(message, CAPAN_MESSAGE, "link type %s is not decoded", capture->link);
+        return CAPAN_UNSUPPORTED;
+    }
     result = capan_filters_open(&capture->filters, filter, first_link(capture), message);
     if (result != CAPAN_OK) return result;
     capture->decoder = capan_decoder_new(&capan_libc);

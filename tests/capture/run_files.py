@@ -150,6 +150,7 @@ REFUSED = {
     'three.pcap': (WHOLE[:3], TRUNCATED, 'header'),
     'text.pcap': (b'GET / HTTP/1.1\r\n\r\n', UNSUPPORTED, 'neither'),
     'version.pcap': (with_octets(WHOLE, 4, b'\7'), UNSUPPORTED, 'version 7'),
+    'usb.pcap': (with_octets(WHOLE, 20, b'\xbd'), UNSUPPORTED, 'USB_LINUX'),
     'some.zst': (b'\x28\xb5\x2f\xfd' + bytes(20), UNSUPPORTED, 'zstd'),
     'empty.gz': (gzip.compress(b''), TRUNCATED, 'empty'),
     'damaged.gz': (with_octets(gzip.compress(WHOLE), 10, b'\7'), DAMAGED, 'gzip data is damaged'),
@@ -208,6 +209,11 @@ class Files:
             self.checks.equal('filter', rows(packets), [row for row in self.reference if row[1] == '192.0.2.80'])
             self.checks.equal('filter: frames', [packet['frame'] for packet in packets], [2, 5])
             self.checks.equal('filter: all frames count', end['frames'], len(FRAMES))
+        wireless = section() + interface(105) + enhanced(0, 0, FRAMES[0][1])
+        _, end = self.dump('filtered', wireless, 'wlan type data')
+        self.checks.equal('a filter for the first interface', end['result'], END)
+        _, end = self.dump('filtered', wireless + interface(RAW) + enhanced(1, 0, FRAMES[0][1]), 'wlan type data')
+        self.checks.equal('a filter for only the first interface', (end['result'], end['frames']), (USAGE, 2))
         _, end = self.dump('filtered', WHOLE, 'port of call')
         self.checks.equal('no filter', (end['kind'], end['result']), ('refused', USAGE))
 

@@ -35,7 +35,8 @@ CAPAN_API void capan_capture_close(struct capan_capture *);
 CAPAN_API void capan_capture_checksums(struct capan_capture *, bool verify);
 
 /* Reads one frame and hands what is in it to the sink. CAPAN_OK; CAPAN_END; CAPAN_TRUNCATED or CAPAN_DAMAGED: nothing
- * more can be read, and capan_capture_message says what and where. */
+ * more can be read, and capan_capture_message says what and where; as with CAPAN_IO and CAPAN_NO_MEMORY, and with
+ * CAPAN_USAGE when the filter means nothing on the link type of an interface that comes up in the middle. */
 CAPAN_API enum capan_result capan_capture_next(struct capan_capture *, const struct capan_capture_sink *);
 CAPAN_API const char *capan_capture_message(const struct capan_capture *);
 CAPAN_API void capan_capture_count(const struct capan_capture *, struct capan_capture_totals *);
