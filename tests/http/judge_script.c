@@ -222,6 +222,11 @@ static struct capan_judgement *ask(struct capan_judge *judge, const struct scrip
     const char *space = strchr(message->start_line, ' '), *version = strrchr(message->start_line, ' ');
     head.method = span_cut(line, 0, (size_t)(space - message->start_line));
     head.target = span_cut(line, head.method.len + 1, (size_t)(version - space) - 1);
+    char target[256];
+    if (world && begins(space + 1, "http://")) {
+        int len = snprintf(target, sizeof target, "http://w%u.%.*s", world, (int)head.target.len - 7, space + 8);
+        head.target = (struct capan_span){(const uint8_t *)target, (size_t)len};
+    }
     struct capan_judgement *judgement = capan_judge_request(judge, &place, &head);
     if (judgement && has_option(message, "opened")) capan_judgement_opened(judgement);
     return judgement;
