@@ -57,14 +57,15 @@ static void put_duration(struct capan_story *story, const char *word, int64_t ns
 static void prove_segment(struct capan_story *story, const struct capan_step *step) {
     const struct capan_segment *segment = &step->segment;
     struct capan_out *out = &story->out;
+    char text[CAPAN_EXPLAIN_TEXT];
     put_token(story, "verdict", &capan_tcp_kinds[segment->kind]);
-    put_token(story, "by the rule", step->rule);
+    put_token(story, "by the rule", capan_segment_rule(segment));
     if (segment->operand[0] || segment->operand[1]) {
         put_word(story, "operands");
         capan_out_format(out, "%lld and %lld\n", (long long)segment->operand[0], (long long)segment->operand[1]);
     }
     put_token(story, "certainty", &capan_certainties[segment->certainty]);
-    put_octets(story, "so", (struct capan_span){(const uint8_t *)step->explain, step->explain_len});
+    put_octets(story, "so", (struct capan_span){(const uint8_t *)text, capan_segment_explain(segment, text)});
     for (int i = 0; i < 3; i++) put_frame(story, "because of", segment->because[i]);
     if (segment->cause) put_token(story, "cause", &capan_tcp_causes[segment->cause]);
     put_tokens(story, "flag", capan_tcp_flags, segment->flags);
@@ -131,10 +132,6 @@ static void prove_exchange(struct capan_story *story, const struct capan_told *t
     put_tokens(story, "advice", capan_http_advices, exchange->advice);
 }
 
-static bool within(const struct capan_http_extent *extent, uint32_t frame) {
-    return extent->first_frame && frame >= extent->first_frame && frame <= extent->last_frame;
-}
-
 void capan_prove(struct capan_story *story) {
     const struct capan_step *step = capan_story_step(story, story->frame);
     if (!step) {
@@ -148,9 +145,6 @@ void capan_prove(struct capan_story *story) {
         out_char(&story->out, '\n');
         prove_segment(story, step);
     }
-    for (size_t i = 0; i < story->exchanges_count; i++) {
-        const struct capan_exchange *exchange = &story->exchanges[i].exchange;
-        if (exchange->stream == step[-1].segment.stream && (within(&exchange->request, story->frame) || within(&exchange->response, story->frame)))
-            prove_exchange(story, &story->exchanges[i]);
-    }
+    for (size_t i = 0; i < story->exchanges_count; i++)
+        if (story->exchanges[i].exchange.stream == step[-1].segment.stream) prove_exchange(story, &story->exchanges[i]);
 }

@@ -9,7 +9,7 @@
 #include "human.h"
 #include "tell.h"
 
-enum { SEGMENTS_MAX = 200000, EXCHANGES_MAX = 50000, CONNECTIONS_MAX = 50000, NAME_MAX_KEPT = 160, FIELDS_MAX_KEPT = 600 };
+enum { SEGMENTS_MAX = 200000, PROOF_FRAMES = 50000, EXCHANGES_MAX = 50000, CONNECTIONS_MAX = 50000, NAME_MAX_KEPT = 160, FIELDS_MAX_KEPT = 600 };
 
 struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame) {
     struct capan_story *story = calloc(1, sizeof *story);
@@ -32,10 +32,18 @@ static void *append(struct capan_story *story, void **items, size_t *capacity, s
 #define APPEND(story, list, limit) \
     append(story, (void **)&(story)->list, &(story)->list##_capacity, &(story)->list##_count, limit, sizeof *(story)->list)
 
+/* What proves a frame's verdict lies before it or soon behind it. */
+static bool is_told(const struct capan_story *story, uint32_t frame) {
+    return !story->frame || (frame + (uint64_t)PROOF_FRAMES >= story->frame && frame <= story->frame + (uint64_t)PROOF_FRAMES);
+}
+
 void capan_story_packet(struct capan_story *story, const struct capan_packet *packet) {
+    uint64_t serial = story->packets++;
+    if (serial == 0) story->origin_ns = packet->time_ns;
+    if (!is_told(story, packet->frame)) return;
+    if (!story->layers_count) story->layers_from = serial;
     struct capan_layers *layers = APPEND(story, layers, SEGMENTS_MAX);
     if (!layers) return;
-    if (story->layers_count == 1) story->origin_ns = packet->time_ns;
     layers->frame_len = packet->frame_len;
     layers->link = packet->link_header_len;
     layers->ip = packet->ip_header_len;
@@ -46,7 +54,7 @@ void capan_story_packet(struct capan_story *story, const struct capan_packet *pa
 
 void capan_story_segment(struct capan_story *story, const struct capan_segment *segment, const uint32_t *acks,
                          const struct capan_connection *connection) {
-    struct capan_step *step = APPEND(story, steps, SEGMENTS_MAX);
+    struct capan_step *step = is_told(story, segment->frame) ? APPEND(story, steps, SEGMENTS_MAX) : NULL;
     if (!step) return;
     step->segment = *segment;
     step->client = connection->client;
@@ -58,8 +66,6 @@ void capan_story_segment(struct capan_story *story, const struct capan_segment *
         *frame = acks[i];
     }
     step->acks_count = (uint32_t)(story->acks_count - step->acks_at);
-    step->explain_len = (uint16_t)capan_segment_explain(segment, step->explain);
-    step->rule = capan_segment_rule(segment);
 }
 
 /* The span's octets in the story's own memory; empty when there is none. */
@@ -93,6 +99,7 @@ static struct capan_span keep_fields(const struct capan_http_field *fields, size
 
 void capan_story_exchange(struct capan_story *story, const struct capan_exchange *exchange) {
     char text[CAPAN_EXPLAIN_TEXT];
+    if (story->frame && !capan_story_within(&exchange->request, story->frame) && !capan_story_within(&exchange->response, story->frame)) return;
     struct capan_told *told = APPEND(story, exchanges, EXCHANGES_MAX);
     if (!told) return;
     told->exchange = *exchange;
@@ -105,7 +112,7 @@ void capan_story_exchange(struct capan_story *story, const struct capan_exchange
 }
 
 void capan_story_connection(struct capan_story *story, const struct capan_connection *connection) {
-    struct capan_connection *kept = APPEND(story, connections, CONNECTIONS_MAX);
+    struct capan_connection *kept = story->frame ? NULL : APPEND(story, connections, CONNECTIONS_MAX);
     if (kept) *kept = *connection;
 }
 

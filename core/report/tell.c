@@ -47,8 +47,8 @@ const struct capan_step *capan_story_step(const struct capan_story *story, uint3
 }
 
 void capan_tell_layers(struct capan_out *out, const struct capan_story *story, const struct capan_segment *segment) {
-    if (segment->serial >= story->layers_count) return;
-    const struct capan_layers *layers = &story->layers[segment->serial];
+    if (segment->serial - story->layers_from >= story->layers_count) return;
+    const struct capan_layers *layers = &story->layers[segment->serial - story->layers_from];
     if (layers->link + layers->ip + layers->tcp + layers->payload + layers->padding != layers->frame_len) {
         capan_out_format(out, "%u octets", layers->frame_len);
         return;
@@ -150,7 +150,7 @@ static void say_offer(struct capan_paragraph *paragraph, const char *who, const 
 }
 
 /* Behind the handshake: what both ends told each other. Each announces; nothing is negotiated (RFC 9293 3.7.1). */
-static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *tcp) {
+static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *tcp, bool first) {
     struct capan_paragraph paragraph = {.len = 0};
     char duration[CAPAN_HUMAN];
     capan_say(&paragraph, "The connection is open");
@@ -158,7 +158,7 @@ static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *t
     capan_say(&paragraph, ". Each end announced what it takes:");
     say_offer(&paragraph, "Client", &tcp->side[0]);
     say_offer(&paragraph, "Server", &tcp->side[1]);
-    capan_say(&paragraph, " Each SYN took one number, so the first octet of data is number 1 (RFC 9293 3.4).");
+    if (first) capan_say(&paragraph, " Each SYN took one number, so the first octet of data is number 1 (RFC 9293 3.4).");
     capan_text_paragraph(out, 4, &paragraph);
 }
 
@@ -191,7 +191,7 @@ static void say_numbers(struct capan_paragraph *paragraph, const struct telling 
     }
     capan_say(paragraph, ", window %u", segment->window);
     if (segment->len && thread->window[peer])
-        capan_say(paragraph, "; %llu in flight where %u may be", (unsigned long long)segment->outstanding, thread->window[peer]);
+        capan_say(paragraph, "; %llu in flight of %u allowed", (unsigned long long)segment->outstanding, thread->window[peer]);
     capan_say(paragraph, ".");
 }
 
@@ -215,12 +215,14 @@ static void say_course(struct capan_paragraph *paragraph, const struct telling *
 /* The verdict's own sentence, as a sentence. */
 static void say_explanation(struct capan_paragraph *paragraph, const struct telling *telling, const struct capan_step *step) {
     enum capan_severity severity = capan_tcp_kinds[step->segment.kind].severity;
-    if (!step->explain_len || (severity == CAPAN_NONE && step->segment.certainty == CAPAN_CERTAIN)) {
+    char text[CAPAN_EXPLAIN_TEXT];
+    if (severity == CAPAN_NONE && step->segment.certainty == CAPAN_CERTAIN) {
         say_course(paragraph, telling, &step->segment);
         return;
     }
     size_t at = paragraph->len + 1;
-    capan_say(paragraph, " %s.", step->explain);
+    capan_segment_explain(&step->segment, text);
+    capan_say(paragraph, " %s.", text);
     if (at < paragraph->len && paragraph->text[at] >= 'a' && paragraph->text[at] <= 'z') paragraph->text[at] -= 'a' - 'A';
     if (step->segment.certainty != CAPAN_CERTAIN) capan_say(paragraph, " (%s)", capan_certainties[step->segment.certainty].token);
 }
@@ -349,10 +351,6 @@ static void say_progress(struct capan_paragraph *paragraph, const struct parts *
     }
 }
 
-static bool within(const struct capan_http_extent *extent, uint32_t frame) {
-    return extent->first_frame && frame >= extent->first_frame && frame <= extent->last_frame;
-}
-
 static uint32_t last_frame(const struct capan_exchange *exchange) {
     return exchange->response.last_frame > exchange->request.last_frame ? exchange->response.last_frame : exchange->request.last_frame;
 }
@@ -369,7 +367,7 @@ static void tell_message(struct capan_out *out, struct thread *thread, const str
     if (goes_with(exchange, step, true) && frame == exchange->request.last_frame) {
         say_request(&paragraph, thread, told);
         thread->parts[CAPAN_C2S] = (struct parts){.count = 0};
-    } else if (goes_with(exchange, step, false) && within(&exchange->response, frame)) {
+    } else if (goes_with(exchange, step, false) && capan_story_within(&exchange->response, frame)) {
         if (frame < exchange->response.last_frame) {
             say_progress(&paragraph, &thread->parts[CAPAN_S2C], exchange);
         } else {
@@ -434,7 +432,7 @@ static void tell_step(struct telling *telling, const struct capan_step *step) {
     say_states(&paragraph, thread, &step->segment);
     capan_text_paragraph(&story->out, 4, &paragraph);
     if (is_new_data(&step->segment)) add_part(&thread->parts[step->segment.direction], &step->segment);
-    if (step->segment.kind == CAPAN_KIND_HANDSHAKE_ACK) tell_offers(&story->out, &thread->connection->tcp);
+    if (step->segment.kind == CAPAN_KIND_HANDSHAKE_ACK) tell_offers(&story->out, &thread->connection->tcp, thread == telling->threads);
     tell_messages(&story->out, thread, step);
     note_step(thread, &step->segment);
     if (step->segment.frame == thread->connection->last_frame) tell_end(story, thread);

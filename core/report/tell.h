@@ -17,9 +17,6 @@ struct capan_step {
     struct capan_endpoint client, server;
     size_t acks_at;
     uint32_t acks_count;
-    const struct capan_token *rule;
-    uint16_t explain_len;
-    char explain[CAPAN_EXPLAIN_TEXT];
 };
 
 /* An exchange whose names are the story's own; its field lists are kept as text alone. */
@@ -34,7 +31,8 @@ struct capan_story {
     uint32_t frame;    /* tell this one with its whole proof; 0: tell all */
     int64_t origin_ns;
     bool cut;          /* too long: the rest was not kept */
-    struct capan_layers *layers;   /* by the segment's serial */
+    uint64_t packets, layers_from; /* seen so far; the serial of the first whose layers are kept */
+    struct capan_layers *layers;   /* in the order of serials */
     struct capan_step *steps;
     uint32_t *acks;
     struct capan_told *exchanges;
@@ -47,6 +45,10 @@ struct capan_story {
 void capan_tell(struct capan_story *, const struct capan_source *);
 /* The one frame that is asked for: every number its verdicts rest on. */
 void capan_prove(struct capan_story *);
+
+static inline bool capan_story_within(const struct capan_http_extent *extent, uint32_t frame) {
+    return extent->first_frame && frame >= extent->first_frame && frame <= extent->last_frame;
+}
 
 /* The first step of a frame, or NULL. */
 const struct capan_step *capan_story_step(const struct capan_story *, uint32_t frame);
