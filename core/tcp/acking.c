@@ -107,7 +107,7 @@ static void advance(struct capan_turn *turn) {
     half->ack_frame = turn->segment->frame;
     half->dup_acks = 0;
     half->backoff = 0;
-    if (half->resends.count) capan_resends_acked(turn);
+    if (half->resends.waiting) capan_resends_acked(turn);
 }
 
 struct block { int64_t left, right; };

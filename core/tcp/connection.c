@@ -8,9 +8,8 @@
 #include "turn.h"
 
 #define F(name) CAPAN_FACT(name)
-#define MS INT64_C(1000000)
 
-enum { TWIN_MS = 5, TWIN_LONGEST_MS = 1000, FAR = 1 << 30, FITS_WITHIN = 1 << 16 };
+enum { FAR = 1 << 30, FITS_WITHIN = 1 << 16 };
 
 struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_records *records) {
     struct capan_tcp *tcp = capan_new(alloc, sizeof *tcp);
@@ -50,28 +49,10 @@ bool capan_tcp_reused(const struct capan_tcp *tcp, const struct capan_tcp_header
     return (me->marks & CAPAN_HALF_BASED && me->marks & CAPAN_HALF_SPOKE) || over;
 }
 
-/* How long after a packet its copy may come. Where ids count sendings one by one, the id settles it. */
-static int64_t twin_time(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet) {
-    if (packet->has_ip_id && packet->ip_id != 0 && me->id_trust > 2) return TWIN_LONGEST_MS * MS;
-    const int64_t half_rtt = me->rtt.count && peer->rtt.count ? (me->rtt.min_ns + peer->rtt.min_ns) / 2 : TWIN_MS * MS;
-    return min_i64(TWIN_MS * MS, half_rtt);
-}
-
-/* Without an id, a reset may answer one segment each, and a bare ACK be a duplicate ACK, unless SACK would show why. */
-static bool may_be_said_twice(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet,
-                              const struct capan_tcp_header *header) {
-    if (packet->has_ip_id && packet->ip_id != 0) return false;
-    if (header->flags & CAPAN_TH_RST) return true;
-    if (header->payload_len || header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN)) return false;
-    if (header->options_cut) return true;
-    return !(me->side.sack_permitted && peer->side.sack_permitted);
-}
-
 bool capan_tcp_same_packet(const struct capan_tcp *tcp, const struct capan_packet *packet, const struct capan_tcp_header *header,
                            enum capan_direction direction) {
-    const struct capan_half *me = &tcp->half[direction], *peer = &tcp->half[!direction];
-    const int64_t age = capan_recent_find(&me->recent, packet, capan_print(header, capan_digest(header->payload, header->payload_len)));
-    return age >= 0 && age <= twin_time(me, peer, packet) && !may_be_said_twice(me, peer, packet, header);
+    const uint32_t print = capan_print(header, capan_digest(header->payload, header->payload_len));
+    return capan_copy_age(&tcp->half[direction], &tcp->half[!direction], packet, header, print) >= 0;
 }
 
 static bool is_near(const struct capan_half *half, uint32_t raw, int64_t reach) {
@@ -322,6 +303,7 @@ static void count(struct capan_turn *turn) {
     } else if (!(turn->facts & F(PROBE_SHAPE))) {
         side->bytes += len;
     }
+    side->duplicate_packets += kind == CAPAN_KIND_DUPLICATE_PACKET;
     side->late_segments += kind == CAPAN_KIND_DATA_LATE;
     side->duplicate_acks += kind == CAPAN_KIND_ACK_DUPLICATE || kind == CAPAN_KIND_ACK_DSACK;
     if (turn->header->payload.len < len) turn->tcp->snapped = true;
@@ -334,6 +316,7 @@ static void remember(struct capan_turn *turn) {
         if (!(me->marks & CAPAN_HALF_TS_SEEN) || capan_seq_gt(header->ts_val, me->ts_max)) me->ts_max = header->ts_val;
         me->marks |= CAPAN_HALF_TS_SEEN;
     }
+    capan_ids_follow(me, turn->packet);
     if (!(header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST))) me->marks |= CAPAN_HALF_SPOKE;
     me->any_ns = turn->now;
     me->last_frame = turn->segment->frame;
@@ -367,9 +350,8 @@ static bool stands_apart(struct capan_turn *turn, uint32_t print) {
     if (turn->header->malformed) {
         turn->facts |= F(BROKEN);
     } else {
-        const int64_t age = capan_recent_find(&turn->me->recent, turn->packet, print);
-        if (age < 0 || age > twin_time(turn->me, turn->peer, turn->packet)) return false;
-        if (may_be_said_twice(turn->me, turn->peer, turn->packet, turn->header)) return false;
+        const int64_t age = capan_copy_age(turn->me, turn->peer, turn->packet, turn->header, print);
+        if (age < 0) return false;
         turn->facts |= F(TWIN);
         segment->operand[0] = (uint64_t)age;
         segment->because[0] = turn->me->last_frame;
@@ -381,7 +363,8 @@ static bool stands_apart(struct capan_turn *turn, uint32_t print) {
 static enum capan_result leave(struct capan_turn *turn) {
     decide(turn);
     turn->me->side.segments++;
-    if (turn->facts & F(TWIN)) turn->me->side.duplicate_packets++;
+    turn->me->side.duplicate_packets += turn->segment->kind == CAPAN_KIND_DUPLICATE_PACKET;
+    if (turn->facts & F(SAME_ID)) turn->segment->operand[1] = turn->packet->ip_id;
     show_states(turn);
     show_numbers(turn);
     return CAPAN_OK;
@@ -444,7 +427,7 @@ static void begin(struct capan_turn *turn) {
 
 enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_packet *packet, const struct capan_tcp_header *header,
                                     bool reused, struct capan_segment *segment, struct capan_tcp_data *data) {
-    struct capan_turn turn = {.tcp = tcp, .packet = packet, .header = header, .segment = segment};
+    struct capan_turn turn = {.tcp = tcp, .packet = packet, .header = header, .segment = segment, .behind = UINT64_MAX};
     begin(&turn);
     *data = (struct capan_tcp_data){.peer_acked = INT64_MIN};
     const uint32_t print = capan_print(header, turn.digest);
@@ -453,8 +436,9 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     find_numbers(&turn);
     turn.old_end = turn.me->board.end;
     header_facts(&turn);
-    look(&turn, reused);
-    if (turn.facts & F(TWIN)) return leave(&turn);
+    if (capan_turn_has_known_id(&turn)) turn.facts |= F(SAME_ID);
+    else look(&turn, reused);
+    if (turn.facts & (F(TWIN) | F(SAME_ID))) return leave(&turn);
     decide(&turn);
     note(&turn);
     move_states(&turn);

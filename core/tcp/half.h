@@ -11,7 +11,7 @@
 #include "timing.h"
 
 /* Resends whose necessity is still asked; more are settled as they are. */
-#define CAPAN_RESENDS_MAX 256
+#define CAPAN_RESENDS_MAX 1024
 #define CAPAN_UNSEEN_MAX 4
 
 /* A segment sent again, until the receiver's answers say whether it was needed. */
@@ -20,18 +20,23 @@ struct capan_resend {
     int64_t high;        /* the highest octet sent before it, plus one */
     int64_t time_ns;
     uint64_t serial;
-    uint32_t frame, ts_val;
+    uint64_t behind;     /* record of the segment behind the hole that it filled; UINT64_MAX none */
+    uint32_t ts_val;
     uint8_t certainty;   /* of its kind, once settled */
-    bool has_ts, acked, doubled; /* doubled: its octets had been sent again before */
+    bool has_ts, acked, told;
 };
 
 struct capan_resends {
     struct capan_resend *at; /* a ring */
     uint32_t head, count, capacity;
+    uint32_t waiting; /* not acknowledged yet */
 };
 
 /* Octets acknowledged that were never seen. */
 struct capan_unseen { int64_t start, end; };
+
+/* So many small steps upwards, and IP ids tell the order of sending. */
+enum { CAPAN_ID_TRUSTED = 3 };
 
 /* What shows where the capture was taken. */
 enum {
@@ -98,9 +103,10 @@ struct capan_half {
     uint32_t syn_frame;            /* its newest SYN */
     uint32_t last_frame;
     uint32_t late_frame;           /* the peer's data that came after it had closed */
-    uint16_t id_last;              /* IP id of the newest new data */
+    uint64_t ids;                  /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
+    uint16_t id_max;               /* the newest IP id */
     uint16_t marks;                /* CAPAN_HALF_... */
-    uint8_t id_trust;              /* how often ids went up in small steps, of late */
+    uint8_t id_trust;              /* how often ids went up in small steps, of late: then they tell the order of sending */
     uint8_t episode;               /* enum capan_episode */
     uint8_t backoff;               /* timeouts in a row */
     uint8_t probe;                 /* kind of the probe that waits for its answer; 0 none */

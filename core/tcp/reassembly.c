@@ -128,14 +128,15 @@ static void drain(struct capan_reassembly *reassembly, const struct piece *momen
     }
 }
 
-/* Gives up the hole before the first piece that waits, or before limit when that comes earlier. */
+/* Gives up the hole before the first piece that waits, or before limit when that comes earlier. Nothing filled it: what waits
+ * behind it counts from its own moment. */
 static void give_up(struct capan_reassembly *reassembly, int64_t limit, const struct piece *moment, const struct capan_reassembly_sink *sink) {
     const struct capan_waiting *first = first_from(reassembly->waiting, reassembly->next);
     const int64_t end = first ? min_i64(first->start, limit) : limit;
     const struct piece hole = {reassembly->next, end, {NULL, 0}, moment ? moment->frame : first ? first->frame : 0,
                                moment ? moment->time_ns : first ? first->time_ns : 0};
     if (end > reassembly->next) hand_on(reassembly, &hole, sink);
-    drain(reassembly, moment, sink);
+    drain(reassembly, NULL, sink);
 }
 
 /* Hands on a piece that reaches next; where octets wait already, they came first. */

@@ -4,7 +4,13 @@
 #include "seqnum.h"
 #include "turn.h"
 
-enum { FIRST_CAPACITY = 8, KEEP = 16 };
+#define MS INT64_C(1000000)
+
+enum {
+    FIRST_CAPACITY = 8,
+    KEEP = 16,
+    PATIENCE_MS = 1000 /* a late original, and the D-SACK for its resend, may take that long */
+};
 
 static struct capan_resend *resend_at(const struct capan_resends *resends, uint32_t index) {
     return &resends->at[(resends->head + index) & (resends->capacity - 1)];
@@ -22,7 +28,7 @@ static bool grow(struct capan_resends *resends, const struct capan_alloc *alloc)
     if (!at) return false;
     for (uint32_t i = 0; i < resends->count; i++) at[i] = *resend_at(resends, i);
     capan_delete(alloc, resends->at, resends->capacity * sizeof *resends->at);
-    *resends = (struct capan_resends){at, 0, resends->count, capacity};
+    *resends = (struct capan_resends){at, 0, resends->count, capacity, resends->waiting};
     return true;
 }
 
@@ -34,7 +40,9 @@ static void settle(const struct capan_tcp *tcp, const struct capan_resend *resen
 }
 
 static void drop_first(const struct capan_tcp *tcp, struct capan_resends *resends) {
-    settle(tcp, resend_at(resends, 0));
+    const struct capan_resend *first = resend_at(resends, 0);
+    settle(tcp, first);
+    resends->waiting -= !first->acked;
     resends->head = (resends->head + 1) & (resends->capacity - 1);
     resends->count--;
 }
@@ -57,9 +65,9 @@ void capan_resends_add(struct capan_turn *turn) {
     }
     *resend_at(resends, resends->count++) = (struct capan_resend){
         .start = turn->start, .end = turn->end, .high = turn->me->board.end, .time_ns = turn->now,
-        .serial = turn->segment->serial, .frame = turn->segment->frame, .ts_val = turn->header->ts_val,
-        .certainty = turn->segment->certainty, .has_ts = turn->header->has_timestamps,
-        .doubled = turn->has_before && turn->before.sends > 1};
+        .serial = turn->segment->serial, .behind = turn->behind, .ts_val = turn->header->ts_val,
+        .certainty = turn->segment->certainty, .has_ts = turn->header->has_timestamps};
+    resends->waiting++;
     turn->segment->certainty = CAPAN_PROVISIONAL;
     turn->segment->open_questions++;
 }
@@ -77,7 +85,7 @@ static bool answers_original(const struct capan_turn *turn, const struct capan_r
     const bool head = resend->start <= turn->old_una && resend->end > turn->old_una;
     if (head && resend->has_ts && turn->header->has_timestamps && capan_seq_lt(turn->header->ts_ecr, resend->ts_val)) return true;
     const struct capan_rtt *rtt = &turn->peer->rtt;
-    return rtt->count > 0 && turn->now - resend->time_ns < rtt->min_ns * 4 / 5;
+    return rtt->count > 0 && turn->now - resend->time_ns < rtt->min_ns * 4 / 5 - MS;
 }
 
 /* One ACK covers many resends: a receiver that gets a hole filled acknowledges at once (RFC 5681 4.2), so that what lies
@@ -100,6 +108,7 @@ void capan_resends_acked(struct capan_turn *turn) {
         struct capan_resend *resend = resend_at(resends, i);
         if (resend->acked || resend->end > turn->ack) continue;
         resend->acked = true;
+        resends->waiting--;
         struct capan_segment *segment = capan_records_at(turn->tcp->records, resend->serial);
         if (segment && !segment->acked_in) segment->acked_in = turn->segment->frame;
         if (answers_original(turn, resend) || (many && resend->start > turn->old_una)) needless(turn, resend, CAPAN_FLAG_SPURIOUS_EIFEL);
@@ -117,15 +126,47 @@ void capan_resends_dsack(struct capan_turn *turn, int64_t left, int64_t right) {
     }
 }
 
-/* Something sent after it is acknowledged, or two round trips have passed since: no more D-SACK will come for it. */
-static bool is_over(const struct capan_resend *resend, const struct capan_half *half, int64_t now) {
-    if (!resend->acked) return false;
-    const int64_t patience = half->rtt.count ? 2 * half->rtt.srtt_ns + 4 * half->rtt.rttvar_ns : INT64_C(1000000000);
-    return half->una > resend->high || now - resend->time_ns > max_i64(patience, INT64_C(50000000));
+bool capan_resends_hold(const struct capan_half *half, int64_t start, int64_t end) {
+    for (uint32_t i = half->resends.count; i > 0; i--) {
+        const struct capan_resend *resend = resend_at(&half->resends, i - 1);
+        if (resend->start < end && resend->end > start) return true;
+    }
+    return false;
+}
+
+void capan_resends_original(struct capan_turn *turn) {
+    const struct capan_resends *resends = &turn->me->resends;
+    for (uint32_t i = resends->count; i > 0; i--) {
+        const struct capan_resend *resend = resend_at(resends, i - 1);
+        if (resend->start >= turn->end || resend->end <= turn->start) continue;
+        needless(turn, resend, CAPAN_FLAG_SPURIOUS_EIFEL);
+        struct capan_segment *behind = capan_records_at(turn->tcp->records, resend->behind);
+        if (behind) behind->flags &= ~(UINT64_C(1) << CAPAN_FLAG_GAP_PATH_LOSS);
+        return;
+    }
+}
+
+/* A D-SACK is due: something sent after it is acknowledged, or two round trips have passed. */
+static bool is_due(const struct capan_resend *resend, const struct capan_half *half, int64_t now) {
+    return resend->acked && (half->una > resend->high || (half->rtt.count && now - resend->time_ns > 2 * half->rtt.srtt_ns + 4 * half->rtt.rttvar_ns));
+}
+
+static void tell(const struct capan_tcp *tcp, struct capan_resend *resend) {
+    struct capan_segment *segment = capan_records_at(tcp->records, resend->serial);
+    resend->told = true;
+    if (segment) segment->certainty = resend->certainty;
 }
 
 void capan_resends_settle(const struct capan_tcp *tcp, struct capan_half *half, int64_t now, bool all) {
     struct capan_resends *resends = &half->resends;
-    while (resends->count && (all || is_over(resend_at(resends, 0), half, now))) drop_first(tcp, resends);
+    for (uint32_t i = 0; i < resends->count && !all; i++) {
+        struct capan_resend *resend = resend_at(resends, i);
+        if (resend->told) continue;
+        if (!is_due(resend, half, now)) break;
+        tell(tcp, resend);
+    }
+    while (resends->count && (all || (resend_at(resends, 0)->told && now - resend_at(resends, 0)->time_ns > PATIENCE_MS * MS))) {
+        drop_first(tcp, resends);
+    }
     if (resends->count == 0 && resends->capacity > KEEP) capan_resends_free(half, tcp->alloc);
 }

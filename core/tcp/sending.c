@@ -7,9 +7,6 @@
 #define MS INT64_C(1000000)
 
 enum {
-    ID_TRUSTED = 3,    /* so many steps upwards, and IP ids tell the order of sending */
-    ID_TRUST_MAX = 16,
-    ID_STEP = 80,      /* the largest: one frame above offload may count as many segments */
     ID_NEAR = 8192,    /* ids further apart say nothing */
     KEEPALIVE_MS = 900,
     FEW = 4,           /* segments in flight: fewer duplicate ACKs must do (RFC 5827 3.1) */
@@ -55,30 +52,38 @@ static const struct capan_piece *overtaker(const struct capan_turn *turn) {
 }
 
 static bool ids_count(const struct capan_turn *turn) {
-    return turn->packet->has_ip_id && turn->packet->ip_id != 0 && turn->me->id_trust >= ID_TRUSTED;
+    return turn->packet->has_ip_id && turn->packet->ip_id != 0 && turn->me->id_trust >= CAPAN_ID_TRUSTED;
 }
 
-/* Original order by IP id and timestamp: both only grow from one sending to the next. */
+/* Original order by IP id and timestamp: both only grow from one sending to the next. What is acknowledged already is
+ * compared with the newest of all. */
 static void compare_order(struct capan_turn *turn) {
+    const struct capan_half *me = turn->me;
     const struct capan_piece *other = overtaker(turn);
-    if (!other) return;
+    if (!other && !(turn->facts & F(BELOW))) return;
     if (ids_count(turn)) {
-        const int16_t ahead = (int16_t)(uint16_t)(turn->packet->ip_id - other->ip_id);
+        const int16_t ahead = (int16_t)(uint16_t)(turn->packet->ip_id - (other ? other->ip_id : me->id_max));
         capan_turn_set(turn, F(OLD_ID), ahead < 0 && ahead > -ID_NEAR);
         capan_turn_set(turn, F(NEW_ID), ahead > 0 && ahead < ID_NEAR);
         turn->segment->operand[1] = turn->packet->ip_id;
     }
-    if (turn->header->has_timestamps && turn->me->marks & CAPAN_HALF_TS_SEEN) {
-        capan_turn_set(turn, F(OLD_TS), capan_seq_lt(turn->header->ts_val, other->ts_val));
-        capan_turn_set(turn, F(NEW_TS), capan_seq_gt(turn->header->ts_val, other->ts_val));
+    if (turn->header->has_timestamps && me->marks & CAPAN_HALF_TS_SEEN) {
+        const uint32_t ts_val = other ? other->ts_val : me->ts_max;
+        capan_turn_set(turn, F(OLD_TS), capan_seq_lt(turn->header->ts_val, ts_val));
+        capan_turn_set(turn, F(NEW_TS), capan_seq_gt(turn->header->ts_val, ts_val));
     }
+    if (turn->facts & (F(OLD_ID) | F(OLD_TS))) capan_turn_set(turn, F(RESENT), capan_resends_hold(me, turn->start, turn->end));
 }
 
+/* The id of the octets in flight, or, without ids, a timestamp that newer segments have passed. */
 static bool same_packet_again(const struct capan_turn *turn) {
     const struct capan_piece *before = &turn->before;
-    return turn->has_before && before->sends == 1 && turn->packet->has_ip_id && turn->packet->ip_id != 0 &&
-           before->ip_id == turn->packet->ip_id && before->start == turn->start && before->digest == turn->digest &&
-           before->segment_len == turn->end - turn->start && (!turn->header->has_timestamps || before->ts_val == turn->header->ts_val);
+    if (!turn->has_before || before->sends != 1 || before->start != turn->start || before->digest != turn->digest) return false;
+    if (before->segment_len != turn->end - turn->start) return false;
+    const bool stamped = turn->header->has_timestamps;
+    if (stamped && before->ts_val != turn->header->ts_val) return false;
+    if (turn->packet->has_ip_id && turn->packet->ip_id != 0) return before->ip_id == turn->packet->ip_id;
+    return stamped && capan_seq_lt(turn->header->ts_val, turn->me->ts_max);
 }
 
 /* From where the timer must have run: the last thing that restarts it (RFC 6298 5). */
@@ -211,6 +216,7 @@ static void fill(struct capan_turn *turn, uint32_t index, bool recovered) {
     if (recovered && !at_sender(turn)) turn->tcp->path_gaps = true;
     if (piece->marks & CAPAN_PIECE_LAST) capan_answered(turn->tcp, piece->serial);
     capan_scoreboard_fill(board, index);
+    turn->behind = piece->serial;
     const uint8_t kept = piece->marks & CAPAN_PIECE_SACKED;
     const int64_t start = piece->start;
     *piece = piece_of(turn, (uint8_t)(kept | data_mark(turn)));
@@ -238,15 +244,6 @@ static void send_again(struct capan_turn *turn) {
             piece->segment_len = (uint32_t)(turn->end - turn->start);
         }
     }
-}
-
-static void follow_ids(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
-    const uint16_t step = (uint16_t)(turn->packet->ip_id - me->id_last);
-    if (!turn->packet->has_ip_id || turn->packet->ip_id == 0) return;
-    if (step > 0 && step <= ID_STEP) me->id_trust = me->id_trust < ID_TRUST_MAX ? (uint8_t)(me->id_trust + 1) : ID_TRUST_MAX;
-    else me->id_trust /= 2;
-    me->id_last = turn->packet->ip_id;
 }
 
 /* The sender's own view of recovery, as far as its segments show it. */
@@ -295,7 +292,7 @@ static void conflict(struct capan_turn *turn) {
 
 void capan_turn_sent(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
-    if (turn->end == turn->start || turn->facts & F(PROBE_SHAPE)) return;
+    if (turn->end == turn->start || turn->facts & F(PROBE_SHAPE) || turn->segment->kind == CAPAN_KIND_DUPLICATE_PACKET) return;
     if (turn->facts & (F(SEEN) | F(FILLS))) {
         const int64_t high = me->board.end;
         if (turn->facts & F(SEEN)) conflict(turn);
@@ -307,13 +304,14 @@ void capan_turn_sent(struct capan_turn *turn) {
             append(turn);
             turn->start = start;
         }
-        if (turn->segment->kind != CAPAN_KIND_DATA_LATE && turn->segment->kind != CAPAN_KIND_SYN_ACK) {
+        if (turn->segment->kind == CAPAN_KIND_DATA_LATE) {
+            capan_resends_original(turn);
+        } else if (turn->segment->kind != CAPAN_KIND_SYN_ACK) {
             follow_recovery(turn);
             capan_resends_add(turn);
         }
     } else {
         append(turn);
-        follow_ids(turn);
     }
     me->data_ns = turn->now;
 }

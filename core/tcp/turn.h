@@ -36,6 +36,7 @@ struct capan_turn {
     int64_t now;
     int64_t start, end;         /* sequence numbers that it takes */
     int64_t ack;
+    uint64_t behind;            /* record of the segment behind the hole that it fills; UINT64_MAX none */
     uint32_t digest;            /* of its payload */
     struct capan_piece before;  /* what carried its first octets before, or the hole they fill */
     bool has_before;
@@ -59,15 +60,26 @@ void capan_turn_places(struct capan_turn *);
 /* sending.c: after the verdict: the sender's scoreboard and recovery. */
 void capan_turn_sent(struct capan_turn *);
 
+/* copies.c: how long before its twin came; -1 when it has none. print: capan_print() of it. */
+int64_t capan_copy_age(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *,
+                       const struct capan_tcp_header *, uint32_t print);
+/* A copy that comes later than the last few packets: its id is known, and nothing in it is new. */
+bool capan_turn_has_known_id(const struct capan_turn *);
+void capan_ids_follow(struct capan_half *, const struct capan_packet *);
+
 /* One question about an earlier segment is answered. */
 void capan_answered(const struct capan_tcp *, uint64_t serial);
 
 /* resends.c: whether what was sent again was needed (RFC 2883, RFC 3522). */
 void capan_resends_free(struct capan_half *, const struct capan_alloc *);
 void capan_resends_add(struct capan_turn *);
-/* The peer's data was acknowledged by turn's segment from turn->old_una; covered: how many of the pieces had been sent again. */
+/* The peer's data was acknowledged by turn's segment, from turn->old_una on. */
 void capan_resends_acked(struct capan_turn *);
 void capan_resends_dsack(struct capan_turn *, int64_t left, int64_t right);
+/* The original of octets that were sent again came late. */
+void capan_resends_original(struct capan_turn *);
+/* True when octets of [start, end) were sent again lately. */
+bool capan_resends_hold(const struct capan_half *, int64_t start, int64_t end);
 /* Settles what is old enough; all of it at the end. */
 void capan_resends_settle(const struct capan_tcp *, struct capan_half *, int64_t now, bool all);
 

@@ -11,7 +11,10 @@
       "lengths in the header contradict each other", "a length in the header is impossible")                           \
     X(SAME_PACKET, F(TWIN), 0, DUPLICATE_PACKET, NONE, CERTAIN, "RFC 791 3.2",                                         \
       "octets and IP id equal those of a packet just before",                                                         \
-      "the same packet as {f0}, {t0} later: duplicated by the network or captured twice")
+      "the same packet as {f0}, {t0} later: duplicated by the network or captured twice")                              \
+    X(SAME_ID_AGAIN, F(SAME_ID), 0, DUPLICATE_PACKET, NONE, LIKELY, "RFC 6864 4.1",                                    \
+      "its IP id was seen already, and ids count packets here",                                                        \
+      "a packet with IP id {n1} was seen just before: duplicated by the network or captured twice")
 #define RST_RULES(X)                                                                                                   \
     X(RST_TO_SYN, F(RST) | F(ANSWERS_SYN), 0, RST_REFUSE, NONE, CERTAIN, "RFC 9293 3.10.7.1",                          \
       "acknowledges a SYN that was not answered otherwise", "refuses the SYN of {f0}")                                 \
@@ -48,6 +51,12 @@
     X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time", "has no more data to send") \
     X(CAPTURED_LATE, F(MISSED), 0, DATA_LATE, NONE, LIKELY, "RFC 9293 3.10.7.4",                                       \
       "acknowledged before, but not seen before", "acknowledged in {f0} before it passed here: captured late")         \
+    X(LATE_BELOW, F(BELOW) | F(RESENT) | F(OLD_ID), 0, DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                       \
+      "the original, overtaken by its own retransmission", "the original of octets that were sent again: it had only been late") \
+    X(LATE_BELOW_TS, F(BELOW) | F(RESENT) | F(OLD_TS), F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",            \
+      "the original, overtaken by its own retransmission", "the original of octets that were sent again: it had only been late") \
+    X(COPY_BELOW, F(BELOW) | F(OLD_TS), F(NEW_ID) | F(FIN), DUPLICATE_PACKET, NONE, LIKELY, "RFC 7323 5.2",            \
+      "octets seen before, sent before what came since", "octets acknowledged in {f0}, in a packet older than what came since: a copy") \
     X(LATE_BY_ID, F(FILLS) | F(OLD_ID), F(SEEN), DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                             \
       "its IP id lies before that of what overtook it", "sent before {f0}, which overtook it by {t0} (IP id {n1})")    \
     X(LATE_BY_TS, F(FILLS) | F(OLD_TS), F(SEEN) | F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",                 \
@@ -158,7 +167,7 @@ static uint8_t first_that_fits(uint64_t facts, unsigned from) {
 
 /* Where the rows for such a segment begin; what comes before cannot fit it. */
 static unsigned begin(uint64_t facts) {
-    if (facts & (F(BROKEN) | F(TWIN))) return 0;
+    if (facts & (F(BROKEN) | F(TWIN) | F(SAME_ID))) return 0;
     if (facts & F(RST)) return RST_FIRST;
     if (facts & F(SYN)) return SYN_FROM;
     if (facts & (F(OPENS) | F(PROBE_SHAPE))) return PROBE_FROM;

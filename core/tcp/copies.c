@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Packets that come twice: duplicated by the network, or captured twice. */
+#include "bytes.h"
+#include "seqnum.h"
+#include "turn.h"
+
+#define MS INT64_C(1000000)
+
+enum {
+    TWIN_MS = 5,
+    TWIN_LONGEST_MS = 1000,
+    ID_TRUST_MAX = 16,
+    ID_STEP = 80 /* the largest step upwards: one frame above offload may count as many segments */
+};
+
+static bool has_id(const struct capan_packet *packet) { return packet->has_ip_id && packet->ip_id != 0; }
+
+/* How long after a packet its copy may come. Where ids count sendings one by one, the id settles it. */
+static int64_t twin_time(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet) {
+    if (has_id(packet) && me->id_trust >= CAPAN_ID_TRUSTED) return TWIN_LONGEST_MS * MS;
+    const int64_t half_rtt = me->rtt.count && peer->rtt.count ? (me->rtt.min_ns + peer->rtt.min_ns) / 2 : TWIN_MS * MS;
+    return min_i64(TWIN_MS * MS, half_rtt);
+}
+
+/* Without an id, a reset may answer one segment each, and a bare ACK be a duplicate ACK, unless SACK would show why. */
+static bool may_be_said_twice(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet,
+                              const struct capan_tcp_header *header) {
+    if (has_id(packet)) return false;
+    if (header->flags & CAPAN_TH_RST) return true;
+    if (header->payload_len || header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN)) return false;
+    if (header->options_cut) return true;
+    return !(me->side.sack_permitted && peer->side.sack_permitted);
+}
+
+int64_t capan_copy_age(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet,
+                       const struct capan_tcp_header *header, uint32_t print) {
+    const int64_t age = capan_recent_find(&me->recent, packet, print);
+    return age <= twin_time(me, peer, packet) && !may_be_said_twice(me, peer, packet, header) ? age : -1;
+}
+
+/* Ids that count packets, one by one or nearly so, tell their order and name each. */
+void capan_ids_follow(struct capan_half *me, const struct capan_packet *packet) {
+    if (!has_id(packet)) return;
+    const uint16_t step = (uint16_t)(packet->ip_id - me->id_max), back = (uint16_t)-step;
+    if (back < 64 && me->ids) {
+        me->ids |= UINT64_C(1) << back;
+        return;
+    }
+    const bool counts = step <= ID_STEP && me->ids;
+    if (!counts) me->id_trust /= 2;
+    else if (me->id_trust < ID_TRUST_MAX) me->id_trust++;
+    me->ids = counts && step < 64 ? me->ids << step | 1 : 1;
+    me->id_max = packet->ip_id;
+}
+
+bool capan_turn_has_known_id(const struct capan_turn *turn) {
+    const struct capan_half *me = turn->me, *peer = turn->peer;
+    const uint16_t back = (uint16_t)(me->id_max - turn->packet->ip_id);
+    if (!has_id(turn->packet) || me->id_trust < CAPAN_ID_TRUSTED) return false;
+    if (back >= 64 || !(me->ids >> back & 1) || turn->end > me->board.end) return false;
+    if (!(turn->header->flags & CAPAN_TH_ACK)) return true;
+    return peer->marks & CAPAN_HALF_BASED && capan_seq_unwrap(turn->header->ack, peer->base, peer->una) <= peer->una;
+}
