@@ -10,6 +10,7 @@ enum {
     TWIN_MS = 5,
     TWIN_LONGEST_MS = 1000,
     ID_TRUST_MAX = 16,
+    ID_LATE = 8192, /* so far back, a packet is late; many in a row, and ids count no more */
     ID_STEP = 80 /* the largest step upwards: one frame above offload may count as many segments */
 };
 
@@ -44,6 +45,10 @@ void capan_ids_follow(struct capan_half *me, const struct capan_packet *packet) 
     const uint16_t step = (uint16_t)(packet->ip_id - me->id_max), back = (uint16_t)-step;
     if (back < 64 && me->ids) {
         me->ids |= UINT64_C(1) << back;
+        return;
+    }
+    if (back < ID_LATE && me->id_trust >= CAPAN_ID_TRUSTED) {
+        me->id_trust--;
         return;
     }
     const bool counts = step <= ID_STEP && me->ids;

@@ -115,13 +115,14 @@ void capan_resends_acked(struct capan_turn *turn) {
     }
 }
 
-/* RFC 2883 5: the newest sending of these octets came to a receiver that had them. */
+/* RFC 2883 5: the newest sending of these octets came to a receiver that had them. A resend of which the receiver had
+ * only a part was needed. */
 void capan_resends_dsack(struct capan_turn *turn, int64_t left, int64_t right) {
     struct capan_resends *resends = &turn->peer->resends;
     for (uint32_t i = resends->count; i > 0; i--) {
         struct capan_resend *resend = resend_at(resends, i - 1);
         if (resend->start >= right || resend->end <= left) continue;
-        needless(turn, resend, CAPAN_FLAG_SPURIOUS_DSACK);
+        if (left <= resend->start && right >= resend->end) needless(turn, resend, CAPAN_FLAG_SPURIOUS_DSACK);
         if (resend->start <= left && resend->end >= right) return;
     }
 }
