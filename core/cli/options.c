@@ -10,19 +10,23 @@ static const struct command_row {
     const char *name, *does, *examples;
 } commands[] = {
     [COMMAND_SUMMARY] = {"summary", "What the capture tells: findings, connections and exchanges, most telling first.",
-                         "  capan web.pcapng\n  capan summary --no-http web.pcapng 'host 192.0.2.7'"},
-    [COMMAND_SEGMENTS] = {"segments", "One row per TCP segment: what it says, why it was sent, the state of both ends after it.",
+                         "  capan web.pcapng\n"
+                         "  capan summary --no-http web.pcapng 'host 192.0.2.7'"},
+    [COMMAND_SEGMENTS] = {"segments", "One row per TCP segment: what it says, why it was sent, both ends' states.",
                           "  capan segments --stream 0 web.pcapng\n"
-                          "  capan segments --format ndjson web.pcapng | jq 'select(.tcp.kind | startswith(\"retransmit\"))'"},
-    [COMMAND_CONNECTIONS] = {"connections", "One row per TCP connection: how it opened, closed, what held it back, what both sides sent.",
-                             "  capan connections web.pcapng\n  capan connections --format csv web.pcapng > connections.csv"},
-    [COMMAND_EXCHANGES] = {"exchanges", "One row per HTTP request with its response: conditional or not, the right answer or not, what it cost.",
-                           "  capan exchanges web.pcapng\n"
-                           "  capan exchanges --format ndjson web.pcapng | jq 'select(.http.outcome == \"unchanged-resent\")'"},
-    [COMMAND_FINDINGS] = {"findings", "What is wrong or could be better, by cause: how often, what it costs, who can mend it, where to look.",
-                          "  capan findings web.pcapng\n  capan findings --fail-on error --quiet web.pcapng || echo 'look at it'"},
-    [COMMAND_EXPLAIN] = {"explain", "The capture told frame by frame, as an article would; --frame N: that frame's verdicts with their proof.",
-                         "  capan explain --stream 0 web.pcapng\n  capan explain --frame 9 web.pcapng"},
+                          "  capan segments --where 'tcp.kind==retransmit-rto' web.pcapng"},
+    [COMMAND_CONNECTIONS] = {"connections", "One row per TCP connection: how it opened and closed, what held it back.",
+                             "  capan connections web.pcapng\n"
+                             "  capan connections --format csv web.pcapng > connections.csv"},
+    [COMMAND_EXCHANGES] = {"exchanges", "One row per HTTP request and response: how asked, whether rightly answered.",
+                           "  capan exchanges --where 'http.outcome==unchanged-resent' web.pcapng\n"
+                           "  capan exchanges --format ndjson web.pcapng | jq 'select(.http.saved > 9999)'"},
+    [COMMAND_FINDINGS] = {"findings", "What is wrong or could be better: how often, at what cost, who can mend it.",
+                          "  capan findings web.pcapng\n"
+                          "  capan findings --fail-on error --quiet web.pcapng || echo 'look at it'"},
+    [COMMAND_EXPLAIN] = {"explain", "The capture told frame by frame; with --frame, its verdicts and their proof.",
+                         "  capan explain --stream 0 web.pcapng\n"
+                         "  capan explain --frame 9 web.pcapng"},
 };
 
 static const char *const formats[] = {
@@ -71,42 +75,53 @@ static bool take_command(struct options *options, int *argc, char **argv) {
     return false;
 }
 
+static const char after_commands[] =
+    "\n'capan COMMAND --help' shows examples. FILE is pcap or pcapng, also gzip; '-' is standard input.\n"
+    "BPF is a capture filter as for tcpdump (pcap-filter(7)).\n\n"
+    "Exit status: 0 fine, 1 findings at or above --fail-on, 2 usage, 3 unreadable or truncated input\n"
+    "(what could be read is still printed), 4 internal.";
+
 static char *describe_commands(void) {
     GString *text = g_string_new("Commands (a bare 'capan FILE' is 'capan summary FILE'):\n");
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         g_string_append_printf(text, "  %-12s %s\n", commands[i].name, commands[i].does);
-    g_string_append(text, "\n'capan COMMAND --help' shows examples. BPF is a capture filter as for tcpdump (pcap-filter(7)).\n"
-                          "FILE is pcap or pcapng, also gzip; '-' is standard input.\n\n"
-                          "Exit status: 0 fine, 1 findings at or above --fail-on, 2 usage, 3 unreadable or truncated input\n"
-                          "(what could be read is still printed), 4 internal.");
+    g_string_append(text, after_commands);
     return g_string_free(text, FALSE);
 }
 
-static GOptionContext *make_context(const struct options *options, bool named, struct words *words) {
+static void add_entries(GOptionContext *context, struct words *words) {
     const GOptionEntry entries[] = {
         {"format", 0, 0, G_OPTION_ARG_STRING, &words->format, "text (default), csv, json or ndjson", "FORMAT"},
         {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->reads, "a capture to read, as FILE", "FILE"},
-        {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF behind the files", "BPF"},
+        {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF", "BPF"},
         {"stream", 0, 0, G_OPTION_ARG_INT64, &words->stream, "only TCP connection N (Wireshark's tcp.stream)", "N"},
         {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
-        {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres, "only rows for which it holds, as 'tcp.kind==syn', 'len>1000' or 'http.violation'", "CONDITION"},
-        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on, "exit 1 when there are findings of chat, note, warn or error, or louder", "LEVEL"},
+        {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres,
+         "only rows for which it holds: 'tcp.kind==syn', 'len>1000', 'http.violation'", "CONDITION"},
+        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on,
+         "exit 1 when there are findings of chat, note, warn or error, or louder", "LEVEL"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
-        {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour, "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour,
+         "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
         {"no-http", 0, 0, G_OPTION_ARG_NONE, &words->no_http, "TCP only", NULL},
-        {"shared-cache", 0, 0, G_OPTION_ARG_NONE, &words->shared_cache, "judge all clients as one cache shared by them (RFC 9111)", NULL},
-        {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and stored responses (256)", "MIB"},
+        {"shared-cache", 0, 0, G_OPTION_ARG_NONE, &words->shared_cache,
+         "judge all clients as one cache shared by them (RFC 9111)", NULL},
+        {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
         {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    g_option_context_add_main_entries(context, entries, NULL);
+}
+
+static GOptionContext *make_context(const struct options *options, bool named, struct words *words) {
     const struct command_row *command = &commands[options->command];
     char *usage = g_strconcat(named ? command->name : "[COMMAND]", " FILE... [BPF]", NULL);
-    GOptionContext *context = g_option_context_new(usage);
-    g_free(usage);
-    g_option_context_add_main_entries(context, entries, NULL);
-    g_option_context_set_summary(context, named ? command->does : "Reads a packet capture the way an expert does: TCP segment by segment, HTTP exchange by exchange.");
     char *tail = named ? g_strconcat("Examples:\n", command->examples, NULL) : describe_commands();
+    GOptionContext *context = g_option_context_new(usage);
+    add_entries(context, words);
+    g_option_context_set_summary(context, named ? command->does : "Reads a packet capture the way an expert does.");
     g_option_context_set_description(context, tail);
+    g_free(usage);
     g_free(tail);
     return context;
 }
@@ -136,7 +151,9 @@ static bool take_colour(struct options *options, const char *word) {
     return true;
 }
 
-static bool is_input(const char *word) { return strcmp(word, "-") == 0 || access(word, F_OK) == 0; }
+static bool is_input(const char *word) {
+    return strcmp(word, "-") == 0 || access(word, F_OK) == 0;
+}
 
 /* Words behind the last file are a filter, as tcpdump has it. The first word is a file even when it is not there. */
 static void take_rest(struct options *options, const struct words *words) {
@@ -144,18 +161,22 @@ static void take_rest(struct options *options, const struct words *words) {
     for (char **at = words->reads; at && *at; at++) g_ptr_array_add(files, g_strdup(*at));
     char **at = words->rest;
     while (at && *at && (files->len == 0 || is_input(*at))) g_ptr_array_add(files, g_strdup(*at++));
-    if (at && *at) options->filter = g_strjoinv(" ", at);
-    else if (words->filter) options->filter = g_strdup(words->filter);
+    if (at && *at)
+        options->filter = g_strjoinv(" ", at);
+    else if (words->filter)
+        options->filter = g_strdup(words->filter);
     g_ptr_array_add(files, NULL);
     options->files = (char **)g_ptr_array_free(files, FALSE);
 }
 
 static bool check(struct options *options, const struct words *words) {
-    if (!take_format(options, words->format) || !take_severity(options, words->fail_on) || !take_colour(options, words->colour))
+    if (!take_format(options, words->format) || !take_severity(options, words->fail_on) ||
+        !take_colour(options, words->colour))
         return false;
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
     if (words->stream < 0 && words->stream != ANY) return complain_of_number("--stream", words->stream);
-    if ((words->frame < 1 || words->frame > UINT32_MAX) && words->frame != ANY) return complain_of_number("--frame", words->frame);
+    if ((words->frame < 1 || words->frame > UINT32_MAX) && words->frame != ANY)
+        return complain_of_number("--frame", words->frame);
     if (words->wheres && (options->command == COMMAND_SUMMARY || options->command == COMMAND_EXPLAIN))
         return complain("rows alone can be chosen by", words->wheres[0]);
     take_rest(options, words);

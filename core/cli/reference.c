@@ -6,33 +6,34 @@
 
 #include "capan/capan.h"
 
-/* What is easily taken for it, and where Wireshark 4.0.17 says something else. */
+/* What is easily taken for it, and what Wireshark 4.0.17 says where it says something else. */
 static const struct note {
-    const char *token, *differs;
+    const char *token, *differs, *wireshark;
 } notes[] = {
-    {"duplicate-packet", "Not a retransmission: IP identification and all octets are those of a packet of a moment ago. "
-                         "Wireshark: retransmission and duplicate ACK"},
-    {"syn-retransmit", "The same initial number again; another one is syn-reuse. Wireshark: at times out-of-order"},
-    {"syn-ack", "Also after a SYN that was ignored. Wireshark: port numbers reused"},
-    {"window-probe", "Also Linux's form without an octet. Wireshark: keep-alive, then zero window"},
-    {"keepalive", "Nothing may be outstanding: one octet of data sent again is data. Wireshark goes by length and position alone"},
-    {"data-late", "It was sent in order and arrived late; nothing was lost. Wireshark: out-of-order or retransmission"},
-    {"data-recovered", "The first copy was lost before the capture point; cause says what sent the second. "
-                       "Wireshark: often out-of-order"},
-    {"retransmit-fast", "The first hole of a recovery. Wireshark wants it within 20 ms of the last duplicate ACK"},
-    {"retransmit-sack", "Further holes of the same recovery. Wireshark: out-of-order"},
-    {"retransmit-tlp", "No timeout: the tail's probe comes before it. Wireshark: retransmission with its delay as timeout"},
-    {"retransmit-rto", "The time is counted from this segment's own last copy. Wireshark counts from the oldest unacknowledged"},
-    {"ack-duplicate", "RFC 5681's five conditions hold: data is outstanding. Wireshark: any repeated ACK"},
-    {"ack-repeat", "Nothing is outstanding, nothing is missing. Wireshark: duplicate ACK"},
-    {"ack-old", "Overtaken on the way; the state stays. Wireshark: unmarked, and the next one is a duplicate ACK"},
-    {"ack-dsack", "The receiver says it got octets twice, not that it misses any. Wireshark: duplicate ACK and a warning"},
-    {"gap-before", "Which loss it was is told by the two gap flags below. Wireshark: previous segment not captured, for both"},
-    {"gap-path-loss", "The hole was sent again. Wireshark: previous segment not captured"},
-    {"gap-capture-loss", "The hole was acknowledged without being sent again. Wireshark: previous segment not captured"},
-    {"window-full", "By inequality, with the scale known. Wireshark: only when the right edge is met exactly"},
-    {"not-modified", "A 304 that the request asked for, whatever it cost"},
-    {"unchanged-resent", "The response's own validator shows that the copy was still good. Wireshark has no word for any of these"},
+    {"duplicate-packet", "not a retransmission: IP identification and all octets are those of a packet of a moment ago",
+     "retransmission and duplicate ACK"},
+    {"syn-retransmit", "the same initial number again; another one is syn-reuse", "at times out-of-order"},
+    {"syn-ack", "also when it answers a SYN that was ignored before", "at times port numbers reused"},
+    {"window-probe", "also Linux's form without an octet", "keep-alive, then zero window"},
+    {"keepalive", "nothing may be outstanding: one octet of data sent again is data",
+     "goes by length and position alone"},
+    {"data-late", "sent in order and overtaken; nothing was lost", "out-of-order or retransmission"},
+    {"data-recovered", "the first copy was lost before the capture point; cause says what sent the second",
+     "often out-of-order"},
+    {"retransmit-fast", "the first hole of a recovery", "wants it within 20 ms of the last duplicate ACK"},
+    {"retransmit-sack", "a further hole of a recovery, not its first", "out-of-order"},
+    {"retransmit-tlp", "no timeout: the tail's probe comes before it", "retransmission, its delay given as timeout"},
+    {"retransmit-rto", "the time is counted from the last copy of the same octets",
+     "counts from the oldest unacknowledged"},
+    {"ack-duplicate", "all of RFC 5681's five conditions hold: data is outstanding", "any repeated ACK"},
+    {"ack-repeat", "nothing is outstanding and nothing is missing", "duplicate ACK"},
+    {"ack-old", "overtaken on the way; the state stays", "unmarked, and the next one is a duplicate ACK"},
+    {"ack-dsack", "the receiver got octets twice; it does not miss any", "duplicate ACK and a warning"},
+    {"gap-before", "which loss it was is told by gap-path-loss or gap-capture-loss",
+     "previous segment not captured, for both"},
+    {"gap-path-loss", "the hole was sent again later", "previous segment not captured"},
+    {"gap-capture-loss", "the hole was acknowledged without being sent again", "previous segment not captured"},
+    {"window-full", "the right edge is reached or passed, with the scale known", "only when it is met exactly"},
 };
 
 /* One list of tokens. */
@@ -58,15 +59,17 @@ static const struct section {
     {"What somebody did against the RFC", "capan.http.violation", capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT,
      capan_http_violation_blames},
     {"What could be better", "capan.http.advice", capan_http_advices, CAPAN_HTTP_ADVICE_COUNT, NULL},
-    {"Where the validator came from", "capan.http.provenance", capan_http_provenances, CAPAN_HTTP_PROVENANCE_COUNT, NULL},
+    {"Where the validator came from", "capan.http.provenance", capan_http_provenances, CAPAN_HTTP_PROVENANCE_COUNT,
+     NULL},
     {"How validators compared", "capan.http.compare", capan_http_compares, CAPAN_HTTP_COMPARE_COUNT, NULL},
     {"Who answered", "capan.http.served_by", capan_http_served_bys, CAPAN_HTTP_SERVED_BY_COUNT, NULL},
 };
 
-static const char *note_on(const char *token) {
+static const struct note *note_on(const char *token) {
+    static const struct note nothing = {"", "", ""};
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-        if (strcmp(notes[i].token, token) == 0) return notes[i].differs;
-    return "";
+        if (strcmp(notes[i].token, token) == 0) return &notes[i];
+    return &nothing;
 }
 
 /* In a table's cell a bar would end it. */
@@ -79,73 +82,93 @@ static void put_cell(const char *text) {
     fputs(" |", stdout);
 }
 
+static void write_markdown_row(const struct capan_token *token, const uint8_t *blame) {
+    printf("| `%s` | %s |", token->token, capan_severity_name(token->severity));
+    put_cell(token->sentence);
+    put_cell(token->source);
+    if (blame) put_cell(capan_blames[*blame].token);
+    put_cell(note_on(token->token)->differs);
+    put_cell(note_on(token->token)->wireshark);
+    putchar('\n');
+}
+
+static void write_markdown_section(const struct section *section) {
+    printf("\n## %s: `%s`\n\n", section->title, section->field);
+    printf("| token | severity | meaning | RFC |%s but | Wireshark 4.0.17 |\n", section->blames ? " who |" : "");
+    printf("| --- | --- | --- | --- |%s --- | --- |\n", section->blames ? " --- |" : "");
+    for (size_t i = 0; i < section->count; i++)
+        write_markdown_row(&section->tokens[i], section->blames ? &section->blames[i] : NULL);
+}
+
 static void write_markdown(void) {
     printf("# The verdicts of capan %s\n\nGenerated from the lists in `core/include/capan/`.\n", capan_version());
-    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
-        const struct section *section = &sections[i];
-        printf("\n## %s: `%s`\n\n| token | severity | meaning | RFC |%s beside Wireshark |\n| --- | --- | --- | --- |%s --- |\n",
-               section->title, section->field, section->blames ? " who |" : "", section->blames ? " --- |" : "");
-        for (size_t j = 0; j < section->count; j++) {
-            const struct capan_token *token = &section->tokens[j];
-            printf("| `%s` | %s |", token->token, capan_severity_name(token->severity));
-            put_cell(token->sentence);
-            put_cell(token->source);
-            if (section->blames) put_cell(capan_blames[section->blames[j]].token);
-            put_cell(note_on(token->token));
-            putchar('\n');
-        }
-    }
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) write_markdown_section(&sections[i]);
 }
 
 /* roff's own characters at a line's start and its backslash. */
 static void put_roff(const char *text) {
     if (*text == '.' || *text == '\'') fputs("\\&", stdout);
     for (; *text; text++) {
-        if (*text == '\\') fputs("\\e", stdout);
-        else if (*text == '-') fputs("\\-", stdout);
-        else putchar(*text);
+        if (*text == '\\')
+            fputs("\\e", stdout);
+        else if (*text == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*text);
     }
 }
 
+static void write_man_entry(const struct capan_token *token, const uint8_t *blame) {
+    const struct note *note = note_on(token->token);
+    fputs(".TP\n.B ", stdout);
+    put_roff(token->token);
+    putchar('\n');
+    put_roff(token->sentence);
+    if (token->severity) printf(" [%s]", capan_severity_name(token->severity));
+    if (*token->source) printf(" (%s)", token->source);
+    if (blame) printf(" by: %s", capan_blames[*blame].token);
+    putchar('\n');
+    if (*note->differs) printf(".br\nBut: "), put_roff(note->differs), puts(".");
+    if (*note->wireshark) printf(".br\nWireshark: "), put_roff(note->wireshark), puts(".");
+}
+
 static void write_man(void) {
-    printf(".\\\" Generated from the lists in core/include/capan.\n.TH CAPAN-VERDICTS 7 \"\" \"capan %s\"\n", capan_version());
+    puts(".\\\" Generated from the lists in core/include/capan.");
+    printf(".TH CAPAN-VERDICTS 7 \"\" \"capan %s\"\n", capan_version());
     puts(".SH NAME\ncapan-verdicts \\- what capan says of TCP segments, connections and HTTP exchanges");
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const struct section *section = &sections[i];
         printf(".SH \"%s: %s\"\n", section->title, section->field);
-        for (size_t j = 0; j < section->count; j++) {
-            const struct capan_token *token = &section->tokens[j];
-            fputs(".TP\n.B ", stdout);
-            put_roff(token->token);
-            putchar('\n');
-            put_roff(token->sentence);
-            if (token->severity) printf(" [%s]", capan_severity_name(token->severity));
-            if (*token->source) printf(" (%s)", token->source);
-            if (section->blames) printf(" by: %s", capan_blames[section->blames[j]].token);
-            fputs("\n", stdout);
-            if (*note_on(token->token)) put_roff(note_on(token->token)), puts(".");
-        }
+        for (size_t j = 0; j < section->count; j++)
+            write_man_entry(&section->tokens[j], section->blames ? &section->blames[j] : NULL);
     }
     puts(".SH \"SEE ALSO\"\n.BR capan (1)");
 }
 
+static bool is_listed(const char *token) {
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        for (size_t j = 0; j < sections[i].count; j++)
+            if (strcmp(sections[i].tokens[j].token, token) == 0) return true;
+    return false;
+}
+
 /* A note on a token that is in no list is a mistake. */
-static int check_notes(void) {
+static bool check_notes(void) {
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
-        bool found = false;
-        for (size_t j = 0; j < sizeof sections / sizeof *sections; j++)
-            for (size_t k = 0; k < sections[j].count; k++) found |= strcmp(sections[j].tokens[k].token, notes[i].token) == 0;
-        if (found) continue;
+        if (is_listed(notes[i].token)) continue;
         fprintf(stderr, "reference: no list has '%s'\n", notes[i].token);
-        return 1;
+        return false;
     }
-    return 0;
+    return true;
 }
 
 int main(int argc, char **argv) {
-    if (check_notes()) return 1;
-    if (argc == 2 && strcmp(argv[1], "markdown") == 0) write_markdown();
-    else if (argc == 2 && strcmp(argv[1], "man") == 0) write_man();
-    else return fputs("usage: reference markdown|man\n", stderr), 2;
+    if (!check_notes()) return 1;
+    if (argc == 2 && strcmp(argv[1], "markdown") == 0)
+        write_markdown();
+    else if (argc == 2 && strcmp(argv[1], "man") == 0)
+        write_man();
+    else
+        return fputs("usage: reference markdown|man\n", stderr), 2;
     return fflush(stdout) == 0 ? 0 : 1;
 }

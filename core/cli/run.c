@@ -13,17 +13,19 @@
 /* One capture on its way. */
 struct run {
     const struct options *options;
-    struct capan_report *report;    /* NULL: no rows are wanted */
-    struct capan_summary *summary;  /* NULL: no summary is wanted */
-    struct capan_story *story;      /* NULL: no story is wanted */
+    struct capan_report *report;   /* NULL: no rows are wanted */
+    struct capan_summary *summary; /* NULL: no summary is wanted */
+    struct capan_story *story;     /* NULL: no story is wanted */
     struct capan_analysis *analysis;
     const char *file;
-    bool began;             /* a packet was seen: relative times have their origin */
-    bool unflushed;         /* rows wait in the buffer */
-    uint64_t not_analysed;  /* segments without memory */
+    bool began;            /* a packet was seen: relative times have their origin */
+    bool unflushed;        /* rows wait in the buffer */
+    uint64_t not_analysed; /* segments without memory */
 };
 
-static enum exit_status worse(enum exit_status a, enum exit_status b) { return a > b ? a : b; }
+static enum exit_status worse(enum exit_status a, enum exit_status b) {
+    return a > b ? a : b;
+}
 
 static bool wanted_stream(const struct options *options, uint32_t stream) {
     return options->stream < 0 || (uint64_t)options->stream == stream;
@@ -33,9 +35,11 @@ static bool in_frames(const struct options *options, uint32_t first, uint32_t la
     return options->frame < 0 || (first && (uint64_t)options->frame >= first && (uint64_t)options->frame <= last);
 }
 
-static void on_segment(void *context, const struct capan_segment *segment, const uint32_t *acks, const struct capan_connection *connection) {
+static void on_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                       const struct capan_connection *connection) {
     struct run *run = context;
-    if (!wanted_stream(run->options, segment->stream) || !in_frames(run->options, segment->frame, segment->frame)) return;
+    if (!wanted_stream(run->options, segment->stream) || !in_frames(run->options, segment->frame, segment->frame))
+        return;
     capan_report_segment(run->report, segment, acks, connection);
     run->unflushed = true;
 }
@@ -66,7 +70,8 @@ static void note_connection(void *context, const struct capan_connection *connec
     capan_summary_connection(((struct run *)context)->summary, connection);
 }
 
-static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks, const struct capan_connection *connection) {
+static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                         const struct capan_connection *connection) {
     struct run *run = context;
     if (wanted_stream(run->options, segment->stream)) capan_story_segment(run->story, segment, acks, connection);
 }
@@ -173,7 +178,8 @@ static struct capan_source source_of(const struct run *run, const struct capan_c
 }
 
 /* What is written for people at a capture's end. */
-static enum exit_status close_texts(struct run *run, const struct capan_capture *capture, const struct capan_finding *findings, size_t count) {
+static enum exit_status close_texts(struct run *run, const struct capan_capture *capture,
+                                    const struct capan_finding *findings, size_t count) {
     const struct capan_source source = source_of(run, capture);
     struct capan_totals totals;
     bool written = true;
@@ -195,7 +201,8 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
         status = worse(status, result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT);
     }
     if (run->not_analysed) {
-        g_printerr("capan: %s: %" G_GUINT64_FORMAT " segments were not analysed: out of memory\n", run->file, run->not_analysed);
+        g_printerr("capan: %s: %" G_GUINT64_FORMAT " segments were not analysed: out of memory\n", run->file,
+                   run->not_analysed);
         status = EXIT_INTERNAL;
     }
     return status;
@@ -211,7 +218,8 @@ static bool begin_texts(struct run *run) {
     if (options->quiet) return true;
     if (options->command == COMMAND_SUMMARY) return (run->summary = capan_summary_new(stdout, options->colour)) != NULL;
     if (options->command != COMMAND_EXPLAIN) return true;
-    return (run->story = capan_story_new(stdout, options->colour, options->frame < 0 ? 0 : (uint32_t)options->frame)) != NULL;
+    return (run->story = capan_story_new(stdout, options->colour, options->frame < 0 ? 0 : (uint32_t)options->frame)) !=
+           NULL;
 }
 
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {

@@ -65,8 +65,8 @@ struct capan_column {
     struct capan_value (*get)(struct capan_row *);
 };
 
-/* Rows of a table of columns of CAPAN_ROW, the row's struct: a member read as it is, one that counts in a list of tokens,
- * and what a getter makes. */
+/* Rows of a table of columns of CAPAN_ROW, the row's struct: a member read as it is, one that counts in a list of
+ * tokens, and what a getter makes. */
 #define CAPAN_READ(name, type, member) CAPAN_WORD(name, type, member, NULL)
 #define CAPAN_WORD(name, type, member, list)                                                                           \
     {name, CAPAN_COLUMN_##type, offsetof(CAPAN_ROW, member), sizeof ((CAPAN_ROW *)0)->member, list, NULL}

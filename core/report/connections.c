@@ -42,8 +42,10 @@ static struct capan_value max_rtt_of(const struct capan_tcp_side *side) {
     return side->rtt_count ? value_seconds(side->rtt_max_ns) : CAPAN_ABSENT;
 }
 
-#define OF_SIDE(name, number, what) \
-    static struct capan_value name##_##what(struct capan_row *row) { return what##_of(&row->connection->tcp.side[number]); }
+#define OF_SIDE(name, number, what)                                                                                    \
+    static struct capan_value name##_##what(struct capan_row *row) {                                                   \
+        return what##_of(&row->connection->tcp.side[number]);                                                          \
+    }
 #define OF_BOTH_SIDES(what) OF_SIDE(c2s, 0, what) OF_SIDE(s2c, 1, what)
 OF_BOTH_SIDES(isn)
 OF_BOTH_SIDES(scale)
@@ -108,7 +110,9 @@ static const struct capan_column columns[] = {
     SIDE(s2c, 1)
 };
 
-static const char *side_name(enum capan_direction direction) { return direction == CAPAN_C2S ? "client" : "server"; }
+static const char *side_name(enum capan_direction direction) {
+    return direction == CAPAN_C2S ? "client" : "server";
+}
 
 /* "1 2 3" without the frames that were not seen. */
 static void put_handshake(struct capan_out *out, const struct capan_tcp_summary *tcp) {
@@ -126,15 +130,19 @@ static void put_handshake(struct capan_out *out, const struct capan_tcp_summary 
 }
 
 static void put_close(struct capan_out *out, const struct capan_tcp_summary *tcp) {
-    static const char *const holders[] = {"", "client holds TIME-WAIT", "server holds TIME-WAIT", "both hold TIME-WAIT"};
+    static const char *const holders[] = {"", "client holds TIME-WAIT", "server holds TIME-WAIT",
+                                          "both hold TIME-WAIT"};
     bool first = false;
     out_text(out, capan_tcp_closes[tcp->close].token);
     for (int i = 0; i < 2; i++) {
         const struct capan_tcp_side *side = &tcp->side[i];
-        if (side->fin_frame) capan_out_format(out, ", %s's FIN in %u", side_name((enum capan_direction)i), side->fin_frame);
-        if (side->rst_frame) capan_out_format(out, ", %s's RST in %u", side_name((enum capan_direction)i), side->rst_frame);
+        if (side->fin_frame)
+            capan_out_format(out, ", %s's FIN in %u", side_name((enum capan_direction)i), side->fin_frame);
+        if (side->rst_frame)
+            capan_out_format(out, ", %s's RST in %u", side_name((enum capan_direction)i), side->rst_frame);
     }
-    if (tcp->side[0].fin_frame && tcp->side[1].fin_frame) capan_text_duration(out, &first, "half-closed ", tcp->half_close_ns);
+    if (tcp->side[0].fin_frame && tcp->side[1].fin_frame)
+        capan_text_duration(out, &first, "half-closed ", tcp->half_close_ns);
     if (tcp->time_wait_holder) capan_text_part(out, &first, holders[tcp->time_wait_holder]);
 }
 
@@ -144,7 +152,9 @@ static void put_opening_lines(struct capan_out *out, const struct capan_connecti
     capan_out_format(out, "    frames %u to %u, from ", connection->first_frame, connection->last_frame);
     capan_cell_time(out, connection->first_ns - origin_ns, 0);
     capan_out_format(out, " for %s", capan_human_duration(duration, connection->last_ns - connection->first_ns));
-    if (connection->exchanges) capan_out_format(out, ", %llu HTTP exchange%s", (unsigned long long)connection->exchanges, connection->exchanges == 1 ? "" : "s");
+    if (connection->exchanges)
+        capan_out_format(out, ", %llu HTTP exchange%s", (unsigned long long)connection->exchanges,
+                         connection->exchanges == 1 ? "" : "s");
     capan_out_format(out, "\n    opened: %s", capan_tcp_opens[tcp->open].token);
     put_handshake(out, tcp);
     out_text(out, "\n    closed: ");
@@ -188,8 +198,10 @@ static void put_view_line(struct capan_out *out, const struct capan_connection *
 }
 
 static void put_number_or_dash(struct capan_out *out, uint32_t number, size_t width) {
-    if (number) capan_cell_number(out, number, width);
-    else capan_cell_right(out, "-", width);
+    if (number)
+        capan_cell_number(out, number, width);
+    else
+        capan_cell_right(out, "-", width);
 }
 
 static void put_round_trips(struct capan_out *out, const struct capan_tcp_side *side) {
@@ -199,7 +211,8 @@ static void put_round_trips(struct capan_out *out, const struct capan_tcp_side *
         return;
     }
     capan_out_format(out, "  %s / %s / %s", capan_human_duration(shortest, side->rtt_min_ns),
-                     capan_human_duration(mean, side->rtt_sum_ns / side->rtt_count), capan_human_duration(longest, side->rtt_max_ns));
+                     capan_human_duration(mean, side->rtt_sum_ns / side->rtt_count),
+                     capan_human_duration(longest, side->rtt_max_ns));
 }
 
 static void put_side_line(struct capan_out *out, enum capan_direction direction, const struct capan_tcp_side *side) {
@@ -221,7 +234,8 @@ static void put_side_line(struct capan_out *out, enum capan_direction direction,
 static void put_trouble(struct capan_out *out, enum capan_direction direction, const struct capan_tcp_side *side) {
     char bytes[CAPAN_HUMAN];
     bool first = true;
-    if (!side->resent_segments && !side->missing_bytes && !side->late_segments && !side->zero_windows && !side->duplicate_packets)
+    if (!side->resent_segments && !side->missing_bytes && !side->late_segments && !side->zero_windows &&
+        !side->duplicate_packets)
         return;
     capan_out_format(out, "    %s: ", side_name(direction));
     if (side->resent_segments) {
@@ -244,7 +258,8 @@ static void put_trouble(struct capan_out *out, enum capan_direction direction, c
     if (side->zero_windows) {
         capan_text_part(out, &first, "");
         capan_out_format(out, "closed its window %u time%s", side->zero_windows, side->zero_windows == 1 ? "" : "s");
-        if (side->zero_window_ns >= 0) capan_out_format(out, " for %s", capan_human_duration(bytes, side->zero_window_ns));
+        if (side->zero_window_ns >= 0)
+            capan_out_format(out, " for %s", capan_human_duration(bytes, side->zero_window_ns));
     }
     out_char(out, '\n');
 }
@@ -255,23 +270,27 @@ static void put_gist(struct capan_out *out, const struct capan_tcp_summary *tcp)
     char sent[CAPAN_HUMAN], got[CAPAN_HUMAN], duration[CAPAN_HUMAN];
     capan_say(&gist, "%s, %s", capan_tcp_opens[tcp->open].token, capan_tcp_closes[tcp->close].token);
     if (tcp->rtt_ns >= 0) capan_say(&gist, ", rtt %s", capan_human_duration(duration, tcp->rtt_ns));
-    capan_say(&gist, ", sent %s, got %s", capan_human_bytes(sent, tcp->side[0].bytes), capan_human_bytes(got, tcp->side[1].bytes));
+    capan_say(&gist, ", sent %s, got %s", capan_human_bytes(sent, tcp->side[0].bytes),
+              capan_human_bytes(got, tcp->side[1].bytes));
     if (tcp->side[0].mss_announced || tcp->side[1].mss_announced)
-        capan_say(&gist, ", MSS %u/%u used %u/%u", tcp->side[0].mss_announced, tcp->side[1].mss_announced, tcp->side[0].mss_observed,
-                  tcp->side[1].mss_observed);
+        capan_say(&gist, ", MSS %u/%u used %u/%u", tcp->side[0].mss_announced, tcp->side[1].mss_announced,
+                  tcp->side[0].mss_observed, tcp->side[1].mss_observed);
     if (tcp->limit != CAPAN_LIMIT_NONE) capan_say(&gist, ", limited by %s", capan_tcp_limits[tcp->limit].token);
     if (tcp->quality != CAPAN_QUALITY_COMPLETE) capan_say(&gist, ", %s", capan_tcp_qualities[tcp->quality].token);
     capan_text_paragraph(out, 4, &gist);
 }
 
-void capan_text_connection(struct capan_text *text, const struct capan_connection *connection, int64_t origin_ns, bool brief) {
+void capan_text_connection(struct capan_text *text, const struct capan_connection *connection, int64_t origin_ns,
+                           bool brief) {
     struct capan_out *out = text->out;
     char duration[CAPAN_HUMAN];
     capan_text_ends(text, connection->stream, &connection->client, &connection->server);
     if (brief) {
-        if (connection->first_frame == connection->last_frame) capan_out_format(out, "  frame %u\n", connection->first_frame);
-        else capan_out_format(out, "  frames %u-%u, %s\n", connection->first_frame, connection->last_frame,
-                              capan_human_duration(duration, connection->last_ns - connection->first_ns));
+        if (connection->first_frame == connection->last_frame)
+            capan_out_format(out, "  frame %u\n", connection->first_frame);
+        else
+            capan_out_format(out, "  frames %u-%u, %s\n", connection->first_frame, connection->last_frame,
+                             capan_human_duration(duration, connection->last_ns - connection->first_ns));
         put_gist(out, &connection->tcp);
     } else {
         out_char(out, '\n');
@@ -279,7 +298,8 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         put_view_line(out, connection);
         put_path_line(out, connection);
         capan_style(out, text->colour, CAPAN_STYLE_DIM);
-        out_text(out, "             segments      bytes resent late missing dup-acks  mss largest   window  rtt least / mean / most\n");
+        out_text(out, "             segments      bytes resent late missing dup-acks  mss largest   window  rtt least "
+                      "/ mean / most\n");
         capan_style(out, text->colour, CAPAN_STYLE_PLAIN);
         put_side_line(out, CAPAN_C2S, &connection->tcp.side[0]);
         put_side_line(out, CAPAN_S2C, &connection->tcp.side[1]);

@@ -6,7 +6,9 @@ static int64_t start_ns(const struct capan_exchange *exchange) {
     return exchange->request.first_frame ? exchange->request.first_ns : exchange->response.first_ns;
 }
 
-static struct capan_value start_time(struct capan_row *row) { return value_seconds(start_ns(row->exchange)); }
+static struct capan_value start_time(struct capan_row *row) {
+    return value_seconds(start_ns(row->exchange));
+}
 
 static struct capan_value relative_time(struct capan_row *row) {
     return value_seconds(start_ns(row->exchange) - row->origin_ns);
@@ -37,8 +39,12 @@ static struct capan_value version_value(uint8_t version) {
     }
 }
 
-static struct capan_value request_version(struct capan_row *row) { return version_value(row->exchange->request_version); }
-static struct capan_value response_version(struct capan_row *row) { return version_value(row->exchange->response_version); }
+static struct capan_value request_version(struct capan_row *row) {
+    return version_value(row->exchange->request_version);
+}
+static struct capan_value response_version(struct capan_row *row) {
+    return version_value(row->exchange->response_version);
+}
 
 static struct capan_value digest(struct capan_row *row) {
     if (row->exchange->body_digest == 0) return CAPAN_ABSENT;
@@ -124,8 +130,8 @@ static void put_violations(struct capan_text *text, uint64_t violations, enum ca
         out_text(text->out, lead);
         lead = ", ";
         capan_text_token(text, token, 0);
-        capan_out_format(text->out, " (%s%s%s)", capan_blames[capan_http_violation_blames[i]].token, sources ? ", " : "",
-                         sources ? token->source : "");
+        capan_out_format(text->out, " (%s%s%s)", capan_blames[capan_http_violation_blames[i]].token,
+                         sources ? ", " : "", sources ? token->source : "");
     }
     if (*lead == ',') out_char(text->out, '\n');
 }
@@ -152,8 +158,10 @@ static void put_request(struct capan_out *out, const struct capan_exchange *exch
 }
 
 static void put_frame_cell(struct capan_out *out, uint32_t frame, size_t width) {
-    if (frame) capan_cell_number(out, frame, width);
-    else capan_cell_right(out, "-", width);
+    if (frame)
+        capan_cell_number(out, frame, width);
+    else
+        capan_cell_right(out, "-", width);
 }
 
 enum { BEFORE_REQUEST = 69 }; /* columns */

@@ -12,9 +12,15 @@ static struct capan_value field(struct capan_row *row) {
     return value_word(names[row->finding->of]);
 }
 
-static struct capan_value token(struct capan_row *row) { return value_word(row->finding->token->token); }
-static struct capan_value source(struct capan_row *row) { return value_text(row->finding->token->source); }
-static struct capan_value explain(struct capan_row *row) { return value_text(row->finding->token->sentence); }
+static struct capan_value token(struct capan_row *row) {
+    return value_word(row->finding->token->token);
+}
+static struct capan_value source(struct capan_row *row) {
+    return value_text(row->finding->token->source);
+}
+static struct capan_value explain(struct capan_row *row) {
+    return value_text(row->finding->token->sentence);
+}
 
 static struct capan_value frames(struct capan_row *row) {
     return value_numbers(row->finding->frames, row->finding->frame_count);
@@ -51,8 +57,8 @@ void capan_text_finding(struct capan_text *text, const struct capan_finding *fin
     if (finding->count > finding->frame_count) out_text(out, " ...");
     out_char(out, '\n');
     if (brief) return;
-    capan_out_format(out, "        %s%s%s%s\n", finding->token->sentence, *finding->token->source ? " (" : "", finding->token->source,
-                     *finding->token->source ? ")" : "");
+    capan_out_format(out, "        %s%s%s%s\n", finding->token->sentence, *finding->token->source ? " (" : "",
+                     finding->token->source, *finding->token->source ? ")" : "");
 }
 
 static void put_text(struct capan_text *text, struct capan_row *row) {

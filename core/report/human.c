@@ -3,14 +3,22 @@
 
 char *capan_human_duration(char text[CAPAN_HUMAN], int64_t ns) {
     double us = (double)ns / 1e3;
-    if (ns < 0) text[0] = '\0';
-    else if (us < 999.5) snprintf(text, CAPAN_HUMAN, "%.0f us", us);
-    else if (us < 99950) snprintf(text, CAPAN_HUMAN, "%.1f ms", us / 1e3);
-    else if (us < 999500) snprintf(text, CAPAN_HUMAN, "%.0f ms", us / 1e3);
-    else if (us < 99.5e6) snprintf(text, CAPAN_HUMAN, "%.2f s", us / 1e6);
-    else if (us < 600e6) snprintf(text, CAPAN_HUMAN, "%.0f s", us / 1e6);
-    else if (us < 5400e6) snprintf(text, CAPAN_HUMAN, "%.1f min", us / 60e6);
-    else snprintf(text, CAPAN_HUMAN, "%.1f h", us / 3600e6);
+    if (ns < 0)
+        text[0] = '\0';
+    else if (us < 999.5)
+        snprintf(text, CAPAN_HUMAN, "%.0f us", us);
+    else if (us < 99950)
+        snprintf(text, CAPAN_HUMAN, "%.1f ms", us / 1e3);
+    else if (us < 999500)
+        snprintf(text, CAPAN_HUMAN, "%.0f ms", us / 1e3);
+    else if (us < 99.5e6)
+        snprintf(text, CAPAN_HUMAN, "%.2f s", us / 1e6);
+    else if (us < 600e6)
+        snprintf(text, CAPAN_HUMAN, "%.0f s", us / 1e6);
+    else if (us < 5400e6)
+        snprintf(text, CAPAN_HUMAN, "%.1f min", us / 60e6);
+    else
+        snprintf(text, CAPAN_HUMAN, "%.1f h", us / 3600e6);
     return text;
 }
 
@@ -67,7 +75,8 @@ void capan_cell_signed(struct capan_out *out, int64_t number, size_t width) {
 void capan_cell_time(struct capan_out *out, int64_t ns, size_t width) {
     char text[CAPAN_HUMAN];
     uint64_t us = (ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns) / 1000;
-    snprintf(text, sizeof text, "%s%llu.%06llu", ns < 0 ? "-" : "", (unsigned long long)(us / 1000000), (unsigned long long)(us % 1000000));
+    snprintf(text, sizeof text, "%s%llu.%06llu", ns < 0 ? "-" : "", (unsigned long long)(us / 1000000),
+             (unsigned long long)(us % 1000000));
     capan_cell_right(out, text, width);
 }
 

@@ -25,7 +25,14 @@ void capan_cell_time(struct capan_out *, int64_t ns, size_t width);
 void capan_cell_octets(struct capan_out *, struct capan_span, size_t width);
 
 /* ANSI colours, nothing when off. A style ends with PLAIN. */
-enum capan_style { CAPAN_STYLE_PLAIN, CAPAN_STYLE_BOLD, CAPAN_STYLE_DIM, CAPAN_STYLE_NOTE, CAPAN_STYLE_WARN, CAPAN_STYLE_ERROR };
+enum capan_style {
+    CAPAN_STYLE_PLAIN,
+    CAPAN_STYLE_BOLD,
+    CAPAN_STYLE_DIM,
+    CAPAN_STYLE_NOTE,
+    CAPAN_STYLE_WARN,
+    CAPAN_STYLE_ERROR
+};
 void capan_style(struct capan_out *, bool colour, enum capan_style);
 enum capan_style capan_style_of(enum capan_severity);
 

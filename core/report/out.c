@@ -36,14 +36,17 @@ void capan_out_octets(struct capan_out *out, const void *at, size_t len) {
     }
 }
 
-static const char two_digits[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-                                 "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+static const char two_digits[] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 /* Writes the digits so that they end before end. */
 static void digits_before(char *end, uint64_t number) {
     for (; number >= 100; number /= 100) memcpy(end -= 2, two_digits + 2 * (number % 100), 2);
-    if (number >= 10) memcpy(end - 2, two_digits + 2 * number, 2);
-    else end[-1] = (char)('0' + number);
+    if (number >= 10)
+        memcpy(end - 2, two_digits + 2 * number, 2);
+    else
+        end[-1] = (char)('0' + number);
 }
 
 static size_t count_digits(uint64_t number) {
@@ -59,7 +62,9 @@ void capan_out_u64(struct capan_out *out, uint64_t number) {
     out->len += count;
 }
 
-static uint64_t magnitude(int64_t number) { return number < 0 ? 0 - (uint64_t)number : (uint64_t)number; }
+static uint64_t magnitude(int64_t number) {
+    return number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+}
 
 void capan_out_i64(struct capan_out *out, int64_t number) {
     if (number < 0) out_char(out, '-');
@@ -98,10 +103,10 @@ static size_t utf8_sequence(struct capan_span span) {
     for (size_t i = 1; i < len; i++)
         if ((span.at[i] & 0xc0) != 0x80) return 0;
     uint8_t second = span.at[1];
-    if (first == 0xe0 && second < 0xa0) return 0;  /* overlong */
-    if (first == 0xed && second > 0x9f) return 0;  /* surrogates */
-    if (first == 0xf0 && second < 0x90) return 0;  /* overlong */
-    if (first == 0xf4 && second > 0x8f) return 0;  /* beyond U+10FFFF */
+    if (first == 0xe0 && second < 0xa0) return 0; /* overlong */
+    if (first == 0xed && second > 0x9f) return 0; /* surrogates */
+    if (first == 0xf0 && second < 0x90) return 0; /* overlong */
+    if (first == 0xf4 && second > 0x8f) return 0; /* beyond U+10FFFF */
     return len;
 }
 
@@ -115,7 +120,9 @@ static bool is_utf8(struct capan_span span) {
 
 static const char hex[] = "0123456789abcdef";
 
-static bool is_plain_json(uint8_t octet) { return octet >= 0x20 && octet != '"' && octet != '\\' && octet < 0x7f; }
+static bool is_plain_json(uint8_t octet) {
+    return octet >= 0x20 && octet != '"' && octet != '\\' && octet < 0x7f;
+}
 
 static void put_json_octet(struct capan_out *out, uint8_t octet) {
     if (octet == '"' || octet == '\\') {
@@ -211,9 +218,12 @@ static size_t count_characters(struct capan_span span) {
 static void put_characters(struct capan_out *out, struct capan_span span, size_t skip, size_t count) {
     for (size_t i = 0, number = 0; i < span.len && number < skip + count; number++) {
         size_t len = printable_sequence((struct capan_span){span.at + i, span.len - i});
-        if (number < skip) len += len == 0;
-        else if (len) capan_out_octets(out, span.at + i, len);
-        else out_char(out, '?');
+        if (number < skip)
+            len += len == 0;
+        else if (len)
+            capan_out_octets(out, span.at + i, len);
+        else
+            out_char(out, '?');
         i += len ? len : 1;
     }
 }

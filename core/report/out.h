@@ -48,15 +48,15 @@ void capan_out_seconds(struct capan_out *, int64_t ns, int digits);
 void capan_out_format(struct capan_out *, const char *format, ...) CAPAN_PRINTF(2, 3);
 void capan_out_spaces(struct capan_out *, size_t count);
 
-/* How octets become characters: as UTF-8 where all of them are valid UTF-8, else one Latin-1 character each; or always the
- * latter, so that the octets can be had back. */
+/* How octets become characters: as UTF-8 where all of them are valid UTF-8, else one Latin-1 character each; or always
+ * the latter, so that the octets can be had back. */
 enum capan_charset { CAPAN_UTF8_OR_LATIN1, CAPAN_LATIN1 };
 
 /* The inside of a JSON string (RFC 8259 7): valid UTF-8, whatever the octets. With its quotes. */
 void capan_out_json_part(struct capan_out *, struct capan_span, enum capan_charset);
 void capan_out_json(struct capan_out *, struct capan_span, enum capan_charset);
-/* The inside of a quoted CSV field (RFC 4180 2): the same characters as in JSON, but controls as \xNN, so that a row is a
- * line. Quoted where it must be. */
+/* The inside of a quoted CSV field (RFC 4180 2): the same characters as in JSON, but controls as \xNN, so that a row is
+ * a line. Quoted where it must be. */
 void capan_out_csv_part(struct capan_out *, struct capan_span, enum capan_charset);
 void capan_out_csv(struct capan_out *, struct capan_span, enum capan_charset);
 /* For terminals: controls and what is not UTF-8 become '?'; cut to width columns with "..." in it, nearer to the start

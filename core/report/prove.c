@@ -41,8 +41,9 @@ static void put_frame(struct capan_story *story, const char *word, uint32_t fram
     if (step) {
         out_text(&story->out, " at ");
         capan_cell_time(&story->out, step->segment.time_ns - story->origin_ns, 0);
-        capan_out_format(&story->out, " %c %s, seq %lld, ack %lld, %u octets", step->segment.direction == CAPAN_C2S ? '>' : '<',
-                         capan_tcp_kinds[step->segment.kind].token, (long long)step->segment.seq, (long long)step->segment.ack, step->segment.len);
+        capan_out_format(&story->out, " %c %s, seq %lld, ack %lld, %u octets",
+                         step->segment.direction == CAPAN_C2S ? '>' : '<', capan_tcp_kinds[step->segment.kind].token,
+                         (long long)step->segment.seq, (long long)step->segment.ack, step->segment.len);
     }
     out_char(&story->out, '\n');
 }
@@ -70,13 +71,15 @@ static void prove_segment(struct capan_story *story, const struct capan_step *st
     if (segment->cause) put_token(story, "cause", &capan_tcp_causes[segment->cause]);
     put_tokens(story, "flag", capan_tcp_flags, segment->flags);
     put_word(story, "numbers");
-    capan_out_format(out, "seq %lld (raw %u), ack %lld (raw %u), window %u, %llu in flight\n", (long long)segment->seq, segment->raw_seq,
-                     (long long)segment->ack, segment->raw_ack, segment->window, (unsigned long long)segment->outstanding);
+    capan_out_format(out, "seq %lld (raw %u), ack %lld (raw %u), window %u, %llu in flight\n", (long long)segment->seq,
+                     segment->raw_seq, (long long)segment->ack, segment->raw_ack, segment->window,
+                     (unsigned long long)segment->outstanding);
     put_word(story, "frame");
     capan_tell_layers(out, story, segment);
     out_char(out, '\n');
     put_word(story, "states");
-    capan_out_format(out, "client %s, server %s\n", capan_tcp_states[segment->client_state].token, capan_tcp_states[segment->server_state].token);
+    capan_out_format(out, "client %s, server %s\n", capan_tcp_states[segment->client_state].token,
+                     capan_tcp_states[segment->server_state].token);
     for (uint32_t i = 0; i < step->acks_count; i++) put_frame(story, "covers", story->acks[step->acks_at + i]);
     put_frame(story, "covered by", segment->acked_in);
     put_duration(story, "round trip", segment->rtt_ns);
@@ -140,7 +143,8 @@ void capan_prove(struct capan_story *story) {
     }
     for (; step < story->steps + story->steps_count && step->segment.frame == story->frame; step++) {
         capan_text_ends(&story->text, step->segment.stream, &step->client, &step->server);
-        capan_out_format(&story->out, "  frame %u, %s, at ", step->segment.frame, step->segment.direction == CAPAN_C2S ? "client > server" : "client < server");
+        capan_out_format(&story->out, "  frame %u, %s, at ", step->segment.frame,
+                         step->segment.direction == CAPAN_C2S ? "client > server" : "client < server");
         capan_cell_time(&story->out, step->segment.time_ns - story->origin_ns, 0);
         out_char(&story->out, '\n');
         prove_segment(story, step);

@@ -87,9 +87,12 @@ static void write_row(struct capan_report *report, struct capan_row *row) {
     row->file = report->file;
     row->origin_ns = report->origin_ns;
     if (!is_wanted(report, row)) return;
-    if (report->format == CAPAN_TEXT) report->kind->text(&report->text, row);
-    else if (report->format == CAPAN_CSV) write_csv(report, row);
-    else write_json(report, row);
+    if (report->format == CAPAN_TEXT)
+        report->kind->text(&report->text, row);
+    else if (report->format == CAPAN_CSV)
+        write_csv(report, row);
+    else
+        write_json(report, row);
     report->written++;
 }
 
@@ -120,11 +123,14 @@ void capan_report_finding(struct capan_report *report, const struct capan_findin
     write_row(report, &row);
 }
 
-bool capan_report_flush(struct capan_report *report) { return capan_out_flush(&report->out); }
+bool capan_report_flush(struct capan_report *report) {
+    return capan_out_flush(&report->out);
+}
 
 static void write_end(struct capan_report *report) {
     if (report->format == CAPAN_JSON) out_text(&report->out, report->written ? "\n]\n" : "[]\n");
-    if (report->format == CAPAN_CSV && !report->written) capan_write_csv_header(&report->out, report->kind, report->file != NULL);
+    if (report->format == CAPAN_CSV && !report->written)
+        capan_write_csv_header(&report->out, report->kind, report->file != NULL);
 }
 
 bool capan_report_close(struct capan_report *report) {

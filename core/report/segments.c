@@ -19,7 +19,9 @@ static struct capan_value raw_acknowledgement(struct capan_row *row) {
     return row->segment->header_flags & CAPAN_TH_ACK ? value_number(row->segment->raw_ack) : CAPAN_ABSENT;
 }
 
-static struct capan_value acks(struct capan_row *row) { return value_numbers(row->acks, row->segment->acks_count); }
+static struct capan_value acks(struct capan_row *row) {
+    return value_numbers(row->acks, row->segment->acks_count);
+}
 
 static struct capan_value because(struct capan_row *row) {
     const uint32_t *frames = row->segment->because;
@@ -68,9 +70,12 @@ static const struct capan_column columns[] = {
 
 static void put_states(struct capan_out *out, const struct capan_segment *segment) {
     char states[CAPAN_HUMAN];
-    const char *client = capan_tcp_states[segment->client_state].token, *server = capan_tcp_states[segment->server_state].token;
-    if (segment->client_state == segment->server_state) snprintf(states, sizeof states, "%s", client);
-    else snprintf(states, sizeof states, "%s / %s", client, server);
+    const char *client = capan_tcp_states[segment->client_state].token,
+               *server = capan_tcp_states[segment->server_state].token;
+    if (segment->client_state == segment->server_state)
+        snprintf(states, sizeof states, "%s", client);
+    else
+        snprintf(states, sizeof states, "%s / %s", client, server);
     capan_cell_left(out, states, 24);
 }
 
@@ -80,8 +85,8 @@ static void put_flags(struct capan_out *out, uint64_t flags, bool *first) {
 }
 
 static bool has_remarks(const struct capan_segment *segment) {
-    return segment->certainty != CAPAN_CERTAIN || segment->flags || capan_tcp_kinds[segment->kind].severity >= CAPAN_NOTE ||
-           segment->acks_count || segment->rtt_ns >= 0;
+    return segment->certainty != CAPAN_CERTAIN || segment->flags ||
+           capan_tcp_kinds[segment->kind].severity >= CAPAN_NOTE || segment->acks_count || segment->rtt_ns >= 0;
 }
 
 /* What is remarkable is explained; of the rest the numbers are enough. */
@@ -114,15 +119,18 @@ static void name_ends_once(struct capan_text *text, const struct capan_connectio
 static void put_text(struct capan_text *text, struct capan_row *row) {
     const struct capan_segment *segment = row->segment;
     struct capan_out *out = text->out;
-    capan_text_heading(text, " frame        time  st        seq       ack   len  window  client / server state     verdict");
+    capan_text_heading(text,
+                       " frame        time  st        seq       ack   len  window  client / server state     verdict");
     name_ends_once(text, row->connection);
     capan_cell_number(out, segment->frame, 6);
     capan_cell_time(out, segment->time_ns - row->origin_ns, 12);
     capan_cell_number(out, segment->stream, 4);
     out_text(out, segment->direction == CAPAN_C2S ? " >" : " <");
     capan_cell_signed(out, segment->seq, 9);
-    if (segment->header_flags & CAPAN_TH_ACK) capan_cell_signed(out, segment->ack, 10);
-    else capan_cell_right(out, "-", 10);
+    if (segment->header_flags & CAPAN_TH_ACK)
+        capan_cell_signed(out, segment->ack, 10);
+    else
+        capan_cell_right(out, "-", 10);
     capan_cell_number(out, segment->len, 6);
     capan_cell_number(out, segment->window, 8);
     out_text(out, "  ");

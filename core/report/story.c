@@ -9,7 +9,14 @@
 #include "human.h"
 #include "tell.h"
 
-enum { SEGMENTS_MAX = 200000, PROOF_FRAMES = 50000, EXCHANGES_MAX = 50000, CONNECTIONS_MAX = 50000, NAME_MAX_KEPT = 160, FIELDS_MAX_KEPT = 600 };
+enum {
+    SEGMENTS_MAX = 200000,
+    PROOF_FRAMES = 50000,
+    EXCHANGES_MAX = 50000,
+    CONNECTIONS_MAX = 50000,
+    NAME_MAX_KEPT = 160,
+    FIELDS_MAX_KEPT = 600
+};
 
 struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame) {
     struct capan_story *story = calloc(1, sizeof *story);
@@ -22,7 +29,8 @@ struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame) {
 }
 
 /* Room for one more item, or NULL: then the story is cut there. */
-static void *append(struct capan_story *story, void **items, size_t *capacity, size_t *count, size_t limit, size_t size) {
+static void *append(struct capan_story *story, void **items, size_t *capacity, size_t *count, size_t limit,
+                    size_t size) {
     if (*count == limit || capan_reserve(&capan_libc, items, capacity, *count + 1, size) != CAPAN_OK) {
         story->cut = true;
         return NULL;
@@ -30,11 +38,13 @@ static void *append(struct capan_story *story, void **items, size_t *capacity, s
     return (uint8_t *)*items + (*count)++ * size;
 }
 #define APPEND(story, list, limit) \
-    append(story, (void **)&(story)->list, &(story)->list##_capacity, &(story)->list##_count, limit, sizeof *(story)->list)
+    append(story, (void **)&(story)->list, &(story)->list##_capacity, &(story)->list##_count, limit,                   \
+           sizeof *(story)->list)
 
 /* What proves a frame's verdict lies before it or soon behind it. */
 static bool is_told(const struct capan_story *story, uint32_t frame) {
-    return !story->frame || (frame + (uint64_t)PROOF_FRAMES >= story->frame && frame <= story->frame + (uint64_t)PROOF_FRAMES);
+    return !story->frame ||
+           (frame + (uint64_t)PROOF_FRAMES >= story->frame && frame <= story->frame + (uint64_t)PROOF_FRAMES);
 }
 
 void capan_story_packet(struct capan_story *story, const struct capan_packet *packet) {
@@ -99,7 +109,9 @@ static struct capan_span keep_fields(const struct capan_http_field *fields, size
 
 void capan_story_exchange(struct capan_story *story, const struct capan_exchange *exchange) {
     char text[CAPAN_EXPLAIN_TEXT];
-    if (story->frame && !capan_story_within(&exchange->request, story->frame) && !capan_story_within(&exchange->response, story->frame)) return;
+    if (story->frame && !capan_story_within(&exchange->request, story->frame) &&
+        !capan_story_within(&exchange->response, story->frame))
+        return;
     struct capan_told *told = APPEND(story, exchanges, EXCHANGES_MAX);
     if (!told) return;
     told->exchange = *exchange;
@@ -116,11 +128,15 @@ void capan_story_connection(struct capan_story *story, const struct capan_connec
     if (kept) *kept = *connection;
 }
 
-static void forget_span(struct capan_span span) { free((void *)(uintptr_t)span.at); }
+static void forget_span(struct capan_span span) {
+    free((void *)(uintptr_t)span.at);
+}
 
 bool capan_story_close(struct capan_story *story, const struct capan_source *source) {
-    if (story->frame) capan_prove(story);
-    else capan_tell(story, source);
+    if (story->frame)
+        capan_prove(story);
+    else
+        capan_tell(story, source);
     bool fine = capan_out_flush(&story->out);
     for (size_t i = 0; i < story->exchanges_count; i++) {
         struct capan_told *told = &story->exchanges[i];

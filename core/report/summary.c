@@ -16,7 +16,7 @@ struct shown_connection {
 
 struct shown_exchange {
     enum capan_severity severity;
-    struct capan_exchange exchange;   /* its spans point nowhere but to the texts below */
+    struct capan_exchange exchange; /* its spans point nowhere but to the texts below */
     uint8_t method[METHOD_KEPT], target[TARGET_KEPT];
 };
 
@@ -42,7 +42,9 @@ struct capan_summary *capan_summary_new(FILE *out, bool colour) {
     return NULL;
 }
 
-void capan_summary_origin(struct capan_summary *summary, int64_t origin_ns) { summary->origin_ns = origin_ns; }
+void capan_summary_origin(struct capan_summary *summary, int64_t origin_ns) {
+    summary->origin_ns = origin_ns;
+}
 
 /* How much a connection asks to be looked at: it failed, it was cut off, data was lost or held up. */
 static uint64_t trouble_of(const struct capan_connection *connection) {
@@ -51,7 +53,8 @@ static uint64_t trouble_of(const struct capan_connection *connection) {
     if (tcp->open == CAPAN_OPEN_REFUSED || tcp->open == CAPAN_OPEN_UNANSWERED) trouble += 50;
     for (int i = 0; i < 2; i++) {
         const struct capan_tcp_side *side = &tcp->side[i];
-        trouble += 10 * (side->rst_frame != 0) + 5 * (uint64_t)side->resent_segments + 20 * (uint64_t)side->zero_windows;
+        trouble +=
+            10 * (side->rst_frame != 0) + 5 * (uint64_t)side->resent_segments + 20 * (uint64_t)side->zero_windows;
         trouble += 2 * (uint64_t)side->late_segments + 5 * (side->missing_bytes != 0) + side->duplicate_packets;
     }
     return trouble;
@@ -63,14 +66,16 @@ static bool tells_more(const struct shown_connection *a, const struct shown_conn
 }
 
 void capan_summary_connection(struct capan_summary *summary, const struct capan_connection *connection) {
-    struct shown_connection shown = {trouble_of(connection), connection->tcp.side[0].bytes + connection->tcp.side[1].bytes, *connection};
+    struct shown_connection shown = {trouble_of(connection),
+                                     connection->tcp.side[0].bytes + connection->tcp.side[1].bytes, *connection};
     size_t at = summary->connections_kept;
     summary->connections++;
     summary->vantages[connection->tcp.vantage]++;
     while (at && tells_more(&shown, &summary->connection[at - 1])) at--;
     if (at == CONNECTIONS_SHOWN) return;
     if (summary->connections_kept < CONNECTIONS_SHOWN) summary->connections_kept++;
-    memmove(&summary->connection[at + 1], &summary->connection[at], (summary->connections_kept - at - 1) * sizeof shown);
+    memmove(&summary->connection[at + 1], &summary->connection[at],
+            (summary->connections_kept - at - 1) * sizeof shown);
     summary->connection[at] = shown;
 }
 
@@ -78,7 +83,8 @@ static enum capan_severity severity_of(const struct capan_exchange *exchange) {
     enum capan_severity severity = capan_http_outcomes[exchange->outcome].severity;
     uint64_t violations = exchange->violations;
     for (unsigned i = 0; violations; i++, violations >>= 1)
-        if (violations & 1 && capan_http_violations[i].severity > severity) severity = capan_http_violations[i].severity;
+        if (violations & 1 && capan_http_violations[i].severity > severity)
+            severity = capan_http_violations[i].severity;
     return severity < CAPAN_NOTE ? CAPAN_NONE : severity;
 }
 
@@ -87,10 +93,12 @@ static bool asks_more(const struct capan_exchange *a, enum capan_severity severi
     return a->wasted > b->exchange.wasted;
 }
 
-static void keep_exchange(struct shown_exchange *shown, const struct capan_exchange *exchange, enum capan_severity severity) {
+static void keep_exchange(struct shown_exchange *shown, const struct capan_exchange *exchange,
+                          enum capan_severity severity) {
     shown->severity = severity;
     shown->exchange = *exchange;
-    struct capan_span method = span_cut(exchange->method, 0, METHOD_KEPT), target = span_cut(exchange->target, 0, TARGET_KEPT);
+    struct capan_span method = span_cut(exchange->method, 0, METHOD_KEPT),
+                      target = span_cut(exchange->target, 0, TARGET_KEPT);
     if (method.len) memcpy(shown->method, method.at, method.len);
     if (target.len) memcpy(shown->target, target.at, target.len);
     shown->exchange.method.len = method.len;
@@ -148,7 +156,8 @@ static void put_rest(struct capan_out *out, uint64_t rest, const char *command) 
     if (rest) capan_out_format(out, "  and %s more: capan %s\n", capan_human_count(number, rest), command);
 }
 
-static void put_capture_lines(struct capan_summary *summary, const struct capan_source *source, const struct capan_totals *totals) {
+static void put_capture_lines(struct capan_summary *summary, const struct capan_source *source,
+                              const struct capan_totals *totals) {
     struct capan_out *out = &summary->out;
     char text[CAPAN_HUMAN];
     capan_style(out, summary->text.colour, CAPAN_STYLE_BOLD);
@@ -176,7 +185,8 @@ static void put_capture_lines(struct capan_summary *summary, const struct capan_
 static void put_vantage(struct capan_summary *summary) {
     for (int i = CAPAN_VANTAGE_UNKNOWN + 1; i < CAPAN_TCP_VANTAGE_COUNT; i++) {
         if (!summary->vantages[i]) continue;
-        capan_out_format(&summary->out, "  captured %s %s, as ", i == CAPAN_VANTAGE_MIDDLE ? "in the" : "at the", capan_tcp_vantages[i].token);
+        capan_out_format(&summary->out, "  captured %s %s, as ", i == CAPAN_VANTAGE_MIDDLE ? "in the" : "at the",
+                         capan_tcp_vantages[i].token);
         put_counted(&summary->out, summary->vantages[i], "connection tells", "connections tell");
         out_char(&summary->out, '\n');
     }
@@ -188,8 +198,10 @@ static void put_limits(struct capan_out *out, const struct capan_source *source,
         {source->undecoded, "packet could not be read", "packets could not be read"},
         {source->fragments_lost, "IP fragment never became whole", "IP fragments never became whole"},
         {totals->evicted_connections, "connection was given up for memory", "connections were given up for memory"},
-        {totals->evicted_responses, "stored response was given up for memory", "stored responses were given up for memory"},
-        {totals->evicted_segments, "segment was reported before it was settled", "segments were reported before they were settled"},
+        {totals->evicted_responses, "stored response was given up for memory",
+         "stored responses were given up for memory"},
+        {totals->evicted_segments, "segment was reported before it was settled",
+         "segments were reported before they were settled"},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         if (!limits[i].count) continue;
@@ -203,8 +215,10 @@ static void put_findings(struct capan_summary *summary, const struct capan_findi
     size_t loud = 0;
     while (loud < count && findings[loud].severity >= CAPAN_NOTE) loud++;
     put_title(&summary->text, "Findings");
-    if (loud) out_text(&summary->out, "\n");
-    else out_text(&summary->out, ": nothing worth a note\n");
+    if (loud)
+        out_text(&summary->out, "\n");
+    else
+        out_text(&summary->out, ": nothing worth a note\n");
     if (loud) capan_text_heading(&summary->text, CAPAN_FINDING_HEADING);
     for (size_t i = 0; i < loud; i++) capan_text_finding(&summary->text, &findings[i], true);
     if (count > loud) put_rest(&summary->out, count - loud, "findings");
@@ -237,7 +251,8 @@ static void put_outcomes(struct capan_summary *summary) {
         for (size_t i = 1; i < CAPAN_HTTP_OUTCOME_COUNT; i++)
             if (left[i] > left[most]) most = i;
         if (!left[most]) break;
-        int len = snprintf(part, sizeof part, "%s%s %s", comma, capan_human_count(number, left[most]), capan_http_outcomes[most].token);
+        int len = snprintf(part, sizeof part, "%s%s %s", comma, capan_human_count(number, left[most]),
+                           capan_http_outcomes[most].token);
         bool breaks = column + (size_t)len >= CAPAN_TEXT_WIDTH;
         column = breaks ? (size_t)len : column + (size_t)len;
         capan_out_format(&summary->out, "%s%s", breaks ? ",\n " : "", breaks ? part + 1 : part);
@@ -273,8 +288,8 @@ static void put_cost(struct capan_summary *summary) {
     out_char(out, '\n');
 }
 
-bool capan_summary_close(struct capan_summary *summary, const struct capan_source *source, const struct capan_totals *totals,
-                         const struct capan_finding *findings, size_t count) {
+bool capan_summary_close(struct capan_summary *summary, const struct capan_source *source,
+                         const struct capan_totals *totals, const struct capan_finding *findings, size_t count) {
     put_capture_lines(summary, source, totals);
     put_vantage(summary);
     put_limits(&summary->out, source, totals);

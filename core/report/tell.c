@@ -20,16 +20,16 @@ struct thread {
     const struct capan_connection *connection;
     bool begun;
     uint8_t client_state, server_state;
-    uint32_t window[2];                      /* last offered by each direction's sender */
-    int64_t ack[2];                          /* last acknowledged */
-    struct capan_told *first, *next, *end;   /* its exchanges in order; those before next are over */
+    uint32_t window[2];                    /* last offered by each direction's sender */
+    int64_t ack[2];                        /* last acknowledged */
+    struct capan_told *first, *next, *end; /* its exchanges in order; those before next are over */
     struct parts parts[2];
     int64_t last_response_ns;
 };
 
 struct telling {
     struct capan_story *story;
-    struct thread *threads;                  /* one per connection, in the order of streams */
+    struct thread *threads; /* one per connection, in the order of streams */
 };
 
 static void say_octets(struct capan_paragraph *paragraph, struct capan_span span) {
@@ -40,8 +40,10 @@ const struct capan_step *capan_story_step(const struct capan_story *story, uint3
     size_t low = 0, high = story->steps_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (story->steps[middle].segment.frame < frame) low = middle + 1;
-        else high = middle;
+        if (story->steps[middle].segment.frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low < story->steps_count && story->steps[low].segment.frame == frame ? &story->steps[low] : NULL;
 }
@@ -53,7 +55,8 @@ void capan_tell_layers(struct capan_out *out, const struct capan_story *story, c
         capan_out_format(out, "%u octets", layers->frame_len);
         return;
     }
-    capan_out_format(out, "%u octets = %u link + %u IP + %u TCP + %u payload", layers->frame_len, layers->link, layers->ip, layers->tcp, layers->payload);
+    capan_out_format(out, "%u octets = %u link + %u IP + %u TCP + %u payload", layers->frame_len, layers->link,
+                     layers->ip, layers->tcp, layers->payload);
     if (layers->padding) capan_out_format(out, " + %u padding", layers->padding);
 }
 
@@ -69,7 +72,8 @@ static uint32_t first_frame(const struct capan_exchange *exchange) {
 }
 
 static int by_stream_and_frame(const void *left, const void *right) {
-    const struct capan_exchange *a = &((const struct capan_told *)left)->exchange, *b = &((const struct capan_told *)right)->exchange;
+    const struct capan_exchange *a = &((const struct capan_told *)left)->exchange,
+                                *b = &((const struct capan_told *)right)->exchange;
     if (a->stream != b->stream) return a->stream < b->stream ? -1 : 1;
     if (first_frame(a) != first_frame(b)) return first_frame(a) < first_frame(b) ? -1 : 1;
     return a->index < b->index ? -1 : a->index > b->index;
@@ -91,7 +95,8 @@ static bool begin_threads(struct telling *telling) {
     struct capan_story *story = telling->story;
     if (!story->connections_count) return true;
     qsort(story->connections, story->connections_count, sizeof *story->connections, by_stream);
-    if (story->exchanges_count) qsort(story->exchanges, story->exchanges_count, sizeof *story->exchanges, by_stream_and_frame);
+    if (story->exchanges_count)
+        qsort(story->exchanges, story->exchanges_count, sizeof *story->exchanges, by_stream_and_frame);
     telling->threads = calloc(story->connections_count, sizeof *telling->threads);
     if (!telling->threads) return false;
     for (size_t i = 0; i < story->connections_count; i++) {
@@ -107,7 +112,8 @@ static struct thread *thread_of(const struct telling *telling, uint32_t stream) 
     const struct capan_connection key = {.stream = stream};
     const struct capan_story *story = telling->story;
     const struct capan_connection *found =
-        story->connections_count ? bsearch(&key, story->connections, story->connections_count, sizeof key, by_stream) : NULL;
+        story->connections_count ? bsearch(&key, story->connections, story->connections_count, sizeof key, by_stream)
+                                 : NULL;
     return found ? &telling->threads[found - story->connections] : NULL;
 }
 
@@ -131,18 +137,24 @@ static void tell_beginning(struct telling *telling, struct thread *thread) {
     out_char(&story->out, '\n');
     capan_text_ends(&story->text, connection->stream, &connection->client, &connection->server);
     out_char(&story->out, '\n');
-    if (connection->tcp.handshake_frames[0]) capan_say(&paragraph, "The client is who sent the SYN (#%u).", connection->tcp.handshake_frames[0]);
-    else capan_say(&paragraph, "The capture has no SYN of it: who is the client follows from what was said.");
+    if (connection->tcp.handshake_frames[0])
+        capan_say(&paragraph, "The client is who sent the SYN (#%u).", connection->tcp.handshake_frames[0]);
+    else
+        capan_say(&paragraph, "The capture has no SYN of it: who is the client follows from what was said.");
     if (beside) capan_say(&paragraph, " Opened beside %zu other connection%s.", beside, beside == 1 ? "" : "s");
     capan_text_paragraph(&story->out, 4, &paragraph);
 }
 
 static void say_offer(struct capan_paragraph *paragraph, const char *who, const struct capan_tcp_side *side) {
     capan_say(paragraph, " %s: ", who);
-    if (side->mss_announced) capan_say(paragraph, "segments up to %u octets (MSS)", side->mss_announced);
-    else capan_say(paragraph, "no MSS");
-    if (side->window_scale >= 0) capan_say(paragraph, ", windows in units of %u", 1u << side->window_scale);
-    else if (side->window_scale == -1) capan_say(paragraph, ", no window scaling");
+    if (side->mss_announced)
+        capan_say(paragraph, "segments up to %u octets (MSS)", side->mss_announced);
+    else
+        capan_say(paragraph, "no MSS");
+    if (side->window_scale >= 0)
+        capan_say(paragraph, ", windows in units of %u", 1u << side->window_scale);
+    else if (side->window_scale == -1)
+        capan_say(paragraph, ", no window scaling");
     capan_say(paragraph, side->sack_permitted ? ", SACK" : ", no SACK");
     if (side->timestamps) capan_say(paragraph, ", timestamps");
     if (side->isn_known) capan_say(paragraph, ", ISN %u", side->isn);
@@ -158,13 +170,15 @@ static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *t
     capan_say(&paragraph, ". Each end announced what it takes:");
     say_offer(&paragraph, "Client", &tcp->side[0]);
     say_offer(&paragraph, "Server", &tcp->side[1]);
-    if (first) capan_say(&paragraph, " Each SYN took one number, so the first octet of data is number 1 (RFC 9293 3.4).");
+    if (first)
+        capan_say(&paragraph, " Each SYN took one number, so the first octet of data is number 1 (RFC 9293 3.4).");
     capan_text_paragraph(out, 4, &paragraph);
 }
 
 /* The numbers of a segment. */
 
-static void say_acknowledged(struct capan_paragraph *paragraph, const struct telling *telling, const struct capan_step *step, int64_t before) {
+static void say_acknowledged(struct capan_paragraph *paragraph, const struct telling *telling,
+                             const struct capan_step *step, int64_t before) {
     uint64_t sum = 0;
     for (uint32_t i = 0; i < step->acks_count; i++) {
         const struct capan_step *acked = capan_story_step(telling->story, telling->story->acks[step->acks_at + i]);
@@ -175,12 +189,14 @@ static void say_acknowledged(struct capan_paragraph *paragraph, const struct tel
     if (step->acks_count > 1) capan_say(paragraph, " = %llu", (unsigned long long)sum);
     for (uint32_t i = 0; i < step->acks_count; i++) {
         uint32_t frame = telling->story->acks[step->acks_at + i];
-        capan_say(paragraph, "%s%u in #%u", i ? " + " : " = ", capan_story_step(telling->story, frame)->segment.len, frame);
+        capan_say(paragraph, "%s%u in #%u", i ? " + " : " = ", capan_story_step(telling->story, frame)->segment.len,
+                  frame);
     }
     capan_say(paragraph, ")");
 }
 
-static void say_numbers(struct capan_paragraph *paragraph, const struct telling *telling, struct thread *thread, const struct capan_step *step) {
+static void say_numbers(struct capan_paragraph *paragraph, const struct telling *telling, struct thread *thread,
+                        const struct capan_step *step) {
     const struct capan_segment *segment = &step->segment;
     int me = segment->direction, peer = !me;
     capan_say(paragraph, "seq %lld", (long long)segment->seq);
@@ -191,29 +207,34 @@ static void say_numbers(struct capan_paragraph *paragraph, const struct telling 
     }
     capan_say(paragraph, ", window %u", segment->window);
     if (segment->len && thread->window[peer])
-        capan_say(paragraph, "; %llu in flight of %u allowed", (unsigned long long)segment->outstanding, thread->window[peer]);
+        capan_say(paragraph, "; %llu in flight of %u allowed", (unsigned long long)segment->outstanding,
+                  thread->window[peer]);
     capan_say(paragraph, ".");
 }
 
 static void say_states(struct capan_paragraph *paragraph, struct thread *thread, const struct capan_segment *segment) {
     if (thread->client_state == segment->client_state && thread->server_state == segment->server_state) return;
     capan_say(paragraph, " The client is now %s, the server %s.", capan_tcp_states[segment->client_state].token,
-        capan_tcp_states[segment->server_state].token);
+              capan_tcp_states[segment->server_state].token);
     thread->client_state = segment->client_state;
     thread->server_state = segment->server_state;
 }
 
 /* What a normal segment has to say beside its numbers. */
-static void say_course(struct capan_paragraph *paragraph, const struct telling *telling, const struct capan_segment *segment) {
+static void say_course(struct capan_paragraph *paragraph, const struct telling *telling,
+                       const struct capan_segment *segment) {
     char duration[CAPAN_HUMAN];
     const struct capan_step *answer = segment->acked_in ? capan_story_step(telling->story, segment->acked_in) : NULL;
     if (segment->len && answer)
-        capan_say(paragraph, " Acknowledged in #%u after %s.", segment->acked_in, capan_human_duration(duration, answer->segment.time_ns - segment->time_ns));
-    if (!segment->len && segment->rtt_ns >= 0) capan_say(paragraph, " Round trip %s.", capan_human_duration(duration, segment->rtt_ns));
+        capan_say(paragraph, " Acknowledged in #%u after %s.", segment->acked_in,
+                  capan_human_duration(duration, answer->segment.time_ns - segment->time_ns));
+    if (!segment->len && segment->rtt_ns >= 0)
+        capan_say(paragraph, " Round trip %s.", capan_human_duration(duration, segment->rtt_ns));
 }
 
 /* The verdict's own sentence, as a sentence. */
-static void say_explanation(struct capan_paragraph *paragraph, const struct telling *telling, const struct capan_step *step) {
+static void say_explanation(struct capan_paragraph *paragraph, const struct telling *telling,
+                            const struct capan_step *step) {
     enum capan_severity severity = capan_tcp_kinds[step->segment.kind].severity;
     char text[CAPAN_EXPLAIN_TEXT];
     if (severity == CAPAN_NONE && step->segment.certainty == CAPAN_CERTAIN) {
@@ -223,13 +244,16 @@ static void say_explanation(struct capan_paragraph *paragraph, const struct tell
     size_t at = paragraph->len + 1;
     capan_segment_explain(&step->segment, text);
     capan_say(paragraph, " %s.", text);
-    if (at < paragraph->len && paragraph->text[at] >= 'a' && paragraph->text[at] <= 'z') paragraph->text[at] -= 'a' - 'A';
-    if (step->segment.certainty != CAPAN_CERTAIN) capan_say(paragraph, " (%s)", capan_certainties[step->segment.certainty].token);
+    if (at < paragraph->len && paragraph->text[at] >= 'a' && paragraph->text[at] <= 'z')
+        paragraph->text[at] -= 'a' - 'A';
+    if (step->segment.certainty != CAPAN_CERTAIN)
+        capan_say(paragraph, " (%s)", capan_certainties[step->segment.certainty].token);
 }
 
 static void say_flags(struct capan_paragraph *paragraph, uint64_t flags) {
     for (unsigned i = 0; flags; i++, flags >>= 1)
-        if (flags & 1 && capan_tcp_flags[i].severity != CAPAN_NONE) capan_say(paragraph, " %s: %s.", capan_tcp_flags[i].token, capan_tcp_flags[i].sentence);
+        if (flags & 1 && capan_tcp_flags[i].severity != CAPAN_NONE)
+            capan_say(paragraph, " %s: %s.", capan_tcp_flags[i].token, capan_tcp_flags[i].sentence);
 }
 
 /* The messages that a segment carries a part of. */
@@ -255,16 +279,20 @@ static void add_part(struct parts *parts, const struct capan_segment *segment) {
 }
 
 /* "411 in #6 + 1420 in #7 + 719 in #9 = 2550 octets" when the parts are the message and nothing else. */
-static void say_parts(struct capan_paragraph *paragraph, const struct parts *parts, const struct capan_http_extent *extent) {
+static void say_parts(struct capan_paragraph *paragraph, const struct parts *parts,
+                      const struct capan_http_extent *extent) {
     uint64_t framing = extent->wire_len - extent->head_len - extent->body_len - extent->body_missing;
-    capan_say(paragraph, " %llu octets = header %llu", (unsigned long long)extent->wire_len, (unsigned long long)extent->head_len);
+    capan_say(paragraph, " %llu octets = header %llu", (unsigned long long)extent->wire_len,
+              (unsigned long long)extent->head_len);
     if (extent->body_len) capan_say(paragraph, " + body %llu", (unsigned long long)extent->body_len);
     if (extent->body_missing) capan_say(paragraph, " + %llu not captured", (unsigned long long)extent->body_missing);
     if (framing && framing < extent->wire_len) capan_say(paragraph, " + framing %llu", (unsigned long long)framing);
     if (parts->sum != extent->wire_len || parts->count < 2) return;
     for (size_t i = 0; i < parts->count && i < PARTS_SHOWN; i++) {
-        if (parts->count > PARTS_SHOWN && i == PARTS_SHOWN - 1) capan_say(paragraph, " + ... in %zu segments", parts->count);
-        else capan_say(paragraph, "%s%u in #%u", i ? " + " : " = ", parts->len[i], parts->frame[i]);
+        if (parts->count > PARTS_SHOWN && i == PARTS_SHOWN - 1)
+            capan_say(paragraph, " + ... in %zu segments", parts->count);
+        else
+            capan_say(paragraph, "%s%u in #%u", i ? " + " : " = ", parts->len[i], parts->frame[i]);
     }
 }
 
@@ -278,7 +306,8 @@ static void say_request(struct capan_paragraph *paragraph, struct thread *thread
     if (exchange->authority.len) capan_say(paragraph, " of ");
     say_octets(paragraph, exchange->authority);
     if (thread->last_response_ns >= 0 && exchange->request.first_ns > thread->last_response_ns)
-        capan_say(paragraph, ", %s after the last answer", capan_human_duration(duration, exchange->request.first_ns - thread->last_response_ns));
+        capan_say(paragraph, ", %s after the last answer",
+                  capan_human_duration(duration, exchange->request.first_ns - thread->last_response_ns));
     capan_say(paragraph, ": %s.", capan_http_conds[exchange->cond].sentence);
     if (told->request_fields.len) {
         capan_say(paragraph, " It says ");
@@ -321,7 +350,7 @@ static void say_response(struct capan_paragraph *paragraph, struct thread *threa
     if (exchange->request.last_frame) capan_say(paragraph, " to #%u", exchange->request.last_frame);
     if (exchange->request.last_frame && exchange->server_ns >= 0)
         capan_say(paragraph, ", begun after %s, whole after %s", capan_human_duration(first, exchange->server_ns),
-            capan_human_duration(last, exchange->response.last_ns - exchange->request.last_ns));
+                  capan_human_duration(last, exchange->response.last_ns - exchange->request.last_ns));
     capan_say(paragraph, ":");
     say_parts(paragraph, &thread->parts[CAPAN_S2C], &exchange->response);
     capan_say(paragraph, ". Verdict %s", capan_http_outcomes[exchange->outcome].token);
@@ -338,21 +367,23 @@ static void say_response(struct capan_paragraph *paragraph, struct thread *threa
     say_advice(paragraph, exchange->advice);
 }
 
-static void say_progress(struct capan_paragraph *paragraph, const struct parts *parts, const struct capan_exchange *exchange) {
+static void say_progress(struct capan_paragraph *paragraph, const struct parts *parts,
+                         const struct capan_exchange *exchange) {
     const struct capan_http_extent *response = &exchange->response;
     uint64_t body = response->body_len + response->body_missing;
     if (parts->sum <= response->head_len) {
         capan_say(paragraph, "Header of the response to #%u: %llu of %llu octets.", exchange->request.last_frame,
-            (unsigned long long)parts->sum, (unsigned long long)response->head_len);
+                  (unsigned long long)parts->sum, (unsigned long long)response->head_len);
     } else if (parts->sum - response->head_len < body) {
         uint64_t so_far = parts->sum - response->head_len;
         capan_say(paragraph, "Response to #%u: body %llu of %llu octets, %llu to come.", exchange->request.last_frame,
-            (unsigned long long)so_far, (unsigned long long)body, (unsigned long long)(body - so_far));
+                  (unsigned long long)so_far, (unsigned long long)body, (unsigned long long)(body - so_far));
     }
 }
 
 static uint32_t last_frame(const struct capan_exchange *exchange) {
-    return exchange->response.last_frame > exchange->request.last_frame ? exchange->response.last_frame : exchange->request.last_frame;
+    return exchange->response.last_frame > exchange->request.last_frame ? exchange->response.last_frame
+                                                                        : exchange->request.last_frame;
 }
 
 static bool goes_with(const struct capan_exchange *exchange, const struct capan_step *step, bool request) {
@@ -360,7 +391,8 @@ static bool goes_with(const struct capan_exchange *exchange, const struct capan_
     return asks == ((step->segment.direction == CAPAN_C2S) == request);
 }
 
-static void tell_message(struct capan_out *out, struct thread *thread, const struct capan_step *step, const struct capan_told *told) {
+static void tell_message(struct capan_out *out, struct thread *thread, const struct capan_step *step,
+                         const struct capan_told *told) {
     const struct capan_exchange *exchange = &told->exchange;
     struct capan_paragraph paragraph = {.len = 0};
     uint32_t frame = step->segment.frame;
@@ -414,7 +446,8 @@ static void tell_end(struct capan_story *story, const struct thread *thread) {
 
 static void note_step(struct thread *thread, const struct capan_segment *segment) {
     thread->window[segment->direction] = segment->window;
-    if (segment->header_flags & CAPAN_TH_ACK && segment->ack > thread->ack[segment->direction]) thread->ack[segment->direction] = segment->ack;
+    if (segment->header_flags & CAPAN_TH_ACK && segment->ack > thread->ack[segment->direction])
+        thread->ack[segment->direction] = segment->ack;
     if (segment->header_flags & CAPAN_TH_SYN && segment->ack < 1) thread->ack[!segment->direction] = 0;
 }
 
@@ -432,7 +465,8 @@ static void tell_step(struct telling *telling, const struct capan_step *step) {
     say_states(&paragraph, thread, &step->segment);
     capan_text_paragraph(&story->out, 4, &paragraph);
     if (is_new_data(&step->segment)) add_part(&thread->parts[step->segment.direction], &step->segment);
-    if (step->segment.kind == CAPAN_KIND_HANDSHAKE_ACK) tell_offers(&story->out, &thread->connection->tcp, thread == telling->threads);
+    if (step->segment.kind == CAPAN_KIND_HANDSHAKE_ACK)
+        tell_offers(&story->out, &thread->connection->tcp, thread == telling->threads);
     tell_messages(&story->out, thread, step);
     note_step(thread, &step->segment);
     if (step->segment.frame == thread->connection->last_frame) tell_end(story, thread);
@@ -444,6 +478,8 @@ void capan_tell(struct capan_story *story, const struct capan_source *source) {
     capan_out_printable(&story->out, span_of(source->file), 0);
     out_text(&story->out, ", frame by frame. Numbers count from each side's SYN, times from the first packet.\n");
     for (size_t i = 0; i < story->steps_count; i++) tell_step(&telling, &story->steps[i]);
-    if (story->cut) out_text(&story->out, "\nThe story ends here: ask for a --stream, a --frame or a filter to hear of the rest.\n");
+    if (story->cut)
+        out_text(&story->out,
+                 "\nThe story ends here: ask for a --stream, a --frame or a filter to hear of the rest.\n");
     free(telling.threads);
 }

@@ -16,7 +16,8 @@ struct capan_text {
 /* Before the first row only. */
 void capan_text_heading(struct capan_text *, const char *heading);
 /* "stream 0  192.0.2.1:5672 > 192.0.2.2:80" */
-void capan_text_ends(struct capan_text *, uint32_t stream, const struct capan_endpoint *client, const struct capan_endpoint *server);
+void capan_text_ends(struct capan_text *, uint32_t stream, const struct capan_endpoint *client,
+                     const struct capan_endpoint *server);
 /* In its severity's colour. */
 void capan_text_token(struct capan_text *, const struct capan_token *, size_t width);
 /* "4 9 12 +2" */

@@ -19,11 +19,13 @@ static const struct {
 
 static const struct capan_column *find_column(const struct capan_row_kind *kind, const char *name, size_t len) {
     for (size_t i = 0; i < kind->count; i++)
-        if (strlen(kind->columns[i].name) == len && memcmp(kind->columns[i].name, name, len) == 0) return &kind->columns[i];
+        if (strlen(kind->columns[i].name) == len && memcmp(kind->columns[i].name, name, len) == 0)
+            return &kind->columns[i];
     return NULL;
 }
 
-enum capan_result capan_where_read(struct capan_where *where, const struct capan_row_kind *kind, const char *expression) {
+enum capan_result capan_where_read(struct capan_where *where, const struct capan_row_kind *kind,
+                                   const char *expression) {
     size_t len = strcspn(expression, "=!<> ");
     const char *sign = expression + len + strspn(expression + len, " ");
     *where = (struct capan_where){.column = find_column(kind, expression, len), .text = ""};

@@ -8,8 +8,8 @@
 /* One condition on one column. text is the caller's and must live on. */
 struct capan_where {
     const struct capan_column *column;
-    const char *text;       /* what the value is held against */
-    uint8_t wanted;         /* bits of CAPAN_BELOW, CAPAN_EQUAL, CAPAN_ABOVE; 0: the value must be there, whatever it is */
+    const char *text; /* what the value is held against */
+    uint8_t wanted;   /* bits of CAPAN_BELOW, CAPAN_EQUAL, CAPAN_ABOVE; 0: the value must be there, whatever it is */
 };
 enum { CAPAN_BELOW = 1, CAPAN_EQUAL = 2, CAPAN_ABOVE = 4 };
 

@@ -5,7 +5,8 @@
 
 static uint8_t find_group(const struct capan_row_kind *kind, const struct capan_key *keys, size_t at) {
     for (size_t i = 0; i < at; i++)
-        if (keys[i].group_len == keys[at].group_len && memcmp(kind->columns[i].name, kind->columns[at].name, keys[at].group_len) == 0)
+        if (keys[i].group_len == keys[at].group_len &&
+            memcmp(kind->columns[i].name, kind->columns[at].name, keys[at].group_len) == 0)
             return keys[i].group;
     return (uint8_t)at;
 }
@@ -150,7 +151,8 @@ static void put_key(struct capan_out *out, const struct capan_key *key, bool fir
     out->len += key->len - (size_t)first;
 }
 
-void capan_write_json(struct capan_out *out, const struct capan_row_kind *kind, const struct capan_key *keys, struct capan_row *row) {
+void capan_write_json(struct capan_out *out, const struct capan_row_kind *kind, const struct capan_key *keys,
+                      struct capan_row *row) {
     struct groups open = {"", 0};
     uint8_t group = keys[0].group; /* outermost, as every kind's first column is */
     bool first = true;
@@ -163,7 +165,8 @@ void capan_write_json(struct capan_out *out, const struct capan_row_kind *kind, 
     for (size_t i = 0; i < kind->count; i++) {
         struct capan_value value = capan_column_value(&kind->columns[i], row);
         if (value.type == CAPAN_VALUE_ABSENT) continue;
-        if (keys[i].group != group) change_groups(out, &open, (struct groups){kind->columns[i].name, keys[i].group_len}, &first);
+        if (keys[i].group != group)
+            change_groups(out, &open, (struct groups){kind->columns[i].name, keys[i].group_len}, &first);
         group = keys[i].group;
         put_key(out, &keys[i], first);
         first = false;

@@ -20,7 +20,8 @@ CAPAN_API void capan_report_source(struct capan_report *, const char *file, int6
 /* Only rows for which it holds: NAME, NAME==TEXT, NAME!=TEXT, with numbers also < <= > >=; called again, all must hold.
  * NAME is a column's. expression must live on. CAPAN_USAGE: not understood; CAPAN_NO_MEMORY: too many. */
 CAPAN_API enum capan_result capan_report_where(struct capan_report *, const char *expression);
-CAPAN_API void capan_report_segment(struct capan_report *, const struct capan_segment *, const uint32_t *acks, const struct capan_connection *);
+CAPAN_API void capan_report_segment(struct capan_report *, const struct capan_segment *, const uint32_t *acks,
+                                    const struct capan_connection *);
 CAPAN_API void capan_report_exchange(struct capan_report *, const struct capan_exchange *);
 CAPAN_API void capan_report_connection(struct capan_report *, const struct capan_connection *);
 CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_finding *);
@@ -55,11 +56,12 @@ CAPAN_API bool capan_summary_close(struct capan_summary *, const struct capan_so
 struct capan_story;
 
 /* The capture told frame by frame, as an article about it would; or, with frame not 0, that frame's verdicts with
- * everything they rest on. Keeps what it is given until it is closed, up to a limit that it then names. Packets are given
- * in the order in which they were given to the analysis, and all of them. NULL without memory. */
+ * everything they rest on. Keeps what it is given until it is closed, up to a limit that it then names. All packets are
+ * given, in the order in which they were given to the analysis. NULL without memory. */
 CAPAN_API struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame);
 CAPAN_API void capan_story_packet(struct capan_story *, const struct capan_packet *);
-CAPAN_API void capan_story_segment(struct capan_story *, const struct capan_segment *, const uint32_t *acks, const struct capan_connection *);
+CAPAN_API void capan_story_segment(struct capan_story *, const struct capan_segment *, const uint32_t *acks,
+                                   const struct capan_connection *);
 CAPAN_API void capan_story_exchange(struct capan_story *, const struct capan_exchange *);
 CAPAN_API void capan_story_connection(struct capan_story *, const struct capan_connection *);
 /* Writes the story, flushes, frees. False when out refused. */
