@@ -13,7 +13,7 @@
 
 #include "capan/analysis.h"
 
-enum { FEW = 40000, TIMES = 4, TRIES = 3, HEADER = 20, SACK_OPTION = 36, MICROSECOND = 1000, MSS = 1460 };
+enum { FEW = 12000, TIMES = 4, TRIES = 2, HEADER = 20, SACK_OPTION = 36, MICROSECOND = 1000, MSS = 1460 };
 
 /* A conversation that goes on and on. */
 struct talk {
