@@ -460,6 +460,7 @@ void capan_tcp_icmp(struct capan_tcp *tcp, enum capan_direction direction, bool 
     if (!too_big || !(half->marks & CAPAN_HALF_BASED)) return;
     const int64_t seq = capan_seq_unwrap(quoted_seq, half->base, half->una);
     if (seq < half->una || seq >= half->board.end) return;
+    if (mtu != 0 && half->icmp_mtu != 0 && mtu >= half->icmp_mtu) return; /* the sender knows already */
     half->icmp_ns = time_ns;
     half->icmp_high = half->board.end;
     half->icmp_mtu = mtu;

@@ -108,17 +108,18 @@ static void find_trigger(struct capan_turn *turn) {
     const int64_t quiet = turn->now - max_i64(me->told_ns, me->data_ns);
     const int64_t waited = turn->now - timer_started(turn);
     turn->segment->rto_ns = waited;
+    capan_turn_set(turn, F(SACK_OK), me->side.sack_permitted && peer->side.sack_permitted);
     capan_turn_set(turn, F(TOO_BIG), me->icmp_ns && me->icmp_ns >= me->told_ns && turn->start < me->icmp_high);
     capan_turn_set(turn, F(AGAIN), turn->has_before && turn->before.sends > 1);
     capan_turn_set(turn, F(TIMER), waited >= timers.rto_ns * 17 / 20);
     capan_turn_set(turn, F(PROBE_TIME), quiet >= timers.pto_ns * 3 / 4);
+    capan_turn_set(turn, F(SILENT), quiet >= max_i64(timers.silent_ns, turn->facts & F(SACK_OK) ? timers.rtt_ns : 0));
     capan_turn_set(turn, F(LONG), waited >= 3 * timers.rto_ns / 2);
     capan_turn_set(turn, F(CLOCKED), turn->now - me->told_ns <= near + timers.rtt_ns / 2 + 4 * MS);
     capan_turn_set(turn, F(EVIDENCE), evidence(turn));
     capan_turn_set(turn, F(IN_FAST), me->episode == CAPAN_EPISODE_FAST && turn->start < me->recover);
     capan_turn_set(turn, F(IN_LOSS), me->episode == CAPAN_EPISODE_LOSS && turn->start < me->recover);
     capan_turn_set(turn, F(PROBED), me->tlp_high != 0);
-    capan_turn_set(turn, F(SACK_OK), me->side.sack_permitted && peer->side.sack_permitted);
     capan_turn_set(turn, F(SMALLER), turn->has_before && turn->before.start == turn->start &&
                                          turn->end - turn->start < turn->before.segment_len);
     const int64_t word = near ? near * 4 / 5 : UNKNOWN_NEAR_MS * MS;
@@ -145,7 +146,8 @@ static void look_for_probe(struct capan_turn *turn) {
     const bool below = turn->start == me->una - 1;
     const bool at_edge = len == 1 && closed && (turn->start == me->una || turn->start == me->board.end);
     if (!below && !at_edge) return;
-    const int64_t silence = turn->now - max_i64(me->any_ns, peer->any_ns);
+    /* Answers to the peer's own keep-alives do not count: only data restarts the clock (RFC 9293 3.8.4). */
+    const int64_t silence = turn->now - (len == 0 ? max_i64(me->data_ns, peer->data_ns) : max_i64(me->any_ns, peer->any_ns));
     const int64_t rto = capan_timers(&me->rtt, &peer->rtt).rto_ns;
     turn->facts |= F(PROBE_SHAPE);
     capan_turn_set(turn, F(PEER_CLOSED), closed);

@@ -25,12 +25,13 @@ void capan_rtt_sample(struct capan_rtt *rtt, int64_t sample_ns) {
 
 struct capan_timers capan_timers(const struct capan_rtt *far, const struct capan_rtt *near) {
     int64_t rest = near->count ? near->min_ns : 0;
-    if (!far->count) return (struct capan_timers){rest, INITIAL_RTO_MS * MS, FLOOR_MS * MS, INITIAL_RTO_MS * MS};
+    if (!far->count) return (struct capan_timers){rest, INITIAL_RTO_MS * MS, FLOOR_MS * MS, FLOOR_MS * MS, INITIAL_RTO_MS * MS};
     int64_t rtt = far->srtt_ns + rest;
     return (struct capan_timers){
         .rtt_ns = rtt,
         .rto_ns = rtt + max_i64(4 * far->rttvar_ns, FLOOR_MS * MS),
         .low_ns = rtt + max_i64(far->rttvar_ns, TICK_MS * MS),
+        .silent_ns = FLOOR_MS * MS * 9 / 10,
         .pto_ns = 2 * rtt,
     };
 }

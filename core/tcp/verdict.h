@@ -42,6 +42,7 @@
     X(AGAIN)          /* sent again before */                                                                          \
     X(TIMER)          /* the retransmission timer must have run out */                                                 \
     X(PROBE_TIME)     /* silent for two round trips: time for a tail loss probe */                                     \
+    X(SILENT)         /* no word from the peer for as long as the shortest timeout */                                  \
     X(LONG)           /* much longer than any probe would wait */                                                      \
     X(CLOCKED)        /* something from the peer just came that can have set it off */                                 \
     X(EVIDENCE)       /* SACKed octets above it, or duplicate ACKs */                                                  \

@@ -464,7 +464,9 @@ class Host:
             self.peer_window = f.win
         if f.label.get('probe'):
             self.probed = f.label['probe']
-        if not f.span() or f.flags & RST:
+        if not f.len and not f.flags & FIN or f.flags & (RST | SYN):
+            if f.flags & SYN:
+                self.next = max(self.next, 1)
             return
         if f.end <= self.next or any(a <= f.start and f.end <= b for a, b in self.early):
             self.duplicate = True
@@ -484,7 +486,7 @@ class Host:
         elif pure and self.probed:
             f.label['resp'] = 'wp_ack' if self.probed == 'winprobe' else 'ka_ack'
         elif pure and f.acked == self.last_ack:
-            if self.early:
+            if self.early or f.acked < self.next:  # several arrivals may be read before the ACK of the first
                 f.label['dupack'] = 'ooo'
             elif self.duplicate:
                 f.label['dupack'] = 'dup'
@@ -543,6 +545,8 @@ def label_capture(frames, entries, side, missed):
         row = {'n': n, 'i': i, 'd': 'ba' if f.dir else 'ab', 'len': f.len, **f.label}
         if copy:
             row['nd'] = 1
+        if 'dupack' in row and seen_acks.get(away) != f.acked:
+            del row['dupack']  # the ACK that it repeats never came here
         if f.span() and not f.flags & RST:
             if 'k' in row:
                 row['obs'] = int(f.start < top.get(key, 0) or (f.flags & SYN and key in top))
