@@ -14,11 +14,20 @@ enum {
     SEARCH_ONE_MAX = 1 << 22   /* and when one side is silent */
 };
 
+/* With that frame the peer said, along with octets of its own, that it has everything before offset. */
+struct acknowledged {
+    uint64_t offset;
+    uint32_t frame;
+};
+enum { ACKNOWLEDGED_KEPT = 8 };
+
 /* One direction's parser and what it tells. */
 struct way {
     struct capan_exchanges *owner;
     struct capan_parser parser;
     uint64_t acked;            /* the peer has its octets before this offset */
+    struct acknowledged history[ACKNOWLEDGED_KEPT]; /* the latest at history_count - 1, modulo their number */
+    uint32_t history_count;
     uint8_t direction;
     bool lost;                 /* heads are missing since the last one that was read */
     bool closed;               /* its FIN was seen */
@@ -43,6 +52,24 @@ static struct way *answerer(struct capan_exchanges *x) { return &x->way[!x->aske
 
 /* The peer has octets that were not read here. An acknowledged FIN counts for one. */
 static bool has_unread(const struct way *way) { return way->acked > way->parser.offset + 1; }
+
+static void remember_acked(struct way *way, uint64_t offset, uint32_t frame) {
+    uint32_t last = (way->history_count - 1) % ACKNOWLEDGED_KEPT;
+    if (way->history_count && way->history[last].offset >= offset) return;
+    way->history[way->history_count++ % ACKNOWLEDGED_KEPT] = (struct acknowledged){offset, frame};
+}
+
+/* What the peer had when it sent that frame. Octets that waited behind a hole are read later than they were sent. */
+static uint64_t acked_with(const struct way *way, uint32_t frame) {
+    uint32_t kept = min_u32(way->history_count, ACKNOWLEDGED_KEPT);
+    uint64_t offset = 0;
+    for (uint32_t i = 1; i <= kept; i++) {
+        const struct acknowledged *at = &way->history[(way->history_count - i) % ACKNOWLEDGED_KEPT];
+        offset = at->offset;
+        if (at->frame <= frame) return offset;
+    }
+    return kept == ACKNOWLEDGED_KEPT ? offset : 0;
+}
 
 static struct capan_http_place place_of(const struct capan_exchanges *x) {
     return (struct capan_http_place){.stream = x->stream, .h2_stream = -1, .client = x->ends[x->asker], .server = x->ends[!x->asker]};
@@ -135,13 +162,19 @@ static bool expects_100(const struct capan_message *message) {
     return expect && capan_is_word(expect->value, "100-continue");
 }
 
+/* How far the answers had come when the client sent that frame. */
+static uint64_t asked_at(struct capan_exchanges *x, uint32_t frame) {
+    uint64_t acked = acked_with(answerer(x), frame);
+    return acked ? acked : answerer(x)->parser.offset;
+}
+
 static void note_request(struct capan_exchanges *x, struct pending *pending, const struct capan_message *message,
                          const struct capan_http_extent *extent, uint64_t start) {
     bool is_get = span_equal(message->method, span_of("GET"));
     pending->end.request = *extent;
     pending->request_framing = message->framing;
     pending->request_start = start;
-    pending->asked_at = max_u64(answerer(x)->acked, answerer(x)->parser.offset);
+    pending->asked_at = asked_at(x, extent->first_frame);
     pending->after_loss = asker(x)->lost;
     pending->is_head = span_equal(message->method, span_of("HEAD"));
     pending->is_connect = span_equal(message->method, span_of("CONNECT"));
@@ -169,14 +202,18 @@ static void begin_request(struct capan_exchanges *x, const struct capan_message 
     if (early) tell_kept(x, early);
 }
 
-/* Whose response begins at that offset: the first that waits (RFC 9112 9.3.2). Where requests are missing, one that the server
- * did not have yet is not meant; where responses are, it is the first of those sent last before that offset. */
-static struct pending *find_waiting(struct capan_exchanges *x, uint64_t start) {
-    uint64_t known_to = asker(x)->acked ? asker(x)->acked : UINT64_MAX;
+/* The first request that waits and that the response beginning at that offset can answer. Where requests are missing, one
+ * that the server did not have yet is not meant; where responses are, it is the first of those sent last before that offset.
+ * *missing: the server had another request then, which we have not. */
+static struct pending *find_candidate(struct capan_exchanges *x, uint64_t start, uint64_t known_to, bool *missing) {
     struct pending *best = NULL;
+    *missing = known_to > asker(x)->parser.offset;
     for (struct pending *p = x->queue.first; p; p = p->next) {
         if (p->response_begun) continue;
-        if (p->after_loss && p->request_start >= known_to) break;
+        if (p->after_loss && known_to && p->request_start >= known_to) {
+            *missing = true;
+            break;
+        }
         if (!answerer(x)->lost) return p;
         if (p->asked_at > start && best) break;
         if (!best || p->asked_at > best->asked_at) best = p;
@@ -184,12 +221,25 @@ static struct pending *find_waiting(struct capan_exchanges *x, uint64_t start) {
     return best;
 }
 
+/* Whose response it is: the first that waits (RFC 9112 9.3.2); with responses lost, those before have none. A client that waits
+ * for each answer sends its request when the one before has ended: octets lost since then were the answer, and a later
+ * request that the server had and we have not read is the one meant here. */
+static struct pending *find_waiting(struct capan_exchanges *x, uint64_t start, uint32_t frame) {
+    uint64_t known_to = acked_with(asker(x), frame);
+    bool missing;
+    struct pending *waiting = find_candidate(x, start, known_to, &missing);
+    if (!waiting) return NULL;
+    bool was_answered = answerer(x)->lost && waiting->asked_at < start && missing;
+    give_up_before(x, was_answered ? waiting->next : waiting, CAPAN_HTTP_CAPTURE_GAP);
+    return was_answered ? NULL : waiting;
+}
+
 /* No request waits: it was not captured, or the server has octets of it that we have not. */
-static struct pending *new_unasked(struct capan_exchanges *x) {
+static struct pending *new_unasked(struct capan_exchanges *x, uint32_t frame) {
     struct pending *pending = new_pending(x);
     if (!pending) return NULL;
-    pending->early = has_unread(asker(x)) && x->queue.early_count < EARLY_MAX;
-    pending->known_to = asker(x)->acked;
+    pending->known_to = acked_with(asker(x), frame);
+    pending->early = pending->known_to > asker(x)->parser.offset && x->queue.early_count < EARLY_MAX;
     x->queue.early_count += pending->early;
     if (!pending->early) judge_orphan(x, pending);
     return pending;
@@ -215,9 +265,8 @@ static void begin_final(struct capan_exchanges *x, struct pending *pending, cons
 static struct capan_asked begin_response(struct capan_exchanges *x, const struct capan_message *message,
                                          const struct capan_http_extent *extent, uint64_t start) {
     bool interim = message->status / 100 == 1 && message->status != 101;
-    struct pending *pending = find_waiting(x, start);
-    if (pending) give_up_before(x, pending, CAPAN_HTTP_CAPTURE_GAP);
-    else pending = new_unasked(x);
+    struct pending *pending = find_waiting(x, start, extent->first_frame);
+    if (!pending) pending = new_unasked(x, extent->first_frame);
     answerer(x)->lost = false;
     if (!pending) return (struct capan_asked){0};
     if (interim) begin_interim(pending, message->status);
@@ -338,9 +387,10 @@ void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction directi
     capan_parser_gap(&x->way[direction].parser, len);
 }
 
-void capan_exchanges_acked(struct capan_exchanges *x, enum capan_direction direction, uint64_t offset) {
-    struct way *way = &x->way[direction];
+void capan_exchanges_acked(struct capan_exchanges *x, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets) {
+    struct way *way = &x->way[acked];
     way->acked = max_u64(way->acked, offset);
+    if (with_octets) remember_acked(way, offset, frame);
 }
 
 /* The answering side is silent from now on. */

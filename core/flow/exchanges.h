@@ -28,9 +28,9 @@ void capan_exchanges_free(struct capan_exchanges *);
 void capan_exchanges_octets(struct capan_exchanges *, enum capan_direction, struct capan_span, uint32_t frame, int64_t time_ns);
 /* len octets of a direction are missing; 0: it is not known how many. */
 void capan_exchanges_gap(struct capan_exchanges *, enum capan_direction, uint64_t len, uint32_t frame, int64_t time_ns);
-/* The peer has acknowledged a direction's octets before that offset, counted as they are handed on. Told before the octets
- * of the segment that says so, it tells which request a response can answer where others are missing. */
-void capan_exchanges_acked(struct capan_exchanges *, enum capan_direction, uint64_t offset);
+/* A segment acknowledges the other direction's octets before that offset, counted as they are handed on; with_octets: it
+ * carries some itself, which may be handed on later. Tells which request a response can answer where others are missing. */
+void capan_exchanges_acked(struct capan_exchanges *, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets);
 /* A direction (FIN) or the whole connection (otherwise) ended. */
 void capan_exchanges_end(struct capan_exchanges *, enum capan_direction, enum capan_end, uint32_t frame, int64_t time_ns);
 

@@ -80,7 +80,7 @@ static void step(struct talk *talk) {
     case LONG: send_octets(talk, direction, (size_t)take(talk) * 8 + 1); break;
     case GAP: capan_exchanges_gap(talk->exchanges, direction, take(talk), talk->frame, talk->frame); break;
     case END: capan_exchanges_end(talk->exchanges, direction, (enum capan_end)(take(talk) % 4), talk->frame, talk->frame); break;
-    case ACK: capan_exchanges_acked(talk->exchanges, direction, (uint64_t)take(talk) << (what >> 4 & 7)); break;
+    case ACK: capan_exchanges_acked(talk->exchanges, direction, (uint64_t)take(talk) << (what >> 5 & 3), talk->frame, what & 16); break;
     case REST: send_octets(talk, direction, SIZE_MAX); break;
     default: break;
     }

@@ -50,9 +50,10 @@ static void begin_message(struct capan_parser *p, uint64_t start) {
     p->state = CAPAN_PARSER_START_LINE;
 }
 
+/* Octets that waited behind a hole come with their own frame, which may be an earlier one than the last. */
 static void touch(struct capan_parser *p) {
-    p->extent.last_frame = p->frame;
-    p->extent.last_ns = p->time_ns;
+    if (p->frame > p->extent.last_frame) p->extent.last_frame = p->frame;
+    p->extent.last_ns = max_i64(p->extent.last_ns, p->time_ns);
 }
 
 /* The open message's octets end at that offset. */

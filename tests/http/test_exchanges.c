@@ -177,7 +177,7 @@ static void a_late_hole_does_not_shift_the_others(void **state) {
     struct talk talk;
     assert_true(begin(&talk, 0));
     say(&talk, CAPAN_C2S, ASK("/1", ""));
-    capan_exchanges_acked(talk.exchanges, CAPAN_S2C, 80);
+    capan_exchanges_acked(talk.exchanges, CAPAN_S2C, 80, talk.frame + 1, true);
     say(&talk, CAPAN_C2S, ASK("/2", ""));
     capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 80, talk.frame, 0);
     say(&talk, CAPAN_S2C, ANSWER("202", "Content-Length: 0\r\n", ""));
@@ -194,7 +194,7 @@ static void an_answer_before_its_request(void **state) {
     assert_true(begin(&talk, 0));
     say(&talk, CAPAN_C2S, ASK("/1", ""));
     say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", ""));
-    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + strlen(ask));
+    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + strlen(ask), talk.frame + 1, true);
     say(&talk, CAPAN_S2C, ANSWER("103", "", "") ANSWER("202", "ETag: \"e\"\r\nContent-Length: 2\r\n", "ok"));
     say(&talk, CAPAN_C2S, ask);
     say(&talk, CAPAN_C2S, ASK("/3", ""));
@@ -211,11 +211,11 @@ static void an_answer_whose_request_is_lost(void **state) {
     assert_true(begin(&talk, 0));
     say(&talk, CAPAN_C2S, ASK("/1", ""));
     say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", ""));
-    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50);
+    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50, talk.frame + 1, true);
     say(&talk, CAPAN_S2C, ANSWER("202", "Content-Length: 0\r\n", ""));
     capan_exchanges_gap(talk.exchanges, CAPAN_C2S, 50, talk.frame, 0);
     say(&talk, CAPAN_C2S, ASK("/3", ""));
-    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50 + strlen(ASK("/3", "")));
+    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50 + strlen(ASK("/3", "")), talk.frame + 1, true);
     say(&talk, CAPAN_S2C, ANSWER("203", "Content-Length: 0\r\n", ""));
     end(&talk);
     assert_non_null(strstr(talk.log, "  202 orphan-response"));
@@ -267,7 +267,7 @@ static void refused_memory_loses_exchanges_and_nothing_else(void **state) {
         bool begun = begin(&talk, refuse);
         for (int i = 0; begun && i < TALKS; i++) {
             say_in_pieces(&talk, CAPAN_C2S, asked[i], 9, 20);
-            capan_exchanges_acked(talk.exchanges, CAPAN_C2S, i % 2 ? 10000 : 0);
+            capan_exchanges_acked(talk.exchanges, CAPAN_C2S, i % 2 ? 10000 : 0, talk.frame + 1, true);
             say_in_pieces(&talk, CAPAN_S2C, answered[i], 5, 33);
         }
         requests = talk.memory.requests;
