@@ -7,7 +7,7 @@
 #include "failing.h"
 #include "script.h"
 
-enum { STREAMS = 16, REFUSALS = 400 };
+enum { STREAMS = 16, REFUSALS = 400, COPY_DELAY_NS = 2000, LOST_MAX = 100 };
 
 /* What the engine said of one script. */
 struct verdicts {
@@ -246,6 +246,90 @@ static unsigned check_properties(const struct script *script, const struct verdi
     return failures;
 }
 
+/* Each packet captured twice, as a mirror port does it: the copies are called that and change nothing. */
+static void feed_doubled(const struct script *script, struct capan_analysis *analysis) {
+    static const struct script_variant none;
+    static uint8_t buffer[SCRIPT_PACKET];
+    for (size_t i = 0; i < script->count; i++) {
+        struct capan_packet packet = script_packet(script, i, &none, buffer);
+        if (script->segments[i].icmp) {
+            capan_analysis_icmp(analysis, &packet);
+            continue;
+        }
+        for (unsigned copy = 0; copy < 2; copy++) {
+            packet.frame = (uint32_t)(2 * i + copy + 1);
+            packet.time_ns += copy * COPY_DELAY_NS;
+            packet.ttl -= copy;
+            capan_analysis_segment(analysis, &packet, CAPAN_STREAM_AUTO, NULL);
+        }
+    }
+    capan_analysis_finish(analysis);
+}
+
+static unsigned check_doubled(const struct script *script, const struct verdicts *base) {
+    struct verdicts doubled = {.count = 2 * script->count, .segments = calloc(2 * script->count, sizeof *doubled.segments)};
+    const struct capan_sink sink = {hear_segment, NULL, NULL, &doubled};
+    const struct capan_config config = {.seed = 1, .window_segments = 8192};
+    struct capan_analysis *analysis = doubled.segments ? capan_analysis_new(&config, &sink, &capan_libc) : NULL;
+    if (analysis) feed_doubled(script, analysis);
+    capan_analysis_free(analysis);
+    unsigned failures = !analysis;
+    for (size_t i = 0; analysis && i < script->count && failures == 0; i++) {
+        const struct capan_segment *single = &base->segments[i], *first = &doubled.segments[2 * i], *copy = first + 1;
+        if (single->frame == 0 || single->kind == CAPAN_KIND_MALFORMED || single->kind == CAPAN_KIND_DUPLICATE_PACKET) continue;
+        if (script->ipv6 && single->len == 0) continue; /* without an identification the same ACK may be said twice */
+        if (first->kind == single->kind && first->cause == single->cause && copy->kind == CAPAN_KIND_DUPLICATE_PACKET) continue;
+        fprintf(stderr, "%s:%u: other verdict when captured twice\n", script->name, script->segments[i].line);
+        describe(single);
+        describe(first);
+        describe(copy);
+        failures = 1;
+    }
+    free(doubled.segments);
+    return failures;
+}
+
+static bool sent_again(uint8_t kind) {
+    return kind == CAPAN_KIND_OVERLAP_NEW || kind == CAPAN_KIND_DATA_RECOVERED || (kind >= CAPAN_KIND_RETRANSMIT_FAST && kind <= CAPAN_KIND_RETRANSMIT_UNCLEAR);
+}
+
+/* A packet that only the capture lost makes no other one a retransmission; but one octet below an ACK that was not seen
+ * may be a probe or sent again. */
+static unsigned check_lost(const struct script *script, const struct verdicts *base, size_t lost) {
+    static const struct script_variant none;
+    static uint8_t buffer[SCRIPT_PACKET];
+    struct verdicts other;
+    if (!start(&other, script)) return 1;
+    const struct capan_sink sink = {hear_segment, NULL, NULL, &other};
+    const struct capan_config config = {.seed = 1, .window_segments = 4096};
+    struct capan_analysis *analysis = capan_analysis_new(&config, &sink, &capan_libc);
+    for (size_t i = 0; analysis && i < script->count; i++) {
+        const struct capan_packet packet = script_packet(script, i, &none, buffer);
+        if (i == lost) continue;
+        if (script->segments[i].icmp) capan_analysis_icmp(analysis, &packet);
+        else capan_analysis_segment(analysis, &packet, CAPAN_STREAM_AUTO, NULL);
+    }
+    if (analysis) capan_analysis_finish(analysis);
+    capan_analysis_free(analysis);
+    unsigned failures = !analysis;
+    for (size_t i = 0; analysis && i < script->count && failures == 0; i++) {
+        const struct capan_segment *whole = &base->segments[i], *found = &other.segments[i];
+        if (found->frame == 0 || sent_again(whole->kind) || !sent_again(found->kind) || found->len == 1) continue;
+        fprintf(stderr, "%s:%u: sent again, when the capture misses line %u\n", script->name, script->segments[i].line, script->segments[lost].line);
+        describe(whole);
+        describe(found);
+        failures = 1;
+    }
+    free(other.segments);
+    return failures;
+}
+
+static unsigned check_each_lost(const struct script *script, const struct verdicts *base) {
+    unsigned failures = 0;
+    for (size_t i = 0; i < script->count && i < LOST_MAX; i++) failures += check_lost(script, base, i);
+    return failures;
+}
+
 static unsigned check_refusals(const struct script *script) {
     static const struct script_variant none;
     for (size_t refuse = 1; refuse < REFUSALS; refuse++) {
@@ -271,7 +355,7 @@ static unsigned run(const char *path, struct reached *reached) {
     unsigned failures = 1;
     if (script_read(&script, path) && start(&verdicts, &script) && play(&script, &none, &capan_libc, &verdicts)) {
         failures = check_expectations(&script, &verdicts, reached);
-        if (failures == 0) failures = check_properties(&script, &verdicts) + check_refusals(&script);
+        if (failures == 0) failures = check_properties(&script, &verdicts) + check_doubled(&script, &verdicts) + check_each_lost(&script, &verdicts) + check_refusals(&script);
     }
     free(verdicts.segments);
     script_free(&script);
