@@ -84,7 +84,7 @@ static bool is_suffix_misread(const struct capan_judgement *j) {
 /* The same body under another tag. A tag that comes again, another server, or tags that differ in their first part only
  * speak of several nodes; else the tag is made anew in time. */
 static bool is_per_node(const struct capan_judgement *j, const struct capan_representation *other) {
-    if (other->server != j->keys.server || (other->rest && other->rest == j->answer.tag.rest)) return true;
+    if (other->server != j->keys.server || (other->rest && other->rest == capan_tag_rest(j->key, &j->answer.kept))) return true;
     for (size_t i = 0; i < j->site->count; i++) {
         if (j->site->at[i].tag == j->answer.tag.whole && other->tag != j->answer.tag.whole) return true;
     }

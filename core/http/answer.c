@@ -165,6 +165,12 @@ static uint64_t length_of(const struct capan_kept *kept) {
     return capan_number(capan_kept_value(kept, CAPAN_FIELD_CONTENT_LENGTH), &length) ? length : UINT64_MAX;
 }
 
+/* The copy that was found at the request's time may have been selected by the same fields. */
+static uint64_t variant_of(const struct capan_judgement *j, struct capan_hash_key key) {
+    if (j->known && span_equal(j->known->names, j->answer.names)) return j->known->variant;
+    return capan_variant_of(key, j->answer.names, &j->asked.kept);
+}
+
 void capan_answer_read(struct capan_judgement *j, struct capan_hash_key key, const struct capan_http_head *head, bool shared_cache) {
     struct capan_answer *answer = &j->answer;
     int64_t now_s = head->time_ns / NS_PER_S;
@@ -176,7 +182,7 @@ void capan_answer_read(struct capan_judgement *j, struct capan_hash_key key, con
     answer->expires = capan_moment_read(key, &answer->kept, CAPAN_FIELD_EXPIRES, now_s);
     answer->range = range_of(&answer->kept);
     answer->names = capan_vary_names(&j->arena, &answer->kept);
-    answer->variant = capan_variant_of(key, answer->names, &j->asked.selecting);
+    answer->variant = variant_of(j, key);
     answer->vary = capan_vary_read(&answer->kept);
     answer->fields = present_fields(&answer->kept);
     answer->content_length = length_of(&answer->kept);

@@ -165,24 +165,9 @@ static uint64_t decide_precedence(uint64_t facts) {
     return facts;
 }
 
-static bool keep_selecting(struct capan_judgement *j, const struct capan_http_head *head) {
-    struct capan_selecting *selecting = &j->asked.selecting;
-    struct capan_http_field *fields = capan_arena_take(&j->arena, head->field_count * sizeof *fields);
-    if (!fields) return false;
-    selecting->fields = fields;
-    for (; selecting->count < head->field_count; selecting->count++) {
-        const struct capan_http_field *from = &head->fields[selecting->count];
-        struct capan_http_field *to = &fields[selecting->count];
-        if (!capan_arena_copy(&j->arena, from->name, &to->name) || !capan_arena_copy(&j->arena, from->value, &to->value)) return false;
-    }
-    return true;
-}
-
 void capan_conditional_ask(struct capan_judgement *j, struct capan_hash_key key, const struct capan_http_head *head) {
     struct capan_asked *asked = &j->asked;
     int64_t now_s = head->time_ns / NS_PER_S;
-    capan_keep(&asked->kept, &j->arena, true, head->fields, head->field_count);
-    if (!keep_selecting(j, head)) asked->kept.cut = true;
     capan_directives_read(&asked->cc, &asked->kept, true);
     uint64_t facts = CAPAN_IS_CAPTURED | method_facts(head->method);
     facts |= read_tags(asked, key);

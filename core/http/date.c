@@ -126,15 +126,46 @@ static int full_year(int two_digits, int64_t now_s) {
     return year + 100 <= now + 50 ? year + 100 : year;
 }
 
+static bool two_digits(const uint8_t *at, int *number) {
+    uint8_t tens = (uint8_t)(at[0] - '0'), ones = (uint8_t)(at[1] - '0');
+    *number = tens * 10 + ones;
+    return tens <= 9 && ones <= 9;
+}
+
+static bool is_name_at(const uint8_t *at, const char *const *names, int count, int *which) {
+    for (*which = 0; *which < count; ++*which) {
+        if (memcmp(at, names[*which], WEEKDAY_LETTERS) == 0) return true;
+    }
+    return false;
+}
+
+/* "Sun, 06 Nov 1994 08:49:37 GMT" to the letter, read by position: nearly every date there is. */
+static bool read_fixdate(struct capan_span value, struct fields *to) {
+    static const char mask[] = "ddd, DD mmm YYYY TT:TT:TT GMT";
+    const uint8_t *at = value.at;
+    int century;
+    if (value.len != sizeof mask - 1 || memcmp(at + 25, " GMT", 4) != 0 || at[3] != ',' || at[4] != ' ') return false;
+    if (at[7] != ' ' || at[11] != ' ' || at[16] != ' ' || at[19] != ':' || at[22] != ':') return false;
+    bool numbers = two_digits(at + 5, &to->day) && two_digits(at + 12, &century) && two_digits(at + 14, &to->year) &&
+                   two_digits(at + 17, &to->hour) && two_digits(at + 20, &to->minute) && two_digits(at + 23, &to->second);
+    to->year += numbers ? century * 100 : 0;
+    return numbers && is_name_at(at, days, 7, &to->weekday) && is_name_at(at + 8, months, 12, &to->month);
+}
+
+static int weekday_of(const struct fields *f) { return (int)(((day_number(f->year, f->month, f->day) + 4) % 7 + 7) % 7); }
+
 struct capan_date capan_date_read(struct capan_span value, int64_t now_s) {
+    struct fields fixed = {0};
+    if (read_fixdate(value, &fixed) && in_range(&fixed)) {
+        return (struct capan_date){seconds_of(&fixed), CAPAN_DATE_IMF_FIXDATE, weekday_of(&fixed) == fixed.weekday};
+    }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct reader reader = {value, true};
         struct fields f = {0};
         if (!read_form(&reader, &forms[i], &f)) continue;
         if (forms[i].form == CAPAN_DATE_RFC850) f.year = full_year(f.year, now_s);
         if (!in_range(&f)) break;
-        int64_t weekday = ((day_number(f.year, f.month, f.day) + 4) % 7 + 7) % 7;
-        return (struct capan_date){seconds_of(&f), forms[i].form, reader.exact && weekday == f.weekday};
+        return (struct capan_date){seconds_of(&f), forms[i].form, reader.exact && weekday_of(&f) == f.weekday};
     }
     return (struct capan_date){0, CAPAN_DATE_MALFORMED, false};
 }

@@ -34,8 +34,9 @@ static const struct rule {
 };
 
 static const struct rule *find_rule(struct capan_span name) {
+    uint8_t first = name.len ? capan_lower(name.at[0]) : 0;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (capan_is_word(name, rules[i].name)) return &rules[i];
+        if (first == (uint8_t)rules[i].name[0] && capan_is_word(name, rules[i].name)) return &rules[i];
     }
     return NULL;
 }

@@ -75,21 +75,6 @@ static bool split_absolute(struct capan_span target, struct capan_span *scheme, 
     return true;
 }
 
-static struct capan_span host_of(const struct capan_http_head *head) {
-    size_t at = 0;
-    const struct capan_http_field *host = capan_field_next(head->fields, head->field_count, CAPAN_FIELD_HOST, &at);
-    return host ? host->value : (struct capan_span){0};
-}
-
-static bool copy_lower(struct capan_arena *arena, struct capan_span octets, struct capan_span *copy) {
-    uint8_t *to = capan_arena_take(arena, octets.len);
-    *copy = (struct capan_span){0};
-    if (!to) return false;
-    for (size_t i = 0; i < octets.len; i++) to[i] = capan_lower(octets.at[i]);
-    *copy = (struct capan_span){to, octets.len};
-    return true;
-}
-
 static struct capan_span without_default_port(struct capan_span authority, bool secure) {
     const char *port = secure ? ":443" : ":80";
     size_t len = strlen(port);
@@ -97,38 +82,52 @@ static struct capan_span without_default_port(struct capan_span authority, bool 
     return span_cut(authority, 0, authority.len - len);
 }
 
-/* A target URI (RFC 9110 4.2.3). Without an authority the server stands for it. */
-static uint64_t site_key(const struct capan_judge *judge, const struct capan_judgement *j, struct capan_span authority, struct capan_span path, bool secure) {
-    struct capan_hash_key key = judge->store.key;
+/* A target URI (RFC 9110 4.2.3) as one row of octets: scheme, host in lower case, NUL, path. */
+static struct capan_span write_uri(struct capan_arena *arena, struct capan_span authority, struct capan_span path, bool secure) {
     struct capan_span host = without_default_port(authority, secure);
-    uint64_t site[4] = {secure, capan_hash(key, path.at, path.len), host.len ? capan_hash(key, host.at, host.len) : j->keys.server, host.len};
-    return capan_hash(key, site, sizeof site);
+    uint8_t *uri = capan_arena_take(arena, 1 + host.len + 1 + path.len);
+    if (!uri) return (struct capan_span){0};
+    uri[0] = secure;
+    for (size_t i = 0; i < host.len; i++) uri[1 + i] = capan_lower(host.at[i]);
+    uri[1 + host.len] = 0;
+    if (path.len) memcpy(uri + 1 + host.len + 1, path.at, path.len);
+    return (struct capan_span){uri, 1 + host.len + 1 + path.len};
+}
+
+/* Without an authority the server stands for it. */
+static uint64_t site_key(const struct capan_judgement *j, struct capan_span uri) {
+    uint64_t site = uri.len ? capan_hash(j->key, uri.at, uri.len) : 0;
+    return uri.len > 1 && uri.at[1] ? site : capan_mix(site, j->keys.server);
 }
 
 /* Who asks whom for what, as hashes. */
-static void find_keys(const struct capan_judge *judge, struct capan_judgement *j, struct capan_span path, bool secure) {
-    struct capan_hash_key key = judge->store.key;
+static void find_keys(const struct capan_judge *judge, struct capan_judgement *j, struct capan_span uri) {
     struct capan_keys *keys = &j->keys;
-    keys->client = judge->shared_cache ? 0 : address_hash(key, &j->place.client.address, 0);
-    keys->server = address_hash(key, &j->place.server.address, j->place.server.port);
-    keys->site = site_key(judge, j, j->exchange.authority, path, secure);
-    uint64_t resource[2] = {keys->site, keys->server};
-    keys->resource = capan_hash(key, resource, sizeof resource);
-    uint64_t copy[2] = {keys->resource, keys->client};
-    keys->copy = capan_hash(key, copy, sizeof copy);
+    keys->client = judge->shared_cache ? 0 : address_hash(j->key, &j->place.client.address, 0);
+    keys->server = address_hash(j->key, &j->place.server.address, j->place.server.port);
+    keys->site = site_key(j, uri);
+    keys->resource = capan_mix(keys->site, keys->server);
+    keys->copy = capan_mix(keys->resource, keys->client);
+}
+
+/* The authority as sent, in lower case: a part of the URI unless a port was taken off. */
+static struct capan_span lower_authority(struct capan_arena *arena, struct capan_span authority, struct capan_span uri, bool secure) {
+    if (without_default_port(authority, secure).len < authority.len) uri = write_uri(arena, authority, (struct capan_span){0}, !secure);
+    return uri.len ? span_cut(uri, 1, authority.len) : uri;
 }
 
 static void read_target(const struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
     struct capan_span scheme = {0}, authority = head->authority, path = head->target;
     bool secure = j->place.secure;
     if (split_absolute(head->target, &scheme, &authority, &path)) secure = capan_is_word(scheme, "https");
-    else if (!authority.len) authority = host_of(head);
+    else if (!authority.len) authority = j->asked.kept.host;
     if (!path.len) path = span_of("/");
-    bool copied = capan_arena_copy(&j->arena, head->method, &j->exchange.method);
-    copied &= capan_arena_copy(&j->arena, head->target, &j->exchange.target);
-    copied &= copy_lower(&j->arena, authority, &j->exchange.authority);
+    struct capan_span uri = write_uri(&j->arena, authority, path, secure);
+    bool copied = uri.len && capan_arena_copy(&j->arena, head->method, &j->exchange.method);
+    copied = copied && capan_arena_copy(&j->arena, head->target, &j->exchange.target);
     if (!copied) j->asked.kept.cut = true;
-    find_keys(judge, j, path, secure);
+    j->exchange.authority = lower_authority(&j->arena, authority, uri, secure);
+    find_keys(judge, j, uri);
 }
 
 /* --- from request to end --------------------------------------------------------------------------------------- */
@@ -154,10 +153,9 @@ static void take_fields(const struct capan_kept *kept, const struct capan_http_f
 
 static void read_request(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
     struct capan_store *store = &judge->store;
+    capan_keep(&j->asked.kept, &j->arena, true, head->fields, head->field_count);
     read_target(judge, j, head);
-    bool cut = j->asked.kept.cut;
     capan_conditional_ask(j, store->key, head);
-    j->asked.kept.cut |= cut;
     j->exchange.request_version = head->version;
     take_fields(&j->asked.kept, &j->exchange.request_fields, &j->exchange.request_field_count);
     capan_provenance_find(j, store, capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy));
@@ -173,6 +171,7 @@ struct capan_judgement *capan_judge_request(struct capan_judge *judge, const str
     struct capan_judgement *j = new_judgement(judge);
     if (!j) return NULL;
     j->place = *place;
+    j->key = judge->store.key;
     j->exchange.stream = place->stream;
     j->exchange.h2_stream = place->h2_stream;
     j->exchange.client = place->client;
@@ -242,28 +241,20 @@ static void tell_cost(struct capan_judgement *j) {
     if (is_wasted(j)) exchange->wasted = exchange->response.body_len + exchange->response.body_missing;
 }
 
-static uint64_t page_key(const struct capan_judge *judge, const struct capan_judgement *j, uint64_t site) {
-    uint64_t pair[2] = {j->keys.client, site};
-    return capan_hash(judge->store.key, pair, sizeof pair);
-}
-
 /* The page that a Referer names, as the target of its own request would be. */
-static uint64_t referer_site(const struct capan_judge *judge, const struct capan_judgement *j) {
-    struct capan_span scheme, authority, path, lower;
+static uint64_t referer_site(struct capan_judgement *j) {
+    struct capan_span scheme, authority, path;
     struct capan_span referer = span_cut(capan_kept_value(&j->asked.kept, CAPAN_FIELD_REFERER), 0, REFERER_MAX);
-    uint8_t octets[REFERER_MAX];
     if (!split_absolute(referer, &scheme, &authority, &path)) return 0;
-    for (size_t i = 0; i < authority.len; i++) octets[i] = capan_lower(authority.at[i]);
-    lower = (struct capan_span){octets, authority.len};
-    return site_key(judge, j, lower, path.len ? path : span_of("/"), capan_is_word(scheme, "https"));
+    return site_key(j, write_uri(&j->arena, authority, path.len ? path : span_of("/"), capan_is_word(scheme, "https")));
 }
 
 /* Requests that name a page as their Referer, since it was loaded or in one go, are that page's. */
-static struct capan_page *count_on_page(struct capan_judge *judge, const struct capan_judgement *j) {
-    struct capan_page *own = capan_store_find(&judge->store, CAPAN_NODE_PAGE, page_key(judge, j, j->keys.site));
+static struct capan_page *count_on_page(struct capan_judge *judge, struct capan_judgement *j) {
+    struct capan_page *own = capan_store_find(&judge->store, CAPAN_NODE_PAGE, capan_mix(j->keys.client, j->keys.site));
     if (own) own->requests = own->not_modified = 0, own->told = false;
-    uint64_t site = capan_kept_has(&j->asked.kept, CAPAN_FIELD_REFERER) ? referer_site(judge, j) : 0;
-    struct capan_page *page = site ? capan_store_make(&judge->store, CAPAN_NODE_PAGE, page_key(judge, j, site)) : NULL;
+    uint64_t site = capan_kept_has(&j->asked.kept, CAPAN_FIELD_REFERER) ? referer_site(j) : 0;
+    struct capan_page *page = site ? capan_store_make(&judge->store, CAPAN_NODE_PAGE, capan_mix(j->keys.client, site)) : NULL;
     if (!page) return NULL;
     int64_t now_ns = j->exchange.request.first_ns;
     if (page->last_ns && now_ns - page->last_ns > PAGE_IDLE_NS) page->requests = page->not_modified = 0, page->told = false;

@@ -87,7 +87,6 @@ struct capan_origin {
 
 struct capan_asked {
     struct capan_kept kept;
-    struct capan_selecting selecting;
     struct capan_directives cc;
     struct capan_etag_summary im, inm;
     struct capan_moment ims, ius, ir_date;
@@ -134,6 +133,7 @@ struct capan_judgement {
     struct capan_http_place place;
     struct capan_http_end end;
     struct capan_keys keys;
+    struct capan_hash_key key;
     struct capan_arena arena;
     struct capan_asked asked;
     struct capan_answer answer;

@@ -5,7 +5,10 @@
 
 enum { REQUEST = 1, RESPONSE = 2, BOTH = 3, PRESENCE = 4 /* that it was there, not what it says */ };
 
-#define LINES_MAX 1000
+#define LINES_MAX ((size_t)500)
+#define LINE_MAX ((size_t)24 * 1024)
+#define OCTETS_MAX ((size_t)32 * 1024)
+#define SKIPPED UINT8_MAX /* too large: the others are worth more */
 
 static const uint8_t keeps[CAPAN_FIELD_COUNT] = {
     [CAPAN_FIELD_AGE] = RESPONSE,
@@ -45,26 +48,57 @@ static const uint8_t keeps[CAPAN_FIELD_COUNT] = {
     [CAPAN_FIELD_IF_UNMODIFIED_SINCE] = REQUEST,
 };
 
-static bool keep_line(struct capan_kept *kept, struct capan_arena *arena, enum capan_field number, struct capan_span value) {
-    struct capan_http_field *field = &kept->fields[kept->count];
+struct copier {
+    uint8_t *at;
+};
+
+static struct capan_span copy(struct copier *copier, struct capan_span octets) {
+    if (!octets.len) return (struct capan_span){0};
+    struct capan_span copied = {memcpy(copier->at, octets.at, octets.len), octets.len};
+    copier->at += octets.len;
+    return copied;
+}
+
+static void keep_line(struct capan_kept *kept, enum capan_field number, struct capan_span value) {
     if (keeps[number] & PRESENCE) value.len = 0;
-    if (!capan_arena_copy(arena, value, &field->value)) return false;
-    field->name = span_of(capan_field_name(number));
+    kept->fields[kept->count] = (struct capan_http_field){span_of(capan_field_name(number)), value};
     kept->numbers[kept->count++] = (uint8_t)number;
     if (!kept->first[number]) kept->first[number] = (uint16_t)kept->count;
-    return true;
+}
+
+static void copy_line(struct capan_kept *kept, struct copier *copier, bool request, enum capan_field number, const struct capan_http_field *from) {
+    struct capan_span value = copy(copier, from->value);
+    if (keeps[number] & (request ? REQUEST : RESPONSE)) keep_line(kept, number, value);
+    if (!request) return;
+    kept->all[kept->all_count++] = (struct capan_http_field){copy(copier, from->name), value};
+    if (number == CAPAN_FIELD_HOST && !kept->host.at) kept->host = value;
+}
+
+/* What a line takes; 0 when it is not kept. */
+static size_t octets_of(const struct capan_http_field *field, bool request, enum capan_field number) {
+    if (request) return field->name.len + field->value.len + 1;
+    return keeps[number] & RESPONSE ? field->value.len + 1 : 0;
 }
 
 void capan_keep(struct capan_kept *kept, struct capan_arena *arena, bool request, const struct capan_http_field *fields, size_t count) {
     *kept = (struct capan_kept){.cut = count > LINES_MAX};
     if (kept->cut) count = LINES_MAX;
-    kept->fields = capan_arena_take(arena, count * sizeof *kept->fields);
-    kept->numbers = capan_arena_take(arena, count);
+    size_t lines = request ? 2 * count : count, total = 0;
+    kept->fields = capan_arena_take(arena, lines * sizeof *kept->fields);
+    kept->numbers = capan_arena_take(arena, 2 * count);
     if (!kept->fields || !kept->numbers) count = 0, kept->cut = true;
+    uint8_t *numbers = kept->numbers ? kept->numbers + count : NULL;
+    kept->all = kept->fields + (request ? count : 0);
     for (size_t i = 0; i < count; i++) {
-        enum capan_field number = capan_field_number(fields[i].name);
-        if (!(keeps[number] & (request ? REQUEST : RESPONSE))) continue;
-        if (!keep_line(kept, arena, number, fields[i].value)) kept->cut = true;
+        numbers[i] = (uint8_t)capan_field_number(fields[i].name);
+        size_t len = octets_of(&fields[i], request, numbers[i]);
+        if (len <= LINE_MAX && total + len <= OCTETS_MAX) total += len;
+        else numbers[i] = SKIPPED, kept->cut = true;
+    }
+    struct copier copier = {capan_arena_take(arena, total)};
+    if (!copier.at) count = 0, kept->cut = true;
+    for (size_t i = 0; i < count; i++) {
+        if (numbers[i] != SKIPPED && octets_of(&fields[i], request, numbers[i])) copy_line(kept, &copier, request, numbers[i], &fields[i]);
     }
 }
 

@@ -11,6 +11,9 @@ struct capan_kept {
     uint8_t *numbers;                /* enum capan_field of each */
     size_t count;
     uint16_t first[CAPAN_FIELD_COUNT]; /* one more than the index of a name's first line; 0 none */
+    struct capan_http_field *all;    /* of a request: every line, names as received; any may select a variant */
+    size_t all_count;
+    struct capan_span host;          /* of a request: its first Host */
     bool cut;                        /* lines are missing: too many or too large */
 };
 

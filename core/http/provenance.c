@@ -9,7 +9,7 @@
 /* The newest copy whose selecting fields are those of the request (RFC 9111 4.1). */
 static struct capan_stored *find_variant(struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy) {
     for (struct capan_stored *stored = copy->variants; stored; stored = stored->next) {
-        if (!stored->names.len || capan_variant_of(key, stored->names, &j->asked.selecting) == stored->variant) return stored;
+        if (!stored->names.len || capan_variant_of(key, stored->names, &j->asked.kept) == stored->variant) return stored;
     }
     j->asked.has_other_variants = copy->variants;
     return NULL;
@@ -48,8 +48,7 @@ static struct capan_origin origin_of_tag(struct capan_judgement *j, struct capan
         return origin;
     }
     if (was_transformed(copy, tag)) return (struct capan_origin){.provenance = CAPAN_PROVENANCE_TRANSFORMED};
-    uint64_t pair[2] = {j->keys.client, tag->whole};
-    const struct capan_tag_origin *elsewhere = capan_store_find(store, CAPAN_NODE_TAG, capan_hash(store->key, pair, sizeof pair));
+    const struct capan_tag_origin *elsewhere = capan_store_find(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, tag->whole));
     bool foreign = elsewhere && elsewhere->resource != j->keys.resource;
     return (struct capan_origin){.provenance = foreign ? CAPAN_PROVENANCE_OTHER_RESOURCE : CAPAN_PROVENANCE_UNSEEN};
 }

@@ -101,7 +101,6 @@ struct capan_current {
 /* One response out of a shared cache, to be known again when it is served again. */
 struct capan_fill {
     uint64_t tag, client, variant;
-    uint64_t names;                /* hash of what Vary names */
     int64_t date_s, modified_s;
     int64_t age_s, ns;
     uint32_t frame;
@@ -117,7 +116,6 @@ struct capan_resource {
 /* One representation that was sent whole. */
 struct capan_representation {
     uint64_t tag, rest, digest, encoding, language;
-    uint64_t accept_encoding, accept_language; /* what the request said */
     uint64_t server;
     uint32_t vary, frame;
     bool weak;
@@ -151,6 +149,12 @@ struct capan_store {
     size_t bucket_count, node_count;
     struct capan_node *newest, *oldest;
 };
+
+/* One key of two that are keyed hashes already. */
+static inline uint64_t capan_mix(uint64_t a, uint64_t b) {
+    uint64_t mixed = (a ^ (b << 29 | b >> 35)) * UINT64_C(0x9e3779b97f4a7c15);
+    return mixed ^ mixed >> 32;
+}
 
 /* False without memory. */
 bool capan_store_init(struct capan_store *, const struct capan_alloc *, uint64_t budget, uint64_t seed);

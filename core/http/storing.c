@@ -94,7 +94,7 @@ static const struct capan_stored *selected(const struct capan_judgement *j, stru
         if (j->answer.tag.whole && capan_tag_weak_equal(&j->answer.tag, &stored->tag)) return stored;
     }
     for (const struct capan_stored *stored = copy->variants; stored; stored = stored->next) {
-        if (!stored->names.len || capan_variant_of(key, stored->names, &j->asked.selecting) == stored->variant) return stored;
+        if (!stored->names.len || capan_variant_of(key, stored->names, &j->asked.kept) == stored->variant) return stored;
     }
     return NULL;
 }
@@ -167,8 +167,9 @@ static struct capan_stored new_stored(const struct capan_judgement *j, struct ca
 static void issue(const struct capan_judgement *j, struct capan_store *store, struct capan_copy *copy) {
     const struct capan_answer *answer = &j->answer;
     struct capan_issued issued = {.variant = answer->variant, .ns = ended_ns(j), .frame = j->exchange.response.last_frame};
-    struct capan_tag tag;
-    for (size_t at = 0; capan_tag_next(store->key, &answer->kept, &at, &tag);) {
+    struct capan_tag tag = answer->tag;
+    size_t at = 0;
+    for (bool more = tag.whole; more; more = answer->tag.repeated && capan_tag_next(store->key, &answer->kept, &at, &tag)) {
         issued.what = CAPAN_ISSUED_TAG;
         issued.value = tag.whole;
         issued.base = tag.base;
@@ -185,8 +186,7 @@ static void issue(const struct capan_judgement *j, struct capan_store *store, st
 
 static void keep_tag_origin(const struct capan_judgement *j, struct capan_store *store) {
     if (!capan_tag_readable(&j->answer.tag)) return;
-    uint64_t pair[2] = {j->keys.client, j->answer.tag.whole};
-    struct capan_tag_origin *origin = capan_store_make(store, CAPAN_NODE_TAG, capan_hash(store->key, pair, sizeof pair));
+    struct capan_tag_origin *origin = capan_store_make(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, j->answer.tag.whole));
     if (!origin) return;
     origin->resource = j->keys.resource;
     origin->frame = j->exchange.response.last_frame;
@@ -258,14 +258,13 @@ static int64_t date_of(const struct capan_judgement *j) { return j->answer.date.
 static int64_t modified_of(const struct capan_judgement *j) { return j->answer.modified.valid ? j->answer.modified.seconds : CAPAN_NO_DATE; }
 
 /* A response that a cache may serve again, as it was first seen. */
-static void keep_fill(const struct capan_judgement *j, struct capan_store *store, struct capan_fill *fill) {
+static void keep_fill(const struct capan_judgement *j, struct capan_fill *fill) {
     const struct capan_answer *answer = &j->answer;
     bool again = fill->frame && fill->date_s == date_of(j) && fill->tag == answer->tag.whole && fill->modified_s == modified_of(j);
     if (!again) {
         *fill = (struct capan_fill){.tag = answer->tag.whole, .date_s = date_of(j), .modified_s = modified_of(j)};
         fill->client = j->keys.client;
         fill->variant = answer->variant;
-        fill->names = capan_hash(store->key, answer->names.at, answer->names.len);
         fill->authorized = capan_judgement_has(j, CAPAN_IS_AUTHORIZED);
     }
     fill->frame = j->exchange.response.last_frame;
@@ -278,12 +277,7 @@ static void keep_resource(struct capan_judgement *j, struct capan_store *store) 
     if (!j->resource) j->resource = capan_store_make(store, CAPAN_NODE_RESOURCE, j->keys.resource);
     if (!j->resource) return;
     keep_current(j, &j->resource->current);
-    if (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) keep_fill(j, store, &j->resource->fill);
-}
-
-static uint64_t request_value(const struct capan_judgement *j, struct capan_hash_key key, const char *name) {
-    struct capan_span names = span_of(name);
-    return capan_variant_of(key, names, &j->asked.selecting);
+    if (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) keep_fill(j, &j->resource->fill);
 }
 
 static void keep_representation(struct capan_judgement *j, struct capan_store *store) {
@@ -293,12 +287,10 @@ static void keep_representation(struct capan_judgement *j, struct capan_store *s
     struct capan_representation representation = {
         .tag = capan_tag_readable(&j->answer.tag) ? j->answer.tag.whole : 0,
         .weak = j->answer.tag.weak,
-        .rest = j->answer.tag.rest,
+        .rest = capan_tag_rest(store->key, &j->answer.kept),
         .digest = j->end.digest,
         .encoding = j->answer.encoding,
         .language = j->answer.language,
-        .accept_encoding = request_value(j, store->key, "accept-encoding"),
-        .accept_language = request_value(j, store->key, "accept-language"),
         .server = j->keys.server,
         .vary = j->answer.vary,
         .frame = j->exchange.response.last_frame,

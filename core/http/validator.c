@@ -10,7 +10,7 @@ static const char *const suffixes[] = {"--gzip", "-gzip", ";gzip", "-gz",   "--b
 static size_t base_len(struct capan_span opaque) {
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         size_t len = strlen(suffixes[i]);
-        if (opaque.len > len && memcmp(opaque.at + opaque.len - len, suffixes[i], len) == 0) return opaque.len - len;
+        if (opaque.len > len && opaque.at[opaque.len - 1] == (uint8_t)suffixes[i][len - 1] && memcmp(opaque.at + opaque.len - len, suffixes[i], len) == 0) return opaque.len - len;
     }
     return opaque.len;
 }
@@ -24,12 +24,16 @@ static uint64_t hash_of(struct capan_hash_key key, struct capan_span octets) {
 struct capan_tag capan_tag_of(struct capan_hash_key key, const struct capan_etag *etag, bool malformed) {
     struct capan_span opaque = etag->opaque;
     size_t len = base_len(opaque);
-    const uint8_t *dash = opaque.len ? memchr(opaque.at, '-', opaque.len) : NULL;
     struct capan_tag tag = {.whole = hash_of(key, opaque), .weak = etag->weak, .malformed = malformed};
     if (malformed) tag.whole = ~tag.whole; /* abc is not "abc" */
     tag.base = len == opaque.len ? tag.whole : hash_of(key, span_cut(opaque, 0, len));
-    if (dash) tag.rest = hash_of(key, span_cut(opaque, (size_t)(dash - opaque.at), SIZE_MAX));
     return tag;
+}
+
+uint64_t capan_tag_rest(struct capan_hash_key key, const struct capan_kept *kept) {
+    struct capan_span value = capan_kept_value(kept, CAPAN_FIELD_ETAG);
+    const uint8_t *dash = value.len ? memchr(value.at, '-', value.len) : NULL;
+    return dash ? hash_of(key, span_cut(value, (size_t)(dash - value.at), SIZE_MAX)) : 0;
 }
 
 bool capan_tag_next(struct capan_hash_key key, const struct capan_kept *kept, size_t *at, struct capan_tag *tag) {
@@ -70,7 +74,7 @@ static bool has_right_case(struct capan_span value) {
 struct capan_moment capan_moment_of(struct capan_hash_key key, struct capan_span value, int64_t now_s) {
     struct capan_date date = capan_date_read(value, now_s);
     struct capan_moment moment = {.present = true, .seconds = date.seconds};
-    moment.valid = date.form != CAPAN_DATE_MALFORMED && has_right_case(value);
+    moment.valid = date.form != CAPAN_DATE_MALFORMED && (date.exact || has_right_case(value));
     moment.imf = moment.valid && date.form == CAPAN_DATE_IMF_FIXDATE;
     if (!moment.valid) moment.raw = hash_of(key, value);
     return moment;

@@ -12,7 +12,6 @@
 struct capan_tag {
     uint64_t whole;  /* hash of the opaque octets; 0 no tag */
     uint64_t base;   /* the same without the suffix of a content coding ("-gzip"); whole where there is none */
-    uint64_t rest;   /* after the first '-': equal on servers whose tags begin with an inode; 0 none */
     bool weak;
     bool malformed;  /* no entity tag by RFC 9110 8.8.3, or several: compared as octets */
     bool repeated;   /* more than one field line */
@@ -34,6 +33,9 @@ bool capan_tag_next(struct capan_hash_key, const struct capan_kept *, size_t *at
 /* A field with one HTTP-date. More than one line or member is none (RFC 9110 13.1.3, 13.1.4). */
 struct capan_moment capan_moment_read(struct capan_hash_key, const struct capan_kept *, enum capan_field, int64_t now_s);
 struct capan_moment capan_moment_of(struct capan_hash_key, struct capan_span value, int64_t now_s);
+
+/* The ETag field from its first '-' on: equal on servers whose tags begin with an inode; 0 none. */
+uint64_t capan_tag_rest(struct capan_hash_key, const struct capan_kept *);
 
 /* RFC 9110 8.8.3.2. */
 static inline bool capan_tag_weak_equal(const struct capan_tag *a, const struct capan_tag *b) { return a->whole && a->whole == b->whole; }

@@ -18,8 +18,9 @@ uint32_t capan_vary_read(const struct capan_kept *response) {
     struct capan_span value, element;
     for (size_t at = 0; capan_kept_next(response, CAPAN_FIELD_VARY, &at, &value);) {
         while (capan_list_next(&value, &element)) {
+            uint8_t first = capan_lower(element.at[0]);
             for (size_t i = 0; i < sizeof names_known / sizeof *names_known; i++) {
-                if (capan_is_word(element, names_known[i].name)) bits |= names_known[i].bit;
+                if (first == (uint8_t)names_known[i].name[0] && capan_is_word(element, names_known[i].name)) bits |= names_known[i].bit;
             }
         }
     }
@@ -41,6 +42,22 @@ struct capan_span capan_vary_names(struct capan_arena *arena, const struct capan
     return (struct capan_span){names, len};
 }
 
+/* Octets to be hashed as one, however long: a full buffer goes on as its own hash. */
+struct feed {
+    struct capan_hash_key key;
+    size_t len;
+    uint8_t octets[512];
+};
+
+static void feed_octet(struct feed *feed, uint8_t octet) {
+    if (feed->len == sizeof feed->octets) {
+        uint64_t hash = capan_hash(feed->key, feed->octets, feed->len);
+        memcpy(feed->octets, &hash, sizeof hash);
+        feed->len = sizeof hash;
+    }
+    feed->octets[feed->len++] = octet;
+}
+
 static bool is_name(struct capan_span name, struct capan_span lower_case) {
     if (name.len != lower_case.len) return false;
     for (size_t i = 0; i < name.len; i++) {
@@ -49,25 +66,26 @@ static bool is_name(struct capan_span name, struct capan_span lower_case) {
     return true;
 }
 
-/* Mixes each member of the lines with that name into *hash, in order. */
-static void take_values(struct capan_hash_key key, uint64_t *hash, struct capan_span name, const struct capan_selecting *selecting) {
-    for (size_t i = 0; i < selecting->count; i++) {
-        if (!is_name(selecting->fields[i].name, name)) continue;
-        struct capan_span rest = selecting->fields[i].value, element;
-        while (capan_list_next(&rest, &element)) {
-            uint64_t pair[2] = {*hash, capan_hash(key, element.at, element.len)};
-            *hash = capan_hash(key, pair, sizeof pair);
+/* The values of all lines of that name, in order (RFC 9110 5.3). */
+static void feed_values(struct feed *feed, struct capan_span name, const struct capan_kept *request) {
+    for (size_t i = 0; i < request->all_count; i++) {
+        if (!is_name(request->all[i].name, name)) continue;
+        struct capan_span value = request->all[i].value;
+        feed_octet(feed, ',');
+        for (size_t k = 0; k < value.len; k++) {
+            if (value.at[k] != ' ' && value.at[k] != '\t') feed_octet(feed, value.at[k]);
         }
     }
 }
 
-uint64_t capan_variant_of(struct capan_hash_key key, struct capan_span names, const struct capan_selecting *selecting) {
-    uint64_t hash = 0;
-    struct capan_span name;
-    while (capan_list_next(&names, &name)) {
-        uint64_t pair[2] = {hash, name.len};
-        hash = capan_hash(key, pair, sizeof pair);
-        take_values(key, &hash, name, selecting);
+uint64_t capan_variant_of(struct capan_hash_key key, struct capan_span names, const struct capan_kept *request) {
+    struct feed feed;
+    feed.key = key;
+    feed.len = 0;
+    for (size_t at = 0, end; at < names.len; at = end + 1) {
+        for (end = at; end < names.len && names.at[end] != ',';) end++;
+        feed_octet(&feed, 0);
+        feed_values(&feed, span_cut(names, at, end - at), request);
     }
-    return hash;
+    return feed.len ? capan_hash(key, feed.octets, feed.len) : 0;
 }
