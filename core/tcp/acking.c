@@ -81,6 +81,7 @@ static void sample(struct capan_turn *turn, const struct coverage *coverage) {
     int64_t rtt = turn->now - coverage->sent_ns;
     struct capan_tcp_side *side = &turn->peer->side;
     capan_rtt_sample(&turn->peer->rtt, rtt);
+    capan_answers_after(turn->me, rtt);
     turn->segment->rtt_ns = rtt;
     side->rtt_min_ns = side->rtt_count ? min_i64(side->rtt_min_ns, rtt) : rtt;
     side->rtt_max_ns = side->rtt_count ? max_i64(side->rtt_max_ns, rtt) : rtt;
@@ -155,7 +156,9 @@ static void take_blocks(struct capan_turn *turn) {
         if (block.left >= block.right) continue;
         struct capan_piece *newest;
         fresh += capan_scoreboard_sack(&half->board, turn->tcp->alloc, block.left, block.right, &budget, &newest);
-        if (newest && newest->sends == 1 && !(newest->marks & CAPAN_PIECE_HOLE)) capan_rtt_sample(&half->rtt, turn->now - newest->time_ns);
+        if (!newest || newest->sends != 1 || newest->marks & CAPAN_PIECE_HOLE) continue;
+        capan_rtt_sample(&half->rtt, turn->now - newest->time_ns);
+        capan_answers_after(turn->me, turn->now - newest->time_ns);
     }
     for (unsigned i = 0; i < CAPAN_SACK_MAX; i++) {
         const bool there = i < turn->header->sack_count;

@@ -19,7 +19,7 @@ struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_re
     for (unsigned i = 0; i < 2; i++) {
         struct capan_tcp_side *side = &tcp->half[i].side;
         side->window_scale = -2;
-        side->rtt_min_ns = side->rtt_max_ns = side->fin_ns = side->rst_ns = -1;
+        side->rtt_min_ns = side->rtt_max_ns = side->fin_ns = side->rst_ns = tcp->half[i].answer_ns = -1;
     }
     for (unsigned i = 0; i < 3; i++) tcp->handshake_ns[i] = -1;
     return tcp;
@@ -309,13 +309,28 @@ static void count(struct capan_turn *turn) {
     if (turn->header->payload.len < len) turn->tcp->snapped = true;
 }
 
+/* The first segment with a new timestamp is watched until the peer echoes it: so long is the way to the peer and back. */
+static void watch_echo(struct capan_turn *turn) {
+    struct capan_half *me = turn->me, *peer = turn->peer;
+    const struct capan_tcp_header *header = turn->header;
+    if (peer->marks & CAPAN_HALF_ECHO && !capan_seq_lt(header->ts_ecr, peer->echo_ts)) {
+        capan_answers_after(me, turn->now - peer->echo_ns);
+        peer->marks &= (uint16_t)~CAPAN_HALF_ECHO;
+    }
+    const bool newer = me->marks & CAPAN_HALF_TS_SEEN && capan_seq_gt(header->ts_val, me->ts_max);
+    if (newer && !(me->marks & CAPAN_HALF_ECHO)) {
+        me->echo_ts = header->ts_val;
+        me->echo_ns = turn->now;
+        me->marks |= CAPAN_HALF_ECHO;
+    }
+    if (newer || !(me->marks & CAPAN_HALF_TS_SEEN)) me->ts_max = header->ts_val;
+    me->marks |= CAPAN_HALF_TS_SEEN;
+}
+
 static void remember(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const struct capan_tcp_header *header = turn->header;
-    if (header->has_timestamps && !(turn->facts & F(ACKS_OLD))) {
-        if (!(me->marks & CAPAN_HALF_TS_SEEN) || capan_seq_gt(header->ts_val, me->ts_max)) me->ts_max = header->ts_val;
-        me->marks |= CAPAN_HALF_TS_SEEN;
-    }
+    if (header->has_timestamps && !(turn->facts & F(ACKS_OLD))) watch_echo(turn);
     capan_ids_follow(me, turn->packet);
     if (!(header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST))) me->marks |= CAPAN_HALF_SPOKE;
     me->any_ns = turn->now;

@@ -19,7 +19,8 @@ static bool has_id(const struct capan_packet *packet) { return packet->has_ip_id
 /* How long after a packet its copy may come. Where ids count sendings one by one, the id settles it. */
 static int64_t twin_time(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet) {
     if (has_id(packet) && me->id_trust >= CAPAN_ID_TRUSTED) return TWIN_LONGEST_MS * MS;
-    const int64_t half_rtt = me->rtt.count && peer->rtt.count ? (me->rtt.min_ns + peer->rtt.min_ns) / 2 : TWIN_MS * MS;
+    const bool known = me->answer_ns >= 0 && peer->answer_ns >= 0;
+    const int64_t half_rtt = known ? (me->answer_ns + peer->answer_ns) / 2 : TWIN_MS * MS;
     return min_i64(TWIN_MS * MS, half_rtt);
 }
 

@@ -114,7 +114,7 @@ static void window(struct capan_turn *turn) {
 /* What let this segment go: the first in a burst tells what its sender had been waiting for. */
 static enum capan_tcp_limit released_by(const struct capan_turn *turn) {
     const struct capan_half *me = turn->me, *peer = turn->peer;
-    const int64_t near = peer->rtt.count ? peer->rtt.min_ns : 0;
+    const int64_t near = capan_near(me);
     const bool prompted = me->told_ns >= me->sent_ns && turn->now - me->told_ns <= near + PROMPT_MS * MS;
     if (me->held == CAPAN_LIMIT_RECEIVER_WINDOW && peer->any_ns >= me->sent_ns) {
         return peer->closed_ns >= me->sent_ns ? CAPAN_LIMIT_RECEIVER_APP : CAPAN_LIMIT_RECEIVER_WINDOW;
@@ -127,7 +127,7 @@ static enum capan_tcp_limit released_by(const struct capan_turn *turn) {
 /* A small segment with more behind it waits for the ACK of the small one before (RFC 9293 3.7.4). */
 static bool was_nagled(const struct capan_turn *turn, uint32_t full) {
     const struct capan_half *me = turn->me, *peer = turn->peer;
-    const int64_t near = peer->rtt.count ? peer->rtt.min_ns : 0;
+    const int64_t near = capan_near(me);
     if (me->last_len == 0 || me->last_len >= full || me->una != turn->start || peer->sent_ns > me->sent_ns) return false;
     const int64_t prompt = min_i64(near, MS * PROMPT_MS) + PROMPT_MS * MS;
     return me->advance_ns > me->sent_ns && turn->now - me->advance_ns <= near + PROMPT_MS * MS && turn->now - me->sent_ns > prompt;
@@ -148,7 +148,7 @@ static void pace(struct capan_turn *turn) {
     }
     if (first) return;
     flag_if(turn, CAPAN_FLAG_NAGLE_HELD, was_nagled(turn, full));
-    const bool idle = me->una >= turn->start && turn->now - me->sent_ns > capan_timers(&me->rtt, &turn->peer->rtt).rto_ns;
+    const bool idle = me->una >= turn->start && turn->now - me->sent_ns > capan_timers(&me->rtt, capan_near(me)).rto_ns;
     flag_if(turn, CAPAN_FLAG_IDLE_RESTART, idle);
     struct capan_segment *before = capan_records_at(turn->tcp->records, me->last_serial);
     if (before && me->last_len < full && turn->peer->sent_ns <= me->sent_ns) capan_flag(before, CAPAN_FLAG_SMALL);

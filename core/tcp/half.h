@@ -63,6 +63,7 @@ enum {
     CAPAN_HALF_DATA_AFTER_CLOSE = 1 << 10, /* the peer sent data after this endpoint had closed or aborted */
     CAPAN_HALF_DSACKS = 1 << 11,      /* has reported a D-SACK */
     CAPAN_HALF_UNSEEN_TAIL = 1 << 12, /* the octets before the board's end were never seen */
+    CAPAN_HALF_ECHO = 1 << 14,
     CAPAN_HALF_REPEATED = 1 << 13,    /* its last segment repeated acknowledged octets: to it, they are outstanding */
 };
 
@@ -75,6 +76,8 @@ struct capan_half {
     int64_t una;                   /* SND.UNA: the highest acceptable ACK of the peer */
     int64_t fin;                   /* sequence number of its FIN, with CAPAN_HALF_FIN */
     int64_t edge;                  /* right edge of the window that it offers: what the peer may send lies below */
+    int64_t answer_ns;             /* shortest time from here to it and back with an answer; negative unknown */
+    int64_t echo_ns;               /* when the timestamp whose echo is awaited passed */
     int64_t any_ns;                /* last segment of any kind */
     int64_t sent_ns;               /* last new data */
     int64_t data_ns;               /* last segment that takes sequence numbers */
@@ -98,6 +101,7 @@ struct capan_half {
     uint32_t ack_frame;            /* the frame that brought una */
     uint32_t dup_frame;            /* the last duplicate ACK for it */
     uint32_t ts_max;               /* the highest TSval it sent */
+    uint32_t echo_ts;              /* of its TSvals, the one whose echo is awaited, with CAPAN_HALF_ECHO */
     uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
     uint32_t probe_frame, closed_frame;
     uint32_t syn_frame;            /* its newest SYN */

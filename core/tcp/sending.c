@@ -99,12 +99,21 @@ static bool evidence(const struct capan_turn *turn) {
     return me->dup_acks >= 3 || (me->dup_acks > 0 && me->board.count <= FEW);
 }
 
+/* Whether nothing that happened since these octets passed, or their hole showed, can have reached the sender and brought
+ * them here. Of octets acknowledged already only the newest segment's time is known. */
+static bool too_soon(const struct capan_turn *turn) {
+    const struct capan_half *me = turn->me;
+    const int64_t near = capan_near(me), word = near || !(turn->facts & F(FILLS)) ? near * 4 / 5 : UNKNOWN_NEAR_MS * MS;
+    if (turn->has_before) return turn->now - turn->before.time_ns < word;
+    return turn->start >= me->board.end - (int64_t)me->last_len && turn->now - me->sent_ns < word;
+}
+
 /* Everything that bears on what made the sender send again. */
 static void find_trigger(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const struct capan_half *peer = turn->peer;
-    const struct capan_timers timers = capan_timers(&me->rtt, &peer->rtt);
-    const int64_t near = peer->rtt.count ? peer->rtt.min_ns : 0;
+    const int64_t near = capan_near(me);
+    const struct capan_timers timers = capan_timers(&me->rtt, near);
     const int64_t quiet = turn->now - max_i64(me->told_ns, me->data_ns);
     const int64_t waited = turn->now - timer_started(turn);
     turn->segment->rto_ns = waited;
@@ -122,8 +131,7 @@ static void find_trigger(struct capan_turn *turn) {
     capan_turn_set(turn, F(PROBED), me->tlp_high != 0);
     capan_turn_set(turn, F(SMALLER), turn->has_before && turn->before.start == turn->start &&
                                          turn->end - turn->start < turn->before.segment_len);
-    const int64_t word = near ? near * 4 / 5 : UNKNOWN_NEAR_MS * MS;
-    capan_turn_set(turn, F(TOO_SOON), turn->facts & F(FILLS) && turn->has_before && turn->now - turn->before.time_ns < word);
+    capan_turn_set(turn, F(TOO_SOON), too_soon(turn));
 }
 
 static void note_resend_operands(struct capan_turn *turn) {
@@ -148,7 +156,7 @@ static void look_for_probe(struct capan_turn *turn) {
     if (!below && !at_edge) return;
     /* Answers to the peer's own keep-alives do not count: only data restarts the clock (RFC 9293 3.8.4). */
     const int64_t silence = turn->now - (len == 0 ? max_i64(me->data_ns, peer->data_ns) : max_i64(me->any_ns, peer->any_ns));
-    const int64_t rto = capan_timers(&me->rtt, &peer->rtt).rto_ns;
+    const int64_t rto = capan_timers(&me->rtt, capan_near(me)).rto_ns;
     turn->facts |= F(PROBE_SHAPE);
     capan_turn_set(turn, F(PEER_CLOSED), closed);
     capan_turn_set(turn, F(NOTHING_OUT), below && me->una == me->board.end);
@@ -205,8 +213,8 @@ static void append(struct capan_turn *turn) {
 
 /* The sender's answers take next to none of the round trip: what it sends passes here before any path can lose it. */
 static bool at_sender(const struct capan_turn *turn) {
-    const struct capan_rtt *far = &turn->me->rtt, *near = &turn->peer->rtt;
-    return far->count && near->count && near->min_ns < far->min_ns / 8;
+    const struct capan_half *me = turn->me, *peer = turn->peer;
+    return me->answer_ns >= 0 && peer->answer_ns >= 0 && me->answer_ns < peer->answer_ns / 8;
 }
 
 /* Octets of a hole came after all: on time, or because they were sent again. */

@@ -57,13 +57,13 @@ static bool unsent(const struct capan_half *half, const struct capan_half *other
     return half->traits & CAPAN_TRAIT_UNPADDED && other->traits & CAPAN_TRAIT_PADDED && !(other->traits & CAPAN_TRAIT_UNPADDED);
 }
 
-/* Who answers in next to no time is next to the capture: the samples of one side's data are the other side's answers. */
+/* Who answers in next to no time is next to the capture. */
 static enum capan_tcp_vantage where_captured(const struct capan_tcp *tcp) {
     const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
     if (unsent(client, server)) return CAPAN_VANTAGE_CLIENT;
     if (unsent(server, client)) return CAPAN_VANTAGE_SERVER;
-    if (client->rtt.count == 0 || server->rtt.count == 0) return CAPAN_VANTAGE_UNKNOWN;
-    const int64_t to_server = client->rtt.min_ns, to_client = server->rtt.min_ns;
+    if (client->answer_ns < 0 || server->answer_ns < 0) return CAPAN_VANTAGE_UNKNOWN;
+    const int64_t to_server = server->answer_ns, to_client = client->answer_ns;
     if (to_server + to_client < TELLING_NS) return CAPAN_VANTAGE_UNKNOWN;
     if (to_client < to_server / MUCH) return CAPAN_VANTAGE_CLIENT;
     if (to_server < to_client / MUCH) return CAPAN_VANTAGE_SERVER;

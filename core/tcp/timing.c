@@ -23,10 +23,9 @@ void capan_rtt_sample(struct capan_rtt *rtt, int64_t sample_ns) {
     rtt->min_ns = min_i64(rtt->min_ns, sample_ns);
 }
 
-struct capan_timers capan_timers(const struct capan_rtt *far, const struct capan_rtt *near) {
-    int64_t rest = near->count ? near->min_ns : 0;
-    if (!far->count) return (struct capan_timers){rest, INITIAL_RTO_MS * MS, FLOOR_MS * MS, FLOOR_MS * MS, INITIAL_RTO_MS * MS};
-    int64_t rtt = far->srtt_ns + rest;
+struct capan_timers capan_timers(const struct capan_rtt *far, int64_t near_ns) {
+    if (!far->count) return (struct capan_timers){near_ns, INITIAL_RTO_MS * MS, FLOOR_MS * MS, FLOOR_MS * MS, INITIAL_RTO_MS * MS};
+    int64_t rtt = far->srtt_ns + near_ns;
     return (struct capan_timers){
         .rtt_ns = rtt,
         .rto_ns = rtt + max_i64(4 * far->rttvar_ns, FLOOR_MS * MS),

@@ -48,6 +48,12 @@ struct capan_turn {
     bool acceptable;            /* its numbers lie where its receiver looks at them */
 };
 
+/* The way from here to that endpoint and back. */
+static inline int64_t capan_near(const struct capan_half *half) { return half->answer_ns < 0 ? 0 : half->answer_ns; }
+static inline void capan_answers_after(struct capan_half *half, int64_t ns) {
+    if (ns >= 0 && (half->answer_ns < 0 || ns < half->answer_ns)) half->answer_ns = ns;
+}
+
 static inline void capan_turn_set(struct capan_turn *turn, uint64_t fact, bool holds) {
     if (holds) turn->facts |= fact;
 }

@@ -57,6 +57,9 @@
       "the original, overtaken by its own retransmission", "the original of octets that were sent again: it had only been late") \
     X(COPY_BELOW, F(BELOW) | F(OLD_TS), F(NEW_ID) | F(FIN), DUPLICATE_PACKET, NONE, LIKELY, "RFC 7323 5.2",            \
       "octets seen before, sent before what came since", "octets acknowledged in {f0}, in a packet older than what came since: a copy") \
+    X(COPY_TOO_SOON, F(SEEN) | F(TOO_SOON), F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG),  \
+      DUPLICATE_PACKET, NONE, LIKELY, "RFC 9293 3.10.7.4",                                                             \
+      "sooner than anything can have made the sender repeat it", "octets of {f0} again, {t0} later: sooner than their sender can have repeated them") \
     X(LATE_BY_ID, F(FILLS) | F(OLD_ID), F(SEEN), DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                             \
       "its IP id lies before that of what overtook it", "sent before {f0}, which overtook it by {t0} (IP id {n1})")    \
     X(LATE_BY_TS, F(FILLS) | F(OLD_TS), F(SEEN) | F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",                 \
