@@ -18,6 +18,9 @@ struct script_expect {
     const char *strength;   /* "required", "observed" or "ours" */
 };
 
+/* Options that are more than their octets: SACK, whose numbers are relative, and octets without kind and length. */
+enum { SCRIPT_SACK = 5, SCRIPT_RAW = 255 };
+
 /* An option with sequence numbers or timestamps in it: relative, made absolute with the packet. */
 struct script_option {
     uint8_t kind;
@@ -63,6 +66,8 @@ struct script_variant {
     int64_t time_shift;
     bool mirror;            /* the endpoints exchange addresses */
     bool snap;              /* no payload is captured */
+    bool twice;             /* each packet was captured twice, microseconds apart, behind a router the second time */
+    size_t missing;         /* the packet that the capture misses, from 1; 0 none */
 };
 
 /* False with a message on standard error. Free it either way. */

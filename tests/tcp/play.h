@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What the engine says of a script. */
+#ifndef PLAY_H
+#define PLAY_H
+
+#include "script.h"
+
+enum { PLAY_STREAMS = 16 };
+
+/* Free it in any case. */
+struct verdicts {
+    struct capan_segment *segments; /* by segment of the script; frame 0: none was reported */
+    struct capan_segment *copies;   /* of each packet's second copy, likewise */
+    size_t count;
+    struct capan_tcp_summary summaries[PLAY_STREAMS];
+    bool known[PLAY_STREAMS];
+};
+
+/* False without memory for the engine itself. */
+bool verdicts_play(struct verdicts *, const struct script *, const struct script_variant *, const struct capan_alloc *);
+void verdicts_free(struct verdicts *);
+
+/* A verdict in one line on standard error. */
+void verdict_describe(const struct capan_segment *);
+
+/* How many of the properties that hold of every script do not hold of this one. base: what it gives as it is. */
+unsigned check_properties(const struct script *, const struct verdicts *base);
+
+#endif
