@@ -63,12 +63,22 @@ void verdicts_free(struct verdicts *verdicts) {
     free(verdicts->copies);
 }
 
-void verdict_describe(const struct capan_segment *segment) {
-    fprintf(stderr, "    found: %s", capan_tcp_kinds[segment->kind].token);
+void verdict_text(const struct capan_segment *segment, char text[VERDICT_TEXT]) {
+    int len = snprintf(text, VERDICT_TEXT, "%s", capan_tcp_kinds[segment->kind].token);
     for (int i = 0; i < CAPAN_TCP_FLAG_COUNT; i++)
-        if (segment->flags >> i & 1) fprintf(stderr, " %s", capan_tcp_flags[i].token);
-    fprintf(stderr, " cause=%s certainty=%s state=%s/%s", capan_tcp_causes[segment->cause].token, capan_certainties[segment->certainty].token,
-            capan_tcp_states[segment->client_state].token, capan_tcp_states[segment->server_state].token);
-    fprintf(stderr, " rtt=%.9f rto=%.9f outstanding=%llu acks=%u stream=%u\n", (double)segment->rtt_ns / 1e9, (double)segment->rto_ns / 1e9,
-            (unsigned long long)segment->outstanding, segment->acks_count, segment->stream);
+        if (segment->flags >> i & 1) len += snprintf(text + len, VERDICT_TEXT - (size_t)len, " %s", capan_tcp_flags[i].token);
+    snprintf(text + len, VERDICT_TEXT - (size_t)len,
+             " cause=%s certainty=%s state=%s/%s rtt=%.9f rto=%.9f outstanding=%llu acks=%u stream=%u seq=%lld ack=%lld win=%u rule=%u because=%u,%u,%u "
+             "acked_in=%u operands=%llu,%llu",
+             capan_tcp_causes[segment->cause].token, capan_certainties[segment->certainty].token, capan_tcp_states[segment->client_state].token,
+             capan_tcp_states[segment->server_state].token, (double)segment->rtt_ns / 1e9, (double)segment->rto_ns / 1e9,
+             (unsigned long long)segment->outstanding, segment->acks_count, segment->stream, (long long)segment->seq, (long long)segment->ack,
+             segment->window, segment->rule, segment->because[0], segment->because[1], segment->because[2], segment->acked_in,
+             (unsigned long long)segment->operand[0], (unsigned long long)segment->operand[1]);
+}
+
+void verdict_describe(const struct capan_segment *segment) {
+    char text[VERDICT_TEXT];
+    verdict_text(segment, text);
+    fprintf(stderr, "    found: %s\n", text);
 }

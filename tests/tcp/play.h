@@ -20,7 +20,9 @@ struct verdicts {
 bool verdicts_play(struct verdicts *, const struct script *, const struct script_variant *, const struct capan_alloc *);
 void verdicts_free(struct verdicts *);
 
-/* A verdict in one line on standard error. */
+/* A verdict with everything that no variant may change, in one line; and the same on standard error. */
+enum { VERDICT_TEXT = 2048 };
+void verdict_text(const struct capan_segment *, char text[VERDICT_TEXT]);
 void verdict_describe(const struct capan_segment *);
 
 /* How many of the properties that hold of every script do not hold of this one. base: what it gives as it is. */
