@@ -6,9 +6,8 @@
 
 enum { STEPS_PER_LOOK = 4096, FIRST_US = 1000000, NEXT_US = 200000 };
 
-void progress_begin(struct progress *progress, const char *file, const struct capan_capture *capture) {
-    *progress = (struct progress){
-        .file = file, .capture = capture, .terminal = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO)};
+void progress_begin(struct progress *progress, const char *file, const struct capan_capture *capture, bool shares) {
+    *progress = (struct progress){.file = file, .capture = capture, .terminal = isatty(STDERR_FILENO) && !shares};
     progress->next_us = g_get_monotonic_time() + FIRST_US;
 }
 

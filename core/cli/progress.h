@@ -13,7 +13,8 @@ struct progress {
     bool terminal, shown;
 };
 
-void progress_begin(struct progress *, const char *file, const struct capan_capture *);
+/* shares: rows go to the same terminal meanwhile, so that nothing is to be shown. */
+void progress_begin(struct progress *, const char *file, const struct capan_capture *, bool shares);
 /* Once per frame; looks at the clock now and then. */
 void progress_step(struct progress *);
 /* Takes the line away. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes the reference of all verdicts from the lists that also make the enums, the words and the plugin's fields:
- * reference markdown | man. Not installed; its output is. */
+ * reference verdicts.md | verdicts.7 | fields.md | fields.5 | schema. Not installed; its output is. */
 #include <stdio.h>
 #include <string.h>
 
 #include "capan/capan.h"
+#include "fields.h"
 
 /* What is easily taken for it, and what Wireshark 4.0.17 says where it says something else. */
 static const struct note {
@@ -162,13 +163,21 @@ static bool check_notes(void) {
     return true;
 }
 
+static const struct {
+    const char *name;
+    void (*write)(void);
+} pages[] = {
+    {"verdicts.md", write_markdown}, {"verdicts.7", write_man},       {"fields.md", fields_write_markdown},
+    {"fields.5", fields_write_man},  {"schema", fields_write_schema},
+};
+
 int main(int argc, char **argv) {
-    if (!check_notes()) return 1;
-    if (argc == 2 && strcmp(argv[1], "markdown") == 0)
-        write_markdown();
-    else if (argc == 2 && strcmp(argv[1], "man") == 0)
-        write_man();
-    else
-        return fputs("usage: reference markdown|man\n", stderr), 2;
-    return fflush(stdout) == 0 ? 0 : 1;
+    if (!check_notes() || !fields_check()) return 1;
+    for (size_t i = 0; argc == 2 && i < sizeof pages / sizeof *pages; i++) {
+        if (strcmp(argv[1], pages[i].name) != 0) continue;
+        pages[i].write();
+        return fflush(stdout) == 0 ? 0 : 1;
+    }
+    fputs("usage: reference verdicts.md|verdicts.7|fields.md|fields.5|schema\n", stderr);
+    return 2;
 }

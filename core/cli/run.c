@@ -139,7 +139,7 @@ static enum capan_result read_all(struct run *run, struct capan_capture *capture
     struct progress progress;
     bool live = is_live(run->file);
     enum capan_result result;
-    progress_begin(&progress, run->file, capture);
+    progress_begin(&progress, run->file, capture, run->report && isatty(STDOUT_FILENO));
     do {
         if (live) flush_before_waiting(run);
         result = capan_capture_next(capture, &sink);
@@ -168,7 +168,7 @@ static enum exit_status output_status(bool written) {
 static struct capan_source source_of(const struct run *run, const struct capan_capture *capture) {
     struct capan_capture_totals read;
     capan_capture_count(capture, &read);
-    return (struct capan_source){.file = run->file,
+    return (struct capan_source){.file = strcmp(run->file, "-") == 0 ? "standard input" : run->file,
                                  .link = capan_capture_link(capture),
                                  .frames = read.frames,
                                  .octets = read.octets,
@@ -181,6 +181,7 @@ static struct capan_source source_of(const struct run *run, const struct capan_c
 static enum exit_status close_texts(struct run *run, const struct capan_capture *capture,
                                     const struct capan_finding *findings, size_t count) {
     const struct capan_source source = source_of(run, capture);
+    if ((run->summary || run->story) && run->file != run->options->files[0]) putchar('\n');
     struct capan_totals totals;
     bool written = true;
     capan_analysis_totals(run->analysis, &totals);

@@ -18,7 +18,7 @@ struct parts {
 /* What the telling knows of a connection at this point. */
 struct thread {
     const struct capan_connection *connection;
-    bool begun;
+    bool begun, ended;
     uint8_t client_state, server_state;
     uint32_t window[2];                    /* last offered by each direction's sender */
     int64_t ack[2];                        /* last acknowledged */
@@ -30,6 +30,7 @@ struct thread {
 struct telling {
     struct capan_story *story;
     struct thread *threads; /* one per connection, in the order of streams */
+    size_t open;            /* connections that are told of right now */
 };
 
 static void say_octets(struct capan_paragraph *paragraph, struct capan_span span) {
@@ -119,21 +120,10 @@ static struct thread *thread_of(const struct telling *telling, uint32_t stream) 
 
 /* How a connection begins. */
 
-static size_t count_open_beside(const struct telling *telling, const struct capan_connection *connection) {
-    size_t count = 0;
-    for (size_t i = 0; i < telling->story->connections_count; i++) {
-        const struct capan_connection *other = &telling->story->connections[i];
-        count += other->first_frame < connection->first_frame && other->last_frame > connection->first_frame;
-        if (other->first_frame > connection->first_frame) break;
-    }
-    return count;
-}
-
 static void tell_beginning(struct telling *telling, struct thread *thread) {
     struct capan_story *story = telling->story;
     const struct capan_connection *connection = thread->connection;
     struct capan_paragraph paragraph = {.len = 0};
-    size_t beside = count_open_beside(telling, connection);
     out_char(&story->out, '\n');
     capan_text_ends(&story->text, connection->stream, &connection->client, &connection->server);
     out_char(&story->out, '\n');
@@ -141,7 +131,9 @@ static void tell_beginning(struct telling *telling, struct thread *thread) {
         capan_say(&paragraph, "The client is who sent the SYN (#%u).", connection->tcp.handshake_frames[0]);
     else
         capan_say(&paragraph, "The capture has no SYN of it: who is the client follows from what was said.");
-    if (beside) capan_say(&paragraph, " Opened beside %zu other connection%s.", beside, beside == 1 ? "" : "s");
+    if (telling->open)
+        capan_say(&paragraph, " Opened beside %zu other connection%s.", telling->open, telling->open == 1 ? "" : "s");
+    telling->open++;
     capan_text_paragraph(&story->out, 4, &paragraph);
 }
 
@@ -179,20 +171,29 @@ static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *t
 
 static void say_acknowledged(struct capan_paragraph *paragraph, const struct telling *telling,
                              const struct capan_step *step, int64_t before) {
+    const struct capan_step *acked[PARTS_SHOWN];
     uint64_t sum = 0;
+    if (!step->acks_count || step->acks_count > PARTS_SHOWN) return;
     for (uint32_t i = 0; i < step->acks_count; i++) {
-        const struct capan_step *acked = capan_story_step(telling->story, telling->story->acks[step->acks_at + i]);
-        sum += acked ? acked->segment.len : 0;
+        acked[i] = capan_story_step(telling->story, telling->story->acks[step->acks_at + i]);
+        if (!acked[i]) return;
+        sum += acked[i]->segment.len;
     }
-    if (!step->acks_count || step->acks_count > PARTS_SHOWN || (int64_t)sum != step->segment.ack - before) return;
+    if ((int64_t)sum != step->segment.ack - before) return;
     capan_say(paragraph, " (%lld - %lld", (long long)step->segment.ack, (long long)before);
     if (step->acks_count > 1) capan_say(paragraph, " = %llu", (unsigned long long)sum);
-    for (uint32_t i = 0; i < step->acks_count; i++) {
-        uint32_t frame = telling->story->acks[step->acks_at + i];
-        capan_say(paragraph, "%s%u in #%u", i ? " + " : " = ", capan_story_step(telling->story, frame)->segment.len,
-                  frame);
-    }
+    for (uint32_t i = 0; i < step->acks_count; i++)
+        capan_say(paragraph, "%s%u in #%u", i ? " + " : " = ", acked[i]->segment.len, acked[i]->segment.frame);
     capan_say(paragraph, ")");
+}
+
+/* A FIN takes one number, as a SYN does (RFC 9293 3.4). */
+static void say_fin_acknowledged(struct capan_paragraph *paragraph, const struct thread *thread,
+                                 const struct capan_segment *segment) {
+    const struct capan_tcp_side *peer = &thread->connection->tcp.side[!segment->direction];
+    if (!peer->fin_frame || peer->fin_frame >= segment->frame || segment->ack != thread->ack[segment->direction] + 1)
+        return;
+    capan_say(paragraph, " (%lld + 1: the FIN of #%u took a number)", (long long)segment->ack - 1, peer->fin_frame);
 }
 
 static void say_numbers(struct capan_paragraph *paragraph, const struct telling *telling, struct thread *thread,
@@ -204,6 +205,7 @@ static void say_numbers(struct capan_paragraph *paragraph, const struct telling 
     if (segment->header_flags & CAPAN_TH_ACK) {
         capan_say(paragraph, ", ack %lld", (long long)segment->ack);
         say_acknowledged(paragraph, telling, step, thread->ack[me]);
+        if (!step->acks_count) say_fin_acknowledged(paragraph, thread, segment);
     }
     capan_say(paragraph, ", window %u", segment->window);
     if (segment->len && thread->window[peer])
@@ -438,7 +440,11 @@ static void tell_heading(struct capan_story *story, const struct capan_step *ste
     out_char(out, '\n');
 }
 
-static void tell_end(struct capan_story *story, const struct thread *thread) {
+static void tell_end(struct telling *telling, struct thread *thread) {
+    struct capan_story *story = telling->story;
+    if (thread->ended) return;
+    thread->ended = true;
+    telling->open--;
     out_char(&story->out, '\n');
     capan_text_connection(&story->text, thread->connection, story->origin_ns, false);
     out_char(&story->out, '\n');
@@ -469,7 +475,7 @@ static void tell_step(struct telling *telling, const struct capan_step *step) {
         tell_offers(&story->out, &thread->connection->tcp, thread == telling->threads);
     tell_messages(&story->out, thread, step);
     note_step(thread, &step->segment);
-    if (step->segment.frame == thread->connection->last_frame) tell_end(story, thread);
+    if (step->segment.frame == thread->connection->last_frame) tell_end(telling, thread);
 }
 
 void capan_tell(struct capan_story *story, const struct capan_source *source) {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What users and scripts rely on: exit statuses, formats that agree, streams, filters, words for people.
 
-usage: test_cli.py --capan PROGRAM [--update] [unittest's arguments]
+usage: test_cli.py --capan PROGRAM [--schema FILE] [--update] [unittest's arguments]
 
 Texts for people are held against expected/TOPIC--NAME--COMMAND.txt; --update writes them anew, to be read before they
 are committed. A new one begins as an empty file.
@@ -33,6 +33,7 @@ sys.path.insert(0, str(HERE.parent / 'generators'))
 import packets  # noqa: E402
 
 CAPAN = None
+SCHEMA = None
 UPDATE = False
 
 
@@ -173,6 +174,25 @@ class Help(unittest.TestCase):
             self.assertIn(f'capan {command} ', own)
 
 
+def breaches(value, schema, where=''):
+    """What in the value is not as the schema says: as much of JSON Schema as ours uses."""
+    kinds = {'integer': int, 'number': (int, float), 'string': str, 'array': list, 'object': dict}
+    if 'const' in schema and value is not schema['const']:
+        yield f'{where} is {value!r}'
+    if 'type' in schema and (not isinstance(value, kinds[schema['type']]) or isinstance(value, bool)):
+        yield f'{where} is {value!r}'
+    elif isinstance(value, list):
+        for item in value:
+            yield from breaches(item, schema['items'], where + '[]')
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            inner = schema.get('properties', {}).get(key, schema.get('additionalProperties'))
+            if not inner:
+                yield f'{where}.{key} is not in the schema'
+            else:
+                yield from breaches(member, inner, f'{where}.{key}')
+
+
 class Formats(unittest.TestCase):
     """Every capture, every kind of row: CSV, JSON and NDJSON hold the same."""
 
@@ -202,6 +222,14 @@ class Formats(unittest.TestCase):
             else:
                 self.assertEqual(cell, as_cell(flat[name]), name)
         self.assertLessEqual(set(flat), set(cells))
+
+    @unittest.skipUnless('--schema' in sys.argv, 'no schema given')
+    def test_rows_are_as_the_schema_says(self):
+        schema = json.loads(pathlib.Path(SCHEMA).read_text())
+        for capture in captures():
+            for command in ROWS:
+                for row in ndjson(command, capture):
+                    self.assertEqual(list(breaches(row, schema['$defs'][command])), [], (capture.name, command))
 
     def test_absent_values_are_left_out(self):
         for command in ROWS:
@@ -353,12 +381,13 @@ def on_terminal(*words, **environment):
 
 
 def main():
-    global CAPAN, UPDATE
+    global CAPAN, SCHEMA, UPDATE
     arguments = argparse.ArgumentParser()
     arguments.add_argument('--capan', required=True)
+    arguments.add_argument('--schema')
     arguments.add_argument('--update', action='store_true')
     options, rest = arguments.parse_known_args()
-    CAPAN, UPDATE = os.path.abspath(options.capan), options.update
+    CAPAN, SCHEMA, UPDATE = os.path.abspath(options.capan), options.schema, options.update
     unittest.main(argv=[sys.argv[0], *rest])
 
 

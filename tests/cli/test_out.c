@@ -62,11 +62,15 @@ static void seconds_to_the_nanosecond(void **state) {
         int digits;
         const char *text;
     } rows[] = {
-        {0, 9, "0.000000000"},           {1, 9, "0.000000001"},
-        {999999999, 9, "0.999999999"},   {1000000000, 9, "1.000000000"},
+        {0, 9, "0.000000000"},
+        {1, 9, "0.000000001"},
+        {999999999, 9, "0.999999999"},
+        {1000000000, 9, "1.000000000"},
         {1600000000123456789, 9, "1600000000.123456789"},
-        {1234567890, 6, "1.234567"},     {50000, 6, "0.000050"},
-        {-1500000000, 3, "-1.500"},      {INT64_MIN, 9, "-9223372036.854775808"},
+        {1234567890, 6, "1.234567"},
+        {50000, 6, "0.000050"},
+        {-1500000000, 3, "-1.500"},
+        {INT64_MIN, 9, "-9223372036.854775808"},
         {INT64_MAX, 9, "9223372036.854775807"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -75,7 +79,9 @@ static void seconds_to_the_nanosecond(void **state) {
     }
 }
 
-static struct capan_span span(const char *text, size_t len) { return (struct capan_span){(const uint8_t *)text, len}; }
+static struct capan_span span(const char *text, size_t len) {
+    return (struct capan_span){(const uint8_t *)text, len};
+}
 
 static void strings_in_json(void **state) {
     static const struct {
@@ -91,11 +97,12 @@ static void strings_in_json(void **state) {
         {"\xc3\xa9", 2, CAPAN_UTF8_OR_LATIN1, "\"\xc3\xa9\""},
         {"\xc3\xa9", 2, CAPAN_LATIN1, "\"\\u00c3\\u00a9\""},
         {"\xe9", 1, CAPAN_UTF8_OR_LATIN1, "\"\\u00e9\""},
-        {"\xc3\xa9\xff", 3, CAPAN_UTF8_OR_LATIN1, "\"\\u00c3\\u00a9\\u00ff\""}, /* one bad octet: none is taken as UTF-8 */
-        {"\xc0\xaf", 2, CAPAN_UTF8_OR_LATIN1, "\"\\u00c0\\u00af\""},             /* overlong */
-        {"\xed\xa0\x80", 3, CAPAN_UTF8_OR_LATIN1, "\"\\u00ed\\u00a0\\u0080\""}, /* a surrogate */
+        {"\xc3\xa9\xff", 3, CAPAN_UTF8_OR_LATIN1,
+         "\"\\u00c3\\u00a9\\u00ff\""},                               /* one bad octet: none is taken as UTF-8 */
+        {"\xc0\xaf", 2, CAPAN_UTF8_OR_LATIN1, "\"\\u00c0\\u00af\""}, /* overlong */
+        {"\xed\xa0\x80", 3, CAPAN_UTF8_OR_LATIN1, "\"\\u00ed\\u00a0\\u0080\""},            /* a surrogate */
         {"\xf4\x90\x80\x80", 4, CAPAN_UTF8_OR_LATIN1, "\"\\u00f4\\u0090\\u0080\\u0080\""}, /* beyond U+10FFFF */
-        {"\xe2\x82", 2, CAPAN_UTF8_OR_LATIN1, "\"\\u00e2\\u0082\""},             /* cut short */
+        {"\xe2\x82", 2, CAPAN_UTF8_OR_LATIN1, "\"\\u00e2\\u0082\""},                       /* cut short */
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         capan_out_json(*state, span(rows[i].octets, rows[i].len), rows[i].charset);
@@ -109,9 +116,12 @@ static void strings_in_csv(void **state) {
         size_t len;
         const char *text;
     } rows[] = {
-        {"plain", 5, "plain"},          {"a,b", 3, "\"a,b\""},
-        {"say \"x\"", 7, "\"say \"\"x\"\"\""}, {"\r\n\t", 3, "\\x0d\\x0a\\x09"},
-        {"\xe9", 1, "\xc3\xa9"},        {"\xc3\xa9", 2, "\xc3\xa9"},
+        {"plain", 5, "plain"},
+        {"a,b", 3, "\"a,b\""},
+        {"say \"x\"", 7, "\"say \"\"x\"\"\""},
+        {"\r\n\t", 3, "\\x0d\\x0a\\x09"},
+        {"\xe9", 1, "\xc3\xa9"},
+        {"\xc3\xa9", 2, "\xc3\xa9"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         capan_out_csv(*state, span(rows[i].octets, rows[i].len), CAPAN_UTF8_OR_LATIN1);
@@ -127,7 +137,7 @@ static void text_for_terminals(void **state) {
     } rows[] = {
         {"/index.html", 11, 0, 11, "/index.html"},
         {"/\x1b[31m\xff\x7f", 8, 0, 8, "/?[31m??"},
-        {"\xc2\x9bm\xc3\xa9", 5, 0, 4, "??m\xc3\xa9"},  /* U+009B steers terminals as ESC [ does */
+        {"\xc2\x9bm\xc3\xa9", 5, 0, 4, "??m\xc3\xa9"}, /* U+009B steers terminals as ESC [ does */
         {"0123456789", 10, 10, 10, "0123456789"},
         {"0123456789abcdef", 16, 9, 9, "01...cdef"},
         {"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", 10, 4, 4, "...\xc3\xa9"},

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+# bash completion for capan(1)
+_capan() {
+    local cur prev words cword
+    _init_completion -s || return
+    case $prev in
+        --format) COMPREPLY=($(compgen -W 'text csv json ndjson' -- "$cur")); return ;;
+        --fail-on) COMPREPLY=($(compgen -W 'chat note warn error' -- "$cur")); return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+        --stream | --frame | --where | --memory | -f | --filter) return ;;
+    esac
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W '--format --read --filter --stream --frame --where --fail-on --quiet --color --no-http
+            --shared-cache --memory --version --help' -- "$cur"))
+        return
+    fi
+    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'summary segments connections exchanges findings explain' -- "$cur"))
+    _filedir '@(pcap|pcapng|cap)?(.gz)'
+}
+complete -F _capan capan
