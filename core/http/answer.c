@@ -181,9 +181,10 @@ void capan_answer_read(struct capan_judgement *j, struct capan_hash_key key, con
     answer->date = capan_moment_read(key, &answer->kept, CAPAN_FIELD_DATE, now_s);
     answer->expires = capan_moment_read(key, &answer->kept, CAPAN_FIELD_EXPIRES, now_s);
     answer->range = range_of(&answer->kept);
-    answer->names = capan_vary_names(&j->arena, &answer->kept);
+    struct capan_vary_list vary = capan_vary_read(&j->arena, &answer->kept);
+    answer->names = vary.names;
+    answer->vary = vary.bits;
     answer->variant = variant_of(j, key);
-    answer->vary = capan_vary_read(&answer->kept);
     answer->fields = present_fields(&answer->kept);
     answer->content_length = length_of(&answer->kept);
     answer->encoding = word_hash(key, &answer->kept, CAPAN_FIELD_CONTENT_ENCODING);

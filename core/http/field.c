@@ -25,10 +25,30 @@ static enum capan_field only_candidate(struct capan_span name) {
     }
 }
 
+/* Eight letters at once to lower case: adding makes the top bit of an octet tell "at least A" and "beyond Z". */
+static uint64_t lower_eight(const void *at) {
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    uint64_t low = word & UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t upper = (low + UINT64_C(0x3f3f3f3f3f3f3f3f)) & ~(low + UINT64_C(0x2525252525252525)) & ~word & UINT64_C(0x8080808080808080);
+    return word | upper >> 2;
+}
+
+/* Both of that length, the second in lower case. The last eight may overlap those before. */
+static bool same_name(const uint8_t *name, const char *lower_case, size_t len) {
+    uint64_t other;
+    if (len < sizeof other) return capan_is_word((struct capan_span){name, len}, lower_case);
+    for (size_t at = 0;; at = at + 2 * sizeof other < len ? at + sizeof other : len - sizeof other) {
+        memcpy(&other, lower_case + at, sizeof other);
+        if (lower_eight(name + at) != other) return false;
+        if (at + sizeof other == len) return true;
+    }
+}
+
 enum capan_field capan_field_number(struct capan_span name) {
     if (name.len == 0 || name.len > UINT8_MAX) return CAPAN_FIELD_OTHER;
     enum capan_field number = only_candidate(name);
-    return number && capan_is_word(name, names[number]) ? number : CAPAN_FIELD_OTHER;
+    return number && same_name(name.at, names[number], name.len) ? number : CAPAN_FIELD_OTHER;
 }
 
 const char *capan_field_name(enum capan_field number) { return number < CAPAN_FIELD_COUNT ? names[number] : ""; }

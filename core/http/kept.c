@@ -63,7 +63,8 @@ static void keep_line(struct capan_kept *kept, enum capan_field number, struct c
     if (keeps[number] & PRESENCE) value.len = 0;
     kept->fields[kept->count] = (struct capan_http_field){span_of(capan_field_name(number)), value};
     kept->numbers[kept->count++] = (uint8_t)number;
-    if (!kept->first[number]) kept->first[number] = (uint16_t)kept->count;
+    if (kept->first[number]) kept->repeated |= UINT64_C(1) << number;
+    else kept->first[number] = (uint16_t)kept->count;
 }
 
 static void copy_line(struct capan_kept *kept, struct copier *copier, bool request, enum capan_field number, const struct capan_http_field *from) {
@@ -108,16 +109,10 @@ struct capan_span capan_kept_value(const struct capan_kept *kept, enum capan_fie
 
 bool capan_kept_next(const struct capan_kept *kept, enum capan_field number, size_t *at, struct capan_span *value) {
     if (!kept->first[number]) return false;
+    if (*at >= kept->first[number] && !capan_kept_repeats(kept, number)) return false;
     if (*at < kept->first[number]) *at = kept->first[number] - 1u;
     while (*at < kept->count && kept->numbers[*at] != number) ++*at;
     if (*at == kept->count) return false;
     *value = kept->fields[(*at)++].value;
     return true;
-}
-
-size_t capan_kept_lines(const struct capan_kept *kept, enum capan_field number) {
-    size_t lines = 0, at = 0;
-    struct capan_span value;
-    while (capan_kept_next(kept, number, &at, &value)) lines++;
-    return lines;
 }

@@ -11,6 +11,7 @@ struct capan_kept {
     uint8_t *numbers;                /* enum capan_field of each */
     size_t count;
     uint16_t first[CAPAN_FIELD_COUNT]; /* one more than the index of a name's first line; 0 none */
+    uint64_t repeated;               /* one bit per name that has more than one line */
     struct capan_http_field *all;    /* of a request: every line, names as received; any may select a variant */
     size_t all_count;
     struct capan_span host;          /* of a request: its first Host */
@@ -21,6 +22,8 @@ struct capan_kept {
 void capan_keep(struct capan_kept *, struct capan_arena *, bool request, const struct capan_http_field *fields, size_t count);
 
 static inline bool capan_kept_has(const struct capan_kept *kept, enum capan_field number) { return kept->first[number] > 0; }
+_Static_assert(CAPAN_FIELD_COUNT <= 64, "one bit each");
+static inline bool capan_kept_repeats(const struct capan_kept *kept, enum capan_field number) { return kept->repeated >> number & 1; }
 /* The lines from the first of that name on: for the walks of etag.h and field.h. NULL when there is none. */
 static inline const struct capan_http_field *capan_kept_from(const struct capan_kept *kept, enum capan_field number, size_t *count) {
     size_t first = kept->first[number];
@@ -29,8 +32,6 @@ static inline const struct capan_http_field *capan_kept_from(const struct capan_
 }
 /* The value of the first line of that name; empty when there is none. */
 struct capan_span capan_kept_value(const struct capan_kept *, enum capan_field number);
-/* How many lines have that name. */
-size_t capan_kept_lines(const struct capan_kept *, enum capan_field number);
 /* The value of the next line of that name; start with *at = 0. */
 bool capan_kept_next(const struct capan_kept *, enum capan_field number, size_t *at, struct capan_span *value);
 

@@ -188,16 +188,20 @@ static bool same_representation(const struct capan_representation *a, const stru
            a->server == b->server && a->vary == b->vary;
 }
 
-void capan_site_add(struct capan_store *store, struct capan_site *site, const struct capan_representation *representation) {
+struct capan_representation *capan_site_add(struct capan_store *store, struct capan_site *site, const struct capan_representation *representation) {
     void *at = site->at;
     for (size_t i = 0; i < site->count; i++) {
-        if (same_representation(&site->at[i], representation)) return;
+        if (same_representation(&site->at[i], representation)) return NULL;
     }
+    size_t place = site->next;
     if (ring_grow(store, &at, &site->capacity, site->count, CAPAN_REPRESENTATIONS_MAX, sizeof *representation)) {
         site->at = at;
-        site->at[site->count++] = *representation;
+        place = site->count++;
     } else if (site->count) {
-        site->at[site->next] = *representation;
         site->next = (site->next + 1) % site->count;
+    } else {
+        return NULL;
     }
+    site->at[place] = *representation;
+    return &site->at[place];
 }

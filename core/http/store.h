@@ -177,6 +177,7 @@ static inline struct capan_stored *capan_stored_hold(struct capan_stored *stored
 void capan_copy_put(struct capan_store *, struct capan_copy *, struct capan_stored *);
 /* Remembers a validator; the newest frame counts when it was given before. */
 void capan_copy_issue(struct capan_store *, struct capan_copy *, const struct capan_issued *);
-void capan_site_add(struct capan_store *, struct capan_site *, const struct capan_representation *);
+/* The place it was put in; NULL when it was there already, or without memory. */
+struct capan_representation *capan_site_add(struct capan_store *, struct capan_site *, const struct capan_representation *);
 
 #endif

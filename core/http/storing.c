@@ -287,7 +287,6 @@ static void keep_representation(struct capan_judgement *j, struct capan_store *s
     struct capan_representation representation = {
         .tag = capan_tag_readable(&j->answer.tag) ? j->answer.tag.whole : 0,
         .weak = j->answer.tag.weak,
-        .rest = capan_tag_rest(store->key, &j->answer.kept),
         .digest = j->end.digest,
         .encoding = j->answer.encoding,
         .language = j->answer.language,
@@ -295,7 +294,8 @@ static void keep_representation(struct capan_judgement *j, struct capan_store *s
         .vary = j->answer.vary,
         .frame = j->exchange.response.last_frame,
     };
-    capan_site_add(store, j->site, &representation);
+    struct capan_representation *added = capan_site_add(store, j->site, &representation);
+    if (added) added->rest = capan_tag_rest(store->key, &j->answer.kept);
 }
 
 void capan_storing_keep(struct capan_judgement *j, struct capan_store *store) {

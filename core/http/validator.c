@@ -83,6 +83,6 @@ struct capan_moment capan_moment_of(struct capan_hash_key key, struct capan_span
 struct capan_moment capan_moment_read(struct capan_hash_key key, const struct capan_kept *kept, enum capan_field number, int64_t now_s) {
     if (!capan_kept_has(kept, number)) return (struct capan_moment){0};
     struct capan_moment moment = capan_moment_of(key, capan_kept_value(kept, number), now_s);
-    if (capan_kept_lines(kept, number) > 1) moment.valid = moment.imf = false;
+    if (capan_kept_repeats(kept, number)) moment.valid = moment.imf = false;
     return moment;
 }

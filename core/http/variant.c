@@ -13,33 +13,39 @@ static const struct name {
 
 #define NAMES_MAX 256
 
-uint32_t capan_vary_read(const struct capan_kept *response) {
-    uint32_t bits = 0;
-    struct capan_span value, element;
-    for (size_t at = 0; capan_kept_next(response, CAPAN_FIELD_VARY, &at, &value);) {
-        while (capan_list_next(&value, &element)) {
-            uint8_t first = capan_lower(element.at[0]);
-            for (size_t i = 0; i < sizeof names_known / sizeof *names_known; i++) {
-                if (first == (uint8_t)names_known[i].name[0] && capan_is_word(element, names_known[i].name)) bits |= names_known[i].bit;
-            }
-        }
+static uint32_t bit_of(const uint8_t *name, size_t len) {
+    for (size_t i = 0; i < sizeof names_known / sizeof *names_known; i++) {
+        const char *known = names_known[i].name;
+        if (name[0] == (uint8_t)known[0] && strlen(known) == len && memcmp(name, known, len) == 0) return names_known[i].bit;
     }
-    return bits;
+    return 0;
 }
 
-struct capan_span capan_vary_names(struct capan_arena *arena, const struct capan_kept *response) {
-    struct capan_span value, element;
-    if (!capan_kept_has(response, CAPAN_FIELD_VARY)) return (struct capan_span){0};
-    uint8_t *names = capan_arena_take(arena, NAMES_MAX);
-    size_t len = 0;
-    for (size_t at = 0; names && capan_kept_next(response, CAPAN_FIELD_VARY, &at, &value);) {
-        while (capan_list_next(&value, &element)) {
-            if (!capan_is_token(element) || len + element.len + 1 > NAMES_MAX) continue;
-            for (size_t i = 0; i < element.len; i++) names[len++] = capan_lower(element.at[i]);
+/* Names are tokens: what is none is left out. A name cut by the end of the room is left out too. */
+static size_t take_names(struct capan_vary_list *list, uint8_t *names, size_t len, struct capan_span value) {
+    size_t start = len;
+    for (size_t i = 0; i <= value.len; i++) {
+        uint8_t octet = i < value.len ? capan_lower(value.at[i]) : ',';
+        if (octet == ',' && len > start && len < NAMES_MAX) {
+            list->bits |= bit_of(names + start, len - start);
             names[len++] = ',';
+            start = len;
+        } else if (capan_is_tchar(octet) && len < NAMES_MAX) {
+            names[len++] = octet;
         }
     }
-    return (struct capan_span){names, len};
+    return start;
+}
+
+struct capan_vary_list capan_vary_read(struct capan_arena *arena, const struct capan_kept *response) {
+    struct capan_vary_list list = {0};
+    struct capan_span value;
+    if (!capan_kept_has(response, CAPAN_FIELD_VARY)) return list;
+    uint8_t *names = capan_arena_take(arena, NAMES_MAX);
+    size_t len = 0;
+    for (size_t at = 0; names && capan_kept_next(response, CAPAN_FIELD_VARY, &at, &value);) len = take_names(&list, names, len, value);
+    list.names = (struct capan_span){names, len};
+    return list;
 }
 
 /* Octets to be hashed as one, however long: a full buffer goes on as its own hash. */

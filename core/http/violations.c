@@ -193,7 +193,7 @@ static bool is_416_bare(const struct capan_judgement *j) {
 
 static bool is_age_faulty(const struct capan_judgement *j) {
     uint64_t age;
-    return !capan_number(capan_kept_value(&j->answer.kept, CAPAN_FIELD_AGE), &age) || capan_kept_lines(&j->answer.kept, CAPAN_FIELD_AGE) > 1;
+    return !capan_number(capan_kept_value(&j->answer.kept, CAPAN_FIELD_AGE), &age) || capan_kept_repeats(&j->answer.kept, CAPAN_FIELD_AGE);
 }
 static const struct capan_fill *fill_of(const struct capan_judgement *j) {
     if (!j->resource || !j->resource->fill.frame) return NULL;
