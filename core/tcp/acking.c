@@ -8,7 +8,23 @@ enum { SACK_BUDGET = 4096 }; /* pieces looked at for one ACK: nothing a capture 
 static void learn_base(struct capan_half *half, uint32_t next) {
     half->base = next - 1;
     half->una = half->board.end = 1;
-    half->marks |= CAPAN_HALF_BASED;
+    half->marks |= CAPAN_HALF_BASED | CAPAN_HALF_ENDLESS;
+}
+
+/* Midstream, the first ACK tells what is in flight from before the capture. */
+static void learn_una(struct capan_turn *turn) {
+    struct capan_half *half = turn->peer;
+    half->marks &= ~(uint32_t)CAPAN_HALF_UNACKED;
+    if (turn->ack > half->una && half->board.count) return;
+    turn->facts |= CAPAN_FACT(ADVANCES);
+    if (turn->ack >= half->board.end) {
+        half->board.end = turn->ack;
+    } else {
+        const struct capan_piece prior = {.time_ns = turn->now, .serial = UINT64_MAX, .sends = 1, .marks = CAPAN_PIECE_PRIOR};
+        capan_scoreboard_prepend(&half->board, turn->tcp->alloc, turn->ack, &prior);
+    }
+    half->una = turn->old_una = turn->ack;
+    half->ack_frame = turn->segment->frame;
 }
 
 /* The octets of the unseen list make place for the newest. */
@@ -41,7 +57,7 @@ static void cover(struct capan_turn *turn, const struct capan_piece *piece, int6
         return;
     }
     coverage->ambiguous = piece->sends > 1;
-    coverage->sampled = piece->sends == 1 && !(piece->marks & CAPAN_PIECE_SACKED);
+    coverage->sampled = piece->sends == 1 && !(piece->marks & (CAPAN_PIECE_SACKED | CAPAN_PIECE_PRIOR));
     coverage->sent_ns = piece->time_ns;
     if (!(piece->marks & CAPAN_PIECE_LAST)) return;
     if (piece->marks & CAPAN_PIECE_DATA) capan_records_ack(turn->tcp->records, piece->frame);
@@ -156,7 +172,7 @@ static void take_blocks(struct capan_turn *turn) {
         if (block.left >= block.right) continue;
         struct capan_piece *newest;
         fresh += capan_scoreboard_sack(&half->board, turn->tcp->alloc, block.left, block.right, &budget, &newest);
-        if (!newest || newest->sends != 1 || newest->marks & CAPAN_PIECE_HOLE) continue;
+        if (!newest || newest->sends != 1 || newest->marks & (CAPAN_PIECE_HOLE | CAPAN_PIECE_PRIOR)) continue;
         capan_rtt_sample(&half->rtt, turn->now - newest->time_ns);
         capan_answers_after(turn->me, turn->now - newest->time_ns);
     }
@@ -171,10 +187,10 @@ static void take_blocks(struct capan_turn *turn) {
 
 static void take_sack(struct capan_turn *turn) {
     if (turn->header->sack_count == 0 || turn->ack < turn->peer->una) return;
+    turn->me->marks |= CAPAN_HALF_SACKS;
     if (is_dsack(turn)) {
         struct block twice = read_block(turn, 0);
         turn->facts |= CAPAN_FACT(DSACK);
-        turn->me->marks |= CAPAN_HALF_DSACKS;
         turn->dsack_at[0] = turn->header->sack[0].left;
         turn->dsack_at[1] = turn->header->sack[0].right;
         capan_resends_dsack(turn, twice.left, twice.right);
@@ -247,6 +263,7 @@ void capan_turn_acks(struct capan_turn *turn) {
         turn->old_una = half->una;
         turn->old_dup_acks = half->dup_acks;
         if (turn->header->flags & CAPAN_TH_RST || !believable(turn)) return;
+        if (half->marks & CAPAN_HALF_UNACKED) learn_una(turn);
         if (turn->ack < half->una) {
             turn->facts |= CAPAN_FACT(ACKS_OLD);
             turn->segment->operand[0] = (uint64_t)(half->una - turn->ack);

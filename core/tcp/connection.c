@@ -78,7 +78,7 @@ static void learn_syn(struct capan_turn *turn) {
     }
     if (!(me->marks & CAPAN_HALF_BASED)) me->una = me->board.end = 0;
     if (me->board.count == 0) me->base = header->seq;
-    me->marks |= CAPAN_HALF_BASED;
+    me->marks = (me->marks | CAPAN_HALF_BASED) & ~(uint32_t)(CAPAN_HALF_UNACKED | CAPAN_HALF_ENDLESS);
     side->isn_known = true;
     side->isn = header->seq;
     side->mss_announced = header->has_mss ? header->mss : 0;
@@ -94,7 +94,7 @@ static void find_numbers(struct capan_turn *turn) {
     if (!(me->marks & CAPAN_HALF_BASED)) {
         me->base = header->seq - 1;
         me->una = me->board.end = 1;
-        me->marks |= CAPAN_HALF_BASED;
+        me->marks |= CAPAN_HALF_BASED | CAPAN_HALF_UNACKED;
     }
     turn->start = capan_seq_unwrap(header->seq, me->base, me->board.end);
     turn->end = turn->start + header->payload_len + !!(header->flags & CAPAN_TH_SYN) + !!(header->flags & CAPAN_TH_FIN);
@@ -252,7 +252,7 @@ static void note_probe(struct capan_turn *turn) {
 
 /* A SYN on an open connection is answered with a challenge ACK (RFC 5961 4.2), data out of the window likewise. */
 static void note_challenge(struct capan_turn *turn) {
-    if (turn->start == turn->end) turn->me->marks &= (uint16_t)~CAPAN_HALF_CHALLENGE;
+    if (turn->start == turn->end) turn->me->marks &= ~(uint32_t)CAPAN_HALF_CHALLENGE;
     const bool late_syn = turn->facts & F(SYN) && turn->peer->marks & CAPAN_HALF_SPOKE;
     if (late_syn || !turn->acceptable) turn->peer->marks |= CAPAN_HALF_CHALLENGE;
 }
@@ -315,7 +315,7 @@ static void watch_echo(struct capan_turn *turn) {
     const struct capan_tcp_header *header = turn->header;
     if (peer->marks & CAPAN_HALF_ECHO && !capan_seq_lt(header->ts_ecr, peer->echo_ts)) {
         capan_answers_after(me, turn->now - peer->echo_ns);
-        peer->marks &= (uint16_t)~CAPAN_HALF_ECHO;
+        peer->marks &= ~(uint32_t)CAPAN_HALF_ECHO;
     }
     const bool newer = me->marks & CAPAN_HALF_TS_SEEN && capan_seq_gt(header->ts_val, me->ts_max);
     if (newer && !(me->marks & CAPAN_HALF_ECHO)) {
@@ -414,7 +414,7 @@ static void note(struct capan_turn *turn) {
     } else if (turn->acceptable) {
         capan_turn_sent(turn);
     }
-    if (turn->start == turn->end) turn->peer->marks &= (uint16_t)~CAPAN_HALF_REPEATED;
+    if (turn->start == turn->end) turn->peer->marks &= ~(uint32_t)CAPAN_HALF_REPEATED;
     if (turn->facts & F(BELOW)) turn->me->marks |= CAPAN_HALF_REPEATED;
     if (!turn->acceptable) {
         capan_flag(turn->segment, CAPAN_FLAG_BEYOND_WINDOW);

@@ -31,7 +31,7 @@ static bool may_be_said_twice(const struct capan_half *me, const struct capan_ha
     if (header->flags & CAPAN_TH_RST) return true;
     if (header->payload_len || header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN)) return false;
     if (header->options_cut) return true;
-    return !(me->side.sack_permitted && peer->side.sack_permitted);
+    return capan_sack_use(me, peer) != CAPAN_SACK_ON;
 }
 
 int64_t capan_copy_age(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet,

@@ -61,9 +61,11 @@ enum {
     CAPAN_HALF_TIMESTAMPS = 1 << 8,
     CAPAN_HALF_TS_SEEN = 1 << 9,
     CAPAN_HALF_DATA_AFTER_CLOSE = 1 << 10, /* the peer sent data after this endpoint had closed or aborted */
-    CAPAN_HALF_DSACKS = 1 << 11,      /* has reported a D-SACK */
+    CAPAN_HALF_SACKS = 1 << 11,       /* has sent SACK blocks */
     CAPAN_HALF_UNSEEN_TAIL = 1 << 12, /* the octets before the board's end were never seen */
     CAPAN_HALF_ECHO = 1 << 14,
+    CAPAN_HALF_UNACKED = 1u << 15,    /* midstream, and the peer has not acknowledged anything yet: una is a guess */
+    CAPAN_HALF_ENDLESS = 1u << 16,    /* midstream, and only the peer's ACK is known of what it sent */
     CAPAN_HALF_REPEATED = 1 << 13,    /* its last segment repeated acknowledged octets: to it, they are outstanding */
 };
 
@@ -103,13 +105,13 @@ struct capan_half {
     uint32_t ts_max;               /* the highest TSval it sent */
     uint32_t echo_ts;              /* of its TSvals, the one whose echo is awaited, with CAPAN_HALF_ECHO */
     uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
+    uint32_t marks;                /* CAPAN_HALF_... */
     uint32_t probe_frame, closed_frame;
     uint32_t syn_frame;            /* its newest SYN */
     uint32_t last_frame;
     uint32_t late_frame;           /* the peer's data that came after it had closed */
     uint64_t ids;                  /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
     uint16_t id_max;               /* the newest IP id */
-    uint16_t marks;                /* CAPAN_HALF_... */
     uint8_t id_trust;              /* how often ids went up in small steps, of late: then they tell the order of sending */
     uint8_t episode;               /* enum capan_episode */
     uint8_t backoff;               /* timeouts in a row */
@@ -121,5 +123,14 @@ struct capan_half {
     uint32_t waited_ms[CAPAN_TCP_LIMIT_COUNT]; /* what its data waited for, by enum capan_tcp_limit */
     struct capan_tcp_side side;    /* its part of the summary */
 };
+
+/* Both ends allowed SACK; without the SYNs only a SACK itself tells. */
+enum capan_sack_use { CAPAN_SACK_OFF, CAPAN_SACK_UNKNOWN, CAPAN_SACK_ON };
+static inline enum capan_sack_use capan_sack_use(const struct capan_half *me, const struct capan_half *peer) {
+    if ((me->marks | peer->marks) & CAPAN_HALF_SACKS) return CAPAN_SACK_ON;
+    if (me->side.sack_permitted && peer->side.sack_permitted) return CAPAN_SACK_ON;
+    const bool refused = (me->side.isn_known && !me->side.sack_permitted) || (peer->side.isn_known && !peer->side.sack_permitted);
+    return refused ? CAPAN_SACK_OFF : CAPAN_SACK_UNKNOWN;
+}
 
 #endif

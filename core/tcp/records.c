@@ -48,6 +48,19 @@ struct capan_segment *capan_records_at(const struct capan_records *records, uint
     return serial >= records->first && serial < records->next ? &slot(records, serial)->segment : NULL;
 }
 
+struct capan_segment *capan_records_in_frame(const struct capan_records *records, uint32_t frame, const void *owner) {
+    uint64_t low = records->first, high = records->next;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (slot(records, middle)->segment.frame < frame) low = middle + 1;
+        else high = middle;
+    }
+    for (; low < records->next && slot(records, low)->segment.frame == frame; low++) {
+        if (slot(records, low)->owner == owner) return &slot(records, low)->segment;
+    }
+    return NULL;
+}
+
 /* Makes room behind the list: what was reported makes way, and when that is less than half, the list grows. */
 static bool room_for_ack(struct capan_records *records) {
     if (records->acks_next - records->acks_base < records->acks_capacity) return true;

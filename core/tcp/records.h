@@ -35,6 +35,8 @@ struct capan_segment *capan_records_push(struct capan_records *, void *owner);
 void capan_records_unpush(struct capan_records *);
 /* The segment, or NULL when it was reported already. */
 struct capan_segment *capan_records_at(const struct capan_records *, uint64_t serial);
+/* The owner's segment in that frame, or NULL. Frame numbers must not have decreased. */
+struct capan_segment *capan_records_in_frame(const struct capan_records *, uint32_t frame, const void *owner);
 /* Notes that the newest segment newly acknowledges frame. Counts it in acks_count; without memory the frame is left out. */
 void capan_records_ack(struct capan_records *, uint32_t frame);
 /* The oldest record; the ring must not be empty. */

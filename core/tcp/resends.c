@@ -92,7 +92,7 @@ static bool answers_original(const struct capan_turn *turn, const struct capan_r
  * behind the first of them was with it already. SACK would say so itself. */
 static bool covers_many(const struct capan_turn *turn) {
     const struct capan_resends *resends = &turn->peer->resends;
-    if (turn->me->side.sack_permitted && turn->peer->side.sack_permitted) return false;
+    if (capan_sack_use(turn->me, turn->peer) == CAPAN_SACK_ON) return false;
     unsigned covered = 0;
     for (uint32_t i = 0; i < resends->count && covered < 4; i++) {
         const struct capan_resend *resend = resend_at(resends, i);

@@ -50,6 +50,14 @@ struct capan_piece *capan_scoreboard_append(struct capan_scoreboard *board, cons
     return added;
 }
 
+void capan_scoreboard_prepend(struct capan_scoreboard *board, const struct capan_alloc *alloc, int64_t start, const struct capan_piece *piece) {
+    if (!has_room(board, alloc)) return;
+    board->head = (board->head - 1) & (board->capacity - 1);
+    board->count++;
+    *capan_piece_at(board, 0) = *piece;
+    capan_piece_at(board, 0)->start = start;
+}
+
 uint32_t capan_scoreboard_find(const struct capan_scoreboard *board, int64_t seq) {
     if (seq >= board->end) return board->count;
     uint32_t low = 0, high = board->count; /* the piece lies in [low, high) */

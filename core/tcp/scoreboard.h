@@ -15,7 +15,7 @@ enum {
     CAPAN_PIECE_SACKED = 2,   /* the receiver reported it */
     CAPAN_PIECE_LAST = 4,     /* holds the last octet of its segment */
     CAPAN_PIECE_DATA = 8,     /* carries payload, not a SYN or FIN alone */
-    CAPAN_PIECE_ANSWERED = 16 /* a SACK gave its RTT sample already */
+    CAPAN_PIECE_PRIOR = 16    /* sent before the capture began */
 };
 
 struct capan_piece {
@@ -55,6 +55,9 @@ static inline int64_t capan_scoreboard_start(const struct capan_scoreboard *boar
 
 /* Adds [board->end, end) as one piece. NULL when it was joined to the last piece: no room for more. */
 struct capan_piece *capan_scoreboard_append(struct capan_scoreboard *, const struct capan_alloc *, int64_t end, const struct capan_piece *);
+
+/* Adds [start, first octet in flight) in front. */
+void capan_scoreboard_prepend(struct capan_scoreboard *, const struct capan_alloc *, int64_t start, const struct capan_piece *);
 
 /* Index of the piece that holds seq, or of the first one behind it; count when seq is at the end or beyond. */
 uint32_t capan_scoreboard_find(const struct capan_scoreboard *, int64_t seq);

@@ -117,7 +117,7 @@ static void find_trigger(struct capan_turn *turn) {
     const int64_t quiet = turn->now - max_i64(me->told_ns, me->data_ns);
     const int64_t waited = turn->now - timer_started(turn);
     turn->segment->rto_ns = waited;
-    capan_turn_set(turn, F(SACK_OK), me->side.sack_permitted && peer->side.sack_permitted);
+    capan_turn_set(turn, F(SACK_OK), capan_sack_use(me, peer) != CAPAN_SACK_OFF);
     capan_turn_set(turn, F(TOO_BIG), me->icmp_ns && me->icmp_ns >= me->told_ns && turn->start < me->icmp_high);
     capan_turn_set(turn, F(AGAIN), turn->has_before && turn->before.sends > 1);
     capan_turn_set(turn, F(TIMER), waited >= timers.rto_ns * 17 / 20);
@@ -197,7 +197,10 @@ static uint8_t data_mark(const struct capan_turn *turn) { return turn->header->p
 /* The sender's data goes on, perhaps behind octets that this capture did not see. */
 static void append(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
-    if (turn->start > me->board.end) {
+    if (turn->start > me->board.end && me->marks & CAPAN_HALF_ENDLESS) {
+        const struct capan_piece prior = {.time_ns = turn->now, .serial = UINT64_MAX, .sends = 1, .marks = CAPAN_PIECE_PRIOR};
+        capan_scoreboard_append(&me->board, turn->tcp->alloc, turn->start, &prior);
+    } else if (turn->start > me->board.end) {
         struct capan_piece hole = piece_of(turn, CAPAN_PIECE_HOLE | CAPAN_PIECE_LAST);
         hole.sends = 0;
         if (capan_scoreboard_append(&me->board, turn->tcp->alloc, turn->start, &hole)) turn->segment->open_questions++;
@@ -206,7 +209,7 @@ static void append(struct capan_turn *turn) {
         capan_flag(turn->segment, CAPAN_FLAG_GAP_BEFORE);
         capan_flag(turn->segment, CAPAN_FLAG_GAP_CAPTURE_LOSS);
     }
-    me->marks &= (uint16_t)~CAPAN_HALF_UNSEEN_TAIL;
+    me->marks &= ~(uint32_t)(CAPAN_HALF_UNSEEN_TAIL | CAPAN_HALF_ENDLESS);
     const struct capan_piece piece = piece_of(turn, CAPAN_PIECE_LAST | data_mark(turn));
     if (capan_scoreboard_append(&me->board, turn->tcp->alloc, turn->end, &piece)) turn->segment->open_questions++;
 }
