@@ -4,63 +4,64 @@ in one pass, and is then called provisional."""
 import unittest
 
 from verdicts import CONNECTION, EXCHANGE, REQUEST, shown_frames
-from wireshark import ROOT, Wireshark
+from wireshark import ROOT, Wireshark, side_by_side
+
+
+# What later frames may add to a settled verdict, or to an exchange or connection that is not over.
+LATER = {'tcp.acked_in', 'explain', *EXCHANGE, *REQUEST, *CONNECTION}
+# What does not name frames: a read filter gives those that are left other numbers.
+UNNUMBERED = ('tcp.kind', 'tcp.cause', 'tcp.flags', 'tcp.client.state', 'tcp.server.state', 'tcp.rtt', 'http.outcome', 'http.saved',
+              'connection.open', 'connection.close')
+FILTER = 'tcp.flags.push == 1'
 
 
 def settled(frame):
     return 'provisional' not in frame['tcp.certainty']
 
 
+class Views:
+    """A capture in one pass, in two, in two with a display filter, and with the same as read filter."""
+
+    def __init__(self, wireshark, words, path):
+        capture = wireshark.readable(path)
+        self.once, self.twice, self.shown, self.left = (
+            shown_frames(wireshark, words, capture, *options)
+            for options in ((), ('-2',), ('-2', '-Y', FILTER), ('-2', '-R', FILTER)))
+
+
 class Passes(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.wireshark = Wireshark()
-        cls.words = cls.wireshark.words()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.wireshark.folder.cleanup()
-
-    def frames(self, capture, *options):
-        return shown_frames(self.wireshark, self.words, capture, *options)
+        with Wireshark() as wireshark:
+            words = wireshark.words()
+            cls.views = side_by_side(lambda path: Views(wireshark, words, path), sorted((ROOT / 'pcaps').rglob('*.pcap')))
 
     def each(self, check):
-        for path in sorted((ROOT / 'pcaps').rglob('*.pcap')):
+        for path, views in self.views:
             with self.subTest(path.name):
-                check(self.wireshark.readable(path))
+                if isinstance(views, Exception):
+                    raise views
+                check(views)
 
     def test_one_pass(self):
-        self.each(self.check_one_pass)
-
-    def check_one_pass(self, capture):
         """A settled verdict stays; an exchange's verdict is there as soon as it can be, or not at all."""
-        later = {'tcp.acked_in', 'explain', *EXCHANGE, *REQUEST, *CONNECTION}
-        once, twice = self.frames(capture), self.frames(capture, '-2')
-        self.assertEqual(twice.keys(), once.keys())
-        for number in filter(lambda number: settled(once[number]), once):
-            known = {name: value for name, value in once[number].items() if name not in later}
-            self.assertEqual({name: twice[number][name] for name in known}, known, f'frame {number}')
-            if once[number]['http.outcome']:
-                self.assertEqual({name: twice[number][name] for name in EXCHANGE},
-                                 {name: once[number][name] for name in EXCHANGE}, f'frame {number}')
+        def check(views):
+            self.assertEqual(views.twice.keys(), views.once.keys())
+            for number, frame in views.once.items():
+                later = LATER if settled(frame) else frame.keys()
+                names = frame.keys() - later | (EXCHANGE.keys() if frame['http.outcome'] else set())
+                self.assertEqual({name: views.twice[number][name] for name in names}, {name: frame[name] for name in names},
+                                 f'frame {number}')
+        self.each(check)
 
     def test_two_passes_settle(self):
-        self.each(self.check_settled)
-
-    def check_settled(self, capture):
-        self.assertEqual([], [number for number, frame in self.frames(capture, '-2').items() if not settled(frame)])
+        self.each(lambda views: self.assertEqual([], [number for number, frame in views.twice.items() if not settled(frame)]))
 
     def test_read_filter(self):
-        self.each(self.check_read_filter)
-
-    def check_read_filter(self, capture):
-        """Verdicts rest on all frames, also those the filter drops; the shown numbers are those of the frames that are left."""
-        names = ('tcp.kind', 'tcp.cause', 'tcp.flags', 'tcp.client.state', 'tcp.server.state', 'tcp.rtt', 'http.outcome',
-                 'http.saved', 'connection.open', 'connection.close')
-        whole = self.frames(capture, '-2', '-Y', 'tcp.len > 0')
-        left = self.frames(capture, '-2', '-R', 'tcp.len > 0')
-        self.assertEqual([{name: frame[name] for name in names} for _, frame in sorted(whole.items())],
-                         [{name: frame[name] for name in names} for _, frame in sorted(left.items())])
+        """Verdicts rest on all frames, also on those that the filter drops."""
+        def verdicts(frames):
+            return [{name: frame[name] for name in UNNUMBERED} for _, frame in sorted(frames.items())]
+        self.each(lambda views: self.assertEqual(verdicts(views.shown), verdicts(views.left)))
 
 
 if __name__ == '__main__':

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the program and Wireshark's tools with the plugin under test, which is told by the environment:
 CAPAN_PLUGIN (capan.so in .../wireshark/MAJOR.MINOR/epan/), CAPAN_PROGRAM (capan), CAPAN_PRELOAD (the sanitizers' library)."""
+import concurrent.futures
 import gzip
 import json
 import os
@@ -8,6 +9,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / 'shared'
@@ -21,6 +23,18 @@ def captures():
         for path in sorted(folder.rglob('*')):
             if path.name.endswith(('.pcap', '.pcapng', '.cap', '.pcap.gz')):
                 yield path
+
+
+def side_by_side(work, items):
+    """[(item, work(item) or the exception it raised)], as many at a time as there are processors."""
+    def attempt(item):
+        try:
+            return item, work(item)
+        except Exception as failure:
+            return item, failure
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(attempt, items))
 
 
 class Wireshark:
@@ -45,9 +59,16 @@ class Wireshark:
         target.mkdir(parents=True)
         shutil.copy(plugin, target / plugin.name)
 
+    def writable(self):
+        """A folder that a user without rights may write to."""
+        folder = self.home / 'config'
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o777)
+        return folder
+
     def readable(self, capture):
         """The capture where a user without rights may read it, unpacked."""
-        copy = self.home / 'capture'
+        copy = self.home / f'capture-{threading.get_ident()}'
         if capture.suffix == '.gz':
             copy.write_bytes(gzip.decompress(capture.read_bytes()))
         else:
