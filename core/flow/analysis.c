@@ -28,6 +28,7 @@ struct capan_analysis {
     struct table table;
     struct capan_records records;
     struct capan_exchanges_sink exchanges_sink;
+    struct capan_exchanges_marks marks;
     struct decoded decoded;                /* exchanges that the caller takes apart */
     struct flow *speaking;                 /* whose content is being read */
     uint32_t next_stream;
@@ -37,7 +38,7 @@ struct capan_analysis {
 };
 
 static struct content_place place_of(struct capan_analysis *analysis, const struct flow *flow) {
-    return (struct content_place){&analysis->memory.alloc, analysis->judge, flow->stream, flow->end, &analysis->exchanges_sink};
+    return (struct content_place){&analysis->memory.alloc, analysis->judge, flow->stream, flow->end, &analysis->exchanges_sink, &analysis->marks};
 }
 
 static const struct capan_connection *view(struct capan_analysis *analysis, const struct flow *flow) {
@@ -102,6 +103,13 @@ static void report_settled(struct capan_analysis *analysis, int64_t now_ns) {
         }
         report_first(analysis);
     }
+}
+
+/* What HTTP says of a segment of the connection that speaks; one that was reported already stays as it is. */
+static void mark_segment(void *context, uint32_t frame, enum capan_tcp_flag flag) {
+    struct capan_analysis *analysis = context;
+    struct capan_segment *segment = capan_records_in_frame(&analysis->records, frame, analysis->speaking);
+    if (segment) segment->flags |= UINT64_C(1) << flag;
 }
 
 /* --- connections --- */
@@ -378,6 +386,7 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     analysis->sink = *sink;
     analysis->under = *alloc;
     analysis->exchanges_sink = (struct capan_exchanges_sink){report_exchange, analysis};
+    analysis->marks = (struct capan_exchanges_marks){mark_segment, analysis};
     set_defaults(&analysis->config);
     findings_init(&analysis->findings);
     capan_counter_init(&analysis->memory, &analysis->under);

@@ -45,6 +45,7 @@ static bool begin(struct content *content, const struct content_place *place) {
         capan_delete(place->alloc, streams, sizeof *streams);
         return false;
     }
+    capan_exchanges_watch(streams->exchanges, place->marks);
     for (int i = 0; i < 2; i++) {
         capan_reassembly_init(&streams->side[i].reassembly, place->alloc);
         streams->side[i].fin_at = INT64_MAX;

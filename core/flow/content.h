@@ -19,6 +19,7 @@ struct content_place {
     uint32_t stream;
     const struct capan_endpoint *ends;       /* [2] */
     const struct capan_exchanges_sink *sink;
+    const struct capan_exchanges_marks *marks;
 };
 
 /* Octets of one direction that may wait for a hole to be filled. */

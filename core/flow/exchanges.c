@@ -24,11 +24,13 @@ enum { ACKNOWLEDGED_KEPT = 8 };
 /* One direction's parser and what it tells. */
 struct way {
     struct capan_exchanges *owner;
-    struct capan_parser parser;
     uint64_t acked;            /* the peer has its octets before this offset */
-    struct acknowledged history[ACKNOWLEDGED_KEPT]; /* the latest at history_count - 1, modulo their number */
-    uint32_t history_count;
+    uint64_t acked_kept;       /* the offset last put into the history */
+    uint32_t history_count;    /* the latest is at this number less one, modulo how many are kept */
+    struct acknowledged history[ACKNOWLEDGED_KEPT];
+    struct capan_parser parser;
     uint8_t direction;
+    uint32_t head_frame;       /* with which the last head ended */
     bool lost;                 /* heads are missing since the last one that was read */
     bool closed;               /* its FIN was seen */
     bool contrary;             /* its message is of the other direction's kind: passed over */
@@ -38,6 +40,7 @@ struct capan_exchanges {
     const struct capan_alloc *alloc;
     struct capan_judge *judge;
     struct capan_exchanges_sink sink;
+    struct capan_exchanges_marks marks;
     struct capan_endpoint ends[2];
     struct way way[2];
     struct pending_queue queue;
@@ -52,12 +55,6 @@ static struct way *answerer(struct capan_exchanges *x) { return &x->way[!x->aske
 
 /* The peer has octets that were not read here. An acknowledged FIN counts for one. */
 static bool has_unread(const struct way *way) { return way->acked > way->parser.offset + 1; }
-
-static void remember_acked(struct way *way, uint64_t offset, uint32_t frame) {
-    uint32_t last = (way->history_count - 1) % ACKNOWLEDGED_KEPT;
-    if (way->history_count && way->history[last].offset >= offset) return;
-    way->history[way->history_count++ % ACKNOWLEDGED_KEPT] = (struct acknowledged){offset, frame};
-}
 
 /* What the peer had when it sent that frame. Octets that waited behind a hole are read later than they were sent. */
 static uint64_t acked_with(const struct way *way, uint32_t frame) {
@@ -287,6 +284,7 @@ static struct capan_asked on_head(void *context, const struct capan_message *mes
     struct way *way = context;
     struct capan_exchanges *x = way->owner;
     bool asks = message->start != CAPAN_START_RESPONSE;
+    way->head_frame = way->parser.frame;
     set_roles(x, way->direction, asks);
     way->contrary = asks != (way->direction == x->asker);
     if (way->contrary) return (struct capan_asked){0};
@@ -331,9 +329,14 @@ static void end_response(struct capan_exchanges *x, const struct capan_message_e
     if (pending->tunnels) enter_tunnel(x, pending->is_connect);
 }
 
+static void mark(const struct capan_exchanges *x, uint32_t frame, enum capan_tcp_flag flag) {
+    if (x->marks.mark) x->marks.mark(x->marks.context, frame, flag);
+}
+
 static void on_end(void *context, const struct capan_message_end *end) {
     struct way *way = context;
     if (way->contrary) return;
+    if (end->extent.complete) mark(way->owner, end->extent.last_frame, CAPAN_FLAG_LAST_OF_MESSAGE);
     if (way->direction == way->owner->asker) end_request(way->owner, end);
     else end_response(way->owner, end);
     report_finished(way->owner);
@@ -378,8 +381,18 @@ void capan_exchanges_free(struct capan_exchanges *x) {
     capan_delete(x->alloc, x, sizeof *x);
 }
 
+void capan_exchanges_watch(struct capan_exchanges *x, const struct capan_exchanges_marks *marks) { x->marks = *marks; }
+
+/* A head was read with that frame, and a body follows it that has not begun. */
+static bool awaits_body(const struct way *way, uint32_t frame) {
+    const struct capan_parser *parser = &way->parser;
+    const bool has_body = parser->state == CAPAN_PARSER_LENGTH || parser->state == CAPAN_PARSER_CHUNKED || parser->state == CAPAN_PARSER_UNTIL_CLOSE;
+    return parser->open && has_body && parser->extent.body_len == 0 && way->head_frame == frame;
+}
+
 void capan_exchanges_octets(struct capan_exchanges *x, enum capan_direction direction, struct capan_span octets, uint32_t frame, int64_t time_ns) {
     capan_parser_octets(&x->way[direction].parser, octets, frame, time_ns);
+    if (awaits_body(&x->way[direction], frame)) mark(x, frame, CAPAN_FLAG_HEADER_ONLY);
 }
 
 void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction direction, uint64_t len, uint32_t frame, int64_t time_ns) {
@@ -390,7 +403,9 @@ void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction directi
 void capan_exchanges_acked(struct capan_exchanges *x, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets) {
     struct way *way = &x->way[acked];
     way->acked = max_u64(way->acked, offset);
-    if (with_octets) remember_acked(way, offset, frame);
+    if (!with_octets || offset <= way->acked_kept) return;
+    way->acked_kept = offset;
+    way->history[way->history_count++ % ACKNOWLEDGED_KEPT] = (struct acknowledged){offset, frame};
 }
 
 /* The answering side is silent from now on. */

@@ -24,6 +24,14 @@ struct capan_exchanges *capan_exchanges_new(const struct capan_alloc *, struct c
                                             const struct capan_endpoint ends[2], const struct capan_exchanges_sink *);
 void capan_exchanges_free(struct capan_exchanges *);
 
+/* Optional: is told of the frames with which a header section ends and nothing of its body comes
+ * (CAPAN_FLAG_HEADER_ONLY), and of those that complete a message (CAPAN_FLAG_LAST_OF_MESSAGE). */
+struct capan_exchanges_marks {
+    void (*mark)(void *context, uint32_t frame, enum capan_tcp_flag flag);
+    void *context;
+};
+void capan_exchanges_watch(struct capan_exchanges *, const struct capan_exchanges_marks *);
+
 /* Octets of a direction, in order, each once. */
 void capan_exchanges_octets(struct capan_exchanges *, enum capan_direction, struct capan_span, uint32_t frame, int64_t time_ns);
 /* len octets of a direction are missing; 0: it is not known how many. */
