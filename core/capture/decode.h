@@ -36,6 +36,7 @@
     X(COOKED2, capan_decode_cooked2)                                                                                   \
     X(NFLOG, capan_decode_nflog)                                                                                       \
     X(PFLOG, capan_decode_pflog)                                                                                       \
+    X(JUNIPER, capan_decode_juniper)                                                                                   \
     X(IPSEC_LOG, capan_decode_ipsec_log)                                                                               \
     X(PKTAP, capan_decode_pktap)                                                                                       \
     X(IPOIB, capan_decode_ipoib)                                                                                       \

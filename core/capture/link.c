@@ -35,6 +35,7 @@ static const struct link {
     {104, CISCO_HDLC},
     {107, FRAME_RELAY},
     {219, MPLS},
+    {178, JUNIPER},
     {239, NFLOG},
     {117, PFLOG},
     {109, IPSEC_LOG},

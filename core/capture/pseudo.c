@@ -88,6 +88,14 @@ enum protocol capan_decode_pflog(struct walk *walk) {
     return take_then_ip(walk, (walk->at.at[0] + 3u) & ~3u);
 }
 
+/* JunOS: a magic number, flags (bit 7: extensions with their length follow; bit 1: the frame's own header is missing). */
+enum protocol capan_decode_juniper(struct walk *walk) {
+    if (walk->at.len < 6 || read_be24(walk->at.at) != 0x4d4743) return UNREADABLE;
+    uint8_t flags = walk->at.at[3];
+    uint32_t header = flags & 0x80 ? 6u + read_be16(walk->at.at + 4) : 4;
+    return flags & 0x02 ? DONE : take_then(walk, header, ETHERNET);
+}
+
 enum protocol capan_decode_ipsec_log(struct walk *walk) { return take_then_ip(walk, 12); }
 
 /* macOS: the header's length, a record type, the link type of what follows. */

@@ -18,8 +18,9 @@ enum block {
     INTERFACE_DESCRIPTION = 1,
     PACKET_OBSOLETE = 2,
     SIMPLE_PACKET = 3,
-    JOURNAL = 9,
+    INTERFACE_STATISTICS = 5,
     ENHANCED_PACKET = 6,
+    JOURNAL = 9,
     SYSDIG_EVENT = 0x204,
     SYSDIG_EVENT_FLAGS = 0x208,
     SYSDIG_EVENT_V2 = 0x216,
@@ -145,6 +146,16 @@ static enum capan_result next_pcap(struct capan_savefile *file, struct capan_rec
 
 /* --- pcapng --- */
 
+/* Takes the next option off; false at the end of the list. */
+static bool next_option(const struct capan_savefile *file, struct capan_span *options, uint16_t *code, struct capan_span *value) {
+    if (options->len < 4) return false;
+    uint16_t len = get16(file, options->at + 2);
+    *code = get16(file, options->at);
+    *value = span_cut(*options, 4, len);
+    *options = span_cut(*options, 4 + (((size_t)len + 3) & ~(size_t)3), SIZE_MAX);
+    return *code != 0;
+}
+
 /* An option of an interface: if_tsresol (9) and if_tsoffset (14). */
 static void interface_option(const struct capan_savefile *file, struct capan_interface *interface, uint16_t code,
                              struct capan_span value) {
@@ -159,20 +170,28 @@ static void interface_option(const struct capan_savefile *file, struct capan_int
     }
 }
 
-static void interface_options(const struct capan_savefile *file, struct capan_interface *interface, struct capan_span options) {
-    while (options.len >= 4) {
-        uint16_t code = get16(file, options.at), len = get16(file, options.at + 2);
-        if (code == 0) return;
-        interface_option(file, interface, code, span_cut(options, 4, len));
-        options = span_cut(options, 4 + (((size_t)len + 3) & ~(size_t)3), SIZE_MAX);
-    }
-}
-
 static enum capan_result read_interface(struct capan_savefile *file, struct capan_span body) {
     if (body.len < 8) return fail(file, CAPAN_DAMAGED, "an interface description is too short");
     struct capan_interface interface = {.link_type = get16(file, body.at), .snaplen = get32(file, body.at + 4), .units = 1000000};
-    interface_options(file, &interface, span_cut(body, 8, SIZE_MAX));
+    struct capan_span options = span_cut(body, 8, SIZE_MAX), value;
+    uint16_t code;
+    while (next_option(file, &options, &code, &value)) interface_option(file, &interface, code, value);
     return add_interface(file, &interface);
+}
+
+/* What the interface (isb_ifdrop, 5) and the system (isb_osdrop, 7) lost since the capture began; a block takes the place
+ * of the one before. */
+static enum capan_result read_statistics(struct capan_savefile *file, struct capan_span body) {
+    uint32_t number = body.len >= 12 ? get32(file, body.at) : UINT32_MAX;
+    if (number >= file->interface_count) return CAPAN_OK;
+    struct capan_span options = span_cut(body, 12, SIZE_MAX), value;
+    uint64_t dropped = 0;
+    uint16_t code;
+    while (next_option(file, &options, &code, &value))
+        if ((code == 5 || code == 7) && value.len >= 8) dropped += get64(file, value.at);
+    file->dropped += dropped - file->interfaces[number].dropped;
+    file->interfaces[number].dropped = dropped;
+    return CAPAN_OK;
 }
 
 /* What is common to the three packet blocks. header is the octets of the block's own fields before the packet. */
@@ -231,13 +250,14 @@ static enum capan_result read_block(struct capan_savefile *file, uint32_t type, 
     case ENHANCED_PACKET: return read_enhanced(file, body, false, record);
     case PACKET_OBSOLETE: return read_enhanced(file, body, true, record);
     case SIMPLE_PACKET: return read_simple(file, body, record);
+    case INTERFACE_STATISTICS: return read_statistics(file, body);
     default: return CAPAN_OK;
     }
 }
 
-static bool is_wanted(uint32_t type) {
-    return type == INTERFACE_DESCRIPTION || type == ENHANCED_PACKET || type == PACKET_OBSOLETE || type == SIMPLE_PACKET;
-}
+static bool is_packet(uint32_t type) { return type == ENHANCED_PACKET || type == PACKET_OBSOLETE || type == SIMPLE_PACKET; }
+
+static bool is_wanted(uint32_t type) { return is_packet(type) || type == INTERFACE_DESCRIPTION || type == INTERFACE_STATISTICS; }
 
 static bool is_foreign(uint32_t type) {
     return type == JOURNAL || type == SYSDIG_EVENT || type == SYSDIG_EVENT_FLAGS || type == SYSDIG_EVENT_V2 ||
@@ -285,7 +305,7 @@ static enum capan_result open_pcapng(struct capan_savefile *file) {
     while (result == CAPAN_OK && file->interface_count == 0) {
         const uint8_t *at = input_peek(file->input, 4);
         uint32_t type = at ? get32(file, at) : ENHANCED_PACKET;
-        if (type == SECTION_HEADER || is_foreign(type) || (is_wanted(type) && type != INTERFACE_DESCRIPTION)) break;
+        if (type == SECTION_HEADER || is_packet(type) || is_foreign(type)) break;
         result = next_block(file, &none);
     }
     return result;

@@ -18,6 +18,7 @@ struct capan_interface {
     uint32_t link_type, snaplen;
     uint64_t units;                /* of time stamps, in a second */
     int64_t offset_s;              /* added to every time stamp (if_tsoffset) */
+    uint64_t dropped;              /* by its latest statistics */
 };
 
 /* Owned by the caller: open, then close; closing one of zeros does nothing. The input stays the caller's. */
@@ -27,6 +28,7 @@ struct capan_savefile {
     bool swapped_lengths;          /* a pcap of before version 2.3 has its two lengths the other way about */
     uint32_t record_header;        /* octets before a packet (pcap) */
     uint64_t records;
+    uint64_t dropped;              /* packets that the capturing system lost, as far as the file tells */
     int64_t time_ns;               /* of the last record: a simple packet block has none of its own */
     struct capan_interface *interfaces;
     size_t interface_count, interface_capacity;

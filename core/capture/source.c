@@ -108,7 +108,10 @@ void capan_capture_checksums(struct capan_capture *capture, bool verify) { capan
 
 const char *capan_capture_message(const struct capan_capture *capture) { return capture->file.message; }
 
-void capan_capture_count(const struct capan_capture *capture, struct capan_capture_totals *totals) { *totals = capture->totals; }
+void capan_capture_count(const struct capan_capture *capture, struct capan_capture_totals *totals) {
+    *totals = capture->totals;
+    totals->dropped = capture->file.dropped;
+}
 
 void capan_capture_progress(const struct capan_capture *capture, uint64_t *done, uint64_t *size) {
     *done = capture->input.consumed;

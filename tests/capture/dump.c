@@ -48,8 +48,8 @@ int main(int count, char **arguments) {
     capan_capture_count(capture, &totals);
     printf("end result=%d link=%s frames=%" PRIu64 " octets=%" PRIu64 " tcp=%" PRIu64 " icmp=%" PRIu64 " snapped=%" PRIu64, result,
            capan_capture_link(capture), totals.frames, totals.octets, totals.tcp, totals.icmp, totals.snapped);
-    printf(" lost=%" PRIu64 " undecoded=%" PRIu64 " message=%s\n", totals.fragments_lost, totals.undecoded,
-           result == CAPAN_END ? "" : capan_capture_message(capture));
+    printf(" lost=%" PRIu64 " undecoded=%" PRIu64 " dropped=%" PRIu64 " message=%s\n", totals.fragments_lost,
+           totals.undecoded, totals.dropped, result == CAPAN_END ? "" : capan_capture_message(capture));
     capan_capture_close(capture);
     return 0;
 }

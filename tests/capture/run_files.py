@@ -93,6 +93,14 @@ def several_sections():
         for order, link, part in (('<', ETHERNET, FRAMES[:2]), ('>', RAW, FRAMES[2:])))
 
 
+def statistics():
+    """Twice for the first interface, the later one counts; once for the second."""
+    def block_of(number, *lost):
+        return block(5, struct.pack('<III', number, 0, 0) + b''.join(
+            option(code, struct.pack('<Q', count)) for code, count in zip((5, 7), lost)))
+    return section() + interface() + interface(RAW) + block_of(0, 1, 2) + block_of(0, 10, 20) + block_of(1, 400) + block_of(7, 9)
+
+
 def journal_between():
     """A systemd journal entry is a frame by Wireshark's count."""
     first, *rest = [enhanced(0, time_us, frame) for time_us, frame in FRAMES]
@@ -229,6 +237,7 @@ class Files:
         self.checks.equal('simple', [row[1:] for row in rows(packets)], [row[1:] for row in self.reference])
         packets, end = self.dump('journal.pcapng', journal_between())
         self.checks.equal('journal', [packet['frame'] for packet in packets], [1, 3, 4, 5, 6])
+        self.checks.equal('statistics', self.dump('statistics.pcapng', statistics())[1]['dropped'], 430)
         packets, _ = self.dump('checked.pcap', WHOLE, '', 'verify')
         self.checks.equal('checksums', {packet['checksum'] for packet in packets}, {1})
         damaged = with_octets(WHOLE, len(WHOLE) - 9, b'\0\0')

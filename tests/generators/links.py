@@ -312,6 +312,7 @@ CAPTURES = {
     'raw-ipv6': carried(101, before(b''), 6),
     'nflog': carried(239, nflog),
     'pflog': carried(117, pflog),
+    'juniper': carried(178, before_frame(b'MGC\x81\0\6\3\1\1\6\1\x0e')),
     'ipsec-log': carried(109, before(b'\2\0\0\0' + bytes(8))),
     'pktap': carried(258, pktap),
     'ipoib': carried(242, before(bytes(40) + b'\x08\0\0\0')),

@@ -22,6 +22,7 @@ struct capan_capture_totals {
     uint64_t snapped;             /* frames captured in part */
     uint64_t fragments_lost;      /* IP fragments whose datagram never became whole */
     uint64_t undecoded;           /* frames of a link type or damaged so that nothing could be read in them */
+    uint64_t dropped;             /* frames that the capturing system lost, as far as the file tells (pcapng) */
 };
 
 /* Opens a capture: path, or "-" for standard input. filter is BPF text or NULL (pcap-filter(7)). On failure *message,
