@@ -13,7 +13,9 @@ static const struct class_row {
     [CAPAN_FINDING_OUTCOME] = {CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT, CAPAN_HTTP_OUTCOME_COUNT, capan_http_outcomes},
     [CAPAN_FINDING_VIOLATION] = {CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT + CAPAN_HTTP_OUTCOME_COUNT,
                                  CAPAN_HTTP_VIOLATION_COUNT, capan_http_violations},
-    [CAPAN_FINDING_ADVICE] = {FINDINGS_COUNT - CAPAN_HTTP_ADVICE_COUNT, CAPAN_HTTP_ADVICE_COUNT, capan_http_advices},
+    [CAPAN_FINDING_ADVICE] = {FINDINGS_COUNT - CAPAN_HTTP_FRAMING_COUNT - CAPAN_HTTP_ADVICE_COUNT, CAPAN_HTTP_ADVICE_COUNT,
+                              capan_http_advices},
+    [CAPAN_FINDING_FRAMING] = {FINDINGS_COUNT - CAPAN_HTTP_FRAMING_COUNT, CAPAN_HTTP_FRAMING_COUNT, capan_http_framings},
 };
 enum { CLASS_COUNT = sizeof classes / sizeof *classes };
 
@@ -95,6 +97,8 @@ void findings_exchange(struct findings *findings, const struct capan_exchange *e
     note(findings, CAPAN_FINDING_OUTCOME, exchange->outcome, frame, exchange->stream, exchange->wasted);
     note_set(findings, CAPAN_FINDING_VIOLATION, exchange->violations, frame, exchange->stream, exchange->wasted);
     note_set(findings, CAPAN_FINDING_ADVICE, exchange->advice, frame, exchange->stream, exchange->wasted);
+    note_set(findings, CAPAN_FINDING_FRAMING, exchange->request_framing, exchange->request.first_frame, exchange->stream, 0);
+    note_set(findings, CAPAN_FINDING_FRAMING, exchange->response_framing, exchange->response.first_frame, exchange->stream, 0);
 }
 
 static int louder(const void *left, const void *right) {

@@ -29,7 +29,7 @@ static const struct row {
     {TO_CONNECT | MEASURED, REQUEST, CAPAN_BODY_TUNNEL, FINDING(LENGTH_FORBIDDEN), "RFC 9112 6.3 (2)"},
     {TO_CONNECT, REQUEST, CAPAN_BODY_TUNNEL, 0, "RFC 9112 6.3 (2)"},
     {BODILESS, REQUEST, CAPAN_BODY_NONE, 0, "RFC 9112 6.3 (1)"},
-    {CODED | CHUNKED_LAST | MEASURED, 0, CAPAN_BODY_CHUNKED, FINDING(TE_AND_LENGTH), "RFC 9112 6.3 (3)"},
+    {CODED | CHUNKED_LAST | MEASURED, 0, CAPAN_BODY_CHUNKED, 0, "RFC 9112 6.3 (3)"},
     {CODED | CHUNKED_LAST, 0, CAPAN_BODY_CHUNKED, 0, "RFC 9112 6.3 (4)"},
     {CODED | REQUEST, 0, CAPAN_BODY_UNKNOWN, FINDING(TE_NOT_CHUNKED), "RFC 9112 6.3 (4)"},
     {CODED, REQUEST, CAPAN_BODY_UNTIL_CLOSE, FINDING(TE_NOT_CHUNKED), "RFC 9112 6.3 (4)"},
@@ -94,8 +94,9 @@ static struct lengths read_lengths(const struct capan_message *message) {
 
 /* Faults that do not decide where the body ends. */
 static uint32_t side_findings(const struct capan_message *message, const struct lengths *sum) {
-    uint32_t findings = sum->coded ? 0 : sum->findings;
+    uint32_t findings = sum->findings;
     uint16_t status = message->status;
+    if (sum->coded && sum->measured) findings |= FINDING(TE_AND_LENGTH);
     if (sum->coded && message->version == 10) findings |= FINDING(TE_IN_HTTP_1_0);
     if (sum->chunked_count > 1 || (sum->chunked_count && !sum->chunked_last)) findings |= FINDING(TE_REPEATED);
     if ((sum->coded || sum->measured) && ((status >= 100 && status < 200) || status == 204)) findings |= FINDING(LENGTH_FORBIDDEN);

@@ -24,7 +24,8 @@ struct capan_connection {
 };
 
 /* A cause that was met at least once, gathered over the capture. */
-enum capan_finding_class { CAPAN_FINDING_TCP_KIND, CAPAN_FINDING_TCP_FLAG, CAPAN_FINDING_OUTCOME, CAPAN_FINDING_VIOLATION, CAPAN_FINDING_ADVICE };
+enum capan_finding_class { CAPAN_FINDING_TCP_KIND, CAPAN_FINDING_TCP_FLAG, CAPAN_FINDING_OUTCOME, CAPAN_FINDING_VIOLATION, CAPAN_FINDING_ADVICE,
+                           CAPAN_FINDING_FRAMING };
 #define CAPAN_FINDING_FRAMES 5
 struct capan_finding {
     uint8_t of;                    /* enum capan_finding_class */
