@@ -27,7 +27,7 @@ http {{
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
   server {{
     listen 127.0.0.1:{port}; root {folder}/www;
-    location /gz/ {{ gzip on; gzip_min_length 100; gzip_types text/plain; }}
+    location /gz/ {{ gzip on; gzip_vary on; gzip_min_length 100; gzip_types text/plain; }}
     location /short/ {{ add_header Cache-Control max-age=1; }}
     location /write/ {{ dav_methods PUT DELETE; }}
     location /none/ {{ etag off; add_header Last-Modified ""; }}
@@ -77,7 +77,7 @@ class Lab:
         path.write_text(content, encoding='ascii')
 
     def begin(self):
-        for name in ('a.txt', 'gz/page.txt', 'short/c.txt', 'write/w.txt', 'none/n.txt'):
+        for name in ('a.txt', 'gz/page.txt', 'gz/v.txt', 'short/c.txt', 'write/w.txt', 'none/n.txt'):
             self.write(name, ''.join('%s line %d\n' % (name, number) for number in range(200)))
         nginx, varnish = self.ports['nginx'], self.ports['varnish']
         (self.folder / 'nginx.conf').write_text(NGINX.format(folder=self.folder, port=nginx))
@@ -158,6 +158,10 @@ def writes(lab):
     lab.ask('nginx', 'first-fetch', '/write/w.txt')
     lab.ask('nginx', 'blind-write', '/write/w.txt', '-X', 'PUT', '--data', 'new content')
     lab.ask('nginx', 'plain', '/write/new.txt', '-X', 'PUT', '--data', 'first content')
+    lab.ask('nginx', 'plain', '/write/long.txt', '-X', 'PUT', *field('Expect', '100-continue'), '--data', 'x' * 5000)
+    lab.ask('nginx', 'plain', '/write/chunked.txt', '-X', 'PUT', *field('Transfer-Encoding', 'chunked'), '--data',
+            'y' * 3000)
+    lab.ask('nginx', 'plain', '/write/new.txt', '-X', 'DELETE')
 
 
 def through_cache(lab):
@@ -169,6 +173,11 @@ def through_cache(lab):
     time.sleep(1.5)
     lab.write('short/c.txt', 'changed\n' * 300)
     lab.ask('varnish', 'modified', '/short/c.txt', *field('If-None-Match', got['etag']))
+    lab.ask('varnish', 'range-part', '/short/c.txt', '-r', '0-99')
+    coded = lab.ask('varnish', 'first-fetch', '/gz/v.txt', '--compressed')
+    lab.ask('varnish', 'not-modified', '/gz/v.txt', '--compressed', *field('If-None-Match', coded['etag']))
+    lab.ask('varnish', 'first-fetch', '/gz/v.txt')  # another variant
+    lab.ask('varnish', 'status-override', '/nothing', *field('If-None-Match', coded['etag']))
 
 
 def exchanges_of(capan, capture):
