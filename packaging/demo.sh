@@ -79,3 +79,5 @@ for command in segments connections exchanges summary; do
     echo "== capan $command"
     build/core/cli/capan "$command" "$capture" | shown
 done
+echo
+echo "The same, told frame by frame: build/core/cli/capan explain $capture"
