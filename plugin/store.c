@@ -6,9 +6,9 @@
 
 #include "packed.h"
 
-/* The kinds and flags a connection has shown: an expert item is for the first. */
+/* What a connection has shown, a bit per token: an expert item is for the first of each. */
 struct shown {
-    uint64_t kinds, flags;
+    uint64_t kinds, flags, outcomes, violations, advice;
 };
 
 /* Verdicts are in file scope, the engine and the index of segments are freed by hand. */
@@ -26,7 +26,7 @@ static struct {
 } store;
 
 enum { BLOCK = 64 * 1024 };
-_Static_assert(CAPAN_TCP_KIND_COUNT <= 64 && CAPAN_TCP_FLAG_COUNT <= 64, "one bit each");
+_Static_assert(CAPAN_TCP_KIND_COUNT <= 64 && CAPAN_TCP_FLAG_COUNT <= 64 && CAPAN_HTTP_OUTCOME_COUNT <= 64, "one bit each");
 
 /* --- segments --- */
 
@@ -185,16 +185,36 @@ static const char *keep_text(struct capan_span span) {
     return text;
 }
 
+/* Which of the tokens are new to the connection; they are not any more. */
+static uint64_t take_new(uint64_t *shown, uint64_t tokens) {
+    uint64_t new = tokens & ~*shown;
+
+    *shown |= tokens;
+    return new;
+}
+
+static void take_exchange_firsts(struct capan_stored_exchange *stored) {
+    const struct capan_exchange *exchange = &stored->exchange;
+    struct shown *shown = shown_in(store.shown, exchange->stream);
+
+    stored->first_outcome = take_new(&shown->outcomes, UINT64_C(1) << exchange->outcome);
+    stored->first_violations = take_new(&shown->violations, exchange->violations);
+    stored->first_advice = take_new(&shown->advice, exchange->advice);
+}
+
 static struct capan_stored_exchange *copy_exchange(const struct capan_exchange *exchange) {
     struct capan_stored_exchange *stored = wmem_new(wmem_file_scope(), struct capan_stored_exchange);
     char text[CAPAN_EXPLAIN_TEXT];
 
     capan_exchange_explain(exchange, text);
-    *stored = (struct capan_stored_exchange){*exchange, keep_text(exchange->method), keep_text(exchange->target),
-                                             wmem_strdup(wmem_file_scope(), text)};
+    *stored = (struct capan_stored_exchange){.exchange = *exchange,
+                                             .method = keep_text(exchange->method),
+                                             .target = keep_text(exchange->target),
+                                             .explain = wmem_strdup(wmem_file_scope(), text)};
     stored->exchange.method = stored->exchange.target = stored->exchange.authority = (struct capan_span){0};
     stored->exchange.request_fields = stored->exchange.response_fields = NULL;
     stored->exchange.request_field_count = stored->exchange.response_field_count = 0;
+    take_exchange_firsts(stored);
     return stored;
 }
 

@@ -151,7 +151,7 @@ static void add_exchange(const struct place *place, const struct capan_exchange 
     add_frame(place, HF_HTTP_KNOWN_IN, exchange->known_in);
     add_token_but_0(place, HF_HTTP_PROVENANCE, capan_http_provenances, exchange->provenance);
     add_token_but_0(place, HF_HTTP_COMPARE, capan_http_compares, exchange->compare);
-    add_token(place, HF_HTTP_SERVED_BY, capan_http_served_bys, exchange->served_by);
+    add_token_but_0(place, HF_HTTP_SERVED_BY, capan_http_served_bys, exchange->served_by);
     add_octets(place, HF_HTTP_SAVED, exchange->saved);
     add_octets(place, HF_HTTP_WASTED, exchange->wasted);
     add_seconds(place, HF_HTTP_LIFETIME, exchange->fresh_lifetime_s);
@@ -159,10 +159,12 @@ static void add_exchange(const struct place *place, const struct capan_exchange 
     add_time(place, HF_HTTP_SERVER_TIME, exchange->server_ns);
 }
 
-static void add_exchange_experts(const struct place *place, proto_item *item, const struct capan_exchange *exchange) {
-    add_expert(place, item, &capan_http_outcomes[exchange->outcome], &capan_ei_outcome[exchange->outcome]);
-    add_experts(place, item, capan_http_violations, capan_ei_violation, exchange->violations);
-    add_experts(place, item, capan_http_advices, capan_ei_advice, exchange->advice);
+static void add_exchange_experts(const struct place *place, proto_item *item, const struct capan_stored_exchange *stored) {
+    uint8_t outcome = stored->exchange.outcome;
+
+    if (stored->first_outcome) add_expert(place, item, &capan_http_outcomes[outcome], &capan_ei_outcome[outcome]);
+    add_experts(place, item, capan_http_violations, capan_ei_violation, stored->first_violations);
+    add_experts(place, item, capan_http_advices, capan_ei_advice, stored->first_advice);
 }
 
 static void show_exchange(const struct place *place, const struct capan_exchange_part *part) {
@@ -178,7 +180,7 @@ static void show_exchange(const struct place *place, const struct capan_exchange
         if (part->is_end) add_exchange(&inside, exchange);
         else add_request(&inside, exchange);
     }
-    if (part->is_end) add_exchange_experts(place, item, exchange);
+    if (part->is_end) add_exchange_experts(place, item, stored);
 }
 
 /* --- connections --- */
@@ -218,21 +220,29 @@ static bool ends_exchange(const struct capan_verdicts *verdicts) {
     return part != NULL;
 }
 
-/* The sentences, the telling ones first. Where an exchange has its verdict, the segment speaks only when it is loud. */
-static void add_proof(const struct place *place, const struct capan_verdicts *verdicts) {
-    bool heard = ends_exchange(verdicts);
+static void add_exchange_proof(const struct place *place, const struct capan_stored_exchange *stored) {
+    add_text(place, HF_EXPLAIN, stored->explain);
+    add_text(place, HF_SOURCE, capan_http_outcomes[stored->exchange.outcome].source);
+}
+
+static void add_segment_proof(const struct place *place, const struct capan_segment *segment) {
     char text[CAPAN_EXPLAIN_TEXT];
 
+    capan_segment_explain(segment, text);
+    add_text(place, HF_EXPLAIN, text);
+    for (size_t i = 0; i < G_N_ELEMENTS(segment->because); i++) add_frame(place, HF_BECAUSE, segment->because[i]);
+    add_text(place, HF_SOURCE, capan_segment_rule(segment)->source);
+}
+
+/* The telling ones first. Where an exchange has its verdict, a segment speaks only when it is loud. */
+static void add_proof(const struct place *place, const struct capan_verdicts *verdicts) {
+    bool heard = ends_exchange(verdicts);
+
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
-        if (part->is_end) add_text(place, HF_EXPLAIN, part->of->explain);
+        if (part->is_end) add_exchange_proof(place, part->of);
     for (unsigned i = 0; i < verdicts->segment_count; i++) {
         const struct capan_segment *segment = &verdicts->segments[i].segment;
-        if (!heard || is_loud(segment)) {
-            capan_segment_explain(segment, text);
-            add_text(place, HF_EXPLAIN, text);
-        }
-        for (size_t j = 0; j < G_N_ELEMENTS(segment->because); j++) add_frame(place, HF_BECAUSE, segment->because[j]);
-        add_text(place, HF_SOURCE, capan_segment_rule(segment)->source);
+        if (!heard || is_loud(segment)) add_segment_proof(place, segment);
     }
 }
 
@@ -243,21 +253,35 @@ static void show_proof(const struct place *place, const struct capan_verdicts *v
     add_proof(&inside, verdicts);
 }
 
-/* The verdict in one line. */
-static void name_item(proto_item *item, const struct capan_verdicts *verdicts) {
-    const char *between = ": ";
+static void name_exchange(proto_item *item, const struct capan_exchange_part *part) {
+    const struct capan_stored_exchange *stored = part->of;
+    const struct capan_exchange *exchange = &stored->exchange;
+
+    if (part->is_end) proto_item_append_text(item, "%s: %s", capan_http_outcomes[exchange->outcome].token, stored->explain);
+    else proto_item_append_text(item, "%s %s, %s", stored->method, stored->target, capan_http_conds[exchange->cond].sentence);
+}
+
+static void name_segment(proto_item *item, const struct capan_segment *segment) {
+    const char *certainty = segment->certainty == CAPAN_CERTAIN ? NULL : capan_certainties[segment->certainty].token;
     char text[CAPAN_EXPLAIN_TEXT];
 
-    for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) {
-        if (part->is_end) proto_item_append_text(item, "%s%s", between, part->of->explain);
-        else proto_item_append_text(item, "%s%s %s", between, part->of->method, part->of->target);
-        between = "; ";
+    capan_segment_explain(segment, text);
+    proto_item_append_text(item, "%s%s%s: %s", capan_tcp_kinds[segment->kind].token, certainty ? ", " : "", certainty ? certainty : "", text);
+}
+
+/* The frame's verdicts in one line; a segment speaks beside an exchange only when it is loud. */
+static void name_item(proto_item *item, const struct capan_verdicts *verdicts) {
+    const char *between = ", ";
+
+    for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next, between = "; ") {
+        proto_item_append_text(item, "%s", between);
+        name_exchange(item, part);
     }
     for (unsigned i = 0; i < verdicts->segment_count; i++) {
         const struct capan_segment *segment = &verdicts->segments[i].segment;
         if (verdicts->exchanges && !is_loud(segment)) continue;
-        capan_segment_explain(segment, text);
-        proto_item_append_text(item, "%s%s", between, text);
+        proto_item_append_text(item, "%s", between);
+        name_segment(item, segment);
         between = "; ";
     }
 }

@@ -2,11 +2,10 @@
 """The plugin and the program say the same of every capture, field by field and frame by frame."""
 import unittest
 
-from test_fields import core_list
 from verdicts import differences, expected_frames, shown_frames
-from wireshark import ROOT, Wireshark, captures, side_by_side
+from wireshark import ROOT, Wireshark, captures, core_list, side_by_side
 
-QUIET = {token for token, severity in core_list('tcp.h', 'TCP_KINDS') if severity == 'NONE'}
+QUIET = {token for token, severity, _ in core_list('tcp.h', 'TCP_KINDS') if severity == 'NONE'}
 REORDER = ('-o', 'tcp.reassemble_out_of_order:TRUE')
 SHOWN = 5  # differences of one capture
 

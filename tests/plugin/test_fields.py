@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The plugin loads, and registers what the design names: each name once, and none that another protocol has."""
-import re
 import unittest
 
-from wireshark import ROOT, Wireshark
+from wireshark import ROOT, Wireshark, core_list
 
 DESIGNED = '''tcp.kind tcp.flags tcp.cause tcp.client.state tcp.server.state tcp.acks tcp.acked_in tcp.rtt tcp.rto tcp.certainty
     http.cond http.outcome http.reason http.violation http.advice http.request_in http.response_in http.validator_in http.saved
@@ -11,13 +10,6 @@ DESIGNED = '''tcp.kind tcp.flags tcp.cause tcp.client.state tcp.server.state tcp
 LISTS = {'tcp.kind': ('tcp.h', 'TCP_KINDS'), 'http.outcome': ('http.h', 'HTTP_OUTCOMES'),
          'http.violation': ('http.h', 'HTTP_VIOLATIONS'), 'http.advice': ('http.h', 'HTTP_ADVICE'),
          'http.cond': ('http.h', 'HTTP_CONDS'), 'http.reason': ('http.h', 'HTTP_REASONS')}
-
-
-def core_list(header, name):
-    """[(token, severity or '')] of an X-macro list of the core's headers."""
-    text = (ROOT / 'core/include/capan' / header).read_text()
-    body = re.search(rf'#define CAPAN_{name}\(X\)(.*?[^\\])\n', text, re.S).group(1)
-    return re.findall(r'X\(\w+, "([^"]+)"(?:, ([A-Z]+))?', body)
 
 
 class Fields(unittest.TestCase):
@@ -49,13 +41,13 @@ class Fields(unittest.TestCase):
         words = self.wireshark.words()
         for field, (header, name) in LISTS.items():
             with self.subTest(field):
-                self.assertEqual([token for token, _ in core_list(header, name)],
+                self.assertEqual([token for token, *_ in core_list(header, name)],
                                  [words[f'capan.{field}'][str(i)] for i in range(len(words[f'capan.{field}']))])
 
     def test_expert_items(self):
         for prefix, field in (('tcp', 'tcp.kind'), ('http', 'http.outcome'), ('http.violation', 'http.violation'),
                               ('http.advice', 'http.advice')):
-            for token, severity in core_list(*LISTS[field]):
+            for token, severity, _ in core_list(*LISTS[field]):
                 with self.subTest(token):
                     self.assertEqual(severity != 'NONE', f'capan.expert.{prefix}.{token}' in self.ours)
 

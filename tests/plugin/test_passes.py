@@ -3,12 +3,12 @@
 in one pass, and is then called provisional."""
 import unittest
 
-from verdicts import CONNECTION, EXCHANGE, REQUEST, shown_frames
+from verdicts import CONNECTION, EXCHANGE, PROOF, REQUEST, shown_frames
 from wireshark import ROOT, Wireshark, side_by_side
 
 
 # What later frames may add to a settled verdict, or to an exchange or connection that is not over.
-LATER = {'tcp.acked_in', 'explain', *EXCHANGE, *REQUEST, *CONNECTION}
+LATER = {'tcp.acked_in', *PROOF, *EXCHANGE, *REQUEST, *CONNECTION}
 # What does not name frames: a read filter gives those that are left other numbers.
 UNNUMBERED = ('tcp.kind', 'tcp.cause', 'tcp.flags', 'tcp.client.state', 'tcp.server.state', 'tcp.rtt', 'http.outcome', 'http.saved',
               'connection.open', 'connection.close')

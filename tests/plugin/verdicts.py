@@ -3,12 +3,15 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from wireshark import program
+from wireshark import core_list, program
+
+SOURCES = {token: source for token, _, source in core_list('http.h', 'HTTP_OUTCOMES')}
 
 # Where a row's value is, and what it is: words are shown as their numbers, durations in seconds.
 SEGMENT = {'tcp.kind': 'word', 'tcp.cause': 'word', 'tcp.flags': 'text', 'tcp.certainty': 'word', 'tcp.client.state': 'word',
            'tcp.server.state': 'word', 'tcp.acks': 'number', 'tcp.acked_in': 'number', 'tcp.rtt': 'seconds', 'tcp.rto': 'seconds',
-           'tcp.outstanding': 'number', 'because': 'number', 'source': 'text'}
+           'tcp.outstanding': 'number'}
+PROOF = {'explain': 'text', 'because': 'number', 'source': 'text'}
 EXCHANGE = {'http.cond': 'word', 'http.outcome': 'word', 'http.reason': 'word', 'http.certainty': 'word', 'http.violation': 'word',
             'http.advice': 'word', 'http.request_in': 'number', 'http.validator_in': 'number', 'http.known_in': 'number',
             'http.provenance': 'word', 'http.compare': 'word', 'http.served_by': 'word', 'http.saved': 'number',
@@ -18,8 +21,8 @@ CONNECTION = {'connection.open': 'word', 'connection.close': 'word', 'connection
               'connection.quality': 'word', 'connection.handshake': 'number', 'connection.syn_to_syn_ack': 'seconds',
               'connection.syn_ack_to_ack': 'seconds', 'connection.rtt': 'seconds', 'connection.half_close': 'seconds',
               'connection.pmtu': 'number', 'connection.pmtu_frame': 'number'}
-TYPES = SEGMENT | EXCHANGE | REQUEST | CONNECTION
-FIELDS = [f'capan.{name}' for name in TYPES] + ['capan.explain']
+TYPES = SEGMENT | EXCHANGE | REQUEST | CONNECTION | PROOF
+FIELDS = [f'capan.{name}' for name in TYPES]
 # The program's own places for what the plugin puts under another name.
 ELSEWHERE = {'tcp.outstanding': 'outstanding', 'http.server_time': 'server_time'}
 
@@ -58,9 +61,12 @@ class Frame:
         shown = self.values(SEGMENT, self.segments) | self.values(CONNECTION, self.connections)
         shown |= self.values(EXCHANGE, ends) | self.values(['http.response_in'], requests)
         shown |= self.values(['http.cond'], [row for row, _ in self.parts])
-        shown['tcp.outstanding'] = [value for value in shown['tcp.outstanding'] if value]
+        for name, silent in (('tcp.outstanding', 0), ('http.served_by', 'unknown')):
+            shown[name] = [value for value in shown[name] if value != silent]
         speaking = [row for row in self.segments if not ends or row['tcp']['kind'] not in quiet]
-        shown['explain'] = [row['explain'] for row in ends + speaking if row.get('explain')]
+        shown |= self.values(PROOF, speaking)
+        shown['explain'][:0] = [row['explain'] for row in ends]
+        shown['source'][:0] = [SOURCES[row['http']['outcome']] for row in ends if SOURCES[row['http']['outcome']]]
         return shown
 
 
@@ -86,7 +92,7 @@ def shown_frames(wireshark, words, capture, *options):
     for number, values in wireshark.fields(capture, FIELDS, *options).items():
         shown = {name: [shown_value(text, name, words) for text in values[f'capan.{name}']] for name in TYPES}
         if any(values.values()):
-            frames[number] = shown | {'explain': values['capan.explain']}
+            frames[number] = shown
     return frames
 
 

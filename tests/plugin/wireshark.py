@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -23,6 +24,13 @@ def captures():
         for path in sorted(folder.rglob('*')):
             if path.name.endswith(('.pcap', '.pcapng', '.cap', '.pcap.gz')):
                 yield path
+
+
+def core_list(header, name):
+    """[(token, severity, source)] of an X-macro list of the core's headers; '' for what the list does not have."""
+    text = (ROOT / 'core/include/capan' / header).read_text()
+    body = re.search(rf'#define CAPAN_{name}\(X\)(.*?[^\\])\n', text, re.S).group(1)
+    return re.findall(r'X\(\w+, "([^"]+)"(?:, ([A-Z]+)(?:, [A-Z_]+)?, "([^"]*)")?', body)
 
 
 def side_by_side(work, items):
