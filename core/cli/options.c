@@ -169,6 +169,16 @@ static void take_rest(struct options *options, const struct words *words) {
     options->files = (char **)g_ptr_array_free(files, FALSE);
 }
 
+/* What chooses among rows makes no sense where there are none, or where they are about the whole capture. */
+static bool check_choice(const struct options *options, const struct words *words) {
+    bool whole = options->command == COMMAND_SUMMARY || options->command == COMMAND_FINDINGS;
+    if (whole && (words->stream != ANY || words->frame != ANY))
+        return complain("no --stream or --frame can be chosen for the", commands[options->command].name);
+    if (words->wheres && (options->command == COMMAND_SUMMARY || options->command == COMMAND_EXPLAIN))
+        return complain("rows alone can be chosen by", words->wheres[0]);
+    return true;
+}
+
 static bool check(struct options *options, const struct words *words) {
     if (!take_format(options, words->format) || !take_severity(options, words->fail_on) ||
         !take_colour(options, words->colour))
@@ -177,8 +187,7 @@ static bool check(struct options *options, const struct words *words) {
     if (words->stream < 0 && words->stream != ANY) return complain_of_number("--stream", words->stream);
     if ((words->frame < 1 || words->frame > UINT32_MAX) && words->frame != ANY)
         return complain_of_number("--frame", words->frame);
-    if (words->wheres && (options->command == COMMAND_SUMMARY || options->command == COMMAND_EXPLAIN))
-        return complain("rows alone can be chosen by", words->wheres[0]);
+    if (!check_choice(options, words)) return false;
     take_rest(options, words);
     if (!options->files[0]) {
         g_printerr("capan: which FILE? Try 'capan --help'\n");

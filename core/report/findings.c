@@ -57,8 +57,10 @@ void capan_text_finding(struct capan_text *text, const struct capan_finding *fin
     if (finding->count > finding->frame_count) out_text(out, " ...");
     out_char(out, '\n');
     if (brief) return;
-    capan_out_format(out, "        %s%s%s%s\n", finding->token->sentence, *finding->token->source ? " (" : "",
-                     finding->token->source, *finding->token->source ? ")" : "");
+    struct capan_paragraph paragraph = {.len = 0};
+    capan_say(&paragraph, "%s", finding->token->sentence);
+    if (*finding->token->source) capan_say(&paragraph, " (%s)", finding->token->source);
+    capan_text_paragraph(out, 8, &paragraph);
 }
 
 static void put_text(struct capan_text *text, struct capan_row *row) {

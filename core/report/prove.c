@@ -15,7 +15,8 @@ static void put_word(struct capan_story *story, const char *word) {
 static void put_token(struct capan_story *story, const char *word, const struct capan_token *token) {
     put_word(story, word);
     capan_text_token(&story->text, token, 0);
-    if (*token->sentence) capan_out_format(&story->out, "%s%s", *token->token ? ": " : "", token->sentence);
+    if (*token->sentence && *token->token) out_text(&story->out, ": ");
+    out_text(&story->out, token->sentence);
     if (*token->source) capan_out_format(&story->out, " (%s)", token->source);
     out_char(&story->out, '\n');
 }

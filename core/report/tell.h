@@ -23,7 +23,19 @@ struct capan_step {
 struct capan_told {
     struct capan_exchange exchange;
     struct capan_span explain, request_fields, response_fields;
+    struct capan_span referer, coding; /* of the request; of the response's content */
+    bool has_validator;                /* the response carries an ETag or Last-Modified */
 };
+
+/* The frame to look at for an exchange: its request's last, else its response's. */
+static inline uint32_t capan_exchange_frame(const struct capan_exchange *exchange) {
+    return exchange->request.last_frame ? exchange->request.last_frame : exchange->response.last_frame;
+}
+
+static inline uint32_t capan_told_first_frame(const struct capan_told *told) {
+    const struct capan_exchange *exchange = &told->exchange;
+    return exchange->request.first_frame ? exchange->request.first_frame : exchange->response.first_frame;
+}
 
 struct capan_story {
     struct capan_out out;

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "telling.h"
+
+/* "<SYN,ACK> seq 0 ack 1" */
+static void write_segment(char text[48], const struct capan_segment *segment) {
+    static const struct {
+        uint8_t bit;
+        const char *word;
+    } bits[] = {{CAPAN_TH_SYN, "SYN"}, {CAPAN_TH_FIN, "FIN"}, {CAPAN_TH_RST, "RST"}, {CAPAN_TH_ACK, "ACK"}};
+    const char *comma = "<";
+    size_t len = 0;
+    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+        if (!(segment->header_flags & bits[i].bit)) continue;
+        len += (size_t)snprintf(text + len, 48 - len, "%s%s", comma, bits[i].word);
+        comma = ",";
+    }
+    len += (size_t)snprintf(text + len, 48 - len, "%sseq %lld", len ? "> " : "", (long long)segment->seq);
+    if (segment->header_flags & CAPAN_TH_ACK && len < 40)
+        snprintf(text + len, 48 - len, " ack %lld", (long long)segment->ack);
+}
+
+static void put_rung(struct capan_out *out, const struct capan_segment *segment) {
+    char text[48];
+    bool right = segment->direction == CAPAN_C2S;
+    write_segment(text, segment);
+    capan_out_format(out, "    %-12s  #%-8u %s %-34s %s  %s\n", capan_tcp_states[segment->client_state].token,
+                     segment->frame, right ? "---" : "<--", text, right ? "-->" : "---",
+                     capan_tcp_states[segment->server_state].token);
+}
+
+void capan_tell_ladder(struct capan_out *out, const struct capan_thread *thread) {
+    if (!thread->turn_count) return;
+    capan_out_format(out, "    %-12s  %-9s     %-38s  %s\n", "client", "frame", "what changed a state", "server");
+    for (size_t i = 0; i < thread->turn_count && i < CAPAN_TURNS_KEPT; i++) put_rung(out, &thread->turns[i]->segment);
+    if (thread->turn_count > CAPAN_TURNS_KEPT)
+        capan_out_format(out, "    and %zu more\n", thread->turn_count - CAPAN_TURNS_KEPT);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "human.h"
+#include "telling.h"
+
+enum { OVERLAPPING = 32 }; /* exchanges that one segment is held against */
+
+static void say_octets(struct capan_paragraph *paragraph, struct capan_span span) {
+    capan_say(paragraph, "%.*s", (int)span.len, span.len ? (const char *)span.at : "");
+}
+
+/* The messages that segments carry. */
+static bool is_new_data(const struct capan_segment *segment) {
+    switch (segment->kind) {
+    case CAPAN_KIND_DATA_NEW:
+    case CAPAN_KIND_DATA_LATE:
+    case CAPAN_KIND_DATA_RECOVERED:
+    case CAPAN_KIND_FIN:
+    case CAPAN_KIND_SYN: return segment->len > 0;
+    default: return false;
+    }
+}
+
+static void add_part(struct capan_parts *parts, const struct capan_segment *segment) {
+    if (parts->count < CAPAN_PARTS_SHOWN) {
+        parts->frame[parts->count] = segment->frame;
+        parts->len[parts->count] = segment->len;
+    }
+    parts->count++;
+    parts->sum += segment->len;
+}
+
+/* "411 in #6 + 1420 in #7 + 719 in #9 = 2550 octets" when the parts are the message and nothing else. */
+static void say_parts(struct capan_paragraph *paragraph, const struct capan_parts *parts,
+                      const struct capan_http_extent *extent, struct capan_span coding) {
+    uint64_t framing = extent->wire_len - extent->head_len - extent->body_len - extent->body_missing;
+    capan_say(paragraph, " %llu octets = header %llu", (unsigned long long)extent->wire_len,
+              (unsigned long long)extent->head_len);
+    if (extent->body_len) capan_say(paragraph, " + body %llu", (unsigned long long)extent->body_len);
+    if (extent->body_len && coding.len)
+        capan_say(paragraph, " (coded: %.*s)", (int)coding.len, (const char *)coding.at);
+    if (extent->body_missing) capan_say(paragraph, " + %llu not captured", (unsigned long long)extent->body_missing);
+    if (framing && framing < extent->wire_len) capan_say(paragraph, " + framing %llu", (unsigned long long)framing);
+    if (parts->sum != extent->wire_len || parts->count < 2) return;
+    for (size_t i = 0; i < parts->count && i < CAPAN_PARTS_SHOWN; i++) {
+        if (parts->count > CAPAN_PARTS_SHOWN && i == CAPAN_PARTS_SHOWN - 1)
+            capan_say(paragraph, " + ... in %zu segments", parts->count);
+        else
+            capan_say(paragraph, "%s%u in #%u", i ? " + " : " = ", parts->len[i], parts->frame[i]);
+    }
+}
+
+static void say_request(struct capan_paragraph *paragraph, struct capan_thread *thread, const struct capan_told *told) {
+    const struct capan_exchange *exchange = &told->exchange;
+    char duration[CAPAN_HUMAN];
+    capan_say(paragraph, "Request %td on this connection: ", told - thread->first + 1);
+    say_octets(paragraph, exchange->method);
+    capan_say(paragraph, " ");
+    say_octets(paragraph, exchange->target);
+    if (exchange->authority.len) capan_say(paragraph, " of ");
+    say_octets(paragraph, exchange->authority);
+    if (thread->last_response_ns >= 0 && exchange->request.first_ns > thread->last_response_ns)
+        capan_say(paragraph, ", %s after the last answer",
+                  capan_human_duration(duration, exchange->request.first_ns - thread->last_response_ns));
+    capan_say(paragraph, ": %s.", capan_http_conds[exchange->cond].sentence);
+    if (told->request_fields.len) {
+        capan_say(paragraph, " It says ");
+        say_octets(paragraph, told->request_fields);
+        capan_say(paragraph, ".");
+    }
+    say_parts(paragraph, &thread->parts[CAPAN_C2S], &exchange->request, (struct capan_span){NULL, 0});
+    capan_say(paragraph, ".");
+}
+
+static void say_source(struct capan_paragraph *paragraph, const struct capan_token *token) {
+    if (*token->source) capan_say(paragraph, " (%s)", token->source);
+}
+
+/* What a violation is the verdict's own explanation says. */
+static void say_violations(struct capan_paragraph *paragraph, uint64_t violations) {
+    const char *lead = " That is ";
+    for (unsigned i = 0; violations; i++, violations >>= 1) {
+        if (!(violations & 1)) continue;
+        capan_say(paragraph, "%s%s", lead, capan_http_violations[i].token);
+        say_source(paragraph, &capan_http_violations[i]);
+        lead = ", ";
+    }
+    if (*lead == ',') capan_say(paragraph, ".");
+}
+
+static void say_advice(struct capan_paragraph *paragraph, uint64_t advice) {
+    for (unsigned i = 0; advice; i++, advice >>= 1) {
+        if (!(advice & 1)) continue;
+        capan_say(paragraph, " Advice: %s, %s", capan_http_advices[i].token, capan_http_advices[i].sentence);
+        say_source(paragraph, &capan_http_advices[i]);
+        capan_say(paragraph, ".");
+    }
+}
+
+static void say_response(struct capan_paragraph *paragraph, struct capan_thread *thread,
+                         const struct capan_told *told) {
+    const struct capan_exchange *exchange = &told->exchange;
+    char first[CAPAN_HUMAN], last[CAPAN_HUMAN];
+    capan_say(paragraph, "Completes the response %u", exchange->status);
+    if (exchange->request.last_frame) capan_say(paragraph, " to #%u", exchange->request.last_frame);
+    if (exchange->request.last_frame && exchange->server_ns >= 0)
+        capan_say(paragraph, ", begun after %s, whole after %s", capan_human_duration(first, exchange->server_ns),
+                  capan_human_duration(last, exchange->response.last_ns - exchange->request.last_ns));
+    capan_say(paragraph, ":");
+    say_parts(paragraph, &thread->parts[CAPAN_S2C], &exchange->response, told->coding);
+    capan_say(paragraph, ". Verdict %s", capan_http_outcomes[exchange->outcome].token);
+    if (exchange->reason) capan_say(paragraph, " (%s)", capan_http_reasons[exchange->reason].token);
+    if (told->explain.len) capan_say(paragraph, ": ");
+    say_octets(paragraph, told->explain);
+    capan_say(paragraph, ".");
+    if (told->response_fields.len) {
+        capan_say(paragraph, " It says ");
+        say_octets(paragraph, told->response_fields);
+        capan_say(paragraph, ".");
+    }
+    say_violations(paragraph, exchange->violations);
+    say_advice(paragraph, exchange->advice);
+}
+
+static void say_progress(struct capan_paragraph *paragraph, const struct capan_parts *parts,
+                         const struct capan_exchange *exchange) {
+    const struct capan_http_extent *response = &exchange->response;
+    uint64_t body = response->body_len + response->body_missing;
+    if (parts->sum <= response->head_len) {
+        capan_say(paragraph, "Header of the response to #%u: %llu of %llu octets.", exchange->request.last_frame,
+                  (unsigned long long)parts->sum, (unsigned long long)response->head_len);
+    } else if (parts->sum - response->head_len < body) {
+        uint64_t so_far = parts->sum - response->head_len;
+        capan_say(paragraph, "Response to #%u: body %llu of %llu octets, %llu to come.", exchange->request.last_frame,
+                  (unsigned long long)so_far, (unsigned long long)body, (unsigned long long)(body - so_far));
+    }
+}
+
+static uint32_t last_frame(const struct capan_exchange *exchange) {
+    return exchange->response.last_frame > exchange->request.last_frame ? exchange->response.last_frame
+                                                                        : exchange->request.last_frame;
+}
+
+static bool same_endpoint(const struct capan_endpoint *a, const struct capan_endpoint *b) {
+    size_t len = a->address.version == 6 ? 16 : 4;
+    return a->port == b->port && a->address.version == b->address.version &&
+           memcmp(a->address.octets, b->address.octets, len) == 0;
+}
+
+static bool goes_with(const struct capan_exchange *exchange, const struct capan_step *step, bool request) {
+    bool asks = same_endpoint(&exchange->client, &step->client);
+    return asks == ((step->segment.direction == CAPAN_C2S) == request);
+}
+
+static void tell_message(struct capan_out *out, struct capan_thread *thread, const struct capan_step *step,
+                         const struct capan_told *told) {
+    const struct capan_exchange *exchange = &told->exchange;
+    struct capan_paragraph paragraph = {.len = 0};
+    uint32_t frame = step->segment.frame;
+    if (goes_with(exchange, step, true) && frame == exchange->request.last_frame) {
+        say_request(&paragraph, thread, told);
+        thread->parts[CAPAN_C2S] = (struct capan_parts){.count = 0};
+    } else if (goes_with(exchange, step, false) && capan_story_within(&exchange->response, frame)) {
+        if (frame < exchange->response.last_frame) {
+            say_progress(&paragraph, &thread->parts[CAPAN_S2C], exchange);
+        } else {
+            say_response(&paragraph, thread, told);
+            thread->last_response_ns = exchange->response.last_ns;
+            thread->parts[CAPAN_S2C] = (struct capan_parts){.count = 0};
+        }
+    }
+    capan_text_paragraph(out, 4, &paragraph);
+}
+
+void capan_tell_messages(struct capan_out *out, struct capan_thread *thread, const struct capan_step *step) {
+    uint32_t frame = step->segment.frame;
+    if (is_new_data(&step->segment)) add_part(&thread->parts[step->segment.direction], &step->segment);
+    while (thread->next < thread->end && last_frame(&thread->next->exchange) < frame) thread->next++;
+    for (struct capan_told *told = thread->next; told < thread->end && told < thread->next + OVERLAPPING; told++) {
+        if (capan_told_first_frame(told) > frame) break;
+        tell_message(out, thread, step, told);
+    }
+}
