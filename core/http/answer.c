@@ -171,6 +171,12 @@ static uint64_t variant_of(const struct capan_judgement *j, struct capan_hash_ke
     return capan_variant_of(key, j->answer.names, &j->asked.kept);
 }
 
+bool capan_is_filled_by(const struct capan_fill *fill, const struct capan_answer *answer) {
+    int64_t modified_s = answer->modified.valid ? answer->modified.seconds : CAPAN_NO_DATE;
+    return fill->frame && answer->date.valid && fill->date_s == answer->date.seconds && fill->modified_s == modified_s &&
+           fill->tag == answer->tag.whole && fill->weak == answer->tag.weak && fill->encoding == answer->encoding;
+}
+
 void capan_answer_read(struct capan_judgement *j, struct capan_hash_key key, const struct capan_http_head *head, bool shared_cache) {
     struct capan_answer *answer = &j->answer;
     int64_t now_s = head->time_ns / NS_PER_S;

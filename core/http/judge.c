@@ -196,6 +196,21 @@ void capan_judge_response(struct capan_judge *judge, struct capan_judgement *j, 
     capan_conditional_compare(j, judge->store.key);
 }
 
+/* What was sent whole, and whether the site had sent just that before. */
+static uint64_t note_representation(struct capan_judgement *j) {
+    if (!capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) || !j->end.digest_known) return 0;
+    j->representation = (struct capan_representation){
+        .tag = capan_tag_readable(&j->answer.tag) ? j->answer.tag.whole : 0,
+        .weak = j->answer.tag.weak,
+        .digest = j->end.digest,
+        .encoding = j->answer.encoding,
+        .language = j->answer.language,
+        .server = j->keys.server,
+        .vary = j->answer.vary,
+    };
+    return j->site && capan_site_has(j->site, &j->representation) ? 0 : CAPAN_GOT_NEW;
+}
+
 /* How the body compares with the one that the client had. */
 static uint64_t compare_bodies(const struct capan_judgement *j) {
     const struct capan_stored *known = j->known;
@@ -269,7 +284,7 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
     j->copy = capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy);
     j->resource = capan_store_find(store, CAPAN_NODE_RESOURCE, j->keys.resource);
     j->site = capan_store_find(store, CAPAN_NODE_SITE, j->keys.site);
-    j->facts |= compare_bodies(j);
+    j->facts |= compare_bodies(j) | note_representation(j);
     tell_freshness(j);
     capan_outcome_decide(j);
     tell_cost(j);

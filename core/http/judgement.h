@@ -68,6 +68,8 @@
 #define CAPAN_IS_HEAD CAPAN_FACT(54)
 #define CAPAN_ASKS_READABLE_IMS CAPAN_FACT(55)
 
+#define CAPAN_GOT_NEW CAPAN_FACT(56)          /* a whole body, and not one that this site had sent before */
+
 #define CAPAN_ASKS_ANY (CAPAN_ASKS_IM | CAPAN_ASKS_IUS | CAPAN_ASKS_INM | CAPAN_ASKS_IMS | CAPAN_ASKS_IR)
 
 /* How a list of tags compares with one tag (RFC 9110 8.8.3.2). */
@@ -143,12 +145,16 @@ struct capan_judgement {
     struct capan_copy *copy;         /* these three as they are when the exchange ends; NULL: not there */
     struct capan_resource *resource;
     struct capan_site *site;
+    struct capan_representation representation; /* what was sent, when it was sent whole */
     uint64_t facts;
     bool opened_connection;          /* it is the first on a connection that was seen to open */
     bool known_usable;               /* not invalidated since (RFC 9111 4.4) */
 };
 
 static inline bool capan_judgement_has(const struct capan_judgement *j, uint64_t facts) { return (j->facts & facts) == facts; }
+/* A response that was seen before, out of a cache. */
+bool capan_is_filled_by(const struct capan_fill *, const struct capan_answer *);
+
 static inline bool capan_judgement_any(const struct capan_judgement *j, uint64_t facts) { return (j->facts & facts) != 0; }
 
 #endif

@@ -6,7 +6,11 @@
 
 #define FINDING(name) (UINT32_C(1) << CAPAN_FRAMING_##name)
 
-enum { METHOD_MAX = 32, START_LINE_MAX = 16384 };
+enum {
+    METHOD_MAX = 32,
+    START_LINE_MAX = 16384,
+    FOUND_STATUS_LINE_MAX = 1024 /* a line that claims many status lines is not read to its end for each */
+};
 
 static bool is_blank(uint8_t octet) { return octet == ' ' || octet == '\t'; }
 static bool is_digit(uint8_t octet) { return octet >= '0' && octet <= '9'; }
@@ -142,7 +146,7 @@ static size_t find_status_line(struct capan_span line) {
         if (!h) break;
         at = (size_t)(h - line.at);
         struct capan_span rest = span_cut(line, at, SIZE_MAX);
-        if (rest.len < 12 || memcmp(h, "HTTP/1.", 7) != 0) continue;
+        if (rest.len < 12 || rest.len > FOUND_STATUS_LINE_MAX || memcmp(h, "HTTP/1.", 7) != 0) continue;
         if (is_to_the_letter(rest, CAPAN_START_RESPONSE)) return at;
     }
     return SIZE_MAX;

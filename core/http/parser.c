@@ -270,10 +270,11 @@ static size_t find_head_end(struct capan_parser *p, struct capan_span octets) {
     }
 }
 
-/* A head longer than we keep: its whole lines count, and the next start line is searched for. */
-static void cut_head(struct capan_parser *p, struct capan_span head) {
+/* A head that is longer than we keep, or that a hole interrupts: its whole lines count, and the next start line is searched
+ * for. */
+static void cut_head(struct capan_parser *p, struct capan_span head, uint32_t why) {
     while (head.len && head.at[head.len - 1] != '\n') head.len--;
-    p->framing |= FINDING(HEAD_TOO_LONG);
+    p->framing |= why;
     read_head(p, head);
     release(p);
     if (p->state == CAPAN_PARSER_OVER) return;
@@ -286,7 +287,7 @@ static size_t in_fields(struct capan_parser *p, struct capan_span octets) {
     struct capan_span part = span_cut(octets, 0, end ? end : octets.len);
     touch(p);
     if (end && !p->held_len && end <= HEAD_MAX) read_any_head(p, part);
-    else if (!hold(p, part, HEAD_MAX)) cut_head(p, p->held_len ? held(p) : span_cut(part, 0, HEAD_MAX));
+    else if (!hold(p, part, HEAD_MAX)) cut_head(p, p->held_len ? held(p) : span_cut(part, 0, HEAD_MAX), FINDING(HEAD_TOO_LONG));
     else if (end) read_any_head(p, held(p));
     return part.len;
 }
@@ -443,9 +444,12 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
     case CAPAN_PARSER_UNTIL_CLOSE: p->extent.body_missing += len; break;
     case CAPAN_PARSER_SEARCH: gap_in_search(p, len); break;
     case CAPAN_PARSER_OVER: break;
+    case CAPAN_PARSER_FIELDS:
+        cut_head(p, held(p), FINDING(HEAD_CUT));
+        p->sink.lost(p->sink.context);
+        break;
     case CAPAN_PARSER_START:
     case CAPAN_PARSER_START_LINE:
-    case CAPAN_PARSER_FIELDS:
     case CAPAN_PARSER_PEEK:
         release(p);
         lose_track(p);

@@ -188,20 +188,20 @@ static bool same_representation(const struct capan_representation *a, const stru
            a->server == b->server && a->vary == b->vary;
 }
 
-struct capan_representation *capan_site_add(struct capan_store *store, struct capan_site *site, const struct capan_representation *representation) {
-    void *at = site->at;
+bool capan_site_has(const struct capan_site *site, const struct capan_representation *representation) {
     for (size_t i = 0; i < site->count; i++) {
-        if (same_representation(&site->at[i], representation)) return NULL;
+        if (same_representation(&site->at[i], representation)) return true;
     }
-    size_t place = site->next;
+    return false;
+}
+
+void capan_site_add(struct capan_store *store, struct capan_site *site, const struct capan_representation *representation) {
+    void *at = site->at;
     if (ring_grow(store, &at, &site->capacity, site->count, CAPAN_REPRESENTATIONS_MAX, sizeof *representation)) {
         site->at = at;
-        place = site->count++;
+        site->at[site->count++] = *representation;
     } else if (site->count) {
+        site->at[site->next] = *representation;
         site->next = (site->next + 1) % site->count;
-    } else {
-        return NULL;
     }
-    site->at[place] = *representation;
-    return &site->at[place];
 }

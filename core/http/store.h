@@ -100,11 +100,12 @@ struct capan_current {
 
 /* One response out of a shared cache, to be known again when it is served again. */
 struct capan_fill {
-    uint64_t tag, client, variant;
+    uint64_t tag, encoding, client;
+    uint64_t variant;              /* by what Vary names but Accept-Encoding, which caches may normalize (RFC 9111 4.1) */
     int64_t date_s, modified_s;
     int64_t age_s, ns;
     uint32_t frame;
-    bool authorized, closed_to_others;
+    bool weak, authorized;
 };
 
 struct capan_resource {
@@ -177,7 +178,7 @@ static inline struct capan_stored *capan_stored_hold(struct capan_stored *stored
 void capan_copy_put(struct capan_store *, struct capan_copy *, struct capan_stored *);
 /* Remembers a validator; the newest frame counts when it was given before. */
 void capan_copy_issue(struct capan_store *, struct capan_copy *, const struct capan_issued *);
-/* The place it was put in; NULL when it was there already, or without memory. */
-struct capan_representation *capan_site_add(struct capan_store *, struct capan_site *, const struct capan_representation *);
+bool capan_site_has(const struct capan_site *, const struct capan_representation *);
+void capan_site_add(struct capan_store *, struct capan_site *, const struct capan_representation *);
 
 #endif

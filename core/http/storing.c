@@ -83,7 +83,7 @@ static struct capan_stored renewed(const struct capan_judgement *j, const struct
 
 static bool same_validator(const struct capan_judgement *j, const struct capan_stored *old) {
     if (j->answer.tag.whole) return capan_tag_weak_equal(&j->answer.tag, &old->tag);
-    if (old->tag.whole) return capan_judgement_has(j, CAPAN_GOT_304) && (j->asked.inm_known.weak || capan_judgement_has(j, CAPAN_INM_STAR | CAPAN_BY_IMS));
+    if (old->tag.whole) return capan_judgement_has(j, CAPAN_GOT_304) && (j->asked.inm_known.weak || capan_judgement_any(j, CAPAN_INM_STAR | CAPAN_BY_IMS));
     return j->answer.modified.present ? j->answer.modified.valid && old->modified.valid && j->answer.modified.seconds == old->modified.seconds : true;
 }
 
@@ -254,17 +254,15 @@ static void keep_current(const struct capan_judgement *j, struct capan_current *
     if (shows && gives_validator(j)) current->validator_seen = true;
 }
 
-static int64_t date_of(const struct capan_judgement *j) { return j->answer.date.valid ? j->answer.date.seconds : CAPAN_NO_DATE; }
-static int64_t modified_of(const struct capan_judgement *j) { return j->answer.modified.valid ? j->answer.modified.seconds : CAPAN_NO_DATE; }
-
 /* A response that a cache may serve again, as it was first seen. */
-static void keep_fill(const struct capan_judgement *j, struct capan_fill *fill) {
+static void keep_fill(const struct capan_judgement *j, struct capan_hash_key key, struct capan_fill *fill) {
     const struct capan_answer *answer = &j->answer;
-    bool again = fill->frame && fill->date_s == date_of(j) && fill->tag == answer->tag.whole && fill->modified_s == modified_of(j);
-    if (!again) {
-        *fill = (struct capan_fill){.tag = answer->tag.whole, .date_s = date_of(j), .modified_s = modified_of(j)};
+    if (!capan_is_filled_by(fill, answer)) {
+        *fill = (struct capan_fill){.tag = answer->tag.whole, .weak = answer->tag.weak, .encoding = answer->encoding};
+        fill->date_s = answer->date.valid ? answer->date.seconds : CAPAN_NO_DATE;
+        fill->modified_s = answer->modified.valid ? answer->modified.seconds : CAPAN_NO_DATE;
         fill->client = j->keys.client;
-        fill->variant = answer->variant;
+        fill->variant = capan_variant_of(key, capan_vary_others(answer->names), &j->asked.kept);
         fill->authorized = capan_judgement_has(j, CAPAN_IS_AUTHORIZED);
     }
     fill->frame = j->exchange.response.last_frame;
@@ -277,25 +275,16 @@ static void keep_resource(struct capan_judgement *j, struct capan_store *store) 
     if (!j->resource) j->resource = capan_store_make(store, CAPAN_NODE_RESOURCE, j->keys.resource);
     if (!j->resource) return;
     keep_current(j, &j->resource->current);
-    if (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) keep_fill(j, &j->resource->fill);
+    if (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) keep_fill(j, store->key, &j->resource->fill);
 }
 
 static void keep_representation(struct capan_judgement *j, struct capan_store *store) {
-    if (!capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET | CAPAN_GOT_BODY)) return;
+    if (!capan_judgement_has(j, CAPAN_GOT_NEW)) return;
     if (!j->site) j->site = capan_store_make(store, CAPAN_NODE_SITE, j->keys.site);
     if (!j->site) return;
-    struct capan_representation representation = {
-        .tag = capan_tag_readable(&j->answer.tag) ? j->answer.tag.whole : 0,
-        .weak = j->answer.tag.weak,
-        .digest = j->end.digest,
-        .encoding = j->answer.encoding,
-        .language = j->answer.language,
-        .server = j->keys.server,
-        .vary = j->answer.vary,
-        .frame = j->exchange.response.last_frame,
-    };
-    struct capan_representation *added = capan_site_add(store, j->site, &representation);
-    if (added) added->rest = capan_tag_rest(store->key, &j->answer.kept);
+    j->representation.rest = capan_tag_rest(store->key, &j->answer.kept);
+    j->representation.frame = j->exchange.response.last_frame;
+    capan_site_add(store, j->site, &j->representation);
 }
 
 void capan_storing_keep(struct capan_judgement *j, struct capan_store *store) {

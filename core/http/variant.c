@@ -95,3 +95,12 @@ uint64_t capan_variant_of(struct capan_hash_key key, struct capan_span names, co
     }
     return feed.len ? capan_hash(key, feed.octets, feed.len) : 0;
 }
+
+struct capan_span capan_vary_others(struct capan_span names) {
+    static const char encoding[] = "accept-encoding,";
+    size_t len = sizeof encoding - 1;
+    if (names.len < len) return names;
+    if (memcmp(names.at, encoding, len) == 0) return span_cut(names, len, SIZE_MAX);
+    bool last = memcmp(names.at + names.len - len, encoding, len) == 0 && names.at[names.len - len - 1] == ',';
+    return last ? span_cut(names, 0, names.len - len) : names;
+}

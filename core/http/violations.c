@@ -196,11 +196,7 @@ static bool is_age_faulty(const struct capan_judgement *j) {
     return !capan_number(capan_kept_value(&j->answer.kept, CAPAN_FIELD_AGE), &age) || capan_kept_repeats(&j->answer.kept, CAPAN_FIELD_AGE);
 }
 static const struct capan_fill *fill_of(const struct capan_judgement *j) {
-    if (!j->resource || !j->resource->fill.frame) return NULL;
-    const struct capan_fill *fill = &j->resource->fill;
-    int64_t date = j->answer.date.valid ? j->answer.date.seconds : CAPAN_NO_DATE;
-    int64_t modified = j->answer.modified.valid ? j->answer.modified.seconds : CAPAN_NO_DATE;
-    return fill->date_s == date && fill->date_s != CAPAN_NO_DATE && fill->tag == j->answer.tag.whole && fill->modified_s == modified ? fill : NULL;
+    return j->resource && capan_is_filled_by(&j->resource->fill, &j->answer) ? &j->resource->fill : NULL;
 }
 /* One second of rounding on either side. */
 static bool is_age_regressing(const struct capan_judgement *j) {
@@ -233,9 +229,22 @@ static bool is_authorized_fill(const struct capan_judgement *j) {
     bool allowed = j->answer.cc.flags & (CAPAN_PUBLIC | CAPAN_MUST_REVALIDATE) || j->answer.cc.s_maxage >= 0;
     return fill && fill->authorized && !allowed;
 }
+/* RFC 9110 12.5.3: a coding that the request names, or lets in by "*". */
+static bool accepts_coding(const struct capan_judgement *j) {
+    struct capan_span asked = capan_kept_value(&j->asked.kept, CAPAN_FIELD_ACCEPT_ENCODING), member, parameter;
+    struct capan_span coding = capan_kept_value(&j->answer.kept, CAPAN_FIELD_CONTENT_ENCODING);
+    while (capan_list_next(&asked, &member)) {
+        if (!capan_parameter_next(&member, &parameter)) continue;
+        if (capan_is_word(parameter, "*") || (parameter.len == coding.len && memcmp(parameter.at, coding.at, coding.len) == 0)) return true;
+    }
+    return false;
+}
 static bool is_vary_ignored(const struct capan_judgement *j) {
+    if (j->answer.vary & CAPAN_VARY_STAR) return false;
+    if (j->answer.vary & CAPAN_VARY_ENCODING && j->answer.encoding && !accepts_coding(j)) return true;
     const struct capan_fill *fill = fill_of(j);
-    return fill && j->answer.names.len && !(j->answer.vary & CAPAN_VARY_STAR) && fill->variant != j->answer.variant;
+    struct capan_span others = capan_vary_others(j->answer.names);
+    return fill && others.len && fill->variant != capan_variant_of(j->key, others, &j->asked.kept);
 }
 static bool is_not_invalidated(const struct capan_judgement *j) {
     if (!j->resource || !j->resource->current.write_ns || j->answer.age_s <= 0) return false;
@@ -291,16 +300,16 @@ static const struct rule {
     {ROW(GUARD_ABSENT_IGNORED), GOT(2XX) | BY(ABSENCE) | CAPAN_INM_STAR, 0, is_absence_ignored},
     {ROW(UNCHANGED_RESENT_ETAG), GOT(2XX) | BY(INM), 0, is_unchanged_etag},
     {ROW(UNCHANGED_RESENT_DATE), GOT(2XX) | BY(IMS), 0, is_unchanged},
-    {ROW(ETAG_REUSED_STRONG), GOT(200) | GOT(ETAG) | GOT(BODY), 0, is_strong_reused},
-    {ROW(ETAG_REUSED_ENCODING), GOT(200) | GOT(ETAG) | GOT(BODY), 0, is_encoding_reused},
-    {ROW(ETAG_WEAK_REUSED), GOT(200) | GOT(ETAG) | GOT(BODY), 0, is_weak_reused},
+    {ROW(ETAG_REUSED_STRONG), GOT(NEW) | GOT(ETAG), 0, is_strong_reused},
+    {ROW(ETAG_REUSED_ENCODING), GOT(NEW) | GOT(ETAG), 0, is_encoding_reused},
+    {ROW(ETAG_WEAK_REUSED), GOT(NEW) | GOT(ETAG), 0, is_weak_reused},
     {ROW(ETAG_SYNTAX), GOT(ETAG), 0, is_etag_faulty},
     {ROW(PRECOND_SYNTAX), CAPAN_IS_CAPTURED, 0, is_precondition_faulty},
     {ROW(LM_AFTER_DATE), GOT(FINAL), 0, is_modified_after_date},
     {ROW(DATE_MISSING), GOT(FINAL), GOT(5XX), is_date_missing},
     {ROW(DATE_SYNTAX), 0, 0, is_date_faulty},
     {ROW(IMS_FUTURE), GOT(304) | BY(IMS), 0, is_ims_future},
-    {ROW(VARY_INCONSISTENT), GOT(200) | GOT(BODY), 0, is_vary_inconsistent},
+    {ROW(VARY_INCONSISTENT), GOT(NEW), 0, is_vary_inconsistent},
     {ROW(206_UNREQUESTED), GOT(206) | CAPAN_IS_CAPTURED, ASKS(RANGE), NULL},
     {ROW(206_NO_CONTENT_RANGE), GOT(206), 0, is_part_undescribed},
     {ROW(206_MISSING_FIELD), GOT(206) | CAPAN_HAD, 0, lost_field_of_200},
