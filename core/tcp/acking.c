@@ -3,7 +3,10 @@
 #include "seqnum.h"
 #include "turn.h"
 
-enum { SACK_BUDGET = 4096 }; /* pieces looked at for one ACK: nothing a capture says costs more */
+enum {
+    SACK_BUDGET = 4096, /* pieces looked at for one ACK: nothing a capture says costs more */
+    FAR_OFF = 1 << 16   /* octets */
+};
 
 static void learn_base(struct capan_half *half, uint32_t next) {
     half->base = next - 1;
@@ -47,7 +50,7 @@ static void missed(struct capan_turn *turn, const struct capan_piece *hole, int6
 
 struct coverage {
     int64_t sent_ns; /* of the last piece covered, when it gives a sample */
-    bool sampled, ambiguous;
+    bool sampled, ambiguous; /* ambiguous: some of it was sent more than once (RFC 6298 3) */
 };
 
 static void cover(struct capan_turn *turn, const struct capan_piece *piece, int64_t end, struct coverage *coverage) {
@@ -56,8 +59,8 @@ static void cover(struct capan_turn *turn, const struct capan_piece *piece, int6
         if (piece->marks & CAPAN_PIECE_LAST) capan_answered(turn->tcp, piece->serial);
         return;
     }
-    coverage->ambiguous = piece->sends > 1;
-    coverage->sampled = piece->sends == 1 && !(piece->marks & (CAPAN_PIECE_SACKED | CAPAN_PIECE_PRIOR));
+    coverage->ambiguous |= piece->sends > 1;
+    coverage->sampled = !coverage->ambiguous && !(piece->marks & (CAPAN_PIECE_SACKED | CAPAN_PIECE_PRIOR));
     coverage->sent_ns = piece->time_ns;
     if (!(piece->marks & CAPAN_PIECE_LAST)) return;
     if (piece->marks & CAPAN_PIECE_DATA) capan_records_ack(turn->tcp->records, piece->frame);
@@ -211,7 +214,9 @@ static void take_window(struct capan_turn *turn) {
     if (turn->header->flags & CAPAN_TH_RST || turn->facts & CAPAN_FACT(ACKS_OLD)) return;
     const uint32_t window = window_of(turn);
     capan_turn_set(turn, CAPAN_FACT(WINDOW_ZERO), window == 0 && !(turn->header->flags & CAPAN_TH_SYN));
-    capan_turn_set(turn, CAPAN_FACT(WINDOW_CHANGED), me->marks & CAPAN_HALF_SPOKE && window != me->window);
+    /* The window of a SYN is not scaled: what comes next differs without a change, and with data outstanding says nothing. */
+    const bool compares = me->marks & CAPAN_HALF_SPOKE || (me->marks & CAPAN_HALF_SYN && turn->peer->una == turn->peer->board.end);
+    capan_turn_set(turn, CAPAN_FACT(WINDOW_CHANGED), compares && window != me->window);
     if (window == 0 && me->window != 0) {
         me->side.zero_windows++;
         me->closed_ns = turn->now;
@@ -245,12 +250,25 @@ static bool never_sent(const struct capan_turn *turn) {
     return turn->ack > me->edge + 1 + (int64_t)me->side.window_max;
 }
 
+/* An ACK for a SYN that it does not cover, from an endpoint that sent none itself: it is in another connection still
+ * (RFC 9293 3.5.1, 3.10.7.4). */
+static bool of_another_connection(const struct capan_turn *turn) {
+    const struct capan_half *half = turn->peer;
+    if (turn->header->flags & CAPAN_TH_SYN || turn->me->marks & CAPAN_HALF_SYN) return false;
+    if (!(half->marks & CAPAN_HALF_SYN) || half->una >= 1) return false;
+    return turn->ack < 1 || turn->ack > half->board.end + FAR_OFF;
+}
+
 static bool believable(struct capan_turn *turn) {
+    if (of_another_connection(turn)) {
+        turn->me->marks |= CAPAN_HALF_CHALLENGE;
+        return false;
+    }
     if (turn->header->flags & CAPAN_TH_SYN && turn->peer->marks & CAPAN_HALF_SYN) return turn->ack >= 1 && turn->ack <= turn->peer->board.end;
     if (!never_sent(turn)) return true;
     turn->facts |= CAPAN_FACT(ACKS_NEVER_SENT);
     turn->segment->operand[0] = (uint64_t)(turn->ack - turn->peer->board.end);
-    turn->me->marks |= CAPAN_HALF_CHALLENGE;
+    turn->peer->marks |= CAPAN_HALF_CHALLENGE;
     return false;
 }
 

@@ -259,6 +259,7 @@ static void note_challenge(struct capan_turn *turn) {
 
 static void note_data_after_close(struct capan_turn *turn) {
     struct capan_half *peer = turn->peer;
+    if (turn->segment->kind == CAPAN_KIND_DATA_NEW && peer->marks & CAPAN_HALF_FIN && turn->ack > peer->fin) turn->tcp->half_closed = true;
     if (turn->header->payload_len == 0 || !(peer->marks & (CAPAN_HALF_FIN | CAPAN_HALF_RST))) return;
     peer->marks |= CAPAN_HALF_DATA_AFTER_CLOSE;
     peer->late_frame = turn->segment->frame;

@@ -89,6 +89,7 @@ static bool same_packet_again(const struct capan_turn *turn) {
 /* From where the timer must have run: the last thing that restarts it (RFC 6298 5). */
 static int64_t timer_started(const struct capan_turn *turn) {
     const struct capan_half *me = turn->me;
+    if (turn->facts & F(SYN)) return me->syn_ns;
     int64_t from = max_i64(me->advance_ns, me->timer_ns);
     return turn->has_before ? max_i64(from, turn->before.time_ns) : from;
 }

@@ -37,14 +37,15 @@ static enum capan_tcp_close how_it_closed(const struct capan_tcp *tcp) {
     }
     if (!client_fin && !server_fin) return CAPAN_CLOSE_OPEN_AT_END;
     if (client_fin != server_fin) return CAPAN_CLOSE_HALF_CLOSE;
+    if (tcp->half_closed) return CAPAN_CLOSE_HALF_CLOSE;
     if (tcp->fins_crossed) return CAPAN_CLOSE_SIMULTANEOUS;
     return client->side.fin_ns <= server->side.fin_ns ? CAPAN_CLOSE_CLIENT_FIRST_FIN : CAPAN_CLOSE_SERVER_FIRST_FIN;
 }
 
 static enum capan_tcp_quality how_complete(const struct capan_tcp *tcp) {
     const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
-    if (client->side.missing_bytes + server->side.missing_bytes) return CAPAN_QUALITY_GAPS_CAPTURE;
     if (client->side.segments == 0 || server->side.segments == 0) return CAPAN_QUALITY_ONE_SIDED;
+    if (client->side.missing_bytes + server->side.missing_bytes) return CAPAN_QUALITY_GAPS_CAPTURE;
     if (tcp->snapped) return CAPAN_QUALITY_SNAPPED;
     if (tcp->path_gaps) return CAPAN_QUALITY_GAPS_PATH;
     if (client->side.late_segments + server->side.late_segments) return CAPAN_QUALITY_REORDERED;

@@ -21,6 +21,7 @@ struct capan_tcp {
     uint32_t pmtu_stall_ms;    /* time lost to segments too big for the path */
     bool crossed;              /* both ends sent a SYN */
     bool fins_crossed;         /* neither FIN acknowledged the other */
+    bool half_closed;          /* one end went on sending after it had acknowledged the other's FIN */
     bool fast_open;            /* data on a SYN was accepted */
     bool path_gaps;            /* octets were lost before this point */
     bool snapped;              /* payload was cut by the capture */
