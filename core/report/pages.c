@@ -8,7 +8,7 @@
 enum { PAGES_AMONG = 200, FRAMES_SHOWN = 12 };
 
 static bool take(struct capan_span *span, struct capan_span start) {
-    if (span->len < start.len || memcmp(span->at, start.at, start.len) != 0) return false;
+    if (span->len < start.len || (start.len && memcmp(span->at, start.at, start.len) != 0)) return false;
     *span = span_cut(*span, start.len, span->len);
     return true;
 }
@@ -90,11 +90,9 @@ static void tell_validators(struct capan_story *story) {
     size_t conditional = 0;
     for (size_t i = 0; i < story->exchanges_count; i++)
         conditional += story->exchanges[i].exchange.cond != CAPAN_COND_NONE;
-    capan_say(&paragraph, "Of %zu exchange%s %zu %s conditional.", story->exchanges_count,
-              story->exchanges_count == 1 ? "" : "s", conditional, conditional == 1 ? "was" : "were");
-    say_frames(&paragraph, story,
-               " With a validator, so that they can be asked for conditionally next time: the responses in ", true);
-    say_frames(&paragraph, story, " Without one, so that only the whole can be had again: ", false);
+    capan_say(&paragraph, "Conditional exchanges: %zu of %zu.", conditional, story->exchanges_count);
+    say_frames(&paragraph, story, " Responses with a validator, to be asked for conditionally next time: ", true);
+    say_frames(&paragraph, story, " Responses without one, so that only the whole can be had again: ", false);
     capan_text_paragraph(&story->out, 0, &paragraph);
 }
 

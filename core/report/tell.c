@@ -161,6 +161,7 @@ static void say_size(struct capan_paragraph *paragraph, const struct capan_tcp_s
               paragraph->len ? " " : "", me == CAPAN_C2S ? "The client" : "The server", side->mss_observed,
               allowed - timestamps - side->mss_observed, allowed);
     if (timestamps) capan_say(paragraph, " less 12 for timestamps");
+    if (side->mss_observed + timestamps == side->mss_announced) capan_say(paragraph, ": what it announces itself");
     capan_say(paragraph, ".");
 }
 

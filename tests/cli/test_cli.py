@@ -352,8 +352,8 @@ class Article(unittest.TestCase):
 
     def test_pages_and_validators(self):
         for words in ('The page / (#4) brought /img/baidu_logo.gif (#10), /js/bdsug.js (#21).',
-                      'Asked for without a Referer: / (#4), /favicon.ico (#29).', 'Of 4 exchanges 0 were conditional.',
-                      'the responses in #17, #27, #32.', 'only the whole can be had again: #9.'):
+                      'Asked for without a Referer: / (#4), /favicon.ico (#29).', 'Conditional exchanges: 0 of 4.',
+                      'conditionally next time: #17, #27, #32.', 'only the whole can be had again: #9.'):
             self.assertIn(words, self.story)
 
     def test_proof_of_one_frame(self):
