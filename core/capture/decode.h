@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The walk from a frame's first octet to the TCP headers in it. Each protocol's decoder takes its own header off and names
- * the next protocol; the walk ends at a transport, at something unknown, or when the nesting is deeper than any real one. */
+/* The walk from a frame's first octet to the TCP headers in it. Each protocol's decoder takes its own header off and
+ * names the next protocol; the walk ends at a transport, at something unknown, or when the nesting is deeper than any
+ * real one. */
 #ifndef DECODE_H
 #define DECODE_H
 
@@ -144,8 +145,8 @@ static inline enum protocol walk_ip(const struct walk *walk) {
     }
 }
 
-/* Connections with the same ports on another path are others: mixes one more fact into the path. A fact must be the same
- * in both directions of a connection. */
+/* Connections with the same ports on another path are others: mixes one more fact into the path. A fact must be the
+ * same in both directions of a connection. */
 static inline void walk_path(struct walk *walk, uint32_t fact) {
     uint64_t mixed = ((uint64_t)walk->packet.path << 32 | fact) * UINT64_C(0x9e3779b97f4a7c15);
     walk->packet.path = (uint32_t)(mixed >> 32 ^ mixed >> 13) | 1;

@@ -88,8 +88,8 @@ enum protocol capan_decode_llc(struct walk *walk) {
     return oui == 0x000000 || oui == 0x0000f8 ? take_header(walk, 8) : DONE;
 }
 
-/* Behind the last label nothing says what follows. IP shows itself by its version; a frame has, or has not, a control word
- * whose first four bits are 0 (RFC 4385 3, RFC 4928 3). */
+/* Behind the last label nothing says what follows. IP shows itself by its version; a frame has, or has not, a control
+ * word whose first four bits are 0 (RFC 4385 3, RFC 4928 3). */
 static enum protocol behind_labels(struct walk *walk) {
     if (walk->at.len < 4) return DONE;
     enum protocol ip = walk_ip(walk);

@@ -129,7 +129,8 @@ static bool impossible(const struct capan_datagram *datagram, const struct capan
 }
 
 /* IPv6 lets exact duplicates pass and voids on anything else. True: the fragment is dealt with. */
-static bool overlap_voids(struct capan_fragments *fragments, struct capan_datagram *datagram, uint32_t start, uint32_t end) {
+static bool overlap_voids(struct capan_fragments *fragments, struct capan_datagram *datagram, uint32_t start,
+                          uint32_t end) {
     if (datagram->key.src.version != 6 || !overlaps(datagram, start, end)) return false;
     for (uint32_t block = start / BLOCK; block * BLOCK < end; block++) {
         if (has_block(datagram, block)) continue;
@@ -144,7 +145,8 @@ static bool overlap_voids(struct capan_fragments *fragments, struct capan_datagr
 }
 
 /* The fragment's octets into the datagram. */
-static void put(struct capan_fragments *fragments, struct capan_datagram *datagram, const struct capan_fragment *fragment) {
+static void put(struct capan_fragments *fragments, struct capan_datagram *datagram,
+                const struct capan_fragment *fragment) {
     /* A fragment that is not the last ends on a block (RFC 791 3.2); what is beyond one says nothing. */
     uint32_t len = (uint32_t)fragment->octets.len, end = fragment->offset + (fragment->more ? len & ~(BLOCK - 1) : len);
     datagram->pieces++;
@@ -157,8 +159,10 @@ static void put(struct capan_fragments *fragments, struct capan_datagram *datagr
     if (fragment->offset == 0) datagram->next_header = fragment->next_header;
 }
 
-bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_fragment *fragment, struct capan_whole *whole) {
-    while (fragments->oldest && fragment->time_ns - WAIT_NS > fragments->oldest->first_ns) give_up(fragments, fragments->oldest);
+bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_fragment *fragment,
+                         struct capan_whole *whole) {
+    while (fragments->oldest && fragment->time_ns - WAIT_NS > fragments->oldest->first_ns)
+        give_up(fragments, fragments->oldest);
     struct capan_datagram *datagram = find(fragments, &fragment->key);
     if (!datagram) datagram = begin(fragments, fragment);
     if (!datagram) {

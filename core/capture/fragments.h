@@ -46,7 +46,8 @@ void capan_fragments_free(struct capan_fragments *fragments);
 
 /* True when the fragment makes its datagram whole. Octets that were there first stay (RFC 791 leaves it open; hosts
  * differ); in IPv6 an overlap voids the datagram (RFC 5722 4). Without memory a fragment is lost. */
-bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_fragment *fragment, struct capan_whole *whole);
+bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_fragment *fragment,
+                         struct capan_whole *whole);
 
 /* Gives up everything that waits. */
 void capan_fragments_drop(struct capan_fragments *fragments);

@@ -23,8 +23,8 @@ void capan_decoder_free(struct capan_decoder *decoder);
 void capan_decoder_verify(struct capan_decoder *decoder, bool verify);
 
 /* Counts tcp, icmp, fragments_lost and undecoded of *totals up. */
-void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame, const struct capan_capture_sink *sink,
-                       struct capan_capture_totals *totals);
+void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame,
+                       const struct capan_capture_sink *sink, struct capan_capture_totals *totals);
 
 /* The capture has ended: datagrams that are not whole are counted as lost. */
 void capan_link_finish(struct capan_decoder *decoder, struct capan_capture_totals *totals);

@@ -28,20 +28,23 @@ static const struct ip_protocol {
 };
 
 enum protocol capan_ip_protocol(const struct walk *walk, uint8_t number) {
-    for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
-        if (protocols[i].number == number)
-            return protocols[i].version == 0 || protocols[i].version == walk->packet.src.version ? protocols[i].protocol : DONE;
+    for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
+        const struct ip_protocol *row = &protocols[i];
+        if (row->number == number && (!row->version || row->version == walk->packet.src.version)) return row->protocol;
+    }
     return DONE;
 }
 
 static uint32_t mix_address(const struct capan_address *address) {
     uint32_t mixed = address->version;
-    for (int i = 0; i < 16; i += 4) mixed = (mixed ^ read_be32(address->octets + i)) * UINT32_C(0x85ebca6b) ^ mixed >> 15;
+    for (int i = 0; i < 16; i += 4)
+        mixed = (mixed ^ read_be32(address->octets + i)) * UINT32_C(0x85ebca6b) ^ mixed >> 15;
     return mixed;
 }
 
 /* An IP header inside another packet's: the outer ends are part of the path, whichever of them sends. Not so where IPv6
- * rides on IPv4: a relay may be another one on the way back (RFC 3056 5.2, RFC 4380 5.4), and the inner ends are global. */
+ * rides on IPv4: a relay may be another one on the way back (RFC 3056 5.2, RFC 4380 5.4), and the inner ends are
+ * global. */
 static void begin_ip(struct walk *walk, uint8_t version) {
     struct capan_packet *packet = &walk->packet;
     uint8_t outer = packet->src.version;
@@ -54,8 +57,8 @@ static void begin_ip(struct walk *walk, uint8_t version) {
     walk->ip_offset = walk->offset;
 }
 
-/* The datagram's own length. A host that leaves segmentation to its network card may write none: then all is of it. When
- * it is longer than all of the frame that is left, somebody cut the frame and did not say so. */
+/* The datagram's own length. A host that leaves segmentation to its network card may write none: then all is of it.
+ * When it is longer than all of the frame that is left, somebody cut the frame and did not say so. */
 static void limit_datagram(struct walk *walk, uint32_t len) {
     if (len > walk->wire && walk->behind == 0) walk->wire = len;
     else if (len) walk_limit(walk, len);
@@ -80,9 +83,16 @@ static enum protocol reassemble(struct walk *walk, const struct capan_fragment *
 static struct capan_fragment fragment_of(const struct walk *walk, uint32_t id, uint32_t offset, bool more) {
     const struct capan_packet *packet = &walk->packet;
     return (struct capan_fragment){
-        .key = {.src = packet->src, .dst = packet->dst, .id = id, .path = packet->path,
+        .key = {.src = packet->src,
+                .dst = packet->dst,
+                .id = id,
+                .path = packet->path,
                 .protocol = packet->src.version == 4 ? walk->next_header : 0},
-        .time_ns = packet->time_ns, .offset = offset, .more = more, .next_header = walk->next_header, .octets = walk->at,
+        .time_ns = packet->time_ns,
+        .offset = offset,
+        .more = more,
+        .next_header = walk->next_header,
+        .octets = walk->at,
     };
 }
 
@@ -152,8 +162,8 @@ enum protocol capan_decode_ipv6_options(struct walk *walk) {
     return walk->at.len < 8 ? UNREADABLE : take_extension(walk, (walk->at.at[1] + 1u) * 8);
 }
 
-/* While segments are left, the destination is the last of them: it is the one in the pseudo-header (RFC 8200 8.1). Types 0
- * and 2 list it last (RFC 5095, RFC 6275 6.4), type 4 first (RFC 8754 2). */
+/* While segments are left, the destination is the last of them: it is the one in the pseudo-header (RFC 8200 8.1).
+ * Types 0 and 2 list it last (RFC 5095, RFC 6275 6.4), type 4 first (RFC 8754 2). */
 enum protocol capan_decode_ipv6_routing(struct walk *walk) {
     if (walk->at.len < 8) return UNREADABLE;
     const uint8_t *at = walk->at.at;

@@ -17,7 +17,8 @@ static enum protocol take_then(struct walk *walk, uint32_t header, enum protocol
     return next;
 }
 
-/* AF_INET is 2 everywhere; AF_INET6 is a system's own: Linux 10, Windows 23, NetBSD and OpenBSD 24, FreeBSD 28, macOS 30. */
+/* AF_INET is 2 everywhere; AF_INET6 is a system's own: Linux 10, Windows 23, NetBSD and OpenBSD 24, FreeBSD 28,
+ * macOS 30. */
 static enum protocol family(uint32_t number) {
     switch (number) {
     case 2: return IPV4;
@@ -62,7 +63,8 @@ enum protocol capan_decode_cooked2(struct walk *walk) {
 }
 
 /* Attributes of length, type and value, padded to four octets, in the capturing machine's order. */
-static bool find_payload(struct capan_span attributes, uint16_t (*read16)(const uint8_t *), struct capan_span *payload) {
+static bool find_payload(struct capan_span attributes, uint16_t (*read16)(const uint8_t *),
+                         struct capan_span *payload) {
     while (attributes.len >= 4) {
         uint16_t len = read16(attributes.at), type = read16(attributes.at + 2);
         if (len < 4) return false;
@@ -88,7 +90,7 @@ enum protocol capan_decode_pflog(struct walk *walk) {
     return take_then_ip(walk, (walk->at.at[0] + 3u) & ~3u);
 }
 
-/* JunOS: a magic number, flags (bit 7: extensions with their length follow; bit 1: the frame's own header is missing). */
+/* JunOS: a magic number, flags (bit 7: extensions and their length follow; bit 1: the frame has no header). */
 enum protocol capan_decode_juniper(struct walk *walk) {
     if (walk->at.len < 6 || read_be24(walk->at.at) != 0x4d4743) return UNREADABLE;
     uint8_t flags = walk->at.at[3];

@@ -38,7 +38,7 @@ static enum capan_result fail(struct capan_savefile *file, enum capan_result res
     return result;
 }
 
-/* The input has fewer octets than a record needs: its own reason, or a record cut in two. start is where the record is. */
+/* The input has fewer octets than the record at start needs: its own reason, or a record cut in two. */
 static enum capan_result fail_short(struct capan_savefile *file, uint64_t start) {
     const struct capan_input *input = file->input;
     const char *reason = input->stopped == CAPAN_END ? "the file stops in the middle of it" : input->reason;
@@ -74,7 +74,8 @@ static int64_t time_of(const struct capan_interface *interface, uint64_t stamp) 
 
 static enum capan_result add_interface(struct capan_savefile *file, const struct capan_interface *interface) {
     void *items = file->interfaces;
-    if (file->interface_count >= INTERFACES_MAX) return fail(file, CAPAN_UNSUPPORTED, "more than %d interfaces", INTERFACES_MAX);
+    if (file->interface_count >= INTERFACES_MAX)
+        return fail(file, CAPAN_UNSUPPORTED, "more than %d interfaces", INTERFACES_MAX);
     if (capan_reserve(file->input->alloc, &items, &file->interface_capacity, file->interface_count + 1,
                       sizeof *interface) != CAPAN_OK)
         return fail(file, CAPAN_NO_MEMORY, "no memory for the list of interfaces");
@@ -91,7 +92,7 @@ static const struct magic {
 } magics[] = {
     {0xa1b2c3d4, 1000000, 16},
     {0xa1b23c4d, 1000000000, 16},
-    {0xa1b2cd34, 1000000, 24},     /* libpcap as Linux distributions patched it about 1999: interface and protocol added */
+    {0xa1b2cd34, 1000000, 24}, /* libpcap as Linux distributions patched it about 1999: interface and protocol added */
 };
 
 static const struct magic *find_magic(const uint8_t *at, bool *big_endian) {
@@ -129,7 +130,8 @@ static enum capan_result next_pcap(struct capan_savefile *file, struct capan_rec
         wire = other;
     }
     if (captured > PACKET_MAX && (captured > interface->snaplen || captured > BLOCK_MAX))
-        return fail(file, CAPAN_DAMAGED, "packet %" PRIu64 " at octet %" PRIu64 " claims a length of %" PRIu32 ": damaged here",
+        return fail(file, CAPAN_DAMAGED,
+                    "packet %" PRIu64 " at octet %" PRIu64 " claims a length of %" PRIu32 ": damaged here",
                     file->records + 1, start, captured);
     at = input_peek(input, (size_t)file->record_header + captured);
     if (!at) return fail_short(file, start);
@@ -147,7 +149,8 @@ static enum capan_result next_pcap(struct capan_savefile *file, struct capan_rec
 /* --- pcapng --- */
 
 /* Takes the next option off; false at the end of the list. */
-static bool next_option(const struct capan_savefile *file, struct capan_span *options, uint16_t *code, struct capan_span *value) {
+static bool next_option(const struct capan_savefile *file, struct capan_span *options, uint16_t *code,
+                        struct capan_span *value) {
     if (options->len < 4) return false;
     uint16_t len = get16(file, options->at + 2);
     *code = get16(file, options->at);
@@ -172,15 +175,16 @@ static void interface_option(const struct capan_savefile *file, struct capan_int
 
 static enum capan_result read_interface(struct capan_savefile *file, struct capan_span body) {
     if (body.len < 8) return fail(file, CAPAN_DAMAGED, "an interface description is too short");
-    struct capan_interface interface = {.link_type = get16(file, body.at), .snaplen = get32(file, body.at + 4), .units = 1000000};
+    struct capan_interface interface = {
+        .link_type = get16(file, body.at), .snaplen = get32(file, body.at + 4), .units = 1000000};
     struct capan_span options = span_cut(body, 8, SIZE_MAX), value;
     uint16_t code;
     while (next_option(file, &options, &code, &value)) interface_option(file, &interface, code, value);
     return add_interface(file, &interface);
 }
 
-/* What the interface (isb_ifdrop, 5) and the system (isb_osdrop, 7) lost since the capture began; a block takes the place
- * of the one before. */
+/* What the interface (isb_ifdrop, 5) and the system (isb_osdrop, 7) lost since the capture began; a block takes the
+ * place of the one before. */
 static enum capan_result read_statistics(struct capan_savefile *file, struct capan_span body) {
     uint32_t number = body.len >= 12 ? get32(file, body.at) : UINT32_MAX;
     if (number >= file->interface_count) return CAPAN_OK;
@@ -198,7 +202,8 @@ static enum capan_result read_statistics(struct capan_savefile *file, struct cap
 static enum capan_result fill_record(struct capan_savefile *file, struct capan_record *record, struct capan_span body,
                                      uint32_t number, uint32_t header, uint32_t captured, uint32_t wire) {
     if (number >= file->interface_count)
-        return fail(file, CAPAN_DAMAGED, "packet %" PRIu64 ": interface %" PRIu32 " was never described", file->records + 1, number);
+        return fail(file, CAPAN_DAMAGED, "packet %" PRIu64 ": interface %" PRIu32 " was never described",
+                    file->records + 1, number);
     if (captured > body.len - header)
         return fail(file, CAPAN_DAMAGED, "packet %" PRIu64 " claims to be longer than its block", file->records + 1);
     *record = (struct capan_record){.link_type = file->interfaces[number].link_type,
@@ -209,7 +214,8 @@ static enum capan_result fill_record(struct capan_savefile *file, struct capan_r
 
 static enum capan_result read_enhanced(struct capan_savefile *file, struct capan_span body, bool obsolete,
                                        struct capan_record *record) {
-    if (body.len < 20) return fail(file, CAPAN_DAMAGED, "the block of packet %" PRIu64 " is too short", file->records + 1);
+    if (body.len < 20)
+        return fail(file, CAPAN_DAMAGED, "the block of packet %" PRIu64 " is too short", file->records + 1);
     uint32_t number = obsolete ? get16(file, body.at) : get32(file, body.at);
     enum capan_result result =
         fill_record(file, record, body, number, 20, get32(file, body.at + 12), get32(file, body.at + 16));
@@ -220,7 +226,8 @@ static enum capan_result read_enhanced(struct capan_savefile *file, struct capan
 }
 
 static enum capan_result read_simple(struct capan_savefile *file, struct capan_span body, struct capan_record *record) {
-    if (body.len < 4) return fail(file, CAPAN_DAMAGED, "the block of packet %" PRIu64 " is too short", file->records + 1);
+    if (body.len < 4)
+        return fail(file, CAPAN_DAMAGED, "the block of packet %" PRIu64 " is too short", file->records + 1);
     uint32_t wire = get32(file, body.at), snaplen = file->interface_count ? file->interfaces[0].snaplen : 0;
     uint32_t captured = min_u32(wire, (uint32_t)body.len - 4);
     if (snaplen) captured = min_u32(captured, snaplen);
@@ -235,7 +242,8 @@ static enum capan_result begin_section(struct capan_savefile *file) {
     if (!at) return fail_short(file, file->input->position);
     file->big_endian = read_be32(at + 8) == 0x1a2b3c4d;
     if (!file->big_endian && read_le32(at + 8) != 0x1a2b3c4d)
-        return fail(file, CAPAN_DAMAGED, "octet %" PRIu64 ": a pcapng section without its byte-order mark", file->input->position);
+        return fail(file, CAPAN_DAMAGED, "octet %" PRIu64 ": a pcapng section without its byte-order mark",
+                    file->input->position);
     uint16_t major = get16(file, at + 12);
     if (major != 1) return fail(file, CAPAN_UNSUPPORTED, "pcapng version %u is not known", major);
     file->interface_count = 0;
@@ -255,9 +263,13 @@ static enum capan_result read_block(struct capan_savefile *file, uint32_t type, 
     }
 }
 
-static bool is_packet(uint32_t type) { return type == ENHANCED_PACKET || type == PACKET_OBSOLETE || type == SIMPLE_PACKET; }
+static bool is_packet(uint32_t type) {
+    return type == ENHANCED_PACKET || type == PACKET_OBSOLETE || type == SIMPLE_PACKET;
+}
 
-static bool is_wanted(uint32_t type) { return is_packet(type) || type == INTERFACE_DESCRIPTION || type == INTERFACE_STATISTICS; }
+static bool is_wanted(uint32_t type) {
+    return is_packet(type) || type == INTERFACE_DESCRIPTION || type == INTERFACE_STATISTICS;
+}
 
 static bool is_foreign(uint32_t type) {
     return type == JOURNAL || type == SYSDIG_EVENT || type == SYSDIG_EVENT_FLAGS || type == SYSDIG_EVENT_V2 ||
@@ -267,7 +279,8 @@ static bool is_foreign(uint32_t type) {
 static enum capan_result check_block(struct capan_savefile *file, uint32_t type, uint32_t len, uint64_t start) {
     uint32_t least = type == SECTION_HEADER ? 28 : 12;
     if (len < least || len % 4 != 0 || (is_wanted(type) && len > BLOCK_MAX))
-        return fail(file, CAPAN_DAMAGED, "packet %" PRIu64 " at octet %" PRIu64 ": a block claims a length of %" PRIu32 ": damaged here",
+        return fail(file, CAPAN_DAMAGED,
+                    "packet %" PRIu64 " at octet %" PRIu64 ": a block claims a length of %" PRIu32 ": damaged here",
                     file->records + 1, start, len);
     return CAPAN_OK;
 }
@@ -290,7 +303,8 @@ static enum capan_result next_block(struct capan_savefile *file, struct capan_re
     at = input_peek(input, len);
     if (!at) return fail_short(file, start);
     if (get32(file, at + len - 4) != len)
-        return fail(file, CAPAN_DAMAGED, "packet %" PRIu64 " at octet %" PRIu64 ": a block's two lengths differ: damaged here",
+        return fail(file, CAPAN_DAMAGED,
+                    "packet %" PRIu64 " at octet %" PRIu64 ": a block's two lengths differ: damaged here",
                     file->records + 1, start);
     result = read_block(file, type, (struct capan_span){at + 8, len - 12}, record);
     input_skip(input, len);
@@ -356,7 +370,8 @@ enum capan_result capan_savefile_open(struct capan_savefile *file, struct capan_
     *file = (struct capan_savefile){.input = input};
     const uint8_t *at = input_peek(input, 4);
     if (!at && input->stopped == CAPAN_END)
-        return fail(file, CAPAN_TRUNCATED, input->at == input->end ? "the file is empty" : "the file stops in the middle of its header");
+        return fail(file, CAPAN_TRUNCATED,
+                    input->at == input->end ? "the file is empty" : "the file stops in the middle of its header");
     if (!at) return fail(file, input->stopped, "%s", input->reason);
     if (read_be32(at) == SECTION_HEADER) return open_pcapng(file);
     const struct magic *magic = find_magic(at, &file->big_endian);

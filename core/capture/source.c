@@ -26,12 +26,14 @@ static void name_link(struct capan_capture *capture, uint32_t link_type) {
     else snprintf(capture->link, sizeof capture->link, "LINKTYPE_%u", (unsigned)link_type);
 }
 
-/* A pcapng file may tell its interfaces later than its packets need; a filter is checked against Ethernet until then. */
+/* A pcapng file may tell its interfaces later than its packets need; a filter is checked against Ethernet until then.
+ */
 static uint32_t first_link(const struct capan_capture *capture) {
     return capture->file.interface_count ? capture->file.interfaces[0].link_type : 1;
 }
 
-static enum capan_result open_parts(struct capan_capture *capture, const char *path, const char *filter, char message[256]) {
+static enum capan_result open_parts(struct capan_capture *capture, const char *path, const char *filter,
+                                    char message[256]) {
     enum capan_result result = capan_input_open(&capture->input, path, &capan_libc, message);
     if (result != CAPAN_OK) return result;
     result = capan_savefile_open(&capture->file, &capture->input);
@@ -54,7 +56,8 @@ static enum capan_result open_parts(struct capan_capture *capture, const char *p
     return CAPAN_OK;
 }
 
-enum capan_result capan_capture_open(struct capan_capture **opened, const char *path, const char *filter, char message[256]) {
+enum capan_result capan_capture_open(struct capan_capture **opened, const char *path, const char *filter,
+                                     char message[256]) {
     *opened = NULL;
     struct capan_capture *capture = capan_new(&capan_libc, sizeof *capture);
     if (!capture) {
@@ -99,12 +102,15 @@ enum capan_result capan_capture_next(struct capan_capture *capture, const struct
         if (result != CAPAN_OK) return finish(capture, result);
         if (!wanted) return CAPAN_OK;
     }
-    struct capan_frame frame = {record.time_ns, (uint32_t)totals->frames, record.link_type, record.wire_len, record.octets};
+    struct capan_frame frame = {record.time_ns, (uint32_t)totals->frames, record.link_type, record.wire_len,
+                                record.octets};
     capan_link_decode(capture->decoder, &frame, sink, totals);
     return CAPAN_OK;
 }
 
-void capan_capture_checksums(struct capan_capture *capture, bool verify) { capan_decoder_verify(capture->decoder, verify); }
+void capan_capture_checksums(struct capan_capture *capture, bool verify) {
+    capan_decoder_verify(capture->decoder, verify);
+}
 
 const char *capan_capture_message(const struct capan_capture *capture) { return capture->file.message; }
 
@@ -118,4 +124,6 @@ void capan_capture_progress(const struct capan_capture *capture, uint64_t *done,
     *size = capture->input.size;
 }
 
-const char *capan_capture_link(const struct capan_capture *capture) { return capture->link[0] ? capture->link : "none"; }
+const char *capan_capture_link(const struct capan_capture *capture) {
+    return capture->link[0] ? capture->link : "none";
+}

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Packets inside packets. Numbers that are the same in both directions (a VXLAN's network, a GRE key) are part of the path;
- * those that each end chooses for itself (GTP, L2TP, PPTP) are not: they would part a connection in two. */
+/* Packets inside packets. Numbers that are the same in both directions (a VXLAN's network, a GRE key) are part of the
+ * path; those that each end chooses for itself (GTP, L2TP, PPTP) are not: they would part a connection in two. */
 #include "decode.h"
 
 /* Networks of different tunnels must not meet by number. */
-enum path_kind { VXLAN_NETWORK = 0x01000000, GENEVE_NETWORK = 0x02000000, GRE_KEY = 0x03000000, ERSPAN_SESSION = 0x04000000 };
+enum path_kind {
+    VXLAN_NETWORK = 0x01000000,
+    GENEVE_NETWORK = 0x02000000,
+    GRE_KEY = 0x03000000,
+    ERSPAN_SESSION = 0x04000000
+};
 
 /* As Wireshark has them by default, and 8472, where Linux sent VXLAN before it had a number. Every decoder looks at
  * its header before it believes the port; one that does not is somebody's UDP, and nothing is wrong with it. */
@@ -102,7 +107,8 @@ enum protocol capan_decode_gtp(struct walk *walk) {
     return walk_ip(walk);
 }
 
-/* RFC 4380 5.1.1: an authentication (0 1, two lengths, nonce, confirmation) and an origin (0 0, six octets) may precede. */
+/* RFC 4380 5.1.1: an authentication (0 1, two lengths, nonce, confirmation) and an origin (0 0, six octets) may
+ * precede. */
 enum protocol capan_decode_teredo(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len >= 4 && at[0] == 0 && at[1] == 1) {
@@ -203,8 +209,8 @@ static bool skip_routes(struct walk *walk) {
     }
 }
 
-/* RFC 2784 2.1 with the key and number of RFC 2890, the routes of RFC 1701, and version 1 of RFC 2637 4.1, whose key is a
- * length and a call. */
+/* RFC 2784 2.1 with the key and number of RFC 2890, the routes of RFC 1701, and version 1 of RFC 2637 4.1, whose key is
+ * a length and a call. */
 enum protocol capan_decode_gre(struct walk *walk) {
     if (walk->at.len < 4) return UNREADABLE;
     uint16_t flags = read_be16(walk->at.at), type = read_be16(walk->at.at + 2), version = flags & 7;

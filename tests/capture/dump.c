@@ -13,10 +13,10 @@ static void print(const char *kind, const struct capan_packet *packet) {
     capan_endpoint_text(&ends[1], false, dst);
     printf("%s frame=%" PRIu32 " time=%" PRId64 " src=%s dst=%s path=%" PRIu32 " wire=%" PRIu32, kind, packet->frame,
            packet->time_ns, src, dst, packet->path, packet->wire_len);
-    printf(" ip_header=%" PRIu32 " link_header=%" PRIu32 " padding=%u frame_len=%" PRIu32 " ethernet=%d", packet->ip_header_len,
-           packet->link_header_len, packet->padding, packet->frame_len, packet->ethernet);
-    printf(" ttl=%u ecn=%u id=%d df=%d checksum=%u octets=", packet->ttl, packet->ecn, packet->has_ip_id ? packet->ip_id : -1,
-           packet->dont_fragment, packet->checksum);
+    printf(" ip_header=%" PRIu32 " link_header=%" PRIu32 " padding=%u frame_len=%" PRIu32 " ethernet=%d",
+           packet->ip_header_len, packet->link_header_len, packet->padding, packet->frame_len, packet->ethernet);
+    printf(" ttl=%u ecn=%u id=%d df=%d checksum=%u octets=", packet->ttl, packet->ecn,
+           packet->has_ip_id ? packet->ip_id : -1, packet->dont_fragment, packet->checksum);
     for (size_t i = 0; i < packet->octets.len; i++) printf("%02x", packet->octets.at[i]);
     putchar('\n');
 }
@@ -46,8 +46,9 @@ int main(int count, char **arguments) {
     do result = capan_capture_next(capture, &sink);
     while (result == CAPAN_OK);
     capan_capture_count(capture, &totals);
-    printf("end result=%d link=%s frames=%" PRIu64 " octets=%" PRIu64 " tcp=%" PRIu64 " icmp=%" PRIu64 " snapped=%" PRIu64, result,
-           capan_capture_link(capture), totals.frames, totals.octets, totals.tcp, totals.icmp, totals.snapped);
+    printf("end result=%d link=%s frames=%" PRIu64 " octets=%" PRIu64 " tcp=%" PRIu64 " icmp=%" PRIu64
+           " snapped=%" PRIu64,
+           result, capan_capture_link(capture), totals.frames, totals.octets, totals.tcp, totals.icmp, totals.snapped);
     printf(" lost=%" PRIu64 " undecoded=%" PRIu64 " dropped=%" PRIu64 " message=%s\n", totals.fragments_lost,
            totals.undecoded, totals.dropped, result == CAPAN_END ? "" : capan_capture_message(capture));
     capan_capture_close(capture);

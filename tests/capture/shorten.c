@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* shorten FILE...: every frame of the captures, cut after each of its octets, in a block of just that size, so that the
- * address sanitizer sees any octet read beyond it. A shorter snaplen turns facts into unknowns and nothing else: what still
- * comes out is the beginning of what came out before. */
+ * address sanitizer sees any octet read beyond it. A shorter snaplen turns facts into unknowns and nothing else: what
+ * still comes out is the beginning of what came out before. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,8 @@ static size_t check_frame(const struct capan_record *record) {
         decode(record, (struct capan_span){copy, len}, &cut);
         if (whole.count && cut.count) {
             size_t left = cut.packet.octets.len;
-            wrong += cut.count > whole.count || left > whole.packet.octets.len || !same_facts(&cut.packet, &whole.packet) ||
+            wrong += cut.count > whole.count || left > whole.packet.octets.len ||
+                     !same_facts(&cut.packet, &whole.packet) ||
                      memcmp(cut.packet.octets.at, whole.packet.octets.at, left) != 0;
         }
         free(copy);

@@ -192,8 +192,9 @@ static void no_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_order),          cmocka_unit_test(first_wins_in_ipv4), cmocka_unit_test(overlap_voids_ipv6),
-        cmocka_unit_test(impossible_lengths), cmocka_unit_test(keys_part),          cmocka_unit_test(late_is_lost),
+        cmocka_unit_test(any_order),          cmocka_unit_test(first_wins_in_ipv4),
+        cmocka_unit_test(overlap_voids_ipv6), cmocka_unit_test(impossible_lengths),
+        cmocka_unit_test(keys_part),          cmocka_unit_test(late_is_lost),
         cmocka_unit_test(memory_is_bounded),  cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, fill_pattern, NULL);

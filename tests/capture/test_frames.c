@@ -89,8 +89,11 @@ static void put_tcp(struct bench *bench, uint16_t sum) {
 
 static void decode_cut(struct bench *bench, uint32_t link_type, size_t captured) {
     const struct capan_capture_sink sink = {see_tcp, see_icmp, bench};
-    struct capan_frame frame = {.time_ns = 1000 * (int64_t)++bench->number, .number = bench->number, .link_type = link_type,
-                                .wire_len = (uint32_t)bench->len, .octets = {bench->octets, captured}};
+    struct capan_frame frame = {.time_ns = 1000 * (int64_t)++bench->number,
+                                .number = bench->number,
+                                .link_type = link_type,
+                                .wire_len = (uint32_t)bench->len,
+                                .octets = {bench->octets, captured}};
     bench->tcp_count = bench->icmp_count = 0;
     capan_link_decode(bench->decoder, &frame, &sink, &bench->totals);
 }
@@ -188,8 +191,8 @@ static void no_length(void **state) {
     assert_int_equal(bench->tcp[0].wire_len, 520);
 }
 
-/* 10.0.0.1, 10.0.0.2 and protocol 6 add up to 0x1409; 20 octets make 0x141d; the header makes 0x8858, whose complement is
- * 0x77a7. */
+/* 10.0.0.1, 10.0.0.2 and protocol 6 add up to 0x1409; 20 octets make 0x141d; the header makes 0x8858, whose complement
+ * is 0x77a7. */
 static void checksums(void **state) {
     static const struct { uint16_t field; bool verify; enum capan_checksum told; } cases[] = {
         {0x141d, false, CAPAN_CHECKSUM_PARTIAL}, {0x1409, false, CAPAN_CHECKSUM_PARTIAL},
@@ -362,10 +365,22 @@ static void what_counts_as_undecoded(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(padding_is_told), TEST(ipv6_fields), TEST(snaplen_cuts), TEST(ip_is_longer_than_its_frame),
-        TEST(carrier_is_shorter_than_ip), TEST(no_length), TEST(checksums), TEST(path_is_the_vlans),
-        TEST(path_is_the_tunnels_ends), TEST(vxlan_by_its_header), TEST(frames_behind_labels), TEST(icmp_is_handed_over),
-        TEST(overlap_voids_ipv6), TEST(snapped_fragment), TEST(nesting_ends), TEST(what_counts_as_undecoded),
+        TEST(padding_is_told),
+        TEST(ipv6_fields),
+        TEST(snaplen_cuts),
+        TEST(ip_is_longer_than_its_frame),
+        TEST(carrier_is_shorter_than_ip),
+        TEST(no_length),
+        TEST(checksums),
+        TEST(path_is_the_vlans),
+        TEST(path_is_the_tunnels_ends),
+        TEST(vxlan_by_its_header),
+        TEST(frames_behind_labels),
+        TEST(icmp_is_handed_over),
+        TEST(overlap_voids_ipv6),
+        TEST(snapped_fragment),
+        TEST(nesting_ends),
+        TEST(what_counts_as_undecoded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,8 @@ static void put_pcapng(struct file *file) {
     for (size_t i = 0; i < 12; i++) put32(file, header[i]);
     for (uint32_t len = 0; len < 80; len += 23) {
         uint32_t block = 32 + ((len + 3) & ~3u);
-        put32(file, 6), put32(file, block), put32(file, 0), put32(file, 0), put32(file, 1000), put32(file, len), put32(file, len);
+        put32(file, 6), put32(file, block), put32(file, 0), put32(file, 0), put32(file, 1000), put32(file, len),
+            put32(file, len);
         put_frame(file, len);
         file->len = (file->len + 3) & ~(size_t)3;
         put32(file, block);
@@ -122,7 +123,8 @@ static void every_octet_changed(void **state) {
 static void time_units(void **state) {
     (void)state;
     struct file file = {.len = 0};
-    static const uint32_t header[] = {0x0a0d0d0a, 28, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX, 28, 1, 40, 1, 0, 9 | 1u << 16};
+    static const uint32_t header[] = {0x0a0d0d0a, 28, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX,
+                                      28,         1,  40,         1, 0,          9 | 1u << 16};
     for (size_t i = 0; i < 12; i++) put32(&file, header[i]);
     size_t unit_at = file.len;
     put32(&file, 0), put32(&file, 14 | 8u << 16), put32(&file, UINT32_MAX), put32(&file, 0x7fffffff), put32(&file, 40);
