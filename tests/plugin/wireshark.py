@@ -86,7 +86,7 @@ class Wireshark:
 
     def command(self, *words, preload=True):
         environment = {'HOME': str(self.home), 'XDG_CONFIG_HOME': str(self.home / 'config'), 'PATH': os.environ['PATH'],
-                       'LC_ALL': 'C.UTF-8', 'TZ': 'UTC'}
+                       'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'COLORTERM': 'truecolor'}
         if preload and os.environ.get('CAPAN_PRELOAD'):
             environment |= {'LD_PRELOAD': os.environ['CAPAN_PRELOAD'], 'ASAN_OPTIONS': 'detect_leaks=0',
                             'UBSAN_OPTIONS': 'print_stacktrace=1'}
