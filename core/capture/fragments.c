@@ -7,6 +7,7 @@
 #define DATAGRAM_MAX 65535u
 #define BLOCK 8u
 #define BLOCKS (DATAGRAM_MAX / BLOCK + 1)
+#define CAPACITY_MIN ((size_t)2048)
 #define COUNT_MAX 1024
 #define HELD_MAX ((size_t)8 * 1024 * 1024)
 #define WAIT_NS (INT64_C(60) * 1000000000) /* RFC 8200 4.5; RFC 1122 3.3.2 for IPv4 */
@@ -28,9 +29,9 @@ struct capan_datagram {
     uint8_t received[(BLOCKS + 7) / 8];
 };
 
-/* The number of datagrams is bounded, and with it the longest chain anybody can make. */
-static uint32_t bucket_of(const struct capan_fragment_key *key) {
-    uint32_t hash = key->id ^ key->path ^ key->protocol;
+/* Where the table lies in memory nobody knows who writes a capture: he cannot choose what meets in a bucket. */
+static uint32_t bucket_of(const struct capan_fragments *fragments, const struct capan_fragment_key *key) {
+    uint32_t hash = (uint32_t)((uintptr_t)fragments >> 4) ^ key->id ^ key->path ^ key->protocol;
     for (int i = 0; i < 16; i += 4)
         hash = (hash ^ read_be32(key->src.octets + i) ^ read_be32(key->dst.octets + i) * 31u) * UINT32_C(0x9e3779b1);
     return hash >> 24;
@@ -48,7 +49,7 @@ static void destroy(struct capan_fragments *fragments, struct capan_datagram *da
 }
 
 static void take_out(struct capan_fragments *fragments, struct capan_datagram *datagram) {
-    struct capan_datagram **at = &fragments->buckets[bucket_of(&datagram->key)];
+    struct capan_datagram **at = &fragments->buckets[bucket_of(fragments, &datagram->key)];
     while (*at != datagram) at = &(*at)->next;
     *at = datagram->next;
     *(datagram->older ? &datagram->older->newer : &fragments->oldest) = datagram->newer;
@@ -64,7 +65,7 @@ static void give_up(struct capan_fragments *fragments, struct capan_datagram *da
 }
 
 static struct capan_datagram *find(const struct capan_fragments *fragments, const struct capan_fragment_key *key) {
-    struct capan_datagram *at = fragments->buckets[bucket_of(key)];
+    struct capan_datagram *at = fragments->buckets[bucket_of(fragments, key)];
     while (at && !same_key(&at->key, key)) at = at->next;
     return at;
 }
@@ -75,7 +76,7 @@ static struct capan_datagram *begin(struct capan_fragments *fragments, const str
     if (!datagram) return NULL;
     datagram->key = fragment->key;
     datagram->first_ns = fragment->time_ns;
-    struct capan_datagram **bucket = &fragments->buckets[bucket_of(&fragment->key)];
+    struct capan_datagram **bucket = &fragments->buckets[bucket_of(fragments, &fragment->key)];
     datagram->next = *bucket;
     *bucket = datagram;
     datagram->older = fragments->newest;
@@ -95,18 +96,21 @@ static bool overlaps(const struct capan_datagram *datagram, uint32_t start, uint
     return false;
 }
 
-/* Room for octets up to end, others given up for it when there are too many. */
+/* Room for octets up to end, others given up for it when there are too many. It doubles: a datagram in blocks of eight
+ * octets would be copied eight thousand times otherwise. */
 static bool make_room(struct capan_fragments *fragments, struct capan_datagram *datagram, uint32_t end) {
     if (end <= datagram->capacity) return true;
-    size_t more = end - datagram->capacity;
+    size_t capacity = datagram->capacity ? datagram->capacity : CAPACITY_MIN;
+    while (capacity < end) capacity *= 2;
+    size_t more = capacity - datagram->capacity;
     while (fragments->held + more > HELD_MAX) {
         if (fragments->oldest == datagram) return false;
         give_up(fragments, fragments->oldest);
     }
-    uint8_t *grown = fragments->alloc->resize(fragments->alloc->context, datagram->octets, datagram->capacity, end);
+    uint8_t *grown = fragments->alloc->resize(fragments->alloc->context, datagram->octets, datagram->capacity, capacity);
     if (!grown) return false;
     datagram->octets = grown;
-    datagram->capacity = end;
+    datagram->capacity = capacity;
     fragments->held += more;
     return true;
 }

@@ -165,6 +165,22 @@ static void memory_is_bounded(void **state) {
     assert_int_equal(counter.held, 0);
 }
 
+/* Eight octets at a time, backwards and forwards. */
+static void smallest_blocks(void **state) {
+    (void)state;
+    struct capan_fragments fragments;
+    struct capan_whole whole;
+    capan_fragments_init(&fragments, &capan_libc);
+    for (uint32_t start = 0; start < 65528; start += 8)
+        assert_int_equal(add(&fragments, fragment(V4, 1, start, start + 8, start < 65520), &whole), start == 65520);
+    assert_memory_equal(whole.octets.at, pattern, 65528);
+    for (uint32_t start = 65520; start > 0; start -= 8)
+        assert_false(add(&fragments, fragment(V4, 2, start, start + 8, start < 65520), &whole));
+    assert_true(add(&fragments, fragment(V4, 2, 0, 8, true), &whole));
+    assert_memory_equal(whole.octets.at, pattern, 65528);
+    capan_fragments_free(&fragments);
+}
+
 struct failing { unsigned until_failure; };
 
 static void *failing_resize(void *context, void *block, size_t old_size, size_t new_size) {
@@ -195,7 +211,7 @@ int main(void) {
         cmocka_unit_test(any_order),          cmocka_unit_test(first_wins_in_ipv4),
         cmocka_unit_test(overlap_voids_ipv6), cmocka_unit_test(impossible_lengths),
         cmocka_unit_test(keys_part),          cmocka_unit_test(late_is_lost),
-        cmocka_unit_test(memory_is_bounded),  cmocka_unit_test(no_memory),
+        cmocka_unit_test(smallest_blocks),    cmocka_unit_test(memory_is_bounded),  cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, fill_pattern, NULL);
 }
