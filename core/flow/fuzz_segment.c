@@ -82,10 +82,10 @@ static size_t write_options(struct talk *talk, bool wanted) {
     return len;
 }
 
-/* Payload: the input's own octets as long as they last, then a pattern. */
+/* Payload of up to 127 octets or any length; some with the input's own octets as long as they last, else a pattern. */
 static uint32_t write_payload(struct talk *talk, uint8_t *at) {
-    const uint32_t code = take(talk, 1), len = code < 128 ? code : (code - 127) * 70;
-    const struct capan_span own = span_cut(talk->input, 0, code & 1 ? len : 0);
+    const uint32_t code = take(talk, 1), len = code < 128 ? code : ((code & 127) << 8 | take(talk, 1)) % (PAYLOAD_MAX + 1);
+    const struct capan_span own = span_cut(talk->input, 0, len % 8 == 7 ? len : 0);
     memset(at, 'x', len);
     if (own.len > 0) memcpy(at, own.at, own.len);
     talk->input = span_cut(talk->input, own.len, SIZE_MAX);
