@@ -63,16 +63,29 @@ static int find_word(const char *const *list, int count, const char *word) {
     return -1;
 }
 
-static bool take_command(struct options *options, int *argc, char **argv) {
-    if (*argc < 2) return false;
+static bool take_command(struct options *options, const char *word) {
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
-        if (strcmp(argv[1], commands[i].name) != 0) continue;
+        if (strcmp(word, commands[i].name) != 0) continue;
         options->command = (enum command)i;
-        memmove(argv + 1, argv + 2, (size_t)(*argc - 1) * sizeof *argv);
-        --*argc;
         return true;
     }
     return false;
+}
+
+/* The first word of all may be a command. */
+static bool take_first_command(struct options *options, int *argc, char **argv) {
+    if (*argc < 2 || !take_command(options, argv[1])) return false;
+    memmove(argv + 1, argv + 2, (size_t)(*argc - 1) * sizeof *argv);
+    --*argc;
+    return true;
+}
+
+/* Or the first one behind options. */
+static void take_late_command(struct options *options, struct words *words) {
+    if (!words->rest || !take_command(options, words->rest[0])) return;
+    g_free(words->rest[0]);
+    memmove(words->rest, words->rest + 1,
+            (size_t)g_strv_length(words->rest + 1) * sizeof *words->rest + sizeof *words->rest);
 }
 
 static const char after_commands[] =
@@ -220,7 +233,7 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
     GError *error = NULL;
     *options = (struct options){0};
     *status = EXIT_USAGE;
-    bool named = take_command(options, &argc, argv), go_on = false;
+    bool named = take_first_command(options, &argc, argv), go_on = false;
     GOptionContext *context = make_context(options, named, &words);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         g_printerr("capan: %s; try 'capan --help'\n", error->message);
@@ -229,6 +242,7 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
         g_print("capan %s\n", capan_version());
         *status = EXIT_FINE;
     } else {
+        if (!named) take_late_command(options, &words);
         go_on = check(options, &words);
     }
     g_option_context_free(context);

@@ -162,12 +162,6 @@ void capan_out_json(struct capan_out *out, struct capan_span span, enum capan_ch
     out_char(out, '"');
 }
 
-static bool needs_quotes(struct capan_span span) {
-    for (size_t i = 0; i < span.len; i++)
-        if (span.at[i] == ',' || span.at[i] == '"') return true;
-    return false;
-}
-
 static void put_csv_octet(struct capan_out *out, uint8_t octet, bool latin1) {
     if (octet == '"') out_char(out, '"');
     if (octet < 0x20 || octet == 0x7f) {
@@ -182,13 +176,23 @@ static void put_csv_octet(struct capan_out *out, uint8_t octet, bool latin1) {
     }
 }
 
+static bool is_plain_csv(uint8_t octet) {
+    return octet >= 0x20 && octet != '"' && octet < 0x7f;
+}
+
 void capan_out_csv_part(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
     bool latin1 = charset == CAPAN_LATIN1 || !is_utf8(span);
-    for (size_t i = 0; i < span.len; i++) put_csv_octet(out, span.at[i], latin1);
+    for (size_t i = 0; i < span.len;) {
+        size_t plain = i;
+        while (plain < span.len && is_plain_csv(span.at[plain])) plain++;
+        capan_out_octets(out, span.at + i, plain - i);
+        if (plain < span.len) put_csv_octet(out, span.at[plain++], latin1);
+        i = plain;
+    }
 }
 
 void capan_out_csv(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
-    bool quotes = needs_quotes(span);
+    bool quotes = span.len && (memchr(span.at, ',', span.len) || memchr(span.at, '"', span.len));
     if (quotes) out_char(out, '"');
     capan_out_csv_part(out, span, charset);
     if (quotes) out_char(out, '"');

@@ -220,7 +220,7 @@ static void put_findings(struct capan_summary *summary, const struct capan_findi
     else
         out_text(&summary->out, ": nothing worth a note\n");
     if (loud) capan_text_heading(&summary->text, CAPAN_FINDING_HEADING);
-    for (size_t i = 0; i < loud; i++) capan_text_finding(&summary->text, &findings[i], true);
+    for (size_t i = 0; i < loud; i++) capan_text_finding(&summary->text, &findings[i], findings[i].severity < CAPAN_WARN);
     if (count > loud) put_rest(&summary->out, count - loud, "findings");
 }
 

@@ -275,6 +275,10 @@ class Input(unittest.TestCase):
             rows = ndjson('segments', *words)
             self.assertEqual([row['frame'] for row in rows], [row['frame'] for row in wanted])
 
+    def test_command_behind_options(self):
+        self.assertEqual(capan('--format', 'csv', 'exchanges', ARTICLE), capan('exchanges', '--format', 'csv', ARTICLE))
+        self.assertEqual(capan('--fail-on', 'note', '-q', 'findings')[0], 2)
+
     def test_stream_and_frame(self):
         rows = ndjson('segments', ARTICLE)
         self.assertEqual(ndjson('segments', '--stream', '1', ARTICLE), [row for row in rows if row['stream'] == 1])
