@@ -182,6 +182,21 @@ static void ack_operands(struct capan_turn *turn) {
     }
 }
 
+/* The second number, where the kind's rules speak of one. */
+static void resend_operands(struct capan_turn *turn) {
+    const struct capan_half *me = turn->me;
+    uint64_t *operand = &turn->segment->operand[1];
+    switch (turn->segment->kind) {
+    case CAPAN_KIND_RETRANSMIT_RTO: *operand = me->backoff + 1u; break;
+    case CAPAN_KIND_RETRANSMIT_TLP: *operand = (uint64_t)(turn->now - max_i64(me->told_ns, me->data_ns)); break;
+    case CAPAN_KIND_RETRANSMIT_SACK: *operand = (uint64_t)me->board.sacked_high; break;
+    case CAPAN_KIND_DATA_LATE:
+        if (turn->facts & F(TOO_SOON)) *operand = (uint64_t)capan_near(me);
+        break;
+    default: break;
+    }
+}
+
 static void decide(struct capan_turn *turn) {
     struct capan_segment *segment = turn->segment;
     segment->rule = capan_tcp_rule(turn->facts);
@@ -192,6 +207,7 @@ static void decide(struct capan_turn *turn) {
     if (rule->cause == CAPAN_CAUSE_BY_RESEND) segment->cause = capan_tcp_rule_at(capan_tcp_resend_rule(turn->facts))->cause;
     if (segment->cause != CAPAN_CAUSE_RTO) segment->rto_ns = -1;
     if (turn->start == turn->end) ack_operands(turn);
+    else if (turn->facts & (F(SEEN) | F(FILLS))) resend_operands(turn);
 }
 
 static void note_syn(struct capan_turn *turn) {
@@ -246,7 +262,6 @@ static void note_probe(struct capan_turn *turn) {
     me->side.probes++;
     me->probe = kind;
     me->probe_frame = turn->segment->frame;
-    me->probe_ns = turn->now;
     if (turn->end > me->board.end) me->probe_end = turn->end;
 }
 

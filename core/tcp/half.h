@@ -12,7 +12,7 @@
 
 /* Resends whose necessity is still asked; more are settled as they are. */
 #define CAPAN_RESENDS_MAX 1024
-#define CAPAN_UNSEEN_MAX 4
+#define CAPAN_UNSEEN_MAX 2
 
 /* A segment sent again, until the receiver's answers say whether it was needed. */
 struct capan_resend {
@@ -58,7 +58,6 @@ enum {
     CAPAN_HALF_SPOKE = 1 << 5,        /* sent a segment that is not a SYN */
     CAPAN_HALF_WINDOW = 1 << 6,       /* offered a window whose scale is known */
     CAPAN_HALF_CHALLENGE = 1 << 7,    /* got a segment that is answered with a challenge ACK */
-    CAPAN_HALF_TIMESTAMPS = 1 << 8,
     CAPAN_HALF_TS_SEEN = 1 << 9,
     CAPAN_HALF_DATA_AFTER_CLOSE = 1 << 10, /* the peer sent data after this endpoint had closed or aborted */
     CAPAN_HALF_SACKS = 1 << 11,       /* has sent SACK blocks */
@@ -85,7 +84,6 @@ struct capan_half {
     int64_t data_ns;               /* last segment that takes sequence numbers */
     int64_t advance_ns;            /* its una advanced */
     int64_t told_ns;               /* its una advanced, or duplicate ACKs or SACKs came for it */
-    int64_t probe_ns;              /* last keep-alive or window probe */
     int64_t probe_end;             /* end of the one octet that a window probe carried; 0 none */
     int64_t closed_ns;             /* its window became 0 */
     int64_t syn_ns;                /* its newest SYN */
@@ -93,7 +91,6 @@ struct capan_half {
     int64_t recover;               /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
     int64_t tlp_high;              /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
     int64_t timer_ns;              /* when the retransmission timer last fired or a probe restarted it; 0 never */
-    int64_t waited_ns;             /* the timeout it fired after */
     int64_t icmp_ns;               /* too big, last reported; 0 never */
     int64_t icmp_high;             /* the highest octet sent then, plus one */
     uint32_t icmp_mtu, icmp_frame;

@@ -7,7 +7,7 @@
 #include "capan/packet.h"
 #include "header.h"
 
-#define CAPAN_RECENT 8
+#define CAPAN_RECENT 5
 
 struct capan_recent {
     struct { uint32_t print, time_us; uint16_t ip_id; } at[CAPAN_RECENT];

@@ -142,7 +142,6 @@ static void note_resend_operands(struct capan_turn *turn) {
     segment->operand[0] = (uint64_t)(turn->now - (turn->has_before ? turn->before.time_ns : me->advance_ns));
     if (turn->facts & F(TOO_BIG)) segment->because[1] = me->icmp_frame;
     else if (turn->facts & F(EVIDENCE)) segment->because[1] = me->dup_frame ? me->dup_frame : me->ack_frame;
-    if (turn->facts & F(EVIDENCE) && !(turn->facts & F(FILLS))) segment->operand[1] = (uint64_t)me->board.sacked_high;
 }
 
 /* Zero octets just below what is unacknowledged, or one octet at the edge (RFC 9293 3.8.4, 3.8.6.1). */
@@ -273,7 +272,6 @@ static void follow_recovery(struct capan_turn *turn) {
         me->episode = CAPAN_EPISODE_LOSS;
         me->recover = me->board.end;
         me->timer_ns = turn->now;
-        me->waited_ns = turn->segment->rto_ns;
         me->backoff++;
         break;
     case CAPAN_CAUSE_FAST: case CAPAN_CAUSE_SACK: case CAPAN_CAUSE_PMTU:

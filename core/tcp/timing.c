@@ -7,8 +7,7 @@
 
 enum {
     FLOOR_MS = 200,         /* Linux's TCP_RTO_MIN, added to SRTT; Windows 300, RFC 6298 (2.4) 1000 */
-    INITIAL_RTO_MS = 1000,  /* RFC 6298 (2.1) */
-    TICK_MS = 4             /* timers run on a clock this coarse at times */
+    INITIAL_RTO_MS = 1000   /* RFC 6298 (2.1) */
 };
 
 void capan_rtt_sample(struct capan_rtt *rtt, int64_t sample_ns) {
@@ -24,12 +23,11 @@ void capan_rtt_sample(struct capan_rtt *rtt, int64_t sample_ns) {
 }
 
 struct capan_timers capan_timers(const struct capan_rtt *far, int64_t near_ns) {
-    if (!far->count) return (struct capan_timers){near_ns, INITIAL_RTO_MS * MS, FLOOR_MS * MS, FLOOR_MS * MS, INITIAL_RTO_MS * MS};
+    if (!far->count) return (struct capan_timers){near_ns, INITIAL_RTO_MS * MS, FLOOR_MS * MS, INITIAL_RTO_MS * MS};
     int64_t rtt = far->srtt_ns + near_ns;
     return (struct capan_timers){
         .rtt_ns = rtt,
         .rto_ns = rtt + max_i64(4 * far->rttvar_ns, FLOOR_MS * MS),
-        .low_ns = rtt + max_i64(far->rttvar_ns, TICK_MS * MS),
         .silent_ns = FLOOR_MS * MS * 9 / 10,
         .pto_ns = 2 * rtt,
     };

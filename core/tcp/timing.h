@@ -18,7 +18,6 @@ void capan_rtt_sample(struct capan_rtt *, int64_t sample_ns);
 struct capan_timers {
     int64_t rtt_ns;  /* smoothed, as the sender sees it; 0 unknown */
     int64_t rto_ns;  /* first timeout, with the floor of most stacks */
-    int64_t low_ns;  /* no stack in wide use fires earlier */
     int64_t silent_ns; /* the shortest timeout of any stack in wide use, less a little */
     int64_t pto_ns;  /* probe timeout with more than one segment in flight */
 };

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of rules: each row can be reached, says where it comes from, and explains itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "verdict.h"
+
+#define F(name) CAPAN_FACT(name)
+
+static void no_row_contradicts_itself(void **state) {
+    (void)state;
+    for (uint8_t i = 0; i < capan_tcp_rule_count(); i++) {
+        const struct capan_tcp_rule *rule = capan_tcp_rule_at(i);
+        assert_int_equal(rule->needs & rule->lacks, 0);
+        assert_true(rule->kind < CAPAN_TCP_KIND_COUNT && rule->certainty < CAPAN_CERTAINTY_COUNT);
+        assert_int_equal(strncmp(rule->token.source, "RFC ", 4), 0);
+        assert_true(strlen(rule->token.sentence) > 0);
+    }
+}
+
+/* Shapes that a segment can have besides what a row needs. */
+static const uint64_t shapes[] = {0, F(ACK), F(DATA) | F(ACK), F(DATA) | F(ACK) | F(SEEN), F(DATA) | F(ACK) | F(FILLS), F(ACK) | F(RST), F(ACK) | F(SYN),
+                                  F(DATA) | F(ACK) | F(SEEN) | F(CLOCKED)};
+
+static bool is_reached(uint8_t row) {
+    const struct capan_tcp_rule *rule = capan_tcp_rule_at(row);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        if (capan_tcp_rule((shapes[i] | rule->needs) & ~rule->lacks) == row) return true;
+    }
+    return false;
+}
+
+static void no_row_is_shadowed(void **state) {
+    (void)state;
+    for (uint8_t i = 0; i < capan_tcp_rule_count(); i++) {
+        if (!is_reached(i)) fail_msg("%s cannot be reached", capan_tcp_rule_at(i)->token.name);
+    }
+}
+
+static void every_kind_has_a_row(void **state) {
+    (void)state;
+    for (uint8_t kind = 0; kind < CAPAN_TCP_KIND_COUNT; kind++) {
+        bool found = false;
+        for (uint8_t i = 0; i < capan_tcp_rule_count(); i++) found |= capan_tcp_rule_at(i)->kind == kind;
+        if (!found) fail_msg("no row gives %s", capan_tcp_kinds[kind].token);
+    }
+}
+
+static void any_facts_select_a_row(void **state) {
+    (void)state;
+    srand(1);
+    for (unsigned i = 0; i < 100000; i++) {
+        uint64_t facts = 0;
+        for (unsigned bit = 0; bit < CAPAN_FACT_COUNT; bit++) facts |= (uint64_t)(rand() % 4 == 0) << bit;
+        assert_true(capan_tcp_rule(facts) < capan_tcp_rule_count());
+        assert_true(capan_tcp_resend_rule(facts) < capan_tcp_rule_count());
+    }
+}
+
+static void the_order_is_the_taxonomys(void **state) {
+    (void)state;
+    static const struct { uint64_t facts; enum capan_tcp_kind kind; } cases[] = {
+        {F(ACK) | F(DATA), CAPAN_KIND_DATA_NEW},
+        {F(ACK) | F(ADVANCES) | F(WINDOW_CHANGED), CAPAN_KIND_ACK_ADVANCE},
+        {F(ACK) | F(ADVANCES) | F(WINDOW_ZERO) | F(WINDOW_CHANGED), CAPAN_KIND_ACK_ZERO_WINDOW},
+        {F(ACK) | F(PEER_WAITS), CAPAN_KIND_ACK_DUPLICATE},
+        {F(ACK) | F(PEER_WAITS) | F(WINDOW_CHANGED), CAPAN_KIND_ACK_WINDOW_UPDATE},
+        {F(ACK) | F(PEER_WAITS) | F(WINDOW_CHANGED) | F(NEW_SACK), CAPAN_KIND_ACK_DUPLICATE},
+        {F(ACK) | F(PEER_WAITS) | F(DSACK), CAPAN_KIND_ACK_DSACK},
+        {F(ACK), CAPAN_KIND_ACK_REPEAT},
+        {F(ACK) | F(PROBE_SHAPE) | F(PEER_CLOSED) | F(IDLE) | F(NOTHING_OUT), CAPAN_KIND_WINDOW_PROBE},
+        {F(ACK) | F(PROBE_SHAPE) | F(IDLE) | F(NOTHING_OUT), CAPAN_KIND_KEEPALIVE},
+        {F(ACK) | F(PROBE_SHAPE) | F(NOTHING_OUT), CAPAN_KIND_ACK_REPEAT},
+        {F(ACK) | F(DATA) | F(SEEN) | F(HEAD) | F(TIMER), CAPAN_KIND_RETRANSMIT_RTO},
+        {F(ACK) | F(DATA) | F(SEEN) | F(HEAD) | F(EVIDENCE) | F(CLOCKED), CAPAN_KIND_RETRANSMIT_FAST},
+        {F(ACK) | F(DATA) | F(SEEN) | F(EVIDENCE) | F(CLOCKED) | F(IN_FAST) | F(SACK_OK), CAPAN_KIND_RETRANSMIT_SACK},
+        {F(ACK) | F(DATA) | F(SEEN) | F(TAIL) | F(PROBE_TIME), CAPAN_KIND_RETRANSMIT_TLP},
+        {F(ACK) | F(DATA) | F(SEEN), CAPAN_KIND_RETRANSMIT_UNCLEAR},
+        {F(ACK) | F(DATA) | F(FILLS) | F(TOO_SOON), CAPAN_KIND_DATA_LATE},
+        {F(ACK) | F(DATA) | F(FILLS) | F(TOO_SOON) | F(NEW_TS), CAPAN_KIND_DATA_RECOVERED},
+        {F(ACK) | F(DATA) | F(FILLS), CAPAN_KIND_DATA_RECOVERED},
+        {F(ACK) | F(RST) | F(GONE) | F(EXACT), CAPAN_KIND_RST_LATE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const uint8_t kind = capan_tcp_rule_at(capan_tcp_rule(cases[i].facts))->kind;
+        if (kind != cases[i].kind) fail_msg("case %zu: %s, not %s", i, capan_tcp_kinds[kind].token, capan_tcp_kinds[cases[i].kind].token);
+    }
+}
+
+static struct capan_segment resend(void) {
+    return (struct capan_segment){
+        .kind = CAPAN_KIND_RETRANSMIT_RTO, .cause = CAPAN_CAUSE_RTO, .certainty = CAPAN_CERTAIN, .len = 1448, .seq = 1, .frame = 260,
+        .rule = capan_tcp_rule(F(ACK) | F(DATA) | F(SEEN) | F(HEAD) | F(TIMER)), .because = {211},
+        .operand = {412000000, 2}, .rto_ns = 400000000, .rtt_ns = -1, .acked_in = 262};
+}
+
+static void explains_with_frames_and_operands(void **state) {
+    (void)state;
+    char text[CAPAN_EXPLAIN_TEXT];
+    struct capan_segment segment = resend();
+    const size_t len = capan_segment_explain(&segment, text);
+    assert_int_equal(len, strlen(text));
+    assert_string_equal(text, "sent again 412 ms after #211, the timeout of 400 ms having run out (no. 2 in a row); "
+                              "needed: not acknowledged before #262");
+    segment.flags |= UINT64_C(1) << CAPAN_FLAG_SPURIOUS_DSACK;
+    segment.because[2] = 263;
+    capan_segment_explain(&segment, text);
+    assert_non_null(strstr(text, "; needless: the receiver had it already (#263)"));
+}
+
+static void every_row_explains_itself(void **state) {
+    (void)state;
+    char text[CAPAN_EXPLAIN_TEXT];
+    for (uint8_t i = 0; i < capan_tcp_rule_count(); i++) {
+        const struct capan_tcp_rule *rule = capan_tcp_rule_at(i);
+        struct capan_segment segment = resend();
+        segment.rule = i;
+        segment.kind = rule->kind;
+        segment.flags = UINT64_MAX;
+        const size_t len = capan_segment_explain(&segment, text);
+        assert_int_equal(len, strlen(text));
+        assert_true(text[0] != '\0' && strpbrk(text, "{}") == NULL);
+        assert_ptr_equal(capan_segment_rule(&segment), &rule->token);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_row_contradicts_itself),
+        cmocka_unit_test(no_row_is_shadowed),
+        cmocka_unit_test(every_kind_has_a_row),
+        cmocka_unit_test(any_facts_select_a_row),
+        cmocka_unit_test(the_order_is_the_taxonomys),
+        cmocka_unit_test(explains_with_frames_and_operands),
+        cmocka_unit_test(every_row_explains_itself),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
