@@ -172,6 +172,8 @@ void capan_conditional_ask(struct capan_judgement *j, struct capan_hash_key key,
     uint64_t facts = CAPAN_IS_CAPTURED | method_facts(head->method);
     facts |= read_tags(asked, key);
     facts = read_dates(asked, key, facts, now_s) | read_range(asked, key, now_s);
+    bool whether = capan_kept_has(&asked->kept, CAPAN_FIELD_IF_NONE_MATCH) || asked->ims.present;
+    if (whether && facts & CAPAN_IS_READ) facts |= CAPAN_ASKS_WHETHER;
     if (capan_directives_reload(&asked->cc)) facts |= CAPAN_RELOADS;
     if (capan_kept_has(&asked->kept, CAPAN_FIELD_AUTHORIZATION)) facts |= CAPAN_IS_AUTHORIZED;
     j->facts = decide_precedence(facts);
@@ -186,7 +188,8 @@ static uint64_t compare_validation(const struct capan_judgement *j) {
     const struct capan_answer *answer = &j->answer;
     if (capan_judgement_has(j, CAPAN_BY_INM)) {
         if (capan_judgement_has(j, CAPAN_INM_STAR)) return CAPAN_PROVES_SAME;
-        if (!capan_tag_readable(&answer->tag)) return 0;
+        bool echoed = capan_judgement_has(j, CAPAN_GOT_304) && answer->inm.weak; /* the same octets, tag or not */
+        if (!capan_tag_readable(&answer->tag) && !echoed) return 0;
         if (answer->inm.weak) return CAPAN_PROVES_SAME;
         bool told = answer->inm.any && !(capan_judgement_has(j, CAPAN_GOT_304) && j->asked.inm.malformed);
         return told ? CAPAN_PROVES_CHANGE : 0;

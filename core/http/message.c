@@ -178,6 +178,19 @@ bool capan_message_begins(struct capan_span octets, enum capan_start kind, bool 
     return false;
 }
 
+bool capan_start_line_begun(struct capan_span octets, struct capan_message *message) {
+    bool undecided;
+    octets = capan_line(octets);
+    enum capan_start start = capan_start_line_read(octets, message);
+    if (start == CAPAN_START_RESPONSE || start == CAPAN_START_REQUEST) return true;
+    if (has_controls(octets) || !capan_message_begins(octets, CAPAN_START_REQUEST, &undecided)) return false;
+    size_t method = word_len(octets);
+    *message = (struct capan_message){.start = CAPAN_START_REQUEST, .method = span_cut(octets, 0, method)};
+    struct capan_span rest = span_cut(octets, method + 1, SIZE_MAX);
+    message->target = span_cut(rest, 0, word_len(rest));
+    return true;
+}
+
 /* One field line (RFC 9112 5). False: it is none. */
 static bool read_field(struct capan_span line, struct capan_http_field *field, uint32_t *framing) {
     const uint8_t *colon = memchr(line.at, ':', line.len);

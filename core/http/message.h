@@ -30,6 +30,10 @@ enum capan_start capan_start_line_read(struct capan_span line, struct capan_mess
 /* Whether octets (fewer than a line) could still become a start line. */
 bool capan_start_line_begins(struct capan_span octets);
 
+/* Reads a start line of which only these octets are known. False: they do not tell a status, nor a registered method and
+ * the beginning of a target. */
+bool capan_start_line_begun(struct capan_span octets, struct capan_message *message);
+
 /* The offset at which a start line to the letter ends this line, SIZE_MAX when none does. Octets before it belong to
  * something else: the status line may follow a body without a line end, and so may a request line of a registered method.
  * kind is CAPAN_START_REQUEST or _RESPONSE, CAPAN_START_NONE for either. */

@@ -38,7 +38,7 @@ static const struct outcome {
     {CAPAN_OUTCOME_GUARD_REQUIRED, GOT(428), 0, 0, NULL},
     {CAPAN_OUTCOME_GUARD_FAILED, GOT(412) | CAPAN_GUARDED, 0, 0, NULL},
     {CAPAN_OUTCOME_IMPOSSIBLE_412, GOT(412), 0, 0, NULL},
-    {CAPAN_OUTCOME_IMPOSSIBLE_304, GOT(304), 0, CAPAN_VALIDATES, NULL},
+    {CAPAN_OUTCOME_IMPOSSIBLE_304, GOT(304), 0, CAPAN_ASKS_WHETHER, NULL},
     {CAPAN_OUTCOME_FALSE_NOT_MODIFIED, GOT(304), 0, 0, capan_is_false_304},
     {CAPAN_OUTCOME_NOT_MODIFIED, GOT(304), 0, 0, NULL},
     {CAPAN_OUTCOME_RANGE_UNSATISFIABLE, GOT(416), 0, 0, NULL},
@@ -91,6 +91,11 @@ static bool is_transformed(const struct capan_judgement *j) {
 static bool is_same_date(const struct capan_judgement *j) {
     if (j->answer.modified.valid) return j->answer.modified.seconds == j->asked.ims.seconds;
     return j->known && j->known->modified.valid && j->known->modified.seconds == j->asked.ims.seconds;
+}
+/* No date, and yet the octets that the server had sent. */
+static bool is_date_echoed(const struct capan_judgement *j) {
+    const struct capan_moment *modified = j->answer.modified.present || !j->known ? &j->answer.modified : &j->known->modified;
+    return j->asked.ims.raw && modified->raw == j->asked.ims.raw;
 }
 static bool has_date(const struct capan_judgement *j) {
     return j->answer.modified.valid || (j->known && j->known->modified.valid && j->known->modified.seconds <= j->asked.ims.seconds);
@@ -146,6 +151,7 @@ static const struct reason {
     {OUTCOME(NOT_MODIFIED), CAPAN_BY_INM, confirms_known, WHY(ETAG_STRONG_EQUAL), HOW(STRONG_EQUAL)},
     {OUTCOME(NOT_MODIFIED), CAPAN_BY_IMS, is_same_date, WHY(DATE_EQUAL), HOW(DATE_EQUAL)},
     {OUTCOME(NOT_MODIFIED), CAPAN_BY_IMS, has_date, WHY(DATE_NOT_LATER), HOW(DATE_EARLIER)},
+    {OUTCOME(NOT_MODIFIED), CAPAN_ASKS_UNREADABLE, is_date_echoed, WHY(DATE_EQUAL), HOW(DATE_EQUAL)},
     {OUTCOME(NOT_MODIFIED), 0, is_unseen, WHY(VALIDATOR_UNSEEN), HOW(NONE)},
     {OUTCOME(NOT_MODIFIED), 0, NULL, WHY(NO_VALIDATOR_IN_RESPONSE), HOW(NONE)},
     {OUTCOME(REFETCH), CAPAN_RELOADS, NULL, WHY(CLIENT_RELOAD), HOW(NONE)},

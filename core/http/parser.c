@@ -5,6 +5,7 @@
 #include "bytes.h"
 
 #define FINDING(name) (UINT32_C(1) << CAPAN_FRAMING_##name)
+#define CUT (FINDING(HEAD_CUT) | FINDING(HEAD_TOO_LONG)) /* not all fields are known, nor where the head ends */
 
 enum {
     HEAD_MAX = 65536,
@@ -44,7 +45,7 @@ static void begin_message(struct capan_parser *p, uint64_t start) {
     p->start = start;
     p->extent = (struct capan_http_extent){.first_frame = p->frame, .last_frame = p->frame, .first_ns = p->time_ns, .last_ns = p->time_ns};
     p->whole = true;
-    p->is_304 = p->body_after_304 = false;
+    p->is_304 = p->body_after_304 = p->cut = false;
     p->line_len = 0;
     p->line_cr = false;
     p->state = CAPAN_PARSER_START_LINE;
@@ -127,6 +128,12 @@ static void hand_out(struct capan_parser *p, struct capan_message *message, size
     struct capan_framing framing = capan_framing_of(message, asked);
     p->open = message->status / 100 != 1 || message->status == 101;
     if (p->open) p->framing = framing.findings;
+    if (message->framing & CUT && framing.body != CAPAN_BODY_TUNNEL) {
+        p->state = CAPAN_PARSER_SEARCH;
+        p->whole = false;
+        p->cut = true;
+        return;
+    }
     enter_body(p, asked, &framing);
     if (p->state == CAPAN_PARSER_OVER) close_message(p, end, true, CAPAN_STOP_NONE);
     else if (framing.body == CAPAN_BODY_NONE && p->state != CAPAN_PARSER_PEEK) finish_message(p, end, true);
@@ -228,7 +235,7 @@ static void begin_at_held(struct capan_parser *p, size_t at) {
 static void pass_over(struct capan_parser *p, size_t len) {
     p->searched += len;
     if (!p->open || !len) return;
-    p->extent.body_len += len;
+    if (!p->cut) p->extent.body_len += len;
     touch(p);
 }
 
@@ -277,9 +284,6 @@ static void cut_head(struct capan_parser *p, struct capan_span head, uint32_t wh
     p->framing |= why;
     read_head(p, head);
     release(p);
-    if (p->state == CAPAN_PARSER_OVER) return;
-    p->state = CAPAN_PARSER_SEARCH;
-    p->whole = false;
 }
 
 static size_t in_fields(struct capan_parser *p, struct capan_span octets) {
@@ -417,11 +421,26 @@ static void gap_in_chunked(struct capan_parser *p, uint64_t len) {
     if (!capan_chunked_gap(&p->chunked, len)) lose_track(p);
 }
 
-static void gap_in_search(struct capan_parser *p, uint64_t len) {
-    pass_over(p, p->held_len);
+/* A hole follows the octets held, perhaps inside a start line: a status, or a registered method and the beginning of its
+ * target, is worth telling. */
+static bool take_cut_start_line(struct capan_parser *p) {
+    struct capan_message message;
+    if (!p->held_len || !capan_start_line_begun(held(p), &message) || !is_wanted(p, message.start)) return false;
+    close_message(p, p->held_at, false, CAPAN_STOP_NONE);
+    begin_message(p, p->held_at);
+    message.framing |= FINDING(HEAD_CUT);
+    hand_out(p, &message, 0);
+    return true;
+}
+
+static void gap_in_line(struct capan_parser *p, uint64_t len) {
+    bool begun = take_cut_start_line(p);
+    if (!begun && p->state == CAPAN_PARSER_SEARCH) {
+        pass_over(p, p->held_len);
+        if (p->open && !p->cut) p->extent.body_missing += len;
+    }
     release(p);
-    if (p->open) p->extent.body_missing += len;
-    p->sink.lost(p->sink.context);
+    if (p->state != CAPAN_PARSER_OVER) lose_track(p);
 }
 
 /* Behind a 304 nothing belongs: what is missing is of the next messages. */
@@ -442,14 +461,14 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
     case CAPAN_PARSER_LENGTH: gap_in_length(p, len); break;
     case CAPAN_PARSER_CHUNKED: gap_in_chunked(p, len); break;
     case CAPAN_PARSER_UNTIL_CLOSE: p->extent.body_missing += len; break;
-    case CAPAN_PARSER_SEARCH: gap_in_search(p, len); break;
+    case CAPAN_PARSER_START_LINE:
+    case CAPAN_PARSER_SEARCH: gap_in_line(p, len); break;
     case CAPAN_PARSER_OVER: break;
     case CAPAN_PARSER_FIELDS:
         cut_head(p, held(p), FINDING(HEAD_CUT));
         p->sink.lost(p->sink.context);
         break;
     case CAPAN_PARSER_START:
-    case CAPAN_PARSER_START_LINE:
     case CAPAN_PARSER_PEEK:
         release(p);
         lose_track(p);

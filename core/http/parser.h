@@ -80,6 +80,7 @@ struct capan_parser {
     bool found;                      /* a head was read at some time */
     bool refused;                    /* octets came where a head belongs, and were none */
     bool is_304, body_after_304;
+    bool cut;                        /* only the beginning of the head is known: what follows cannot be told from the body */
     bool inner;                      /* inside a tunnel: HTTP/1 from its first octet on, or never */
     bool line_cr;                    /* the head's current line is a CR so far */
 };

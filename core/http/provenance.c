@@ -79,7 +79,8 @@ static struct capan_origin origin_of_date(const struct capan_judgement *j, const
     const struct capan_issued *issued =
         moment->valid ? find_issued(copy, CAPAN_ISSUED_MODIFIED, (uint64_t)moment->seconds) : find_issued(copy, CAPAN_ISSUED_MODIFIED_RAW, moment->raw);
     if (issued) {
-        bool is_current = j->known && j->known->modified.valid && moment->valid && j->known->modified.seconds == moment->seconds;
+        const struct capan_moment *current = j->known ? &j->known->modified : NULL;
+        bool is_current = current && current->valid == moment->valid && current->seconds == moment->seconds && current->raw == moment->raw;
         return origin_of_issued(j, issued, is_current);
     }
     bool derived = j->known && moment->valid && j->known->date_s == moment->seconds;

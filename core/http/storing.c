@@ -83,7 +83,7 @@ static struct capan_stored renewed(const struct capan_judgement *j, const struct
 
 static bool same_validator(const struct capan_judgement *j, const struct capan_stored *old) {
     if (j->answer.tag.whole) return capan_tag_weak_equal(&j->answer.tag, &old->tag);
-    if (old->tag.whole) return capan_judgement_has(j, CAPAN_GOT_304) && (j->asked.inm_known.weak || capan_judgement_any(j, CAPAN_INM_STAR | CAPAN_BY_IMS));
+    if (old->tag.whole) return capan_judgement_has(j, CAPAN_GOT_304) && (j->asked.inm_known.weak || capan_judgement_any(j, CAPAN_INM_STAR | CAPAN_BY_IMS | CAPAN_ASKS_UNREADABLE));
     return j->answer.modified.present ? j->answer.modified.valid && old->modified.valid && j->answer.modified.seconds == old->modified.seconds : true;
 }
 
@@ -132,7 +132,7 @@ static const struct rule {
     {CAPAN_GOT_206 | CAPAN_IS_GET, 0, false, UPDATE, "RFC 9111 3.4"},
     {CAPAN_GOT_2XX | CAPAN_IS_GET, 0, false, BODY, "RFC 9111 3"},
     {CAPAN_GOT_2XX | CAPAN_IS_HEAD, 0, false, UPDATE, "RFC 9111 4.3.5"},
-    {CAPAN_GOT_304 | CAPAN_VALIDATES, 0, false, UPDATE, "RFC 9111 4.3.4"},
+    {CAPAN_GOT_304 | CAPAN_ASKS_WHETHER, 0, false, UPDATE, "RFC 9111 4.3.4"},
     {CAPAN_GOT_2XX | CAPAN_IS_WRITE, CAPAN_IS_READ, true, WRITTEN, "RFC 9110 9.3.4"},
     {CAPAN_GOT_2XX | CAPAN_IS_UNSAFE, 0, true, VALIDATOR, "RFC 9110 8.8"},
     {CAPAN_GOT_412, 0, true, VALIDATOR, "RFC 9110 8.8"},

@@ -283,14 +283,14 @@ static const struct rule {
     uint64_t has, lacks;
     test *test;
 } rules[] = {
-    {ROW(304_UNCONDITIONAL), GOT(304), CAPAN_VALIDATES | BY(ABSENCE), is_impossible_304},
+    {ROW(304_UNCONDITIONAL), GOT(304), CAPAN_ASKS_WHETHER | BY(ABSENCE), is_impossible_304},
     {ROW(304_UNSAFE_METHOD), GOT(304), CAPAN_IS_READ | CAPAN_IS_EXEMPT, NULL},
     {ROW(304_WITH_BODY), GOT(304), 0, has_body_after_304},
     {ROW(304_ETAG_MISMATCH), GOT(304) | BY(INM), 0, is_false_304},
     {ROW(304_BY_IMS_DESPITE_INM), GOT(304) | BY(INM) | CAPAN_ASKS_READABLE_IMS, 0, ims_explains_304},
     {ROW(200_BY_IMS_DESPITE_INM), GOT(200) | BY(INM) | CAPAN_ASKS_READABLE_IMS, 0, is_200_by_ims},
-    {ROW(304_MISSING_ETAG), GOT(304) | CAPAN_VALIDATES, 0, lost_etag},
-    {ROW(304_MISSING_FIELD), GOT(304) | CAPAN_VALIDATES, 0, lost_field},
+    {ROW(304_MISSING_ETAG), GOT(304) | CAPAN_ASKS_WHETHER, 0, lost_etag},
+    {ROW(304_MISSING_FIELD), GOT(304) | CAPAN_ASKS_WHETHER, 0, lost_field},
     {ROW(304_EXTRA_METADATA), GOT(304) | GOT(ETAG), 0, has_extra_metadata},
     {ROW(304_LENGTH_LIE), GOT(304), 0, lies_about_length},
     {ROW(412_FOR_READ), GOT(412) | CAPAN_IS_READ | CAPAN_VALIDATES, 0, is_impossible_412},
