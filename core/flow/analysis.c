@@ -361,6 +361,16 @@ void capan_analysis_decoded_end(struct capan_analysis *analysis, const struct ca
     analysis->speaking = NULL;
 }
 
+enum capan_result capan_analysis_decoded_octets(struct capan_analysis *analysis, const struct capan_decoded *at, struct capan_span octets) {
+    struct flow *flow = carrier(analysis, at);
+    if (!flow || analysis->config.no_http) return CAPAN_OK;
+    struct content_place place = place_of(analysis, flow);
+    analysis->speaking = flow;
+    enum capan_result result = content_plain(&flow->content, &place, direction_in(flow, &at->from), octets, at->frame, at->time_ns);
+    analysis->speaking = NULL;
+    return result;
+}
+
 /* --- the object --- */
 
 static void set_defaults(struct capan_config *config) {

@@ -121,9 +121,25 @@ enum capan_result content_segment(struct content *content, const struct content_
     return CAPAN_OK;
 }
 
+enum capan_result content_plain(struct content *content, const struct content_place *place, enum capan_direction direction,
+                                struct capan_span octets, uint32_t frame, int64_t time_ns) {
+    if (!content->plain) content->plain = capan_exchanges_new(place->alloc, place->judge, place->stream, place->ends, place->sink);
+    if (!content->plain) return CAPAN_NO_MEMORY;
+    capan_exchanges_octets(content->plain, direction, octets, frame, time_ns);
+    return CAPAN_OK;
+}
+
+static void end_plain(struct content *content, enum capan_end how, uint32_t frame, int64_t time_ns) {
+    if (!content->plain) return;
+    capan_exchanges_end(content->plain, CAPAN_C2S, how, frame, time_ns);
+    capan_exchanges_free(content->plain);
+    content->plain = NULL;
+}
+
 void content_end(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame, int64_t time_ns) {
     struct content_streams *streams = content->streams;
     content->given_up = true;
+    end_plain(content, how, frame, time_ns);
     if (!streams) return;
     for (int i = 0; i < 2; i++) {
         struct way way = {streams->exchanges, (enum capan_direction)i};

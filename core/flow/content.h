@@ -9,6 +9,7 @@
 /* Nothing is held until a segment carries data; nothing more once neither side speaks HTTP. */
 struct content {
     struct content_streams *streams;
+    struct capan_exchanges *plain;   /* what the caller decrypted */
     bool given_up;
 };
 
@@ -28,6 +29,10 @@ enum { CONTENT_WAITING_MAX = 1 << 20 };
 /* One segment's data, in the order of capture. CAPAN_NO_MEMORY: HTTP is given up on this connection. */
 enum capan_result content_segment(struct content *, const struct content_place *, enum capan_direction,
                                   const struct capan_tcp_data *, uint32_t frame, int64_t time_ns);
+
+/* Octets that the caller decrypted, in order, each once. */
+enum capan_result content_plain(struct content *, const struct content_place *, enum capan_direction, struct capan_span,
+                                uint32_t frame, int64_t time_ns);
 
 /* No more will come: what waits is handed on, exchanges in flight end so. Everything is given back. */
 void content_end(struct content *, const struct content_place *, enum capan_end, uint32_t frame, int64_t time_ns);

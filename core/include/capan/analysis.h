@@ -72,7 +72,7 @@ CAPAN_API enum capan_result capan_analysis_segment(struct capan_analysis *, cons
 /* One ICMP or ICMPv6 message (packet->octets begins at its type). Evidence for path MTU and refusals. */
 CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const struct capan_packet *);
 
-/* Where and when the caller decoded a part of a message of HTTP/2 or HTTP/3. Exchanges are told apart by both numbers. */
+/* Where and when the caller decrypted something, or decoded a part of a message of HTTP/2 or HTTP/3. Exchanges are told apart by both numbers. */
 struct capan_decoded {
     uint32_t stream;               /* the TCP connection as given to capan_analysis_segment; for QUIC the caller's own number */
     int64_t h2_stream;
@@ -98,6 +98,10 @@ CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *,
 CAPAN_API void capan_analysis_decoded_body(struct capan_analysis *, const struct capan_decoded *, bool request, struct capan_span octets, uint64_t len);
 /* The request or the response is complete (END_STREAM), or the stream was reset. */
 CAPAN_API void capan_analysis_decoded_end(struct capan_analysis *, const struct capan_decoded *, bool request, bool reset);
+
+/* Octets of HTTP/1 that the caller decrypted: one direction's, in order, each once, after the segment that completed their
+ * record. h2_stream is not looked at. CAPAN_NO_MEMORY: they were not. */
+CAPAN_API enum capan_result capan_analysis_decoded_octets(struct capan_analysis *, const struct capan_decoded *, struct capan_span octets);
 
 /* The capture ends: everything that waits is settled and reported. */
 CAPAN_API void capan_analysis_finish(struct capan_analysis *);
