@@ -14,6 +14,9 @@ enum {
     SEARCH_ONE_MAX = 1 << 22   /* and when one side is silent */
 };
 
+/* Findings that mean that fields are missing. */
+#define CUT (UINT32_C(1) << CAPAN_FRAMING_HEAD_CUT | UINT32_C(1) << CAPAN_FRAMING_HEAD_TOO_LONG)
+
 /* With that frame the peer said, along with octets of its own, that it has everything before offset. */
 struct acknowledged {
     uint64_t offset;
@@ -85,17 +88,17 @@ static void tell_response(struct capan_exchanges *x, struct pending *pending, co
     struct capan_http_head head = {.status = message->status, .version = message->version,
                                    .fields = message->fields, .field_count = message->field_count,
                                    .frame = pending->end.response.first_frame, .time_ns = pending->end.response.first_ns};
-    if (pending->judgement) capan_judge_response(x->judge, pending->judgement, &head);
+    if (pending->judgement && !pending->cut) capan_judge_response(x->judge, pending->judgement, &head);
 }
 
 /* An early response has its judgement now: with its request, or without one. */
 static void tell_kept(struct capan_exchanges *x, struct pending *pending) {
-    struct capan_message message;
+    const struct capan_message *message = pending_kept_head(pending->early_head);
     pending->early = false;
     x->queue.early_count--;
     for (uint8_t i = 0; i < pending->interim_count && pending->judgement; i++) capan_judge_interim(pending->judgement, pending->interim[i]);
-    if (pending_kept_head(pending, &message)) tell_response(x, pending, &message);
-    pending_drop_head(&x->queue, pending);
+    if (message) tell_response(x, pending, message);
+    pending_drop_head(&x->queue, &pending->early_head);
 }
 
 /* Its request was not captured. */
@@ -106,6 +109,29 @@ static void judge_orphan(struct capan_exchanges *x, struct pending *pending) {
     if (pending->early) tell_kept(x, pending);
 }
 
+/* Without all of the fields there is no verdict: only what was said. */
+static void leave_unjudged(const struct pending *pending, struct capan_exchange *exchange) {
+    static const uint8_t reasons[] = {
+        [CAPAN_HTTP_ENDED] = CAPAN_REASON_NONE,           [CAPAN_HTTP_TUNNELLED] = CAPAN_REASON_NONE,
+        [CAPAN_HTTP_RESET] = CAPAN_REASON_RESET,          [CAPAN_HTTP_CLOSED] = CAPAN_REASON_CLOSED_EARLY,
+        [CAPAN_HTTP_CAPTURE_GAP] = CAPAN_REASON_CAPTURE_GAP, [CAPAN_HTTP_CAPTURE_END] = CAPAN_REASON_CAPTURE_END,
+    };
+    const struct capan_message *request = pending_kept_head(pending->cut_request);
+    if (request) {
+        exchange->method = request->method;
+        exchange->target = request->target;
+        exchange->request_version = request->version;
+    }
+    exchange->status = pending->status;
+    exchange->response_version = pending->response_version;
+    exchange->outcome = !exchange->method.len ? CAPAN_OUTCOME_ORPHAN_RESPONSE
+                        : pending->status     ? CAPAN_OUTCOME_PLAIN
+                                              : CAPAN_OUTCOME_NO_RESPONSE;
+    exchange->reason = pending->status ? CAPAN_REASON_NONE : reasons[pending->end.how];
+    exchange->violations = exchange->advice = 0;
+    exchange->certainty = CAPAN_AMBIGUOUS;
+}
+
 /* A request line without version counts only when it was answered: other protocols have such lines. */
 static void report_first(struct capan_exchanges *x) {
     struct pending *pending = x->queue.first;
@@ -114,6 +140,7 @@ static void report_first(struct capan_exchanges *x) {
     if (x->answering == pending) x->answering = NULL;
     if (pending->judgement && (pending->response_begun || !pending->simple)) {
         struct capan_exchange *exchange = capan_judge_end(x->judge, pending->judgement, &pending->end);
+        if (pending->cut) leave_unjudged(pending, exchange);
         exchange->request_framing = pending->request_framing;
         exchange->response_framing = pending->response_framing;
         x->sink.exchange(x->sink.context, exchange);
@@ -180,6 +207,18 @@ static void note_request(struct capan_exchanges *x, struct pending *pending, con
     pending->simple_get = pending->simple && is_get && message->target.at[0] == '/';
 }
 
+static void judge_request(struct capan_exchanges *x, struct pending *pending, const struct capan_message *message,
+                          const struct capan_http_extent *extent) {
+    struct capan_http_place place = place_of(x);
+    struct capan_http_head head = {.request = true, .method = message->method, .target = message->target, .version = message->version,
+                                   .fields = message->fields, .field_count = message->field_count,
+                                   .frame = extent->first_frame, .time_ns = extent->first_ns};
+    bool cut = message->framing & CUT;
+    if (cut) pending_keep_head(&x->queue, &pending->cut_request, message);
+    pending->cut |= cut;
+    pending->judgement = capan_judge_request(x->judge, &place, cut ? NULL : &head);
+}
+
 /* A request opens an exchange, or turns out to be that of a response which came early. */
 static void begin_request(struct capan_exchanges *x, const struct capan_message *message, const struct capan_http_extent *extent,
                           uint64_t start) {
@@ -191,11 +230,7 @@ static void begin_request(struct capan_exchanges *x, const struct capan_message 
     if (!pending) return;
     note_request(x, pending, message, extent, start);
     asker(x)->lost = false;
-    struct capan_http_place place = place_of(x);
-    struct capan_http_head head = {.request = true, .method = message->method, .target = message->target, .version = message->version,
-                                   .fields = message->fields, .field_count = message->field_count,
-                                   .frame = extent->first_frame, .time_ns = extent->first_ns};
-    pending->judgement = capan_judge_request(x->judge, &place, &head);
+    judge_request(x, pending, message, extent);
     if (early) tell_kept(x, early);
 }
 
@@ -254,8 +289,11 @@ static void begin_final(struct capan_exchanges *x, struct pending *pending, cons
     pending->response_framing = message->framing;
     pending->tunnels = message->status == 101 || (pending->is_connect && message->status / 100 == 2);
     x->answering = pending;
-    if (pending->early) pending_keep_head(&x->queue, pending, message);
-    else tell_response(x, pending, message);
+    pending->status = message->status;
+    pending->response_version = message->version;
+    pending->cut |= (message->framing & CUT) != 0;
+    if (pending->early && !pending_keep_head(&x->queue, &pending->early_head, message)) judge_orphan(x, pending);
+    if (!pending->early) tell_response(x, pending, message);
     if (pending->expects && x->asking == pending) capan_parser_expect_no_body(&asker(x)->parser);
 }
 
@@ -326,6 +364,7 @@ static void end_response(struct capan_exchanges *x, const struct capan_message_e
     pending->end.digest = end->digest;
     pending->end.body_after_304 = end->body_after_304;
     pending->response_framing |= end->framing;
+    if (asker(x)->parser.state == CAPAN_PARSER_SEARCH) capan_parser_settle(&asker(x)->parser);
     if (pending->tunnels) enter_tunnel(x, pending->is_connect);
 }
 

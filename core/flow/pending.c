@@ -4,8 +4,10 @@
 #include "alloc.h"
 #include "bytes.h"
 
-/* Followed by the field lines' octets. */
-struct early_head {
+enum { KEPT_MAX = 1 << 17 };
+
+/* Followed by the octets of its spans. */
+struct kept_head {
     size_t size;
     struct capan_message message;
     struct capan_http_field fields[];
@@ -26,7 +28,8 @@ struct pending *pending_add(struct pending_queue *queue) {
 
 void pending_remove_first(struct pending_queue *queue) {
     struct pending *first = queue->first;
-    pending_drop_head(queue, first);
+    pending_drop_head(queue, &first->early_head);
+    pending_drop_head(queue, &first->cut_request);
     queue->first = first->next;
     if (!queue->first) queue->last = NULL;
     queue->count--;
@@ -47,31 +50,35 @@ static struct capan_span copy(uint8_t **to, struct capan_span octets) {
     return copied;
 }
 
-bool pending_keep_head(struct pending_queue *queue, struct pending *pending, const struct capan_message *message) {
-    size_t octets = 0, fields = message->field_count * sizeof *message->fields;
-    for (size_t i = 0; i < message->field_count; i++) octets += message->fields[i].name.len + message->fields[i].value.len;
-    size_t size = sizeof(struct early_head) + fields + octets;
-    struct early_head *head = capan_new(queue->alloc, size);
+static size_t size_of(const struct capan_message *message) {
+    size_t size = sizeof(struct kept_head) + message->method.len + message->target.len;
+    for (size_t i = 0; i < message->field_count; i++) {
+        size += sizeof *message->fields + message->fields[i].name.len + message->fields[i].value.len;
+    }
+    return size;
+}
+
+bool pending_keep_head(struct pending_queue *queue, struct kept_head **kept, const struct capan_message *message) {
+    size_t size = size_of(message);
+    struct kept_head *head = size <= KEPT_MAX ? capan_new(queue->alloc, size) : NULL;
     if (!head) return false;
-    uint8_t *to = (uint8_t *)head + sizeof *head + fields;
+    uint8_t *to = (uint8_t *)&head->fields[message->field_count];
     head->size = size;
     head->message = *message;
     head->message.fields = head->fields;
+    head->message.method = copy(&to, message->method);
+    head->message.target = copy(&to, message->target);
     for (size_t i = 0; i < message->field_count; i++) {
         head->fields[i].name = copy(&to, message->fields[i].name);
         head->fields[i].value = copy(&to, message->fields[i].value);
     }
-    pending->early_head = head;
+    *kept = head;
     return true;
 }
 
-bool pending_kept_head(const struct pending *pending, struct capan_message *message) {
-    if (pending->early_head) *message = pending->early_head->message;
-    return pending->early_head != NULL;
-}
+const struct capan_message *pending_kept_head(const struct kept_head *kept) { return kept ? &kept->message : NULL; }
 
-void pending_drop_head(struct pending_queue *queue, struct pending *pending) {
-    if (!pending->early_head) return;
-    capan_delete(queue->alloc, pending->early_head, pending->early_head->size);
-    pending->early_head = NULL;
+void pending_drop_head(struct pending_queue *queue, struct kept_head **kept) {
+    if (*kept) capan_delete(queue->alloc, *kept, (*kept)->size);
+    *kept = NULL;
 }

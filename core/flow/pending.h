@@ -6,13 +6,14 @@
 #include "judge.h"
 #include "message.h"
 
-/* A response's head, kept until its request can be read. */
-struct early_head;
+/* A copy of a message's head. */
+struct kept_head;
 
 struct pending {
     struct pending *next;
     struct capan_judgement *judgement;   /* NULL while early, or without memory */
-    struct early_head *early_head;
+    struct kept_head *early_head;        /* of a response, until its request can be read */
+    struct kept_head *cut_request;       /* as much of the request as was captured, when that is not all */
     struct capan_http_end end;           /* gathered as it becomes known */
     uint64_t request_start;              /* offset in the asking direction */
     uint64_t asked_at;                   /* octets of the answering direction that were there before the request */
@@ -20,6 +21,9 @@ struct pending {
     uint32_t request_framing, response_framing;
     uint16_t interim[CAPAN_HTTP_INTERIM_MAX];
     uint8_t interim_count;               /* of an early response */
+    uint16_t status;                     /* of a response */
+    uint8_t response_version;
+    bool cut;                            /* of a head only a part was captured: no verdict */
     bool early;                          /* a response whose request could not be read yet */
     bool request_done, response_begun, response_done;
     bool is_head, is_connect, tunnels;
@@ -40,10 +44,10 @@ struct pending *pending_add(struct pending_queue *);
 void pending_remove_first(struct pending_queue *);
 void pending_free(struct pending_queue *);
 
-/* Keeps a copy of the response's head. False without memory. */
-bool pending_keep_head(struct pending_queue *, struct pending *, const struct capan_message *);
-/* The copy; its spans live until it is dropped. False when there is none. */
-bool pending_kept_head(const struct pending *, struct capan_message *);
-void pending_drop_head(struct pending_queue *, struct pending *);
+/* Keeps a copy of a head. False without memory, or when it is too long to be kept. */
+bool pending_keep_head(struct pending_queue *, struct kept_head **, const struct capan_message *);
+/* The copy, or NULL; it lives until it is dropped. */
+const struct capan_message *pending_kept_head(const struct kept_head *);
+void pending_drop_head(struct pending_queue *, struct kept_head **);
 
 #endif

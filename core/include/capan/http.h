@@ -203,7 +203,8 @@
     X(STRAY, "stray", WARN, "RFC 9112 6.3, RFC 9112 11.2", "octets before the message that belong to none: passed over up to this start line") \
     X(HOST_MISSING, "host-missing", WARN, "RFC 9112 3.2", "an HTTP/1.1 request without Host: who it is for is not known") \
     X(HOST_REPEATED, "host-repeated", WARN, "RFC 9112 3.2", "more than one Host: the first was taken; others take the last or refuse the request") \
-    X(HEAD_TOO_LONG, "head-too-long", WARN, "RFC 9112 2.2", "a head of more than 64 KiB: read as far as that")
+    X(HEAD_TOO_LONG, "head-too-long", WARN, "RFC 9112 2.2", "a head of more than 64 KiB: read as far as that") \
+    X(HEAD_CUT, "head-cut", NOTE, "", "a part of the head was not captured: what its fields ask for is not known, and no verdict was given")
 
 /* X(name, token): who answered, where the validator came from, how validators compared. */
 #define CAPAN_HTTP_SERVED_BY(X) X(UNKNOWN, "unknown") X(ORIGIN, "origin") X(SHARED_CACHE, "shared-cache")
