@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* capan: reads a packet capture the way an expert does. */
 #include <locale.h>
+#include <signal.h>
 
 #include "options.h"
 #include "run.h"
@@ -9,6 +10,7 @@ int main(int argc, char **argv) {
     struct options options;
     enum exit_status status;
     setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_DFL); /* a reader that went away had what it wanted, whoever started us */
     if (options_read(&options, argc, argv, &status)) status = run(&options);
     options_free(&options);
     return status;

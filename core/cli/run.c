@@ -126,12 +126,12 @@ static bool is_live(const char *file) {
     return strcmp(file, "-") == 0 && fstat(STDIN_FILENO, &about) == 0 && !S_ISREG(about.st_mode);
 }
 
-/* Before a read that may wait, what is known is shown. */
-static void flush_before_waiting(struct run *run) {
+/* Before a read that may wait, what is known is shown. False when nobody can be shown anything any more. */
+static bool flush_before_waiting(struct run *run) {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    if (!run->unflushed || poll(&input, 1, 0) > 0) return;
-    capan_report_flush(run->report);
+    if (!run->unflushed || poll(&input, 1, 0) > 0) return true;
     run->unflushed = false;
+    return capan_report_flush(run->report);
 }
 
 static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
@@ -141,8 +141,10 @@ static enum capan_result read_all(struct run *run, struct capan_capture *capture
     enum capan_result result;
     progress_begin(&progress, run->file, capture, run->report && isatty(STDOUT_FILENO));
     do {
-        if (live) flush_before_waiting(run);
-        result = capan_capture_next(capture, &sink);
+        if (live && !flush_before_waiting(run))
+            result = CAPAN_END;
+        else
+            result = capan_capture_next(capture, &sink);
         progress_step(&progress);
     } while (result == CAPAN_OK);
     progress_end(&progress);
@@ -158,9 +160,8 @@ static enum exit_status report_findings(struct run *run, const struct capan_find
     return status;
 }
 
-/* A reader that went away had what it wanted. */
 static enum exit_status output_status(bool written) {
-    if (written || errno == EPIPE) return EXIT_FINE;
+    if (written) return EXIT_FINE;
     g_printerr("capan: standard output: %s\n", g_strerror(errno));
     return EXIT_INTERNAL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -14,14 +15,20 @@ void capan_out_free(struct capan_out *out) {
     out->buffer = NULL;
 }
 
+static void fail(struct capan_out *out) {
+    if (!out->failed) out->reason = errno;
+    out->failed = true;
+}
+
 void capan_out_spill(struct capan_out *out) {
-    if (!out->failed && out->len && fwrite(out->buffer, 1, out->len, out->file) != out->len) out->failed = true;
+    if (!out->failed && out->len && fwrite(out->buffer, 1, out->len, out->file) != out->len) fail(out);
     out->len = 0;
 }
 
 bool capan_out_flush(struct capan_out *out) {
     capan_out_spill(out);
-    if (!out->failed && fflush(out->file) != 0) out->failed = true;
+    if (!out->failed && fflush(out->file) != 0) fail(out);
+    if (out->failed) errno = out->reason;
     return !out->failed;
 }
 

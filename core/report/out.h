@@ -10,17 +10,18 @@
 
 enum { CAPAN_OUT_CAPACITY = 1 << 16, CAPAN_OUT_ROOM = 256 };
 
-/* file stays the caller's. failed: file refused octets; what follows is thrown away. */
+/* file stays the caller's. failed: file refused octets, and why by errno; what follows is thrown away. */
 struct capan_out {
     FILE *file;
     char *buffer;
     size_t len;
     bool failed;
+    int reason;
 };
 
 enum capan_result capan_out_init(struct capan_out *, FILE *file);
 void capan_out_free(struct capan_out *);
-/* Hands everything to file and to the system. False when anything was ever refused. */
+/* Hands everything to file and to the system. False when anything was ever refused; errno says why. */
 bool capan_out_flush(struct capan_out *);
 /* Hands the buffer to file. */
 void capan_out_spill(struct capan_out *);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "capan/report.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "bytes.h"
@@ -136,6 +137,8 @@ static void write_end(struct capan_report *report) {
 bool capan_report_close(struct capan_report *report) {
     write_end(report);
     bool fine = capan_out_flush(&report->out);
+    int reason = errno;
     capan_report_discard(report);
+    errno = reason;
     return fine;
 }
