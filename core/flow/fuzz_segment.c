@@ -18,7 +18,7 @@ struct talk {
     struct capan_span input;
     struct capan_packet packet;
     uint8_t octets[HEADER + OPTIONS_MAX + PAYLOAD_MAX];
-    uint32_t next[2];   /* the sequence number each side sends next */
+    uint32_t next[2]; /* the sequence number each side sends next */
     uint16_t window[2];
     uint64_t fed, reported;
     uint32_t last_frame;
@@ -39,17 +39,22 @@ static void require(bool holds, const char *what) {
     abort();
 }
 
-static void hear_segment(void *context, const struct capan_segment *segment, const uint32_t *acks, const struct capan_connection *connection) {
+static void hear_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                         const struct capan_connection *connection) {
     struct talk *talk = context;
     char text[CAPAN_EXPLAIN_TEXT];
     require(segment->frame >= talk->last_frame, "segments are reported in order");
-    require(segment->kind < CAPAN_TCP_KIND_COUNT && segment->cause < CAPAN_TCP_CAUSE_COUNT, "kind and cause are of their lists");
-    require(segment->certainty != CAPAN_PROVISIONAL && segment->certainty < CAPAN_CERTAINTY_COUNT, "a reported verdict is settled");
-    require(segment->client_state < CAPAN_TCP_STATE_COUNT && segment->server_state < CAPAN_TCP_STATE_COUNT, "states are of their list");
+    require(segment->kind < CAPAN_TCP_KIND_COUNT && segment->cause < CAPAN_TCP_CAUSE_COUNT,
+            "kind and cause are of their lists");
+    require(segment->certainty != CAPAN_PROVISIONAL && segment->certainty < CAPAN_CERTAINTY_COUNT,
+            "a reported verdict is settled");
+    require(segment->client_state < CAPAN_TCP_STATE_COUNT && segment->server_state < CAPAN_TCP_STATE_COUNT,
+            "states are of their list");
     require(segment->flags >> CAPAN_TCP_FLAG_COUNT == 0, "flags are of their list");
     require(capan_segment_rule(segment) != NULL, "a verdict has its rule");
     require(capan_segment_explain(segment, text) == strlen(text), "an explanation knows its length");
-    for (uint32_t i = 0; i < segment->acks_count; i++) require(acks[i] <= segment->frame, "a frame acknowledges earlier ones");
+    for (uint32_t i = 0; i < segment->acks_count; i++)
+        require(acks[i] <= segment->frame, "a frame acknowledges earlier ones");
     require(connection->stream == segment->stream, "a segment comes with its connection");
     talk->last_frame = segment->frame;
     talk->reported++;
@@ -57,7 +62,8 @@ static void hear_segment(void *context, const struct capan_segment *segment, con
 
 static void hear_connection(void *context, const struct capan_connection *connection) {
     (void)context;
-    require(connection->tcp.open <= CAPAN_OPEN_MIDSTREAM && connection->tcp.close <= CAPAN_CLOSE_RST_AFTER_FIN, "summaries are of their lists");
+    require(connection->tcp.open <= CAPAN_OPEN_MIDSTREAM && connection->tcp.close <= CAPAN_CLOSE_RST_AFTER_FIN,
+            "summaries are of their lists");
     require(connection->first_frame <= connection->last_frame, "a connection ends after it began");
 }
 
@@ -84,7 +90,8 @@ static size_t write_options(struct talk *talk, bool wanted) {
 
 /* Payload of up to 127 octets or any length; some with the input's own octets as long as they last, else a pattern. */
 static uint32_t write_payload(struct talk *talk, uint8_t *at) {
-    const uint32_t code = take(talk, 1), len = code < 128 ? code : ((code & 127) << 8 | take(talk, 1)) % (PAYLOAD_MAX + 1);
+    const uint32_t code = take(talk, 1),
+                   len = code < 128 ? code : ((code & 127) << 8 | take(talk, 1)) % (PAYLOAD_MAX + 1);
     const struct capan_span own = span_cut(talk->input, 0, len % 8 == 7 ? len : 0);
     memset(at, 'x', len);
     if (own.len > 0) memcpy(at, own.at, own.len);
@@ -109,8 +116,13 @@ static void choose_surroundings(struct talk *talk, unsigned side, bool wanted) {
 }
 
 static void next_packet(struct talk *talk) {
-    static const uint8_t flag_sets[] = {CAPAN_TH_ACK, CAPAN_TH_ACK | CAPAN_TH_PSH, CAPAN_TH_SYN, CAPAN_TH_SYN | CAPAN_TH_ACK,
-                                        CAPAN_TH_FIN | CAPAN_TH_ACK, CAPAN_TH_RST, CAPAN_TH_RST | CAPAN_TH_ACK};
+    static const uint8_t flag_sets[] = {CAPAN_TH_ACK,
+                                        CAPAN_TH_ACK | CAPAN_TH_PSH,
+                                        CAPAN_TH_SYN,
+                                        CAPAN_TH_SYN | CAPAN_TH_ACK,
+                                        CAPAN_TH_FIN | CAPAN_TH_ACK,
+                                        CAPAN_TH_RST,
+                                        CAPAN_TH_RST | CAPAN_TH_ACK};
     const uint32_t code = take(talk, 2), step = take(talk, 1);
     const unsigned side = code & 1, set = code >> 1 & 7;
     const uint8_t flags = set < 7 ? flag_sets[set] : (uint8_t)take(talk, 1);
@@ -152,7 +164,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!talk) return 0;
     talk->input = (struct capan_span){data, size};
     const uint32_t code = take(talk, 1);
-    const struct capan_config config = {.memory = code & 1 ? 1 << 16 : 0, .window_segments = code & 2 ? 16 : 256, .seed = 1};
+    const struct capan_config config = {
+        .memory = code & 1 ? 1 << 16 : 0, .window_segments = code & 2 ? 16 : 256, .seed = 1};
     const struct capan_sink sink = {hear_segment, NULL, hear_connection, talk};
     talk->next[0] = code & 4 ? UINT32_MAX - 200 : 1000;
     struct capan_analysis *analysis = capan_analysis_new(&config, &sink, &counter.alloc);

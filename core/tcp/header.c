@@ -6,8 +6,8 @@
 #include "bytes.h"
 
 enum {
-    SHORTEST = 20,       /* octets of a header without options (RFC 9293 3.1) */
-    ENOUGH = 14,         /* octets up to and including the flags */
+    SHORTEST = 20, /* octets of a header without options (RFC 9293 3.1) */
+    ENOUGH = 14,   /* octets up to and including the flags */
     WINDOW_SCALE_MAX = 14,
     END_OF_OPTIONS = 0,
     NO_OPERATION = 1,
@@ -51,7 +51,8 @@ static void read_fast_open(struct capan_tcp_header *header, struct capan_span co
 }
 
 static void read_experiment(struct capan_tcp_header *header, struct capan_span value) {
-    if (value.len >= 2 && read_be16(value.at) == FAST_OPEN_EXPERIMENT) read_fast_open(header, span_cut(value, 2, SIZE_MAX));
+    if (value.len >= 2 && read_be16(value.at) == FAST_OPEN_EXPERIMENT)
+        read_fast_open(header, span_cut(value, 2, SIZE_MAX));
 }
 
 /* The most frequent options first. A value has shortest + n * step octets, at most longest; what only a SYN may carry
@@ -80,7 +81,8 @@ static const struct option *find_option(uint8_t kind) {
 static void read_option(struct capan_tcp_header *header, uint8_t kind, struct capan_span value) {
     const struct option *option = find_option(kind);
     if (!option) return;
-    if (value.len < option->shortest || value.len > option->longest || (value.len - option->shortest) % option->step != 0) {
+    if (value.len < option->shortest || value.len > option->longest ||
+        (value.len - option->shortest) % option->step != 0) {
         header->malformed = true;
         return;
     }
@@ -106,7 +108,8 @@ static void read_options(struct capan_tcp_header *header, struct capan_span octe
             return;
         }
         if (len > octets.len - at) {
-            if (octets.at[at] == SACK) read_sack(header, span_cut(octets, at + 2, SIZE_MAX)); /* the blocks that are there */
+            if (octets.at[at] == SACK)
+                read_sack(header, span_cut(octets, at + 2, SIZE_MAX)); /* the blocks that are there */
             return;
         }
         read_option(header, octets.at[at], span_cut(octets, at + 2, len - 2));

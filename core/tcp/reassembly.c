@@ -6,8 +6,9 @@
 #include "alloc.h"
 #include "bytes.h"
 
-/* Octets [start, start + len) that came early, of which the first held were captured. Nodes of a treap: ordered by start,
- * and no node above one of higher priority, so that depth stays logarithmic whatever order the octets come in. */
+/* Octets [start, start + len) that came early, of which the first held were captured. Nodes of a treap: ordered by
+ * start, and no node above one of higher priority, so that depth stays logarithmic whatever order the octets come in.
+ */
 struct capan_waiting {
     struct capan_waiting *left, *right;
     uint64_t priority;
@@ -24,8 +25,12 @@ struct piece {
     int64_t time_ns;
 };
 
-static int64_t end_of(const struct capan_waiting *node) { return node->start + node->len; }
-static size_t cost_of(size_t held) { return sizeof(struct capan_waiting) + held; }
+static int64_t end_of(const struct capan_waiting *node) {
+    return node->start + node->len;
+}
+static size_t cost_of(size_t held) {
+    return sizeof(struct capan_waiting) + held;
+}
 
 /* Out of the reach of who chooses the octets: where the allocator put the node is part of it. */
 static uint64_t priority_of(const struct capan_waiting *node) {
@@ -36,7 +41,8 @@ static uint64_t priority_of(const struct capan_waiting *node) {
 }
 
 /* Parts a tree into what starts before offset and what does not. */
-static void split(struct capan_waiting *node, int64_t offset, struct capan_waiting **before, struct capan_waiting **after) {
+static void split(struct capan_waiting *node, int64_t offset, struct capan_waiting **before,
+                  struct capan_waiting **after) {
     while (node) {
         if (node->start < offset) {
             *before = node;
@@ -52,7 +58,8 @@ static void split(struct capan_waiting *node, int64_t offset, struct capan_waiti
 }
 
 static void insert(struct capan_waiting **root, struct capan_waiting *node) {
-    while (*root && (*root)->priority >= node->priority) root = node->start < (*root)->start ? &(*root)->left : &(*root)->right;
+    while (*root && (*root)->priority >= node->priority)
+        root = node->start < (*root)->start ? &(*root)->left : &(*root)->right;
     split(*root, node->start, &node->left, &node->right);
     *root = node;
 }
@@ -109,7 +116,8 @@ static struct piece cut(const struct piece *piece, int64_t start, int64_t end) {
 }
 
 /* Hands on what starts at next. */
-static void hand_on(struct capan_reassembly *reassembly, const struct piece *piece, const struct capan_reassembly_sink *sink) {
+static void hand_on(struct capan_reassembly *reassembly, const struct piece *piece,
+                    const struct capan_reassembly_sink *sink) {
     const uint64_t len = (uint64_t)(piece->end - piece->start);
     if (piece->octets.len > 0) sink->octets(sink->context, piece->octets, piece->frame, piece->time_ns);
     if (len > piece->octets.len) sink->gap(sink->context, len - piece->octets.len, piece->frame, piece->time_ns);
@@ -117,30 +125,43 @@ static void hand_on(struct capan_reassembly *reassembly, const struct piece *pie
 }
 
 /* Hands on what waits at next, now that moment has made it readable; NULL: as it came itself. */
-static void drain(struct capan_reassembly *reassembly, const struct piece *moment, const struct capan_reassembly_sink *sink) {
+static void drain(struct capan_reassembly *reassembly, const struct piece *moment,
+                  const struct capan_reassembly_sink *sink) {
     const struct capan_waiting *first;
     while ((first = first_from(reassembly->waiting, reassembly->next)) && first->start == reassembly->next) {
         struct capan_waiting *node = take_first(reassembly);
-        const struct piece piece = {node->start, end_of(node), {node->octets, node->held}, moment ? moment->frame : node->frame,
+        const struct piece piece = {node->start,
+                                    end_of(node),
+                                    {node->octets, node->held},
+                                    moment ? moment->frame : node->frame,
                                     moment ? moment->time_ns : node->time_ns};
         hand_on(reassembly, &piece, sink);
         drop(reassembly, node);
     }
 }
 
-/* Gives up the hole before the first piece that waits, or before limit when that comes earlier. Nothing filled it: what waits
- * behind it counts from its own moment. */
-static void give_up(struct capan_reassembly *reassembly, int64_t limit, const struct piece *moment, const struct capan_reassembly_sink *sink) {
+/* Gives up the hole before the first piece that waits, or before limit when that comes earlier. Nothing filled it: what
+ * waits behind it counts from its own moment. */
+static void give_up(struct capan_reassembly *reassembly, int64_t limit, const struct piece *moment,
+                    const struct capan_reassembly_sink *sink) {
     const struct capan_waiting *first = first_from(reassembly->waiting, reassembly->next);
     const int64_t end = first ? min_i64(first->start, limit) : limit;
-    const struct piece hole = {reassembly->next, end, {NULL, 0}, moment ? moment->frame : first ? first->frame : 0,
-                               moment ? moment->time_ns : first ? first->time_ns : 0};
+    const struct piece hole = {reassembly->next,
+                               end,
+                               {NULL, 0},
+                               moment  ? moment->frame
+                               : first ? first->frame
+                                       : 0,
+                               moment  ? moment->time_ns
+                               : first ? first->time_ns
+                                       : 0};
     if (end > reassembly->next) hand_on(reassembly, &hole, sink);
     drain(reassembly, NULL, sink);
 }
 
 /* Hands on a piece that reaches next; where octets wait already, they came first. */
-static void advance(struct capan_reassembly *reassembly, const struct piece *piece, const struct capan_reassembly_sink *sink) {
+static void advance(struct capan_reassembly *reassembly, const struct piece *piece,
+                    const struct capan_reassembly_sink *sink) {
     while (reassembly->next < piece->end) {
         const struct capan_waiting *first = first_from(reassembly->waiting, reassembly->next);
         const int64_t end = first ? min_i64(first->start, piece->end) : piece->end;
@@ -166,8 +187,8 @@ static bool keep(struct capan_reassembly *reassembly, const struct piece *piece)
     return true;
 }
 
-/* Keeps what of a piece does not wait already. Ends with the captured octets, but for what follows them directly, so that
- * work is bounded by octets, not by a length the capture claims. False without memory. */
+/* Keeps what of a piece does not wait already. Ends with the captured octets, but for what follows them directly, so
+ * that work is bounded by octets, not by a length the capture claims. False without memory. */
 static bool put_aside(struct capan_reassembly *reassembly, const struct piece *piece) {
     const struct capan_waiting *before = last_to(reassembly->waiting, piece->start);
     const int64_t captured_end = piece->start + (int64_t)piece->octets.len;
@@ -182,8 +203,8 @@ static bool put_aside(struct capan_reassembly *reassembly, const struct piece *p
     return true;
 }
 
-void capan_reassembly_add(struct capan_reassembly *reassembly, int64_t offset, struct capan_span octets, uint32_t len, uint32_t frame,
-                          int64_t time_ns, size_t limit, const struct capan_reassembly_sink *sink) {
+void capan_reassembly_add(struct capan_reassembly *reassembly, int64_t offset, struct capan_span octets, uint32_t len,
+                          uint32_t frame, int64_t time_ns, size_t limit, const struct capan_reassembly_sink *sink) {
     const struct piece segment = {offset, offset + len, span_cut(octets, 0, len), frame, time_ns};
     if (segment.end <= reassembly->next) return;
     if (offset > reassembly->next) {

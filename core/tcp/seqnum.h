@@ -14,8 +14,12 @@ static inline int64_t capan_seq_distance(uint32_t a, uint32_t b) {
 
 /* True when a comes before b (RFC 9293 3.4).
  * Not an order when they are exactly 2^31 apart: then both directions answer true. */
-static inline bool capan_seq_lt(uint32_t a, uint32_t b) { return (uint32_t)(a - b) > UINT32_C(0x7fffffff); }
-static inline bool capan_seq_gt(uint32_t a, uint32_t b) { return capan_seq_lt(b, a); }
+static inline bool capan_seq_lt(uint32_t a, uint32_t b) {
+    return (uint32_t)(a - b) > UINT32_C(0x7fffffff);
+}
+static inline bool capan_seq_gt(uint32_t a, uint32_t b) {
+    return capan_seq_lt(b, a);
+}
 
 /* The 64-bit number whose low 32 bits stand for raw and that lies next to near: within 2^31 before or behind. first is
  * the raw number that 0 stands for (the ISN). */

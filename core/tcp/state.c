@@ -5,20 +5,29 @@
 
 /* What happens to one endpoint. */
 enum event {
-    SENT_SYN, SENT_SYN_ACK, SENT_ACK_OF_SYN, SENT_DATA,
+    SENT_SYN,
+    SENT_SYN_ACK,
+    SENT_ACK_OF_SYN,
+    SENT_DATA,
     SENT_FIN,          /* that acknowledges the peer's FIN, or there was none */
     SENT_FIN_CROSSING, /* that does not acknowledge the peer's FIN, which the capture shows earlier */
     SENT_RST,
-    GOT_SYN, GOT_SYN_ACK, GOT_ACK_OF_SYN, GOT_DATA, GOT_ACK_OF_FIN, GOT_FIN, GOT_RST
+    GOT_SYN,
+    GOT_SYN_ACK,
+    GOT_ACK_OF_SYN,
+    GOT_DATA,
+    GOT_ACK_OF_FIN,
+    GOT_FIN,
+    GOT_RST
 };
 
 /* What a row asks for besides. */
 enum condition {
     ALWAYS,
-    PASSIVE,     /* it did not send a SYN without ACK: it was listening */
-    SENDS,       /* it sent new data and no FIN yet */
-    PEER_SENDS,  /* the peer sent new data and no FIN yet */
-    FINISHED,    /* it sent a FIN */
+    PASSIVE,    /* it did not send a SYN without ACK: it was listening */
+    SENDS,      /* it sent new data and no FIN yet */
+    PEER_SENDS, /* the peer sent new data and no FIN yet */
+    FINISHED,   /* it sent a FIN */
     PEER_FINISHED
 };
 
@@ -36,7 +45,8 @@ static const struct capan_tcp_move moves[] = {
     {S(UNKNOWN), S(CLOSED), GOT_RST, ALWAYS, "RFC 9293 3.10.7.4", "the peer aborts the connection"},
     {S(UNKNOWN), S(ESTABLISHED), SENT_DATA, PEER_SENDS, "RFC 9293 3.10.2", "both send new data: neither has closed"},
     {S(UNKNOWN), S(ESTABLISHED), GOT_DATA, SENDS, "RFC 9293 3.10.2", "both send new data: neither has closed"},
-    {S(UNKNOWN), S(CLOSE_WAIT), SENT_DATA, PEER_FINISHED, "RFC 9293 3.10.2", "it goes on sending after the peer closed"},
+    {S(UNKNOWN), S(CLOSE_WAIT), SENT_DATA, PEER_FINISHED, "RFC 9293 3.10.2",
+     "it goes on sending after the peer closed"},
     {S(UNKNOWN), S(FIN_WAIT_1), GOT_DATA, FINISHED, "RFC 9293 3.10.4", "it closed while the peer goes on sending"},
     {S(UNKNOWN), S(FIN_WAIT_1), SENT_FIN, PEER_SENDS, "RFC 9293 3.10.4", "it closes first"},
     {S(UNKNOWN), S(LAST_ACK), SENT_FIN, PEER_FINISHED, "RFC 9293 3.10.4", "it closes after the peer"},
@@ -51,7 +61,8 @@ static const struct capan_tcp_move moves[] = {
     {S(LISTEN), S(SYN_RECEIVED), GOT_SYN, ALWAYS, "RFC 9293 3.10.7.2", "a SYN reaches it"},
 
     {S(SYN_SENT), S(SYN_RECEIVED), SENT_SYN_ACK, ALWAYS, "RFC 9293 3.10.7.3", "it answers a SYN that crossed its own"},
-    {S(SYN_SENT), S(ESTABLISHED), SENT_ACK_OF_SYN, ALWAYS, "RFC 9293 3.10.7.3", "it acknowledges a SYN-ACK that the capture missed"},
+    {S(SYN_SENT), S(ESTABLISHED), SENT_ACK_OF_SYN, ALWAYS, "RFC 9293 3.10.7.3",
+     "it acknowledges a SYN-ACK that the capture missed"},
     {S(SYN_SENT), S(ESTABLISHED), GOT_SYN_ACK, ALWAYS, "RFC 9293 3.10.7.3", "its SYN is acknowledged"},
     {S(SYN_SENT), S(SYN_RECEIVED), GOT_SYN, ALWAYS, "RFC 9293 3.10.7.3", "a SYN crosses its own"},
     {S(SYN_SENT), S(CLOSED), GOT_RST, ALWAYS, "RFC 9293 3.10.7.3", "the peer refuses the connection"},
@@ -100,7 +111,9 @@ const struct capan_tcp_move *capan_tcp_move(uint8_t number) {
     return number > 0 && number <= MOVES ? &moves[number - 1] : NULL;
 }
 
-static bool sends(uint8_t history) { return (history & (SENT_NEW_DATA | SENT_A_FIN)) == SENT_NEW_DATA; }
+static bool sends(uint8_t history) {
+    return (history & (SENT_NEW_DATA | SENT_A_FIN)) == SENT_NEW_DATA;
+}
 
 static bool holds(enum condition condition, uint8_t own, uint8_t peers) {
     switch (condition) {
@@ -141,7 +154,8 @@ static void sends_segment(struct capan_tcp_states *states, unsigned sender, cons
         happens(states, sender, SENT_DATA);
     }
     if (facts->fin) {
-        happens(states, sender, (states->history[!sender] & SENT_A_FIN) && !facts->acks_fin ? SENT_FIN_CROSSING : SENT_FIN);
+        happens(states, sender,
+                (states->history[!sender] & SENT_A_FIN) && !facts->acks_fin ? SENT_FIN_CROSSING : SENT_FIN);
         *history |= SENT_A_FIN;
     }
     if (facts->rst) happens(states, sender, SENT_RST);
@@ -167,7 +181,8 @@ static bool nothing_moves(const struct capan_tcp_states *states, const struct ca
            !facts->fin && !facts->fin_complete && !facts->rst;
 }
 
-void capan_tcp_states_segment(struct capan_tcp_states *states, enum capan_direction direction, const struct capan_tcp_facts *facts) {
+void capan_tcp_states_segment(struct capan_tcp_states *states, enum capan_direction direction,
+                              const struct capan_tcp_facts *facts) {
     const unsigned sender = direction, receiver = !direction;
     if (facts->reused) {
         *states = (struct capan_tcp_states){{0, 0}, {0, 0}, {0, 0}};

@@ -14,13 +14,13 @@
 /* What one segment says, as the numbers of both directions make it out. */
 struct capan_tcp_facts {
     bool syn : 1, ack : 1, fin : 1; /* control bits; of a segment that its receiver can accept */
-    bool rst : 1;                   /* a reset that its receiver believes (RFC 5961 3.2; in SYN-SENT: it acknowledges the SYN) */
-    bool acks_syn : 1;              /* its ACK covers the peer's SYN, or is a SYN-ACK to a SYN that the capture missed */
-    bool acks_fin : 1;              /* its ACK covers the peer's FIN */
-    bool data : 1;                  /* carries payload */
-    bool again : 1;                 /* nothing in it is new */
-    bool fin_complete : 1;          /* with it, every octet its sender has sent up to and including the FIN has been seen */
-    bool reused : 1;                /* a SYN that opens another connection on these ports (RFC 9293 3.6.1) */
+    bool rst : 1;          /* a reset that its receiver believes (RFC 5961 3.2; in SYN-SENT: it acknowledges the SYN) */
+    bool acks_syn : 1;     /* its ACK covers the peer's SYN, or is a SYN-ACK to a SYN that the capture missed */
+    bool acks_fin : 1;     /* its ACK covers the peer's FIN */
+    bool data : 1;         /* carries payload */
+    bool again : 1;        /* nothing in it is new */
+    bool fin_complete : 1; /* with it, every octet its sender has sent up to and including the FIN has been seen */
+    bool reused : 1;       /* a SYN that opens another connection on these ports (RFC 9293 3.6.1) */
 };
 
 /* Zero is the state before the first segment. */

@@ -5,7 +5,8 @@
 
 enum { COPY_DELAY_NS = 2000, HELD_BACK = 8192 };
 
-static void hear_segment(void *context, const struct capan_segment *segment, const uint32_t *acks, const struct capan_connection *connection) {
+static void hear_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                         const struct capan_connection *connection) {
     struct verdicts *verdicts = context;
     const size_t index = (segment->frame - 1) / 2;
     (void)acks, (void)connection;
@@ -21,7 +22,8 @@ static void hear_connection(void *context, const struct capan_connection *connec
 }
 
 /* Odd frames are the script's own packets, even ones their copies. */
-static void feed_packet(struct capan_analysis *analysis, struct capan_packet *packet, size_t index, bool icmp, bool twice) {
+static void feed_packet(struct capan_analysis *analysis, struct capan_packet *packet, size_t index, bool icmp,
+                        bool twice) {
     packet->frame = (uint32_t)(2 * index + 1);
     if (icmp) {
         capan_analysis_icmp(analysis, packet);
@@ -44,7 +46,8 @@ static void feed(const struct script *script, const struct script_variant *varia
     capan_analysis_finish(analysis);
 }
 
-bool verdicts_play(struct verdicts *verdicts, const struct script *script, const struct script_variant *variant, const struct capan_alloc *alloc) {
+bool verdicts_play(struct verdicts *verdicts, const struct script *script, const struct script_variant *variant,
+                   const struct capan_alloc *alloc) {
     *verdicts = (struct verdicts){.count = script->count};
     verdicts->segments = calloc(script->count, sizeof *verdicts->segments);
     verdicts->copies = calloc(script->count, sizeof *verdicts->copies);
@@ -66,14 +69,17 @@ void verdicts_free(struct verdicts *verdicts) {
 void verdict_text(const struct capan_segment *segment, char text[VERDICT_TEXT]) {
     int len = snprintf(text, VERDICT_TEXT, "%s", capan_tcp_kinds[segment->kind].token);
     for (int i = 0; i < CAPAN_TCP_FLAG_COUNT; i++)
-        if (segment->flags >> i & 1) len += snprintf(text + len, VERDICT_TEXT - (size_t)len, " %s", capan_tcp_flags[i].token);
+        if (segment->flags >> i & 1)
+            len += snprintf(text + len, VERDICT_TEXT - (size_t)len, " %s", capan_tcp_flags[i].token);
     snprintf(text + len, VERDICT_TEXT - (size_t)len,
-             " cause=%s certainty=%s state=%s/%s rtt=%.9f rto=%.9f outstanding=%llu acks=%u stream=%u seq=%lld ack=%lld win=%u rule=%u because=%u,%u,%u "
+             " cause=%s certainty=%s state=%s/%s rtt=%.9f rto=%.9f outstanding=%llu acks=%u stream=%u seq=%lld "
+             "ack=%lld win=%u rule=%u because=%u,%u,%u "
              "acked_in=%u operands=%llu,%llu",
-             capan_tcp_causes[segment->cause].token, capan_certainties[segment->certainty].token, capan_tcp_states[segment->client_state].token,
-             capan_tcp_states[segment->server_state].token, (double)segment->rtt_ns / 1e9, (double)segment->rto_ns / 1e9,
-             (unsigned long long)segment->outstanding, segment->acks_count, segment->stream, (long long)segment->seq, (long long)segment->ack,
-             segment->window, segment->rule, segment->because[0], segment->because[1], segment->because[2], segment->acked_in,
+             capan_tcp_causes[segment->cause].token, capan_certainties[segment->certainty].token,
+             capan_tcp_states[segment->client_state].token, capan_tcp_states[segment->server_state].token,
+             (double)segment->rtt_ns / 1e9, (double)segment->rto_ns / 1e9, (unsigned long long)segment->outstanding,
+             segment->acks_count, segment->stream, (long long)segment->seq, (long long)segment->ack, segment->window,
+             segment->rule, segment->because[0], segment->because[1], segment->because[2], segment->acked_in,
              (unsigned long long)segment->operand[0], (unsigned long long)segment->operand[1]);
 }
 

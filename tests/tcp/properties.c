@@ -10,8 +10,9 @@ enum { REFUSALS = 400, MISSING_MAX = 100 };
 static const struct script_variant unchanged;
 
 /* What needs the payload's octets: all that a shorter snap length may take away. */
-static const uint64_t flags_of_octets =
-    UINT64_C(1) << CAPAN_FLAG_OVERLAP_CONFLICT | UINT64_C(1) << CAPAN_FLAG_HEADER_ONLY | UINT64_C(1) << CAPAN_FLAG_LAST_OF_MESSAGE;
+static const uint64_t flags_of_octets = UINT64_C(1) << CAPAN_FLAG_OVERLAP_CONFLICT |
+                                        UINT64_C(1) << CAPAN_FLAG_HEADER_ONLY |
+                                        UINT64_C(1) << CAPAN_FLAG_LAST_OF_MESSAGE;
 
 static bool same_verdict(const struct capan_segment *a, const struct capan_segment *b, bool without_octets) {
     struct capan_segment pair[2] = {*a, *b};
@@ -24,11 +25,12 @@ static bool same_verdict(const struct capan_segment *a, const struct capan_segme
 }
 
 static bool same_summary(const struct capan_tcp_summary *a, const struct capan_tcp_summary *b, bool snapped) {
-    return a->open == b->open && a->close == b->close && a->vantage == b->vantage && a->limit == b->limit && (snapped || a->quality == b->quality);
+    return a->open == b->open && a->close == b->close && a->vantage == b->vantage && a->limit == b->limit &&
+           (snapped || a->quality == b->quality);
 }
 
-static unsigned compare(const struct script *script, const struct verdicts *base, const struct verdicts *other, const struct script_variant *variant,
-                        const char *what) {
+static unsigned compare(const struct script *script, const struct verdicts *base, const struct verdicts *other,
+                        const struct script_variant *variant, const char *what) {
     for (size_t i = 0; i < script->count; i++) {
         const struct capan_segment *a = &base->segments[i], *b = &other->segments[i];
         if (a->frame == b->frame && same_verdict(a, b, variant->snap)) continue;
@@ -38,7 +40,8 @@ static unsigned compare(const struct script *script, const struct verdicts *base
         return 1;
     }
     for (int i = 0; i < PLAY_STREAMS; i++) {
-        if (base->known[i] == other->known[i] && same_summary(&base->summaries[i], &other->summaries[i], variant->snap)) continue;
+        if (base->known[i] == other->known[i] && same_summary(&base->summaries[i], &other->summaries[i], variant->snap))
+            continue;
         fprintf(stderr, "%s: other summary with %s\n", script->name, what);
         return 1;
     }
@@ -53,11 +56,15 @@ static struct script_variant passing(const struct script *script, uint32_t place
         const int64_t end = (segment->seq + segment->len) / 2;
         if (!segment->icmp && end > half[segment->side]) half[segment->side] = end;
     }
-    return (struct script_variant){.isn_shift = {place - (uint32_t)half[0] - script->isn[0], place - (uint32_t)half[1] - script->isn[1]}};
+    return (struct script_variant){
+        .isn_shift = {place - (uint32_t)half[0] - script->isn[0], place - (uint32_t)half[1] - script->isn[1]}};
 }
 
 static unsigned check_variants(const struct script *script, const struct verdicts *base) {
-    const struct { const char *what; struct script_variant variant; } variants[] = {
+    const struct {
+        const char *what;
+        struct script_variant variant;
+    } variants[] = {
         {"other initial sequence numbers", {.isn_shift = {0x12345678, 0x9abcdef0}}},
         {"a wrap at the first octet", {.isn_shift = {0xffffffff - script->isn[0], 0xffffffff - script->isn[1]}}},
         {"a wrap in the middle", passing(script, 0)},
@@ -68,8 +75,10 @@ static unsigned check_variants(const struct script *script, const struct verdict
     unsigned failures = 0;
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
         struct verdicts other;
-        if (!verdicts_play(&other, script, &variants[i].variant, &capan_libc)) failures++;
-        else failures += compare(script, base, &other, &variants[i].variant, variants[i].what);
+        if (!verdicts_play(&other, script, &variants[i].variant, &capan_libc))
+            failures++;
+        else
+            failures += compare(script, base, &other, &variants[i].variant, variants[i].what);
         verdicts_free(&other);
     }
     return failures;
@@ -77,7 +86,8 @@ static unsigned check_variants(const struct script *script, const struct verdict
 
 /* Without an identification the same ACK may be said twice. */
 static bool copy_is_known(const struct script *script, const struct capan_segment *single) {
-    return single->frame != 0 && single->kind != CAPAN_KIND_MALFORMED && single->kind != CAPAN_KIND_DUPLICATE_PACKET && (!script->ipv6 || single->len > 0);
+    return single->frame != 0 && single->kind != CAPAN_KIND_MALFORMED && single->kind != CAPAN_KIND_DUPLICATE_PACKET &&
+           (!script->ipv6 || single->len > 0);
 }
 
 /* Each packet captured twice, as a mirror port does it: the copies are called that and change nothing. */
@@ -86,9 +96,11 @@ static unsigned check_twice(const struct script *script, const struct verdicts *
     struct verdicts doubled;
     unsigned failures = !verdicts_play(&doubled, script, &variant, &capan_libc);
     for (size_t i = 0; i < script->count && failures == 0; i++) {
-        const struct capan_segment *single = &base->segments[i], *first = &doubled.segments[i], *copy = &doubled.copies[i];
+        const struct capan_segment *single = &base->segments[i], *first = &doubled.segments[i],
+                                   *copy = &doubled.copies[i];
         if (!copy_is_known(script, single)) continue;
-        if (first->kind == single->kind && first->cause == single->cause && copy->kind == CAPAN_KIND_DUPLICATE_PACKET) continue;
+        if (first->kind == single->kind && first->cause == single->cause && copy->kind == CAPAN_KIND_DUPLICATE_PACKET)
+            continue;
         fprintf(stderr, "%s:%u: other verdict when captured twice\n", script->name, script->segments[i].line);
         verdict_describe(single);
         verdict_describe(first);
@@ -113,7 +125,8 @@ static unsigned check_missing(const struct script *script, const struct verdicts
     for (size_t i = 0; i < script->count && failures == 0; i++) {
         const struct capan_segment *whole = &base->segments[i], *found = &other.segments[i];
         if (found->frame == 0 || sent_again(whole) || !sent_again(found) || found->len == 1) continue;
-        fprintf(stderr, "%s:%u: sent again, when the capture misses line %u\n", script->name, script->segments[i].line, script->segments[missing - 1].line);
+        fprintf(stderr, "%s:%u: sent again, when the capture misses line %u\n", script->name, script->segments[i].line,
+                script->segments[missing - 1].line);
         verdict_describe(whole);
         verdict_describe(found);
         failures = 1;
@@ -146,5 +159,6 @@ static unsigned check_refusals(const struct script *script) {
 }
 
 unsigned check_properties(const struct script *script, const struct verdicts *base) {
-    return check_variants(script, base) + check_twice(script, base) + check_each_missing(script, base) + check_refusals(script);
+    return check_variants(script, base) + check_twice(script, base) + check_each_missing(script, base) +
+           check_refusals(script);
 }

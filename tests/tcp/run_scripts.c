@@ -12,7 +12,9 @@ struct reached {
     uint64_t kinds, flags, causes, states, opens, closes, vantages, limits, qualities;
 };
 
-static const char *token(const struct capan_token *tokens, int number) { return tokens[number].token; }
+static const char *token(const struct capan_token *tokens, int number) {
+    return tokens[number].token;
+}
 
 /* One difference: what was expected where. */
 static unsigned differs(const struct script *script, unsigned line, const char *what, const char *expected) {
@@ -20,29 +22,32 @@ static unsigned differs(const struct script *script, unsigned line, const char *
     return 1;
 }
 
-static unsigned check_number(const struct script *script, unsigned line, const char *what, const struct capan_token *tokens, int expected,
-                             int found, uint64_t *reached) {
+static unsigned check_number(const struct script *script, unsigned line, const char *what,
+                             const struct capan_token *tokens, int expected, int found, uint64_t *reached) {
     if (expected < 0) return 0;
     if (expected != found) return differs(script, line, what, token(tokens, expected));
     *reached |= UINT64_C(1) << expected;
     return 0;
 }
 
-static unsigned check_time(const struct script *script, unsigned line, const char *what, int64_t expected, int64_t found) {
+static unsigned check_time(const struct script *script, unsigned line, const char *what, int64_t expected,
+                           int64_t found) {
     char text[32];
     if (expected == INT64_MIN || expected == found) return 0;
     snprintf(text, sizeof text, "%.9f", (double)expected / 1e9);
     return differs(script, line, what, text);
 }
 
-static unsigned check_count(const struct script *script, unsigned line, const char *what, int64_t expected, uint64_t found) {
+static unsigned check_count(const struct script *script, unsigned line, const char *what, int64_t expected,
+                            uint64_t found) {
     char text[32];
     if (expected < 0 || (uint64_t)expected == found) return 0;
     snprintf(text, sizeof text, "%lld", (long long)expected);
     return differs(script, line, what, text);
 }
 
-static unsigned check_flags(const struct script *script, unsigned line, const struct script_expect *expect, uint64_t found, uint64_t *reached) {
+static unsigned check_flags(const struct script *script, unsigned line, const struct script_expect *expect,
+                            uint64_t found, uint64_t *reached) {
     unsigned failures = 0;
     for (int i = 0; i < CAPAN_TCP_FLAG_COUNT; i++) {
         const uint64_t bit = UINT64_C(1) << i;
@@ -53,7 +58,8 @@ static unsigned check_flags(const struct script *script, unsigned line, const st
     return failures;
 }
 
-static unsigned check_segment(const struct script *script, const struct script_segment *wanted, const struct capan_segment *found, struct reached *reached) {
+static unsigned check_segment(const struct script *script, const struct script_segment *wanted,
+                              const struct capan_segment *found, struct reached *reached) {
     const struct script_expect *expect = &wanted->expect;
     const unsigned line = wanted->line;
     unsigned failures = 0;
@@ -62,39 +68,50 @@ static unsigned check_segment(const struct script *script, const struct script_s
     failures += check_flags(script, line, expect, found->flags, &reached->flags);
     failures += check_number(script, line, "cause", capan_tcp_causes, expect->cause, found->cause, &reached->causes);
     uint64_t certainties = 0;
-    failures += check_number(script, line, "certainty", capan_certainties, expect->certainty, found->certainty, &certainties);
-    failures += check_number(script, line, "client state", capan_tcp_states, expect->client_state, found->client_state, &reached->states);
-    failures += check_number(script, line, "server state", capan_tcp_states, expect->server_state, found->server_state, &reached->states);
+    failures +=
+        check_number(script, line, "certainty", capan_certainties, expect->certainty, found->certainty, &certainties);
+    failures += check_number(script, line, "client state", capan_tcp_states, expect->client_state, found->client_state,
+                             &reached->states);
+    failures += check_number(script, line, "server state", capan_tcp_states, expect->server_state, found->server_state,
+                             &reached->states);
     failures += check_time(script, line, "rtt", expect->rtt_ns, found->rtt_ns);
     failures += check_time(script, line, "rto", expect->rto_ns, found->rto_ns);
     failures += check_count(script, line, "outstanding", expect->outstanding, found->outstanding);
     failures += check_count(script, line, "acks", expect->acks_count, found->acks_count);
-    if (expect->stream >= 0 && (uint32_t)expect->stream != found->stream) failures += differs(script, line, "another", "stream");
+    if (expect->stream >= 0 && (uint32_t)expect->stream != found->stream)
+        failures += differs(script, line, "another", "stream");
     if (failures) {
         verdict_describe(found);
-        if (strcmp(expect->strength, "required") == 0) fprintf(stderr, "    required by the RFC named in the script's first line\n");
+        if (strcmp(expect->strength, "required") == 0)
+            fprintf(stderr, "    required by the RFC named in the script's first line\n");
     }
     return failures;
 }
 
-static unsigned check_summary(const struct script *script, const struct script_summary *wanted, const struct verdicts *verdicts, struct reached *reached) {
+static unsigned check_summary(const struct script *script, const struct script_summary *wanted,
+                              const struct verdicts *verdicts, struct reached *reached) {
     const int stream = wanted->stream < 0 ? 0 : wanted->stream;
     const unsigned line = wanted->line;
-    if (stream >= PLAY_STREAMS || !verdicts->known[stream]) return differs(script, line, "a summary", "of the connection");
+    if (stream >= PLAY_STREAMS || !verdicts->known[stream])
+        return differs(script, line, "a summary", "of the connection");
     const struct capan_tcp_summary *found = &verdicts->summaries[stream];
     unsigned failures = check_number(script, line, "open", capan_tcp_opens, wanted->open, found->open, &reached->opens);
     failures += check_number(script, line, "close", capan_tcp_closes, wanted->close, found->close, &reached->closes);
-    failures += check_number(script, line, "vantage", capan_tcp_vantages, wanted->vantage, found->vantage, &reached->vantages);
+    failures +=
+        check_number(script, line, "vantage", capan_tcp_vantages, wanted->vantage, found->vantage, &reached->vantages);
     failures += check_number(script, line, "limit", capan_tcp_limits, wanted->limit, found->limit, &reached->limits);
-    failures += check_number(script, line, "quality", capan_tcp_qualities, wanted->quality, found->quality, &reached->qualities);
+    failures += check_number(script, line, "quality", capan_tcp_qualities, wanted->quality, found->quality,
+                             &reached->qualities);
     if (failures)
-        fprintf(stderr, "    found: open=%s close=%s vantage=%s limit=%s quality=%s\n", token(capan_tcp_opens, found->open),
-                token(capan_tcp_closes, found->close), token(capan_tcp_vantages, found->vantage), token(capan_tcp_limits, found->limit),
+        fprintf(stderr, "    found: open=%s close=%s vantage=%s limit=%s quality=%s\n",
+                token(capan_tcp_opens, found->open), token(capan_tcp_closes, found->close),
+                token(capan_tcp_vantages, found->vantage), token(capan_tcp_limits, found->limit),
                 token(capan_tcp_qualities, found->quality));
     return failures;
 }
 
-static unsigned check_expectations(const struct script *script, const struct verdicts *verdicts, struct reached *reached) {
+static unsigned check_expectations(const struct script *script, const struct verdicts *verdicts,
+                                   struct reached *reached) {
     unsigned failures = 0, told = 0;
     for (size_t i = 0; i < script->count; i++) {
         const struct script_segment *wanted = &script->segments[i];
@@ -103,7 +120,8 @@ static unsigned check_expectations(const struct script *script, const struct ver
         if (found > 0) told = wanted->line;
         failures += found;
     }
-    for (size_t i = 0; i < script->summary_count; i++) failures += check_summary(script, &script->summaries[i], verdicts, reached);
+    for (size_t i = 0; i < script->summary_count; i++)
+        failures += check_summary(script, &script->summaries[i], verdicts, reached);
     return failures;
 }
 
@@ -148,8 +166,8 @@ static int print_verdicts(const char *path) {
     for (size_t i = 0; played && i < script.count; i++) {
         const struct capan_segment *segment = &verdicts.segments[i];
         if (segment->frame == 0) continue;
-        printf("%zu %s %s %s", i + 1, token(capan_tcp_kinds, segment->kind), token(capan_tcp_states, segment->client_state),
-               token(capan_tcp_states, segment->server_state));
+        printf("%zu %s %s %s", i + 1, token(capan_tcp_kinds, segment->kind),
+               token(capan_tcp_states, segment->client_state), token(capan_tcp_states, segment->server_state));
         for (int flag = 0; flag < CAPAN_TCP_FLAG_COUNT; flag++)
             if (segment->flags >> flag & 1) printf(" %s", token(capan_tcp_flags, flag));
         putchar('\n');

@@ -24,20 +24,20 @@ enum { SCRIPT_SACK = 5, SCRIPT_RAW = 255 };
 /* An option with sequence numbers or timestamps in it: relative, made absolute with the packet. */
 struct script_option {
     uint8_t kind;
-    uint8_t count;          /* octets in octets, or SACK blocks in block */
+    uint8_t count; /* octets in octets, or SACK blocks in block */
     uint8_t octets[SCRIPT_OPTION_OCTETS];
     int64_t block[4][2];
 };
 
 struct script_segment {
-    unsigned line, side;    /* 0: C sent it, 1: S */
+    unsigned line, side; /* 0: C sent it, 1: S */
     int64_t time_ns, seq, ack;
     uint8_t flags, ttl, ecn, checksum, data_offset;
     bool icmp, has_flags, has_seq;
     uint16_t window, urgent, ip_id, padding;
     uint32_t len, snap, mtu;
-    char fill;              /* repeated payload octet; 0: a pattern that depends on the sequence number */
-    char *text;             /* payload as written; NULL none */
+    char fill;  /* repeated payload octet; 0: a pattern that depends on the sequence number */
+    char *text; /* payload as written; NULL none */
     struct script_option options[SCRIPT_OPTIONS];
     unsigned option_count;
     struct script_expect expect;
@@ -64,10 +64,10 @@ struct script {
 struct script_variant {
     uint32_t isn_shift[2];
     int64_t time_shift;
-    bool mirror;            /* the endpoints exchange addresses */
-    bool snap;              /* no payload is captured */
-    bool twice;             /* each packet was captured twice, microseconds apart, behind a router the second time */
-    size_t missing;         /* the packet that the capture misses, from 1; 0 none */
+    bool mirror;    /* the endpoints exchange addresses */
+    bool snap;      /* no payload is captured */
+    bool twice;     /* each packet was captured twice, microseconds apart, behind a router the second time */
+    size_t missing; /* the packet that the capture misses, from 1; 0 none */
 };
 
 /* False with a message on standard error. Free it either way. */
@@ -75,6 +75,7 @@ bool script_read(struct script *, const char *path);
 void script_free(struct script *);
 
 /* The packet of a segment, its octets written to buffer. */
-struct capan_packet script_packet(const struct script *, size_t index, const struct script_variant *, uint8_t buffer[SCRIPT_PACKET]);
+struct capan_packet script_packet(const struct script *, size_t index, const struct script_variant *,
+                                  uint8_t buffer[SCRIPT_PACKET]);
 
 #endif

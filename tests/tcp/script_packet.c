@@ -9,7 +9,8 @@ static void write_be(uint8_t *at, uint64_t value, unsigned octets) {
     for (unsigned i = 0; i < octets; i++) at[i] = (uint8_t)(value >> (8 * (octets - 1 - i)));
 }
 
-static uint32_t absolute(const struct script *script, const struct script_variant *variant, unsigned side, int64_t relative) {
+static uint32_t absolute(const struct script *script, const struct script_variant *variant, unsigned side,
+                         int64_t relative) {
     return (uint32_t)((uint64_t)relative + script->isn[side] + variant->isn_shift[side]);
 }
 
@@ -31,7 +32,8 @@ static size_t write_option(const struct script *script, const struct script_vari
 }
 
 /* Returns the header's length. */
-static size_t write_header(const struct script *script, const struct script_segment *segment, const struct script_variant *variant, uint8_t *at) {
+static size_t write_header(const struct script *script, const struct script_segment *segment,
+                           const struct script_variant *variant, uint8_t *at) {
     const unsigned side = segment->side;
     size_t len = TCP_HEADER;
     memset(at, 0, 256);
@@ -42,7 +44,8 @@ static size_t write_header(const struct script *script, const struct script_segm
     at[13] = segment->flags;
     write_be(at + 14, segment->window, 2);
     write_be(at + 18, segment->urgent, 2);
-    for (unsigned i = 0; i < segment->option_count; i++) len += write_option(script, variant, !side, &segment->options[i], at + len);
+    for (unsigned i = 0; i < segment->option_count; i++)
+        len += write_option(script, variant, !side, &segment->options[i], at + len);
     len = (len + 3) / 4 * 4;
     at[12] = (uint8_t)((segment->data_offset ? segment->data_offset : len / 4) << 4);
     return len;
@@ -64,9 +67,10 @@ static struct capan_address address_of(const struct script *script, unsigned end
     return address;
 }
 
-/* Fragmentation needed (RFC 792, RFC 1191 4), or packet too big (RFC 4443 3.2); quotes the IP header and eight octets of
- * the segment at seq. mtu 0: the host is unreachable. */
-static size_t write_icmp(const struct script *script, const struct script_segment *segment, const struct script_variant *variant, uint8_t *at) {
+/* Fragmentation needed (RFC 792, RFC 1191 4), or packet too big (RFC 4443 3.2); quotes the IP header and eight octets
+ * of the segment at seq. mtu 0: the host is unreachable. */
+static size_t write_icmp(const struct script *script, const struct script_segment *segment,
+                         const struct script_variant *variant, uint8_t *at) {
     const size_t ip_len = script->ipv6 ? 40 : 20;
     uint8_t *ip = at + 8;
     const unsigned from = segment->side ^ (variant->mirror ? 1 : 0);
@@ -87,30 +91,31 @@ static size_t write_icmp(const struct script *script, const struct script_segmen
     return 8 + ip_len + 8;
 }
 
-struct capan_packet script_packet(const struct script *script, size_t index, const struct script_variant *variant, uint8_t buffer[SCRIPT_PACKET]) {
+struct capan_packet script_packet(const struct script *script, size_t index, const struct script_variant *variant,
+                                  uint8_t buffer[SCRIPT_PACKET]) {
     const struct script_segment *segment = &script->segments[index];
     const unsigned from = segment->side ^ (variant->mirror ? 1 : 0);
-    const size_t header_len = segment->icmp ? write_icmp(script, segment, variant, buffer) : write_header(script, segment, variant, buffer);
+    const size_t header_len =
+        segment->icmp ? write_icmp(script, segment, variant, buffer) : write_header(script, segment, variant, buffer);
     const uint32_t wire_len = (uint32_t)header_len + (segment->icmp ? 0 : segment->len);
     const uint32_t snap = variant->snap ? (uint32_t)header_len : segment->snap;
     if (!segment->icmp) write_payload(segment, buffer + header_len);
-    struct capan_packet packet = {
-        .time_ns = TOP_SECONDS * INT64_C(1000000000) + segment->time_ns + variant->time_shift,
-        .frame = (uint32_t)index + 1,
-        .src = address_of(script, segment->icmp ? !from : from),
-        .dst = address_of(script, segment->icmp ? from : !from),
-        .octets = {buffer, wire_len < snap ? wire_len : snap},
-        .wire_len = wire_len,
-        .ip_header_len = script->ipv6 ? 40 : 20,
-        .link_header_len = 14,
-        .padding = segment->padding,
-        .ip_id = segment->ip_id,
-        .ttl = segment->ttl,
-        .ecn = segment->ecn,
-        .has_ip_id = !script->ipv6,
-        .dont_fragment = true,
-        .ethernet = true,
-        .checksum = segment->checksum};
+    struct capan_packet packet = {.time_ns = TOP_SECONDS * INT64_C(1000000000) + segment->time_ns + variant->time_shift,
+                                  .frame = (uint32_t)index + 1,
+                                  .src = address_of(script, segment->icmp ? !from : from),
+                                  .dst = address_of(script, segment->icmp ? from : !from),
+                                  .octets = {buffer, wire_len < snap ? wire_len : snap},
+                                  .wire_len = wire_len,
+                                  .ip_header_len = script->ipv6 ? 40 : 20,
+                                  .link_header_len = 14,
+                                  .padding = segment->padding,
+                                  .ip_id = segment->ip_id,
+                                  .ttl = segment->ttl,
+                                  .ecn = segment->ecn,
+                                  .has_ip_id = !script->ipv6,
+                                  .dont_fragment = true,
+                                  .ethernet = true,
+                                  .checksum = segment->checksum};
     packet.frame_len = 14 + packet.ip_header_len + wire_len + packet.padding;
     return packet;
 }

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ struct reader {
     bool failed;
     int64_t next_seq[2];
     uint16_t window[2], next_ip_id[2];
-    size_t repeat_from;     /* first segment of the block being repeated; SIZE_MAX: none */
+    size_t repeat_from; /* first segment of the block being repeated; SIZE_MAX: none */
     unsigned repeat_count;
     int64_t repeat_time, repeat_octets[2];
 };
@@ -106,9 +107,15 @@ static void put_be(struct script_option *option, uint64_t value, unsigned octets
     while (octets-- > 0) option->octets[option->count++] = (uint8_t)(value >> (8 * octets));
 }
 
-static void read_mss(struct reader *reader, struct script_option *option) { put_be(option, (uint64_t)next_integer(reader), 2); }
-static void read_wscale(struct reader *reader, struct script_option *option) { put_be(option, (uint64_t)next_integer(reader), 1); }
-static void read_nothing(struct reader *reader, struct script_option *option) { (void)reader, (void)option; }
+static void read_mss(struct reader *reader, struct script_option *option) {
+    put_be(option, (uint64_t)next_integer(reader), 2);
+}
+static void read_wscale(struct reader *reader, struct script_option *option) {
+    put_be(option, (uint64_t)next_integer(reader), 1);
+}
+static void read_nothing(struct reader *reader, struct script_option *option) {
+    (void)reader, (void)option;
+}
 
 static void read_ts(struct reader *reader, struct script_option *option) {
     put_be(option, (uint64_t)next_integer(reader), 4);
@@ -143,8 +150,9 @@ static const struct option_word {
     uint8_t kind;
     void (*read)(struct reader *, struct script_option *);
 } option_words[] = {
-    {"mss", MSS, read_mss}, {"wscale", WINDOW_SCALE, read_wscale}, {"sackOK", SACK_PERMITTED, read_nothing},
-    {"sack", SCRIPT_SACK, read_sack}, {"ts", TIMESTAMPS, read_ts}, {"tfo", FAST_OPEN, read_octets}, {"raw", SCRIPT_RAW, read_octets},
+    {"mss", MSS, read_mss},           {"wscale", WINDOW_SCALE, read_wscale}, {"sackOK", SACK_PERMITTED, read_nothing},
+    {"sack", SCRIPT_SACK, read_sack}, {"ts", TIMESTAMPS, read_ts},           {"tfo", FAST_OPEN, read_octets},
+    {"raw", SCRIPT_RAW, read_octets},
 };
 
 static void read_option(struct reader *reader, struct script_segment *segment) {
@@ -179,19 +187,17 @@ static void read_ack(struct reader *reader, struct script_segment *segment) {
     segment->flags |= CAPAN_TH_ACK;
 }
 
-static void read_window(struct reader *reader, struct script_segment *segment) { segment->window = (uint16_t)next_integer(reader); }
-static void read_urgent(struct reader *reader, struct script_segment *segment) { segment->urgent = (uint16_t)next_integer(reader); }
-static void read_ip_id(struct reader *reader, struct script_segment *segment) { segment->ip_id = (uint16_t)next_integer(reader); }
-static void read_ttl(struct reader *reader, struct script_segment *segment) { segment->ttl = (uint8_t)next_integer(reader); }
-static void read_padding(struct reader *reader, struct script_segment *segment) { segment->padding = (uint16_t)next_integer(reader); }
-static void read_snap(struct reader *reader, struct script_segment *segment) { segment->snap = (uint32_t)next_integer(reader); }
-static void read_data_offset(struct reader *reader, struct script_segment *segment) { segment->data_offset = (uint8_t)next_integer(reader); }
-static void read_ce(struct reader *reader, struct script_segment *segment) { (void)reader, segment->ecn = 3; }
-static void read_mtu(struct reader *reader, struct script_segment *segment) { segment->mtu = (uint32_t)next_integer(reader); }
+static void read_ce(struct reader *reader, struct script_segment *segment) {
+    (void)reader;
+    segment->ecn = 3;
+}
 
 static void read_checksum(struct reader *reader, struct script_segment *segment) {
-    segment->checksum = next_is(reader, "good") ? CAPAN_CHECKSUM_GOOD : next_is(reader, "bad") ? CAPAN_CHECKSUM_BAD : CAPAN_CHECKSUM_PARTIAL;
-    if (segment->checksum == CAPAN_CHECKSUM_PARTIAL && !next_is(reader, "partial")) fail(reader, "good, bad or partial");
+    segment->checksum = next_is(reader, "good")  ? CAPAN_CHECKSUM_GOOD
+                        : next_is(reader, "bad") ? CAPAN_CHECKSUM_BAD
+                                                 : CAPAN_CHECKSUM_PARTIAL;
+    if (segment->checksum == CAPAN_CHECKSUM_PARTIAL && !next_is(reader, "partial"))
+        fail(reader, "good, bad or partial");
 }
 
 static void read_fill(struct reader *reader, struct script_segment *segment) {
@@ -214,8 +220,10 @@ static void read_text(struct reader *reader, struct script_segment *segment) {
     char *text = malloc(strlen(reader->at) + 1);
     size_t len = 0;
     for (; text && *reader->at && *reader->at != '"'; reader->at++) {
-        if (*reader->at == '\\' && strchr("rn", reader->at[1])) text[len++] = *++reader->at == 'r' ? '\r' : '\n';
-        else text[len++] = *reader->at;
+        if (*reader->at == '\\' && strchr("rn", reader->at[1]))
+            text[len++] = *++reader->at == 'r' ? '\r' : '\n';
+        else
+            text[len++] = *reader->at;
     }
     if (!text || *reader->at++ != '"') fail(reader, "text without closing quote");
     if (text) text[len] = 0;
@@ -227,17 +235,45 @@ static const struct attribute {
     const char *word;
     void (*read)(struct reader *, struct script_segment *);
 } attributes[] = {
-    {"seq", read_seq}, {"ack", read_ack}, {"win", read_window}, {"urg", read_urgent}, {"ipid", read_ip_id}, {"ttl", read_ttl},
-    {"pad", read_padding}, {"snap", read_snap}, {"offset", read_data_offset}, {"ce", read_ce}, {"mtu", read_mtu},
-    {"checksum", read_checksum}, {"fill", read_fill}, {"options", read_options}, {"text", read_text},
+    {"seq", read_seq},   {"ack", read_ack},         {"ce", read_ce},     {"checksum", read_checksum},
+    {"fill", read_fill}, {"options", read_options}, {"text", read_text},
 };
 
-static bool is_flags(const char *word) { return word[strspn(word, "SFRPUEW.")] == 0; }
+/* Attributes that are a number alone. */
+static const struct number {
+    const char *word;
+    size_t at, size; /* of the member */
+} numbers[] = {
+#define NUMBER(word, member)                                                                                           \
+    { word, offsetof(struct script_segment, member), sizeof(((struct script_segment *)0)->member) }
+    NUMBER("win", window),  NUMBER("urg", urgent), NUMBER("ipid", ip_id),         NUMBER("ttl", ttl),
+    NUMBER("pad", padding), NUMBER("snap", snap),  NUMBER("offset", data_offset), NUMBER("mtu", mtu),
+#undef NUMBER
+};
+
+static void read_number(struct reader *reader, struct script_segment *segment, const struct number *number) {
+    const int64_t value = next_integer(reader);
+    const uint32_t wide = (uint32_t)value;
+    const uint16_t half = (uint16_t)value;
+    const uint8_t octet = (uint8_t)value;
+    const void *from = number->size == sizeof octet  ? (const void *)&octet
+                       : number->size == sizeof half ? (const void *)&half
+                                                     : &wide;
+    if (value < 0 || (number->size < 4 && value >> (8 * number->size)) || value > UINT32_MAX)
+        fail(reader, "too large a number");
+    memcpy((char *)segment + number->at, from, number->size);
+}
+
+static bool is_flags(const char *word) {
+    return word[strspn(word, "SFRPUEW.")] == 0;
+}
 
 static void read_flags(struct script_segment *segment, const char *word) {
-    static const struct { char letter; uint8_t bit; } letters[] = {
-        {'S', CAPAN_TH_SYN}, {'F', CAPAN_TH_FIN}, {'R', CAPAN_TH_RST}, {'P', CAPAN_TH_PSH},
-        {'U', CAPAN_TH_URG}, {'E', CAPAN_TH_ECE}, {'W', CAPAN_TH_CWR}, {'.', CAPAN_TH_ACK}};
+    static const struct {
+        char letter;
+        uint8_t bit;
+    } letters[] = {{'S', CAPAN_TH_SYN}, {'F', CAPAN_TH_FIN}, {'R', CAPAN_TH_RST}, {'P', CAPAN_TH_PSH},
+                   {'U', CAPAN_TH_URG}, {'E', CAPAN_TH_ECE}, {'W', CAPAN_TH_CWR}, {'.', CAPAN_TH_ACK}};
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
         if (strchr(word, letters[i].letter)) segment->flags |= letters[i].bit;
 }
@@ -248,8 +284,15 @@ static void read_attribute(struct reader *reader, struct script_segment *segment
         attributes[i].read(reader, segment);
         return;
     }
-    if (is_flags(word)) read_flags(segment, word);
-    else fail(reader, "unknown word: '%s'", word);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (strcmp(word, numbers[i].word) != 0) continue;
+        read_number(reader, segment, &numbers[i]);
+        return;
+    }
+    if (is_flags(word))
+        read_flags(segment, word);
+    else
+        fail(reader, "unknown word: '%s'", word);
 }
 
 /* Expectations. */
@@ -260,7 +303,8 @@ static int find_token(const struct capan_token *tokens, int count, const char *w
     return -1;
 }
 
-static int token_or_fail(struct reader *reader, const struct capan_token *tokens, int count, const char *word, size_t len) {
+static int token_or_fail(struct reader *reader, const struct capan_token *tokens, int count, const char *word,
+                         size_t len) {
     const int found = find_token(tokens, count, word, len);
     if (found < 0) fail(reader, "unknown word: '%.*s'", (int)len, word);
     return found;
@@ -272,7 +316,8 @@ static void read_states(struct reader *reader, struct script_expect *expect, con
         fail(reader, "state=CLIENT/SERVER");
         return;
     }
-    expect->client_state = token_or_fail(reader, capan_tcp_states, CAPAN_TCP_STATE_COUNT, value, (size_t)(slash - value));
+    expect->client_state =
+        token_or_fail(reader, capan_tcp_states, CAPAN_TCP_STATE_COUNT, value, (size_t)(slash - value));
     expect->server_state = token_or_fail(reader, capan_tcp_states, CAPAN_TCP_STATE_COUNT, slash + 1, strlen(slash + 1));
 }
 
@@ -281,16 +326,24 @@ static bool read_named_expectation(struct reader *reader, struct script_expect *
     if (!value) return false;
     value++;
     const size_t len = (size_t)(value - word);
-    if (strncmp(word, "cause=", len) == 0) expect->cause = token_or_fail(reader, capan_tcp_causes, CAPAN_TCP_CAUSE_COUNT, value, strlen(value));
+    if (strncmp(word, "cause=", len) == 0)
+        expect->cause = token_or_fail(reader, capan_tcp_causes, CAPAN_TCP_CAUSE_COUNT, value, strlen(value));
     else if (strncmp(word, "certainty=", len) == 0)
         expect->certainty = token_or_fail(reader, capan_certainties, CAPAN_CERTAINTY_COUNT, value, strlen(value));
-    else if (strncmp(word, "state=", len) == 0) read_states(reader, expect, value);
-    else if (strncmp(word, "rtt=", len) == 0) expect->rtt_ns = to_time(reader, value);
-    else if (strncmp(word, "rto=", len) == 0) expect->rto_ns = to_time(reader, value);
-    else if (strncmp(word, "outstanding=", len) == 0) expect->outstanding = to_integer(reader, value);
-    else if (strncmp(word, "acks=", len) == 0) expect->acks_count = to_integer(reader, value);
-    else if (strncmp(word, "stream=", len) == 0) expect->stream = (int)to_integer(reader, value);
-    else fail(reader, "unknown expectation: '%s'", word);
+    else if (strncmp(word, "state=", len) == 0)
+        read_states(reader, expect, value);
+    else if (strncmp(word, "rtt=", len) == 0)
+        expect->rtt_ns = to_time(reader, value);
+    else if (strncmp(word, "rto=", len) == 0)
+        expect->rto_ns = to_time(reader, value);
+    else if (strncmp(word, "outstanding=", len) == 0)
+        expect->outstanding = to_integer(reader, value);
+    else if (strncmp(word, "acks=", len) == 0)
+        expect->acks_count = to_integer(reader, value);
+    else if (strncmp(word, "stream=", len) == 0)
+        expect->stream = (int)to_integer(reader, value);
+    else
+        fail(reader, "unknown expectation: '%s'", word);
     return true;
 }
 
@@ -305,13 +358,16 @@ static void read_expectation(struct reader *reader, struct script_expect *expect
     const bool absent = word[0] == '!';
     const char *token = word + absent;
     const int flag = find_token(capan_tcp_flags, CAPAN_TCP_FLAG_COUNT, token, strlen(token));
-    if (strength_of(word)) expect->strength = strength_of(word);
-    else if (flag >= 0) *(absent ? &expect->absent_flags : &expect->flags) |= UINT64_C(1) << flag;
+    if (strength_of(word))
+        expect->strength = strength_of(word);
+    else if (flag >= 0)
+        *(absent ? &expect->absent_flags : &expect->flags) |= UINT64_C(1) << flag;
     else if (!read_named_expectation(reader, expect, word))
         expect->kind = token_or_fail(reader, capan_tcp_kinds, CAPAN_TCP_KIND_COUNT, word, strlen(word));
 }
 
-static const struct script_expect nothing_expected = {-1, -1, -1, -1, -1, -1, 0, 0, -1, -1, INT64_MIN, INT64_MIN, "ours"};
+static const struct script_expect nothing_expected = {-1, -1, -1, -1,        -1,        -1,    0,
+                                                      0,  -1, -1, INT64_MIN, INT64_MIN, "ours"};
 
 /* Lines. */
 
@@ -372,12 +428,15 @@ static void read_segment(struct reader *reader, const char *first) {
 static void read_summary(struct reader *reader) {
     struct script *script = reader->script;
     struct script_summary summary = {reader->line, -1, -1, -1, -1, -1, -1};
-    const struct { const char *word; const struct capan_token *tokens; int count, *to; } parts[] = {
-        {"open=", capan_tcp_opens, CAPAN_TCP_OPEN_COUNT, &summary.open},
-        {"close=", capan_tcp_closes, CAPAN_TCP_CLOSE_COUNT, &summary.close},
-        {"vantage=", capan_tcp_vantages, CAPAN_TCP_VANTAGE_COUNT, &summary.vantage},
-        {"limit=", capan_tcp_limits, CAPAN_TCP_LIMIT_COUNT, &summary.limit},
-        {"quality=", capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT, &summary.quality}};
+    const struct {
+        const char *word;
+        const struct capan_token *tokens;
+        int count, *to;
+    } parts[] = {{"open=", capan_tcp_opens, CAPAN_TCP_OPEN_COUNT, &summary.open},
+                 {"close=", capan_tcp_closes, CAPAN_TCP_CLOSE_COUNT, &summary.close},
+                 {"vantage=", capan_tcp_vantages, CAPAN_TCP_VANTAGE_COUNT, &summary.vantage},
+                 {"limit=", capan_tcp_limits, CAPAN_TCP_LIMIT_COUNT, &summary.limit},
+                 {"quality=", capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT, &summary.quality}};
     char word[64];
     while (!reader->failed && next_word(reader, word)) {
         bool known = strncmp(word, "stream=", 7) == 0;
@@ -390,8 +449,10 @@ static void read_summary(struct reader *reader) {
         }
         if (!known) fail(reader, "unknown summary: '%s'", word);
     }
-    if (script->summary_count == SCRIPT_EXPECTED) fail(reader, "too many summaries");
-    else script->summaries[script->summary_count++] = summary;
+    if (script->summary_count == SCRIPT_EXPECTED)
+        fail(reader, "too many summaries");
+    else
+        script->summaries[script->summary_count++] = summary;
 }
 
 /* Writes a segment after the last one, moved by n steps of the block's repetition. */
@@ -415,10 +476,14 @@ static void begin_repeat(struct reader *reader) {
     reader->repeat_time = reader->repeat_octets[0] = reader->repeat_octets[1] = 0;
     reader->repeat_from = reader->script->count;
     for (char word[64]; !reader->failed && next_word(reader, word);) {
-        if (strcmp(word, "time") == 0) reader->repeat_time = next_time(reader);
-        else if (strcmp(word, "C") == 0) reader->repeat_octets[0] = next_integer(reader);
-        else if (strcmp(word, "S") == 0) reader->repeat_octets[1] = next_integer(reader);
-        else fail(reader, "unknown word: '%s'", word);
+        if (strcmp(word, "time") == 0)
+            reader->repeat_time = next_time(reader);
+        else if (strcmp(word, "C") == 0)
+            reader->repeat_octets[0] = next_integer(reader);
+        else if (strcmp(word, "S") == 0)
+            reader->repeat_octets[1] = next_integer(reader);
+        else
+            fail(reader, "unknown word: '%s'", word);
     }
 }
 
@@ -450,7 +515,9 @@ static void read_ports(struct reader *reader) {
     reader->script->port[1] = (uint16_t)next_integer(reader);
 }
 
-static void read_ipv6(struct reader *reader) { reader->script->ipv6 = true; }
+static void read_ipv6(struct reader *reader) {
+    reader->script->ipv6 = true;
+}
 
 static void read_segment_of(struct reader *reader, const char *line) {
     char first[64];
@@ -479,7 +546,8 @@ static void read_handshake(struct reader *reader) {
 static const struct {
     const char *word;
     void (*read)(struct reader *);
-} directives[] = {{"handshake", read_handshake}, {"repeat", begin_repeat}, {"end", end_repeat}, {"isn", read_isn}, {"ports", read_ports}, {"ipv6", read_ipv6}};
+} directives[] = {{"handshake", read_handshake}, {"repeat", begin_repeat}, {"end", end_repeat}, {"isn", read_isn},
+                  {"ports", read_ports},         {"ipv6", read_ipv6}};
 
 static void read_line(struct reader *reader) {
     char word[64];
@@ -497,13 +565,15 @@ static void read_line(struct reader *reader) {
 }
 
 static void check_title(struct reader *reader, const char *line) {
-    if (line[0] != '#' || !strstr(line, "RFC ")) fail(reader, "the first line is a sentence that says what, and which RFC section");
+    if (line[0] != '#' || !strstr(line, "RFC "))
+        fail(reader, "the first line is a sentence that says what, and which RFC section");
 }
 
 bool script_read(struct script *script, const char *path) {
     *script = (struct script){.isn = {1000, 5000}, .port = {40000, 80}};
     snprintf(script->name, sizeof script->name, "%s", path);
-    struct reader reader = {.script = script, .window = {65535, 65535}, .next_ip_id = {100, 20000}, .repeat_from = SIZE_MAX};
+    struct reader reader = {
+        .script = script, .window = {65535, 65535}, .next_ip_id = {100, 20000}, .repeat_from = SIZE_MAX};
     FILE *file = fopen(path, "r");
     if (!file) {
         perror(path);

@@ -55,12 +55,16 @@ static void write_checksum(const struct capan_packet *packet, uint8_t protocol, 
     write_be(at, 0, 2);
     const uint64_t pseudo = protocol == ICMP ? 0 : pseudo_header(packet, protocol);
     const uint16_t good = (uint16_t)~fold(pseudo + sum(octets, packet->wire_len));
-    const uint16_t written = packet->checksum == CAPAN_CHECKSUM_PARTIAL ? fold(pseudo) : packet->checksum == CAPAN_CHECKSUM_BAD ? good ^ 0x5555 : good;
+    const uint16_t written = packet->checksum == CAPAN_CHECKSUM_PARTIAL ? fold(pseudo)
+                             : packet->checksum == CAPAN_CHECKSUM_BAD   ? good ^ 0x5555
+                                                                        : good;
     write_be(at, written, 2);
 }
 
 /* The file's and the packets' headers are in the writer's byte order (libpcap's savefile format). */
-static void write_u32(FILE *file, uint32_t value) { fwrite(&value, sizeof value, 1, file); }
+static void write_u32(FILE *file, uint32_t value) {
+    fwrite(&value, sizeof value, 1, file);
+}
 
 static void write_file_header(FILE *file) {
     const uint16_t version[2] = {2, 4};

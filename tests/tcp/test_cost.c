@@ -32,7 +32,8 @@ static uint32_t any(struct talk *talk, uint32_t below) {
     return (uint32_t)((uint64_t)talk->random * below >> 32);
 }
 
-static void send_from(struct talk *talk, unsigned side, uint16_t port, uint8_t flags, uint32_t seq, uint32_t ack, uint32_t len, bool sacks) {
+static void send_from(struct talk *talk, unsigned side, uint16_t port, uint8_t flags, uint32_t seq, uint32_t ack,
+                      uint32_t len, bool sacks) {
     const size_t header_len = HEADER + (sacks ? SACK_OPTION : 0);
     uint8_t *at = talk->octets;
     memset(at, 'x', sizeof talk->octets);
@@ -47,15 +48,25 @@ static void send_from(struct talk *talk, unsigned side, uint16_t port, uint8_t f
     if (sacks) write_be(at + HEADER, 0x01010522, 4);
     for (unsigned i = 0; sacks && i < 8; i++) write_be(at + HEADER + 4 + 4 * i, talk->sack[i], 4);
     talk->frame++;
-    const struct capan_packet packet = {
-        .time_ns = (int64_t)talk->frame * 20 * MICROSECOND, .frame = talk->frame, .octets = {at, header_len + (len < MSS ? len : 0)},
-        .wire_len = (uint32_t)header_len + len, .ip_header_len = 20, .ttl = 64, .ip_id = (uint16_t)talk->frame, .has_ip_id = true,
-        .src = {4, {10, 0, 0, (uint8_t)(side + 1)}}, .dst = {4, {10, 0, 0, (uint8_t)(2 - side)}}};
+    const struct capan_packet packet = {.time_ns = (int64_t)talk->frame * 20 * MICROSECOND,
+                                        .frame = talk->frame,
+                                        .octets = {at, header_len + (len < MSS ? len : 0)},
+                                        .wire_len = (uint32_t)header_len + len,
+                                        .ip_header_len = 20,
+                                        .ttl = 64,
+                                        .ip_id = (uint16_t)talk->frame,
+                                        .has_ip_id = true,
+                                        .src = {4, {10, 0, 0, (uint8_t)(side + 1)}},
+                                        .dst = {4, {10, 0, 0, (uint8_t)(2 - side)}}};
     capan_analysis_segment(talk->analysis, &packet, CAPAN_STREAM_AUTO, NULL);
 }
 
-static void client(struct talk *talk, uint32_t seq, uint32_t len) { send_from(talk, 0, 40000, CAPAN_TH_ACK, seq, 1, len, false); }
-static void server(struct talk *talk, uint32_t ack, bool sacks) { send_from(talk, 1, 40000, CAPAN_TH_ACK, 1, ack, 0, sacks); }
+static void client(struct talk *talk, uint32_t seq, uint32_t len) {
+    send_from(talk, 0, 40000, CAPAN_TH_ACK, seq, 1, len, false);
+}
+static void server(struct talk *talk, uint32_t ack, bool sacks) {
+    send_from(talk, 1, 40000, CAPAN_TH_ACK, 1, ack, 0, sacks);
+}
 
 static void never_acknowledged(struct talk *talk, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) client(talk, 1 + i * 100, 100);
@@ -76,7 +87,8 @@ static void octets_anywhere(struct talk *talk, uint32_t count) {
 static void sacks_anywhere(struct talk *talk, uint32_t count) {
     octets_with_holes(talk, count / 2);
     for (uint32_t i = 0; i < count / 2; i++) {
-        for (unsigned block = 0; block < 8; block += 2) talk->sack[block + 1] = 1 + (talk->sack[block] = any(talk, count));
+        for (unsigned block = 0; block < 8; block += 2)
+            talk->sack[block + 1] = 1 + (talk->sack[block] = any(talk, count));
         server(talk, 1, true);
     }
 }
@@ -84,7 +96,8 @@ static void sacks_anywhere(struct talk *talk, uint32_t count) {
 static void sacks_of_everything(struct talk *talk, uint32_t count) {
     never_acknowledged(talk, count / 2);
     for (uint32_t i = 0; i < count / 2; i++) {
-        for (unsigned block = 0; block < 8; block += 2) talk->sack[block] = 1 + any(talk, count), talk->sack[block + 1] = 1 + count * 50;
+        for (unsigned block = 0; block < 8; block += 2)
+            talk->sack[block] = 1 + any(talk, count), talk->sack[block + 1] = 1 + count * 50;
         server(talk, 1, true);
     }
 }
@@ -104,12 +117,14 @@ static void small_acks(struct talk *talk, uint32_t count) {
 }
 
 static void syn_flood(struct talk *talk, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) send_from(talk, 0, (uint16_t)(1024 + i % 60000), CAPAN_TH_SYN, any(talk, UINT32_MAX), 0, 0, false);
+    for (uint32_t i = 0; i < count; i++)
+        send_from(talk, 0, (uint16_t)(1024 + i % 60000), CAPAN_TH_SYN, any(talk, UINT32_MAX), 0, 0, false);
 }
 
 static void anything(struct talk *talk, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
-        send_from(talk, any(talk, 2), 40000, (uint8_t)any(talk, 256), any(talk, UINT32_MAX), any(talk, UINT32_MAX), any(talk, MSS), false);
+        send_from(talk, any(talk, 2), 40000, (uint8_t)any(talk, 256), any(talk, UINT32_MAX), any(talk, UINT32_MAX),
+                  any(talk, MSS), false);
 }
 
 static clock_t time_of(void (*play)(struct talk *, uint32_t), uint32_t count) {
@@ -135,20 +150,27 @@ static clock_t time_of(void (*play)(struct talk *, uint32_t), uint32_t count) {
 /* Linear is TIMES, quadratic TIMES squared: the bar lies between. */
 static void check(void (*play)(struct talk *, uint32_t)) {
     const clock_t few = time_of(play, FEW), many = time_of(play, FEW * TIMES);
-    print_message("    %.2f us a segment, then %.2f us\n", (double)few / CLOCKS_PER_SEC / FEW * 1e6, (double)many / CLOCKS_PER_SEC / FEW / TIMES * 1e6);
+    print_message("    %.2f us a segment, then %.2f us\n", (double)few / CLOCKS_PER_SEC / FEW * 1e6,
+                  (double)many / CLOCKS_PER_SEC / FEW / TIMES * 1e6);
     assert_true(many < (few + CLOCKS_PER_SEC / 100) * TIMES * 5 / 2);
 }
 
-#define COST(name) static void name##_cost(void **state) { (void)state, check(name); }
-COST(never_acknowledged) COST(octets_with_holes) COST(octets_backwards) COST(octets_anywhere) COST(sacks_anywhere) COST(sacks_of_everything)
-COST(the_same_again) COST(duplicate_acks) COST(small_acks) COST(syn_flood) COST(anything)
+#define COST(name)                                                                                                     \
+    static void name##_cost(void **state) {                                                                            \
+        (void)state, check(name);                                                                                      \
+    }
+COST(never_acknowledged)
+COST(octets_with_holes) COST(octets_backwards) COST(octets_anywhere) COST(sacks_anywhere) COST(sacks_of_everything)
+    COST(the_same_again) COST(duplicate_acks) COST(small_acks) COST(syn_flood) COST(anything)
 
-int main(void) {
+        int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(never_acknowledged_cost), cmocka_unit_test(octets_with_holes_cost), cmocka_unit_test(octets_backwards_cost),
-        cmocka_unit_test(octets_anywhere_cost),    cmocka_unit_test(sacks_anywhere_cost),    cmocka_unit_test(sacks_of_everything_cost),
-        cmocka_unit_test(the_same_again_cost),     cmocka_unit_test(duplicate_acks_cost),    cmocka_unit_test(small_acks_cost),
-        cmocka_unit_test(syn_flood_cost),          cmocka_unit_test(anything_cost),
+        cmocka_unit_test(never_acknowledged_cost), cmocka_unit_test(octets_with_holes_cost),
+        cmocka_unit_test(octets_backwards_cost),   cmocka_unit_test(octets_anywhere_cost),
+        cmocka_unit_test(sacks_anywhere_cost),     cmocka_unit_test(sacks_of_everything_cost),
+        cmocka_unit_test(the_same_again_cost),     cmocka_unit_test(duplicate_acks_cost),
+        cmocka_unit_test(small_acks_cost),         cmocka_unit_test(syn_flood_cost),
+        cmocka_unit_test(anything_cost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,8 @@ struct sample {
 };
 
 static struct sample build(uint8_t flags, const uint8_t *options, size_t options_len, size_t payload_len) {
-    struct sample sample = {{0x12, 0x34, 0x00, 0x50, 0xff, 0xff, 0xff, 0xf0, 0x80, 0, 0, 1, 0, flags, 0x20, 0x10, 0xab, 0xcd, 0, 7}, 0, 0};
+    struct sample sample = {
+        {0x12, 0x34, 0x00, 0x50, 0xff, 0xff, 0xff, 0xf0, 0x80, 0, 0, 1, 0, flags, 0x20, 0x10, 0xab, 0xcd, 0, 7}, 0, 0};
     if (options_len > 0) memcpy(sample.octets + FIXED, options, options_len);
     sample.header_len = FIXED + (options_len + 3) / 4 * 4;
     sample.octets[12] = (uint8_t)(sample.header_len / 4 << 4);
@@ -76,7 +77,8 @@ static void reads_the_options_of_a_syn(void **state) {
     const struct capan_tcp_header header =
         PARSE(CAPAN_TH_SYN, 2, 4, 5, 0xb4, 4, 2, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 3, 3, 7, 34, 6, 1, 2, 3, 4);
     assert_false(header.malformed);
-    assert_true(header.has_mss && header.has_window_scale && header.sack_permitted && header.has_timestamps && header.has_fast_open);
+    assert_true(header.has_mss && header.has_window_scale && header.sack_permitted && header.has_timestamps &&
+                header.has_fast_open);
     assert_int_equal(header.mss, 1460);
     assert_int_equal(header.window_scale, 7);
     assert_int_equal(header.ts_val, 0x01020304);
@@ -87,7 +89,8 @@ static void reads_the_options_of_a_syn(void **state) {
 static void ignores_syn_options_elsewhere(void **state) {
     (void)state;
     const struct capan_tcp_header header = PARSE(CAPAN_TH_ACK, 2, 4, 5, 0xb4, 4, 2, 3, 3, 7, 34, 2);
-    assert_false(header.malformed || header.has_mss || header.has_window_scale || header.sack_permitted || header.has_fast_open);
+    assert_false(header.malformed || header.has_mss || header.has_window_scale || header.sack_permitted ||
+                 header.has_fast_open);
 }
 
 static void holds_the_window_scale_at_14(void **state) {
@@ -113,8 +116,8 @@ static void reads_up_to_four_sack_blocks(void **state) {
 
 static void holds_repeated_sack_options_at_four(void **state) {
     (void)state;
-    const struct capan_tcp_header header = PARSE(CAPAN_TH_ACK, 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 5, 18, 0, 0, 0, 5,
-                                                 0, 0, 0, 6, 0, 0, 0, 7, 0, 0, 0, 8);
+    const struct capan_tcp_header header = PARSE(CAPAN_TH_ACK, 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 5,
+                                                 18, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0, 7, 0, 0, 0, 8);
     assert_int_equal(header.sack_count, 4);
 }
 
@@ -137,8 +140,8 @@ static void names_impossible_lengths(void **state) {
     assert_true(PARSE(CAPAN_TH_SYN, 2, 3, 5).malformed);
     assert_true(PARSE(CAPAN_TH_SYN, 2, 200, 5, 0xb4).malformed);
     assert_true(PARSE(CAPAN_TH_ACK, 5, 9, 0, 0, 0, 0, 0, 0, 0).malformed);
-    assert_true(PARSE(CAPAN_TH_ACK, 1, 1, 1, 8).malformed); /* a kind in the last octet has no length */
-    assert_false(PARSE(CAPAN_TH_ACK, 200, 3, 0).malformed); /* unknown, but its length is sound */
+    assert_true(PARSE(CAPAN_TH_ACK, 1, 1, 1, 8).malformed);  /* a kind in the last octet has no length */
+    assert_false(PARSE(CAPAN_TH_ACK, 200, 3, 0).malformed);  /* unknown, but its length is sound */
     assert_false(PARSE(CAPAN_TH_ACK, 0, 8, 0, 0).malformed); /* behind the end of options nothing is read */
 }
 
@@ -170,7 +173,8 @@ static void refuses_impossible_data_offsets(void **state) {
 /* Cut anywhere, a sound header is never called malformed, and says no other thing than the whole one. */
 static void survives_every_cut(void **state) {
     (void)state;
-    static const uint8_t options[] = {2, 4, 5, 0xb4, 4, 2, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 3, 3, 7, 5, 10, 0, 0, 0, 1, 0, 0, 0, 9};
+    static const uint8_t options[] = {2, 4, 5, 0xb4, 4, 2, 8,  10, 1, 2, 3, 4, 5, 6, 7,
+                                      8, 1, 3, 3,    7, 5, 10, 0,  0, 0, 1, 0, 0, 0, 9};
     const struct sample sample = build(CAPAN_TH_SYN | CAPAN_TH_ACK, options, sizeof options, 16);
     const struct capan_tcp_header whole = parse(&sample);
     for (size_t captured = 0; captured <= sample.len; captured++) {

@@ -60,8 +60,8 @@ static void start(struct bench *bench, const struct capan_alloc *alloc) {
 
 static void put_snapped(struct bench *bench, int64_t offset, const char *octets, size_t captured, uint32_t len) {
     bench->frame++;
-    capan_reassembly_add(&bench->reassembly, offset, (struct capan_span){(const uint8_t *)octets, captured}, len, bench->frame,
-                         (int64_t)bench->frame * 1000, bench->limit, &bench->sink);
+    capan_reassembly_add(&bench->reassembly, offset, (struct capan_span){(const uint8_t *)octets, captured}, len,
+                         bench->frame, (int64_t)bench->frame * 1000, bench->limit, &bench->sink);
 }
 
 static void put(struct bench *bench, int64_t offset, const char *octets) {

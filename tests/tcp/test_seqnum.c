@@ -27,7 +27,8 @@ static void half_the_circle_is_before_and_behind(void **state) {
 
 static void unwraps_next_to_the_reference(void **state) {
     (void)state;
-    static const int64_t places[] = {0, 1, -1, 1460, INT64_C(1) << 31, (INT64_C(1) << 32) - 1, INT64_C(1) << 32, INT64_C(77) << 32};
+    static const int64_t places[] = {
+        0, 1, -1, 1460, INT64_C(1) << 31, (INT64_C(1) << 32) - 1, INT64_C(1) << 32, INT64_C(77) << 32};
     static const int64_t steps[] = {0, 1, -1, 65535, -65535, INT32_MAX, INT32_MIN};
     static const uint32_t isns[] = {0, 1, 0x80000000, 0xffffffff};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)

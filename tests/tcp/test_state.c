@@ -11,19 +11,27 @@
 
 #include "state.h"
 
-/* Facts by their letters: S syn, A ack, F fin that completes the stream, f fin behind a hole, c completes it without FIN,
- * R rst, s acks the SYN, x acks the FIN, d data, r again, N reused. */
+/* Facts by their letters: S syn, A ack, F fin that completes the stream, f fin behind a hole, c completes it without
+ * FIN, R rst, s acks the SYN, x acks the FIN, d data, r again, N reused. */
 static struct capan_tcp_facts facts_of(const char *letters) {
-    const struct capan_tcp_facts facts = {
-        .syn = strchr(letters, 'S'), .ack = strchr(letters, 'A'), .fin = strpbrk(letters, "Ff"), .rst = strchr(letters, 'R'),
-        .acks_syn = strchr(letters, 's'), .acks_fin = strchr(letters, 'x'), .data = strchr(letters, 'd'),
-        .again = strchr(letters, 'r'), .fin_complete = strpbrk(letters, "Fc"), .reused = strchr(letters, 'N')};
+    const struct capan_tcp_facts facts = {.syn = strchr(letters, 'S'),
+                                          .ack = strchr(letters, 'A'),
+                                          .fin = strpbrk(letters, "Ff"),
+                                          .rst = strchr(letters, 'R'),
+                                          .acks_syn = strchr(letters, 's'),
+                                          .acks_fin = strchr(letters, 'x'),
+                                          .data = strchr(letters, 'd'),
+                                          .again = strchr(letters, 'r'),
+                                          .fin_complete = strpbrk(letters, "Fc"),
+                                          .reused = strchr(letters, 'N')};
     return facts;
 }
 
 static bool reached[256]; /* rows that some conversation used */
 
-static const char *name(uint8_t state) { return capan_tcp_states[state].token; }
+static const char *name(uint8_t state) {
+    return capan_tcp_states[state].token;
+}
 
 /* One line a segment: "C letters client/server" or "S ...". */
 static void play(const char *const *lines) {
@@ -54,8 +62,8 @@ static void three_way_handshake(void **state) {
 
 static void repeated_and_missing_handshake(void **state) {
     (void)state;
-    PLAY("C S SYN-SENT/SYN-RECEIVED", "C Sr SYN-SENT/SYN-RECEIVED", "S SAs ESTABLISHED/SYN-RECEIVED", "S SAsr ESTABLISHED/SYN-RECEIVED",
-         "C Asd ESTABLISHED/ESTABLISHED", "S SAsr ESTABLISHED/ESTABLISHED");
+    PLAY("C S SYN-SENT/SYN-RECEIVED", "C Sr SYN-SENT/SYN-RECEIVED", "S SAs ESTABLISHED/SYN-RECEIVED",
+         "S SAsr ESTABLISHED/SYN-RECEIVED", "C Asd ESTABLISHED/ESTABLISHED", "S SAsr ESTABLISHED/ESTABLISHED");
     PLAY("S SAs ESTABLISHED/SYN-RECEIVED", "C As ESTABLISHED/ESTABLISHED");
     PLAY("C S SYN-SENT/SYN-RECEIVED", "C As ESTABLISHED/ESTABLISHED");
     PLAY("C S SYN-SENT/SYN-RECEIVED", "S SA SYN-SENT/SYN-RECEIVED", "C R SYN-SENT/LISTEN"); /* 3.5 figure 8 */
@@ -70,9 +78,10 @@ static void simultaneous_open(void **state) {
 
 static void refused_open(void **state) {
     (void)state;
-    PLAY("C S SYN-SENT/SYN-RECEIVED", "S RA CLOSED/CLOSED", "C S SYN-SENT/CLOSED", "S RA CLOSED/CLOSED", "C S SYN-SENT/CLOSED",
-         "S SAs ESTABLISHED/SYN-RECEIVED");
-    PLAY("C S SYN-SENT/SYN-RECEIVED", "S SAs ESTABLISHED/SYN-RECEIVED", "C R CLOSED/LISTEN", "C SN SYN-SENT/SYN-RECEIVED");
+    PLAY("C S SYN-SENT/SYN-RECEIVED", "S RA CLOSED/CLOSED", "C S SYN-SENT/CLOSED", "S RA CLOSED/CLOSED",
+         "C S SYN-SENT/CLOSED", "S SAs ESTABLISHED/SYN-RECEIVED");
+    PLAY("C S SYN-SENT/SYN-RECEIVED", "S SAs ESTABLISHED/SYN-RECEIVED", "C R CLOSED/LISTEN",
+         "C SN SYN-SENT/SYN-RECEIVED");
 }
 
 static void rare_opens(void **state) {
@@ -86,8 +95,9 @@ static void rare_opens(void **state) {
 
 static void fast_open(void **state) {
     (void)state;
-    PLAY("C Sd SYN-SENT/SYN-RECEIVED", "S SAs ESTABLISHED/SYN-RECEIVED", "S Asd ESTABLISHED/SYN-RECEIVED", "S AFs CLOSE-WAIT/FIN-WAIT-1",
-         "C Asx CLOSE-WAIT/FIN-WAIT-2", "C AsxF LAST-ACK/TIME-WAIT", "S Asx CLOSED/TIME-WAIT");
+    PLAY("C Sd SYN-SENT/SYN-RECEIVED", "S SAs ESTABLISHED/SYN-RECEIVED", "S Asd ESTABLISHED/SYN-RECEIVED",
+         "S AFs CLOSE-WAIT/FIN-WAIT-1", "C Asx CLOSE-WAIT/FIN-WAIT-2", "C AsxF LAST-ACK/TIME-WAIT",
+         "S Asx CLOSED/TIME-WAIT");
 }
 
 static void normal_close(void **state) {
@@ -105,13 +115,16 @@ static void half_close(void **state) {
 
 static void simultaneous_close(void **state) {
     (void)state;
-    PLAY(HANDSHAKE, "C AsF FIN-WAIT-1/CLOSE-WAIT", "S AsF CLOSING/CLOSING", "C Asx CLOSING/TIME-WAIT", "S Asx TIME-WAIT/TIME-WAIT"); /* 3.6 figure 13 */
+    PLAY(HANDSHAKE, "C AsF FIN-WAIT-1/CLOSE-WAIT", "S AsF CLOSING/CLOSING", "C Asx CLOSING/TIME-WAIT",
+         "S Asx TIME-WAIT/TIME-WAIT"); /* 3.6 figure 13 */
 }
 
 static void fin_behind_a_hole(void **state) {
     (void)state;
-    PLAY(HANDSHAKE, "S Asf ESTABLISHED/FIN-WAIT-1", "C As ESTABLISHED/FIN-WAIT-1", "S Asdc CLOSE-WAIT/FIN-WAIT-1", "C Asx CLOSE-WAIT/FIN-WAIT-2");
-    PLAY(HANDSHAKE, "S Asf ESTABLISHED/FIN-WAIT-1", "C Asx CLOSE-WAIT/FIN-WAIT-2"); /* the capture missed what filled it */
+    PLAY(HANDSHAKE, "S Asf ESTABLISHED/FIN-WAIT-1", "C As ESTABLISHED/FIN-WAIT-1", "S Asdc CLOSE-WAIT/FIN-WAIT-1",
+         "C Asx CLOSE-WAIT/FIN-WAIT-2");
+    PLAY(HANDSHAKE, "S Asf ESTABLISHED/FIN-WAIT-1",
+         "C Asx CLOSE-WAIT/FIN-WAIT-2"); /* the capture missed what filled it */
 }
 
 static void resets_in_every_state(void **state) {
@@ -129,7 +142,8 @@ static void resets_in_every_state(void **state) {
 
 static void joined_midway(void **state) {
     (void)state;
-    PLAY("C A unknown/unknown", "C Ad unknown/unknown", "S Adr unknown/unknown", "S Ad ESTABLISHED/ESTABLISHED", "C AF FIN-WAIT-1/CLOSE-WAIT");
+    PLAY("C A unknown/unknown", "C Ad unknown/unknown", "S Adr unknown/unknown", "S Ad ESTABLISHED/ESTABLISHED",
+         "C AF FIN-WAIT-1/CLOSE-WAIT");
     PLAY("S Ad unknown/unknown", "C AF FIN-WAIT-1/CLOSE-WAIT", "S Ax FIN-WAIT-2/CLOSE-WAIT");
     PLAY("S Ad unknown/unknown", "S AF unknown/unknown", "C AxF LAST-ACK/TIME-WAIT", "S Ax CLOSED/TIME-WAIT");
     PLAY("S AF unknown/unknown", "C Ad CLOSE-WAIT/FIN-WAIT-1");
@@ -169,14 +183,21 @@ static void every_row_was_used(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(three_way_handshake), cmocka_unit_test(repeated_and_missing_handshake),
-        cmocka_unit_test(simultaneous_open),   cmocka_unit_test(refused_open),
+        cmocka_unit_test(three_way_handshake),
+        cmocka_unit_test(repeated_and_missing_handshake),
+        cmocka_unit_test(simultaneous_open),
+        cmocka_unit_test(refused_open),
         cmocka_unit_test(rare_opens),
-        cmocka_unit_test(fast_open),           cmocka_unit_test(normal_close),
-        cmocka_unit_test(half_close),          cmocka_unit_test(simultaneous_close),
-        cmocka_unit_test(fin_behind_a_hole),   cmocka_unit_test(resets_in_every_state),
-        cmocka_unit_test(joined_midway),       cmocka_unit_test(reused_ports),
-        cmocka_unit_test(rows_are_in_order_and_cite), cmocka_unit_test(every_row_was_used),
+        cmocka_unit_test(fast_open),
+        cmocka_unit_test(normal_close),
+        cmocka_unit_test(half_close),
+        cmocka_unit_test(simultaneous_close),
+        cmocka_unit_test(fin_behind_a_hole),
+        cmocka_unit_test(resets_in_every_state),
+        cmocka_unit_test(joined_midway),
+        cmocka_unit_test(reused_ports),
+        cmocka_unit_test(rows_are_in_order_and_cite),
+        cmocka_unit_test(every_row_was_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
