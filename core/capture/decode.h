@@ -43,7 +43,6 @@
     X(IPOIB, capan_decode_ipoib)                                                                                       \
     X(IP_1394, capan_decode_ip_1394)                                                                                   \
     X(NETANALYZER, capan_decode_netanalyzer)                                                                           \
-    X(NETANALYZER_PREAMBLE, capan_decode_netanalyzer_preamble)                                                         \
     /* wireless.c */                                                                                                   \
     X(WIRELESS, capan_decode_wireless)                                                                                 \
     X(RADIOTAP, capan_decode_radiotap)                                                                                 \

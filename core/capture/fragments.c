@@ -107,7 +107,8 @@ static bool make_room(struct capan_fragments *fragments, struct capan_datagram *
         if (fragments->oldest == datagram) return false;
         give_up(fragments, fragments->oldest);
     }
-    uint8_t *grown = fragments->alloc->resize(fragments->alloc->context, datagram->octets, datagram->capacity, capacity);
+    const struct capan_alloc *alloc = fragments->alloc;
+    uint8_t *grown = alloc->resize(alloc->context, datagram->octets, datagram->capacity, capacity);
     if (!grown) return false;
     datagram->octets = grown;
     datagram->capacity = capacity;

@@ -46,7 +46,6 @@ static const struct link {
     {138, IP_1394},
     {242, IPOIB},
     {240, NETANALYZER},
-    {241, NETANALYZER_PREAMBLE},
 };
 
 enum protocol capan_link_type(uint32_t link_type) {

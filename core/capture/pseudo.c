@@ -123,6 +123,5 @@ enum protocol capan_decode_ip_1394(struct walk *walk) {
     return capan_ethertype(walk, type);
 }
 
+/* Four octets of the device's; the frame check sequence behind the frame looks like padding. */
 enum protocol capan_decode_netanalyzer(struct walk *walk) { return take_then(walk, 4, ETHERNET); }
-
-enum protocol capan_decode_netanalyzer_preamble(struct walk *walk) { return take_then(walk, 12, ETHERNET); }

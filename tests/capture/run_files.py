@@ -231,6 +231,11 @@ class Files:
                           (4, [len(octets) // 2 for _, _, octets in self.reference]))
         self.checks.equal('snapped: octets', [packet['octets'] for packet in packets],
                           [octets[:52] for _, _, octets in self.reference])
+        large = (FRAMES[0][0], FRAMES[0][1] + bytes(300_000))
+        octets = section() + interface() + enhanced(0, *large) + pcapng()
+        for form in (octets, gzip.compress(octets)):
+            packets, end = self.dump('large', form)
+            self.checks.equal('a large frame', (len(packets), packets[0]['padding'], end['result']), (6, 65535, END))
         packets, _ = self.dump('ancient.pcap', ancient_pcap())
         self.checks.equal('ancient', [packet['octets'] for packet in packets], [octets[:52] for _, _, octets in self.reference])
         packets, _ = self.dump('simple.pcapng', simple())

@@ -8,7 +8,7 @@ from links import BROKEN, CAPTURES, conversation
 
 PCAPS = TESTS.parent / 'pcaps' / 'link'
 # No fact of an address or a number tells these from the same ports elsewhere.
-WITHOUT_PATH = ('6in4', 'teredo')
+WITHOUT_PATH = ('6in4', 'teredo', 'ayiya')
 WITH_PATH = ('old-qinq', 'mac-in-mac', 'gre', 'erspan', 'etherip', '4in6', '6in6', 'mpls-in', 'vxlan', 'geneve', 'gtp', 'l2tp',
              'lisp', 'tzsp')
 

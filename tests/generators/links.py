@@ -72,6 +72,14 @@ def framed(header):
     return lambda packet, from_server: addresses(from_server) + header + frame_of(packet, from_server)
 
 
+def with_length(content):
+    """IEEE 802.3: a length in the place of the EtherType."""
+    def wrap(packet, from_server):
+        held = content(packet)
+        return addresses(from_server) + struct.pack('!H', len(held)) + held
+    return wrap
+
+
 # 802.11
 
 def snap(packet):
@@ -144,7 +152,7 @@ def pflog(packet, from_server):
 
 # Tunnels over IP
 
-OUTER = Host('198.51.100.1', '02:00:5e:00:01:01', next_id=30000), Host('198.51.100.2', '02:00:5e:00:01:02', next_id=30000)
+OUTER = Host('198.51.100.1', '02:00:5e:00:01:01'), Host('198.51.100.2', '02:00:5e:00:01:02')
 OUTER_V6 = Host('2001:db8:1::1', '02:00:5e:00:01:01'), Host('2001:db8:1::2', '02:00:5e:00:01:02')
 
 
@@ -285,7 +293,9 @@ def encrypted(packet, from_server):
     return radiotap(wireless(packet, from_server, flags=0x40, behind=bytes(8)))
 
 
+NSH = b'\x0f\xc6\1\1' + struct.pack('!I', 42 << 8 | 255) + bytes(16)
 VXLAN_7 = struct.pack('!II', 0x08000000, 7 << 8)
+ROUTED_GRE = b'\x40\0\x08\0' + bytes(4) + b'\0\x0a\0\4\xc0\0\2\1' + bytes(4)
 LABELS = struct.pack('!II', 16 << 12 | 64, 17 << 12 | 0x100 | 64)
 
 CAPTURES = {
@@ -295,7 +305,9 @@ CAPTURES = {
     'vn-tag': carried(ETHERNET, after_addresses(b'\x89\x26\0\0\0\0\x08\0')),
     'mpls': carried(ETHERNET, after_addresses(b'\x88\x47' + LABELS)),
     'mpls-control-word': carried(ETHERNET, framed(b'\x88\x47' + LABELS + bytes(4))),
-    'llc-snap': carried(ETHERNET, lambda packet, back: addresses(back) + struct.pack('!H', len(snap(packet))) + snap(packet)),
+    'llc-snap': carried(ETHERNET, with_length(snap)),
+    'llc-ip': carried(ETHERNET, with_length(lambda packet: b'\6\6\3' + packet)),
+    'service-chain': carried(ETHERNET, after_addresses(b'\x89\x4f' + NSH)),
     'fabric-path': carried(ETHERNET, framed(b'\x89\x03\x04\x20')),
     'trill': carried(ETHERNET, framed(b'\x22\xf3\0\x1f\0\1\0\2')),
     'ppp': carried(9, before(b'\xff\x03\0\x21')),
@@ -304,6 +316,7 @@ CAPTURES = {
     'ppp-direction': carried(204, lambda packet, back: (b'\0' if back else b'\1') + b'\xff\x03\0\x21' + packet),
     'cisco-hdlc': carried(104, before(b'\x0f\0\x08\0')),
     'frame-relay': carried(107, before(b'\x18\x41\x03\xcc')),
+    'frame-relay-cisco': carried(107, before(b'\x18\x41\x08\0')),
     'loop': carried(108, before(b'\0\0\0\2')),
     'null-big-endian': carried(0, before(b'\0\0\0\2')),
     'null-ipv6': carried(0, before(b'\x1e\0\0\0'), 6),
@@ -317,6 +330,8 @@ CAPTURES = {
     'pktap': carried(258, pktap),
     'ipoib': carried(242, before(bytes(40) + b'\x08\0\0\0')),
     'ieee1394': carried(138, before(bytes(16) + b'\x08\0')),
+    'netanalyzer': carried(240, lambda packet, back: b'\0\x04\0\0' + frame_of(packet, back) + b'\xde\xad\xbe\xef'),
+    'sll-llc': carried(113, lambda packet, back: struct.pack('!HHH8sH', 0, 1, 6, CLIENT_MAC, 4) + snap(packet)),
     'token-ring': carried(6, lambda packet, back: b'\x10\x40' + addresses(back) + snap(packet)),
     'fddi': carried(10, lambda packet, back: b'\x50' + addresses(back) + snap(packet)),
     'wlan': carried(105, wireless),
@@ -328,6 +343,7 @@ CAPTURES = {
     'avs': carried(163, absolute_value_systems),
     'gre-key': carried(ETHERNET, in_ip(GRE, gre_checked)),
     'gre-frames': carried(ETHERNET, in_ip(GRE, before_frame(b'\0\0\x65\x58'))),
+    'gre-routes': carried(ETHERNET, in_ip(GRE, before(ROUTED_GRE))),
     'gre-pptp': carried(ETHERNET, in_ip(GRE, pptp)),
     'gre-wccp': carried(ETHERNET, in_ip(GRE, before(b'\0\0\x88\x3e\0\0\0\0'))),
     'gre-in-udp': carried(ETHERNET, in_udp(4754, before(b'\0\0\x08\0'))),
@@ -348,6 +364,8 @@ CAPTURES = {
     'gtp-extended': carried(ETHERNET, in_udp(2152, gtp_extended, 2152)),
     'teredo': carried(ETHERNET, in_udp(3544, teredo), 6),
     'l2tp': carried(ETHERNET, in_udp(1701, l2tp, 1701)),
+    'l2tp-offset': carried(ETHERNET, in_udp(1701, before(b'\2\2' + b'\0\3\0\1' + b'\0\2\0\0' + b'\xff\3\0\x21'), 1701)),
+    'ayiya': carried(ETHERNET, in_udp(5072, before(b'\x41\x52\x11\x29' + bytes(4 + 16 + 20))), 6),
     'lisp': carried(ETHERNET, in_udp(4341, before(b'\x80\0\0\1\0\0\0\0'))),
     'tzsp': carried(ETHERNET, in_udp(37008, before_frame(b'\1\0\0\1' + b'\x0a\1\0' + b'\0' + b'\1'))),
     'source-route': carried(ETHERNET, source_route),
