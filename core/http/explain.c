@@ -39,28 +39,33 @@ static struct capan_span value_of(const struct capan_http_field *fields, size_t 
     return field ? field->value : (struct capan_span){0};
 }
 
-static void put_field(struct text *text, const char *before, const struct capan_exchange *exchange, enum capan_field number) {
+/* Whether there was anything to print. */
+static bool put_field(struct text *text, const char *before, const struct capan_exchange *exchange, enum capan_field number) {
     struct capan_span value = value_of(exchange->request_fields, exchange->request_field_count, number);
-    if (!value.len) return;
+    if (!value.len) return false;
     put(text, "%s", before);
     put_span(text, value);
+    return true;
 }
 
-static void put_request(struct text *text, const struct capan_exchange *exchange) {
-    if (!exchange->method.len) {
-        put(text, "an answer whose request was not captured");
-        return;
+static bool put_preconditions(struct text *text, const struct capan_exchange *exchange) {
+    static const struct {
+        enum capan_field field;
+        const char *before;
+    } shown[] = {
+        {CAPAN_FIELD_IF_MATCH, " demands If-Match "},
+        {CAPAN_FIELD_IF_UNMODIFIED_SINCE, " demands no change since "},
+        {CAPAN_FIELD_IF_NONE_MATCH, " asks with If-None-Match "},
+        {CAPAN_FIELD_IF_MODIFIED_SINCE, " asks for changes since "},
+        {CAPAN_FIELD_RANGE, " wants "},
+        {CAPAN_FIELD_IF_RANGE, " if it is still "},
+    };
+    bool any = false;
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        bool overridden = shown[i].field == CAPAN_FIELD_IF_MODIFIED_SINCE && exchange->cond == CAPAN_COND_VALIDATE_BOTH;
+        if (!overridden && put_field(text, shown[i].before, exchange, shown[i].field)) any |= shown[i].field != CAPAN_FIELD_RANGE;
     }
-    put_span(text, exchange->method);
-    put(text, " ");
-    put_span(text, exchange->target);
-    if (exchange->request.last_frame) put(text, " (frame %u)", exchange->request.last_frame);
-    put_field(text, " demands If-Match ", exchange, CAPAN_FIELD_IF_MATCH);
-    put_field(text, " demands no change since ", exchange, CAPAN_FIELD_IF_UNMODIFIED_SINCE);
-    put_field(text, " asks with If-None-Match ", exchange, CAPAN_FIELD_IF_NONE_MATCH);
-    if (exchange->cond == CAPAN_COND_VALIDATE_DATE) put_field(text, " asks with If-Modified-Since ", exchange, CAPAN_FIELD_IF_MODIFIED_SINCE);
-    put_field(text, " wants ", exchange, CAPAN_FIELD_RANGE);
-    if (exchange->cond == CAPAN_COND_RANGE_GUARD) put_field(text, " if still ", exchange, CAPAN_FIELD_IF_RANGE);
+    return any;
 }
 
 static const char *const provenance_texts[CAPAN_HTTP_PROVENANCE_COUNT] = {
@@ -68,28 +73,49 @@ static const char *const provenance_texts[CAPAN_HTTP_PROVENANCE_COUNT] = {
     [CAPAN_PROVENANCE_OTHER_VARIANT] = ", given for another variant",
     [CAPAN_PROVENANCE_OTHER_RESOURCE] = ", a tag that only another resource was seen to have",
     [CAPAN_PROVENANCE_TRANSFORMED] = ", not as it was given",
-    [CAPAN_PROVENANCE_DATE_DERIVED] = ", made from the Date of the copy",
+    [CAPAN_PROVENANCE_DATE_DERIVED] = ", made from the Date of its copy",
     [CAPAN_PROVENANCE_UNSEEN] = ", not given in this capture",
 };
 
 static void put_origin(struct text *text, const struct capan_exchange *exchange) {
     if (exchange->validator_in) {
         double age_s = (double)(exchange->request.first_ns - exchange->validator_ns) / NS_PER_S;
-        put(text, ", given in frame %u %.3f s before", exchange->validator_in, age_s > 0 ? age_s : 0);
+        put(text, ", given in frame %u, %.3f s before", exchange->validator_in, age_s > 0 ? age_s : 0);
     }
     if (provenance_texts[exchange->provenance]) put(text, "%s", provenance_texts[exchange->provenance]);
 }
 
-static void put_answer(struct text *text, const struct capan_exchange *exchange) {
-    if (exchange->status) put(text, "; %u", exchange->status);
-    if (exchange->status && exchange->response.last_frame) put(text, " (frame %u)", exchange->response.last_frame);
-    put(text, "%s %s", exchange->status ? ":" : ";", capan_http_outcomes[exchange->outcome].sentence);
-    const struct capan_token *reason = &capan_http_reasons[exchange->reason];
-    if (reason->sentence[0]) put(text, ", because %s", reason->sentence);
+static void put_request(struct text *text, const struct capan_exchange *exchange) {
+    if (!exchange->method.len) {
+        put(text, "a response");
+        return;
+    }
+    put_span(text, exchange->method);
+    put(text, " ");
+    put_span(text, exchange->target);
+    if (exchange->request.last_frame) put(text, " (frame %u)", exchange->request.last_frame);
+    if (put_preconditions(text, exchange)) put_origin(text, exchange);
 }
 
+/* The status or the outcome says as much. */
+static bool is_obvious(uint8_t reason) {
+    return reason == CAPAN_REASON_NONE || reason == CAPAN_REASON_FIRST_SEEN || reason == CAPAN_REASON_RANGE_OK || reason == CAPAN_REASON_REDIRECT ||
+           reason == CAPAN_REASON_CLIENT_ERROR || reason == CAPAN_REASON_SERVER_ERROR;
+}
+
+static void put_answer(struct text *text, const struct capan_exchange *exchange) {
+    const struct capan_token *outcome = &capan_http_outcomes[exchange->outcome];
+    if (exchange->status) put(text, "; %u", exchange->status);
+    if (exchange->status && exchange->response.last_frame) put(text, " (frame %u)", exchange->response.last_frame);
+    put(text, "%s %s", exchange->status ? ":" : ";", outcome->sentence);
+    if (!is_obvious(exchange->reason)) put(text, "; %s", capan_http_reasons[exchange->reason].sentence);
+    if (outcome->source[0]) put(text, " (%s)", outcome->source);
+}
+
+/* How old the client's copy was matters where it asked for it again. */
 static void put_copy(struct text *text, const struct capan_exchange *exchange) {
-    if (!exchange->known_in || exchange->fresh_lifetime_s < 0) return;
+    bool asks = exchange->outcome == CAPAN_OUTCOME_REFETCH || exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED || exchange->outcome == CAPAN_OUTCOME_UNCHANGED_RESENT;
+    if (!asks || !exchange->known_in || exchange->fresh_lifetime_s < 0) return;
     put(text, "; its copy of frame %u was %lld s old, %sfresh for %lld s", exchange->known_in, (long long)exchange->age_s,
         exchange->fresh_heuristic ? "by the 10 % rule " : "", (long long)exchange->fresh_lifetime_s);
 }
@@ -100,10 +126,11 @@ static void put_cost(struct text *text, const struct capan_exchange *exchange) {
     if (exchange->status && exchange->server_ns >= 0) put(text, "; answered after %.3f ms", (double)exchange->server_ns / 1e6);
 }
 
-static void put_violations(struct text *text, const struct capan_exchange *exchange) {
-    for (unsigned i = 0; i < CAPAN_HTTP_VIOLATION_COUNT; i++) {
-        if (!(exchange->violations >> i & 1)) continue;
-        put(text, "; %s (%s)", capan_http_violations[i].sentence, capan_http_violations[i].source);
+static void put_list(struct text *text, const char *before, uint64_t bits, const struct capan_token *tokens, unsigned count, enum capan_severity least) {
+    for (unsigned i = 0; i < count; i++) {
+        if (!(bits >> i & 1) || tokens[i].severity < least) continue;
+        put(text, "; %s%s", before, tokens[i].sentence);
+        if (tokens[i].source[0]) put(text, " (%s)", tokens[i].source);
     }
 }
 
@@ -111,12 +138,10 @@ size_t capan_exchange_explain(const struct capan_exchange *exchange, char buffer
     struct text text = {buffer, 0};
     buffer[0] = 0;
     put_request(&text, exchange);
-    put_origin(&text, exchange);
     put_answer(&text, exchange);
-    const char *source = capan_http_outcomes[exchange->outcome].source;
-    if (source[0]) put(&text, " (%s)", source);
     put_copy(&text, exchange);
     put_cost(&text, exchange);
-    put_violations(&text, exchange);
+    put_list(&text, "", exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT, CAPAN_NOTE);
+    put_list(&text, "advice: ", exchange->advice, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT, CAPAN_CHAT);
     return text.len;
 }

@@ -35,7 +35,7 @@
     X(FALSE_NOT_MODIFIED, "false-not-modified", ERROR, "RFC 9110 13.1.2, RFC 9110 13.1.3", "a 304 though the validators show that the copy is outdated") \
     X(NOT_MODIFIED, "not-modified", CHAT, "RFC 9110 15.4.5", "the client's copy is still good, and no body was sent") \
     X(RANGE_UNSATISFIABLE, "range-unsatisfiable", NOTE, "RFC 9110 15.5.17", "the range that was asked for lies outside the content") \
-    X(RANGE_RESUMED, "range-resumed", CHAT, "RFC 9110 13.1.5", "the content is the one that If-Range names, and the part was sent") \
+    X(RANGE_RESUMED, "range-resumed", CHAT, "RFC 9110 13.1.5", "a part was sent to a request that names with If-Range what it continues") \
     X(RANGE_PART, "range-part", CHAT, "RFC 9110 15.3.7", "a part of the content, as asked") \
     X(RANGE_REFUSED, "range-refused", NOTE, "RFC 9110 14.2, RFC 9110 13.1.5", "the whole content was sent though If-Range holds and the part would have done") \
     X(RANGE_RESTARTED, "range-restarted", CHAT, "RFC 9110 13.1.5", "If-Range does not hold, so the whole content was sent from its beginning") \
@@ -148,14 +148,14 @@
     X(DATE_LATER, "date-later", "it was modified after the date asked about") \
     X(IMS_IGNORED_BY_INM, "ims-ignored-by-inm", "the entity tag decides and the date, which says otherwise, is ignored") \
     X(INM_MALFORMED_IGNORED, "inm-malformed-ignored", "If-None-Match cannot be read") \
-    X(VALIDATOR_UNSEEN, "validator-unseen", "nothing captured tells which validator is the current one") \
+    X(VALIDATOR_UNSEEN, "validator-unseen", "no validator that was captured decides it") \
     X(VALIDATOR_TRANSFORMED, "validator-transformed", "the entity tag was altered on its way, as for a content coding") \
     X(NO_VALIDATOR_IN_RESPONSE, "no-validator-in-response", "the response has no validator to compare") \
     X(BODY_SAME, "body-same", "the body is the one the client had") \
     X(BODY_DIFFERENT, "body-different", "the body is not the one the client had") \
     X(BODY_UNKNOWN, "body-unknown", "the body was not captured whole") \
     X(FRESH_COPY_EXISTED, "fresh-copy-existed", "the client asked though its copy was fresh") \
-    X(VALIDATOR_WAS_AVAILABLE, "validator-was-available", "a validator was known and not used") \
+    X(VALIDATOR_WAS_AVAILABLE, "validator-was-available", "the client knew a validator and did not use it") \
     X(NO_VALIDATOR_KNOWN, "no-validator-known", "the copy has no validator to ask with") \
     X(FORBIDDEN_TO_STORE, "forbidden-to-store", "no-store forbade to keep a copy") \
     X(CLIENT_RELOAD, "client-reload", "the client wanted a reload") \
