@@ -111,9 +111,9 @@ static void sample(struct capan_turn *turn, const struct coverage *coverage) {
 static void leave_or_stay_in_recovery(struct capan_turn *turn) {
     struct capan_half *half = turn->peer;
     if (half->tlp_high && half->una >= half->tlp_high) half->tlp_high = 0;
-    if (half->episode == CAPAN_EPISODE_NONE) return;
-    if (half->una >= half->recover) half->episode = CAPAN_EPISODE_NONE;
-    else capan_flag(turn->segment, CAPAN_FLAG_PARTIAL_ACK);
+    if (half->episode == CAPAN_EPISODE_NONE || turn->old_una >= half->recover) return;
+    if (half->una < half->recover) capan_flag(turn->segment, CAPAN_FLAG_PARTIAL_ACK);
+    else half->recovery_ns = turn->now + capan_near(half);
 }
 
 static void advance(struct capan_turn *turn) {

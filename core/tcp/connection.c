@@ -127,7 +127,8 @@ static void look_at_rst(struct capan_turn *turn) {
     const bool answers = turn->header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_SYN && !(peer->marks & CAPAN_HALF_SYN_ACK) &&
                          !(me->marks & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)) && turn->ack >= 1 && turn->ack <= peer->board.end;
     capan_turn_set(turn, F(ANSWERS_SYN), answers);
-    capan_turn_set(turn, F(GONE), me->marks & CAPAN_HALF_DATA_AFTER_CLOSE);
+    const bool again = me->marks & CAPAN_HALF_RST && peer->una < peer->board.end;
+    capan_turn_set(turn, F(GONE), again || me->marks & CAPAN_HALF_DATA_AFTER_CLOSE);
     capan_turn_set(turn, F(EXACT), turn->start == me->board.end || turn->start == me->una);
     const bool bounded = peer->marks & CAPAN_HALF_WINDOW;
     capan_turn_set(turn, F(IN_WINDOW), turn->start >= me->una && (!bounded || turn->start < max_i64(peer->edge, me->board.end)));
@@ -191,7 +192,7 @@ static void resend_operands(struct capan_turn *turn) {
     case CAPAN_KIND_RETRANSMIT_TLP: *operand = (uint64_t)(turn->now - max_i64(me->told_ns, me->data_ns)); break;
     case CAPAN_KIND_RETRANSMIT_SACK: *operand = (uint64_t)me->board.sacked_high; break;
     case CAPAN_KIND_DATA_LATE:
-        if (turn->facts & F(TOO_SOON)) *operand = (uint64_t)capan_near(me);
+        if (!(turn->facts & (F(OLD_ID) | F(OLD_TS)))) *operand = (uint64_t)capan_near(me);
         break;
     default: break;
     }

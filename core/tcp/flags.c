@@ -87,7 +87,7 @@ static void acking(struct capan_turn *turn) {
         capan_flag(turn->segment, CAPAN_FLAG_SACK_RENEGING);
         capan_scoreboard_forget_sacks(&turn->peer->board);
     }
-    if (half->episode != CAPAN_EPISODE_NONE || turn->old_dup_acks || turn->facts & F(ACKS_UNSEEN) || turn->old_una < 1) return;
+    if ((half->episode != CAPAN_EPISODE_NONE && turn->old_una < half->recover) || turn->old_dup_acks || turn->facts & F(ACKS_UNSEEN) || turn->old_una < 1) return;
     const uint64_t covered = (uint64_t)(half->una - turn->old_una);
     const uint32_t full = full_size(turn, half, turn->me);
     flag_if(turn, CAPAN_FLAG_STRETCH_ACK, covered > 2 * (uint64_t)full + 1);

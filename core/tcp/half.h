@@ -89,6 +89,7 @@ struct capan_half {
     int64_t syn_ns;                /* its newest SYN */
     int64_t stray_end;             /* end of the last segment outside the window */
     int64_t recover;               /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
+    int64_t recovery_ns;           /* and the sender knows it then */
     int64_t tlp_high;              /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
     int64_t timer_ns;              /* when the retransmission timer last fired or a probe restarted it; 0 never */
     int64_t icmp_ns;               /* too big, last reported; 0 never */

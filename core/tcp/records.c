@@ -5,13 +5,12 @@
 
 #include "alloc.h"
 
-enum { FIRST_ACKS = 64 };
+enum { FIRST_RECORDS = 256, FIRST_ACKS = 64 };
 
-enum capan_result capan_records_init(struct capan_records *records, size_t capacity, const struct capan_alloc *alloc) {
-    size_t rounded = 1;
-    while (rounded < capacity) rounded *= 2;
-    *records = (struct capan_records){.capacity = rounded, .acks_capacity = FIRST_ACKS, .alloc = alloc};
-    records->at = alloc->resize(alloc->context, NULL, 0, rounded * sizeof *records->at);
+enum capan_result capan_records_init(struct capan_records *records, size_t capacity_max, const struct capan_alloc *alloc) {
+    *records = (struct capan_records){.capacity = 1, .capacity_max = capacity_max, .acks_capacity = FIRST_ACKS, .alloc = alloc};
+    while (records->capacity < FIRST_RECORDS && records->capacity < capacity_max) records->capacity *= 2;
+    records->at = alloc->resize(alloc->context, NULL, 0, records->capacity * sizeof *records->at);
     records->acks = alloc->resize(alloc->context, NULL, 0, FIRST_ACKS * sizeof *records->acks);
     if (records->at && records->acks) return CAPAN_OK;
     capan_records_free(records);
@@ -29,7 +28,20 @@ static struct capan_record *slot(const struct capan_records *records, uint64_t s
     return &records->at[serial & (records->capacity - 1)];
 }
 
+static bool grow(struct capan_records *records) {
+    struct capan_record *old = records->at;
+    const size_t count = records->capacity;
+    struct capan_record *at = records->alloc->resize(records->alloc->context, NULL, 0, 2 * count * sizeof *at);
+    if (!at) return false;
+    for (uint64_t serial = records->first; serial < records->next; serial++) at[serial & (2 * count - 1)] = old[serial & (count - 1)];
+    records->at = at;
+    records->capacity = 2 * count;
+    capan_delete(records->alloc, old, count * sizeof *old);
+    return true;
+}
+
 struct capan_segment *capan_records_push(struct capan_records *records, void *owner) {
+    if (records->next - records->first == records->capacity && !grow(records)) return NULL;
     struct capan_record *record = slot(records, records->next);
     memset(record, 0, sizeof *record);
     record->owner = owner;
@@ -50,6 +62,8 @@ struct capan_segment *capan_records_at(const struct capan_records *records, uint
 
 struct capan_segment *capan_records_in_frame(const struct capan_records *records, uint32_t frame, const void *owner) {
     uint64_t low = records->first, high = records->next;
+    if (low < high && slot(records, high - 1)->segment.frame == frame && slot(records, high - 1)->owner == owner)
+        return &slot(records, high - 1)->segment; /* mostly it is the newest */
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
         if (slot(records, middle)->segment.frame < frame) low = middle + 1;

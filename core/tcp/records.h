@@ -15,7 +15,8 @@ struct capan_record {
  * order: places [acks_first, acks_next), of which acks_base is acks[0]. Owned by the analysis: init, then free. */
 struct capan_records {
     struct capan_record *at;
-    size_t capacity;             /* a power of two */
+    size_t capacity;             /* a power of two; grows to capacity_max, so that few segments stay in the cache */
+    size_t capacity_max;
     uint64_t first, next;
     uint32_t *acks;
     size_t acks_capacity;
@@ -23,13 +24,16 @@ struct capan_records {
     const struct capan_alloc *alloc;
 };
 
-enum capan_result capan_records_init(struct capan_records *, size_t capacity, const struct capan_alloc *alloc);
+enum capan_result capan_records_init(struct capan_records *, size_t capacity_max, const struct capan_alloc *alloc);
 void capan_records_free(struct capan_records *);
 
-static inline bool capan_records_full(const struct capan_records *records) { return records->next - records->first == records->capacity; }
+/* No room, and none to be had: the first must be reported before the next push. */
+static inline bool capan_records_full(const struct capan_records *records) {
+    return records->next - records->first == records->capacity && records->capacity >= records->capacity_max;
+}
 static inline bool capan_records_empty(const struct capan_records *records) { return records->next == records->first; }
 
-/* A zeroed segment with its serial, rtt_ns and rto_ns set to -1. The ring must not be full. */
+/* A zeroed segment with its serial, rtt_ns and rto_ns set to -1. The ring must not be full. NULL without memory. */
 struct capan_segment *capan_records_push(struct capan_records *, void *owner);
 /* Takes back the last push: its segment was not analysed after all. */
 void capan_records_unpush(struct capan_records *);

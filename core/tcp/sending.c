@@ -109,10 +109,17 @@ static bool too_soon(const struct capan_turn *turn) {
     return turn->start >= me->board.end - (int64_t)me->last_len && turn->now - me->sent_ns < word;
 }
 
+/* Recovery goes on until word of its end has reached the sender. */
+static void leave_recovery(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    if (me->una >= me->recover && turn->now > me->recovery_ns) me->episode = CAPAN_EPISODE_NONE;
+}
+
 /* Everything that bears on what made the sender send again. */
 static void find_trigger(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const struct capan_half *peer = turn->peer;
+    leave_recovery(turn);
     const int64_t near = capan_near(me);
     const struct capan_timers timers = capan_timers(&me->rtt, near);
     const int64_t quiet = turn->now - max_i64(me->told_ns, me->data_ns);

@@ -143,11 +143,11 @@
     X(ACK_OF_CHALLENGE, F(CHALLENGED), F(ADVANCES), ACK_CHALLENGE, NONE, LIKELY, "RFC 5961 4.2",                       \
       "the peer's last segment could be forged", "tells the sender of {f0} what it expects")                           \
     X(ACK_SACKS, F(NEW_SACK), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 6675 2",                                 \
-      "the same ACK with new SACK information", "still expects {n0}, and reports data above it for the {n1}. time")    \
+      "the same ACK with new SACK information", "still expects {n0} and reports data above it: duplicate ACK no. {n1}")    \
     X(ACK_WINDOW, F(WINDOW_CHANGED), F(ADVANCES), ACK_WINDOW_UPDATE, NONE, CERTAIN, "RFC 9293 3.8.6",                  \
       "the same ACK with another window", "changes its window from {n0} to {n1} octets")                               \
     X(ACK_SAME, F(PEER_WAITS), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 5681 2",                                \
-      "the same ACK and window while data is outstanding", "still expects {n0}, said for the {n1}. time")              \
+      "the same ACK and window while data is outstanding", "still expects {n0}: duplicate ACK no. {n1}")              \
     X(ACK_OF_NEW, F(ADVANCES), 0, ACK_ADVANCE, NONE, CERTAIN, "RFC 9293 3.10.7.4", "acknowledges new data", "")        \
     X(ACK_NOTHING, F(ACK), 0, ACK_REPEAT, NONE, CERTAIN, "RFC 9293 3.10.7.4", "nothing new and nothing outstanding", "") \
     X(NOTHING, 0, 0, ACK_REPEAT, NONE, AMBIGUOUS, "RFC 9293 3.1", "no flag and no data", "neither flag nor data")
