@@ -126,11 +126,14 @@ static void put_cost(struct text *text, const struct capan_exchange *exchange) {
     if (exchange->status && exchange->server_ns >= 0) put(text, "; answered after %.3f ms", (double)exchange->server_ns / 1e6);
 }
 
+/* What does not fit whole is left out: the exchange has it as a word all the same. */
 static void put_list(struct text *text, const char *before, uint64_t bits, const struct capan_token *tokens, unsigned count, enum capan_severity least) {
     for (unsigned i = 0; i < count; i++) {
+        size_t len = text->len;
         if (!(bits >> i & 1) || tokens[i].severity < least) continue;
         put(text, "; %s%s", before, tokens[i].sentence);
         if (tokens[i].source[0]) put(text, " (%s)", tokens[i].source);
+        if (text->len == CAPAN_EXPLAIN_TEXT - 1) text->at[text->len = len] = 0;
     }
 }
 
