@@ -34,7 +34,8 @@ struct way {
     struct capan_parser parser;
     uint8_t direction;
     uint32_t head_frame;       /* with which the last head ended */
-    bool lost;                 /* heads are missing since the last one that was read */
+    bool lost;                 /* heads may be missing since the last one that was read */
+    bool lost_head;            /* one is missing for sure */
     bool closed;               /* its FIN was seen */
     bool contrary;             /* its message is of the other direction's kind: passed over */
 };
@@ -108,6 +109,8 @@ static void judge_orphan(struct capan_exchanges *x, struct pending *pending) {
     pending->request_done = true;
     if (pending->early) tell_kept(x, pending);
 }
+
+static void found_head(struct way *way) { way->lost = way->lost_head = false; }
 
 /* Without all of the fields there is no verdict: only what was said. */
 static void leave_unjudged(const struct pending *pending, struct capan_exchange *exchange) {
@@ -229,16 +232,18 @@ static void begin_request(struct capan_exchanges *x, const struct capan_message 
     x->asking = pending;
     if (!pending) return;
     note_request(x, pending, message, extent, start);
-    asker(x)->lost = false;
+    found_head(asker(x));
     judge_request(x, pending, message, extent);
     if (early) tell_kept(x, early);
 }
 
 /* The first request that waits and that the response beginning at that offset can answer. Where requests are missing, one
- * that the server did not have yet is not meant; where responses are, it is the first of those sent last before that offset.
+ * that the server did not have yet is not meant; where responses are, it is the first of those sent last before that offset,
+ * but not the one whose answer was lost for sure when another one waits.
  * *missing: the server had another request then, which we have not. */
 static struct pending *find_candidate(struct capan_exchanges *x, uint64_t start, uint64_t known_to, bool *missing) {
     struct pending *best = NULL;
+    bool first_lost = answerer(x)->lost_head;
     *missing = known_to > asker(x)->parser.offset;
     for (struct pending *p = x->queue.first; p; p = p->next) {
         if (p->response_begun) continue;
@@ -248,7 +253,9 @@ static struct pending *find_candidate(struct capan_exchanges *x, uint64_t start,
         }
         if (!answerer(x)->lost) return p;
         if (p->asked_at > start && best) break;
-        if (!best || p->asked_at > best->asked_at) best = p;
+        bool better = !best || first_lost || p->asked_at > best->asked_at;
+        first_lost &= !best;
+        if (better) best = p;
     }
     return best;
 }
@@ -302,7 +309,7 @@ static struct capan_asked begin_response(struct capan_exchanges *x, const struct
     bool interim = message->status / 100 == 1 && message->status != 101;
     struct pending *pending = find_waiting(x, start, extent->first_frame);
     if (!pending) pending = new_unasked(x, extent->first_frame);
-    answerer(x)->lost = false;
+    found_head(answerer(x));
     if (!pending) return (struct capan_asked){0};
     if (interim) begin_interim(pending, message->status);
     else begin_final(x, pending, message, extent);
@@ -381,9 +388,10 @@ static void on_end(void *context, const struct capan_message_end *end) {
     report_finished(way->owner);
 }
 
-static void on_lost(void *context) {
+static void on_lost(void *context, bool at_head) {
     struct way *way = context;
     way->lost = true;
+    way->lost_head |= at_head;
 }
 
 /* The first answer to a lone request line without version is no status line. */

@@ -75,10 +75,10 @@ static void finish_message(struct capan_parser *p, uint64_t end, bool complete) 
 }
 
 /* What comes next is not known to be a head, or a body that can be followed. */
-static void lose_track(struct capan_parser *p) {
+static void lose_track(struct capan_parser *p, bool at_head) {
     p->state = CAPAN_PARSER_SEARCH;
     p->whole = false;
-    p->sink.lost(p->sink.context);
+    p->sink.lost(p->sink.context, at_head);
 }
 
 static void add_body(struct capan_parser *p, struct capan_span content) {
@@ -189,7 +189,7 @@ static void refuse(struct capan_parser *p) {
         begin_simple_response(p);
     } else {
         if (p->found) p->framing |= FINDING(STRAY);
-        lose_track(p);
+        lose_track(p, false);
     }
 }
 
@@ -253,7 +253,7 @@ static size_t in_start_line(struct capan_parser *p, struct capan_span octets) {
     size_t before = p->held_len;
     if (lf && !before) return take_start_line(p, line) ? line.len : 0;
     if (!hold(p, line, HEAD_MAX)) {
-        lose_track(p);
+        lose_track(p, false);
         return 0;
     }
     if (!lf && before < BEGINNING_MAX && !capan_start_line_begins(held(p))) refuse(p);
@@ -311,7 +311,7 @@ static size_t in_chunked(struct capan_parser *p, struct capan_span octets) {
     if (len) touch(p);
     p->framing |= p->chunked.findings;
     if (p->chunked.state == CAPAN_CHUNKED_DONE) finish_message(p, p->offset + len, true);
-    if (p->chunked.state == CAPAN_CHUNKED_BROKEN) lose_track(p);
+    if (p->chunked.state == CAPAN_CHUNKED_BROKEN) lose_track(p, false);
     return len;
 }
 
@@ -412,13 +412,13 @@ static void gap_in_length(struct capan_parser *p, uint64_t len) {
     p->extent.body_missing += inside;
     p->left -= inside;
     if (!p->left) finish_message(p, p->offset + inside, false);
-    if (inside < len) lose_track(p);
+    if (inside < len) lose_track(p, true);
 }
 
 static void gap_in_chunked(struct capan_parser *p, uint64_t len) {
     uint64_t inside = p->chunked.state == CAPAN_CHUNKED_DATA ? min_u64(len, p->chunked.left) : 0;
     p->extent.body_missing += inside;
-    if (!capan_chunked_gap(&p->chunked, len)) lose_track(p);
+    if (!capan_chunked_gap(&p->chunked, len)) lose_track(p, false);
 }
 
 /* A hole follows the octets held, perhaps inside a start line: a status, or a registered method and the beginning of its
@@ -434,13 +434,13 @@ static bool take_cut_start_line(struct capan_parser *p) {
 }
 
 static void gap_in_line(struct capan_parser *p, uint64_t len) {
-    bool begun = take_cut_start_line(p);
+    bool begun = take_cut_start_line(p), at_head = !begun && p->state == CAPAN_PARSER_START_LINE;
     if (!begun && p->state == CAPAN_PARSER_SEARCH) {
         pass_over(p, p->held_len);
         if (p->open && !p->cut) p->extent.body_missing += len;
     }
     release(p);
-    if (p->state != CAPAN_PARSER_OVER) lose_track(p);
+    if (p->state != CAPAN_PARSER_OVER) lose_track(p, at_head);
 }
 
 /* Behind a 304 nothing belongs: what is missing is of the next messages. */
@@ -455,7 +455,7 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
     if (p->state == CAPAN_PARSER_PEEK) leave_peek(p);
     if (len == 0 && p->state != CAPAN_PARSER_OVER) {
         release(p);
-        lose_track(p);
+        lose_track(p, false);
     }
     switch ((enum capan_parser_state)p->state) {
     case CAPAN_PARSER_LENGTH: gap_in_length(p, len); break;
@@ -466,12 +466,12 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
     case CAPAN_PARSER_OVER: break;
     case CAPAN_PARSER_FIELDS:
         cut_head(p, held(p), FINDING(HEAD_CUT));
-        p->sink.lost(p->sink.context);
+        p->sink.lost(p->sink.context, false);
         break;
     case CAPAN_PARSER_START:
     case CAPAN_PARSER_PEEK:
         release(p);
-        lose_track(p);
+        lose_track(p, true);
         break;
     }
     p->offset += len;
@@ -480,7 +480,7 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
 void capan_parser_stop(struct capan_parser *p, enum capan_stop stop) {
     bool ends_body = p->state == CAPAN_PARSER_UNTIL_CLOSE && stop == CAPAN_STOP_CLOSED;
     if (p->state == CAPAN_PARSER_PEEK && p->is_304) finish_message(p, p->offset - p->held_len, true);
-    if (p->state == CAPAN_PARSER_START_LINE || p->state == CAPAN_PARSER_FIELDS) p->sink.lost(p->sink.context);
+    if (p->state == CAPAN_PARSER_START_LINE || p->state == CAPAN_PARSER_FIELDS) p->sink.lost(p->sink.context, true);
     close_message(p, p->offset, ends_body, ends_body ? CAPAN_STOP_NONE : stop);
     capan_parser_give_up(p);
 }

@@ -35,8 +35,8 @@ struct capan_parser_sink {
                                uint64_t start);
     /* The message whose head came last is over. */
     void (*end)(void *context, const struct capan_message_end *end);
-    /* A head, or several, were in a hole, or could not be read. */
-    void (*lost)(void *context);
+    /* A head, or several, may be in a hole, or could not be read; at_head: one begins there for sure. */
+    void (*lost)(void *context, bool at_head);
     /* The direction's first octets are no head: true when they are an HTTP/0.9 response. */
     bool (*simple)(void *context);
     void *context;

@@ -127,9 +127,9 @@ static void hear_end(void *context, const struct capan_message_end *end) {
     say_framing(ear->reading, end->framing);
 }
 
-static void hear_lost(void *context) {
+static void hear_lost(void *context, bool at_head) {
     const struct ear *ear = context;
-    say(ear->reading, "%s lost\n", sides[ear->direction]);
+    say(ear->reading, "%s lost%s\n", sides[ear->direction], at_head ? ": a head" : "");
 }
 
 static bool hear_simple(void *context) {
