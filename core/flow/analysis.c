@@ -19,6 +19,10 @@ static const int64_t DEFAULT_WINDOW_NS = INT64_C(30) * 1000000000;
 /* How long a closed connection is kept for segments that come late: twice the MSL (RFC 9293 3.4.2). */
 static const int64_t LINGER_NS = INT64_C(240) * 1000000000;
 
+/* Connections that had a segment just now, by their ports: found without hashing. Only a short cut: who forces collisions
+ * in it gains what the table costs anyway. */
+enum { HOT_FLOWS = 256 };
+
 struct capan_analysis {
     struct capan_config config;
     struct capan_sink sink;
@@ -26,6 +30,7 @@ struct capan_analysis {
     struct capan_counter memory;           /* connections and what hangs on them */
     struct capan_judge *judge;
     struct table table;
+    struct flow *hot[HOT_FLOWS];
     struct capan_records records;
     struct capan_exchanges_sink exchanges_sink;
     struct capan_exchanges_marks marks;
@@ -122,11 +127,16 @@ static void speak(struct capan_analysis *analysis, struct flow *flow, enum capan
     analysis->speaking = NULL;
 }
 
+static struct flow **hot_place(struct capan_analysis *analysis, const struct capan_endpoint ends[2]) {
+    return &analysis->hot[(unsigned)(ends[0].port ^ ends[1].port) % HOT_FLOWS];
+}
+
 /* Takes a connection out: nothing more belongs to it. It leaves when its segments are reported. */
 static void retire(struct capan_analysis *analysis, struct flow *flow, enum capan_end how) {
     speak(analysis, flow, how);
     capan_tcp_finish(flow->tcp);
     table_remove(&analysis->table, flow);
+    *hot_place(analysis, flow->end) = NULL;
     flow->retired = true;
     if (flow->pending == 0) leave(analysis, flow);
 }
@@ -261,6 +271,15 @@ static struct flow *connection_of(struct capan_analysis *analysis, struct lookup
     return flow;
 }
 
+/* The connection of a segment that opens none, when it was met just now on the same path. */
+static struct flow *hot_connection(struct capan_analysis *analysis, const struct lookup *lookup) {
+    struct flow *flow = *hot_place(analysis, lookup->end);
+    if (!flow || lookup->header->flags & CAPAN_TH_SYN || !table_between(flow, &lookup->end[0], &lookup->end[1])) return NULL;
+    if ((flow->named || lookup->stream != CAPAN_STREAM_AUTO) && !(flow->named && flow->stream == lookup->stream)) return NULL;
+    enum capan_direction direction = direction_in(flow, &lookup->end[0]);
+    return flow->path_known[direction] && flow->path[direction] == lookup->packet->path ? flow : NULL;
+}
+
 /* --- segments --- */
 
 static void read_content(struct capan_analysis *analysis, struct flow *flow, struct capan_segment *segment, const struct capan_tcp_data *data) {
@@ -289,6 +308,7 @@ static void make_room(struct capan_analysis *analysis) {
 static enum capan_result judge_segment(struct capan_analysis *analysis, struct flow *flow, const struct lookup *lookup, bool reused, uint64_t *serial) {
     make_room(analysis);
     struct capan_segment *segment = capan_records_push(&analysis->records, flow);
+    if (!segment) return CAPAN_NO_MEMORY;
     struct capan_tcp_data data;
     segment->frame = lookup->packet->frame;
     segment->time_ns = lookup->packet->time_ns;
@@ -310,17 +330,21 @@ static enum capan_result judge_segment(struct capan_analysis *analysis, struct f
 
 enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const struct capan_packet *packet, uint32_t stream, uint64_t *serial) {
     struct capan_tcp_header header;
-    bool reused;
     if (serial) *serial = UINT64_MAX;
     if (!capan_tcp_header_parse(&header, packet)) return CAPAN_OK;
     struct lookup lookup = {.packet = packet, .header = &header, .stream = stream,
                             .end = {{packet->src, header.src_port}, {packet->dst, header.dst_port}}};
-    lookup.hash = table_hash(&analysis->table, &lookup.end[0], &lookup.end[1]);
     count_packet(analysis, packet);
-    struct flow *flow = connection_of(analysis, &lookup, &reused);
-    if (!flow) return CAPAN_NO_MEMORY;
+    bool reused = false;
+    struct flow *flow = hot_connection(analysis, &lookup);
+    if (!flow) {
+        lookup.hash = table_hash(&analysis->table, &lookup.end[0], &lookup.end[1]);
+        flow = connection_of(analysis, &lookup, &reused);
+        if (!flow) return CAPAN_NO_MEMORY;
+        *hot_place(analysis, flow->end) = flow;
+    }
     enum capan_result result = judge_segment(analysis, flow, &lookup, reused, serial);
-    table_touch(&analysis->table, flow, capan_tcp_closed(flow->tcp));
+    table_touch(&analysis->table, flow, capan_tcp_closed(flow->tcp), packet->time_ns);
     hold_budget(analysis, flow);
     report_settled(analysis, packet->time_ns);
     return result;

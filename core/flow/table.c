@@ -5,7 +5,7 @@
 
 #include "alloc.h"
 
-enum { FIRST_BUCKETS = 256 };
+enum { FIRST_BUCKETS = 256, TOUCH_NS = 1000000000 };
 
 enum capan_result table_init(struct table *table, uint64_t seed, const struct capan_alloc *alloc) {
     *table = (struct table){.bucket_count = FIRST_BUCKETS, .key = capan_hash_key(seed), .alloc = alloc};
@@ -42,7 +42,7 @@ static bool same_end(const struct capan_endpoint *a, const struct capan_endpoint
            memcmp(a->address.octets, b->address.octets, a->address.version == 6 ? 16 : 4) == 0;
 }
 
-static bool between(const struct flow *flow, const struct capan_endpoint *a, const struct capan_endpoint *b) {
+bool table_between(const struct flow *flow, const struct capan_endpoint *a, const struct capan_endpoint *b) {
     return (same_end(&flow->end[0], a) && same_end(&flow->end[1], b)) ||
            (same_end(&flow->end[0], b) && same_end(&flow->end[1], a));
 }
@@ -52,7 +52,7 @@ static struct flow **bucket_of(const struct table *table, uint64_t hash) { retur
 struct flow *table_next(const struct table *table, uint64_t hash, const struct capan_endpoint *a, const struct capan_endpoint *b,
                         const struct flow *after) {
     struct flow *flow = after ? after->hash_next : *bucket_of(table, hash);
-    while (flow && !(flow->hash == hash && between(flow, a, b))) flow = flow->hash_next;
+    while (flow && !(flow->hash == hash && table_between(flow, a, b))) flow = flow->hash_next;
     return flow;
 }
 
@@ -114,9 +114,11 @@ void table_remove(struct table *table, struct flow *flow) {
     table->count--;
 }
 
-void table_touch(struct table *table, struct flow *flow, bool closed) {
-    if (flow->closed == closed && uses_of(table, flow)->newest == flow) return;
+void table_touch(struct table *table, struct flow *flow, bool closed, int64_t now_ns) {
+    const int64_t since = now_ns - flow->touched_ns;
+    if (flow->closed == closed && since >= 0 && since < TOUCH_NS) return;
     unlink_use(table, flow);
     flow->closed = closed;
+    flow->touched_ns = now_ns;
     link_newest(table, flow);
 }

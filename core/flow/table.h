@@ -32,10 +32,14 @@ uint64_t table_hash(const struct table *, const struct capan_endpoint *, const s
 /* Walks the connections between two endpoints, newest first: pass NULL, then what came. */
 struct flow *table_next(const struct table *, uint64_t hash, const struct capan_endpoint *, const struct capan_endpoint *, const struct flow *after);
 
+/* True when the flow's ends are these two, either way. */
+bool table_between(const struct flow *, const struct capan_endpoint *, const struct capan_endpoint *);
+
 /* The flow's hash and ends are set. CAPAN_NO_MEMORY adds nothing. */
 enum capan_result table_add(struct table *, struct flow *);
 void table_remove(struct table *, struct flow *);
-/* Makes it the newest of those open or closed. */
-void table_touch(struct table *, struct flow *, bool closed);
+/* Makes it the newest of those open or closed. The order is kept to the second of the capture's clock: who was used so
+ * lately stays where it is. */
+void table_touch(struct table *, struct flow *, bool closed, int64_t now_ns);
 
 #endif
