@@ -14,6 +14,8 @@
 #include "store.h"
 
 static dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
+static struct capan_packet last_segment;
+static guint32 last_frame;
 
 /* Only the first, ordered pass feeds the core; a header quoted in an ICMP error is no segment, and a fragment is not yet
  * a datagram. */
@@ -149,8 +151,17 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         read_packet(&packet, pinfo, tvb, ip);
         if (has_partial_checksum(&packet)) packet.checksum = CAPAN_CHECKSUM_PARTIAL;
         capan_store_feed_tcp(&packet);
+        last_segment = packet;
+        last_frame = pinfo->num;
     }
     return call_dissector_only(tcp_handle, tvb, pinfo, tree, ip);
+}
+
+const struct capan_packet *capan_input_last(const packet_info *pinfo) {
+    bool is_current = last_frame == pinfo->num && !PINFO_FD_VISITED(pinfo);
+
+    last_frame = 0;
+    return is_current ? &last_segment : NULL;
 }
 
 /* --- ICMP --- */

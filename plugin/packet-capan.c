@@ -6,6 +6,7 @@
 #include <epan/packet.h>
 #include <epan/tap.h>
 
+#include "decrypted.h"
 #include "fields.h"
 #include "frames.h"
 #include "input.h"
@@ -36,6 +37,7 @@ static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     if (!capan_store_is_open()) return 0;
     if (!PINFO_FD_VISITED(pinfo)) {
         capan_frames_read(pinfo);
+        capan_decrypted_read(pinfo, capan_input_last(pinfo));
         if (capan_frames_is_last_again(pinfo)) end_first_pass();
     }
     show_verdicts(tvb, pinfo, tree);
@@ -45,6 +47,7 @@ static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 static void close_capture(void) {
     capan_store_close();
     capan_frames_close();
+    capan_decrypted_close();
 }
 
 static void open_capture(void) {
@@ -53,6 +56,7 @@ static void open_capture(void) {
     close_capture();
     if (!capan_prefs.enabled || !proto_is_protocol_enabled(find_protocol_by_id(proto_capan))) return;
     capan_frames_open();
+    capan_decrypted_open();
     capan_store_open(&config);
 }
 

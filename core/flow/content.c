@@ -104,6 +104,20 @@ static bool finished(const struct content_streams *streams) {
     return (streams->side[0].ended && streams->side[1].ended) || capan_exchanges_hopeless(streams->exchanges);
 }
 
+static void end_streams(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame, int64_t time_ns) {
+    struct content_streams *streams = content->streams;
+    content->given_up = true;
+    if (!streams) return;
+    for (int i = 0; i < 2; i++) {
+        struct way way = {streams->exchanges, (enum capan_direction)i};
+        struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
+        capan_reassembly_finish(&streams->side[i].reassembly, &sink);
+        end_at_fin(streams, (enum capan_direction)i, frame, time_ns);
+    }
+    capan_exchanges_end(streams->exchanges, CAPAN_C2S, how, frame, time_ns);
+    give_back(content, place);
+}
+
 enum capan_result content_segment(struct content *content, const struct content_place *place, enum capan_direction direction,
                                   const struct capan_tcp_data *data, uint32_t frame, int64_t time_ns) {
     if (content->given_up) return CAPAN_OK;
@@ -117,7 +131,7 @@ enum capan_result content_segment(struct content *content, const struct content_
     feed(content->streams, direction, data, frame, time_ns);
     note_ack(content->streams, other, data->peer_acked, frame, time_ns);
     if (data->rst) content_end(content, place, CAPAN_ENDED_RST, frame, time_ns);
-    else if (finished(content->streams)) content_end(content, place, CAPAN_ENDED_CAPTURE, frame, time_ns);
+    else if (finished(content->streams)) end_streams(content, place, CAPAN_ENDED_CAPTURE, frame, time_ns);
     return CAPAN_OK;
 }
 
@@ -137,16 +151,6 @@ static void end_plain(struct content *content, enum capan_end how, uint32_t fram
 }
 
 void content_end(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame, int64_t time_ns) {
-    struct content_streams *streams = content->streams;
-    content->given_up = true;
     end_plain(content, how, frame, time_ns);
-    if (!streams) return;
-    for (int i = 0; i < 2; i++) {
-        struct way way = {streams->exchanges, (enum capan_direction)i};
-        struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
-        capan_reassembly_finish(&streams->side[i].reassembly, &sink);
-        end_at_fin(streams, (enum capan_direction)i, frame, time_ns);
-    }
-    capan_exchanges_end(streams->exchanges, CAPAN_C2S, how, frame, time_ns);
-    give_back(content, place);
+    end_streams(content, place, how, frame, time_ns);
 }

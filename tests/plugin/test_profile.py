@@ -30,7 +30,9 @@ class Profile(unittest.TestCase):
         self.assertRegex(self.run_with_profile('-Y', 'capan.http.outcome'), r'\bfirst-fetch\b')
 
     def test_colours(self):
-        self.assertIn('\x1b[', self.run_with_profile('--color'))
+        rules = self.run_with_profile('--color', '-T', 'fields', '-e', 'frame.coloring_rule.name').splitlines()
+        self.assertEqual('capan: opening and closing', rules[0])
+        self.assertIn('capan: exchange complete', rules)
 
     def test_filters(self):
         filters = re.findall(r'^"[^"]*" (.+)$', (PROFILE / 'dfilters').read_text(), re.M)

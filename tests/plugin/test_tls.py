@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""The same requests in clear, over TLS with HTTP/1.1, and over TLS with HTTP/2: the same verdicts."""
+import pathlib
+import unittest
+
+from wireshark import Wireshark
+
+CAPTURES = pathlib.Path(__file__).parent / 'captures'
+FIELDS = [f'capan.http.{name}' for name in ('outcome', 'cond', 'reason', 'violation', 'advice', 'provenance', 'compare', 'saved', 'wasted')]
+EXCHANGES = 11
+
+
+class Tls(unittest.TestCase):
+    def verdicts(self, name, *options):
+        with Wireshark() as wireshark:
+            frames = wireshark.fields(wireshark.readable(CAPTURES / name), FIELDS, '-Y', 'capan.http.outcome', *options)
+        return [frame for _, frame in sorted(frames.items())]
+
+    def test_same_verdicts(self):
+        clear = self.verdicts('clear.pcap', '-2')
+        self.assertEqual(EXCHANGES, len(clear))
+        for name in ('tls-h1.pcapng', 'tls-h2.pcapng'):
+            for options in (['-2'], []):
+                with self.subTest(name, options=options):
+                    self.assertEqual(clear, self.verdicts(name, *options))
+
+    def test_whatever_wireshark_reassembles(self):
+        clear = self.verdicts('clear.pcap', '-2')
+        off = [word for name in ('tls.desegment_ssl_application_data', 'http.desegment_body') for word in ('-o', f'{name}:FALSE')]
+        for name in ('tls-h1.pcapng', 'tls-h2.pcapng'):
+            with self.subTest(name):
+                self.assertEqual(clear, self.verdicts(name, '-2', *off))
+
+
+if __name__ == '__main__':
+    unittest.main()
