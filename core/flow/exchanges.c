@@ -205,7 +205,7 @@ static void note_request(struct capan_exchanges *x, struct pending *pending, con
     pending->after_loss = asker(x)->lost;
     pending->is_head = span_equal(message->method, span_of("HEAD"));
     pending->is_connect = span_equal(message->method, span_of("CONNECT"));
-    pending->expects = expects_100(message);
+    pending->expects = !is_get && expects_100(message);
     pending->simple = message->start == CAPAN_START_SIMPLE;
     pending->simple_get = pending->simple && is_get && message->target.at[0] == '/';
 }

@@ -14,8 +14,11 @@ uint8_t capan_lower(uint8_t octet) { return octet >= 'A' && octet <= 'Z' ? octet
 
 bool capan_is_word(struct capan_span octets, const char *lower_case) {
     size_t at = 0;
-    while (at < octets.len && lower_case[at] && capan_lower(octets.at[at]) == (uint8_t)lower_case[at]) at++;
-    return at == octets.len && !lower_case[at];
+    for (; at < octets.len; at++) {
+        uint8_t wanted = (uint8_t)lower_case[at], difference = octets.at[at] ^ wanted;
+        if (!wanted || (difference && (difference != 0x20 || wanted < 'a' || wanted > 'z'))) return false;
+    }
+    return !lower_case[at];
 }
 
 static enum capan_field only_candidate(struct capan_span name) {

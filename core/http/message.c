@@ -85,9 +85,10 @@ static enum capan_start read_status_line(struct capan_span line, struct capan_me
 
 /* No start line has a control octet, and binary protocols are full of them. */
 static bool has_controls(struct capan_span line) {
-    uint32_t controls = 0;
-    for (size_t i = 0; i < line.len; i++) controls |= (line.at[i] < 0x20 && line.at[i] != '\t') || line.at[i] == 0x7f;
-    return controls;
+    for (size_t i = 0; i < line.len; i++) {
+        if ((line.at[i] < ' ' && line.at[i] != '\t') || line.at[i] == 0x7f) return true;
+    }
+    return false;
 }
 
 enum capan_start capan_start_line_read(struct capan_span line, struct capan_message *message) {
@@ -209,14 +210,13 @@ static bool read_field(struct capan_span line, struct capan_http_field *field, u
 /* Bare line ends and octets that no line may have (RFC 9112 2.2, RFC 9110 5.5). */
 static uint32_t odd_octets(struct capan_span head) {
     size_t cr = 0, lf = 0, cr_lf = 0, controls = 0;
-    uint8_t before = 0;
     for (size_t i = 0; i < head.len; i++) {
         uint8_t octet = head.at[i];
+        if (octet >= ' ') continue;
         cr += octet == '\r';
         lf += octet == '\n';
-        cr_lf += octet == '\n' && before == '\r';
-        controls += octet < 0x20 && octet != '\r' && octet != '\n' && octet != '\t';
-        before = octet;
+        cr_lf += octet == '\n' && i && head.at[i - 1] == '\r';
+        controls += octet != '\r' && octet != '\n' && octet != '\t';
     }
     return (lf > cr_lf ? FINDING(BARE_LF) : 0) | (cr > cr_lf ? FINDING(BARE_CR) : 0) | (controls ? FINDING(CONTROL) : 0);
 }
