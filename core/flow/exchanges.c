@@ -371,8 +371,9 @@ static void end_response(struct capan_exchanges *x, const struct capan_message_e
     pending->end.digest = end->digest;
     pending->end.body_after_304 = end->body_after_304;
     pending->response_framing |= end->framing;
+    bool tunnels = pending->tunnels, connect = pending->is_connect; /* settling may report the exchange and be its end */
     if (asker(x)->parser.state == CAPAN_PARSER_SEARCH) capan_parser_settle(&asker(x)->parser);
-    if (pending->tunnels) enter_tunnel(x, pending->is_connect);
+    if (tunnels) enter_tunnel(x, connect);
 }
 
 static void mark(const struct capan_exchanges *x, uint32_t frame, enum capan_tcp_flag flag) {
