@@ -66,6 +66,7 @@ static const struct field exchange_fields[] = {
     {"http.reason", FIELD_WORD, "why it came to that"},
     {"http.violation", FIELD_WORDS, "what somebody did against the RFC"},
     {"http.advice", FIELD_WORDS, "what could be better"},
+    {"http.framing", FIELD_WORDS, "what is odd about how the messages are framed, and how others may read them"},
     {"http.request_in", FIELD_INTEGER, "request_frame under the plugin's name"},
     {"http.response_in", FIELD_INTEGER, "response_frame under the plugin's name"},
     {"http.validator_in", FIELD_INTEGER, "last frame of the response that issued the validator"},

@@ -27,6 +27,9 @@ static const struct command_row {
     [COMMAND_EXPLAIN] = {"explain", "The capture told frame by frame; with --frame, its verdicts and their proof.",
                          "  capan explain --stream 0 web.pcapng\n"
                          "  capan explain --frame 9 web.pcapng"},
+    [COMMAND_HAR] = {"har", "HTTP exchanges with their verdicts as an HTTP Archive, HAR 1.2.",
+                     "  capan har web.pcapng > web.har\n"
+                     "  capan har --where 'http.violation' web.pcapng > faults.har"},
 };
 
 static const char *const formats[] = {
@@ -139,12 +142,17 @@ static GOptionContext *make_context(const struct options *options, bool named, s
     return context;
 }
 
+static bool has_formats(enum command command) {
+    return command != COMMAND_SUMMARY && command != COMMAND_EXPLAIN && command != COMMAND_HAR;
+}
+
 static bool take_format(struct options *options, const char *word) {
     int found = word ? find_word(formats, G_N_ELEMENTS(formats), word) : CAPAN_TEXT;
     if (found < 0) return complain("no such format", word);
     options->format = (enum capan_format)found;
-    if ((options->command == COMMAND_SUMMARY || options->command == COMMAND_EXPLAIN) && options->format != CAPAN_TEXT)
+    if (!has_formats(options->command) && options->format != CAPAN_TEXT)
         return complain("only segments, connections, exchanges and findings can be had as", word);
+    if (options->command == COMMAND_HAR) options->format = CAPAN_HAR;
     return true;
 }
 

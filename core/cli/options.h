@@ -9,7 +9,8 @@
 enum exit_status { EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_INPUT, EXIT_INTERNAL };
 
 enum command { COMMAND_SUMMARY, COMMAND_SEGMENTS, COMMAND_CONNECTIONS, COMMAND_EXCHANGES, COMMAND_FINDINGS,
-               COMMAND_EXPLAIN };
+               COMMAND_EXPLAIN,
+               COMMAND_HAR };
 
 struct options {
     enum command command;

@@ -59,6 +59,8 @@ static const struct section {
     {"Why it came to that", "capan.http.reason", capan_http_reasons, CAPAN_HTTP_REASON_COUNT, NULL},
     {"What somebody did against the RFC", "capan.http.violation", capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT,
      capan_http_violation_blames},
+    {"What is odd about how messages are framed", "capan.http.framing", capan_http_framings, CAPAN_HTTP_FRAMING_COUNT,
+     NULL},
     {"What could be better", "capan.http.advice", capan_http_advices, CAPAN_HTTP_ADVICE_COUNT, NULL},
     {"Where the validator came from", "capan.http.provenance", capan_http_provenances, CAPAN_HTTP_PROVENANCE_COUNT,
      NULL},

@@ -112,6 +112,7 @@ static struct capan_sink sink_of(struct run *run) {
         [COMMAND_SEGMENTS] = {.segment = on_segment},
         [COMMAND_CONNECTIONS] = {.connection = on_connection},
         [COMMAND_EXCHANGES] = {.exchange = on_exchange},
+        [COMMAND_HAR] = {.exchange = on_exchange},
         [COMMAND_FINDINGS] = {.segment = NULL},
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
     };
@@ -272,6 +273,7 @@ static enum exit_status make_report(const struct options *options, struct capan_
     static const enum capan_rows rows[] = {[COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,
                                            [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
                                            [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES,
+                                           [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
                                            [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS};
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;

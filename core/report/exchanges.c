@@ -52,6 +52,12 @@ static struct capan_value digest(struct capan_row *row) {
     return value_octets(row->text, 16);
 }
 
+static struct capan_value framing(struct capan_row *row) {
+    uint64_t mask = row->exchange->request_framing | row->exchange->response_framing;
+    if (!mask) return CAPAN_ABSENT;
+    return (struct capan_value){.type = CAPAN_VALUE_TOKENS, .as.tokens = {capan_http_framings, mask}};
+}
+
 static struct capan_value fields_value(const struct capan_http_field *fields, size_t count) {
     return count ? (struct capan_value){.type = CAPAN_VALUE_FIELDS, .as.fields = {fields, count}} : CAPAN_ABSENT;
 }
@@ -104,6 +110,7 @@ static const struct capan_column columns[] = {
     CAPAN_WORD("http.reason", TOKEN_BUT_0, reason, capan_http_reasons),
     CAPAN_WORD("http.violation", TOKENS, violations, capan_http_violations),
     CAPAN_WORD("http.advice", TOKENS, advice, capan_http_advices),
+    CAPAN_MADE("http.framing", framing),
     CAPAN_READ("http.request_in", NONZERO, request.last_frame),
     CAPAN_READ("http.response_in", NONZERO, response.last_frame),
     CAPAN_READ("http.validator_in", NONZERO, validator_in),
@@ -136,13 +143,12 @@ static void put_violations(struct capan_text *text, uint64_t violations, enum ca
     if (*lead == ',') out_char(text->out, '\n');
 }
 
-static void put_advice(struct capan_text *text, uint64_t advice) {
-    const char *lead = "      advice: ";
-    for (unsigned i = 0; advice; i++, advice >>= 1) {
-        if (!(advice & 1)) continue;
+static void put_tokens(struct capan_text *text, const char *lead, const struct capan_token *list, uint64_t mask) {
+    for (unsigned i = 0; mask; i++, mask >>= 1) {
+        if (!(mask & 1)) continue;
         out_text(text->out, lead);
         lead = ", ";
-        capan_text_token(text, &capan_http_advices[i], 0);
+        capan_text_token(text, &list[i], 0);
     }
     if (*lead == ',') out_char(text->out, '\n');
 }
@@ -203,7 +209,9 @@ static void put_text(struct capan_text *text, struct capan_row *row) {
     put_line(text, row->exchange, row->origin_ns, 0);
     if (capan_exchange_explain(row->exchange, row->text)) capan_text_prose(text->out, 6, row->text);
     put_violations(text, row->exchange->violations, CAPAN_NONE, true);
-    put_advice(text, row->exchange->advice);
+    put_tokens(text, "      request framed with: ", capan_http_framings, row->exchange->request_framing);
+    put_tokens(text, "      response framed with: ", capan_http_framings, row->exchange->response_framing);
+    put_tokens(text, "      advice: ", capan_http_advices, row->exchange->advice);
 }
 
 const struct capan_row_kind capan_exchange_rows = {columns, sizeof columns / sizeof *columns, put_text};

@@ -8,7 +8,8 @@ static struct capan_value severity(struct capan_row *row) {
 
 /* The field in which the token is met. */
 static struct capan_value field(struct capan_row *row) {
-    static const char *const names[] = {"tcp.kind", "tcp.flags", "http.outcome", "http.violation", "http.advice", "http.framing"};
+    static const char *const names[] = {"tcp.kind",       "tcp.flags",   "http.outcome",
+                                        "http.violation", "http.advice", "http.framing"};
     return value_word(names[row->finding->of]);
 }
 

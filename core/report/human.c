@@ -48,6 +48,23 @@ char *capan_human_count(char text[CAPAN_HUMAN], uint64_t number) {
     return text;
 }
 
+/* Days since 1970 to the civil date: Gregorian, years from 1970 on. */
+void capan_human_date(struct capan_out *out, int64_t time_ns, bool exact) {
+    int64_t seconds = time_ns / 1000000000, days = seconds / 86400, rest = seconds % 86400;
+    int64_t shifted = days + 719468, era = shifted / 146097, of_era = shifted % 146097;
+    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+    int64_t day = of_year - (153 * month + 2) / 5 + 1;
+    month += month < 10 ? 3 : -9;
+    year += era * 400 + (month <= 2);
+    capan_out_format(out, "%04d-%02d-%02d%c%02d:%02d:%02d", (int)year, (int)month, (int)day, exact ? 'T' : ' ',
+                     (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+    if (exact)
+        capan_out_format(out, ".%09dZ", (int)(time_ns % 1000000000));
+    else
+        out_text(out, " UTC");
+}
+
 void capan_cell_left(struct capan_out *out, const char *text, size_t width) {
     size_t len = strlen(text);
     capan_out_octets(out, text, len);

@@ -14,6 +14,9 @@ char *capan_human_bytes(char text[CAPAN_HUMAN], uint64_t bytes);
 /* "1,234,567". */
 char *capan_human_count(char text[CAPAN_HUMAN], uint64_t number);
 
+/* A time in ns since 1970 as "2009-07-14 06:00:00 UTC", or exactly by RFC 3339: "2009-07-14T06:00:00.281050000Z". */
+void capan_human_date(struct capan_out *, int64_t time_ns, bool exact);
+
 /* A text in a cell of width columns: the rest is blank. A longer text pushes the others on. */
 void capan_cell_left(struct capan_out *, const char *text, size_t width);
 void capan_cell_right(struct capan_out *, const char *text, size_t width);

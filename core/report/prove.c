@@ -133,6 +133,7 @@ static void prove_exchange(struct capan_story *story, const struct capan_told *t
     put_cost(story, "saved", exchange->saved);
     put_cost(story, "wasted", exchange->wasted);
     put_tokens(story, "violates", capan_http_violations, exchange->violations);
+    put_tokens(story, "framed with", capan_http_framings, exchange->request_framing | exchange->response_framing);
     put_tokens(story, "advice", capan_http_advices, exchange->advice);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "bytes.h"
+#include "har.h"
 #include "text.h"
 #include "where.h"
 #include "write.h"
@@ -67,6 +68,11 @@ enum capan_result capan_report_where(struct capan_report *report, const char *ex
     return capan_where_read(&report->wheres[report->where_count++], report->kind, expression);
 }
 
+static void write_har(struct capan_report *report, const struct capan_row *row) {
+    if (report->written == 0) capan_har_begin(&report->out);
+    capan_har_entry(&report->out, row, report->written == 0);
+}
+
 static bool is_wanted(const struct capan_report *report, struct capan_row *row) {
     for (size_t i = 0; i < report->where_count; i++)
         if (!capan_where_holds(&report->wheres[i], row)) return false;
@@ -88,12 +94,12 @@ static void write_row(struct capan_report *report, struct capan_row *row) {
     row->file = report->file;
     row->origin_ns = report->origin_ns;
     if (!is_wanted(report, row)) return;
-    if (report->format == CAPAN_TEXT)
-        report->kind->text(&report->text, row);
-    else if (report->format == CAPAN_CSV)
-        write_csv(report, row);
-    else
-        write_json(report, row);
+    switch (report->format) {
+    case CAPAN_TEXT: report->kind->text(&report->text, row); break;
+    case CAPAN_CSV: write_csv(report, row); break;
+    case CAPAN_HAR: write_har(report, row); break;
+    default: write_json(report, row); break;
+    }
     report->written++;
 }
 
@@ -129,6 +135,8 @@ bool capan_report_flush(struct capan_report *report) {
 }
 
 static void write_end(struct capan_report *report) {
+    if (report->format == CAPAN_HAR && !report->written) capan_har_begin(&report->out);
+    if (report->format == CAPAN_HAR) capan_har_end(&report->out);
     if (report->format == CAPAN_JSON) out_text(&report->out, report->written ? "\n]\n" : "[]\n");
     if (report->format == CAPAN_CSV && !report->written)
         capan_write_csv_header(&report->out, report->kind, report->file != NULL);

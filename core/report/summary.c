@@ -126,19 +126,6 @@ void capan_summary_exchange(struct capan_summary *summary, const struct capan_ex
     keep_exchange(&summary->exchange[at], exchange, severity);
 }
 
-/* Days since 1970 to the civil date: Gregorian, years from 1970 on. */
-static void put_date(struct capan_out *out, int64_t time_ns) {
-    int64_t seconds = time_ns / 1000000000, days = seconds / 86400, rest = seconds % 86400;
-    int64_t shifted = days + 719468, era = shifted / 146097, of_era = shifted % 146097;
-    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
-    int64_t day = of_year - (153 * month + 2) / 5 + 1;
-    month += month < 10 ? 3 : -9;
-    year += era * 400 + (month <= 2);
-    capan_out_format(out, "%04d-%02d-%02d %02d:%02d:%02d UTC", (int)year, (int)month, (int)day, (int)(rest / 3600),
-                     (int)(rest / 60 % 60), (int)(rest % 60));
-}
-
 static void put_counted(struct capan_out *out, uint64_t count, const char *one, const char *many) {
     char number[CAPAN_HUMAN];
     capan_out_format(out, "%s %s", capan_human_count(number, count), count == 1 ? one : many);
@@ -169,7 +156,7 @@ static void put_capture_lines(struct capan_summary *summary, const struct capan_
     if (source->link) capan_out_format(out, ", %s", source->link);
     if (totals->segments) {
         capan_out_format(out, "\n  %s of TCP from ", capan_human_duration(text, totals->last_ns - totals->first_ns));
-        put_date(out, totals->first_ns);
+        capan_human_date(out, totals->first_ns, false);
     }
     out_text(out, "\n  ");
     put_counted(out, totals->segments, "TCP segment", "TCP segments");
@@ -220,7 +207,8 @@ static void put_findings(struct capan_summary *summary, const struct capan_findi
     else
         out_text(&summary->out, ": nothing worth a note\n");
     if (loud) capan_text_heading(&summary->text, CAPAN_FINDING_HEADING);
-    for (size_t i = 0; i < loud; i++) capan_text_finding(&summary->text, &findings[i], findings[i].severity < CAPAN_WARN);
+    for (size_t i = 0; i < loud; i++)
+        capan_text_finding(&summary->text, &findings[i], findings[i].severity < CAPAN_WARN);
     if (count > loud) put_rest(&summary->out, count - loud, "findings");
 }
 

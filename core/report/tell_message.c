@@ -71,29 +71,17 @@ static void say_request(struct capan_paragraph *paragraph, struct capan_thread *
     capan_say(paragraph, ".");
 }
 
-static void say_source(struct capan_paragraph *paragraph, const struct capan_token *token) {
-    if (*token->source) capan_say(paragraph, " (%s)", token->source);
-}
-
-/* What a violation is the verdict's own explanation says. */
-static void say_violations(struct capan_paragraph *paragraph, uint64_t violations) {
-    const char *lead = " That is ";
-    for (unsigned i = 0; violations; i++, violations >>= 1) {
-        if (!(violations & 1)) continue;
-        capan_say(paragraph, "%s%s", lead, capan_http_violations[i].token);
-        say_source(paragraph, &capan_http_violations[i]);
+/* What they mean is in the verdict's own explanation. */
+static void say_tokens(struct capan_paragraph *paragraph, const char *lead, const struct capan_token *list,
+                       uint64_t mask) {
+    if (!mask) return;
+    for (unsigned i = 0; mask; i++, mask >>= 1) {
+        if (!(mask & 1)) continue;
+        capan_say(paragraph, "%s%s", lead, list[i].token);
+        if (*list[i].source) capan_say(paragraph, " (%s)", list[i].source);
         lead = ", ";
     }
-    if (*lead == ',') capan_say(paragraph, ".");
-}
-
-static void say_advice(struct capan_paragraph *paragraph, uint64_t advice) {
-    for (unsigned i = 0; advice; i++, advice >>= 1) {
-        if (!(advice & 1)) continue;
-        capan_say(paragraph, " Advice: %s, %s", capan_http_advices[i].token, capan_http_advices[i].sentence);
-        say_source(paragraph, &capan_http_advices[i]);
-        capan_say(paragraph, ".");
-    }
+    capan_say(paragraph, ".");
 }
 
 static void say_response(struct capan_paragraph *paragraph, struct capan_thread *thread,
@@ -117,8 +105,9 @@ static void say_response(struct capan_paragraph *paragraph, struct capan_thread 
         say_octets(paragraph, told->response_fields);
         capan_say(paragraph, ".");
     }
-    say_violations(paragraph, exchange->violations);
-    say_advice(paragraph, exchange->advice);
+    say_tokens(paragraph, " That is ", capan_http_violations, exchange->violations);
+    say_tokens(paragraph, " Framed with ", capan_http_framings, exchange->request_framing | exchange->response_framing);
+    say_tokens(paragraph, " Advice: ", capan_http_advices, exchange->advice);
 }
 
 static void say_progress(struct capan_paragraph *paragraph, const struct capan_parts *parts,

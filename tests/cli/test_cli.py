@@ -110,7 +110,8 @@ class ExitStatuses(unittest.TestCase):
                       ('segments', '--stream', '-3', ARTICLE), ('segments', '--frame', '0', ARTICLE),
                       ('segments', '--where', 'colour==red', ARTICLE), ('segments', '--where', 'len>', ARTICLE),
                       ('--where', 'len>1', ARTICLE), ('--stream', '1', ARTICLE), ('findings', '--frame', '1', ARTICLE),
-                      ('explain', '--format', 'json', ARTICLE)):
+                      ('explain', '--format', 'json', ARTICLE),
+                      ('har', '--format', 'csv', ARTICLE)):
             status, out, err = capan(*words)
             self.assertEqual((status, out), (2, ''), words)
             self.one_line(err)
@@ -169,7 +170,7 @@ class Help(unittest.TestCase):
     def test_help_names_every_command(self):
         status, out, _ = capan('--help')
         self.assertEqual(status, 0)
-        for command in ('summary', *ROWS, 'explain'):
+        for command in ('summary', *ROWS, 'explain', 'har'):
             self.assertRegex(out, rf'(?m)^  {command} ')
             status, own, _ = capan(command, '--help')
             self.assertEqual(status, 0)
@@ -258,6 +259,36 @@ class Formats(unittest.TestCase):
     def test_the_same_twice(self):
         for command in ('summary', *ROWS):
             self.assertEqual(capan(command, RESENT), capan(command, RESENT))
+
+
+class Archive(unittest.TestCase):
+    """HAR 1.2: what its readers insist on."""
+
+    ENTRY = {'startedDateTime', 'time', 'request', 'response', 'cache', 'timings'}
+    REQUEST = {'method', 'url', 'httpVersion', 'cookies', 'headers', 'queryString', 'headersSize', 'bodySize'}
+    RESPONSE = {'status', 'statusText', 'httpVersion', 'cookies', 'headers', 'content', 'redirectURL', 'headersSize', 'bodySize'}
+
+    def test_entries_are_the_exchanges(self):
+        log = json.loads(capan('har', *captures())[1])['log']
+        rows = ndjson('exchanges', *captures())
+        self.assertEqual(log['version'], '1.2')
+        self.assertEqual(len(log['entries']), len(rows))
+        for entry, row in zip(log['entries'], rows):
+            self.assertLessEqual(self.ENTRY, set(entry))
+            self.assertEqual((set(entry['request']), set(entry['response'])), (self.REQUEST, self.RESPONSE))
+            self.assertEqual((entry['response']['status'], entry['_outcome'], entry['_file']),
+                             (row.get('status', 0), row['http']['outcome'], row['file']))
+            self.assertRegex(entry['startedDateTime'], r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$')
+            self.assertGreaterEqual(min(entry['time'], *(entry['timings'][part] for part in ('send', 'wait', 'receive'))), 0)
+
+    def test_an_entry(self):
+        entry = json.loads(capan('har', ARTICLE)[1])['log']['entries'][0]
+        self.assertEqual(entry['startedDateTime'], '2009-07-14T06:00:00.281500000Z')
+        self.assertEqual(entry['request']['url'], 'http://www.baidu.com/')
+        self.assertEqual(entry['response']['content'], {'size': 2139, 'mimeType': 'text/html;charset=gb2312'})
+
+    def test_no_entry_is_still_an_archive(self):
+        self.assertEqual(json.loads(capan('har', ARTICLE, 'port 1')[1])['log']['entries'], [])
 
 
 class Input(unittest.TestCase):

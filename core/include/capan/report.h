@@ -7,7 +7,7 @@
 
 #include "analysis.h"
 
-enum capan_format { CAPAN_TEXT, CAPAN_CSV, CAPAN_JSON, CAPAN_NDJSON };
+enum capan_format { CAPAN_TEXT, CAPAN_CSV, CAPAN_JSON, CAPAN_NDJSON, CAPAN_HAR /* exchanges only */ };
 enum capan_rows { CAPAN_ROWS_SEGMENTS, CAPAN_ROWS_CONNECTIONS, CAPAN_ROWS_EXCHANGES, CAPAN_ROWS_FINDINGS };
 
 struct capan_report;

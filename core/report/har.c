@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "har.h"
+
+#include "bytes.h"
+#include "human.h"
+
+static void put_string(struct capan_out *out, const char *name, struct capan_span octets) {
+    out_text(out, ",\"");
+    out_text(out, name);
+    out_text(out, "\":");
+    capan_out_json(out, octets, CAPAN_UTF8_OR_LATIN1);
+}
+
+static void put_number(struct capan_out *out, const char *name, int64_t number) {
+    out_text(out, ",\"");
+    out_text(out, name);
+    out_text(out, "\":");
+    capan_out_i64(out, number);
+}
+
+/* Milliseconds; -1 is HAR's word for not known. */
+static void put_duration(struct capan_out *out, const char *name, int64_t ns) {
+    out_text(out, ",\"");
+    out_text(out, name);
+    out_text(out, "\":");
+    if (ns < 0)
+        out_text(out, "-1");
+    else
+        capan_out_seconds(out, ns < INT64_MAX / 1000 ? ns * 1000 : INT64_MAX, 6);
+}
+
+static void put_words(struct capan_out *out, const char *name, const struct capan_token *list, uint64_t mask) {
+    if (!mask) return;
+    out_text(out, ",\"");
+    out_text(out, name);
+    out_text(out, "\":");
+    for (unsigned i = 0, written = 0; mask; i++, mask >>= 1) {
+        if (!(mask & 1)) continue;
+        out_char(out, written++ ? ',' : '[');
+        capan_out_json(out, span_of(list[i].token), CAPAN_UTF8_OR_LATIN1);
+    }
+    out_char(out, ']');
+}
+
+static struct capan_span version_text(uint8_t version) {
+    switch (version) {
+    case 9: return span_of("HTTP/0.9");
+    case 10: return span_of("HTTP/1.0");
+    case 11: return span_of("HTTP/1.1");
+    case 20: return span_of("HTTP/2");
+    case 30: return span_of("HTTP/3");
+    default: return span_of("");
+    }
+}
+
+static void put_headers(struct capan_out *out, const struct capan_http_field *fields, size_t count) {
+    out_text(out, ",\"headers\":[");
+    for (size_t i = 0; i < count; i++) {
+        out_text(out, i ? ",{\"name\":" : "{\"name\":");
+        capan_out_json(out, fields[i].name, CAPAN_LATIN1);
+        out_text(out, ",\"value\":");
+        capan_out_json(out, fields[i].value, CAPAN_LATIN1);
+        out_char(out, '}');
+    }
+    out_char(out, ']');
+}
+
+/* The target URI: a target in absolute form is one already. */
+static void put_url(struct capan_out *out, const struct capan_exchange *exchange) {
+    out_text(out, ",\"url\":\"");
+    if (exchange->target.len && exchange->target.at[0] == '/') {
+        out_text(out, "http://");
+        capan_out_json_part(out, exchange->authority, CAPAN_UTF8_OR_LATIN1);
+    }
+    capan_out_json_part(out, exchange->target, CAPAN_UTF8_OR_LATIN1);
+    out_char(out, '"');
+}
+
+static size_t find_octet(struct capan_span span, char octet) {
+    const uint8_t *found = span.len ? memchr(span.at, octet, span.len) : NULL;
+    return found ? (size_t)(found - span.at) : span.len;
+}
+
+/* name=value pairs as they are, not decoded. */
+static void put_query(struct capan_out *out, struct capan_span target) {
+    size_t mark = find_octet(target, '?');
+    struct capan_span rest = span_cut(target, mark + 1, target.len);
+    out_text(out, ",\"queryString\":[");
+    for (bool first = true; rest.len; first = false) {
+        struct capan_span pair = span_cut(rest, 0, find_octet(rest, '&'));
+        size_t equals = find_octet(pair, '=');
+        out_text(out, first ? "{\"name\":" : ",{\"name\":");
+        capan_out_json(out, span_cut(pair, 0, equals), CAPAN_UTF8_OR_LATIN1);
+        out_text(out, ",\"value\":");
+        capan_out_json(out, span_cut(pair, equals + 1, pair.len), CAPAN_UTF8_OR_LATIN1);
+        out_char(out, '}');
+        rest = span_cut(rest, pair.len + 1, rest.len);
+    }
+    out_char(out, ']');
+}
+
+static void put_request(struct capan_out *out, const struct capan_exchange *exchange) {
+    out_text(out, ",\"request\":{\"method\":");
+    capan_out_json(out, exchange->method, CAPAN_UTF8_OR_LATIN1);
+    put_url(out, exchange);
+    put_string(out, "httpVersion", version_text(exchange->request_version));
+    out_text(out, ",\"cookies\":[]");
+    put_headers(out, exchange->request_fields, exchange->request_field_count);
+    put_query(out, exchange->target);
+    put_number(out, "headersSize", exchange->request.head_len ? (int64_t)exchange->request.head_len : -1);
+    put_number(out, "bodySize", (int64_t)(exchange->request.body_len + exchange->request.body_missing));
+    out_char(out, '}');
+}
+
+static struct capan_span find_field(const struct capan_exchange *exchange, const char *name) {
+    for (size_t i = 0; i < exchange->response_field_count; i++)
+        if (span_equal(exchange->response_fields[i].name, span_of(name))) return exchange->response_fields[i].value;
+    return (struct capan_span){NULL, 0};
+}
+
+static void put_response(struct capan_out *out, const struct capan_exchange *exchange) {
+    int64_t body = (int64_t)(exchange->response.body_len + exchange->response.body_missing);
+    out_text(out, ",\"response\":{\"status\":");
+    capan_out_u64(out, exchange->status);
+    out_text(out, ",\"statusText\":\"\"");
+    put_string(out, "httpVersion", version_text(exchange->response_version));
+    out_text(out, ",\"cookies\":[]");
+    put_headers(out, exchange->response_fields, exchange->response_field_count);
+    out_text(out, ",\"content\":{\"size\":");
+    capan_out_i64(out, body);
+    put_string(out, "mimeType", find_field(exchange, "content-type"));
+    out_char(out, '}');
+    put_string(out, "redirectURL", find_field(exchange, "location"));
+    put_number(out, "headersSize", exchange->response.head_len ? (int64_t)exchange->response.head_len : -1);
+    put_number(out, "bodySize", body);
+    out_char(out, '}');
+}
+
+/* From first octet to last of both messages; what is not known of them takes no time. */
+static void put_timings(struct capan_out *out, const struct capan_exchange *exchange) {
+    const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
+    int64_t wait = exchange->server_ns < 0 ? 0 : exchange->server_ns;
+    out_text(out, ",\"timings\":{\"blocked\":-1,\"dns\":-1,\"connect\":-1,\"ssl\":-1");
+    put_duration(out, "send", request->first_frame ? request->last_ns - request->first_ns : 0);
+    put_duration(out, "wait", wait);
+    put_duration(out, "receive", response->first_frame ? response->last_ns - response->first_ns : 0);
+    out_char(out, '}');
+}
+
+static void put_verdict(struct capan_out *out, const struct capan_exchange *exchange) {
+    char text[CAPAN_EXPLAIN_TEXT];
+    put_number(out, "_requestFrame", exchange->request.last_frame);
+    put_number(out, "_responseFrame", exchange->response.last_frame);
+    put_string(out, "_cond", span_of(capan_http_conds[exchange->cond].token));
+    put_string(out, "_outcome", span_of(capan_http_outcomes[exchange->outcome].token));
+    put_string(out, "_reason", span_of(capan_http_reasons[exchange->reason].token));
+    put_words(out, "_violation", capan_http_violations, exchange->violations);
+    put_words(out, "_advice", capan_http_advices, exchange->advice);
+    put_words(out, "_framing", capan_http_framings, exchange->request_framing | exchange->response_framing);
+    if (exchange->validator_in) put_number(out, "_validatorFrame", exchange->validator_in);
+    if (exchange->saved) put_number(out, "_saved", (int64_t)exchange->saved);
+    if (exchange->wasted) put_number(out, "_wasted", (int64_t)exchange->wasted);
+    put_string(out, "_explain", (struct capan_span){(uint8_t *)text, capan_exchange_explain(exchange, text)});
+}
+
+static void put_ends(struct capan_out *out, const struct capan_row *row) {
+    const struct capan_exchange *exchange = row->exchange;
+    char address[CAPAN_ENDPOINT_TEXT];
+    size_t len = capan_endpoint_text(&exchange->server, false, address);
+    put_string(out, "serverIPAddress", (struct capan_span){(uint8_t *)address, len});
+    out_text(out, ",\"connection\":\"");
+    capan_out_u64(out, exchange->stream);
+    out_char(out, '"');
+    if (row->file) put_string(out, "_file", span_of(row->file));
+}
+
+void capan_har_begin(struct capan_out *out) {
+    out_text(out, "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"capan\"");
+    put_string(out, "version", span_of(capan_version()));
+    out_text(out, "},\"comment\":\"headers: validators, preconditions and cache fields only\",\"entries\":[");
+}
+
+void capan_har_entry(struct capan_out *out, const struct capan_row *row, bool first) {
+    const struct capan_exchange *exchange = row->exchange;
+    const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
+    int64_t start_ns = request->first_frame ? request->first_ns : response->first_ns;
+    int64_t end_ns = response->last_frame ? response->last_ns : request->last_ns;
+    out_text(out, first ? "\n{\"startedDateTime\":\"" : ",\n{\"startedDateTime\":\"");
+    capan_human_date(out, start_ns, true);
+    out_char(out, '"');
+    put_duration(out, "time", end_ns > start_ns ? end_ns - start_ns : 0);
+    put_request(out, exchange);
+    put_response(out, exchange);
+    out_text(out, ",\"cache\":{}");
+    put_timings(out, exchange);
+    put_ends(out, row);
+    put_verdict(out, exchange);
+    out_char(out, '}');
+}
+
+void capan_har_end(struct capan_out *out) {
+    out_text(out, "\n]}}\n");
+}

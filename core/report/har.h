@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Exchanges as an HTTP Archive, HAR 1.2: what browsers' tools read. */
+#ifndef HAR_H
+#define HAR_H
+
+#include "column.h"
+#include "out.h"
+
+void capan_har_begin(struct capan_out *);
+/* One entry; verdicts are in members that begin with "_", as the format has it for what is not its own. */
+void capan_har_entry(struct capan_out *, const struct capan_row *, bool first);
+void capan_har_end(struct capan_out *);
+
+#endif
