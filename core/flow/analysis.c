@@ -43,7 +43,8 @@ struct capan_analysis {
 };
 
 static struct content_place place_of(struct capan_analysis *analysis, const struct flow *flow) {
-    return (struct content_place){&analysis->memory.alloc, analysis->judge, flow->stream, flow->end, &analysis->exchanges_sink, &analysis->marks};
+    return (struct content_place){&analysis->memory.alloc, analysis->judge, flow->stream, flow->end, &analysis->exchanges_sink, &analysis->marks,
+                                  false};
 }
 
 static const struct capan_connection *view(struct capan_analysis *analysis, const struct flow *flow) {
@@ -282,8 +283,16 @@ static struct flow *hot_connection(struct capan_analysis *analysis, const struct
 
 /* --- segments --- */
 
+/* With a round trip before any data: TCP Fast Open has none. */
+static bool was_seen_to_open(const struct capan_tcp *tcp) {
+    struct capan_tcp_summary summary;
+    capan_tcp_summarise(tcp, &summary);
+    return summary.open == CAPAN_OPEN_THREE_WAY || summary.open == CAPAN_OPEN_SIMULTANEOUS;
+}
+
 static void read_content(struct capan_analysis *analysis, struct flow *flow, struct capan_segment *segment, const struct capan_tcp_data *data) {
     struct content_place place = place_of(analysis, flow);
+    place.opened = !flow->content.streams && !flow->content.given_up && was_seen_to_open(flow->tcp);
     analysis->speaking = flow;
     content_segment(&flow->content, &place, (enum capan_direction)segment->direction, data, segment->frame, segment->time_ns);
     analysis->speaking = NULL;

@@ -21,6 +21,7 @@ struct content_place {
     const struct capan_endpoint *ends;       /* [2] */
     const struct capan_exchanges_sink *sink;
     const struct capan_exchanges_marks *marks;
+    bool opened;                             /* its handshake was captured */
 };
 
 /* Octets of one direction that may wait for a hole to be filled. */

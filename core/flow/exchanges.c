@@ -52,6 +52,7 @@ struct capan_exchanges {
     uint32_t stream;
     bool roles_known;
     uint8_t asker;                      /* the direction that sends requests */
+    bool opened;                  /* and no request came yet */
 };
 
 static struct way *asker(struct capan_exchanges *x) { return &x->way[x->asker]; }
@@ -220,6 +221,8 @@ static void judge_request(struct capan_exchanges *x, struct pending *pending, co
     if (cut) pending_keep_head(&x->queue, &pending->cut_request, message);
     pending->cut |= cut;
     pending->judgement = capan_judge_request(x->judge, &place, cut ? NULL : &head);
+    if (x->opened && pending->judgement) capan_judgement_opened(pending->judgement);
+    x->opened = false;
 }
 
 /* A request opens an exchange, or turns out to be that of a response which came early. */
@@ -430,6 +433,8 @@ void capan_exchanges_free(struct capan_exchanges *x) {
 }
 
 void capan_exchanges_watch(struct capan_exchanges *x, const struct capan_exchanges_marks *marks) { x->marks = *marks; }
+
+void capan_exchanges_opened(struct capan_exchanges *x) { x->opened = true; }
 
 /* A head was read with that frame, and a body follows it that has not begun. */
 static bool awaits_body(const struct way *way, uint32_t frame) {

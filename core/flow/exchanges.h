@@ -31,6 +31,8 @@ struct capan_exchanges_marks {
     void *context;
 };
 void capan_exchanges_watch(struct capan_exchanges *, const struct capan_exchanges_marks *);
+/* Nothing came before: the first request paid for the connection's handshake. */
+void capan_exchanges_opened(struct capan_exchanges *);
 
 /* Octets of a direction, in order, each once. */
 void capan_exchanges_octets(struct capan_exchanges *, enum capan_direction, struct capan_span, uint32_t frame, int64_t time_ns);

@@ -79,7 +79,7 @@ static const char *const provenance_texts[CAPAN_HTTP_PROVENANCE_COUNT] = {
 
 static void put_origin(struct text *text, const struct capan_exchange *exchange) {
     if (exchange->validator_in) {
-        double age_s = (double)(exchange->request.first_ns - exchange->validator_ns) / NS_PER_S;
+        double age_s = ((double)exchange->request.first_ns - (double)exchange->validator_ns) / NS_PER_S;
         put(text, ", given in frame %u, %.3f s before", exchange->validator_in, age_s > 0 ? age_s : 0);
     }
     if (provenance_texts[exchange->provenance]) put(text, "%s", provenance_texts[exchange->provenance]);

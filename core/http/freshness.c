@@ -32,13 +32,13 @@ int64_t capan_heuristic_lifetime(const struct capan_answer *answer, uint16_t sta
 
 int64_t capan_initial_age(const struct capan_answer *answer, int64_t asked_ns, int64_t received_ns) {
     int64_t apparent = answer->date.valid ? max_i64(0, received_ns / NS_PER_S - answer->date.seconds) : 0;
-    int64_t delay = max_i64(0, received_ns - asked_ns) / NS_PER_S;
+    int64_t delay = capan_elapsed_ns(asked_ns, received_ns) / NS_PER_S;
     int64_t corrected = min_i64(max_i64(0, answer->age_s), INT64_MAX / 4) + delay;
     return max_i64(apparent, corrected);
 }
 
 int64_t capan_age_at(const struct capan_stored *stored, int64_t ns) {
-    return stored->age_s + max_i64(0, ns - stored->ns) / NS_PER_S;
+    return stored->age_s + capan_elapsed_ns(stored->ns, ns) / NS_PER_S;
 }
 
 bool capan_is_fresh(const struct capan_stored *stored, int64_t ns) {

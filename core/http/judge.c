@@ -272,7 +272,7 @@ static struct capan_page *count_on_page(struct capan_judge *judge, struct capan_
     struct capan_page *page = site ? capan_store_make(&judge->store, CAPAN_NODE_PAGE, capan_mix(j->keys.client, site)) : NULL;
     if (!page) return NULL;
     int64_t now_ns = j->exchange.request.first_ns;
-    if (page->last_ns && now_ns - page->last_ns > PAGE_IDLE_NS) page->requests = page->not_modified = 0, page->told = false;
+    if (page->last_ns && capan_elapsed_ns(page->last_ns, now_ns) > PAGE_IDLE_NS) page->requests = page->not_modified = 0, page->told = false;
     page->last_ns = max_i64(page->last_ns, now_ns);
     page->requests++;
     page->not_modified += j->exchange.outcome == CAPAN_OUTCOME_NOT_MODIFIED;
@@ -306,7 +306,7 @@ struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_j
     exchange->validator_ns = j->origin.ns;
     if (end->how == CAPAN_HTTP_TUNNELLED) j->facts |= CAPAN_GOT_TUNNEL;
     bool timed = capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) && end->response.first_ns >= end->request.last_ns;
-    if (timed) exchange->server_ns = end->response.first_ns - end->request.last_ns;
+    if (timed) exchange->server_ns = capan_elapsed_ns(end->request.last_ns, end->response.first_ns);
     judge_exchange(judge, j);
     return exchange;
 }

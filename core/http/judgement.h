@@ -152,6 +152,12 @@ struct capan_judgement {
     bool known_usable;               /* not invalidated since (RFC 9111 4.4) */
 };
 
+/* Nanoseconds from one time to a later one; 0 when it is not later. Times are the capture's: any two. */
+static inline int64_t capan_elapsed_ns(int64_t from_ns, int64_t to_ns) {
+    uint64_t elapsed = to_ns > from_ns ? (uint64_t)to_ns - (uint64_t)from_ns : 0;
+    return elapsed > INT64_MAX ? INT64_MAX : (int64_t)elapsed;
+}
+
 static inline bool capan_judgement_has(const struct capan_judgement *j, uint64_t facts) { return (j->facts & facts) == facts; }
 /* A response that was seen before, out of a cache. */
 bool capan_is_filled_by(const struct capan_fill *, const struct capan_answer *);

@@ -480,7 +480,6 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
 void capan_parser_stop(struct capan_parser *p, enum capan_stop stop) {
     bool ends_body = p->state == CAPAN_PARSER_UNTIL_CLOSE && stop == CAPAN_STOP_CLOSED;
     if (p->state == CAPAN_PARSER_PEEK && p->is_304) finish_message(p, p->offset - p->held_len, true);
-    if (p->state == CAPAN_PARSER_START_LINE || p->state == CAPAN_PARSER_FIELDS) p->sink.lost(p->sink.context, true);
     close_message(p, p->offset, ends_body, ends_body ? CAPAN_STOP_NONE : stop);
     capan_parser_give_up(p);
 }

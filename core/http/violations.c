@@ -248,8 +248,8 @@ static bool is_vary_ignored(const struct capan_judgement *j) {
 }
 static bool is_not_invalidated(const struct capan_judgement *j) {
     if (!j->resource || !j->resource->current.write_ns || j->answer.age_s <= 0) return false;
-    int64_t made_ns = j->exchange.response.first_ns - min_i64(j->answer.age_s, INT32_MAX) * NS_PER_S;
-    return made_ns + NS_PER_S < j->resource->current.write_ns;
+    if (j->resource->current.write_ns >= j->exchange.response.first_ns) return false;
+    return j->answer.age_s > capan_elapsed_ns(j->resource->current.write_ns, j->exchange.response.first_ns) / NS_PER_S + 1;
 }
 static bool is_cc_conflicting(const struct capan_judgement *j) {
     uint32_t flags = j->answer.cc.flags;
