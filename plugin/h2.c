@@ -254,11 +254,13 @@ static void take_data(struct way *way, const struct capan_decoded *at, enum capa
     bool request = direction == CAPAN_C2S;
 
     here.h2_stream = way->frame.stream;
-    if (!way->pad_known && way->frame.flags & PADDED && way->left && octets->len) {
-        way->pad = *cut(octets, 1).at;
-        way->left--;
+    if (!way->pad_known && way->left && octets->len) {
+        way->pad_known = true;
+        if (way->frame.flags & PADDED) {
+            way->pad = *cut(octets, 1).at;
+            way->left--;
+        }
     }
-    way->pad_known = true;
     struct capan_span front = cut(octets, way->left), content = front;
     content.len = MIN(front.len, way->left > way->pad ? way->left - way->pad : 0);
     way->left -= (uint32_t)front.len;
