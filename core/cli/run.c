@@ -18,6 +18,7 @@ struct run {
     struct capan_story *story;     /* NULL: no story is wanted */
     struct capan_analysis *analysis;
     const char *file;
+    const char *name;      /* of the file, for people */
     bool began;            /* a packet was seen: relative times have their origin */
     bool unflushed;        /* rows wait in the buffer */
     uint64_t not_analysed; /* segments without memory */
@@ -140,7 +141,7 @@ static enum capan_result read_all(struct run *run, struct capan_capture *capture
     struct progress progress;
     bool live = is_live(run->file);
     enum capan_result result;
-    progress_begin(&progress, run->file, capture, run->report && isatty(STDOUT_FILENO));
+    progress_begin(&progress, run->name, capture, run->report && isatty(STDOUT_FILENO));
     do {
         if (live && !flush_before_waiting(run))
             result = CAPAN_END;
@@ -170,7 +171,7 @@ static enum exit_status output_status(bool written) {
 static struct capan_source source_of(const struct run *run, const struct capan_capture *capture) {
     struct capan_capture_totals read;
     capan_capture_count(capture, &read);
-    return (struct capan_source){.file = strcmp(run->file, "-") == 0 ? "standard input" : run->file,
+    return (struct capan_source){.file = run->name,
                                  .link = capan_capture_link(capture),
                                  .frames = read.frames,
                                  .octets = read.octets,
@@ -200,11 +201,11 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     status = worse(status, close_texts(run, capture, findings, count));
     if (run->report) capan_report_flush(run->report);
     if (result != CAPAN_END) {
-        g_printerr("capan: %s: %s\n", run->file, capan_capture_message(capture));
+        g_printerr("capan: %s: %s\n", run->name, capan_capture_message(capture));
         status = worse(status, result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT);
     }
     if (run->not_analysed) {
-        g_printerr("capan: %s: %" G_GUINT64_FORMAT " segments were not analysed: out of memory\n", run->file,
+        g_printerr("capan: %s: %" G_GUINT64_FORMAT " segments were not analysed: out of memory\n", run->name,
                    run->not_analysed);
         status = EXIT_INTERNAL;
     }
@@ -242,12 +243,13 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
 }
 
 static enum exit_status run_file(const struct options *options, struct capan_report *report, const char *file) {
-    struct run run = {.options = options, .report = report, .file = file};
+    const char *name = strcmp(file, "-") == 0 ? "standard input" : file;
+    struct run run = {.options = options, .report = report, .file = file, .name = name};
     struct capan_capture *capture;
     char message[256];
     enum capan_result result = capan_capture_open(&capture, file, options->filter, message);
     if (result != CAPAN_OK) {
-        g_printerr("capan: %s: %s\n", file, message);
+        g_printerr("capan: %s: %s\n", name, message);
         return result == CAPAN_USAGE ? EXIT_USAGE : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT;
     }
     enum exit_status status = analyse(&run, capture);

@@ -79,13 +79,16 @@ static void put_states(struct capan_out *out, const struct capan_segment *segmen
     capan_cell_left(out, states, 24);
 }
 
+/* Padding says something of the place of capture, but not of the segment. */
+static const uint64_t flags_untold = (uint64_t)1 << CAPAN_FLAG_PADDING;
+
 static void put_flags(struct capan_out *out, uint64_t flags, bool *first) {
     for (unsigned i = 0; flags; i++, flags >>= 1)
         if (flags & 1) capan_text_part(out, first, capan_tcp_flags[i].token);
 }
 
 static bool has_remarks(const struct capan_segment *segment) {
-    return segment->certainty != CAPAN_CERTAIN || segment->flags ||
+    return segment->certainty != CAPAN_CERTAIN || segment->flags & ~flags_untold ||
            capan_tcp_kinds[segment->kind].severity >= CAPAN_NOTE || segment->acks_count || segment->rtt_ns >= 0;
 }
 
@@ -94,7 +97,7 @@ static void put_segment_remarks(struct capan_out *out, struct capan_row *row) {
     const struct capan_segment *segment = row->segment;
     bool first = true;
     if (segment->certainty != CAPAN_CERTAIN) capan_text_part(out, &first, capan_certainties[segment->certainty].token);
-    put_flags(out, segment->flags, &first);
+    put_flags(out, segment->flags & ~flags_untold, &first);
     if (capan_tcp_kinds[segment->kind].severity >= CAPAN_NOTE) {
         capan_segment_explain(segment, row->text);
         out_text(out, first ? "" : ": ");
