@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "column.h"
 
+#include "bytes.h"
+
 static uint64_t read_unsigned(const void *at, size_t size) {
     switch (size) {
     case 1: return *(const uint8_t *)at;
@@ -51,4 +53,10 @@ struct capan_value capan_column_value(const struct capan_column *column, struct 
     case CAPAN_COLUMN_GETTER: return column->get(row);
     }
     return CAPAN_ABSENT;
+}
+
+struct capan_span capan_field_value(const struct capan_http_field *fields, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (span_equal(fields[i].name, span_of(name))) return fields[i].value;
+    return (struct capan_span){NULL, 0};
 }

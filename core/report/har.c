@@ -112,12 +112,6 @@ static void put_request(struct capan_out *out, const struct capan_exchange *exch
     out_char(out, '}');
 }
 
-static struct capan_span find_field(const struct capan_exchange *exchange, const char *name) {
-    for (size_t i = 0; i < exchange->response_field_count; i++)
-        if (span_equal(exchange->response_fields[i].name, span_of(name))) return exchange->response_fields[i].value;
-    return (struct capan_span){NULL, 0};
-}
-
 static void put_response(struct capan_out *out, const struct capan_exchange *exchange) {
     int64_t body = (int64_t)(exchange->response.body_len + exchange->response.body_missing);
     out_text(out, ",\"response\":{\"status\":");
@@ -128,9 +122,11 @@ static void put_response(struct capan_out *out, const struct capan_exchange *exc
     put_headers(out, exchange->response_fields, exchange->response_field_count);
     out_text(out, ",\"content\":{\"size\":");
     capan_out_i64(out, body);
-    put_string(out, "mimeType", find_field(exchange, "content-type"));
+    put_string(out, "mimeType",
+               capan_field_value(exchange->response_fields, exchange->response_field_count, "content-type"));
     out_char(out, '}');
-    put_string(out, "redirectURL", find_field(exchange, "location"));
+    put_string(out, "redirectURL",
+               capan_field_value(exchange->response_fields, exchange->response_field_count, "location"));
     put_number(out, "headersSize", exchange->response.head_len ? (int64_t)exchange->response.head_len : -1);
     put_number(out, "bodySize", body);
     out_char(out, '}');

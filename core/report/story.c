@@ -107,13 +107,6 @@ static struct capan_span keep_fields(const struct capan_http_field *fields, size
     return keep((struct capan_span){text, len}, sizeof text);
 }
 
-/* The value of the first line of that name; empty when there is none. */
-static struct capan_span find_field(const struct capan_http_field *fields, size_t count, const char *name) {
-    for (size_t i = 0; i < count; i++)
-        if (span_equal(fields[i].name, span_of(name))) return fields[i].value;
-    return (struct capan_span){NULL, 0};
-}
-
 void capan_story_exchange(struct capan_story *story, const struct capan_exchange *exchange) {
     char text[CAPAN_EXPLAIN_TEXT];
     if (story->frame && !capan_story_within(&exchange->request, story->frame) &&
@@ -126,11 +119,14 @@ void capan_story_exchange(struct capan_story *story, const struct capan_exchange
     told->exchange.target = keep(exchange->target, NAME_MAX_KEPT);
     told->exchange.authority = keep(exchange->authority, NAME_MAX_KEPT);
     told->explain = keep((struct capan_span){(uint8_t *)text, capan_exchange_explain(exchange, text)}, sizeof text);
-    told->referer = keep(find_field(exchange->request_fields, exchange->request_field_count, "referer"), NAME_MAX_KEPT);
+    told->referer =
+        keep(capan_field_value(exchange->request_fields, exchange->request_field_count, "referer"), NAME_MAX_KEPT);
     told->coding =
-        keep(find_field(exchange->response_fields, exchange->response_field_count, "content-encoding"), NAME_MAX_KEPT);
-    told->has_validator = find_field(exchange->response_fields, exchange->response_field_count, "etag").len ||
-                          find_field(exchange->response_fields, exchange->response_field_count, "last-modified").len;
+        keep(capan_field_value(exchange->response_fields, exchange->response_field_count, "content-encoding"),
+             NAME_MAX_KEPT);
+    told->has_validator =
+        capan_field_value(exchange->response_fields, exchange->response_field_count, "etag").len ||
+        capan_field_value(exchange->response_fields, exchange->response_field_count, "last-modified").len;
     told->request_fields = keep_fields(exchange->request_fields, exchange->request_field_count);
     told->response_fields = keep_fields(exchange->response_fields, exchange->response_field_count);
 }
