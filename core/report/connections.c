@@ -280,6 +280,51 @@ static void put_gist(struct capan_out *out, const struct capan_tcp_summary *tcp)
     capan_text_paragraph(out, 4, &gist);
 }
 
+void capan_say_offer(struct capan_paragraph *paragraph, const char *who, const struct capan_tcp_side *side) {
+    capan_say(paragraph, " %s: ", who);
+    if (side->mss_announced)
+        capan_say(paragraph, "segments up to %u octets (MSS)", side->mss_announced);
+    else
+        capan_say(paragraph, "no MSS");
+    if (side->window_scale >= 0)
+        capan_say(paragraph, ", windows in units of %u", 1u << side->window_scale);
+    else if (side->window_scale == -1)
+        capan_say(paragraph, ", no window scaling");
+    capan_say(paragraph, side->sack_permitted ? ", SACK" : ", no SACK");
+    if (side->timestamps) capan_say(paragraph, ", timestamps");
+    if (side->isn_known) capan_say(paragraph, ", ISN %u", side->isn);
+    capan_say(paragraph, ".");
+}
+
+static void put_offer(struct capan_out *out, const char *who, const struct capan_tcp_side *side) {
+    struct capan_paragraph paragraph = {.len = 0};
+    if (!side->isn_known) return;
+    capan_say(&paragraph, "offer of the");
+    capan_say_offer(&paragraph, who, side);
+    capan_text_paragraph(out, 4, &paragraph);
+}
+
+/* Whether the largest segment is what the peer said it takes; options in every segment take their share of it. */
+static void say_size(struct capan_paragraph *paragraph, const struct capan_tcp_summary *tcp, enum capan_direction me) {
+    const struct capan_tcp_side *side = &tcp->side[me], *peer = &tcp->side[!me];
+    uint32_t timestamps = side->timestamps && peer->timestamps ? 12 : 0, allowed = peer->mss_announced;
+    if (side->data_segments < 3 || allowed < timestamps || side->mss_observed >= allowed - timestamps) return;
+    if (side->bytes < 2 * (uint64_t)allowed) return; /* too little to fill segments with */
+    capan_say(paragraph, "%s%s never put more than %u octets into a segment, %u fewer than the %u announced to it",
+              paragraph->len ? " " : "", me == CAPAN_C2S ? "The client" : "The server", side->mss_observed,
+              allowed - timestamps - side->mss_observed, allowed);
+    if (timestamps) capan_say(paragraph, " less 12 for timestamps");
+    if (side->mss_observed + timestamps == side->mss_announced) capan_say(paragraph, ": what it announces itself");
+    capan_say(paragraph, ".");
+}
+
+static void put_sizes(struct capan_out *out, const struct capan_connection *connection) {
+    struct capan_paragraph paragraph = {.len = 0};
+    say_size(&paragraph, &connection->tcp, CAPAN_C2S);
+    say_size(&paragraph, &connection->tcp, CAPAN_S2C);
+    capan_text_paragraph(out, 4, &paragraph);
+}
+
 void capan_text_connection(struct capan_text *text, const struct capan_connection *connection, int64_t origin_ns,
                            bool brief) {
     struct capan_out *out = text->out;
@@ -295,6 +340,8 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
     } else {
         out_char(out, '\n');
         put_opening_lines(out, connection, origin_ns);
+        put_offer(out, "client", &connection->tcp.side[0]);
+        put_offer(out, "server", &connection->tcp.side[1]);
         put_view_line(out, connection);
         put_path_line(out, connection);
         capan_style(out, text->colour, CAPAN_STYLE_DIM);
@@ -303,6 +350,7 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         capan_style(out, text->colour, CAPAN_STYLE_PLAIN);
         put_side_line(out, CAPAN_C2S, &connection->tcp.side[0]);
         put_side_line(out, CAPAN_S2C, &connection->tcp.side[1]);
+        put_sizes(out, connection);
     }
     put_trouble(out, CAPAN_C2S, &connection->tcp.side[0]);
     put_trouble(out, CAPAN_S2C, &connection->tcp.side[1]);

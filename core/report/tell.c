@@ -103,22 +103,6 @@ static void tell_beginning(struct capan_telling *telling, struct capan_thread *t
     capan_text_paragraph(&story->out, 4, &paragraph);
 }
 
-static void say_offer(struct capan_paragraph *paragraph, const char *who, const struct capan_tcp_side *side) {
-    capan_say(paragraph, " %s: ", who);
-    if (side->mss_announced)
-        capan_say(paragraph, "segments up to %u octets (MSS)", side->mss_announced);
-    else
-        capan_say(paragraph, "no MSS");
-    if (side->window_scale >= 0)
-        capan_say(paragraph, ", windows in units of %u", 1u << side->window_scale);
-    else if (side->window_scale == -1)
-        capan_say(paragraph, ", no window scaling");
-    capan_say(paragraph, side->sack_permitted ? ", SACK" : ", no SACK");
-    if (side->timestamps) capan_say(paragraph, ", timestamps");
-    if (side->isn_known) capan_say(paragraph, ", ISN %u", side->isn);
-    capan_say(paragraph, ".");
-}
-
 /* Behind the handshake: what both ends told each other. Each announces; nothing is negotiated (RFC 9293 3.7.1). */
 static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *tcp, bool first) {
     struct capan_paragraph paragraph = {.len = 0};
@@ -126,8 +110,8 @@ static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *t
     capan_say(&paragraph, "The connection is open");
     if (tcp->rtt_ns >= 0) capan_say(&paragraph, ", round trip %s", capan_human_duration(duration, tcp->rtt_ns));
     capan_say(&paragraph, ". Each end announced what it takes:");
-    say_offer(&paragraph, "Client", &tcp->side[0]);
-    say_offer(&paragraph, "Server", &tcp->side[1]);
+    capan_say_offer(&paragraph, "Client", &tcp->side[0]);
+    capan_say_offer(&paragraph, "Server", &tcp->side[1]);
     if (first)
         capan_say(&paragraph, " Each SYN took one number, so the first octet of data is number 1 (RFC 9293 3.4).");
     capan_text_paragraph(out, 4, &paragraph);
@@ -151,27 +135,6 @@ static void tell_heading(struct capan_story *story, const struct capan_step *ste
     out_char(out, '\n');
 }
 
-/* Whether the largest segment is what the peer said it takes; options in every segment take their share of it. */
-static void say_size(struct capan_paragraph *paragraph, const struct capan_tcp_summary *tcp, enum capan_direction me) {
-    const struct capan_tcp_side *side = &tcp->side[me], *peer = &tcp->side[!me];
-    uint32_t timestamps = side->timestamps && peer->timestamps ? 12 : 0, allowed = peer->mss_announced;
-    if (side->data_segments < 3 || allowed < timestamps || side->mss_observed >= allowed - timestamps) return;
-    if (side->bytes < 2 * (uint64_t)allowed) return; /* too little to fill segments with */
-    capan_say(paragraph, "%s%s never put more than %u octets into a segment, %u fewer than the %u announced to it",
-              paragraph->len ? " " : "", me == CAPAN_C2S ? "The client" : "The server", side->mss_observed,
-              allowed - timestamps - side->mss_observed, allowed);
-    if (timestamps) capan_say(paragraph, " less 12 for timestamps");
-    if (side->mss_observed + timestamps == side->mss_announced) capan_say(paragraph, ": what it announces itself");
-    capan_say(paragraph, ".");
-}
-
-static void tell_sizes(struct capan_out *out, const struct capan_connection *connection) {
-    struct capan_paragraph paragraph = {.len = 0};
-    say_size(&paragraph, &connection->tcp, CAPAN_C2S);
-    say_size(&paragraph, &connection->tcp, CAPAN_S2C);
-    capan_text_paragraph(out, 4, &paragraph);
-}
-
 static void tell_end(struct capan_telling *telling, struct capan_thread *thread) {
     struct capan_story *story = telling->story;
     if (thread->ended) return;
@@ -179,7 +142,6 @@ static void tell_end(struct capan_telling *telling, struct capan_thread *thread)
     telling->open--;
     out_char(&story->out, '\n');
     capan_text_connection(&story->text, thread->connection, story->origin_ns, false);
-    tell_sizes(&story->out, thread->connection);
     capan_tell_ladder(&story->out, thread);
     out_char(&story->out, '\n');
 }

@@ -43,6 +43,8 @@ void capan_text_prose(struct capan_out *, size_t indent, const char *text);
 #define CAPAN_EXCHANGE_HEADING " asked answer       time    took status    body  verdict             request"
 /* An exchange's line, and another one when it has violations that are more than a note. */
 void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int64_t origin_ns);
+/* What one end announced in its SYN. */
+void capan_say_offer(struct capan_paragraph *, const char *who, const struct capan_tcp_side *);
 /* A connection's endpoints and what became of it; brief: for the summary. */
 void capan_text_connection(struct capan_text *, const struct capan_connection *, int64_t origin_ns, bool brief);
 #define CAPAN_FINDING_HEADING "  level finding                    times      cost  who to mend      first frames"
