@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -10,8 +9,22 @@ static char *put_text(char *to, const char *text) {
     return to + len;
 }
 
+/* Lower-case digits without leading zeros. Rows are full of endpoints: printf would cost more than all the rest of one. */
+static char *put_number(char *to, unsigned value, unsigned base) {
+    char digits[8];
+    size_t len = 0;
+    do {
+        digits[len++] = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value);
+    while (len) *to++ = digits[--len];
+    *to = 0;
+    return to;
+}
+
 static char *put_ipv4(char *to, const uint8_t *octets) {
-    return to + sprintf(to, "%u.%u.%u.%u", octets[0], octets[1], octets[2], octets[3]);
+    for (int i = 0; i < 4; i++) to = put_number(i ? put_text(to, ".") : to, octets[i], 10);
+    return to;
 }
 
 /* The first of the longest runs of two or more zero groups (RFC 5952 4.2); count 0 when there is none. */
@@ -36,7 +49,8 @@ static char *put_ipv6(char *to, const uint8_t *octets) {
             to = put_text(to, "::");
             i += count - 1;
         } else {
-            to += sprintf(to, i > 0 && i != zeros + (count ? count : -8) ? ":%x" : "%x", group[i]);
+            bool after_zeros = count && i == zeros + count;
+            to = put_number(i > 0 && !after_zeros ? put_text(to, ":") : to, group[i], 16);
         }
     }
     return to;
@@ -52,6 +66,6 @@ size_t capan_endpoint_text(const struct capan_endpoint *endpoint, bool with_port
     } else {
         to = address->version == 4 ? put_ipv4(to, address->octets) : put_text(to, "?");
     }
-    if (with_port) to += sprintf(to, ":%u", endpoint->port);
+    if (with_port) to = put_number(put_text(to, ":"), endpoint->port, 10);
     return (size_t)(to - text);
 }
