@@ -128,7 +128,7 @@ enum capan_result content_segment(struct content *content, const struct content_
         return CAPAN_NO_MEMORY;
     }
     enum capan_direction other = direction == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S;
-    if (data->peer_acked > 0) capan_exchanges_acked(content->streams->exchanges, other, (uint64_t)data->peer_acked, frame, data->octets.len > 0);
+    if (data->peer_acked >= 0) capan_exchanges_acked(content->streams->exchanges, other, (uint64_t)data->peer_acked, frame, data->octets.len > 0);
     feed(content->streams, direction, data, frame, time_ns);
     note_ack(content->streams, other, data->peer_acked, frame, time_ns);
     if (data->rst) content_end(content, place, CAPAN_ENDED_RST, frame, time_ns);

@@ -28,6 +28,7 @@ enum { ACKNOWLEDGED_KEPT = 8 };
 struct way {
     struct capan_exchanges *owner;
     uint64_t acked;            /* the peer has its octets before this offset */
+    bool acks_seen;
     uint64_t acked_kept;       /* the offset last put into the history */
     uint32_t history_count;    /* the latest is at this number less one, modulo how many are kept */
     struct acknowledged history[ACKNOWLEDGED_KEPT];
@@ -36,6 +37,8 @@ struct way {
     uint32_t head_frame;       /* with which the last head ended */
     bool lost;                 /* heads may be missing since the last one that was read */
     bool lost_head;            /* one is missing for sure */
+    bool has_gap;              /* octets are missing since then */
+    uint64_t gap_at;           /* the first of them */
     bool closed;               /* its FIN was seen */
     bool contrary;             /* its message is of the other direction's kind: passed over */
 };
@@ -61,6 +64,13 @@ static struct way *answerer(struct capan_exchanges *x) { return &x->way[!x->aske
 /* The peer has octets that were not read here. An acknowledged FIN counts for one. */
 static bool has_unread(const struct way *way) { return way->acked > way->parser.offset + 1; }
 
+/* The peer had octets that the capture lacks. Those that it never acknowledged were lost on the way, as far as can be seen. */
+static bool lacks_octets(const struct way *way) {
+    return has_unread(way) || (way->has_gap && (!way->acks_seen || way->acked > way->gap_at));
+}
+
+static void found_head(struct way *way) { way->lost = way->lost_head = way->has_gap = false; }
+
 /* What the peer had when it sent that frame. Octets that waited behind a hole are read later than they were sent. */
 static uint64_t acked_with(const struct way *way, uint32_t frame) {
     uint32_t kept = min_u32(way->history_count, ACKNOWLEDGED_KEPT);
@@ -81,7 +91,7 @@ static struct capan_http_place place_of(const struct capan_exchanges *x) {
 static enum capan_http_ending ending_of(struct capan_exchanges *x, enum capan_stop stop) {
     const struct way *way = answerer(x);
     if (stop == CAPAN_STOP_NONE) return CAPAN_HTTP_ENDED;
-    if (way->lost || has_unread(way)) return CAPAN_HTTP_CAPTURE_GAP;
+    if (lacks_octets(way)) return CAPAN_HTTP_CAPTURE_GAP;
     if (stop == CAPAN_STOP_CAPTURE) return CAPAN_HTTP_CAPTURE_END;
     return stop == CAPAN_STOP_CLOSED ? CAPAN_HTTP_CLOSED : CAPAN_HTTP_RESET;
 }
@@ -110,8 +120,6 @@ static void judge_orphan(struct capan_exchanges *x, struct pending *pending) {
     pending->request_done = true;
     if (pending->early) tell_kept(x, pending);
 }
-
-static void found_head(struct way *way) { way->lost = way->lost_head = false; }
 
 /* Without all of the fields there is no verdict: only what was said. */
 static void leave_unjudged(const struct pending *pending, struct capan_exchange *exchange) {
@@ -449,12 +457,16 @@ void capan_exchanges_octets(struct capan_exchanges *x, enum capan_direction dire
 }
 
 void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction direction, uint64_t len, uint32_t frame, int64_t time_ns) {
+    struct way *way = &x->way[direction];
     (void)frame, (void)time_ns;
-    capan_parser_gap(&x->way[direction].parser, len);
+    if (!way->has_gap) way->gap_at = way->parser.offset;
+    way->has_gap = true;
+    capan_parser_gap(&way->parser, len);
 }
 
 void capan_exchanges_acked(struct capan_exchanges *x, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets) {
     struct way *way = &x->way[acked];
+    way->acks_seen = true;
     way->acked = max_u64(way->acked, offset);
     if (!with_octets || offset <= way->acked_kept) return;
     way->acked_kept = offset;
