@@ -51,10 +51,10 @@ enum protocol capan_decode_udp(struct walk *walk) {
     return protocol;
 }
 
-/* RFC 7348 5: only the I flag, and zeros where they are reserved (later drafts use some of the flags). */
+/* RFC 7348 5: the I flag; what is reserved is ignored. */
 enum protocol capan_decode_vxlan(struct walk *walk) {
     const uint8_t *at = walk->at.at;
-    if (walk->at.len < 8 || !(at[0] & 0x08) || at[7] != 0) return UNREADABLE;
+    if (walk->at.len < 8 || !(at[0] & 0x08)) return UNREADABLE;
     walk_path(walk, VXLAN_NETWORK | read_be24(at + 4));
     walk_advance(walk, 8);
     return ETHERNET;
