@@ -108,7 +108,8 @@ size_t capan_chunked_read(struct capan_chunked *chunked, struct capan_span octet
     size_t at = 0;
     *content = (struct capan_span){0};
     for (; at < octets.len; at++) {
-        if (chunked->state == CAPAN_CHUNKED_DATA) return at + read_data(chunked, span_cut(octets, at, SIZE_MAX), content);
+        if (chunked->state == CAPAN_CHUNKED_DATA)
+            return at + read_data(chunked, span_cut(octets, at, SIZE_MAX), content);
         if (chunked->state == CAPAN_CHUNKED_DONE) break;
         read_framing(chunked, octets.at[at]);
         if (chunked->state == CAPAN_CHUNKED_BROKEN) break;

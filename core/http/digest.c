@@ -15,8 +15,8 @@ static uint64_t rotate(uint64_t x, unsigned bits) { return x << bits | x >> (64 
 
 /* Written out, compilers see one load in it. */
 static inline uint64_t read_le64(const uint8_t *at) {
-    return (uint64_t)at[7] << 56 | (uint64_t)at[6] << 48 | (uint64_t)at[5] << 40 | (uint64_t)at[4] << 32 | (uint64_t)at[3] << 24 |
-           (uint64_t)at[2] << 16 | (uint64_t)at[1] << 8 | at[0];
+    return (uint64_t)at[7] << 56 | (uint64_t)at[6] << 48 | (uint64_t)at[5] << 40 | (uint64_t)at[4] << 32 |
+           (uint64_t)at[3] << 24 | (uint64_t)at[2] << 16 | (uint64_t)at[1] << 8 | at[0];
 }
 
 /* The multiplication carries upwards only: the rotation brings the high bits back down. */

@@ -24,7 +24,9 @@ bool capan_etag_read(struct capan_span value, struct capan_etag *etag) {
     return false;
 }
 
-bool capan_etag_weak_equal(const struct capan_etag *a, const struct capan_etag *b) { return span_equal(a->opaque, b->opaque); }
+bool capan_etag_weak_equal(const struct capan_etag *a, const struct capan_etag *b) {
+    return span_equal(a->opaque, b->opaque);
+}
 
 bool capan_etag_strong_equal(const struct capan_etag *a, const struct capan_etag *b) {
     return !a->weak && !b->weak && span_equal(a->opaque, b->opaque);
@@ -68,7 +70,8 @@ enum capan_etag_member capan_etag_next(struct capan_etag_list *list, struct capa
     return member;
 }
 
-struct capan_etag_summary capan_etag_summary(const struct capan_http_field *fields, size_t count, enum capan_field number) {
+struct capan_etag_summary capan_etag_summary(const struct capan_http_field *fields, size_t count,
+                                             enum capan_field number) {
     struct capan_etag_summary sum = {0};
     struct capan_etag_list list = capan_etag_list(fields, count, number);
     struct capan_etag etag;

@@ -10,8 +10,6 @@
 
 static const char *const names[CAPAN_FIELD_COUNT] = {"", CAPAN_FIELDS(NAME)};
 
-uint8_t capan_lower(uint8_t octet) { return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet; }
-
 bool capan_is_word(struct capan_span octets, const char *lower_case) {
     size_t at = 0;
     for (; at < octets.len; at++) {
@@ -29,22 +27,33 @@ static enum capan_field only_candidate(struct capan_span name) {
 }
 
 /* Eight letters at once to lower case: adding makes the top bit of an octet tell "at least A" and "beyond Z". */
-static uint64_t lower_eight(const void *at) {
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
+static uint64_t lower_word(uint64_t word) {
     uint64_t low = word & UINT64_C(0x7f7f7f7f7f7f7f7f);
     uint64_t upper = (low + UINT64_C(0x3f3f3f3f3f3f3f3f)) & ~(low + UINT64_C(0x2525252525252525)) & ~word & UINT64_C(0x8080808080808080);
     return word | upper >> 2;
 }
 
+static uint64_t eight(const void *at) {
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* The first four and the last four of four to seven. */
+static uint64_t two_fours(const void *octets, size_t len) {
+    uint32_t first, last;
+    memcpy(&first, octets, sizeof first);
+    memcpy(&last, (const uint8_t *)octets + len - sizeof last, sizeof last);
+    return (uint64_t)first << 32 | last;
+}
+
 /* Both of that length, the second in lower case. The last eight may overlap those before. */
 static bool same_name(const uint8_t *name, const char *lower_case, size_t len) {
-    uint64_t other;
-    if (len < sizeof other) return capan_is_word((struct capan_span){name, len}, lower_case);
-    for (size_t at = 0;; at = at + 2 * sizeof other < len ? at + sizeof other : len - sizeof other) {
-        memcpy(&other, lower_case + at, sizeof other);
-        if (lower_eight(name + at) != other) return false;
-        if (at + sizeof other == len) return true;
+    if (len < 4) return capan_is_word((struct capan_span){name, len}, lower_case);
+    if (len < 8) return lower_word(two_fours(name, len)) == two_fours(lower_case, len);
+    for (size_t at = 0;; at = at + 16 < len ? at + 8 : len - 8) {
+        if (lower_word(eight(name + at)) != eight(lower_case + at)) return false;
+        if (at + 8 == len) return true;
     }
 }
 

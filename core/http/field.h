@@ -76,7 +76,7 @@ const struct capan_http_field *capan_field_next(const struct capan_http_field *f
 bool capan_is_tchar(uint8_t octet);
 bool capan_is_token(struct capan_span octets);
 /* ASCII letters only; other octets as they are. */
-uint8_t capan_lower(uint8_t octet);
+static inline uint8_t capan_lower(uint8_t octet) { return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet; }
 /* Equal but for the case of ASCII letters; lower_case has none in upper case. */
 bool capan_is_word(struct capan_span octets, const char *lower_case);
 /* Without SP and HTAB around it (RFC 9110 5.6.3). */

@@ -99,7 +99,8 @@ static uint32_t side_findings(const struct capan_message *message, const struct 
     if (sum->coded && sum->measured) findings |= FINDING(TE_AND_LENGTH);
     if (sum->coded && message->version == 10) findings |= FINDING(TE_IN_HTTP_1_0);
     if (sum->chunked_count > 1 || (sum->chunked_count && !sum->chunked_last)) findings |= FINDING(TE_REPEATED);
-    if ((sum->coded || sum->measured) && ((status >= 100 && status < 200) || status == 204)) findings |= FINDING(LENGTH_FORBIDDEN);
+    if ((sum->coded || sum->measured) && ((status >= 100 && status < 200) || status == 204))
+        findings |= FINDING(LENGTH_FORBIDDEN);
     if (message->start != CAPAN_START_REQUEST) return findings;
     if (sum->hosts == 0 && message->version == 11) findings |= FINDING(HOST_MISSING);
     if (sum->hosts > 1) findings |= FINDING(HOST_REPEATED);
@@ -112,7 +113,8 @@ static unsigned facts_of(const struct capan_message *message, struct capan_asked
     bool bodiless = asked.head || status / 100 == 1 || status == 204 || status == 304;
     bool tunnel = status == 101 || (asked.connect && status / 100 == 2);
     return (request ? REQUEST : 0) | (bodiless ? BODILESS : 0) | (tunnel ? TO_CONNECT : 0) | (sum->coded ? CODED : 0) |
-           (sum->chunked_last ? CHUNKED_LAST : 0) | (sum->measured ? MEASURED : 0) | (sum->mismeasured ? MISMEASURED : 0);
+           (sum->chunked_last ? CHUNKED_LAST : 0) | (sum->measured ? MEASURED : 0) |
+           (sum->mismeasured ? MISMEASURED : 0);
 }
 
 struct capan_framing capan_framing_of(const struct capan_message *message, struct capan_asked asked) {

@@ -18,12 +18,19 @@
 #define REFERER_MAX 1024
 #define PAGE_IDLE_NS (30 * NS_PER_S)    /* then the next request of a Referer is of a new load */
 
+/* An endpoint and its key. */
+struct met {
+    struct capan_endpoint endpoint;
+    uint64_t key;
+};
+
 struct capan_judge {
     const struct capan_alloc *alloc;
     struct capan_alloc alloc_copy;
     struct capan_store store;
     bool shared_cache;
     struct case_room *spare; /* one judgement's memory, kept for the next */
+    struct met client, server; /* of the last request: mostly of this one too */
 };
 
 /* A judgement and the first memory of its arena. */
@@ -55,10 +62,29 @@ uint64_t capan_judge_evicted(const struct capan_judge *judge) { return judge->st
 
 /* --- who and where --------------------------------------------------------------------------------------------- */
 
-static uint64_t address_hash(struct capan_hash_key key, const struct capan_address *address, uint16_t port) {
-    uint8_t octets[19] = {address->version, (uint8_t)(port >> 8), (uint8_t)port};
-    memcpy(octets + 3, address->octets, address->version == 4 ? 4 : sizeof address->octets);
-    return capan_hash(key, octets, address->version == 4 ? 7 : sizeof octets);
+static size_t address_len(const struct capan_address *address) { return address->version == 4 ? 4 : sizeof address->octets; }
+
+static uint64_t endpoint_hash(struct capan_hash_key key, const struct capan_endpoint *endpoint) {
+    const struct capan_address *address = &endpoint->address;
+    uint8_t octets[19] = {address->version, (uint8_t)(endpoint->port >> 8), (uint8_t)endpoint->port};
+    memcpy(octets + 3, address->octets, address_len(address));
+    return capan_hash(key, octets, 3 + address_len(address));
+}
+
+static bool is_met(const struct met *met, const struct capan_endpoint *endpoint) {
+    const struct capan_address *a = &met->endpoint.address, *b = &endpoint->address;
+    return met->key && a->version == b->version && met->endpoint.port == endpoint->port && memcmp(a->octets, b->octets, address_len(b)) == 0;
+}
+
+static uint64_t endpoint_key(struct capan_hash_key key, struct met *met, const struct capan_endpoint *endpoint) {
+    if (!is_met(met, endpoint)) *met = (struct met){*endpoint, endpoint_hash(key, endpoint)};
+    return met->key;
+}
+
+/* A client is its address, whatever the port. */
+static uint64_t client_key(struct capan_judge *judge, const struct capan_endpoint *client) {
+    struct capan_endpoint anyhow = {client->address, 0};
+    return judge->shared_cache ? 0 : endpoint_key(judge->store.key, &judge->client, &anyhow);
 }
 
 /* absolute-form = scheme "://" authority path (RFC 9112 3.2.2). */
@@ -101,10 +127,10 @@ static uint64_t site_key(const struct capan_judgement *j, struct capan_span uri)
 }
 
 /* Who asks whom for what, as hashes. */
-static void find_keys(const struct capan_judge *judge, struct capan_judgement *j, struct capan_span uri) {
+static void find_keys(struct capan_judge *judge, struct capan_judgement *j, struct capan_span uri) {
     struct capan_keys *keys = &j->keys;
-    keys->client = judge->shared_cache ? 0 : address_hash(j->key, &j->place.client.address, 0);
-    keys->server = address_hash(j->key, &j->place.server.address, j->place.server.port);
+    keys->client = client_key(judge, &j->place.client);
+    keys->server = endpoint_key(j->key, &judge->server, &j->place.server);
     keys->site = site_key(j, uri);
     keys->resource = capan_mix(keys->site, keys->server);
     keys->copy = capan_mix(keys->resource, keys->client);
@@ -116,7 +142,7 @@ static struct capan_span lower_authority(struct capan_arena *arena, struct capan
     return uri.len ? span_cut(uri, 1, authority.len) : uri;
 }
 
-static void read_target(const struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
+static void read_target(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
     struct capan_span scheme = {0}, authority = head->authority, path = head->target;
     bool secure = j->place.secure;
     if (split_absolute(head->target, &scheme, &authority, &path)) secure = capan_is_word(scheme, "https");

@@ -59,9 +59,9 @@ static struct capan_span copy(struct copier *copier, struct capan_span octets) {
     return copied;
 }
 
-static void keep_line(struct capan_kept *kept, enum capan_field number, struct capan_span value) {
+static void keep_line(struct capan_kept *kept, enum capan_field number, size_t name_len, struct capan_span value) {
     if (keeps[number] & PRESENCE) value.len = 0;
-    kept->fields[kept->count] = (struct capan_http_field){span_of(capan_field_name(number)), value};
+    kept->fields[kept->count] = (struct capan_http_field){{(const uint8_t *)capan_field_name(number), name_len}, value};
     kept->numbers[kept->count++] = (uint8_t)number;
     if (kept->first[number]) kept->repeated |= UINT64_C(1) << number;
     else kept->first[number] = (uint16_t)kept->count;
@@ -69,7 +69,7 @@ static void keep_line(struct capan_kept *kept, enum capan_field number, struct c
 
 static void copy_line(struct capan_kept *kept, struct copier *copier, bool request, enum capan_field number, const struct capan_http_field *from) {
     struct capan_span value = copy(copier, from->value);
-    if (keeps[number] & (request ? REQUEST : RESPONSE)) keep_line(kept, number, value);
+    if (keeps[number] & (request ? REQUEST : RESPONSE)) keep_line(kept, number, from->name.len, value);
     if (!request) return;
     kept->all[kept->all_count++] = (struct capan_http_field){copy(copier, from->name), value};
     if (number == CAPAN_FIELD_HOST && !kept->host.at) kept->host = value;

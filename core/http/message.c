@@ -46,7 +46,8 @@ static size_t last_word_at(struct capan_span octets) {
 /* Without the blanks around it; more than the one blank that belongs on each side is noted. */
 static struct capan_span between(struct capan_span octets, uint32_t *framing) {
     struct capan_span inner = capan_trim(octets);
-    if (octets.len != inner.len + 2 || octets.at[0] != ' ' || octets.at[octets.len - 1] != ' ') *framing |= FINDING(START_LINE_BLANKS);
+    if (octets.len != inner.len + 2 || octets.at[0] != ' ' || octets.at[octets.len - 1] != ' ')
+        *framing |= FINDING(START_LINE_BLANKS);
     return inner;
 }
 
@@ -109,12 +110,14 @@ bool capan_start_line_begins(struct capan_span octets) {
     size_t len = 0;
     while (len < octets.len && capan_is_tchar(octets.at[len])) len++;
     if (len == octets.len) return len <= METHOD_MAX;
-    return len > 0 && len <= METHOD_MAX && (is_blank(octets.at[len]) || octets.at[len] == '\r') && !has_controls(span_cut(octets, 0, octets.len - 1));
+    return len > 0 && len <= METHOD_MAX && (is_blank(octets.at[len]) || octets.at[len] == '\r') &&
+           !has_controls(span_cut(octets, 0, octets.len - 1));
 }
 
 /* The registered methods that clients are known to send (RFC 9110 9, RFC 5789, RFC 4918, RFC 3253, RFC 5323). */
-static const char *const methods[] = {"GET",  "HEAD",     "POST",      "PUT",   "DELETE", "CONNECT", "OPTIONS", "TRACE",  "PATCH",
-                                      "COPY", "PROPFIND", "PROPPATCH", "MKCOL", "MOVE",   "LOCK",    "UNLOCK",  "REPORT", "SEARCH"};
+static const char *const methods[] = {"GET",     "HEAD",  "POST",  "PUT",    "DELETE",   "CONNECT",
+                                      "OPTIONS", "TRACE", "PATCH", "COPY",   "PROPFIND", "PROPPATCH",
+                                      "MKCOL",   "MOVE",  "LOCK",  "UNLOCK", "REPORT",   "SEARCH"};
 enum { METHOD_COUNT = sizeof methods / sizeof *methods };
 
 /* The length of the registered method that these octets end with. */
@@ -218,7 +221,8 @@ static uint32_t odd_octets(struct capan_span head) {
         cr_lf += octet == '\n' && i && head.at[i - 1] == '\r';
         controls += octet != '\r' && octet != '\n' && octet != '\t';
     }
-    return (lf > cr_lf ? FINDING(BARE_LF) : 0) | (cr > cr_lf ? FINDING(BARE_CR) : 0) | (controls ? FINDING(CONTROL) : 0);
+    return (lf > cr_lf ? FINDING(BARE_LF) : 0) | (cr > cr_lf ? FINDING(BARE_CR) : 0) |
+           (controls ? FINDING(CONTROL) : 0);
 }
 
 static struct capan_span next_line(struct capan_span *rest) {
@@ -229,7 +233,8 @@ static struct capan_span next_line(struct capan_span *rest) {
     return capan_line(line);
 }
 
-size_t capan_message_read(struct capan_span head, struct capan_message *message, struct capan_http_field *fields, size_t capacity) {
+size_t capan_message_read(struct capan_span head, struct capan_message *message, struct capan_http_field *fields,
+                          size_t capacity) {
     struct capan_span rest = head;
     capan_start_line_read(next_line(&rest), message);
     message->framing |= odd_octets(head);

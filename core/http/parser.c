@@ -15,7 +15,8 @@ enum {
     FIELDS_ON_STACK = 64
 };
 
-void capan_parser_init(struct capan_parser *p, const struct capan_alloc *alloc, const struct capan_parser_sink *sink, uint64_t seed) {
+void capan_parser_init(struct capan_parser *p, const struct capan_alloc *alloc, const struct capan_parser_sink *sink,
+                       uint64_t seed) {
     *p = (struct capan_parser){.alloc = alloc, .sink = *sink, .seed = seed};
 }
 
@@ -43,7 +44,8 @@ static bool hold(struct capan_parser *p, struct capan_span octets, size_t limit)
 
 static void begin_message(struct capan_parser *p, uint64_t start) {
     p->start = start;
-    p->extent = (struct capan_http_extent){.first_frame = p->frame, .last_frame = p->frame, .first_ns = p->time_ns, .last_ns = p->time_ns};
+    p->extent = (struct capan_http_extent){
+        .first_frame = p->frame, .last_frame = p->frame, .first_ns = p->time_ns, .last_ns = p->time_ns};
     p->whole = true;
     p->is_304 = p->body_after_304 = p->cut = false;
     p->line_len = 0;
@@ -63,8 +65,12 @@ static void close_message(struct capan_parser *p, uint64_t end, bool complete, e
     p->open = false;
     p->extent.wire_len = end - p->start;
     p->extent.complete = complete;
-    struct capan_message_end over = {.extent = p->extent, .stop = stop, .framing = p->framing, .body_after_304 = p->body_after_304,
-                                     .digest_known = complete && p->whole, .digest = capan_digest_value(&p->digest)};
+    struct capan_message_end over = {.extent = p->extent,
+                                     .stop = stop,
+                                     .framing = p->framing,
+                                     .body_after_304 = p->body_after_304,
+                                     .digest_known = complete && p->whole,
+                                     .digest = capan_digest_value(&p->digest)};
     p->framing = 0;
     p->sink.end(p->sink.context, &over);
 }
@@ -105,7 +111,8 @@ static void enter_body(struct capan_parser *p, struct capan_asked asked, const s
     };
     p->state = states[framing->body];
     p->left = framing->len;
-    p->whole = framing->body == CAPAN_BODY_LENGTH || framing->body == CAPAN_BODY_CHUNKED || framing->body == CAPAN_BODY_UNTIL_CLOSE ||
+    p->whole = framing->body == CAPAN_BODY_LENGTH || framing->body == CAPAN_BODY_CHUNKED ||
+               framing->body == CAPAN_BODY_UNTIL_CLOSE ||
                (framing->body == CAPAN_BODY_NONE && p->kind == CAPAN_START_REQUEST);
     capan_digest_init(&p->digest, p->seed);
     capan_chunked_init(&p->chunked);
@@ -277,8 +284,8 @@ static size_t find_head_end(struct capan_parser *p, struct capan_span octets) {
     }
 }
 
-/* A head that is longer than we keep, or that a hole interrupts: its whole lines count, and the next start line is searched
- * for. */
+/* A head that is longer than we keep, or that a hole interrupts: its whole lines count, and the next start line is
+ * searched for. */
 static void cut_head(struct capan_parser *p, struct capan_span head, uint32_t why) {
     while (head.len && head.at[head.len - 1] != '\n') head.len--;
     p->framing |= why;
@@ -291,7 +298,8 @@ static size_t in_fields(struct capan_parser *p, struct capan_span octets) {
     struct capan_span part = span_cut(octets, 0, end ? end : octets.len);
     touch(p);
     if (end && !p->held_len && end <= HEAD_MAX) read_any_head(p, part);
-    else if (!hold(p, part, HEAD_MAX)) cut_head(p, p->held_len ? held(p) : span_cut(part, 0, HEAD_MAX), FINDING(HEAD_TOO_LONG));
+    else if (!hold(p, part, HEAD_MAX))
+        cut_head(p, p->held_len ? held(p) : span_cut(part, 0, HEAD_MAX), FINDING(HEAD_TOO_LONG));
     else if (end) read_any_head(p, held(p));
     return part.len;
 }
@@ -421,8 +429,8 @@ static void gap_in_chunked(struct capan_parser *p, uint64_t len) {
     if (!capan_chunked_gap(&p->chunked, len)) lose_track(p, false);
 }
 
-/* A hole follows the octets held, perhaps inside a start line: a status, or a registered method and the beginning of its
- * target, is worth telling. */
+/* A hole follows the octets held, perhaps inside a start line: a status, or a registered method and the beginning of
+ * its target, is worth telling. */
 static bool take_cut_start_line(struct capan_parser *p) {
     struct capan_message message;
     if (!p->held_len || !capan_start_line_begun(held(p), &message) || !is_wanted(p, message.start)) return false;

@@ -278,48 +278,33 @@ static bool is_ignored_here(const struct capan_judgement *j) {
 #define ROW(name) CAPAN_VIOLATION_##name
 
 /* A violation is there when the facts of has are, none of lacks, and the test agrees. The sections are in http.h. */
-static const struct rule {
+struct rule {
     enum capan_http_violation violation;
     uint64_t has, lacks;
     test *test;
-} rules[] = {
+};
+
+static const struct rule not_modified[] = {
     {ROW(304_UNCONDITIONAL), GOT(304), CAPAN_ASKS_WHETHER | BY(ABSENCE), is_impossible_304},
     {ROW(304_UNSAFE_METHOD), GOT(304), CAPAN_IS_READ | CAPAN_IS_EXEMPT, NULL},
     {ROW(304_WITH_BODY), GOT(304), 0, has_body_after_304},
     {ROW(304_ETAG_MISMATCH), GOT(304) | BY(INM), 0, is_false_304},
     {ROW(304_BY_IMS_DESPITE_INM), GOT(304) | BY(INM) | CAPAN_ASKS_READABLE_IMS, 0, ims_explains_304},
-    {ROW(200_BY_IMS_DESPITE_INM), GOT(200) | BY(INM) | CAPAN_ASKS_READABLE_IMS, 0, is_200_by_ims},
     {ROW(304_MISSING_ETAG), GOT(304) | CAPAN_ASKS_WHETHER, 0, lost_etag},
     {ROW(304_MISSING_FIELD), GOT(304) | CAPAN_ASKS_WHETHER, 0, lost_field},
     {ROW(304_EXTRA_METADATA), GOT(304) | GOT(ETAG), 0, has_extra_metadata},
     {ROW(304_LENGTH_LIE), GOT(304), 0, lies_about_length},
-    {ROW(412_FOR_READ), GOT(412) | CAPAN_IS_READ | CAPAN_VALIDATES, 0, is_impossible_412},
-    {ROW(GUARD_ETAG_IGNORED), GOT(2XX) | BY(IM), 0, is_guard_ignored},
-    {ROW(GUARD_WEAK_ACCEPTED), GOT(2XX) | BY(IM), CAPAN_HIT, is_weak_guard},
-    {ROW(GUARD_DATE_IGNORED), GOT(2XX) | BY(IUS), 0, is_date_guard_ignored},
-    {ROW(GUARD_ABSENT_IGNORED), GOT(2XX) | BY(ABSENCE) | CAPAN_INM_STAR, 0, is_absence_ignored},
-    {ROW(UNCHANGED_RESENT_ETAG), GOT(2XX) | BY(INM), 0, is_unchanged_etag},
-    {ROW(UNCHANGED_RESENT_DATE), GOT(2XX) | BY(IMS), 0, is_unchanged},
-    {ROW(ETAG_REUSED_STRONG), GOT(NEW) | GOT(ETAG), 0, is_strong_reused},
-    {ROW(ETAG_REUSED_ENCODING), GOT(NEW) | GOT(ETAG), 0, is_encoding_reused},
-    {ROW(ETAG_WEAK_REUSED), GOT(NEW) | GOT(ETAG), 0, is_weak_reused},
-    {ROW(ETAG_SYNTAX), GOT(ETAG), 0, is_etag_faulty},
-    {ROW(PRECOND_SYNTAX), CAPAN_IS_CAPTURED, 0, is_precondition_faulty},
-    {ROW(LM_AFTER_DATE), GOT(FINAL), 0, is_modified_after_date},
-    {ROW(DATE_MISSING), GOT(FINAL), GOT(5XX), is_date_missing},
-    {ROW(DATE_SYNTAX), 0, 0, is_date_faulty},
     {ROW(IMS_FUTURE), GOT(304) | BY(IMS), 0, is_ims_future},
-    {ROW(VARY_INCONSISTENT), GOT(NEW), 0, is_vary_inconsistent},
+};
+static const struct rule parts[] = {
     {ROW(206_UNREQUESTED), GOT(206) | CAPAN_IS_CAPTURED, ASKS(RANGE), NULL},
     {ROW(206_NO_CONTENT_RANGE), GOT(206), 0, is_part_undescribed},
     {ROW(206_MISSING_FIELD), GOT(206) | CAPAN_HAD, 0, lost_field_of_200},
     {ROW(IF_RANGE_NOT_HONOURED), GOT(206) | BY(IR), 0, has_other_validator},
     {ROW(IF_RANGE_WEAK_HONOURED), GOT(206) | BY(IR), 0, is_if_range_weak},
     {ROW(PARTS_MIXED), GOT(206), BY(IR), are_parts_mixed},
-    {ROW(416_NO_RANGE), GOT(416), 0, is_416_bare},
-    {ROW(PUT_VALIDATOR), GOT(200) | GOT(ETAG) | GOT(BODY), 0, is_put_changed},
-    {ROW(AGE_SYNTAX), GOT(AGE), 0, is_age_faulty},
-    {ROW(AGE_REGRESS), GOT(AGE) | GOT(2XX), 0, is_age_regressing},
+};
+static const struct rule caches[] = {
     {ROW(STALE_FORBIDDEN), CAPAN_HIT | GOT(2XX), 0, is_stale_forbidden},
     {ROW(STALE_UNMARKED), CAPAN_HIT | GOT(2XX), 0, is_stale_unmarked},
     {ROW(SERVED_NO_STORE), CAPAN_HIT | GOT(2XX), 0, is_no_store},
@@ -327,22 +312,78 @@ static const struct rule {
     {ROW(SERVED_AUTHORIZED), CAPAN_HIT | GOT(2XX), 0, is_authorized_fill},
     {ROW(VARY_IGNORED), CAPAN_HIT | GOT(2XX), 0, is_vary_ignored},
     {ROW(NOT_INVALIDATED), CAPAN_HIT | GOT(2XX) | CAPAN_IS_READ, 0, is_not_invalidated},
-    {ROW(CC_CONFLICT), GOT(CC), 0, is_cc_conflicting},
-    {ROW(CC_SYNTAX), 0, 0, is_cc_faulty},
+};
+static const struct rule guards[] = {
+    {ROW(GUARD_ETAG_IGNORED), GOT(2XX) | BY(IM), 0, is_guard_ignored},
+    {ROW(GUARD_WEAK_ACCEPTED), GOT(2XX) | BY(IM), CAPAN_HIT, is_weak_guard},
+    {ROW(GUARD_DATE_IGNORED), GOT(2XX) | BY(IUS), 0, is_date_guard_ignored},
+    {ROW(GUARD_ABSENT_IGNORED), GOT(2XX) | BY(ABSENCE) | CAPAN_INM_STAR, 0, is_absence_ignored},
+    {ROW(IF_MATCH_WEAK), BY(IM), 0, is_weak_guard},
+};
+static const struct rule validations[] = {
+    {ROW(200_BY_IMS_DESPITE_INM), GOT(200) | BY(INM) | CAPAN_ASKS_READABLE_IMS, 0, is_200_by_ims},
+    {ROW(UNCHANGED_RESENT_ETAG), GOT(2XX) | BY(INM), 0, is_unchanged_etag},
+    {ROW(UNCHANGED_RESENT_DATE), GOT(2XX) | BY(IMS), 0, is_unchanged},
     {ROW(VALIDATE_WITHOUT_ETAG), CAPAN_HAD | BY(IMS), ASKS(INM), had_etag},
-    {ROW(VALIDATE_FOREIGN_ETAG), ASKS(INM), 0, is_foreign},
     {ROW(VALIDATE_WRONG_VARIANT), BY(INM), 0, is_other_variant},
+};
+static const struct rule representations[] = {
+    {ROW(ETAG_REUSED_STRONG), GOT(NEW) | GOT(ETAG), 0, is_strong_reused},
+    {ROW(ETAG_REUSED_ENCODING), GOT(NEW) | GOT(ETAG), 0, is_encoding_reused},
+    {ROW(ETAG_WEAK_REUSED), GOT(NEW) | GOT(ETAG), 0, is_weak_reused},
+    {ROW(ETAG_SYNTAX), GOT(ETAG), 0, is_etag_faulty},
+    {ROW(PUT_VALIDATOR), GOT(200) | GOT(ETAG) | GOT(BODY), 0, is_put_changed},
+};
+static const struct rule if_range[] = {
     {ROW(IF_RANGE_ALONE), ASKS(IR), ASKS(RANGE), NULL},
     {ROW(IF_RANGE_WEAK), ASKS(IR), 0, is_if_range_weak},
     {ROW(IF_RANGE_DATE_MISUSE), BY(IR), 0, is_date_misused},
-    {ROW(IF_MATCH_WEAK), BY(IM), 0, is_weak_guard},
+};
+static const struct rule others[] = {
+    {ROW(412_FOR_READ), GOT(412) | CAPAN_IS_READ | CAPAN_VALIDATES, 0, is_impossible_412},
+    {ROW(PRECOND_SYNTAX), CAPAN_IS_CAPTURED, 0, is_precondition_faulty},
+    {ROW(LM_AFTER_DATE), GOT(FINAL), 0, is_modified_after_date},
+    {ROW(DATE_MISSING), GOT(FINAL), GOT(5XX), is_date_missing},
+    {ROW(DATE_SYNTAX), 0, 0, is_date_faulty},
+    {ROW(VARY_INCONSISTENT), GOT(NEW), 0, is_vary_inconsistent},
+    {ROW(416_NO_RANGE), GOT(416), 0, is_416_bare},
+    {ROW(AGE_SYNTAX), GOT(AGE), 0, is_age_faulty},
+    {ROW(AGE_REGRESS), GOT(AGE) | GOT(2XX), 0, is_age_regressing},
+    {ROW(CC_CONFLICT), GOT(CC), 0, is_cc_conflicting},
+    {ROW(CC_SYNTAX), 0, 0, is_cc_faulty},
+    {ROW(VALIDATE_FOREIGN_ETAG), ASKS(INM), 0, is_foreign},
     {ROW(PRECOND_IGNORED_HERE), CAPAN_IS_CAPTURED, 0, is_ignored_here},
 };
 
-void capan_violations_find(struct capan_judgement *j) {
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        const struct rule *rule = &rules[i];
+/* Rules that share a fact, looked at only where it is there. */
+#define GROUP(has, rules) {has, rules, sizeof rules / sizeof *rules}
+static const struct group {
+    uint64_t has;
+    const struct rule *rules;
+    size_t count;
+} groups[] = {
+    GROUP(GOT(304), not_modified),
+    GROUP(GOT(206), parts),
+    GROUP(CAPAN_HIT, caches),
+    GROUP(CAPAN_GUARDED, guards),
+    GROUP(CAPAN_VALIDATES, validations),
+    GROUP(GOT(ETAG), representations),
+    GROUP(ASKS(IR), if_range),
+    GROUP(0, others),
+};
+
+static uint64_t find_in(const struct capan_judgement *j, const struct group *group) {
+    uint64_t found = 0;
+    for (size_t i = 0; i < group->count; i++) {
+        const struct rule *rule = &group->rules[i];
         if ((j->facts & rule->has) != rule->has || j->facts & rule->lacks) continue;
-        if (!rule->test || rule->test(j)) j->exchange.violations |= UINT64_C(1) << rule->violation;
+        if (!rule->test || rule->test(j)) found |= UINT64_C(1) << rule->violation;
+    }
+    return found;
+}
+
+void capan_violations_find(struct capan_judgement *j) {
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        if ((j->facts & groups[i].has) == groups[i].has) j->exchange.violations |= find_in(j, &groups[i]);
     }
 }
