@@ -287,7 +287,7 @@ void capan_say_offer(struct capan_paragraph *paragraph, const char *who, const s
     else
         capan_say(paragraph, "no MSS");
     if (side->window_scale >= 0)
-        capan_say(paragraph, ", windows in units of %u", 1u << side->window_scale);
+        capan_say(paragraph, ", windows in units of %u", 1u << (side->window_scale & 15));
     else if (side->window_scale == -1)
         capan_say(paragraph, ", no window scaling");
     capan_say(paragraph, side->sack_permitted ? ", SACK" : ", no SACK");

@@ -97,11 +97,6 @@ void capan_cell_time(struct capan_out *out, int64_t ns, size_t width) {
     capan_cell_right(out, text, width);
 }
 
-void capan_cell_octets(struct capan_out *out, struct capan_span span, size_t width) {
-    size_t used = capan_out_printable(out, span, width);
-    capan_out_spaces(out, width - used);
-}
-
 void capan_style(struct capan_out *out, bool colour, enum capan_style style) {
     static const char *const sequences[] = {"\033[0m", "\033[1m", "\033[2m", "\033[36m", "\033[33m", "\033[1;31m"};
     if (colour) out_text(out, sequences[style]);

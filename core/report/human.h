@@ -24,8 +24,6 @@ void capan_cell_number(struct capan_out *, uint64_t number, size_t width);
 void capan_cell_signed(struct capan_out *, int64_t number, size_t width);
 /* Seconds with six digits behind the point. */
 void capan_cell_time(struct capan_out *, int64_t ns, size_t width);
-/* Octets from the wire, cut to width. */
-void capan_cell_octets(struct capan_out *, struct capan_span, size_t width);
 
 /* ANSI colours, nothing when off. A style ends with PLAIN. */
 enum capan_style {

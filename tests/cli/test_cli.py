@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -287,6 +288,13 @@ class Archive(unittest.TestCase):
         self.assertEqual(entry['request']['url'], 'http://www.baidu.com/')
         self.assertEqual(entry['response']['content'], {'size': 2139, 'mimeType': 'text/html;charset=gb2312'})
 
+    def test_query(self):
+        octets = one_exchange(b'GET /x?a=1&b=&c&=d HTTP/1.1\r\nHost: h\r\n\r\n', b'HTTP/1.0 204 No Content\r\n\r\n')
+        request = json.loads(capan('har', '-', stdin=octets)[1])['log']['entries'][0]['request']
+        self.assertEqual([(pair['name'], pair['value']) for pair in request['queryString']],
+                         [('a', '1'), ('b', ''), ('c', ''), ('', 'd')])
+        self.assertEqual(request['url'], 'http://h/x?a=1&b=&c&=d')
+
     def test_no_entry_is_still_an_archive(self):
         self.assertEqual(json.loads(capan('har', ARTICLE, 'port 1')[1])['log']['entries'], [])
 
@@ -412,6 +420,30 @@ class People(unittest.TestCase):
         for line in capan(*(file.relative_to(PCAPS) for file in captures()), cwd=PCAPS)[1].splitlines():
             self.assertLessEqual(len(line), 100, line)
 
+    def test_every_capture_in_every_text(self):
+        for command in ('summary', *ROWS, 'explain'):
+            status, out, err = capan(command, *captures())
+            self.assertEqual((status, err.count('\n')), (3, 1), command)  # one capture is cut short on purpose
+            self.assertNotRegex(out, r'[\0-\x09\x0b-\x1f\x7f]')
+        for capture in captures()[::7]:
+            for frame in range(1, 16, 2):
+                self.assertIn(capan('explain', '--frame', frame, capture)[0], (0, 3))
+
+    def test_progress_after_a_second(self):
+        master, slave = pty.openpty()
+        child = subprocess.Popen([CAPAN, 'segments', '-'], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=slave)
+        octets = RESENT.read_bytes()
+        child.stdin.write(octets)
+        for _ in range(14):
+            child.stdin.write(octets[24:] * 40)
+            child.stdin.flush()
+            time.sleep(0.1)
+        child.stdin.close()
+        child.wait()
+        os.close(slave)
+        self.assertRegex(os.read(master, 4096).decode(), r'standard input: \d+ packets.*\r\x1b\[K$')
+        os.close(master)
+
     def test_colour(self):
         self.assertIn('\033[', capan('--color=always', RESENT)[1])
         for words in ((RESENT,), ('--color=never', RESENT)):
@@ -429,16 +461,22 @@ class People(unittest.TestCase):
         self.assertEqual(target.encode('latin-1'), b'"caf\xe9 \xc3\xa9"')
 
 
-def hostile_capture():
-    """An exchange whose target and validator try what a terminal, CSV and JSON could trip over."""
-    request = b'GET /\xc2\x9b31m,"\\\xff/\xc3\xa9 HTTP/1.1\r\nHost: a\r\n\r\n'
-    response = b'HTTP/1.1 200 OK\r\nETag: "caf\xe9 \xc3\xa9"\r\nContent-Length: 2\r\n\r\nok'
+def one_exchange(request, response):
+    """The octets of a capture of it."""
     capture = packets.Capture(1767225600)
-    flow = packets.Flow(capture, packets.Host('192.0.2.1', '02:00:5e:00:00:01'), packets.Host('192.0.2.2', '02:00:5e:00:00:02'), (40000, 80))
+    client, server = (packets.Host(f'192.0.2.{number}', f'02:00:5e:00:00:0{number}') for number in (1, 2))
+    flow = packets.Flow(capture, client, server, (40000, 80))
     flow.handshake()
     flow.exchange(request, response)
     flow.close()
     return capture.octets()
+
+
+def hostile_capture():
+    """An exchange whose target and validator try what a terminal, CSV and JSON could trip over."""
+    request = b'GET /\xc2\x9b31m,"\\\xff/\xc3\xa9 HTTP/1.1\r\nHost: a\r\n\r\n'
+    response = b'HTTP/1.1 200 OK\r\nETag: "caf\xe9 \xc3\xa9"\r\nContent-Length: 2\r\n\r\nok'
+    return one_exchange(request, response)
 
 
 def on_terminal(*words, **environment):
