@@ -21,6 +21,15 @@ typedef bool pref_bool;
 typedef gboolean pref_bool;
 #endif
 
+/* What begins a statistic says whether it did, since 4.6. */
+#ifdef CAPAN_HAVE_STAT_TAP_BOOL
+typedef bool stat_tap_init_result;
+#define RETURN_STAT_TAP_INIT(done) return (done)
+#else
+typedef void stat_tap_init_result;
+#define RETURN_STAT_TAP_INIT(done) ((void)(done))
+#endif
+
 /* Between a statistics menu and its entry. */
 #ifdef STATS_TREE_MENU_SEPARATOR
 #define MENU_SEPARATOR STATS_TREE_MENU_SEPARATOR

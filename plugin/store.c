@@ -333,3 +333,11 @@ bool capan_store_is_open(void) {
 void capan_store_finish(void) {
     capan_analysis_finish(store.engine);
 }
+
+size_t capan_store_findings(const struct capan_finding **findings) {
+    return capan_analysis_findings(store.engine, findings);
+}
+
+void capan_store_totals(struct capan_totals *totals) {
+    capan_analysis_totals(store.engine, totals);
+}

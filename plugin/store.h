@@ -23,6 +23,9 @@ void capan_store_feed_head(const struct capan_decoded *at, const struct capan_de
 void capan_store_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets);
 void capan_store_feed_end(const struct capan_decoded *at, bool request, bool reset);
 
+size_t capan_store_findings(const struct capan_finding **findings);
+void capan_store_totals(struct capan_totals *totals);
+
 /* The connection that the frame's segment belongs to, and its direction. */
 bool capan_store_stream(uint32_t frame, uint32_t *stream, enum capan_direction *direction);
 

@@ -131,4 +131,5 @@ void capan_taps_register(void) {
     stats_tree_register_plugin("capan", "capan_tcp", "capan" MENU_SEPARATOR "TCP verdicts", 0, count_tcp, init_tcp, NULL);
     stats_tree_register_plugin("capan", "capan_http", "capan" MENU_SEPARATOR "HTTP verdicts", 0, count_http, init_http, NULL);
     stats_tree_register_plugin("capan", "capan_findings", "capan" MENU_SEPARATOR "Findings", 0, count_findings, init_findings, NULL);
+    capan_summary_register();
 }

@@ -4,5 +4,6 @@
 #define TAPS_H
 
 void capan_taps_register(void);
+void capan_summary_register(void);
 
 #endif

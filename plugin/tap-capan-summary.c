@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tshark -z capan,findings  -z capan,json: what the whole capture came to, by cause, loudest and most frequent first. The
+ * numbers are the core's own at the end, so that one pass is enough. */
+#include "taps.h"
+
+#include "compat.h"
+
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+#include <wsutil/json_dumper.h>
+#include <stdio.h>
+
+#include "frames.h"
+#include "store.h"
+
+/* The end of all frames: nothing is left to wait for. */
+static size_t findings_at_end(const struct capan_finding **findings) {
+    if (!capan_store_is_open()) return 0;
+    capan_store_finish();
+    return capan_store_findings(findings);
+}
+
+static void print_frames(const struct capan_finding *finding) {
+    const char *between = "";
+
+    for (uint32_t i = 0; i < finding->frame_count && i < CAPAN_FINDING_FRAMES; i++) {
+        uint32_t frame = capan_frames_shown(finding->frames[i]);
+        if (frame) printf("%s%" PRIu32, between, frame);
+        if (frame) between = " ";
+    }
+}
+
+static void print_findings(void *unused _U_) {
+    const struct capan_finding *findings = NULL;
+    size_t count = findings_at_end(&findings);
+
+    printf("\n===================================================================\ncapan: findings\n\n");
+    printf("%-8s %9s %12s  %-28s %s\n", "Severity", "Count", "Octets", "Verdict", "Meaning (first frames)");
+    for (size_t i = 0; i < count; i++) {
+        const struct capan_finding *finding = &findings[i];
+        printf("%-8s %9" PRIu64 " %12" PRIu64 "  %-28s %s (", capan_severity_name((enum capan_severity)finding->severity),
+               finding->count, finding->bytes, finding->token->token, finding->token->sentence);
+        print_frames(finding);
+        printf(")\n");
+    }
+    printf("===================================================================\n");
+}
+
+static void dump_text(json_dumper *dumper, const char *name, const char *text) {
+    json_dumper_set_member_name(dumper, name);
+    json_dumper_value_string(dumper, text);
+}
+
+static void dump_number(json_dumper *dumper, const char *name, uint64_t number) {
+    json_dumper_set_member_name(dumper, name);
+    json_dumper_value_anyf(dumper, "%" PRIu64, number);
+}
+
+static void dump_finding(json_dumper *dumper, const struct capan_finding *finding) {
+    json_dumper_begin_object(dumper);
+    dump_text(dumper, "token", finding->token->token);
+    dump_text(dumper, "severity", capan_severity_name((enum capan_severity)finding->severity));
+    dump_text(dumper, "blame", capan_blames[finding->blame].token);
+    dump_number(dumper, "count", finding->count);
+    dump_number(dumper, "bytes", finding->bytes);
+    dump_text(dumper, "source", finding->token->source);
+    dump_text(dumper, "explain", finding->token->sentence);
+    json_dumper_set_member_name(dumper, "frames");
+    json_dumper_begin_array(dumper);
+    for (uint32_t i = 0; i < finding->frame_count && i < CAPAN_FINDING_FRAMES; i++)
+        json_dumper_value_anyf(dumper, "%" PRIu32, capan_frames_shown(finding->frames[i]));
+    json_dumper_end_array(dumper);
+    json_dumper_end_object(dumper);
+}
+
+static void dump_totals(json_dumper *dumper) {
+    struct capan_totals totals = {0};
+
+    if (capan_store_is_open()) capan_store_totals(&totals);
+    dump_number(dumper, "segments", totals.segments);
+    dump_number(dumper, "connections", totals.connections);
+    dump_number(dumper, "exchanges", totals.exchanges);
+    dump_number(dumper, "saved", totals.saved);
+    dump_number(dumper, "wasted", totals.wasted);
+    dump_number(dumper, "evicted_connections", totals.evicted_connections);
+    dump_number(dumper, "evicted_responses", totals.evicted_responses);
+}
+
+static void dump_json(void *unused _U_) {
+    const struct capan_finding *findings = NULL;
+    size_t count = findings_at_end(&findings);
+    json_dumper dumper = {.output_file = stdout, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+
+    json_dumper_begin_object(&dumper);
+    dump_totals(&dumper);
+    json_dumper_set_member_name(&dumper, "findings");
+    json_dumper_begin_array(&dumper);
+    for (size_t i = 0; i < count; i++) dump_finding(&dumper, &findings[i]);
+    json_dumper_end_array(&dumper);
+    json_dumper_end_object(&dumper);
+    json_dumper_finish(&dumper);
+}
+
+/* Listening is what makes tshark dissect under -q. A listener is known by an address. */
+static bool listen_for(tap_draw_cb draw, void *listener) {
+    GString *error = register_tap_listener("capan", listener, NULL, TL_REQUIRES_NOTHING, NULL, NULL, draw, NULL);
+    if (!error) return true;
+
+    fprintf(stderr, "capan: %s\n", error->str);
+    g_string_free(error, TRUE);
+    return false;
+}
+
+static stat_tap_init_result begin_findings(const char *arguments _U_, void *unused _U_) {
+    static char listener;
+
+    RETURN_STAT_TAP_INIT(listen_for(print_findings, &listener));
+}
+
+static stat_tap_init_result begin_json(const char *arguments _U_, void *unused _U_) {
+    static char listener;
+
+    RETURN_STAT_TAP_INIT(listen_for(dump_json, &listener));
+}
+
+void capan_summary_register(void) {
+    static stat_tap_ui findings = {REGISTER_STAT_GROUP_GENERIC, NULL, "capan,findings", begin_findings, 0, NULL};
+    static stat_tap_ui json = {REGISTER_STAT_GROUP_GENERIC, NULL, "capan,json", begin_json, 0, NULL};
+
+    register_stat_tap_ui(&findings, NULL);
+    register_stat_tap_ui(&json, NULL);
+}
