@@ -96,7 +96,7 @@ static const struct capan_representation *same_body_other_tag(const struct capan
     for (size_t i = 0; i < j->site->count; i++) {
         const struct capan_representation *other = &j->site->at[(newest + j->site->count - i) % j->site->count];
         bool same = other->digest == j->end.digest && other->encoding == j->answer.encoding;
-        if (same && other->tag && other->tag != j->answer.tag.whole) return other;
+        if (same && other->tag && other->base != j->answer.tag.base) return other; /* a suffix for a coding is no other tag */
     }
     return NULL;
 }

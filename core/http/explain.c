@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "bytes.h"
+#include "date.h"
 #include "field.h"
 
 #define NS_PER_S 1e9
@@ -126,12 +127,33 @@ static void put_cost(struct text *text, const struct capan_exchange *exchange) {
     if (exchange->status && exchange->server_ns >= 0) put(text, "; answered after %.3f ms", (double)exchange->server_ns / 1e6);
 }
 
+static bool response_date(const struct capan_exchange *exchange, enum capan_field number, int64_t *seconds) {
+    struct capan_span value = value_of(exchange->response_fields, exchange->response_field_count, number);
+    struct capan_date date = capan_date_read(value, exchange->response.first_ns / 1000000000);
+    *seconds = date.seconds;
+    return date.form != CAPAN_DATE_MALFORMED;
+}
+
+/* The number that an advice rests on. */
+static void put_figure(struct text *text, const struct capan_exchange *exchange, enum capan_http_advice advice) {
+    int64_t date, modified;
+    bool dated = response_date(exchange, CAPAN_FIELD_DATE, &date);
+    if (advice == CAPAN_ADVICE_EXPLICIT_LIFETIME && dated && response_date(exchange, CAPAN_FIELD_LAST_MODIFIED, &modified) && date > modified) {
+        put(text, ", here %lld s", (long long)(date - modified) / 10);
+    } else if (advice == CAPAN_ADVICE_CLOCK_SKEW && dated) {
+        put(text, ", it is %lld s behind", (long long)(exchange->response.first_ns / 1000000000 - date));
+    } else if (advice == CAPAN_ADVICE_304_NOT_WORTH_IT) {
+        put(text, ", %llu of them", (unsigned long long)(exchange->request.wire_len + exchange->response.wire_len));
+    }
+}
+
 /* What does not fit whole is left out: the exchange has it as a word all the same. */
-static void put_list(struct text *text, const char *before, uint64_t bits, const struct capan_token *tokens, unsigned count, enum capan_severity least) {
+static void put_list(struct text *text, const struct capan_exchange *exchange, const char *before, uint64_t bits, const struct capan_token *tokens, unsigned count, enum capan_severity least) {
     for (unsigned i = 0; i < count; i++) {
         size_t len = text->len;
         if (!(bits >> i & 1) || tokens[i].severity < least) continue;
         put(text, "; %s%s", before, tokens[i].sentence);
+        if (tokens == capan_http_advices) put_figure(text, exchange, (enum capan_http_advice)i);
         if (tokens[i].source[0]) put(text, " (%s)", tokens[i].source);
         if (text->len == CAPAN_EXPLAIN_TEXT - 1) text->at[text->len = len] = 0;
     }
@@ -144,7 +166,7 @@ size_t capan_exchange_explain(const struct capan_exchange *exchange, char buffer
     put_answer(&text, exchange);
     put_copy(&text, exchange);
     put_cost(&text, exchange);
-    put_list(&text, "", exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT, CAPAN_NOTE);
-    put_list(&text, "advice: ", exchange->advice, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT, CAPAN_CHAT);
+    put_list(&text, exchange, "", exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT, CAPAN_NOTE);
+    put_list(&text, exchange, "advice: ", exchange->advice, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT, CAPAN_CHAT);
     return text.len;
 }

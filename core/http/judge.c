@@ -227,6 +227,7 @@ static uint64_t note_representation(struct capan_judgement *j) {
     if (!capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) || !j->end.digest_known) return 0;
     j->representation = (struct capan_representation){
         .tag = capan_tag_readable(&j->answer.tag) ? j->answer.tag.whole : 0,
+        .base = j->answer.tag.base,
         .weak = j->answer.tag.weak,
         .digest = j->end.digest,
         .encoding = j->answer.encoding,

@@ -116,7 +116,7 @@ struct capan_resource {
 
 /* One representation that was sent whole. */
 struct capan_representation {
-    uint64_t tag, rest, digest, encoding, language;
+    uint64_t tag, base, rest, digest, encoding, language;
     uint64_t server;
     uint32_t vary, frame;
     bool weak;

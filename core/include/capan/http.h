@@ -114,7 +114,7 @@
     X(REUSE_FRESH, "reuse-fresh", CHAT, "RFC 9111 4", "the client's copy was still fresh and could have been used without a request") \
     X(LENGTHEN_LIFETIME, "lengthen-lifetime", CHAT, "RFC 9111 4.2.1", "it is confirmed again and again and does not change: a longer max-age would spare the requests") \
     X(IMMUTABLE, "immutable", CHAT, "RFC 8246 2", "a URL with a version or hash in it never changes: a long max-age with immutable spares the question") \
-    X(EXPLICIT_LIFETIME, "explicit-lifetime", NOTE, "RFC 9111 4.2.2", "without max-age or Expires each cache guesses how long it is fresh, often 10 % of its age") \
+    X(EXPLICIT_LIFETIME, "explicit-lifetime", NOTE, "RFC 9111 4.2.2", "without max-age or Expires each cache guesses how long it is fresh, often a tenth of its age") \
     X(NO_CACHE_NEEDS_VALIDATOR, "no-cache-needs-validator", NOTE, "RFC 9111 5.2.2.4", "clients must ask every time and have no validator to ask with: each time costs the whole body") \
     X(VALIDATOR_USELESS, "validator-useless", CHAT, "RFC 9111 5.2.2.5", "a validator on a response that nobody may store") \
     X(ETAG_ENCODING_SUFFIX, "etag-encoding-suffix", WARN, "RFC 9110 8.8.3.3", "the server marks the entity tag of the coded content and does not know it again: its clients never get a 304") \
