@@ -64,7 +64,8 @@ static struct way *answerer(struct capan_exchanges *x) { return &x->way[!x->aske
 /* The peer has octets that were not read here. An acknowledged FIN counts for one. */
 static bool has_unread(const struct way *way) { return way->acked > way->parser.offset + 1; }
 
-/* The peer had octets that the capture lacks. Those that it never acknowledged were lost on the way, as far as can be seen. */
+/* The peer had octets that the capture lacks. Those that it never acknowledged were lost on the way, as far as can be
+ * seen. */
 static bool lacks_octets(const struct way *way) {
     return has_unread(way) || (way->has_gap && (!way->acks_seen || way->acked > way->gap_at));
 }
@@ -84,7 +85,8 @@ static uint64_t acked_with(const struct way *way, uint32_t frame) {
 }
 
 static struct capan_http_place place_of(const struct capan_exchanges *x) {
-    return (struct capan_http_place){.stream = x->stream, .h2_stream = -1, .client = x->ends[x->asker], .server = x->ends[!x->asker]};
+    return (struct capan_http_place){
+        .stream = x->stream, .h2_stream = -1, .client = x->ends[x->asker], .server = x->ends[!x->asker]};
 }
 
 /* Why a response was not seen to its end, or at all. */
@@ -97,9 +99,12 @@ static enum capan_http_ending ending_of(struct capan_exchanges *x, enum capan_st
 }
 
 static void tell_response(struct capan_exchanges *x, struct pending *pending, const struct capan_message *message) {
-    struct capan_http_head head = {.status = message->status, .version = message->version,
-                                   .fields = message->fields, .field_count = message->field_count,
-                                   .frame = pending->end.response.first_frame, .time_ns = pending->end.response.first_ns};
+    struct capan_http_head head = {.status = message->status,
+                                   .version = message->version,
+                                   .fields = message->fields,
+                                   .field_count = message->field_count,
+                                   .frame = pending->end.response.first_frame,
+                                   .time_ns = pending->end.response.first_ns};
     if (pending->judgement && !pending->cut) capan_judge_response(x->judge, pending->judgement, &head);
 }
 
@@ -108,7 +113,8 @@ static void tell_kept(struct capan_exchanges *x, struct pending *pending) {
     const struct capan_message *message = pending_kept_head(pending->early_head);
     pending->early = false;
     x->queue.early_count--;
-    for (uint8_t i = 0; i < pending->interim_count && pending->judgement; i++) capan_judge_interim(pending->judgement, pending->interim[i]);
+    for (uint8_t i = 0; i < pending->interim_count && pending->judgement; i++)
+        capan_judge_interim(pending->judgement, pending->interim[i]);
     if (message) tell_response(x, pending, message);
     pending_drop_head(&x->queue, &pending->early_head);
 }
@@ -194,7 +200,8 @@ static struct pending *new_pending(struct capan_exchanges *x) {
 
 static bool expects_100(const struct capan_message *message) {
     size_t at = 0;
-    const struct capan_http_field *expect = capan_field_next(message->fields, message->field_count, CAPAN_FIELD_EXPECT, &at);
+    const struct capan_http_field *expect =
+        capan_field_next(message->fields, message->field_count, CAPAN_FIELD_EXPECT, &at);
     return expect && capan_is_word(expect->value, "100-continue");
 }
 
@@ -222,9 +229,14 @@ static void note_request(struct capan_exchanges *x, struct pending *pending, con
 static void judge_request(struct capan_exchanges *x, struct pending *pending, const struct capan_message *message,
                           const struct capan_http_extent *extent) {
     struct capan_http_place place = place_of(x);
-    struct capan_http_head head = {.request = true, .method = message->method, .target = message->target, .version = message->version,
-                                   .fields = message->fields, .field_count = message->field_count,
-                                   .frame = extent->first_frame, .time_ns = extent->first_ns};
+    struct capan_http_head head = {.request = true,
+                                   .method = message->method,
+                                   .target = message->target,
+                                   .version = message->version,
+                                   .fields = message->fields,
+                                   .field_count = message->field_count,
+                                   .frame = extent->first_frame,
+                                   .time_ns = extent->first_ns};
     bool cut = message->framing & CUT;
     if (cut) pending_keep_head(&x->queue, &pending->cut_request, message);
     pending->cut |= cut;
@@ -234,8 +246,8 @@ static void judge_request(struct capan_exchanges *x, struct pending *pending, co
 }
 
 /* A request opens an exchange, or turns out to be that of a response which came early. */
-static void begin_request(struct capan_exchanges *x, const struct capan_message *message, const struct capan_http_extent *extent,
-                          uint64_t start) {
+static void begin_request(struct capan_exchanges *x, const struct capan_message *message,
+                          const struct capan_http_extent *extent, uint64_t start) {
     capan_parser_settle(&answerer(x)->parser);
     judge_early_orphans(x, start);
     struct pending *early = first_early(x);
@@ -248,10 +260,10 @@ static void begin_request(struct capan_exchanges *x, const struct capan_message 
     if (early) tell_kept(x, early);
 }
 
-/* The first request that waits and that the response beginning at that offset can answer. Where requests are missing, one
- * that the server did not have yet is not meant; where responses are, it is the first of those sent last before that offset,
- * but not the one whose answer was lost for sure when another one waits.
- * *missing: the server had another request then, which we have not. */
+/* The first request that waits and that the response beginning at that offset can answer. Where requests are missing,
+ * one that the server did not have yet is not meant; where responses are, it is the first of those sent last before
+ * that offset, but not the one whose answer was lost for sure when another one waits. *missing: the server had another
+ * request then, which we have not. */
 static struct pending *find_candidate(struct capan_exchanges *x, uint64_t start, uint64_t known_to, bool *missing) {
     struct pending *best = NULL;
     bool first_lost = answerer(x)->lost_head;
@@ -271,9 +283,9 @@ static struct pending *find_candidate(struct capan_exchanges *x, uint64_t start,
     return best;
 }
 
-/* Whose response it is: the first that waits (RFC 9112 9.3.2); with responses lost, those before have none. A client that waits
- * for each answer sends its request when the one before has ended: octets lost since then were the answer, and a later
- * request that the server had and we have not read is the one meant here. */
+/* Whose response it is: the first that waits (RFC 9112 9.3.2); with responses lost, those before have none. A client
+ * that waits for each answer sends its request when the one before has ended: octets lost since then were the answer,
+ * and a later request that the server had and we have not read is the one meant here. */
 static struct pending *find_waiting(struct capan_exchanges *x, uint64_t start, uint32_t frame) {
     uint64_t known_to = acked_with(asker(x), frame);
     bool missing;
@@ -297,7 +309,8 @@ static struct pending *new_unasked(struct capan_exchanges *x, uint32_t frame) {
 
 static void begin_interim(struct pending *pending, uint16_t status) {
     if (pending->judgement) capan_judge_interim(pending->judgement, status);
-    else if (pending->early && pending->interim_count < CAPAN_HTTP_INTERIM_MAX) pending->interim[pending->interim_count++] = status;
+    else if (pending->early && pending->interim_count < CAPAN_HTTP_INTERIM_MAX)
+        pending->interim[pending->interim_count++] = status;
 }
 
 static void begin_final(struct capan_exchanges *x, struct pending *pending, const struct capan_message *message,
@@ -335,8 +348,8 @@ static void set_roles(struct capan_exchanges *x, uint8_t direction, bool asks) {
     if (other->kind == CAPAN_START_NONE) other->kind = asks ? CAPAN_START_RESPONSE : CAPAN_START_REQUEST;
 }
 
-static struct capan_asked on_head(void *context, const struct capan_message *message, const struct capan_http_extent *extent,
-                                  uint64_t start) {
+static struct capan_asked on_head(void *context, const struct capan_message *message,
+                                  const struct capan_http_extent *extent, uint64_t start) {
     struct way *way = context;
     struct capan_exchanges *x = way->owner;
     bool asks = message->start != CAPAN_START_RESPONSE;
@@ -382,7 +395,8 @@ static void end_response(struct capan_exchanges *x, const struct capan_message_e
     pending->end.digest = end->digest;
     pending->end.body_after_304 = end->body_after_304;
     pending->response_framing |= end->framing;
-    bool tunnels = pending->tunnels, connect = pending->is_connect; /* settling may report the exchange and be its end */
+    bool tunnels = pending->tunnels,
+         connect = pending->is_connect; /* settling may report the exchange and be its end */
     if (asker(x)->parser.state == CAPAN_PARSER_SEARCH) capan_parser_settle(&asker(x)->parser);
     if (tunnels) enter_tunnel(x, connect);
 }
@@ -411,14 +425,17 @@ static bool on_simple(void *context) {
     const struct way *way = context;
     const struct capan_exchanges *x = way->owner;
     const struct pending *first = x->queue.first;
-    return x->roles_known && way->direction != x->asker && x->queue.count == 1 && first->simple_get && !first->response_begun;
+    return x->roles_known && way->direction != x->asker && x->queue.count == 1 && first->simple_get &&
+           !first->response_begun;
 }
 
 struct capan_exchanges *capan_exchanges_new(const struct capan_alloc *alloc, struct capan_judge *judge, uint32_t stream,
-                                            const struct capan_endpoint ends[2], const struct capan_exchanges_sink *sink) {
+                                            const struct capan_endpoint ends[2],
+                                            const struct capan_exchanges_sink *sink) {
     struct capan_exchanges *x = capan_new(alloc, sizeof *x);
     if (!x) return NULL;
-    *x = (struct capan_exchanges){.alloc = alloc, .judge = judge, .sink = *sink, .ends = {ends[0], ends[1]}, .stream = stream};
+    *x = (struct capan_exchanges){
+        .alloc = alloc, .judge = judge, .sink = *sink, .ends = {ends[0], ends[1]}, .stream = stream};
     x->queue.alloc = alloc;
     for (uint8_t i = 0; i < 2; i++) {
         struct way *way = &x->way[i];
@@ -447,16 +464,19 @@ void capan_exchanges_opened(struct capan_exchanges *x) { x->opened = true; }
 /* A head was read with that frame, and a body follows it that has not begun. */
 static bool awaits_body(const struct way *way, uint32_t frame) {
     const struct capan_parser *parser = &way->parser;
-    const bool has_body = parser->state == CAPAN_PARSER_LENGTH || parser->state == CAPAN_PARSER_CHUNKED || parser->state == CAPAN_PARSER_UNTIL_CLOSE;
+    const bool has_body = parser->state == CAPAN_PARSER_LENGTH || parser->state == CAPAN_PARSER_CHUNKED ||
+                          parser->state == CAPAN_PARSER_UNTIL_CLOSE;
     return parser->open && has_body && parser->extent.body_len == 0 && way->head_frame == frame;
 }
 
-void capan_exchanges_octets(struct capan_exchanges *x, enum capan_direction direction, struct capan_span octets, uint32_t frame, int64_t time_ns) {
+void capan_exchanges_octets(struct capan_exchanges *x, enum capan_direction direction, struct capan_span octets,
+                            uint32_t frame, int64_t time_ns) {
     capan_parser_octets(&x->way[direction].parser, octets, frame, time_ns);
     if (awaits_body(&x->way[direction], frame)) mark(x, frame, CAPAN_FLAG_HEADER_ONLY);
 }
 
-void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction direction, uint64_t len, uint32_t frame, int64_t time_ns) {
+void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction direction, uint64_t len, uint32_t frame,
+                         int64_t time_ns) {
     struct way *way = &x->way[direction];
     (void)frame, (void)time_ns;
     if (!way->has_gap) way->gap_at = way->parser.offset;
@@ -464,7 +484,8 @@ void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction directi
     capan_parser_gap(&way->parser, len);
 }
 
-void capan_exchanges_acked(struct capan_exchanges *x, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets) {
+void capan_exchanges_acked(struct capan_exchanges *x, enum capan_direction acked, uint64_t offset, uint32_t frame,
+                           bool with_octets) {
     struct way *way = &x->way[acked];
     way->acks_seen = true;
     way->acked = max_u64(way->acked, offset);
@@ -483,7 +504,8 @@ static void stop_way(struct way *way, enum capan_stop stop) {
     way->closed |= stop == CAPAN_STOP_CLOSED;
 }
 
-void capan_exchanges_end(struct capan_exchanges *x, enum capan_direction direction, enum capan_end end, uint32_t frame, int64_t time_ns) {
+void capan_exchanges_end(struct capan_exchanges *x, enum capan_direction direction, enum capan_end end, uint32_t frame,
+                         int64_t time_ns) {
     (void)frame, (void)time_ns;
     if (end == CAPAN_ENDED_FIN) {
         stop_way(&x->way[direction], CAPAN_STOP_CLOSED);
@@ -504,7 +526,8 @@ enum capan_http_look capan_http_look(struct capan_span octets) {
     switch (capan_start_line_read(capan_line(span_cut(octets, 0, (size_t)(lf - octets.at) + 1)), &message)) {
     case CAPAN_START_REQUEST: return CAPAN_LOOKS_REQUEST;
     case CAPAN_START_RESPONSE: return CAPAN_LOOKS_RESPONSE;
-    case CAPAN_START_SIMPLE: return span_equal(message.method, span_of("GET")) ? CAPAN_LOOKS_REQUEST : CAPAN_LOOKS_OTHER;
+    case CAPAN_START_SIMPLE:
+        return span_equal(message.method, span_of("GET")) ? CAPAN_LOOKS_REQUEST : CAPAN_LOOKS_OTHER;
     case CAPAN_START_NONE: break;
     }
     return CAPAN_LOOKS_OTHER;

@@ -29,9 +29,11 @@ static void require(bool holds, const char *what) {
 }
 
 static void check_extent(const struct capan_http_extent *extent, uint32_t frame) {
-    require(extent->first_frame <= extent->last_frame && extent->last_frame <= frame, "a message's frames are in order");
+    require(extent->first_frame <= extent->last_frame && extent->last_frame <= frame,
+            "a message's frames are in order");
     require(extent->head_len <= extent->wire_len, "a head is part of its message");
-    require(!extent->complete || extent->head_len + extent->body_len <= extent->wire_len, "a body is part of its message");
+    require(!extent->complete || extent->head_len + extent->body_len <= extent->wire_len,
+            "a body is part of its message");
 }
 
 static void hear_exchange(void *context, struct capan_exchange *exchange) {
@@ -39,11 +41,13 @@ static void hear_exchange(void *context, struct capan_exchange *exchange) {
     char text[CAPAN_EXPLAIN_TEXT];
     check_extent(&exchange->request, talk->frame);
     check_extent(&exchange->response, talk->frame);
-    require(exchange->outcome < CAPAN_HTTP_OUTCOME_COUNT && exchange->reason < CAPAN_HTTP_REASON_COUNT, "outcome and reason are of their lists");
+    require(exchange->outcome < CAPAN_HTTP_OUTCOME_COUNT && exchange->reason < CAPAN_HTTP_REASON_COUNT,
+            "outcome and reason are of their lists");
     require(exchange->cond < CAPAN_HTTP_COND_COUNT, "cond is of its list");
     require((uint64_t)exchange->request_framing >> CAPAN_HTTP_FRAMING_COUNT == 0, "framing is of its list");
     require((uint64_t)exchange->response_framing >> CAPAN_HTTP_FRAMING_COUNT == 0, "framing is of its list");
-    require(exchange->method.len || exchange->status || exchange->interim_count, "an exchange has a request or a response");
+    require(exchange->method.len || exchange->status || exchange->interim_count,
+            "an exchange has a request or a response");
     require(capan_exchange_explain(exchange, text) == strlen(text), "an explanation knows its length");
     talk->exchange_count++;
 }
@@ -79,8 +83,13 @@ static void step(struct talk *talk) {
     case SHORT: send_octets(talk, direction, take(talk) % 16 + 1); break;
     case LONG: send_octets(talk, direction, (size_t)take(talk) * 8 + 1); break;
     case GAP: capan_exchanges_gap(talk->exchanges, direction, take(talk), talk->frame, talk->frame); break;
-    case END: capan_exchanges_end(talk->exchanges, direction, (enum capan_end)(take(talk) % 4), talk->frame, talk->frame); break;
-    case ACK: capan_exchanges_acked(talk->exchanges, direction, (uint64_t)take(talk) << (what >> 5 & 3), talk->frame, what & 16); break;
+    case END:
+        capan_exchanges_end(talk->exchanges, direction, (enum capan_end)(take(talk) % 4), talk->frame, talk->frame);
+        break;
+    case ACK:
+        capan_exchanges_acked(talk->exchanges, direction, (uint64_t)take(talk) << (what >> 5 & 3), talk->frame,
+                              what & 16);
+        break;
     case REST: send_octets(talk, direction, SIZE_MAX); break;
     default: break;
     }

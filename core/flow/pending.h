@@ -35,7 +35,7 @@ struct pending {
 struct pending_queue {
     const struct capan_alloc *alloc;
     struct pending *first, *last;
-    struct pending *spare;               /* one given back, so that a keep-alive connection does not allocate for each */
+    struct pending *spare; /* one given back, so that a keep-alive connection does not allocate for each */
     uint32_t count, early_count;
 };
 

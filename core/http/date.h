@@ -19,7 +19,8 @@ struct capan_date {
 };
 
 /* now_s tells which century a two-digit year means: one that looks more than 50 years ahead is the latest past one with
- * the same last digits. Letters may be in any case (RFC 9111 4.2), and the day's name may be wrong; the zone must be GMT. */
+ * the same last digits. Letters may be in any case (RFC 9111 4.2), and the day's name may be wrong; the zone must be
+ * GMT. */
 struct capan_date capan_date_read(struct capan_span value, int64_t now_s);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A digest of a coded body, streamed: the same octets give the same number however they were split. It tells bodies apart
- * for verdicts; it is no signature. */
+/* A digest of a coded body, streamed: the same octets give the same number however they were split. It tells bodies
+ * apart for verdicts; it is no signature. */
 #ifndef DIGEST_H
 #define DIGEST_H
 

@@ -42,6 +42,7 @@ struct capan_etag_summary {
     bool star;
     bool valid; /* "*" alone, or one tag and more, and nothing malformed */
 };
-struct capan_etag_summary capan_etag_summary(const struct capan_http_field *fields, size_t count, enum capan_field number);
+struct capan_etag_summary capan_etag_summary(const struct capan_http_field *fields, size_t count,
+                                             enum capan_field number);
 
 #endif

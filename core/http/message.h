@@ -23,20 +23,20 @@ struct capan_message {
     size_t field_count;
 };
 
-/* Reads one line without its end, as leniently as RFC 9112 3 allows; what it had to forgive is in message->framing. With
- * nothing forgiven the line is a start line to the letter. HTTP/2 and later never fit. */
+/* Reads one line without its end, as leniently as RFC 9112 3 allows; what it had to forgive is in message->framing.
+ * With nothing forgiven the line is a start line to the letter. HTTP/2 and later never fit. */
 enum capan_start capan_start_line_read(struct capan_span line, struct capan_message *message);
 
 /* Whether octets (fewer than a line) could still become a start line. */
 bool capan_start_line_begins(struct capan_span octets);
 
-/* Reads a start line of which only these octets are known. False: they do not tell a status, nor a registered method and
- * the beginning of a target. */
+/* Reads a start line of which only these octets are known. False: they do not tell a status, nor a registered method
+ * and the beginning of a target. */
 bool capan_start_line_begun(struct capan_span octets, struct capan_message *message);
 
 /* The offset at which a start line to the letter ends this line, SIZE_MAX when none does. Octets before it belong to
- * something else: the status line may follow a body without a line end, and so may a request line of a registered method.
- * kind is CAPAN_START_REQUEST or _RESPONSE, CAPAN_START_NONE for either. */
+ * something else: the status line may follow a body without a line end, and so may a request line of a registered
+ * method. kind is CAPAN_START_REQUEST or _RESPONSE, CAPAN_START_NONE for either. */
 size_t capan_start_line_find(struct capan_span line, enum capan_start kind);
 
 /* True: a message of that kind begins here. *undecided: it cannot be told from so few octets. */
@@ -47,7 +47,8 @@ struct capan_span capan_line(struct capan_span with_end);
 
 /* Reads a whole head, the empty line included. Up to capacity fields are stored; the count of all is returned. Field
  * lines that are none are left out and noted. */
-size_t capan_message_read(struct capan_span head, struct capan_message *message, struct capan_http_field *fields, size_t capacity);
+size_t capan_message_read(struct capan_span head, struct capan_message *message, struct capan_http_field *fields,
+                          size_t capacity);
 
 /* True when a field value goes on in a second line (RFC 9112 5.2). */
 bool capan_message_is_folded(struct capan_span head);

@@ -31,8 +31,8 @@ struct capan_parser;
 struct capan_parser_sink {
     /* A head was read. Its message begins at offset start; extent holds what is known of it so far. An interim response
      * (1xx but 101) has no end of its own. */
-    struct capan_asked (*head)(void *context, const struct capan_message *message, const struct capan_http_extent *extent,
-                               uint64_t start);
+    struct capan_asked (*head)(void *context, const struct capan_message *message,
+                               const struct capan_http_extent *extent, uint64_t start);
     /* The message whose head came last is over. */
     void (*end)(void *context, const struct capan_message_end *end);
     /* A head, or several, may be in a hole, or could not be read; at_head: one begins there for sure. */
@@ -80,12 +80,13 @@ struct capan_parser {
     bool found;                      /* a head was read at some time */
     bool refused;                    /* octets came where a head belongs, and were none */
     bool is_304, body_after_304;
-    bool cut;                        /* only the beginning of the head is known: what follows cannot be told from the body */
+    bool cut; /* only the beginning of the head is known: what follows cannot be told from the body */
     bool inner;                      /* inside a tunnel: HTTP/1 from its first octet on, or never */
     bool line_cr;                    /* the head's current line is a CR so far */
 };
 
-void capan_parser_init(struct capan_parser *, const struct capan_alloc *, const struct capan_parser_sink *, uint64_t seed);
+void capan_parser_init(struct capan_parser *, const struct capan_alloc *, const struct capan_parser_sink *,
+                       uint64_t seed);
 void capan_parser_free(struct capan_parser *);
 
 void capan_parser_octets(struct capan_parser *, struct capan_span octets, uint32_t frame, int64_t time_ns);

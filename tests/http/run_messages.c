@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs the files of tests/messages: what each side sends, and the log of what was read from it. Each file is read whole, octet by
- * octet and in random pieces (the seed is printed); the log must be the same. run_messages --show FILE prints the log.
+/* Runs the files of tests/messages: what each side sends, and the log of what was read from it. Each file is read
+ * whole, octet by octet and in random pieces (the seed is printed); the log must be the same. run_messages --show FILE
+ * prints the log.
  *
- * A fenced block named client or server is one segment. Its lines end in CR LF; a line that ends in a backslash has no line
- * end; \r \n \t \0 \\ and \xHH stand for octets. A line <gap N> is a hole of N octets, <fin>, <rst> and <cut> end the
- * direction, the connection or the capture. The block named log is what is expected. */
+ * A fenced block named client or server is one segment. Its lines end in CR LF; a line that ends in a backslash has no
+ * line end; \r \n \t \0 \\ and \xHH stand for octets. A line <gap N> is a hole of N octets, <fin>, <rst> and <cut> end
+ * the direction, the connection or the capture. The block named log is what is expected. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,8 @@ static void say(struct reading *reading, const char *format, ...) CAPAN_PRINTF(2
 static void say(struct reading *reading, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    reading->log_len += (size_t)vsnprintf(reading->log + reading->log_len, LOG_MAX - reading->log_len, format, arguments);
+    reading->log_len +=
+        (size_t)vsnprintf(reading->log + reading->log_len, LOG_MAX - reading->log_len, format, arguments);
     va_end(arguments);
     if (reading->log_len >= LOG_MAX) abort();
 }
@@ -79,7 +81,8 @@ struct ear {
 };
 
 static struct capan_asked ask(struct reading *reading, const struct capan_message *message) {
-    struct capan_asked asked = {true, span_equal(message->method, span_of("HEAD")), span_equal(message->method, span_of("CONNECT"))};
+    struct capan_asked asked = {true, span_equal(message->method, span_of("HEAD")),
+                                span_equal(message->method, span_of("CONNECT"))};
     reading->asked[reading->asked_last++ % ASKED_MAX] = asked;
     return (struct capan_asked){0};
 }
@@ -92,7 +95,8 @@ static struct capan_asked answer(struct reading *reading, uint16_t status) {
     return asked;
 }
 
-static struct capan_asked hear_head(void *context, const struct capan_message *message, const struct capan_http_extent *extent, uint64_t start) {
+static struct capan_asked hear_head(void *context, const struct capan_message *message,
+                                    const struct capan_http_extent *extent, uint64_t start) {
     const struct ear *ear = context;
     struct reading *reading = ear->reading;
     say(reading, "%s %llu: ", sides[ear->direction], (unsigned long long)start);
@@ -104,7 +108,8 @@ static struct capan_asked hear_head(void *context, const struct capan_message *m
     } else {
         say(reading, "%u", message->status);
     }
-    say(reading, " version %u, head %llu, fields %zu", message->version, (unsigned long long)extent->head_len, message->field_count);
+    say(reading, " version %u, head %llu, fields %zu", message->version, (unsigned long long)extent->head_len,
+        message->field_count);
     say_framing(reading, message->framing);
     for (size_t i = 0; i < message->field_count; i++) {
         say(reading, "    ");
@@ -120,9 +125,10 @@ static void hear_end(void *context, const struct capan_message_end *end) {
     const struct ear *ear = context;
     static const char *const stops[] = {"", ", closed", ", reset", ", cut"};
     const struct capan_http_extent *extent = &end->extent;
-    say(ear->reading, "%s end: frames %u-%u, body %llu, missing %llu, wire %llu%s%s%s%s", sides[ear->direction], extent->first_frame,
-        extent->last_frame, (unsigned long long)extent->body_len, (unsigned long long)extent->body_missing,
-        (unsigned long long)extent->wire_len, extent->complete ? ", complete" : "", end->digest_known ? ", digest" : "", stops[end->stop],
+    say(ear->reading, "%s end: frames %u-%u, body %llu, missing %llu, wire %llu%s%s%s%s", sides[ear->direction],
+        extent->first_frame, extent->last_frame, (unsigned long long)extent->body_len,
+        (unsigned long long)extent->body_missing, (unsigned long long)extent->wire_len,
+        extent->complete ? ", complete" : "", end->digest_known ? ", digest" : "", stops[end->stop],
         end->body_after_304 ? ", body after 304" : "");
     say_framing(ear->reading, end->framing);
 }
@@ -145,8 +151,8 @@ static void hear_exchange(void *context, struct capan_exchange *exchange) {
     say_span(reading, exchange->target);
     say(reading, " %u, ", exchange->status);
     for (int i = 0; i < exchange->interim_count; i++) say(reading, "after %u, ", exchange->interim[i]);
-    say(reading, "frames %u-%u %u-%u, %s\n", exchange->request.first_frame, exchange->request.last_frame, exchange->response.first_frame,
-        exchange->response.last_frame, capan_http_outcomes[exchange->outcome].token);
+    say(reading, "frames %u-%u %u-%u, %s\n", exchange->request.first_frame, exchange->request.last_frame,
+        exchange->response.first_frame, exchange->response.last_frame, capan_http_outcomes[exchange->outcome].token);
 }
 
 /* 0: whole, 1: single octets, else random up to that many. */
@@ -156,7 +162,8 @@ static size_t piece_len(size_t largest, size_t left, uint32_t *seed) {
     return len == 0 || len > left ? left : len;
 }
 
-static void feed(struct reading *reading, const struct script *script, const struct step *step, size_t largest, uint32_t *seed) {
+static void feed(struct reading *reading, const struct script *script, const struct step *step, size_t largest,
+                 uint32_t *seed) {
     if (step->what != OCTETS) return;
     for (size_t at = 0; at < step->len;) {
         size_t len = piece_len(largest, step->len - at, seed);
@@ -165,7 +172,8 @@ static void feed(struct reading *reading, const struct script *script, const str
         if (!exact) abort();
         memcpy(exact, piece.at, len);
         piece.at = exact;
-        if (reading->exchanges) capan_exchanges_octets(reading->exchanges, step->direction, piece, step->frame, step->frame);
+        if (reading->exchanges)
+            capan_exchanges_octets(reading->exchanges, step->direction, piece, step->frame, step->frame);
         else capan_parser_octets(&reading->parser[step->direction], piece, step->frame, step->frame);
         free(exact);
         at += len;
@@ -178,16 +186,20 @@ static void step_parsers(struct reading *reading, const struct step *step) {
     case FIN: capan_parser_stop(&reading->parser[step->direction], CAPAN_STOP_CLOSED); break;
     case RST:
     case CUT:
-        for (int i = 0; i < 2; i++) capan_parser_stop(&reading->parser[i], step->what == RST ? CAPAN_STOP_RESET : CAPAN_STOP_CAPTURE);
+        for (int i = 0; i < 2; i++)
+            capan_parser_stop(&reading->parser[i], step->what == RST ? CAPAN_STOP_RESET : CAPAN_STOP_CAPTURE);
         break;
     case OCTETS: break;
     }
 }
 
 static void step_exchanges(struct reading *reading, const struct step *step) {
-    static const enum capan_end ends[] = {[FIN] = CAPAN_ENDED_FIN, [RST] = CAPAN_ENDED_RST, [CUT] = CAPAN_ENDED_CAPTURE};
-    if (step->what == GAP) capan_exchanges_gap(reading->exchanges, step->direction, step->len, step->frame, step->frame);
-    else if (step->what != OCTETS) capan_exchanges_end(reading->exchanges, step->direction, ends[step->what], step->frame, step->frame);
+    static const enum capan_end ends[] = {
+        [FIN] = CAPAN_ENDED_FIN, [RST] = CAPAN_ENDED_RST, [CUT] = CAPAN_ENDED_CAPTURE};
+    if (step->what == GAP)
+        capan_exchanges_gap(reading->exchanges, step->direction, step->len, step->frame, step->frame);
+    else if (step->what != OCTETS)
+        capan_exchanges_end(reading->exchanges, step->direction, ends[step->what], step->frame, step->frame);
 }
 
 static void read_messages(struct reading *reading, const struct script *script, size_t largest, uint32_t seed) {
@@ -227,7 +239,8 @@ static bool run(const struct script *script, size_t largest, uint32_t seed, bool
     read_exchanges(&reading, script, largest, seed);
     if (show) fputs(reading.log, stdout);
     if (show || strcmp(reading.log, script->expected) == 0) return true;
-    fprintf(stderr, "%s: pieces of %zu, seed %u: expected\n%sgot\n%s\n", script->path, largest, seed, script->expected, reading.log);
+    fprintf(stderr, "%s: pieces of %zu, seed %u: expected\n%sgot\n%s\n", script->path, largest, seed, script->expected,
+            reading.log);
     return false;
 }
 
@@ -312,7 +325,8 @@ int main(int argc, char **argv) {
     int failed = 0;
     for (int i = 1 + show; i < argc; i++) {
         bool fine = load(&script, argv[i]) && run(&script, 0, 0, show);
-        for (uint32_t seed = 0; fine && !show && seed < 40; seed++) fine = run(&script, seed == 0 ? 1 : 1 + seed, seed, false);
+        for (uint32_t seed = 0; fine && !show && seed < 40; seed++)
+            fine = run(&script, seed == 0 ? 1 : 1 + seed, seed, false);
         if (!fine) fprintf(stderr, "%s: failed\n", argv[i]);
         failed += !fine;
     }

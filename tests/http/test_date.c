@@ -45,11 +45,28 @@ static void years_of_two_digits_are_at_most_fifty_ahead(void **state) {
 static void malformed_dates(void **state) {
     (void)state;
     static const char *const texts[] = {
-        "", "0", "-1", "Sun", "Sun, 06 Nov 1994", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
-        "Sun, 06 Nov 1994 08:49:37 +0000", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 94 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
-        "Sun, 31 Feb 2021 08:49:37 GMT", "Mon, 29 Feb 2021 00:00:00 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:60:00 GMT",
-        "Sun, 06 Nov 1994 08:49:37 GMT ", " Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37Z", "Sunday, 06 Nov 1994 08:49:37 GMT",
-        "Sun, 06-Nov-1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT; length=12", "Sun, 00 Nov 1994 08:49:37 GMT",
+        "",
+        "0",
+        "-1",
+        "Sun",
+        "Sun, 06 Nov 1994",
+        "Sun, 06 Nov 1994 08:49:37",
+        "Sun, 06 Nov 1994 08:49:37 UTC",
+        "Sun, 06 Nov 1994 08:49:37 +0000",
+        "Sun, 6 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 94 08:49:37 GMT",
+        "Sun, 06 Foo 1994 08:49:37 GMT",
+        "Sun, 31 Feb 2021 08:49:37 GMT",
+        "Mon, 29 Feb 2021 00:00:00 GMT",
+        "Sun, 06 Nov 1994 24:00:00 GMT",
+        "Sun, 06 Nov 1994 08:60:00 GMT",
+        "Sun, 06 Nov 1994 08:49:37 GMT ",
+        " Sun, 06 Nov 1994 08:49:37 GMT",
+        "1994-11-06T08:49:37Z",
+        "Sunday, 06 Nov 1994 08:49:37 GMT",
+        "Sun, 06-Nov-1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 08:49:37 GMT; length=12",
+        "Sun, 00 Nov 1994 08:49:37 GMT",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) expect(texts[i], CAPAN_DATE_MALFORMED, 0, false);
 }
@@ -57,15 +74,18 @@ static void malformed_dates(void **state) {
 /* Every day from 1600 to 2400 is one after the one before, with the weekday that follows. */
 static void days_follow_each_other(void **state) {
     (void)state;
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    static const char *const weekdays[] = {"Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri"}; /* 1600-01-01 was a Saturday */
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char *const weekdays[] = {"Sat", "Sun", "Mon", "Tue",
+                                           "Wed", "Thu", "Fri"}; /* 1600-01-01 was a Saturday */
     int64_t expected = INT64_C(-11676096000);
     size_t day_number = 0;
     for (int year = 1600; year < 2400; year++) {
         for (int month = 0; month < 12; month++) {
             for (int day = 1; day <= 31; day++) {
                 char text[64];
-                int len = snprintf(text, sizeof text, "%s, %02d %s %04d 12:34:56 GMT", weekdays[day_number % 7], day, months[month], year);
+                int len = snprintf(text, sizeof text, "%s, %02d %s %04d 12:34:56 GMT", weekdays[day_number % 7], day,
+                                   months[month], year);
                 struct capan_date date = capan_date_read((struct capan_span){(const uint8_t *)text, (size_t)len}, NOW);
                 if (!date.form) continue;
                 assert_true(date.exact);

@@ -57,8 +57,9 @@ static void comparison(void **state) {
 
 /* Two field lines, one list. */
 static void expect_list(const char *first, const char *second, const char *members, bool valid) {
-    struct capan_http_field fields[] = {
-        {span_of("If-None-Match"), span_of(first)}, {span_of("X-Other"), span_of("\"z\"")}, {span_of("if-none-match"), span_of(second ? second : "")}};
+    struct capan_http_field fields[] = {{span_of("If-None-Match"), span_of(first)},
+                                        {span_of("X-Other"), span_of("\"z\"")},
+                                        {span_of("if-none-match"), span_of(second ? second : "")}};
     size_t count = second ? 3 : 2;
     char said[256] = "";
     struct capan_etag_list list = capan_etag_list(fields, count, CAPAN_FIELD_IF_NONE_MATCH);
@@ -66,7 +67,8 @@ static void expect_list(const char *first, const char *second, const char *membe
     for (enum capan_etag_member member; (member = capan_etag_next(&list, &etag)) != CAPAN_ETAG_END;) {
         static const char *const kinds[] = {"", "", "*", "!"};
         size_t len = strlen(said);
-        snprintf(said + len, sizeof said - len, "%s%s%.*s|", kinds[member], etag.weak ? "W" : "", (int)etag.opaque.len, (const char *)etag.opaque.at);
+        snprintf(said + len, sizeof said - len, "%s%s%.*s|", kinds[member], etag.weak ? "W" : "", (int)etag.opaque.len,
+                 (const char *)etag.opaque.at);
     }
     assert_string_equal(said, members);
     assert_int_equal(capan_etag_summary(fields, count, CAPAN_FIELD_IF_NONE_MATCH).valid, valid);
@@ -86,6 +88,7 @@ static void lists(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(single_tags), cmocka_unit_test(comparison), cmocka_unit_test(lists)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(single_tags), cmocka_unit_test(comparison),
+                                       cmocka_unit_test(lists)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

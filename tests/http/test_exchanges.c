@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests and responses of one connection paired: properties over splits, pipelining, holes, and memory that is refused. */
+/* Requests and responses of one connection paired: properties over splits, pipelining, holes, and memory that is
+ * refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,12 +29,15 @@ struct talk {
 static void hear(void *context, struct capan_exchange *exchange) {
     struct talk *talk = context;
     size_t len = strlen(talk->log);
-    snprintf(talk->log + len, LOG_MAX - len, "%.*s %.*s %u %s %s body %llu missing %llu digest %d", (int)exchange->method.len,
-             (const char *)exchange->method.at, (int)exchange->target.len, (const char *)exchange->target.at, exchange->status,
-             capan_http_outcomes[exchange->outcome].token, capan_http_reasons[exchange->reason].token,
-             (unsigned long long)exchange->response.body_len, (unsigned long long)exchange->response.body_missing, exchange->body_digest != 0);
+    snprintf(talk->log + len, LOG_MAX - len, "%.*s %.*s %u %s %s body %llu missing %llu digest %d",
+             (int)exchange->method.len, (const char *)exchange->method.at, (int)exchange->target.len,
+             (const char *)exchange->target.at, exchange->status, capan_http_outcomes[exchange->outcome].token,
+             capan_http_reasons[exchange->reason].token, (unsigned long long)exchange->response.body_len,
+             (unsigned long long)exchange->response.body_missing, exchange->body_digest != 0);
     len = strlen(talk->log);
-    if (talk->with_frames) snprintf(talk->log + len, LOG_MAX - len, " frames %u %u", exchange->request.first_frame, exchange->response.first_frame);
+    if (talk->with_frames)
+        snprintf(talk->log + len, LOG_MAX - len, " frames %u %u", exchange->request.first_frame,
+                 exchange->response.first_frame);
     strncat(talk->log, "\n", LOG_MAX - strlen(talk->log) - 1);
 }
 
@@ -60,7 +64,9 @@ static void say_span(struct talk *talk, enum capan_direction direction, struct c
     capan_exchanges_octets(talk->exchanges, direction, octets, talk->frame, (int64_t)talk->frame * 1000000);
 }
 
-static void say(struct talk *talk, enum capan_direction direction, const char *text) { say_span(talk, direction, span_of(text)); }
+static void say(struct talk *talk, enum capan_direction direction, const char *text) {
+    say_span(talk, direction, span_of(text));
+}
 
 #define ASK(target, fields) "GET " target " HTTP/1.1\r\nHost: a.example\r\n" fields "\r\n"
 #define ANSWER(status, fields, body) "HTTP/1.1 " status " X\r\n" fields "\r\n" body
@@ -70,9 +76,12 @@ static const char *const asked[] = {
     "POST /c HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", ASK("/d", "")};
 static const char *const answered[] = {
     ANSWER("200", "ETag: \"1\"\r\nContent-Length: 5\r\n", "hello"),
-    ANSWER("200", "Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n"), ANSWER("304", "ETag: \"1\"\r\n", ""),
-    ANSWER("200", "Content-Length: 11\r\n", ""), ANSWER("100", "", "") ANSWER("201", "Content-Length: 0\r\n", ""),
-    ANSWER("404", "Content-Length: 100\r\n", "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789")};
+    ANSWER("200", "Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n"),
+    ANSWER("304", "ETag: \"1\"\r\n", ""),
+    ANSWER("200", "Content-Length: 11\r\n", ""),
+    ANSWER("100", "", "") ANSWER("201", "Content-Length: 0\r\n", ""),
+    ANSWER("404", "Content-Length: 100\r\n",
+           "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789")};
 enum { TALKS = sizeof asked / sizeof *asked };
 
 static const char verdicts[] = "GET /a 200 first-fetch first-seen body 5 missing 0 digest 1\n"
@@ -103,7 +112,8 @@ static void pipelining_changes_no_verdict_but_what_was_known(void **state) {
 }
 
 /* Both directions' octets, cut at every place into two, and into pieces of each size. */
-static void say_in_pieces(struct talk *talk, enum capan_direction direction, const char *text, size_t first, size_t piece) {
+static void say_in_pieces(struct talk *talk, enum capan_direction direction, const char *text, size_t first,
+                          size_t piece) {
     struct capan_span rest = span_of(text);
     say_span(talk, direction, span_cut(rest, 0, first));
     for (rest = span_cut(rest, first, SIZE_MAX); rest.len; rest = span_cut(rest, piece, SIZE_MAX)) {
@@ -128,8 +138,8 @@ static void splits_change_nothing(void **state) {
     }
 }
 
-/* A hole of each size at each place of the answers: no crash, all is given back, and the last exchange is found when the
- * hole is over before it. */
+/* A hole of each size at each place of the answers: no crash, all is given back, and the last exchange is found when
+ * the hole is over before it. */
 static void holes_anywhere(void **state) {
     (void)state;
     struct talk talk;
@@ -215,7 +225,8 @@ static void an_answer_whose_request_is_lost(void **state) {
     say(&talk, CAPAN_S2C, ANSWER("202", "Content-Length: 0\r\n", ""));
     capan_exchanges_gap(talk.exchanges, CAPAN_C2S, 50, talk.frame, 0);
     say(&talk, CAPAN_C2S, ASK("/3", ""));
-    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50 + strlen(ASK("/3", "")), talk.frame + 1, true);
+    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50 + strlen(ASK("/3", "")), talk.frame + 1,
+                          true);
     say(&talk, CAPAN_S2C, ANSWER("203", "Content-Length: 0\r\n", ""));
     end(&talk);
     assert_non_null(strstr(talk.log, "  202 orphan-response"));
