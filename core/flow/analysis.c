@@ -10,6 +10,7 @@
 #include "decoded.h"
 #include "findings.h"
 #include "icmp.h"
+#include "ping.h"
 #include "roles.h"
 #include "table.h"
 
@@ -37,6 +38,7 @@ struct capan_analysis {
     struct decoded decoded;                /* exchanges that the caller takes apart */
     struct flow *speaking;                 /* whose content is being read */
     uint32_t next_stream;
+    struct pings pings;
     struct capan_connection view;          /* handed to the sink */
     struct capan_totals totals;
     struct findings findings;
@@ -76,6 +78,7 @@ static void report_exchange(void *context, struct capan_exchange *exchange) {
 static void report_connection(struct capan_analysis *analysis, struct flow *flow) {
     view(analysis, flow);
     capan_tcp_summarise(flow->tcp, &analysis->view.tcp);
+    pings_tell(&analysis->pings, &flow->end[CAPAN_C2S].address, &flow->end[CAPAN_S2C].address, &analysis->view.ping);
     if (analysis->sink.connection) analysis->sink.connection(analysis->sink.context, &analysis->view);
 }
 
@@ -363,6 +366,7 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
 
 enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const struct capan_packet *packet) {
     struct icmp_quote quote;
+    pings_learn(&analysis->pings, packet);
     if (!icmp_read(&quote, packet)) return CAPAN_OK;
     uint64_t hash = table_hash(&analysis->table, &quote.from, &quote.to);
     struct flow *flow = table_next(&analysis->table, hash, &quote.from, &quote.to, NULL);

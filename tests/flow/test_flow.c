@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "capan/analysis.h"
 #include "icmp.h"
+#include "ping.h"
 #include "roles.h"
 
 enum { HEADER = 20, MILLISECOND = 1000000, ROWS_MAX = 4096 };
@@ -216,6 +217,43 @@ static void an_icmp_error_names_the_segment(void **state) {
     }
 }
 
+static struct capan_packet echo(uint32_t frame, uint8_t type, uint8_t number, struct capan_span octets, bool from_client) {
+    uint8_t *at = (uint8_t *)(uintptr_t)octets.at;
+    at[0] = type;
+    at[7] = number;
+    return (struct capan_packet){.frame = frame, .octets = octets, .wire_len = (uint32_t)octets.len, .ip_header_len = 20,
+                                 .dont_fragment = true, .src = {4, {10, 0, 0, !from_client}}, .dst = {4, {10, 0, 0, from_client}}};
+}
+
+static void pings_that_must_not_be_fragmented_tell_the_mtu(void **state) {
+    static uint8_t fits[1460], exceeds[1461];
+    uint8_t refusal[8 + 28] = {3, 4, 0, 0, 0, 0, 0x05, 0xc8, 0x45};
+    struct pings pings = {0};
+    struct capan_ping ping;
+    const struct capan_address client = {4, {10, 0, 0, 0}}, server = {4, {10, 0, 0, 1}}, other = {4, {10, 0, 0, 9}};
+    struct capan_packet packet = echo(1, 8, 1, (struct capan_span){fits, sizeof fits}, true);
+    (void)state;
+    pings_learn(&pings, &packet);
+    assert_false(pings_tell(&pings, &client, &server, &ping));
+    packet = echo(2, 0, 1, (struct capan_span){fits, sizeof fits}, false);
+    pings_learn(&pings, &packet);
+    packet = echo(3, 8, 2, (struct capan_span){exceeds, sizeof exceeds}, true);
+    pings_learn(&pings, &packet);
+    refusal[8 + 9] = 1, refusal[8 + 12] = 10, refusal[8 + 16] = 10, refusal[8 + 19] = 1;
+    packet = (struct capan_packet){.frame = 4, .src = {4, {192, 0, 2, 1}}, .octets = {refusal, sizeof refusal}};
+    pings_learn(&pings, &packet);
+    assert_true(pings_tell(&pings, &client, &server, &ping));
+    assert_false(ping.elsewhere);
+    assert_int_equal(ping.passed, 1480);
+    assert_int_equal(ping.passed_frame, 1);
+    assert_int_equal(ping.refused, 1481);
+    assert_int_equal(ping.refused_frame, 4);
+    assert_int_equal(ping.mtu, 1480);
+    assert_true(pings_tell(&pings, &client, &other, &ping));
+    assert_true(ping.elsewhere);
+    assert_false(pings_tell(&pings, &other, &server, &ping));
+}
+
 static void midstream_roles_follow_what_is_said(void **state) {
     struct capan_tcp_header header = {.src_port = 80, .dst_port = 4000, .flags = CAPAN_TH_ACK};
     (void)state;
@@ -235,6 +273,7 @@ int main(void) {
         cmocka_unit_test(a_flood_of_syns_keeps_to_the_budget),
         cmocka_unit_test(every_refused_allocation_fails_cleanly),
         cmocka_unit_test(an_icmp_error_names_the_segment),
+        cmocka_unit_test(pings_that_must_not_be_fragmented_tell_the_mtu),
         cmocka_unit_test(midstream_roles_follow_what_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,16 @@
 /* Let the engine count TCP connections itself, as Wireshark does. */
 #define CAPAN_STREAM_AUTO UINT32_MAX
 
+/* What echo requests that must not be fragmented told of a path's MTU ("ping -f -l", "ping -M do -s"). Lengths are of IP
+ * packets in octets; 0 and frame 0 where there is none. */
+struct capan_ping {
+    struct capan_address to;
+    uint32_t passed, passed_frame;    /* the largest that was answered, and the request's frame */
+    uint32_t refused, refused_frame;  /* the smallest that was refused, and the refusal's frame */
+    uint32_t mtu;                     /* of the next hop, as the refusal said */
+    bool elsewhere;                   /* to another address than the connection's server: it may not hold there */
+};
+
 /* One TCP connection. Valid during the callback. The summary (tcp) is filled in for the connection callback only. */
 struct capan_connection {
     uint32_t stream;               /* Wireshark's number */
@@ -21,6 +31,7 @@ struct capan_connection {
     uint64_t exchanges;            /* HTTP exchanges reported so far */
     bool evicted;                  /* given up for memory while it could still have gone on */
     struct capan_tcp_summary tcp;
+    struct capan_ping ping;        /* from its client, as far as the capture has it; likewise */
 };
 
 /* A cause that was met at least once, gathered over the capture. */
