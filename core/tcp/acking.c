@@ -53,12 +53,20 @@ struct coverage {
     bool sampled, ambiguous; /* ambiguous: some of it was sent more than once (RFC 6298 3) */
 };
 
+/* RFC 8985 6.2, steps 1 and 2: of what was sent again only an answer that took a round trip speaks of the last sending. */
+static void arrived(const struct capan_turn *turn, const struct capan_piece *piece) {
+    struct capan_half *half = turn->peer;
+    if (piece->sends > 1 && turn->now - piece->time_ns < half->rtt.min_ns) return;
+    half->rack_ns = max_i64(half->rack_ns, piece->time_ns);
+}
+
 static void cover(struct capan_turn *turn, const struct capan_piece *piece, int64_t end, struct coverage *coverage) {
     if (piece->marks & CAPAN_PIECE_HOLE) {
         missed(turn, piece, end);
         if (piece->marks & CAPAN_PIECE_LAST) capan_answered(turn->tcp, piece->serial);
         return;
     }
+    arrived(turn, piece);
     coverage->ambiguous |= piece->sends > 1;
     coverage->sampled = !coverage->ambiguous && !(piece->marks & (CAPAN_PIECE_SACKED | CAPAN_PIECE_PRIOR));
     coverage->sent_ns = piece->time_ns;
@@ -175,7 +183,9 @@ static void take_blocks(struct capan_turn *turn) {
         if (block.left >= block.right) continue;
         struct capan_piece *newest;
         fresh += capan_scoreboard_sack(&half->board, turn->tcp->alloc, block.left, block.right, &budget, &newest);
-        if (!newest || newest->sends != 1 || newest->marks & (CAPAN_PIECE_HOLE | CAPAN_PIECE_PRIOR)) continue;
+        if (!newest || newest->marks & (CAPAN_PIECE_HOLE | CAPAN_PIECE_PRIOR)) continue;
+        arrived(turn, newest);
+        if (newest->sends != 1) continue;
         capan_rtt_sample(&half->rtt, turn->now - newest->time_ns);
         capan_answers_after(turn->me, turn->now - newest->time_ns);
     }

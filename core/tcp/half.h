@@ -88,6 +88,7 @@ struct capan_half {
     int64_t closed_ns;             /* its window became 0 */
     int64_t syn_ns;                /* its newest SYN */
     int64_t stray_end;             /* end of the last segment outside the window */
+    int64_t rack_ns;               /* when the newest segment that has arrived was sent (RFC 8985 6.2) */
     int64_t recover;               /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
     int64_t recovery_ns;           /* and the sender knows it then */
     int64_t tlp_high;              /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */

@@ -85,7 +85,7 @@ static bool answers_original(const struct capan_turn *turn, const struct capan_r
     const bool head = resend->start <= turn->old_una && resend->end > turn->old_una;
     if (head && resend->has_ts && turn->header->has_timestamps && capan_seq_lt(turn->header->ts_ecr, resend->ts_val)) return true;
     const struct capan_rtt *rtt = &turn->peer->rtt;
-    return rtt->count > 0 && turn->now - resend->time_ns < rtt->min_ns * 4 / 5 - MS;
+    return rtt->count > 0 && turn->now - resend->time_ns < min_i64(rtt->min_ns * 9 / 10, rtt->min_ns - MS);
 }
 
 /* One ACK covers many resends: a receiver that gets a hole filled acknowledges at once (RFC 5681 4.2), so that what lies
@@ -94,11 +94,11 @@ static bool covers_many(const struct capan_turn *turn) {
     const struct capan_resends *resends = &turn->peer->resends;
     if (capan_sack_use(turn->me, turn->peer) == CAPAN_SACK_ON) return false;
     unsigned covered = 0;
-    for (uint32_t i = 0; i < resends->count && covered < 4; i++) {
+    for (uint32_t i = 0; i < resends->count && covered < 3; i++) {
         const struct capan_resend *resend = resend_at(resends, i);
         covered += !resend->acked && resend->end <= turn->ack && resend->start >= turn->old_una;
     }
-    return covered > 3;
+    return covered == 3;
 }
 
 void capan_resends_acked(struct capan_turn *turn) {

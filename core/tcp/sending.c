@@ -97,6 +97,7 @@ static int64_t timer_started(const struct capan_turn *turn) {
 static bool evidence(const struct capan_turn *turn) {
     const struct capan_half *me = turn->me;
     if (me->board.sacked_high > turn->end) return true;
+    if (turn->facts & F(SACK_OK) && turn->has_before && me->rack_ns > turn->before.time_ns) return true;
     return me->dup_acks >= 3 || (me->dup_acks > 0 && me->board.count <= FEW);
 }
 
@@ -266,6 +267,11 @@ static void send_again(struct capan_turn *turn) {
     }
 }
 
+/* Without SACK recovery ends above the highest octet sent, not with it (RFC 6582 4.1). */
+static int64_t recovery_end(const struct capan_turn *turn) {
+    return turn->me->board.end + (turn->facts & F(SACK_OK) ? 0 : 1);
+}
+
 /* The sender's own view of recovery, as far as its segments show it. */
 static void follow_recovery(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
@@ -277,14 +283,14 @@ static void follow_recovery(struct capan_turn *turn) {
     case CAPAN_CAUSE_RTO:
         if (turn->facts & F(CLOCKED) && !(turn->facts & F(TIMER))) break;
         me->episode = CAPAN_EPISODE_LOSS;
-        me->recover = me->board.end;
+        me->recover = recovery_end(turn);
         me->timer_ns = turn->now;
         me->backoff++;
         break;
     case CAPAN_CAUSE_FAST: case CAPAN_CAUSE_SACK: case CAPAN_CAUSE_PMTU:
         if (me->episode != CAPAN_EPISODE_NONE) break;
         me->episode = turn->segment->cause == CAPAN_CAUSE_PMTU ? CAPAN_EPISODE_LOSS : CAPAN_EPISODE_FAST;
-        me->recover = me->board.end;
+        me->recover = recovery_end(turn);
         break;
     default: break;
     }
