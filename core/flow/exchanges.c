@@ -277,7 +277,7 @@ static struct pending *find_candidate(struct capan_exchanges *x, uint64_t start,
         if (!answerer(x)->lost) return p;
         if (p->asked_at > start && best) break;
         bool better = !best || first_lost || p->asked_at > best->asked_at;
-        first_lost &= !best;
+        first_lost &= !best && p->asked_at < start;
         if (better) best = p;
     }
     return best;

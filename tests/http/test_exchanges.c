@@ -214,6 +214,20 @@ static void an_answer_before_its_request(void **state) {
     assert_non_null(strstr(talk.log, "GET /3 203"));
 }
 
+/* A capture that joined a moment too late: the hole before the first answer is older than its request. */
+static void a_hole_before_the_request_takes_no_answer(void **state) {
+    (void)state;
+    struct talk talk;
+    assert_true(begin(&talk, 0));
+    capan_exchanges_acked(talk.exchanges, CAPAN_S2C, 300, talk.frame + 1, true);
+    say(&talk, CAPAN_C2S, ASK("/1", "") ASK("/2", ""));
+    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 300, talk.frame, 0);
+    say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", "") ANSWER("202", "Content-Length: 0\r\n", ""));
+    end(&talk);
+    assert_non_null(strstr(talk.log, "GET /1 201"));
+    assert_non_null(strstr(talk.log, "GET /2 202"));
+}
+
 /* It waits in vain: the request was lost. */
 static void an_answer_whose_request_is_lost(void **state) {
     (void)state;
@@ -327,6 +341,7 @@ int main(void) {
         cmocka_unit_test(a_late_hole_does_not_shift_the_others),
         cmocka_unit_test(an_answer_before_its_request),
         cmocka_unit_test(an_answer_whose_request_is_lost),
+        cmocka_unit_test(a_hole_before_the_request_takes_no_answer),
         cmocka_unit_test(roles_are_told_by_what_is_said),
         cmocka_unit_test(many_requests_are_bounded),
         cmocka_unit_test(other_protocols_are_given_up),
