@@ -47,6 +47,7 @@ static void print_findings(void *unused _U_) {
 }
 
 static void dump_text(json_dumper *dumper, const char *name, const char *text) {
+    if (!*text) return;
     json_dumper_set_member_name(dumper, name);
     json_dumper_value_string(dumper, text);
 }
