@@ -30,6 +30,9 @@ static const struct command_row {
     [COMMAND_HAR] = {"har", "HTTP exchanges with their verdicts as an HTTP Archive, HAR 1.2.",
                      "  capan har web.pcapng > web.har\n"
                      "  capan har --where 'http.violation' web.pcapng > faults.har"},
+    [COMMAND_REPORT] = {"report", "One HTML page: findings, waterfall, time-sequence plots, ladders.",
+                        "  capan report web.pcapng > web.html\n"
+                        "  capan report --stream 3 web.pcapng > stream-3.html"},
 };
 
 static const char *const formats[] = {
@@ -143,7 +146,8 @@ static GOptionContext *make_context(const struct options *options, bool named, s
 }
 
 static bool has_formats(enum command command) {
-    return command != COMMAND_SUMMARY && command != COMMAND_EXPLAIN && command != COMMAND_HAR;
+    return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
+           command == COMMAND_FINDINGS;
 }
 
 static bool take_format(struct options *options, const char *word) {
@@ -195,7 +199,7 @@ static bool check_choice(const struct options *options, const struct words *word
     bool whole = options->command == COMMAND_SUMMARY || options->command == COMMAND_FINDINGS;
     if (whole && (words->stream != ANY || words->frame != ANY))
         return complain("no --stream or --frame can be chosen for the", commands[options->command].name);
-    if (words->wheres && (options->command == COMMAND_SUMMARY || options->command == COMMAND_EXPLAIN))
+    if (words->wheres && !has_formats(options->command) && options->command != COMMAND_HAR)
         return complain("rows alone can be chosen by", words->wheres[0]);
     return true;
 }

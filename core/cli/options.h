@@ -10,7 +10,8 @@ enum exit_status { EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_INPUT, EXIT_INTERN
 
 enum command { COMMAND_SUMMARY, COMMAND_SEGMENTS, COMMAND_CONNECTIONS, COMMAND_EXCHANGES, COMMAND_FINDINGS,
                COMMAND_EXPLAIN,
-               COMMAND_HAR };
+               COMMAND_HAR,
+               COMMAND_REPORT };
 
 struct options {
     enum command command;

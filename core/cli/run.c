@@ -116,6 +116,7 @@ static struct capan_sink sink_of(struct run *run) {
         [COMMAND_HAR] = {.exchange = on_exchange},
         [COMMAND_FINDINGS] = {.segment = NULL},
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
+        [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
     };
     struct capan_sink sink = {.segment = NULL};
     if (!run->options->quiet) sink = sinks[run->options->command];
@@ -189,7 +190,10 @@ static enum exit_status close_texts(struct run *run, const struct capan_capture 
     bool written = true;
     capan_analysis_totals(run->analysis, &totals);
     if (run->summary) written = capan_summary_close(run->summary, &source, &totals, findings, count);
-    if (run->story) written = capan_story_close(run->story, &source);
+    if (run->story && run->options->command == COMMAND_REPORT)
+        written = capan_story_close_page(run->story, &source, findings, count);
+    else if (run->story)
+        written = capan_story_close(run->story, &source);
     return output_status(written);
 }
 
@@ -217,13 +221,16 @@ static enum exit_status no_memory(void) {
     return EXIT_INTERNAL;
 }
 
+static bool tells_story(const struct options *options) {
+    return !options->quiet && (options->command == COMMAND_EXPLAIN || options->command == COMMAND_REPORT);
+}
+
 static bool begin_texts(struct run *run) {
     const struct options *options = run->options;
-    if (options->quiet) return true;
-    if (options->command == COMMAND_SUMMARY) return (run->summary = capan_summary_new(stdout, options->colour)) != NULL;
-    if (options->command != COMMAND_EXPLAIN) return true;
-    return (run->story = capan_story_new(stdout, options->colour, options->frame < 0 ? 0 : (uint32_t)options->frame)) !=
-           NULL;
+    uint32_t frame = options->frame < 0 || options->command == COMMAND_REPORT ? 0 : (uint32_t)options->frame;
+    if (tells_story(options)) return (run->story = capan_story_new(stdout, options->colour, frame)) != NULL;
+    if (options->quiet || options->command != COMMAND_SUMMARY) return true;
+    return (run->summary = capan_summary_new(stdout, options->colour)) != NULL;
 }
 
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
@@ -258,7 +265,7 @@ static enum exit_status run_file(const struct options *options, struct capan_rep
 }
 
 static bool wants_rows(const struct options *options) {
-    return !options->quiet && options->command != COMMAND_SUMMARY && options->command != COMMAND_EXPLAIN;
+    return !options->quiet && options->command != COMMAND_SUMMARY && !tells_story(options);
 }
 
 static bool take_wheres(struct capan_report *report, char **wheres) {

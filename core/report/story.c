@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* A capture told frame by frame, as an article about it would. Everything is kept until the end, because what a frame
  * was for may be known much later; a capture too long to be read is told up to a limit that is said. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "alloc.h"
 #include "bytes.h"
 #include "capan/report.h"
-#include "human.h"
+#include "page.h"
 #include "tell.h"
 
 enum {
@@ -140,22 +141,15 @@ static void forget_span(struct capan_span span) {
     free((void *)(uintptr_t)span.at);
 }
 
-bool capan_story_close(struct capan_story *story, const struct capan_source *source) {
-    if (story->frame)
-        capan_prove(story);
-    else
-        capan_tell(story, source);
+static bool finish(struct capan_story *story) {
     bool fine = capan_out_flush(&story->out);
+    int reason = errno;
     for (size_t i = 0; i < story->exchanges_count; i++) {
         struct capan_told *told = &story->exchanges[i];
-        forget_span(told->exchange.method);
-        forget_span(told->exchange.target);
-        forget_span(told->exchange.authority);
-        forget_span(told->explain);
-        forget_span(told->referer);
-        forget_span(told->coding);
-        forget_span(told->request_fields);
-        forget_span(told->response_fields);
+        const struct capan_span spans[] = {told->exchange.method, told->exchange.target, told->exchange.authority,
+                                           told->explain,         told->referer,         told->coding,
+                                           told->request_fields,  told->response_fields};
+        for (size_t j = 0; j < sizeof spans / sizeof *spans; j++) forget_span(spans[j]);
     }
     free(story->steps);
     free(story->acks);
@@ -164,5 +158,20 @@ bool capan_story_close(struct capan_story *story, const struct capan_source *sou
     free(story->connections);
     capan_out_free(&story->out);
     free(story);
+    errno = reason;
     return fine;
+}
+
+bool capan_story_close(struct capan_story *story, const struct capan_source *source) {
+    if (story->frame)
+        capan_prove(story);
+    else
+        capan_tell(story, source);
+    return finish(story);
+}
+
+bool capan_story_close_page(struct capan_story *story, const struct capan_source *source,
+                            const struct capan_finding *findings, size_t count) {
+    capan_page(story, source, findings, count);
+    return finish(story);
 }

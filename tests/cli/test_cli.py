@@ -8,8 +8,10 @@ Texts for people are held against expected/TOPIC--NAME--COMMAND.txt; --update wr
 are committed. A new one begins as an empty file.
 """
 import argparse
+import collections
 import csv
 import gzip
+import html.parser
 import io
 import json
 import os
@@ -171,7 +173,7 @@ class Help(unittest.TestCase):
     def test_help_names_every_command(self):
         status, out, _ = capan('--help')
         self.assertEqual(status, 0)
-        for command in ('summary', *ROWS, 'explain', 'har'):
+        for command in ('summary', *ROWS, 'explain', 'har', 'report'):
             self.assertRegex(out, rf'(?m)^  {command} ')
             status, own, _ = capan(command, '--help')
             self.assertEqual(status, 0)
@@ -299,6 +301,39 @@ class Archive(unittest.TestCase):
         self.assertEqual(json.loads(capan('har', ARTICLE, 'port 1')[1])['log']['entries'], [])
 
 
+class Page(unittest.TestCase):
+    def tags(self, *words, **more):
+        status, out, err = capan('report', *words, **more)
+        self.assertEqual((status, err), (0, ''))
+        seen = collections.Counter()
+
+        class Reader(html.parser.HTMLParser):
+            def handle_starttag(self, tag, attributes):
+                seen[tag] += 1
+                outside.extend(value for name, value in attributes if name in ('src', 'href', 'srcset'))
+
+            def handle_endtag(self, tag):
+                seen['/' + tag] += 1
+
+        outside = []
+        Reader().feed(out)
+        self.assertEqual(outside, [])
+        for tag in ('html', 'body', 'table', 'svg', 'g', 'details', 'style', 'h2', 'text', 'title'):
+            self.assertEqual(seen[tag], seen['/' + tag], tag)
+        return seen, out
+
+    def test_article(self):
+        seen, out = self.tags(ARTICLE)
+        self.assertEqual((seen['g'], seen['details'], seen['svg']), (4, 2, 3))
+        self.assertIn('/img/baidu_logo.gif', out)
+
+    def test_nothing_of_the_capture_is_markup(self):
+        octets = one_exchange(b'GET /<script>alert(1)</script>"&amp; HTTP/1.1\r\nHost: a\r\n\r\n', b'HTTP/1.1 204 N\r\n\r\n')
+        seen, out = self.tags('-', stdin=octets)
+        self.assertEqual(seen['script'], 0)
+        self.assertIn('&lt;script&gt;', out)
+
+
 class Input(unittest.TestCase):
     def test_standard_input_and_gzip(self):
         octets = ARTICLE.read_bytes()
@@ -421,7 +456,7 @@ class People(unittest.TestCase):
             self.assertLessEqual(len(line), 100, line)
 
     def test_every_capture_in_every_text(self):
-        for command in ('summary', *ROWS, 'explain'):
+        for command in ('summary', *ROWS, 'explain', 'report'):
             status, out, err = capan(command, *captures())
             self.assertEqual((status, err.count('\n')), (3, 1), command)  # one capture is cut short on purpose
             self.assertNotRegex(out, r'[\0-\x09\x0b-\x1f\x7f]')
@@ -441,8 +476,7 @@ class People(unittest.TestCase):
         child.stdin.close()
         child.wait()
         os.close(slave)
-        self.assertRegex(os.read(master, 4096).decode(), r'standard input: \d+ packets.*\r\x1b\[K$')
-        os.close(master)
+        self.assertRegex(read_terminal(master), r'standard input: \d+ packets.*\r\x1b\[K$')
 
     def test_colour(self):
         self.assertIn('\033[', capan('--color=always', RESENT)[1])
@@ -479,6 +513,21 @@ def hostile_capture():
     return one_exchange(request, response)
 
 
+def read_terminal(master):
+    """All that was written to it until its other end was closed."""
+    parts = []
+    while True:
+        try:
+            part = os.read(master, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        parts.append(part)
+    os.close(master)
+    return b''.join(parts).decode()
+
+
 def on_terminal(*words, **environment):
     """What a terminal gets."""
     try:
@@ -488,18 +537,9 @@ def on_terminal(*words, **environment):
     clean = {name: value for name, value in os.environ.items() if name != 'NO_COLOR'}
     child = subprocess.Popen([CAPAN, *map(str, words)], stdout=slave, env={**clean, **environment})
     os.close(slave)
-    parts = []
-    while True:
-        try:
-            part = os.read(master, 4096)
-        except OSError:  # the other end is closed
-            break
-        if not part:
-            break
-        parts.append(part)
-    os.close(master)
+    text = read_terminal(master)
     child.wait()
-    return b''.join(parts).decode()
+    return text
 
 
 def main():
