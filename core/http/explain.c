@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "bytes.h"
 #include "date.h"
 #include "field.h"
 
-#define NS_PER_S 1e9
+#define NS_PER_S 1000000000
+#define NS_PER_MS 1000000
+#define NS_PER_US 1000
 #define SHOWN_MAX 96 /* octets of one value */
 
 struct text {
@@ -14,14 +13,39 @@ struct text {
     size_t len;
 };
 
-static void put(struct text *text, const char *format, ...) CAPAN_PRINTF(2, 3);
+static void put_octets(struct text *text, const void *octets, size_t len) {
+    size_t fits = min_u64(len, CAPAN_EXPLAIN_TEXT - 1 - text->len);
+    memcpy(text->at + text->len, octets, fits);
+    text->len += fits;
+    text->at[text->len] = 0;
+}
 
-static void put(struct text *text, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    int len = vsnprintf(text->at + text->len, CAPAN_EXPLAIN_TEXT - text->len, format, arguments);
-    va_end(arguments);
-    if (len > 0) text->len = min_u64(text->len + (size_t)len, CAPAN_EXPLAIN_TEXT - 1);
+static void put(struct text *text, const char *words) { put_octets(text, words, strlen(words)); }
+
+static void put_number(struct text *text, uint64_t number) {
+    char digits[20];
+    size_t at = sizeof digits;
+    do digits[--at] = (char)('0' + number % 10);
+    while (number /= 10);
+    put_octets(text, digits + at, sizeof digits - at);
+}
+
+static void put_signed(struct text *text, int64_t number) {
+    if (number < 0) put(text, "-");
+    put_number(text, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+}
+
+/* "1.234" of 1234. */
+static void put_thousandths(struct text *text, uint64_t thousandths) {
+    char decimals[4] = {'.', (char)('0' + thousandths / 100 % 10), (char)('0' + thousandths / 10 % 10), (char)('0' + thousandths % 10)};
+    put_number(text, thousandths / 1000);
+    put_octets(text, decimals, sizeof decimals);
+}
+
+static void put_frame(struct text *text, uint32_t frame) {
+    put(text, " (frame ");
+    put_number(text, frame);
+    put(text, ")");
 }
 
 static void put_span(struct text *text, struct capan_span octets) {
@@ -40,31 +64,26 @@ static struct capan_span value_of(const struct capan_http_field *fields, size_t 
     return field ? field->value : (struct capan_span){0};
 }
 
-/* Whether there was anything to print. */
-static bool put_field(struct text *text, const char *before, const struct capan_exchange *exchange, enum capan_field number) {
-    struct capan_span value = value_of(exchange->request_fields, exchange->request_field_count, number);
-    if (!value.len) return false;
-    put(text, "%s", before);
-    put_span(text, value);
-    return true;
-}
+static const char *const precondition_texts[CAPAN_FIELD_COUNT] = {
+    [CAPAN_FIELD_IF_MATCH] = " demands If-Match ",
+    [CAPAN_FIELD_IF_UNMODIFIED_SINCE] = " demands no change since ",
+    [CAPAN_FIELD_IF_NONE_MATCH] = " asks with If-None-Match ",
+    [CAPAN_FIELD_IF_MODIFIED_SINCE] = " asks for changes since ",
+    [CAPAN_FIELD_RANGE] = " wants ",
+    [CAPAN_FIELD_IF_RANGE] = " if it is still ",
+};
 
+/* In the order of the request. Whether there was one. */
 static bool put_preconditions(struct text *text, const struct capan_exchange *exchange) {
-    static const struct {
-        enum capan_field field;
-        const char *before;
-    } shown[] = {
-        {CAPAN_FIELD_IF_MATCH, " demands If-Match "},
-        {CAPAN_FIELD_IF_UNMODIFIED_SINCE, " demands no change since "},
-        {CAPAN_FIELD_IF_NONE_MATCH, " asks with If-None-Match "},
-        {CAPAN_FIELD_IF_MODIFIED_SINCE, " asks for changes since "},
-        {CAPAN_FIELD_RANGE, " wants "},
-        {CAPAN_FIELD_IF_RANGE, " if it is still "},
-    };
     bool any = false;
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        bool overridden = shown[i].field == CAPAN_FIELD_IF_MODIFIED_SINCE && exchange->cond == CAPAN_COND_VALIDATE_BOTH;
-        if (!overridden && put_field(text, shown[i].before, exchange, shown[i].field)) any |= shown[i].field != CAPAN_FIELD_RANGE;
+    for (size_t i = 0; i < exchange->request_field_count; i++) {
+        const struct capan_http_field *field = &exchange->request_fields[i];
+        enum capan_field number = capan_field_number(field->name);
+        bool overridden = number == CAPAN_FIELD_IF_MODIFIED_SINCE && exchange->cond == CAPAN_COND_VALIDATE_BOTH;
+        if (!precondition_texts[number] || overridden) continue;
+        put(text, precondition_texts[number]);
+        put_span(text, field->value);
+        any |= number != CAPAN_FIELD_RANGE;
     }
     return any;
 }
@@ -80,10 +99,14 @@ static const char *const provenance_texts[CAPAN_HTTP_PROVENANCE_COUNT] = {
 
 static void put_origin(struct text *text, const struct capan_exchange *exchange) {
     if (exchange->validator_in) {
-        double age_s = ((double)exchange->request.first_ns - (double)exchange->validator_ns) / NS_PER_S;
-        put(text, ", given in frame %u, %.3f s before", exchange->validator_in, age_s > 0 ? age_s : 0);
+        uint64_t from_ns = (uint64_t)exchange->validator_ns, to_ns = (uint64_t)exchange->request.first_ns;
+        put(text, ", given in frame ");
+        put_number(text, exchange->validator_in);
+        put(text, ", ");
+        put_thousandths(text, exchange->request.first_ns > exchange->validator_ns ? (to_ns - from_ns + NS_PER_MS / 2) / NS_PER_MS : 0);
+        put(text, " s before");
     }
-    if (provenance_texts[exchange->provenance]) put(text, "%s", provenance_texts[exchange->provenance]);
+    if (provenance_texts[exchange->provenance]) put(text, provenance_texts[exchange->provenance]);
 }
 
 static void put_request(struct text *text, const struct capan_exchange *exchange) {
@@ -94,8 +117,15 @@ static void put_request(struct text *text, const struct capan_exchange *exchange
     put_span(text, exchange->method);
     put(text, " ");
     put_span(text, exchange->target);
-    if (exchange->request.last_frame) put(text, " (frame %u)", exchange->request.last_frame);
+    if (exchange->request.last_frame) put_frame(text, exchange->request.last_frame);
     if (put_preconditions(text, exchange)) put_origin(text, exchange);
+}
+
+static void put_source(struct text *text, const struct capan_token *token) {
+    if (!token->source[0]) return;
+    put(text, " (");
+    put(text, token->source);
+    put(text, ")");
 }
 
 /* The status or the outcome says as much. */
@@ -106,30 +136,47 @@ static bool is_obvious(uint8_t reason) {
 
 static void put_answer(struct text *text, const struct capan_exchange *exchange) {
     const struct capan_token *outcome = &capan_http_outcomes[exchange->outcome];
-    if (exchange->status) put(text, "; %u", exchange->status);
-    if (exchange->status && exchange->response.last_frame) put(text, " (frame %u)", exchange->response.last_frame);
-    put(text, "%s %s", exchange->status ? ":" : ";", outcome->sentence);
-    if (!is_obvious(exchange->reason)) put(text, "; %s", capan_http_reasons[exchange->reason].sentence);
-    if (outcome->source[0]) put(text, " (%s)", outcome->source);
+    put(text, "; ");
+    if (exchange->status) put_number(text, exchange->status);
+    if (exchange->status && exchange->response.last_frame) put_frame(text, exchange->response.last_frame);
+    if (exchange->status) put(text, ": ");
+    put(text, outcome->sentence);
+    if (!is_obvious(exchange->reason)) put(text, "; ");
+    if (!is_obvious(exchange->reason)) put(text, capan_http_reasons[exchange->reason].sentence);
+    put_source(text, outcome);
 }
 
 /* How old the client's copy was matters where it asked for it again. */
 static void put_copy(struct text *text, const struct capan_exchange *exchange) {
     bool asks = exchange->outcome == CAPAN_OUTCOME_REFETCH || exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED || exchange->outcome == CAPAN_OUTCOME_UNCHANGED_RESENT;
     if (!asks || !exchange->known_in || exchange->fresh_lifetime_s < 0) return;
-    put(text, "; its copy of frame %u was %lld s old, %sfresh for %lld s", exchange->known_in, (long long)exchange->age_s,
-        exchange->fresh_heuristic ? "by the 10 % rule " : "", (long long)exchange->fresh_lifetime_s);
+    put(text, "; its copy of frame ");
+    put_number(text, exchange->known_in);
+    put(text, " was ");
+    put_signed(text, exchange->age_s);
+    put(text, exchange->fresh_heuristic ? " s old, by the 10 % rule fresh for " : " s old, fresh for ");
+    put_signed(text, exchange->fresh_lifetime_s);
+    put(text, " s");
+}
+
+static void put_octets_moved(struct text *text, uint64_t octets, const char *how) {
+    put(text, "; ");
+    put_number(text, octets);
+    put(text, how);
 }
 
 static void put_cost(struct text *text, const struct capan_exchange *exchange) {
-    if (exchange->saved) put(text, "; %llu octets spared", (unsigned long long)exchange->saved);
-    if (exchange->wasted) put(text, "; %llu octets sent in vain", (unsigned long long)exchange->wasted);
-    if (exchange->status && exchange->server_ns >= 0) put(text, "; answered after %.3f ms", (double)exchange->server_ns / 1e6);
+    if (exchange->saved) put_octets_moved(text, exchange->saved, " octets spared");
+    if (exchange->wasted) put_octets_moved(text, exchange->wasted, " octets sent in vain");
+    if (!exchange->status || exchange->server_ns < 0) return;
+    put(text, "; answered after ");
+    put_thousandths(text, ((uint64_t)exchange->server_ns + NS_PER_US / 2) / NS_PER_US);
+    put(text, " ms");
 }
 
 static bool response_date(const struct capan_exchange *exchange, enum capan_field number, int64_t *seconds) {
     struct capan_span value = value_of(exchange->response_fields, exchange->response_field_count, number);
-    struct capan_date date = capan_date_read(value, exchange->response.first_ns / 1000000000);
+    struct capan_date date = capan_date_read(value, exchange->response.first_ns / NS_PER_S);
     *seconds = date.seconds;
     return date.form != CAPAN_DATE_MALFORMED;
 }
@@ -137,13 +184,18 @@ static bool response_date(const struct capan_exchange *exchange, enum capan_fiel
 /* The number that an advice rests on. */
 static void put_figure(struct text *text, const struct capan_exchange *exchange, enum capan_http_advice advice) {
     int64_t date, modified;
-    bool dated = response_date(exchange, CAPAN_FIELD_DATE, &date);
+    bool dated = (advice == CAPAN_ADVICE_EXPLICIT_LIFETIME || advice == CAPAN_ADVICE_CLOCK_SKEW) && response_date(exchange, CAPAN_FIELD_DATE, &date);
     if (advice == CAPAN_ADVICE_EXPLICIT_LIFETIME && dated && response_date(exchange, CAPAN_FIELD_LAST_MODIFIED, &modified) && date > modified) {
-        put(text, ", here %lld s", (long long)(date - modified) / 10);
+        put(text, ", here ");
+        put_signed(text, (date - modified) / 10);
+        put(text, " s");
     } else if (advice == CAPAN_ADVICE_CLOCK_SKEW && dated) {
-        put(text, ", it is %lld s behind", (long long)(exchange->response.first_ns / 1000000000 - date));
+        put(text, ", which is ");
+        put_signed(text, exchange->response.first_ns / NS_PER_S - date);
+        put(text, " s later");
     } else if (advice == CAPAN_ADVICE_304_NOT_WORTH_IT) {
-        put(text, ", %llu of them", (unsigned long long)(exchange->request.wire_len + exchange->response.wire_len));
+        put(text, ", here ");
+        put_number(text, exchange->request.wire_len + exchange->response.wire_len);
     }
 }
 
@@ -152,9 +204,10 @@ static void put_list(struct text *text, const struct capan_exchange *exchange, c
     for (unsigned i = 0; i < count; i++) {
         size_t len = text->len;
         if (!(bits >> i & 1) || tokens[i].severity < least) continue;
-        put(text, "; %s%s", before, tokens[i].sentence);
+        put(text, before);
+        put(text, tokens[i].sentence);
         if (tokens == capan_http_advices) put_figure(text, exchange, (enum capan_http_advice)i);
-        if (tokens[i].source[0]) put(text, " (%s)", tokens[i].source);
+        put_source(text, &tokens[i]);
         if (text->len == CAPAN_EXPLAIN_TEXT - 1) text->at[text->len = len] = 0;
     }
 }
@@ -166,7 +219,7 @@ size_t capan_exchange_explain(const struct capan_exchange *exchange, char buffer
     put_answer(&text, exchange);
     put_copy(&text, exchange);
     put_cost(&text, exchange);
-    put_list(&text, exchange, "", exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT, CAPAN_NOTE);
-    put_list(&text, exchange, "advice: ", exchange->advice, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT, CAPAN_CHAT);
+    put_list(&text, exchange, "; ", exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT, CAPAN_NOTE);
+    put_list(&text, exchange, "; advice: ", exchange->advice, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT, CAPAN_CHAT);
     return text.len;
 }
