@@ -95,7 +95,10 @@ static struct coverage take_off(struct capan_turn *turn) {
     if (turn->ack > board->end) {
         if (turn->ack != turn->peer->probe_end) {
             missed(turn, &(struct capan_piece){.start = board->end, .serial = UINT64_MAX}, turn->ack);
+            if (turn->peer->marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(turn->tcp, turn->peer->doubted);
             turn->peer->marks |= CAPAN_HALF_UNSEEN_TAIL;
+            turn->peer->doubted = turn->segment->serial;
+            turn->segment->open_questions++;
         }
         board->end = turn->ack;
     }

@@ -289,7 +289,7 @@ static void move_states(struct capan_turn *turn) {
         .rst = reset_is_believed(turn),
         .acks_syn = acks && turn->ack >= 1 && (peer->side.isn_known || turn->facts & F(SYN)),
         .acks_fin = acks && peer->marks & CAPAN_HALF_FIN && turn->ack > peer->fin,
-        .data = turn->header->payload_len > 0, .again = turn->facts & F(SEEN) && !(turn->facts & (F(FILLS) | F(PART_NEW))),
+        .data = turn->header->payload_len > 0, .again = turn->facts & F(SEEN) && !(turn->facts & (F(FILLS) | F(PART_NEW) | F(MISSED))),
         .fin_complete = me->marks & CAPAN_HALF_FIN && me->board.holes == 0, .reused = turn->facts & F(REUSED)};
     capan_tcp_states_segment(&turn->tcp->states, (enum capan_direction)turn->segment->direction, &facts);
     if (turn->tcp->states.state[0] == CAPAN_TCP_CLOSING || turn->tcp->states.state[1] == CAPAN_TCP_CLOSING) turn->tcp->fins_crossed = true;
@@ -513,6 +513,7 @@ void capan_tcp_finish(struct capan_tcp *tcp) {
     for (unsigned i = 0; i < 2; i++) {
         capan_resends_settle(tcp, &tcp->half[i], tcp->last_ns, true);
         close_pieces(tcp, &tcp->half[i]);
+        if (tcp->half[i].marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(tcp, tcp->half[i].doubted);
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
     }
 }

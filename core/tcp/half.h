@@ -109,6 +109,7 @@ struct capan_half {
     uint32_t syn_frame;            /* its newest SYN */
     uint32_t last_frame;
     uint32_t late_frame;           /* the peer's data that came after it had closed */
+    uint64_t doubted;              /* record of the ACK that acknowledged octets beyond its end, with CAPAN_HALF_UNSEEN_TAIL */
     uint64_t ids;                  /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
     uint16_t id_max;               /* the newest IP id */
     uint8_t id_trust;              /* how often ids went up in small steps, of late: then they tell the order of sending */

@@ -79,13 +79,19 @@ static void needless(const struct capan_turn *turn, const struct capan_resend *r
     segment->because[2] = turn->segment->frame;
 }
 
+/* The shortest round trip, less a little; much less when the handshake, on a path still idle, was not measured. */
+static int64_t soonest_answer(const struct capan_turn *turn) {
+    const struct capan_rtt *rtt = &turn->peer->rtt;
+    if (rtt->count == 0) return 0;
+    return turn->peer->side.isn_known ? min_i64(rtt->min_ns * 9 / 10, rtt->min_ns - MS) : rtt->min_ns / 2;
+}
+
 /* RFC 3522 3.2: the ACK echoes a timestamp older than the resend's, or came sooner than an answer to it could. Of the
  * octets behind the first only the time speaks: the echo is of the segment that begins at the ACK before. */
 static bool answers_original(const struct capan_turn *turn, const struct capan_resend *resend) {
     const bool head = resend->start <= turn->old_una && resend->end > turn->old_una;
     if (head && resend->has_ts && turn->header->has_timestamps && capan_seq_lt(turn->header->ts_ecr, resend->ts_val)) return true;
-    const struct capan_rtt *rtt = &turn->peer->rtt;
-    return rtt->count > 0 && turn->now - resend->time_ns < min_i64(rtt->min_ns * 9 / 10, rtt->min_ns - MS);
+    return turn->now - resend->time_ns < soonest_answer(turn);
 }
 
 /* One ACK covers many resends: a receiver that gets a hole filled acknowledges at once (RFC 5681 4.2), so that what lies

@@ -9,6 +9,7 @@
 enum {
     ID_NEAR = 8192,    /* ids further apart say nothing */
     KEEPALIVE_MS = 900,
+    SWAP_MS = 1,       /* so far apart the queues of one network card may hand over packets */
     FEW = 4,           /* segments in flight: fewer duplicate ACKs must do (RFC 5827 3.1) */
     UNKNOWN_NEAR_MS = 3
 };
@@ -26,6 +27,8 @@ static void place(struct capan_turn *turn) {
         for (unsigned i = 0; i < CAPAN_UNSEEN_MAX; i++) {
             capan_turn_set(turn, F(MISSED), turn->start >= me->unseen[i].start && turn->end <= me->unseen[i].end);
         }
+        const bool just_now = me->marks & CAPAN_HALF_UNSEEN_TAIL && turn->now - me->advance_ns <= SWAP_MS * MS;
+        capan_turn_set(turn, F(SWAPPED), just_now && turn->facts & F(MISSED) && turn->start == me->unseen[0].start);
         return;
     }
     capan_turn_set(turn, F(SEEN), turn->start < me->una);
@@ -110,17 +113,19 @@ static bool too_soon(const struct capan_turn *turn) {
     return turn->start >= me->board.end - (int64_t)me->last_len && turn->now - me->sent_ns < word;
 }
 
-/* Recovery goes on until word of its end has reached the sender. */
-static void leave_recovery(struct capan_turn *turn) {
+/* Recovery goes on until word of its end has reached the sender; without SACK, until more is acknowledged than had been
+ * sent when it began (RFC 6582 4.1). Returns where it ends. */
+static int64_t recovery_end(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
-    if (me->una >= me->recover && turn->now > me->recovery_ns) me->episode = CAPAN_EPISODE_NONE;
+    const int64_t end = me->recover + (turn->facts & F(SACK_OK) ? 0 : 1);
+    if (me->una >= end && turn->now > me->recovery_ns) me->episode = CAPAN_EPISODE_NONE;
+    return end;
 }
 
 /* Everything that bears on what made the sender send again. */
 static void find_trigger(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const struct capan_half *peer = turn->peer;
-    leave_recovery(turn);
     const int64_t near = capan_near(me);
     const struct capan_timers timers = capan_timers(&me->rtt, near);
     const int64_t quiet = turn->now - max_i64(me->told_ns, me->data_ns);
@@ -135,8 +140,9 @@ static void find_trigger(struct capan_turn *turn) {
     capan_turn_set(turn, F(LONG), waited >= 3 * timers.rto_ns / 2);
     capan_turn_set(turn, F(CLOCKED), turn->now - me->told_ns <= near + timers.rtt_ns / 2 + 4 * MS);
     capan_turn_set(turn, F(EVIDENCE), evidence(turn));
-    capan_turn_set(turn, F(IN_FAST), me->episode == CAPAN_EPISODE_FAST && turn->start < me->recover);
-    capan_turn_set(turn, F(IN_LOSS), me->episode == CAPAN_EPISODE_LOSS && turn->start < me->recover);
+    const int64_t recover = recovery_end(turn);
+    capan_turn_set(turn, F(IN_FAST), me->episode == CAPAN_EPISODE_FAST && turn->start < recover);
+    capan_turn_set(turn, F(IN_LOSS), me->episode == CAPAN_EPISODE_LOSS && turn->start < recover);
     capan_turn_set(turn, F(PROBED), me->tlp_high != 0);
     capan_turn_set(turn, F(SMALLER), turn->has_before && turn->before.start == turn->start &&
                                          turn->end - turn->start < turn->before.segment_len);
@@ -181,7 +187,7 @@ void capan_turn_places(struct capan_turn *turn) {
     if ((turn->facts & probe) == probe || (turn->facts & (F(PROBE_SHAPE) | F(PEER_CLOSED))) == (F(PROBE_SHAPE) | F(PEER_CLOSED))) return;
     turn->facts &= ~F(PROBE_SHAPE);
     place(turn);
-    if (!(turn->facts & (F(SEEN) | F(FILLS)))) return;
+    if (!(turn->facts & (F(SEEN) | F(FILLS))) || turn->facts & F(SWAPPED)) return;
     if (same_packet_again(turn)) {
         turn->facts |= F(TWIN);
         turn->segment->because[0] = turn->before.frame;
@@ -217,6 +223,7 @@ static void append(struct capan_turn *turn) {
         capan_flag(turn->segment, CAPAN_FLAG_GAP_BEFORE);
         capan_flag(turn->segment, CAPAN_FLAG_GAP_CAPTURE_LOSS);
     }
+    if (me->marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(turn->tcp, me->doubted);
     me->marks &= ~(uint32_t)(CAPAN_HALF_UNSEEN_TAIL | CAPAN_HALF_ENDLESS);
     const struct capan_piece piece = piece_of(turn, CAPAN_PIECE_LAST | data_mark(turn));
     if (capan_scoreboard_append(&me->board, turn->tcp->alloc, turn->end, &piece)) turn->segment->open_questions++;
@@ -267,11 +274,6 @@ static void send_again(struct capan_turn *turn) {
     }
 }
 
-/* Without SACK recovery ends above the highest octet sent, not with it (RFC 6582 4.1). */
-static int64_t recovery_end(const struct capan_turn *turn) {
-    return turn->me->board.end + (turn->facts & F(SACK_OK) ? 0 : 1);
-}
-
 /* The sender's own view of recovery, as far as its segments show it. */
 static void follow_recovery(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
@@ -283,14 +285,14 @@ static void follow_recovery(struct capan_turn *turn) {
     case CAPAN_CAUSE_RTO:
         if (turn->facts & F(CLOCKED) && !(turn->facts & F(TIMER))) break;
         me->episode = CAPAN_EPISODE_LOSS;
-        me->recover = recovery_end(turn);
+        me->recover = me->board.end;
         me->timer_ns = turn->now;
         me->backoff++;
         break;
     case CAPAN_CAUSE_FAST: case CAPAN_CAUSE_SACK: case CAPAN_CAUSE_PMTU:
         if (me->episode != CAPAN_EPISODE_NONE) break;
         me->episode = turn->segment->cause == CAPAN_CAUSE_PMTU ? CAPAN_EPISODE_LOSS : CAPAN_EPISODE_FAST;
-        me->recover = recovery_end(turn);
+        me->recover = me->board.end;
         break;
     default: break;
     }
@@ -315,8 +317,29 @@ static void conflict(struct capan_turn *turn) {
     capan_flag(turn->segment, CAPAN_FLAG_OVERLAP_CONFLICT);
 }
 
+/* The capture swapped a segment and its ACK: the ACK covered nothing unseen after all. */
+static void unswap(struct capan_turn *turn) {
+    struct capan_half *me = turn->me;
+    struct capan_segment *ack = capan_records_at(turn->tcp->records, me->doubted);
+    me->side.missing_bytes -= (uint64_t)(turn->end - turn->start);
+    me->unseen[0].start = turn->end;
+    turn->segment->acked_in = me->ack_frame;
+    if (turn->end < me->unseen[0].end) return;
+    me->marks &= ~(uint32_t)CAPAN_HALF_UNSEEN_TAIL;
+    if (!ack) return;
+    ack->rule = capan_tcp_rule(F(ACK) | F(ADVANCES));
+    ack->kind = CAPAN_KIND_ACK_ADVANCE;
+    ack->operand[0] = 0;
+    capan_answered(turn->tcp, me->doubted);
+}
+
 void capan_turn_sent(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
+    if (turn->facts & F(SWAPPED)) {
+        unswap(turn);
+        me->data_ns = turn->now;
+        return;
+    }
     if (turn->end == turn->start || turn->facts & F(PROBE_SHAPE) || turn->segment->kind == CAPAN_KIND_DUPLICATE_PACKET) return;
     if (turn->facts & (F(SEEN) | F(FILLS))) {
         const int64_t high = me->board.end;

@@ -49,6 +49,8 @@
     X(FIN_OVER_OLD, F(FIN) | F(SEEN), 0, OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                            \
       "old data with a FIN that is new", "data of {f0} again ({cause}), now with the FIN")                             \
     X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time", "has no more data to send") \
+    X(SWAPPED_WITH_ACK, F(SWAPPED), F(FIN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8",                                   \
+      "recorded just behind the ACK for it", "recorded just behind its own ACK")                                \
     X(CAPTURED_LATE, F(MISSED), 0, DATA_LATE, NONE, LIKELY, "RFC 9293 3.10.7.4",                                       \
       "acknowledged before, but not seen before", "acknowledged in {f0} before it passed here: captured late")         \
     X(LATE_BELOW, F(BELOW) | F(RESENT) | F(OLD_ID), 0, DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                       \

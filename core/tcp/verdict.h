@@ -30,6 +30,7 @@
     X(PART_NEW)       /* begins with old octets and ends with new ones */                                              \
     X(BELOW)          /* acknowledged before */                                                                        \
     X(MISSED)         /* acknowledged before, and never seen */                                                        \
+    X(SWAPPED)        /* acknowledged before, but by so little that the capture swapped them */                        \
     X(RESENT)         /* sent again, and seen here, a moment ago */                                                    \
     X(SAME_ID)        /* a packet with this IP id was seen a moment ago, and this says nothing new */                  \
     X(FIN_BEFORE)     /* its sender's FIN was seen before */                                                           \
