@@ -188,17 +188,17 @@ static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 
 /* Takes the table's entry and gives the dissector that had it. Ours has no protocol of its own: it adds no layer, and
  * disabling capan does not disable TCP. */
-static dissector_handle_t stand_before(guint32 protocol, dissector_t ours, const char *name) {
+static dissector_handle_t stand_before(guint32 protocol, dissector_t ours, const char *name, const char *description) {
     dissector_table_t table = find_dissector_table("ip.proto");
     dissector_handle_t theirs = dissector_get_uint_handle(table, protocol);
 
     if (theirs)
-        dissector_add_uint("ip.proto", protocol, create_dissector_handle_with_name_and_description(ours, -1, name, name));
+        dissector_add_uint("ip.proto", protocol, create_dissector_handle_with_name_and_description(ours, -1, name, description));
     return theirs;
 }
 
 void capan_input_register_handoff(void) {
-    tcp_handle = stand_before(IP_PROTO_TCP, dissect_tcp, "TCP seen by capan");
-    icmp_handle = stand_before(IP_PROTO_ICMP, dissect_icmp, "ICMP seen by capan");
-    icmpv6_handle = stand_before(IP_PROTO_ICMPV6, dissect_icmpv6, "ICMPv6 seen by capan");
+    tcp_handle = stand_before(IP_PROTO_TCP, dissect_tcp, "capan-tcp", "TCP seen by capan");
+    icmp_handle = stand_before(IP_PROTO_ICMP, dissect_icmp, "capan-icmp", "ICMP seen by capan");
+    icmpv6_handle = stand_before(IP_PROTO_ICMPV6, dissect_icmpv6, "capan-icmpv6", "ICMPv6 seen by capan");
 }
