@@ -22,7 +22,7 @@ struct acknowledged {
     uint64_t offset;
     uint32_t frame;
 };
-enum { ACKNOWLEDGED_KEPT = 8 };
+enum { ACKNOWLEDGED_KEPT = 4 };
 
 /* One direction's parser and what it tells. */
 struct way {
@@ -432,6 +432,7 @@ static bool on_simple(void *context) {
 struct capan_exchanges *capan_exchanges_new(const struct capan_alloc *alloc, struct capan_judge *judge, uint32_t stream,
                                             const struct capan_endpoint ends[2],
                                             const struct capan_exchanges_sink *sink) {
+    static const struct capan_parser_sink told = {on_head, on_end, on_lost, on_simple};
     struct capan_exchanges *x = capan_new(alloc, sizeof *x);
     if (!x) return NULL;
     *x = (struct capan_exchanges){
@@ -439,10 +440,9 @@ struct capan_exchanges *capan_exchanges_new(const struct capan_alloc *alloc, str
     x->queue.alloc = alloc;
     for (uint8_t i = 0; i < 2; i++) {
         struct way *way = &x->way[i];
-        struct capan_parser_sink told = {on_head, on_end, on_lost, on_simple, way};
         way->owner = x;
         way->direction = i;
-        capan_parser_init(&way->parser, alloc, &told, 0);
+        capan_parser_init(&way->parser, alloc, &told, way, 0);
     }
     return x;
 }

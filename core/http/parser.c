@@ -16,8 +16,8 @@ enum {
 };
 
 void capan_parser_init(struct capan_parser *p, const struct capan_alloc *alloc, const struct capan_parser_sink *sink,
-                       uint64_t seed) {
-    *p = (struct capan_parser){.alloc = alloc, .sink = *sink, .seed = seed};
+                       void *context, uint64_t seed) {
+    *p = (struct capan_parser){.alloc = alloc, .sink = sink, .context = context, .seed = seed};
 }
 
 static void release(struct capan_parser *p) {
@@ -72,7 +72,7 @@ static void close_message(struct capan_parser *p, uint64_t end, bool complete, e
                                      .digest_known = complete && p->whole,
                                      .digest = capan_digest_value(&p->digest)};
     p->framing = 0;
-    p->sink.end(p->sink.context, &over);
+    p->sink->end(p->context, &over);
 }
 
 static void finish_message(struct capan_parser *p, uint64_t end, bool complete) {
@@ -84,7 +84,7 @@ static void finish_message(struct capan_parser *p, uint64_t end, bool complete) 
 static void lose_track(struct capan_parser *p, bool at_head) {
     p->state = CAPAN_PARSER_SEARCH;
     p->whole = false;
-    p->sink.lost(p->sink.context, at_head);
+    p->sink->lost(p->context, at_head);
 }
 
 static void add_body(struct capan_parser *p, struct capan_span content) {
@@ -131,7 +131,7 @@ static void hand_out(struct capan_parser *p, struct capan_message *message, size
     touch(p);
     message->framing |= p->framing;
     p->framing = 0;
-    struct capan_asked asked = p->sink.head(p->sink.context, message, &p->extent, p->start);
+    struct capan_asked asked = p->sink->head(p->context, message, &p->extent, p->start);
     struct capan_framing framing = capan_framing_of(message, asked);
     p->open = message->status / 100 != 1 || message->status == 101;
     if (p->open) p->framing = framing.findings;
@@ -192,7 +192,7 @@ static void refuse(struct capan_parser *p) {
     p->refused = true;
     if (p->inner) {
         capan_parser_give_up(p);
-    } else if (p->kind != CAPAN_START_REQUEST && p->start == 0 && p->sink.simple(p->sink.context)) {
+    } else if (p->kind != CAPAN_START_REQUEST && p->start == 0 && p->sink->simple(p->context)) {
         begin_simple_response(p);
     } else {
         if (p->found) p->framing |= FINDING(STRAY);
@@ -474,7 +474,7 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
     case CAPAN_PARSER_OVER: break;
     case CAPAN_PARSER_FIELDS:
         cut_head(p, held(p), FINDING(HEAD_CUT));
-        p->sink.lost(p->sink.context, false);
+        p->sink->lost(p->context, false);
         break;
     case CAPAN_PARSER_START:
     case CAPAN_PARSER_PEEK:

@@ -27,7 +27,7 @@ struct capan_message_end {
 
 struct capan_parser;
 
-/* Spans are valid during the call. Offsets count the direction's octets from 0, missing ones included. */
+/* Whom a parser tells. Spans are valid during the call. Offsets count the direction's octets from 0, missing ones included. */
 struct capan_parser_sink {
     /* A head was read. Its message begins at offset start; extent holds what is known of it so far. An interim response
      * (1xx but 101) has no end of its own. */
@@ -39,7 +39,6 @@ struct capan_parser_sink {
     void (*lost)(void *context, bool at_head);
     /* The direction's first octets are no head: true when they are an HTTP/0.9 response. */
     bool (*simple)(void *context);
-    void *context;
 };
 
 enum capan_parser_state {
@@ -56,7 +55,8 @@ enum capan_parser_state {
 
 struct capan_parser {
     const struct capan_alloc *alloc;
-    struct capan_parser_sink sink;
+    const struct capan_parser_sink *sink;
+    void *context;                   /* the sink's */
     uint64_t seed;                   /* of digests */
     uint64_t offset;                 /* octets of the direction so far */
     uint64_t start;                  /* where the current message begins */
@@ -85,8 +85,9 @@ struct capan_parser {
     bool line_cr;                    /* the head's current line is a CR so far */
 };
 
+/* The sink must live as long as the parser. */
 void capan_parser_init(struct capan_parser *, const struct capan_alloc *, const struct capan_parser_sink *,
-                       uint64_t seed);
+                       void *context, uint64_t seed);
 void capan_parser_free(struct capan_parser *);
 
 void capan_parser_octets(struct capan_parser *, struct capan_span octets, uint32_t frame, int64_t time_ns);

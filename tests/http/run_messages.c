@@ -203,10 +203,10 @@ static void step_exchanges(struct reading *reading, const struct step *step) {
 }
 
 static void read_messages(struct reading *reading, const struct script *script, size_t largest, uint32_t seed) {
+    static const struct capan_parser_sink sink = {hear_head, hear_end, hear_lost, hear_simple};
     struct ear ears[2] = {{reading, CAPAN_C2S}, {reading, CAPAN_S2C}};
     for (int i = 0; i < 2; i++) {
-        struct capan_parser_sink sink = {hear_head, hear_end, hear_lost, hear_simple, &ears[i]};
-        capan_parser_init(&reading->parser[i], &capan_libc, &sink, 0);
+        capan_parser_init(&reading->parser[i], &capan_libc, &sink, &ears[i], 0);
         reading->parser[i].kind = i == CAPAN_C2S ? CAPAN_START_REQUEST : CAPAN_START_RESPONSE;
     }
     for (size_t i = 0; i < script->step_count; i++) {
