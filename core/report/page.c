@@ -9,6 +9,7 @@
 enum {
     BARS_SHOWN = 300,    /* exchanges in the waterfall */
     DRAWN = 20,          /* connections with plot and ladder */
+    TARGET_SHOWN = 34,   /* octets of a target */
     RUNGS_SHOWN = 200,   /* segments in a ladder */
     POINTS_SHOWN = 4000, /* segments in a plot */
     PLOT_WIDTH = 900,
@@ -95,6 +96,17 @@ static void put_bar(struct capan_out *out, const struct scale *scale, const char
                      right > left ? right - left : 1);
 }
 
+/* Its end tells more than its middle. */
+static void put_target(struct capan_out *out, struct capan_span target) {
+    if (target.len <= TARGET_SHOWN) {
+        put_html(out, target);
+        return;
+    }
+    put_html(out, span_cut(target, 0, TARGET_SHOWN / 3));
+    out_text(out, "...");
+    put_html(out, span_cut(target, target.len - TARGET_SHOWN / 2, target.len));
+}
+
 static void put_exchange(struct capan_out *out, const struct scale *scale, const struct capan_told *told, int y) {
     const struct capan_exchange *exchange = &told->exchange;
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
@@ -104,7 +116,7 @@ static void put_exchange(struct capan_out *out, const struct scale *scale, const
     capan_out_format(out, "</title><text x=\"0\" y=\"%d\">#%u ", y + 10, capan_exchange_frame(exchange));
     put_html(out, exchange->method);
     out_char(out, ' ');
-    put_html(out, span_cut(exchange->target, 0, 34));
+    put_target(out, exchange->target);
     capan_out_format(out, "</text><text class=\"%s\" x=\"300\" y=\"%d\">%u %s</text>", class_of(outcome->severity),
                      y + 10, exchange->status, outcome->token);
     if (request->first_frame) put_bar(out, scale, "send", request->first_ns, request->last_ns, y);
