@@ -3,8 +3,8 @@
 
 #include <epan/dissectors/packet-tls-utils.h>
 #include <epan/proto_data.h>
-#include <wsutil/pint.h>
 #include <string.h>
+#include <wsutil/pint.h>
 
 #include "h2.h"
 #include "store.h"
@@ -57,8 +57,10 @@ static void read_record(const struct capan_decoded *at, enum capan_direction dir
 
     if (session->speaks == UNDECIDED && direction == CAPAN_S2C && capan_h2_can_begin(octets)) return;
     if (session->speaks == UNDECIDED) decide(session, octets);
-    if (session->speaks == HTTP1) capan_store_feed_octets(at, octets);
-    else capan_h2_read(session->h2, at, direction, octets);
+    if (session->speaks == HTTP1)
+        capan_store_feed_octets(at, octets);
+    else
+        capan_h2_read(session->h2, at, direction, octets);
 }
 
 /* Kept by the TLS dissector for the frame, under 0 or the number of its layer. */
@@ -66,7 +68,8 @@ static const SslPacketInfo *tls_of(packet_info *pinfo) {
     int tls = proto_get_id_by_filter_name("tls");
     guint layer = 1;
 
-    for (wmem_list_frame_t *frame = wmem_list_head(pinfo->layers); frame; frame = wmem_list_frame_next(frame), layer++) {
+    for (wmem_list_frame_t *frame = wmem_list_head(pinfo->layers); frame;
+         frame = wmem_list_frame_next(frame), layer++) {
         if (GPOINTER_TO_INT(wmem_list_frame_data(frame)) != tls) continue;
         const SslPacketInfo *found = p_get_proto_data(wmem_file_scope(), pinfo, tls, 0);
         return found ? found : p_get_proto_data(wmem_file_scope(), pinfo, tls, layer);
@@ -83,7 +86,9 @@ void capan_decrypted_read(packet_info *pinfo, const struct capan_packet *segment
     if (!segment || segment->octets.len < 4) return;
     const SslPacketInfo *tls = tls_of(pinfo);
     if (!tls) return;
-    struct capan_decoded at = {.h2_stream = -1, .frame = segment->frame, .time_ns = segment->time_ns,
+    struct capan_decoded at = {.h2_stream = -1,
+                               .frame = segment->frame,
+                               .time_ns = segment->time_ns,
                                .from = endpoint(&segment->src, segment->octets.at),
                                .to = endpoint(&segment->dst, segment->octets.at + 2)};
     if (!capan_store_stream(segment->frame, &at.stream, &direction)) return;

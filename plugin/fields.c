@@ -12,23 +12,23 @@ expert_field capan_ei_violation[CAPAN_HTTP_VIOLATION_COUNT];
 expert_field capan_ei_advice[CAPAN_HTTP_ADVICE_COUNT];
 
 /* X(values, tokens, how many): a core list and the value strings made of it; the numbers are the enum's. */
-#define CAPAN_VALUES(X) \
-    X(kind_values, capan_tcp_kinds, CAPAN_TCP_KIND_COUNT) \
-    X(cause_values, capan_tcp_causes, CAPAN_TCP_CAUSE_COUNT) \
-    X(certainty_values, capan_certainties, CAPAN_CERTAINTY_COUNT) \
-    X(state_values, capan_tcp_states, CAPAN_TCP_STATE_COUNT) \
-    X(open_values, capan_tcp_opens, CAPAN_TCP_OPEN_COUNT) \
-    X(close_values, capan_tcp_closes, CAPAN_TCP_CLOSE_COUNT) \
-    X(vantage_values, capan_tcp_vantages, CAPAN_TCP_VANTAGE_COUNT) \
-    X(limit_values, capan_tcp_limits, CAPAN_TCP_LIMIT_COUNT) \
-    X(quality_values, capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT) \
-    X(cond_values, capan_http_conds, CAPAN_HTTP_COND_COUNT) \
-    X(outcome_values, capan_http_outcomes, CAPAN_HTTP_OUTCOME_COUNT) \
-    X(reason_values, capan_http_reasons, CAPAN_HTTP_REASON_COUNT) \
-    X(violation_values, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT) \
-    X(advice_values, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT) \
-    X(provenance_values, capan_http_provenances, CAPAN_HTTP_PROVENANCE_COUNT) \
-    X(compare_values, capan_http_compares, CAPAN_HTTP_COMPARE_COUNT) \
+#define CAPAN_VALUES(X)                                                                                                \
+    X(kind_values, capan_tcp_kinds, CAPAN_TCP_KIND_COUNT)                                                              \
+    X(cause_values, capan_tcp_causes, CAPAN_TCP_CAUSE_COUNT)                                                           \
+    X(certainty_values, capan_certainties, CAPAN_CERTAINTY_COUNT)                                                      \
+    X(state_values, capan_tcp_states, CAPAN_TCP_STATE_COUNT)                                                           \
+    X(open_values, capan_tcp_opens, CAPAN_TCP_OPEN_COUNT)                                                              \
+    X(close_values, capan_tcp_closes, CAPAN_TCP_CLOSE_COUNT)                                                           \
+    X(vantage_values, capan_tcp_vantages, CAPAN_TCP_VANTAGE_COUNT)                                                     \
+    X(limit_values, capan_tcp_limits, CAPAN_TCP_LIMIT_COUNT)                                                           \
+    X(quality_values, capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT)                                                    \
+    X(cond_values, capan_http_conds, CAPAN_HTTP_COND_COUNT)                                                            \
+    X(outcome_values, capan_http_outcomes, CAPAN_HTTP_OUTCOME_COUNT)                                                   \
+    X(reason_values, capan_http_reasons, CAPAN_HTTP_REASON_COUNT)                                                      \
+    X(violation_values, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT)                                             \
+    X(advice_values, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT)                                                      \
+    X(provenance_values, capan_http_provenances, CAPAN_HTTP_PROVENANCE_COUNT)                                          \
+    X(compare_values, capan_http_compares, CAPAN_HTTP_COMPARE_COUNT)                                                   \
     X(served_by_values, capan_http_served_bys, CAPAN_HTTP_SERVED_BY_COUNT)
 
 #define CAPAN_X(values, tokens, count) static value_string values[count + 1];
@@ -64,7 +64,8 @@ static const struct expert_list {
     {"capan.expert.tcp.", capan_tcp_kinds, capan_ei_kind, CAPAN_TCP_KIND_COUNT, PI_SEQUENCE},
     {"capan.expert.tcp.flag.", capan_tcp_flags, capan_ei_flag, CAPAN_TCP_FLAG_COUNT, PI_SEQUENCE},
     {"capan.expert.http.", capan_http_outcomes, capan_ei_outcome, CAPAN_HTTP_OUTCOME_COUNT, PI_RESPONSE_CODE},
-    {"capan.expert.http.violation.", capan_http_violations, capan_ei_violation, CAPAN_HTTP_VIOLATION_COUNT, PI_PROTOCOL},
+    {"capan.expert.http.violation.", capan_http_violations, capan_ei_violation, CAPAN_HTTP_VIOLATION_COUNT,
+     PI_PROTOCOL},
     {"capan.expert.http.advice.", capan_http_advices, capan_ei_advice, CAPAN_HTTP_ADVICE_COUNT, PI_COMMENTS_GROUP},
 };
 
@@ -83,11 +84,11 @@ static ei_register_info expert_item(const struct expert_list *list, size_t numbe
     const struct capan_token *token = &list->tokens[number];
     expert_field *item = &list->items[number];
 
-    return (ei_register_info){
-        item,
-        {wmem_strdup_printf(wmem_epan_scope(), "%s%s", list->prefix, token->token),
-         is_disclosure(item) ? PI_SECURITY : list->group, wireshark_severity(token->severity),
-         wmem_strdup_printf(wmem_epan_scope(), "%s: %s", token->token, token->sentence), EXPFILL}};
+    return (ei_register_info){item,
+                              {wmem_strdup_printf(wmem_epan_scope(), "%s%s", list->prefix, token->token),
+                               is_disclosure(item) ? PI_SECURITY : list->group, wireshark_severity(token->severity),
+                               wmem_strdup_printf(wmem_epan_scope(), "%s: %s", token->token, token->sentence),
+                               EXPFILL}};
 }
 
 /* expert_register_field_array keeps what it is given. */

@@ -17,8 +17,7 @@
     X(SOURCE, "Source", "capan.source", FT_STRING, BASE_NONE, NULL, "RFC and section of the rule that decided")        \
     X(BECAUSE, "Because of frame", "capan.because", FT_FRAMENUM, BASE_NONE, NULL,                                      \
       "A frame that proves the verdict, the telling one first")                                                        \
-    X(TCP_KIND, "Kind", "capan.tcp.kind", FT_UINT8, BASE_DEC, VALS(kind_values),                                       \
-      "Why this segment was sent")                                                                                     \
+    X(TCP_KIND, "Kind", "capan.tcp.kind", FT_UINT8, BASE_DEC, VALS(kind_values), "Why this segment was sent")          \
     X(TCP_CAUSE, "Cause", "capan.tcp.cause", FT_UINT8, BASE_DEC, VALS(cause_values),                                   \
       "What made the sender send again")                                                                               \
     X(TCP_FLAGS, "Flag", "capan.tcp.flags", FT_STRING, BASE_NONE, NULL,                                                \
@@ -82,8 +81,8 @@
       "Where on the path the capture was taken")                                                                       \
     X(CONNECTION_LIMIT, "Limited by", "capan.connection.limit", FT_UINT8, BASE_DEC, VALS(limit_values),                \
       "What held the connection's rate back")                                                                          \
-    X(CONNECTION_QUALITY, "Capture quality", "capan.connection.quality", FT_UINT8, BASE_DEC,                           \
-      VALS(quality_values), "Whether the capture holds all of the connection")                                         \
+    X(CONNECTION_QUALITY, "Capture quality", "capan.connection.quality", FT_UINT8, BASE_DEC, VALS(quality_values),     \
+      "Whether the capture holds all of the connection")                                                               \
     X(CONNECTION_HANDSHAKE, "Handshake frame", "capan.connection.handshake", FT_FRAMENUM, BASE_NONE, NULL,             \
       "SYN, SYN-ACK and ACK; repeated")                                                                                \
     X(CONNECTION_SYN_TO_SYN_ACK, "SYN to SYN-ACK", "capan.connection.syn_to_syn_ack", FT_RELATIVE_TIME, BASE_NONE,     \
@@ -94,8 +93,7 @@
       "Both halves of the handshake")                                                                                  \
     X(CONNECTION_HALF_CLOSE, "Half closed for", "capan.connection.half_close", FT_RELATIVE_TIME, BASE_NONE, NULL,      \
       "From the first FIN to the second")                                                                              \
-    X(CONNECTION_PMTU, "Path MTU", "capan.connection.pmtu", FT_UINT32, BASE_DEC, NULL,                                 \
-      "By the capture's evidence")                                                                                     \
+    X(CONNECTION_PMTU, "Path MTU", "capan.connection.pmtu", FT_UINT32, BASE_DEC, NULL, "By the capture's evidence")    \
     X(CONNECTION_PMTU_FRAME, "Path MTU told in frame", "capan.connection.pmtu_frame", FT_FRAMENUM, BASE_NONE, NULL,    \
       "The frame that gives the path MTU")
 

@@ -9,9 +9,9 @@ struct mark {
 };
 
 static struct {
-    GArray *dropped;         /* uint32_t: the file's numbers of dropped frames, ascending */
-    struct mark last;        /* the frame read last */
-    struct mark end_before;  /* the last one when reading ended last time; shown is 0 when there was no such time */
+    GArray *dropped;        /* uint32_t: the file's numbers of dropped frames, ascending */
+    struct mark last;       /* the frame read last */
+    struct mark end_before; /* the last one when reading ended last time; shown is 0 when there was no such time */
 } frames;
 
 static struct mark mark_of(const packet_info *pinfo) {
@@ -58,8 +58,10 @@ uint32_t capan_frames_in_file(uint32_t shown) {
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (dropped_at(middle) - middle <= shown) low = middle + 1;
-        else high = middle;
+        if (dropped_at(middle) - middle <= shown)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return shown + low;
 }
@@ -69,8 +71,10 @@ uint32_t capan_frames_shown(uint32_t in_file) {
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (dropped_at(middle) < in_file) low = middle + 1;
-        else high = middle;
+        if (dropped_at(middle) < in_file)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low < frames.dropped->len && dropped_at(low) == in_file ? 0 : in_file - low;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Frame numbers of the file, and the numbers Wireshark shows. They differ with a read filter (tshark -2 -R) alone: frames that it
- * drops are dissected on the first pass and their number is then given to the next frame. The core is told the file's. */
+/* Frame numbers of the file, and the numbers Wireshark shows. They differ with a read filter (tshark -2 -R) alone:
+ * frames that it drops are dissected on the first pass and their number is then given to the next frame. The core is
+ * told the file's. */
 #ifndef FRAMES_H
 #define FRAMES_H
 
@@ -13,7 +14,8 @@ void capan_frames_close(void);
 
 /* No frame follows. */
 void capan_frames_end(void);
-/* True for the frame that was the last when the same file was read before: Wireshark does not say where reading again ends. */
+/* True for the frame that was the last when the same file was read before: Wireshark does not say where reading again
+ * ends. */
 bool capan_frames_is_last_again(const packet_info *pinfo);
 
 /* Called for every frame of the first pass. The file's number of this frame. */

@@ -2,9 +2,9 @@
 #include "h2.h"
 
 #include <nghttp2/nghttp2.h>
-#include <wsutil/pint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wsutil/pint.h>
 
 #include "store.h"
 
@@ -20,13 +20,13 @@ struct frame {
 
 /* One direction: what is left of the frame that is being read, and the field section that is being collected. */
 struct way {
-    GByteArray *waiting;            /* of the frame: header, and the payload where it is read whole */
+    GByteArray *waiting; /* of the frame: header, and the payload where it is read whole */
     struct frame frame;
-    uint32_t left;                  /* octets of its payload still to come */
+    uint32_t left; /* octets of its payload still to come */
     bool in_payload;
-    uint8_t pad;                    /* DATA: octets at its end that are padding */
+    uint8_t pad; /* DATA: octets at its end that are padding */
     bool pad_known;
-    GByteArray *block;              /* HEADERS and its CONTINUATIONs (RFC 9113 4.3) */
+    GByteArray *block; /* HEADERS and its CONTINUATIONs (RFC 9113 4.3) */
     uint32_t block_stream;
     bool block_is_promise, block_ends_stream;
     nghttp2_hd_inflater *inflater;
@@ -35,7 +35,7 @@ struct way {
 
 struct capan_h2 {
     struct way ways[2];
-    bool lost;                      /* a field section could not be read: the tables are not what the peers have */
+    bool lost; /* a field section could not be read: the tables are not what the peers have */
 };
 
 struct capan_h2 *capan_h2_new(void) {
@@ -76,8 +76,8 @@ bool capan_h2_can_begin(struct capan_span octets) {
 /* A decoded field section. Spans point into text, which is complete before they are made. */
 struct section {
     GByteArray *text;
-    GArray *lens;                   /* gsize: name, value, name, value ... */
-    GArray *fields;                 /* struct capan_http_field, without pseudo-header fields */
+    GArray *lens;   /* gsize: name, value, name, value ... */
+    GArray *fields; /* struct capan_http_field, without pseudo-header fields */
     struct capan_decoded_head head;
 };
 
@@ -116,11 +116,16 @@ static uint16_t status_of(struct capan_span value) {
 
 /* RFC 9113 8.3. */
 static void take_pseudo(struct capan_decoded_head *head, struct capan_span name, struct capan_span value) {
-    if (named(name, ":method")) head->method = value;
-    else if (named(name, ":path")) head->target = value;
-    else if (named(name, ":authority")) head->authority = value;
-    else if (named(name, ":scheme")) head->secure = named(value, "https");
-    else if (named(name, ":status")) head->status = status_of(value);
+    if (named(name, ":method"))
+        head->method = value;
+    else if (named(name, ":path"))
+        head->target = value;
+    else if (named(name, ":authority"))
+        head->authority = value;
+    else if (named(name, ":scheme"))
+        head->secure = named(value, "https");
+    else if (named(name, ":status"))
+        head->status = status_of(value);
 }
 
 static void take_fields(struct section *section) {
@@ -130,8 +135,10 @@ static void take_fields(struct section *section) {
         struct capan_http_field field = {.name = {at, g_array_index(section->lens, gsize, i)}};
         field.value = (struct capan_span){at + field.name.len, g_array_index(section->lens, gsize, i + 1)};
         at = field.value.at + field.value.len;
-        if (field.name.len && field.name.at[0] == ':') take_pseudo(&section->head, field.name, field.value);
-        else g_array_append_val(section->fields, field);
+        if (field.name.len && field.name.at[0] == ':')
+            take_pseudo(&section->head, field.name, field.value);
+        else
+            g_array_append_val(section->fields, field);
     }
     section->head.fields = (const struct capan_http_field *)(const void *)section->fields->data;
     section->head.field_count = section->fields->len;
@@ -161,8 +168,10 @@ static void hand_section(const struct way *way, const struct section *section, c
 }
 
 static bool end_section(struct way *way, const struct capan_decoded *at, bool from_client) {
-    struct section section = {g_byte_array_new(), g_array_new(FALSE, FALSE, sizeof(gsize)),
-                              g_array_new(FALSE, FALSE, sizeof(struct capan_http_field)), {.version = 20}};
+    struct section section = {g_byte_array_new(),
+                              g_array_new(FALSE, FALSE, sizeof(gsize)),
+                              g_array_new(FALSE, FALSE, sizeof(struct capan_http_field)),
+                              {.version = 20}};
     struct capan_decoded here = *at;
     bool good = inflate(way, &section);
 
@@ -190,16 +199,18 @@ static struct capan_span fragment_of(const struct frame *frame, struct capan_spa
     return (struct capan_span){payload.at + front, payload.len - front - pad};
 }
 
-static void begin_section(struct way *way, const struct frame *frame, struct capan_span payload, struct capan_span fragment) {
+static void begin_section(struct way *way, const struct frame *frame, struct capan_span payload,
+                          struct capan_span fragment) {
     way->block_is_promise = frame->type == PUSH_PROMISE;
     way->block_ends_stream = frame->type == HEADERS && frame->flags & END_STREAM;
     way->block_stream = frame->stream;
-    if (way->block_is_promise && fragment.at - payload.at >= 4) way->block_stream = pntoh32(fragment.at - 4) & 0x7fffffff;
+    if (way->block_is_promise && fragment.at - payload.at >= 4)
+        way->block_stream = pntoh32(fragment.at - 4) & 0x7fffffff;
     g_byte_array_set_size(way->block, 0);
 }
 
-static bool take_section(struct way *way, const struct frame *frame, struct capan_span payload, const struct capan_decoded *at,
-                         bool from_client) {
+static bool take_section(struct way *way, const struct frame *frame, struct capan_span payload,
+                         const struct capan_decoded *at, bool from_client) {
     struct capan_span fragment = {payload.at, payload.len};
 
     if (frame->type != CONTINUATION) {
@@ -211,7 +222,8 @@ static bool take_section(struct way *way, const struct frame *frame, struct capa
     return !(frame->flags & END_HEADERS) || end_section(way, at, from_client);
 }
 
-/* SETTINGS_HEADER_TABLE_SIZE allows the peer's encoder more (RFC 7541 4.2). Less is told in the field section itself. */
+/* SETTINGS_HEADER_TABLE_SIZE allows the peer's encoder more (RFC 7541 4.2). Less is told in the field section itself.
+ */
 static void take_settings(struct way *peer, struct capan_span payload) {
     enum { HEADER_TABLE_SIZE = 1, SETTING_LEN = 6 };
 
@@ -249,7 +261,8 @@ static struct capan_span cut(struct capan_span *octets, size_t len) {
 }
 
 /* DATA goes on as it comes; its first octet may say how much padding is at its end. */
-static void take_data(struct way *way, const struct capan_decoded *at, enum capan_direction direction, struct capan_span *octets) {
+static void take_data(struct way *way, const struct capan_decoded *at, enum capan_direction direction,
+                      struct capan_span *octets) {
     struct capan_decoded here = *at;
     bool request = direction == CAPAN_C2S;
 
@@ -286,8 +299,8 @@ static void end_frame(struct way *way) {
     g_byte_array_set_size(way->waiting, 0);
 }
 
-static void read_payload(struct capan_h2 *h2, struct way *way, const struct capan_decoded *at, enum capan_direction direction,
-                         struct capan_span *octets) {
+static void read_payload(struct capan_h2 *h2, struct way *way, const struct capan_decoded *at,
+                         enum capan_direction direction, struct capan_span *octets) {
     if (way->frame.type == DATA) {
         take_data(way, at, direction, octets);
     } else {
@@ -299,10 +312,12 @@ static void read_payload(struct capan_h2 *h2, struct way *way, const struct capa
     if (!way->left) end_frame(way);
 }
 
-void capan_h2_read(struct capan_h2 *h2, const struct capan_decoded *at, enum capan_direction direction, struct capan_span octets) {
+void capan_h2_read(struct capan_h2 *h2, const struct capan_decoded *at, enum capan_direction direction,
+                   struct capan_span octets) {
     struct way *way = &h2->ways[direction];
 
-    if (direction == CAPAN_C2S && octets.len >= CAPAN_H2_PREFACE_LEN && memcmp(octets.at, CAPAN_H2_PREFACE, CAPAN_H2_PREFACE_LEN) == 0)
+    if (direction == CAPAN_C2S && octets.len >= CAPAN_H2_PREFACE_LEN &&
+        memcmp(octets.at, CAPAN_H2_PREFACE, CAPAN_H2_PREFACE_LEN) == 0)
         cut(&octets, CAPAN_H2_PREFACE_LEN);
     while (octets.len && !h2->lost) {
         if (!way->in_payload) begin_frame(way, &octets);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* HTTP/2 (RFC 9113) from octets in order: frames taken apart, field sections decompressed (RFC 7541, by libnghttp2), messages handed to
- * the core. */
+/* HTTP/2 (RFC 9113) from octets in order: frames taken apart, field sections decompressed (RFC 7541, by libnghttp2),
+ * messages handed to the core. */
 #ifndef H2_H
 #define H2_H
 
@@ -16,7 +16,8 @@ struct capan_h2; /* one connection */
 struct capan_h2 *capan_h2_new(void);
 void capan_h2_free(struct capan_h2 *h2);
 /* Octets of one direction, each once; at says where they were decrypted. */
-void capan_h2_read(struct capan_h2 *h2, const struct capan_decoded *at, enum capan_direction direction, struct capan_span octets);
+void capan_h2_read(struct capan_h2 *h2, const struct capan_decoded *at, enum capan_direction direction,
+                   struct capan_span octets);
 /* A server's first octets, before the client's: may they be HTTP/2's SETTINGS? */
 bool capan_h2_can_begin(struct capan_span octets);
 

@@ -6,9 +6,9 @@
 #include <epan/dissectors/packet-ip.h>
 #include <epan/ipproto.h>
 #include <epan/packet.h>
+#include <string.h>
 #include <wiretap/wtap.h>
 #include <wsutil/pint.h>
-#include <string.h>
 
 #include "frames.h"
 #include "store.h"
@@ -17,8 +17,8 @@ static dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
 static struct capan_packet last_segment;
 static guint32 last_frame;
 
-/* Only the first, ordered pass feeds the core; a header quoted in an ICMP error is no segment, and a fragment is not yet
- * a datagram. */
+/* Only the first, ordered pass feeds the core; a header quoted in an ICMP error is no segment, and a fragment is not
+ * yet a datagram. */
 static bool is_input(const packet_info *pinfo) {
     return capan_store_is_open() && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented;
 }
@@ -120,8 +120,10 @@ static void read_packet(struct capan_packet *packet, const packet_info *pinfo, t
                                     .frame_len = pinfo->fd->pkt_len,
                                     .ethernet = pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_ETHERNET};
     take_ip_facts(packet, ip);
-    if (tvb_get_ds_tvb(tvb) == frame) take_place(packet, frame, (uint32_t)tvb_raw_offset(tvb), ip);
-    else take_whole(packet, tvb);
+    if (tvb_get_ds_tvb(tvb) == frame)
+        take_place(packet, frame, (uint32_t)tvb_raw_offset(tvb), ip);
+    else
+        take_whole(packet, tvb);
 }
 
 /* --- TCP --- */
@@ -193,7 +195,8 @@ static dissector_handle_t stand_before(guint32 protocol, dissector_t ours, const
     dissector_handle_t theirs = dissector_get_uint_handle(table, protocol);
 
     if (theirs)
-        dissector_add_uint("ip.proto", protocol, create_dissector_handle_with_name_and_description(ours, -1, name, description));
+        dissector_add_uint("ip.proto", protocol,
+                           create_dissector_handle_with_name_and_description(ours, -1, name, description));
     return theirs;
 }
 

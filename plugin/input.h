@@ -11,7 +11,8 @@
 
 void capan_input_register_handoff(void);
 
-/* The segment that this frame fed to the core last, NULL when there was none. Its octets are there until the frame is done. */
+/* The segment that this frame fed to the core last, NULL when there was none. Its octets are there until the frame is
+ * done. */
 const struct capan_packet *capan_input_last(const packet_info *pinfo);
 
 #endif

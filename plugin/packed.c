@@ -7,20 +7,38 @@
  * its usual value. Frame numbers are kept as the distance from the segment's own. */
 enum form { PLAIN, SIGNED, FRAME };
 
-#define MEMBER(name, form, usual) {offsetof(struct capan_segment, name), sizeof((struct capan_segment *)0)->name, form, usual}
+#define MEMBER(name, form, usual)                                                                                      \
+    { offsetof(struct capan_segment, name), sizeof((struct capan_segment *)0)->name, form, usual }
 static const struct member {
     uint8_t offset, size, form;
     int8_t usual;
 } members[] = {
-    MEMBER(seq, SIGNED, 0),          MEMBER(ack, SIGNED, 0),           MEMBER(outstanding, PLAIN, 0),
-    MEMBER(flags, PLAIN, 0),         MEMBER(operand[0], PLAIN, 0),     MEMBER(operand[1], PLAIN, 0),
-    MEMBER(rtt_ns, SIGNED, -1),      MEMBER(rto_ns, SIGNED, -1),       MEMBER(stream, PLAIN, 0),
-    MEMBER(raw_seq, PLAIN, 0),       MEMBER(raw_ack, PLAIN, 0),        MEMBER(len, PLAIN, 0),
-    MEMBER(window, PLAIN, 0),        MEMBER(acked_in, FRAME, 0),       MEMBER(because[0], FRAME, 0),
-    MEMBER(because[1], FRAME, 0),    MEMBER(because[2], FRAME, 0),     MEMBER(acks_count, PLAIN, 0),
-    MEMBER(direction, PLAIN, 0),     MEMBER(kind, PLAIN, 0),           MEMBER(certainty, PLAIN, CAPAN_CERTAIN),
-    MEMBER(cause, PLAIN, 0),         MEMBER(rule, PLAIN, 0),           MEMBER(client_state, PLAIN, CAPAN_TCP_ESTABLISHED),
-    MEMBER(server_state, PLAIN, CAPAN_TCP_ESTABLISHED),                MEMBER(header_flags, PLAIN, CAPAN_TH_ACK),
+    MEMBER(seq, SIGNED, 0),
+    MEMBER(ack, SIGNED, 0),
+    MEMBER(outstanding, PLAIN, 0),
+    MEMBER(flags, PLAIN, 0),
+    MEMBER(operand[0], PLAIN, 0),
+    MEMBER(operand[1], PLAIN, 0),
+    MEMBER(rtt_ns, SIGNED, -1),
+    MEMBER(rto_ns, SIGNED, -1),
+    MEMBER(stream, PLAIN, 0),
+    MEMBER(raw_seq, PLAIN, 0),
+    MEMBER(raw_ack, PLAIN, 0),
+    MEMBER(len, PLAIN, 0),
+    MEMBER(window, PLAIN, 0),
+    MEMBER(acked_in, FRAME, 0),
+    MEMBER(because[0], FRAME, 0),
+    MEMBER(because[1], FRAME, 0),
+    MEMBER(because[2], FRAME, 0),
+    MEMBER(acks_count, PLAIN, 0),
+    MEMBER(direction, PLAIN, 0),
+    MEMBER(kind, PLAIN, 0),
+    MEMBER(certainty, PLAIN, CAPAN_CERTAIN),
+    MEMBER(cause, PLAIN, 0),
+    MEMBER(rule, PLAIN, 0),
+    MEMBER(client_state, PLAIN, CAPAN_TCP_ESTABLISHED),
+    MEMBER(server_state, PLAIN, CAPAN_TCP_ESTABLISHED),
+    MEMBER(header_flags, PLAIN, CAPAN_TH_ACK),
     MEMBER(open_questions, PLAIN, 0),
 };
 enum { MEMBERS = sizeof members / sizeof *members, NUMBER_ROOM = 10 };

@@ -14,19 +14,20 @@ struct shown {
 /* Verdicts are in file scope, the engine and the index of segments are freed by hand. */
 static struct {
     struct capan_analysis *engine;
-    GArray *frames;            /* uint32_t: each segment's frame, ascending */
-    GPtrArray *packed;         /* each segment's settled verdict; NULL while it is the engine's */
-    GArray *shown;             /* struct shown, by stream: what settled verdicts have shown */
-    GArray *offered;           /* likewise what verdicts not settled yet have, up to this serial */
+    GArray *frames;    /* uint32_t: each segment's frame, ascending */
+    GPtrArray *packed; /* each segment's settled verdict; NULL while it is the engine's */
+    GArray *shown;     /* struct shown, by stream: what settled verdicts have shown */
+    GArray *offered;   /* likewise what verdicts not settled yet have, up to this serial */
     uint64_t offered_upto;
-    wmem_map_t *exchanges;     /* frame to struct parts */
-    wmem_map_t *connections;   /* frame to struct capan_stored_connection */
-    uint8_t *block;            /* packed verdicts are cut from blocks */
+    wmem_map_t *exchanges;   /* frame to struct parts */
+    wmem_map_t *connections; /* frame to struct capan_stored_connection */
+    uint8_t *block;          /* packed verdicts are cut from blocks */
     size_t block_left;
 } store;
 
 enum { BLOCK = 64 * 1024 };
-_Static_assert(CAPAN_TCP_KIND_COUNT <= 64 && CAPAN_TCP_FLAG_COUNT <= 64 && CAPAN_HTTP_OUTCOME_COUNT <= 64, "one bit each");
+_Static_assert(CAPAN_TCP_KIND_COUNT <= 64 && CAPAN_TCP_FLAG_COUNT <= 64 && CAPAN_HTTP_OUTCOME_COUNT <= 64,
+               "one bit each");
 
 /* --- segments --- */
 
@@ -112,7 +113,8 @@ void capan_store_feed_tcp(const struct capan_packet *packet) {
 
     g_array_append_val(store.frames, packet->frame);
     g_ptr_array_add(store.packed, NULL);
-    if (capan_analysis_segment(store.engine, packet, CAPAN_STREAM_AUTO, &serial) == CAPAN_OK && serial != UINT64_MAX) return;
+    if (capan_analysis_segment(store.engine, packet, CAPAN_STREAM_AUTO, &serial) == CAPAN_OK && serial != UINT64_MAX)
+        return;
     g_array_set_size(store.frames, store.frames->len - 1);
     g_ptr_array_set_size(store.packed, (gint)store.packed->len - 1);
 }
@@ -144,8 +146,10 @@ static guint first_serial(uint32_t frame) {
     if (high && g_array_index(store.frames, uint32_t, high - 1) < frame) return high;
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (g_array_index(store.frames, uint32_t, middle) < frame) low = middle + 1;
-        else high = middle;
+        if (g_array_index(store.frames, uint32_t, middle) < frame)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -306,6 +310,7 @@ void capan_store_open(const struct capan_config *config) {
     const struct capan_sink sink = {keep_segment, keep_exchange, keep_connection, NULL};
 
     store.engine = capan_analysis_new(config, &sink, NULL);
+    if (!store.engine) return;
     store.frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     store.packed = g_ptr_array_new();
     store.shown = g_array_new(FALSE, TRUE, sizeof(struct shown));

@@ -33,15 +33,15 @@ bool capan_store_stream(uint32_t frame, uint32_t *stream, enum capan_direction *
 struct capan_stored_segment {
     struct capan_segment segment;
     uint32_t *acks;
-    bool first_of_kind;      /* the first of this loud kind in its connection */
-    uint64_t first_flags;    /* likewise for its loud flags */
+    bool first_of_kind;   /* the first of this loud kind in its connection */
+    uint64_t first_flags; /* likewise for its loud flags */
 };
 
 /* The segments of a frame in order: number counts from 0. False when there is none of that number. Memory is pool's. */
 bool capan_store_segment(struct capan_stored_segment *stored, uint32_t frame, unsigned number, wmem_allocator_t *pool);
 
-/* An exchange on its request's or its response's last frame; next in the order of the exchanges. Texts are printable and
- * live as long as the file; the exchange's own spans and fields are gone. */
+/* An exchange on its request's or its response's last frame; next in the order of the exchanges. Texts are printable
+ * and live as long as the file; the exchange's own spans and fields are gone. */
 struct capan_stored_exchange {
     struct capan_exchange exchange;
     const char *method, *target, *explain;
@@ -51,7 +51,7 @@ struct capan_stored_exchange {
 struct capan_exchange_part {
     struct capan_exchange_part *next;
     const struct capan_stored_exchange *of;
-    bool is_end;             /* the frame that completes the exchange, and so carries the verdict */
+    bool is_end; /* the frame that completes the exchange, and so carries the verdict */
 };
 const struct capan_exchange_part *capan_store_exchanges(uint32_t frame);
 

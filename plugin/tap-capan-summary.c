@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tshark -z capan,findings  -z capan,json: what the whole capture came to, by cause, loudest and most frequent first. The
- * numbers are the core's own at the end, so that one pass is enough. */
+/* tshark -z capan,findings  -z capan,json: what the whole capture came to, by cause, loudest and most frequent first.
+ * The numbers are the core's own at the end, so that one pass is enough. */
 #include "taps.h"
 
 #include "compat.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-#include <wsutil/json_dumper.h>
 #include <stdio.h>
+#include <wsutil/json_dumper.h>
 
 #include "frames.h"
 #include "store.h"
@@ -38,8 +38,9 @@ static void print_findings(void *unused _U_) {
     printf("%-8s %9s %12s  %-28s %s\n", "Severity", "Count", "Octets", "Verdict", "Meaning (first frames)");
     for (size_t i = 0; i < count; i++) {
         const struct capan_finding *finding = &findings[i];
-        printf("%-8s %9" PRIu64 " %12" PRIu64 "  %-28s %s (", capan_severity_name((enum capan_severity)finding->severity),
-               finding->count, finding->bytes, finding->token->token, finding->token->sentence);
+        printf("%-8s %9" PRIu64 " %12" PRIu64 "  %-28s %s (",
+               capan_severity_name((enum capan_severity)finding->severity), finding->count, finding->bytes,
+               finding->token->token, finding->token->sentence);
         print_frames(finding);
         printf(")\n");
     }

@@ -64,7 +64,8 @@ static void init_http(stats_tree *tree) {
     http_wasted = stats_tree_create_node(tree, WASTED, 0, STAT_DT_INT, TRUE);
 }
 
-static void add_octets(stats_tree *tree, int node, const char *name, const struct capan_endpoint *server, uint64_t octets) {
+static void add_octets(stats_tree *tree, int node, const char *name, const struct capan_endpoint *server,
+                       uint64_t octets) {
     char text[CAPAN_ENDPOINT_TEXT];
     gint value = (gint)MIN(octets, (uint64_t)G_MAXINT);
     if (!octets) return;
@@ -110,8 +111,8 @@ static void find_mask(stats_tree *tree, const struct capan_token *tokens, uint64
         if (mask >> number & 1) find(tree, &tokens[number]);
 }
 
-static tap_packet_status count_findings(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data,
-                                        tap_flags_t flags _U_) {
+static tap_packet_status count_findings(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                        const void *data, tap_flags_t flags _U_) {
     const struct capan_verdicts *verdicts = data;
 
     for (unsigned i = 0; i < verdicts->segment_count; i++) {
@@ -128,8 +129,11 @@ static tap_packet_status count_findings(stats_tree *tree, packet_info *pinfo _U_
 }
 
 void capan_taps_register(void) {
-    stats_tree_register_plugin("capan", "capan_tcp", "capan" MENU_SEPARATOR "TCP verdicts", 0, count_tcp, init_tcp, NULL);
-    stats_tree_register_plugin("capan", "capan_http", "capan" MENU_SEPARATOR "HTTP verdicts", 0, count_http, init_http, NULL);
-    stats_tree_register_plugin("capan", "capan_findings", "capan" MENU_SEPARATOR "Findings", 0, count_findings, init_findings, NULL);
+    stats_tree_register_plugin("capan", "capan_tcp", "capan" MENU_SEPARATOR "TCP verdicts", 0, count_tcp, init_tcp,
+                               NULL);
+    stats_tree_register_plugin("capan", "capan_http", "capan" MENU_SEPARATOR "HTTP verdicts", 0, count_http, init_http,
+                               NULL);
+    stats_tree_register_plugin("capan", "capan_findings", "capan" MENU_SEPARATOR "Findings", 0, count_findings,
+                               init_findings, NULL);
     capan_summary_register();
 }

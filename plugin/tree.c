@@ -18,11 +18,12 @@ static void add_token(const struct place *place, enum capan_hf field, const stru
     const struct capan_token *token = &list[number];
     const char *format = *token->sentence ? "%s (%s)" : "%s";
 
-    proto_item_set_generated(proto_tree_add_uint_format_value(place->tree, capan_hf[field], place->tvb, 0, 0, number, format,
-                                                              token->token, token->sentence));
+    proto_item_set_generated(proto_tree_add_uint_format_value(place->tree, capan_hf[field], place->tvb, 0, 0, number,
+                                                              format, token->token, token->sentence));
 }
 
-static void add_token_but_0(const struct place *place, enum capan_hf field, const struct capan_token *list, uint8_t number) {
+static void add_token_but_0(const struct place *place, enum capan_hf field, const struct capan_token *list,
+                            uint8_t number) {
     if (number) add_token(place, field, list, number);
 }
 
@@ -54,7 +55,8 @@ static void add_text(const struct place *place, enum capan_hf field, const char 
     if (*text) proto_item_set_generated(proto_tree_add_string(place->tree, capan_hf[field], place->tvb, 0, 0, text));
 }
 
-static struct place add_subtree(const struct place *place, enum capan_ett subtree, proto_item **item, const char *text) {
+static struct place add_subtree(const struct place *place, enum capan_ett subtree, proto_item **item,
+                                const char *text) {
     struct place inside = *place;
 
     inside.tree = proto_tree_add_subtree(place->tree, place->tvb, 0, 0, capan_ett[subtree], item, text);
@@ -64,14 +66,15 @@ static struct place add_subtree(const struct place *place, enum capan_ett subtre
 
 /* --- expert information --- */
 
-static void add_expert(const struct place *place, proto_item *item, const struct capan_token *token, expert_field *expert) {
+static void add_expert(const struct place *place, proto_item *item, const struct capan_token *token,
+                       expert_field *expert) {
     enum capan_severity least = capan_prefs.quiet ? CAPAN_WARN : CAPAN_CHAT;
 
     if (token->severity >= least) expert_add_info(place->pinfo, item, expert);
 }
 
-static void add_experts(const struct place *place, proto_item *item, const struct capan_token *list, expert_field *experts,
-                        uint64_t mask) {
+static void add_experts(const struct place *place, proto_item *item, const struct capan_token *list,
+                        expert_field *experts, uint64_t mask) {
     for (unsigned number = 0; mask >> number; number++)
         if (mask >> number & 1) add_expert(place, item, &list[number], &experts[number]);
 }
@@ -82,8 +85,8 @@ static void add_flags(const struct place *place, uint64_t flags) {
     for (unsigned flag = 0; flags >> flag; flag++) {
         const struct capan_token *token = &capan_tcp_flags[flag];
         if (flags >> flag & 1)
-            proto_item_set_generated(proto_tree_add_string_format_value(place->tree, capan_hf[HF_TCP_FLAGS], place->tvb, 0, 0,
-                                                                        token->token, "%s (%s)", token->token,
+            proto_item_set_generated(proto_tree_add_string_format_value(place->tree, capan_hf[HF_TCP_FLAGS], place->tvb,
+                                                                        0, 0, token->token, "%s (%s)", token->token,
                                                                         token->sentence));
     }
 }
@@ -104,7 +107,8 @@ static void add_segment(const struct place *place, const struct capan_stored_seg
     add_octets(place, HF_TCP_OUTSTANDING, segment->outstanding);
 }
 
-static void add_segment_experts(const struct place *place, proto_item *item, const struct capan_stored_segment *stored) {
+static void add_segment_experts(const struct place *place, proto_item *item,
+                                const struct capan_stored_segment *stored) {
     uint8_t kind = stored->segment.kind;
 
     if (stored->first_of_kind) add_expert(place, item, &capan_tcp_kinds[kind], &capan_ei_kind[kind]);
@@ -119,7 +123,8 @@ static void show_segment(const struct place *place, const struct capan_stored_se
     if (place->tree) {
         inside = add_subtree(place, ETT_TCP, &item, "TCP");
         proto_item_append_text(item, ": %s, client %s, server %s", capan_tcp_kinds[segment->kind].token,
-                               capan_tcp_states[segment->client_state].token, capan_tcp_states[segment->server_state].token);
+                               capan_tcp_states[segment->client_state].token,
+                               capan_tcp_states[segment->server_state].token);
         add_segment(&inside, stored);
     }
     add_segment_experts(place, item, stored);
@@ -159,7 +164,8 @@ static void add_exchange(const struct place *place, const struct capan_exchange 
     add_time(place, HF_HTTP_SERVER_TIME, exchange->server_ns);
 }
 
-static void add_exchange_experts(const struct place *place, proto_item *item, const struct capan_stored_exchange *stored) {
+static void add_exchange_experts(const struct place *place, proto_item *item,
+                                 const struct capan_stored_exchange *stored) {
     uint8_t outcome = stored->exchange.outcome;
 
     if (stored->first_outcome) add_expert(place, item, &capan_http_outcomes[outcome], &capan_ei_outcome[outcome]);
@@ -176,9 +182,12 @@ static void show_exchange(const struct place *place, const struct capan_exchange
     if (place->tree) {
         inside = add_subtree(place, ETT_HTTP, &item, "HTTP");
         proto_item_append_text(item, ": %s %s", stored->method, stored->target);
-        if (part->is_end) proto_item_append_text(item, ": %u, %s", exchange->status, capan_http_outcomes[exchange->outcome].token);
-        if (part->is_end) add_exchange(&inside, exchange);
-        else add_request(&inside, exchange);
+        if (part->is_end)
+            proto_item_append_text(item, ": %u, %s", exchange->status, capan_http_outcomes[exchange->outcome].token);
+        if (part->is_end)
+            add_exchange(&inside, exchange);
+        else
+            add_request(&inside, exchange);
     }
     if (part->is_end) add_exchange_experts(place, item, stored);
 }
@@ -257,8 +266,11 @@ static void name_exchange(proto_item *item, const struct capan_exchange_part *pa
     const struct capan_stored_exchange *stored = part->of;
     const struct capan_exchange *exchange = &stored->exchange;
 
-    if (part->is_end) proto_item_append_text(item, "%s: %s", capan_http_outcomes[exchange->outcome].token, stored->explain);
-    else proto_item_append_text(item, "%s %s, %s", stored->method, stored->target, capan_http_conds[exchange->cond].sentence);
+    if (part->is_end)
+        proto_item_append_text(item, "%s: %s", capan_http_outcomes[exchange->outcome].token, stored->explain);
+    else
+        proto_item_append_text(item, "%s %s, %s", stored->method, stored->target,
+                               capan_http_conds[exchange->cond].sentence);
 }
 
 static void name_segment(proto_item *item, const struct capan_segment *segment) {
@@ -266,7 +278,8 @@ static void name_segment(proto_item *item, const struct capan_segment *segment) 
     char text[CAPAN_EXPLAIN_TEXT];
 
     capan_segment_explain(segment, text);
-    proto_item_append_text(item, "%s%s%s: %s", capan_tcp_kinds[segment->kind].token, certainty ? ", " : "", certainty ? certainty : "", text);
+    proto_item_append_text(item, "%s%s%s: %s", capan_tcp_kinds[segment->kind].token, certainty ? ", " : "",
+                           certainty ? certainty : "", text);
 }
 
 /* The frame's verdicts in one line; a segment speaks beside an exchange only when it is loud. */
@@ -288,7 +301,8 @@ static void name_item(proto_item *item, const struct capan_verdicts *verdicts) {
 
 static void show_items(const struct place *place, const struct capan_verdicts *verdicts) {
     for (unsigned i = 0; i < verdicts->segment_count; i++) show_segment(place, &verdicts->segments[i]);
-    for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) show_exchange(place, part);
+    for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
+        show_exchange(place, part);
     for (const struct capan_stored_connection *next = verdicts->connections; next; next = next->next)
         show_connection(place, &next->connection);
     if (place->tree) show_proof(place, verdicts);
@@ -308,7 +322,8 @@ static void show_column(column_info *columns, const struct capan_verdicts *verdi
     }
 }
 
-void capan_tree_show(const struct capan_verdicts *verdicts, int protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree) {
+void capan_tree_show(const struct capan_verdicts *verdicts, int protocol, tvbuff_t *tvb, packet_info *pinfo,
+                     proto_tree *tree) {
     struct place place = {tvb, pinfo, NULL};
 
     if (proto_field_is_referenced(tree, protocol)) {

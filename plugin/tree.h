@@ -9,6 +9,7 @@
 
 #include "verdicts.h"
 
-void capan_tree_show(const struct capan_verdicts *verdicts, int protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+void capan_tree_show(const struct capan_verdicts *verdicts, int protocol, tvbuff_t *tvb, packet_info *pinfo,
+                     proto_tree *tree);
 
 #endif

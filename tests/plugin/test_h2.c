@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* HTTP/2 taken apart: what a session says, however its octets are split; and nothing worse than silence for octets that are none. */
+/* HTTP/2 taken apart: what a session says, however its octets are split; and nothing worse than silence for octets that
+ * are none. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,8 @@ static void say(const char *format, ...) {
     va_list arguments;
 
     va_start(arguments, format);
-    if (said_len < sizeof said) said_len += (size_t)vsnprintf(said + said_len, sizeof said - said_len, format, arguments);
+    if (said_len < sizeof said)
+        said_len += (size_t)vsnprintf(said + said_len, sizeof said - said_len, format, arguments);
     va_end(arguments);
 }
 
@@ -32,11 +34,11 @@ void capan_store_feed_octets(const struct capan_decoded *at, struct capan_span o
 }
 
 void capan_store_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head) {
-    say("%d %s %.*s %.*s %u", (int)at->h2_stream, head->request ? "request" : "response", (int)head->method.len, (const char *)head->method.at,
-        (int)head->target.len, (const char *)head->target.at, head->status);
+    say("%d %s %.*s %.*s %u", (int)at->h2_stream, head->request ? "request" : "response", (int)head->method.len,
+        (const char *)head->method.at, (int)head->target.len, (const char *)head->target.at, head->status);
     for (size_t i = 0; i < head->field_count; i++)
-        say(" %.*s=%.*s", (int)head->fields[i].name.len, (const char *)head->fields[i].name.at, (int)head->fields[i].value.len,
-            (const char *)head->fields[i].value.at);
+        say(" %.*s=%.*s", (int)head->fields[i].name.len, (const char *)head->fields[i].name.at,
+            (int)head->fields[i].value.len, (const char *)head->fields[i].value.at);
     say("\n");
 }
 
@@ -63,14 +65,17 @@ static void put(struct octets *octets, const void *at, size_t len) {
     octets->len += len;
 }
 
-static void put_frame(struct octets *octets, uint8_t type, uint8_t flags, uint32_t stream, const void *payload, size_t len) {
-    const uint8_t header[] = {(uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len, type, flags, 0, 0, (uint8_t)(stream >> 8), (uint8_t)stream};
+static void put_frame(struct octets *octets, uint8_t type, uint8_t flags, uint32_t stream, const void *payload,
+                      size_t len) {
+    const uint8_t header[] = {(uint8_t)(len >> 16),   (uint8_t)(len >> 8), (uint8_t)len, type, flags, 0, 0,
+                              (uint8_t)(stream >> 8), (uint8_t)stream};
     put(octets, header, sizeof header);
     put(octets, payload, len);
 }
 
 /* nghttp2 wants them writable, and does not write. */
-#define FIELD(name, value) {(uint8_t[]){name}, (uint8_t[]){value}, sizeof name - 1, sizeof value - 1, 0}
+#define FIELD(name, value)                                                                                             \
+    { (uint8_t[]){name}, (uint8_t[]){value}, sizeof name - 1, sizeof value - 1, 0 }
 enum { END_STREAM = 1, END_HEADERS = 4, PADDED = 8, PRIORITY = 32 };
 
 static size_t deflate(nghttp2_hd_deflater *deflater, uint8_t *block, const nghttp2_nv *fields, size_t count) {
@@ -79,10 +84,13 @@ static size_t deflate(nghttp2_hd_deflater *deflater, uint8_t *block, const nghtt
     return (size_t)len;
 }
 
-/* Preface and settings, a GET whose field section is in three frames with padding and priority, a HEAD that is given up. */
+/* Preface and settings, a GET whose field section is in three frames with padding and priority, a HEAD that is given
+ * up. */
 static void make_client(struct octets *octets) {
-    const nghttp2_nv get[] = {FIELD(":method", "GET"), FIELD(":path", "/a"), FIELD(":scheme", "https"), FIELD("if-none-match", "\"x\"")};
-    const nghttp2_nv head[] = {FIELD(":method", "HEAD"), FIELD(":path", "/b"), FIELD(":scheme", "https"), FIELD("if-none-match", "\"x\"")};
+    const nghttp2_nv get[] = {FIELD(":method", "GET"), FIELD(":path", "/a"), FIELD(":scheme", "https"),
+                              FIELD("if-none-match", "\"x\"")};
+    const nghttp2_nv head[] = {FIELD(":method", "HEAD"), FIELD(":path", "/b"), FIELD(":scheme", "https"),
+                               FIELD("if-none-match", "\"x\"")};
     const uint8_t settings[] = {0, 1, 0, 1, 0, 0}, cancel[] = {0, 0, 0, 8};
     uint8_t block[1024], padded[1024] = {3, 0, 0, 0, 0, 16};
     nghttp2_hd_deflater *deflater;
@@ -101,7 +109,8 @@ static void make_client(struct octets *octets) {
     nghttp2_hd_deflate_del(deflater);
 }
 
-/* Settings, an early hint, a response in padded DATA with trailers, a pushed request. The table grew by the client's leave. */
+/* Settings, an early hint, a response in padded DATA with trailers, a pushed request. The table grew by the client's
+ * leave. */
 static void make_server(struct octets *octets) {
     const nghttp2_nv hint[] = {FIELD(":status", "103")}, ok[] = {FIELD(":status", "200"), FIELD("etag", "\"y\"")};
     const nghttp2_nv trailer[] = {FIELD("digest", "none")};
@@ -141,7 +150,8 @@ static void read_session(const struct octets *client, const struct octets *serve
 
     said[said_len = 0] = '\0';
     /* The preface comes in one record: by it the connection is known. */
-    capan_h2_read(h2, &(struct capan_decoded){.frame = 1}, CAPAN_C2S, (struct capan_span){client->at, CAPAN_H2_PREFACE_LEN});
+    capan_h2_read(h2, &(struct capan_decoded){.frame = 1}, CAPAN_C2S,
+                  (struct capan_span){client->at, CAPAN_H2_PREFACE_LEN});
     struct octets rest = {.len = client->len - CAPAN_H2_PREFACE_LEN};
     memcpy(rest.at, client->at + CAPAN_H2_PREFACE_LEN, rest.len);
     read_split(h2, CAPAN_C2S, &rest, split);
@@ -185,6 +195,7 @@ static void spoilt_octets_are_harmless(void **unused) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(any_split_says_the_same), cmocka_unit_test(spoilt_octets_are_harmless)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(any_split_says_the_same),
+                                       cmocka_unit_test(spoilt_octets_are_harmless)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,22 +25,40 @@ static uint64_t number(unsigned bits) {
 }
 
 static struct capan_segment any_segment(void) {
-    return (struct capan_segment){
-        .serial = number(64), .time_ns = (int64_t)number(63), .seq = (int64_t)number(64), .ack = -(int64_t)number(40),
-        .outstanding = number(64), .flags = number(64), .operand = {number(64), number(64)},
-        .rtt_ns = (int64_t)number(40) - 1, .rto_ns = (int64_t)number(40) - 1, .frame = (uint32_t)number(32),
-        .stream = (uint32_t)number(32), .raw_seq = (uint32_t)number(32), .raw_ack = (uint32_t)number(32), .len = (uint32_t)number(32),
-        .window = (uint32_t)number(32), .acked_in = (uint32_t)number(32),
-        .because = {(uint32_t)number(32), (uint32_t)number(32), (uint32_t)number(32)}, .acks_count = (uint32_t)number(5),
-        .direction = (uint8_t)number(8), .kind = (uint8_t)number(8), .certainty = (uint8_t)number(8), .cause = (uint8_t)number(8),
-        .rule = (uint8_t)number(8), .client_state = (uint8_t)number(8), .server_state = (uint8_t)number(8),
-        .header_flags = (uint8_t)number(8), .open_questions = (uint8_t)number(8)};
+    return (struct capan_segment){.serial = number(64),
+                                  .time_ns = (int64_t)number(63),
+                                  .seq = (int64_t)number(64),
+                                  .ack = -(int64_t)number(40),
+                                  .outstanding = number(64),
+                                  .flags = number(64),
+                                  .operand = {number(64), number(64)},
+                                  .rtt_ns = (int64_t)number(40) - 1,
+                                  .rto_ns = (int64_t)number(40) - 1,
+                                  .frame = (uint32_t)number(32),
+                                  .stream = (uint32_t)number(32),
+                                  .raw_seq = (uint32_t)number(32),
+                                  .raw_ack = (uint32_t)number(32),
+                                  .len = (uint32_t)number(32),
+                                  .window = (uint32_t)number(32),
+                                  .acked_in = (uint32_t)number(32),
+                                  .because = {(uint32_t)number(32), (uint32_t)number(32), (uint32_t)number(32)},
+                                  .acks_count = (uint32_t)number(5),
+                                  .direction = (uint8_t)number(8),
+                                  .kind = (uint8_t)number(8),
+                                  .certainty = (uint8_t)number(8),
+                                  .cause = (uint8_t)number(8),
+                                  .rule = (uint8_t)number(8),
+                                  .client_state = (uint8_t)number(8),
+                                  .server_state = (uint8_t)number(8),
+                                  .header_flags = (uint8_t)number(8),
+                                  .open_questions = (uint8_t)number(8)};
 }
 
 static void packing_keeps_everything(void **unused) {
     (void)unused;
     for (unsigned round = 0; round < 100000; round++) {
-        struct capan_segment segment = any_segment(), again = {.serial = segment.serial, .time_ns = segment.time_ns, .frame = segment.frame};
+        struct capan_segment segment = any_segment(),
+                             again = {.serial = segment.serial, .time_ns = segment.time_ns, .frame = segment.frame};
         uint32_t acks[32], acks_again[32];
         uint8_t packed[4096];
         for (size_t i = 0; i < segment.acks_count; i++) acks[i] = (uint32_t)number(32);
@@ -56,11 +74,28 @@ static void packing_keeps_everything(void **unused) {
 /* A usual segment of a long transfer stays within the 64 octets that a frame may cost. */
 static void packing_is_short(void **unused) {
     (void)unused;
-    struct capan_segment segment = {
-        .seq = INT64_C(1) << 32, .ack = 700, .outstanding = 2000000, .flags = UINT64_C(1) << 30 | 1, .operand = {1460, 64000},
-        .rtt_ns = 35000000, .rto_ns = -1, .frame = 1000000, .stream = 5000, .raw_seq = UINT32_MAX, .raw_ack = UINT32_MAX, .len = 1460,
-        .window = 64000, .acked_in = 1000040, .because = {999999, 999990, 0}, .acks_count = 2, .direction = 1, .kind = 17,
-        .certainty = CAPAN_LIKELY, .client_state = CAPAN_TCP_ESTABLISHED, .server_state = CAPAN_TCP_FIN_WAIT_1, .header_flags = 0x18};
+    struct capan_segment segment = {.seq = INT64_C(1) << 32,
+                                    .ack = 700,
+                                    .outstanding = 2000000,
+                                    .flags = UINT64_C(1) << 30 | 1,
+                                    .operand = {1460, 64000},
+                                    .rtt_ns = 35000000,
+                                    .rto_ns = -1,
+                                    .frame = 1000000,
+                                    .stream = 5000,
+                                    .raw_seq = UINT32_MAX,
+                                    .raw_ack = UINT32_MAX,
+                                    .len = 1460,
+                                    .window = 64000,
+                                    .acked_in = 1000040,
+                                    .because = {999999, 999990, 0},
+                                    .acks_count = 2,
+                                    .direction = 1,
+                                    .kind = 17,
+                                    .certainty = CAPAN_LIKELY,
+                                    .client_state = CAPAN_TCP_ESTABLISHED,
+                                    .server_state = CAPAN_TCP_FIN_WAIT_1,
+                                    .header_flags = 0x18};
     const uint32_t acks[] = {999980, 999981};
     uint8_t packed[4096];
     size_t index = sizeof(uint32_t) + sizeof(void *);
