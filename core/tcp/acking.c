@@ -23,7 +23,8 @@ static void learn_una(struct capan_turn *turn) {
     if (turn->ack >= half->board.end) {
         half->board.end = turn->ack;
     } else {
-        const struct capan_piece prior = {.time_ns = turn->now, .serial = UINT64_MAX, .sends = 1, .marks = CAPAN_PIECE_PRIOR};
+        const struct capan_piece prior = {
+            .time_ns = turn->now, .serial = UINT64_MAX, .sends = 1, .marks = CAPAN_PIECE_PRIOR};
         capan_scoreboard_prepend(&half->board, turn->tcp->alloc, turn->ack, &prior);
     }
     half->una = turn->old_una = turn->ack;
@@ -49,11 +50,12 @@ static void missed(struct capan_turn *turn, const struct capan_piece *hole, int6
 }
 
 struct coverage {
-    int64_t sent_ns; /* of the last piece covered, when it gives a sample */
+    int64_t sent_ns;         /* of the last piece covered, when it gives a sample */
     bool sampled, ambiguous; /* ambiguous: some of it was sent more than once (RFC 6298 3) */
 };
 
-/* RFC 8985 6.2, steps 1 and 2: of what was sent again only an answer that took a round trip speaks of the last sending. */
+/* RFC 8985 6.2, steps 1 and 2: of what was sent again only an answer that took a round trip speaks of the last sending.
+ */
 static void arrived(const struct capan_turn *turn, const struct capan_piece *piece) {
     struct capan_half *half = turn->peer;
     if (piece->sends > 1 && turn->now - piece->time_ns < half->rtt.min_ns) return;
@@ -123,8 +125,10 @@ static void leave_or_stay_in_recovery(struct capan_turn *turn) {
     struct capan_half *half = turn->peer;
     if (half->tlp_high && half->una >= half->tlp_high) half->tlp_high = 0;
     if (half->episode == CAPAN_EPISODE_NONE || turn->old_una >= half->recover) return;
-    if (half->una < half->recover) capan_flag(turn->segment, CAPAN_FLAG_PARTIAL_ACK);
-    else half->recovery_ns = turn->now + capan_near(half);
+    if (half->una < half->recover)
+        capan_flag(turn->segment, CAPAN_FLAG_PARTIAL_ACK);
+    else
+        half->recovery_ns = turn->now + capan_near(half);
 }
 
 static void advance(struct capan_turn *turn) {
@@ -141,7 +145,9 @@ static void advance(struct capan_turn *turn) {
     if (half->resends.waiting) capan_resends_acked(turn);
 }
 
-struct block { int64_t left, right; };
+struct block {
+    int64_t left, right;
+};
 
 static struct block read_block(const struct capan_turn *turn, unsigned i) {
     const struct capan_half *half = turn->peer;
@@ -227,8 +233,10 @@ static void take_window(struct capan_turn *turn) {
     if (turn->header->flags & CAPAN_TH_RST || turn->facts & CAPAN_FACT(ACKS_OLD)) return;
     const uint32_t window = window_of(turn);
     capan_turn_set(turn, CAPAN_FACT(WINDOW_ZERO), window == 0 && !(turn->header->flags & CAPAN_TH_SYN));
-    /* The window of a SYN is not scaled: what comes next differs without a change, and with data outstanding says nothing. */
-    const bool compares = me->marks & CAPAN_HALF_SPOKE || (me->marks & CAPAN_HALF_SYN && turn->peer->una == turn->peer->board.end);
+    /* The window of a SYN is not scaled: what comes next differs without a change, and with data outstanding says
+     * nothing. */
+    const bool compares =
+        me->marks & CAPAN_HALF_SPOKE || (me->marks & CAPAN_HALF_SYN && turn->peer->una == turn->peer->board.end);
     capan_turn_set(turn, CAPAN_FACT(WINDOW_CHANGED), compares && window != me->window);
     if (window == 0 && me->window != 0) {
         me->side.zero_windows++;
@@ -245,7 +253,9 @@ static void take_window(struct capan_turn *turn) {
 /* RFC 5681 2: same ACK, nothing else in the segment, data outstanding, same window or new SACK information. */
 static void count_duplicate(struct capan_turn *turn) {
     struct capan_half *half = turn->peer;
-    if (turn->ack != half->una || turn->header->payload_len || turn->header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN | CAPAN_TH_RST)) return;
+    if (turn->ack != half->una || turn->header->payload_len ||
+        turn->header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN | CAPAN_TH_RST))
+        return;
     const bool waits = half->una < half->board.end || half->marks & CAPAN_HALF_REPEATED;
     capan_turn_set(turn, CAPAN_FACT(PEER_WAITS), waits);
     if (!waits || turn->facts & CAPAN_FACT(ADVANCES)) return;
@@ -259,7 +269,8 @@ static void count_duplicate(struct capan_turn *turn) {
  * have moved that edge as far again. */
 static bool never_sent(const struct capan_turn *turn) {
     const struct capan_half *me = turn->me;
-    if (turn->ack <= turn->peer->board.end || !(me->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE)) return false;
+    if (turn->ack <= turn->peer->board.end || !(me->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE))
+        return false;
     return turn->ack > me->edge + 1 + (int64_t)me->side.window_max;
 }
 
@@ -277,7 +288,8 @@ static bool believable(struct capan_turn *turn) {
         turn->me->marks |= CAPAN_HALF_CHALLENGE;
         return false;
     }
-    if (turn->header->flags & CAPAN_TH_SYN && turn->peer->marks & CAPAN_HALF_SYN) return turn->ack >= 1 && turn->ack <= turn->peer->board.end;
+    if (turn->header->flags & CAPAN_TH_SYN && turn->peer->marks & CAPAN_HALF_SYN)
+        return turn->ack >= 1 && turn->ack <= turn->peer->board.end;
     if (!never_sent(turn)) return true;
     turn->facts |= CAPAN_FACT(ACKS_NEVER_SENT);
     turn->segment->operand[0] = (uint64_t)(turn->ack - turn->peer->board.end);

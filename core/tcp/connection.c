@@ -39,7 +39,8 @@ void capan_answered(const struct capan_tcp *tcp, uint64_t serial) {
     if (segment && segment->open_questions) segment->open_questions--;
 }
 
-bool capan_tcp_reused(const struct capan_tcp *tcp, const struct capan_tcp_header *header, enum capan_direction direction) {
+bool capan_tcp_reused(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
+                      enum capan_direction direction) {
     const struct capan_half *me = &tcp->half[direction], *peer = &tcp->half[!direction];
     if (!(header->flags & CAPAN_TH_SYN) || header->flags & CAPAN_TH_RST) return false;
     const bool over = (me->marks | peer->marks) & (CAPAN_HALF_FIN | CAPAN_HALF_RST);
@@ -49,8 +50,8 @@ bool capan_tcp_reused(const struct capan_tcp *tcp, const struct capan_tcp_header
     return (me->marks & CAPAN_HALF_BASED && me->marks & CAPAN_HALF_SPOKE) || over;
 }
 
-bool capan_tcp_same_packet(const struct capan_tcp *tcp, const struct capan_packet *packet, const struct capan_tcp_header *header,
-                           enum capan_direction direction) {
+bool capan_tcp_same_packet(const struct capan_tcp *tcp, const struct capan_packet *packet,
+                           const struct capan_tcp_header *header, enum capan_direction direction) {
     const uint32_t print = capan_print(header, capan_digest(header->payload, header->payload_len));
     return capan_copy_age(&tcp->half[direction], &tcp->half[!direction], packet, header, print) >= 0;
 }
@@ -60,37 +61,20 @@ static bool is_near(const struct capan_half *half, uint32_t raw, int64_t reach) 
     return half->marks & CAPAN_HALF_BASED && distance <= reach && distance >= -reach;
 }
 
-bool capan_tcp_fits(const struct capan_tcp *tcp, const struct capan_tcp_header *header, enum capan_direction direction) {
+bool capan_tcp_fits(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
+                    enum capan_direction direction) {
     const struct capan_half *me = &tcp->half[direction], *peer = &tcp->half[!direction];
     const int64_t reach = FITS_WITHIN + (int64_t)max_u64(me->side.window_max, peer->side.window_max);
-    if (header->flags & CAPAN_TH_SYN) return me->side.isn_known ? me->base == header->seq : !(me->marks & CAPAN_HALF_BASED);
+    if (header->flags & CAPAN_TH_SYN)
+        return me->side.isn_known ? me->base == header->seq : !(me->marks & CAPAN_HALF_BASED);
     if (me->marks & CAPAN_HALF_BASED && !is_near(me, header->seq, reach)) return false;
     return !(header->flags & CAPAN_TH_ACK) || !(peer->marks & CAPAN_HALF_BASED) || is_near(peer, header->ack, reach);
-}
-
-static void learn_syn(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
-    const struct capan_tcp_header *header = turn->header;
-    struct capan_tcp_side *side = &me->side;
-    if (side->isn_known && me->base == header->seq) {
-        capan_turn_set(turn, F(SAME_ISN), me->marks & CAPAN_HALF_SYN_ACK || !(header->flags & CAPAN_TH_ACK));
-        return;
-    }
-    if (!(me->marks & CAPAN_HALF_BASED)) me->una = me->board.end = 0;
-    if (me->board.count == 0) me->base = header->seq;
-    me->marks = (me->marks | CAPAN_HALF_BASED) & ~(uint32_t)(CAPAN_HALF_UNACKED | CAPAN_HALF_ENDLESS);
-    side->isn_known = true;
-    side->isn = header->seq;
-    side->mss_announced = header->has_mss ? header->mss : 0;
-    side->window_scale = header->has_window_scale ? (int8_t)header->window_scale : -1;
-    side->sack_permitted = header->sack_permitted;
-    side->timestamps = header->has_timestamps;
 }
 
 static void find_numbers(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const struct capan_tcp_header *header = turn->header;
-    if (header->flags & CAPAN_TH_SYN) learn_syn(turn);
+    if (header->flags & CAPAN_TH_SYN) capan_turn_learn_syn(turn);
     if (!(me->marks & CAPAN_HALF_BASED)) {
         me->base = header->seq - 1;
         me->una = me->board.end = 1;
@@ -105,61 +89,11 @@ static void find_numbers(struct capan_turn *turn) {
  * the window unseen; so only what is far out is not believed, and only when its ACK is no better. */
 static bool is_acceptable(struct capan_turn *turn) {
     const struct capan_half *me = turn->me, *peer = turn->peer;
-    if (turn->header->flags & CAPAN_TH_SYN || !(peer->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE)) return true;
+    if (turn->header->flags & CAPAN_TH_SYN || !(peer->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE))
+        return true;
     const int64_t room = 1 + (int64_t)peer->side.window_max;
     if (turn->start <= peer->edge + room && turn->end > me->una - FAR) return true;
     return turn->start == me->stray_end;
-}
-
-static void look_at_syn(struct capan_turn *turn, bool reused) {
-    const struct capan_half *peer = turn->peer;
-    struct capan_segment *segment = turn->segment;
-    capan_turn_set(turn, F(REUSED), reused);
-    segment->because[0] = turn->tcp->handshake_frames[0];
-    if (turn->header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_SYN) {
-        segment->operand[0] = (uint64_t)(turn->now - peer->syn_ns);
-    }
-}
-
-static void look_at_rst(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
-    const struct capan_half *peer = turn->peer;
-    const bool answers = turn->header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_SYN && !(peer->marks & CAPAN_HALF_SYN_ACK) &&
-                         !(me->marks & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)) && turn->ack >= 1 && turn->ack <= peer->board.end;
-    capan_turn_set(turn, F(ANSWERS_SYN), answers);
-    const bool again = me->marks & CAPAN_HALF_RST && peer->una < peer->board.end;
-    capan_turn_set(turn, F(GONE), again || me->marks & CAPAN_HALF_DATA_AFTER_CLOSE);
-    capan_turn_set(turn, F(EXACT), turn->start == me->board.end || turn->start == me->una);
-    const bool bounded = peer->marks & CAPAN_HALF_WINDOW;
-    capan_turn_set(turn, F(IN_WINDOW), turn->start >= me->una && (!bounded || turn->start < max_i64(peer->edge, me->board.end)));
-    turn->segment->operand[0] = (uint64_t)turn->start;
-    turn->segment->operand[1] = (uint64_t)me->board.end;
-    turn->segment->because[0] = answers ? peer->syn_frame : turn->facts & F(GONE) ? me->late_frame : peer->ack_frame;
-    if (turn->facts & F(GONE)) turn->segment->because[1] = me->side.rst_frame ? me->side.rst_frame : me->side.fin_frame;
-}
-
-/* The first ACK of the SYN-ACK. */
-static void look_at_opening(struct capan_turn *turn) {
-    const struct capan_half *me = turn->me, *peer = turn->peer;
-    if (me->marks & CAPAN_HALF_SPOKE || !(peer->marks & CAPAN_HALF_SYN_ACK) || !(turn->header->flags & CAPAN_TH_ACK)) return;
-    if (turn->header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST) || turn->ack < 1) return;
-    turn->facts |= F(OPENS);
-    if (turn->tcp->handshake_frames[2] == 0) {
-        turn->tcp->handshake_frames[2] = turn->segment->frame;
-        turn->tcp->handshake_ns[2] = turn->now;
-    }
-    turn->segment->because[0] = peer->syn_frame;
-    turn->segment->operand[0] = (uint64_t)(turn->now - peer->syn_ns);
-}
-
-/* What a bare ACK answers. */
-static void look_at_answer(struct capan_turn *turn) {
-    const struct capan_half *peer = turn->peer;
-    if (turn->start != turn->end || turn->header->flags & CAPAN_TH_RST || turn->facts & F(ACKS_OLD)) return;
-    capan_turn_set(turn, F(AFTER_WINDOW_PROBE), peer->probe == CAPAN_KIND_WINDOW_PROBE);
-    capan_turn_set(turn, F(AFTER_KEEPALIVE), peer->probe == CAPAN_KIND_KEEPALIVE);
-    capan_turn_set(turn, F(CHALLENGED), turn->me->marks & CAPAN_HALF_CHALLENGE);
-    if (peer->probe) turn->segment->because[0] = peer->probe_frame;
 }
 
 static void ack_operands(struct capan_turn *turn) {
@@ -205,94 +139,32 @@ static void decide(struct capan_turn *turn) {
     segment->kind = rule->kind;
     segment->certainty = rule->certainty;
     segment->cause = rule->cause;
-    if (rule->cause == CAPAN_CAUSE_BY_RESEND) segment->cause = capan_tcp_rule_at(capan_tcp_resend_rule(turn->facts))->cause;
+    if (rule->cause == CAPAN_CAUSE_BY_RESEND)
+        segment->cause = capan_tcp_rule_at(capan_tcp_resend_rule(turn->facts))->cause;
     if (segment->cause != CAPAN_CAUSE_RTO) segment->rto_ns = -1;
-    if (turn->start == turn->end) ack_operands(turn);
-    else if (turn->facts & (F(SEEN) | F(FILLS))) resend_operands(turn);
-}
-
-static void note_syn(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
-    struct capan_tcp *tcp = turn->tcp;
-    const unsigned both = CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK;
-    const bool answer = turn->header->flags & CAPAN_TH_ACK;
-    if (tcp->handshake_frames[answer] == 0) {
-        if (!answer) tcp->syn_serial = turn->segment->serial;
-        tcp->handshake_frames[answer] = turn->segment->frame;
-        tcp->handshake_ns[answer] = turn->now;
-    }
-    if (!answer && !(me->marks & CAPAN_HALF_SYN) && (turn->peer->marks & both) == CAPAN_HALF_SYN) tcp->crossed = true;
-    me->marks |= answer ? CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK : CAPAN_HALF_SYN;
-    me->syn_ns = turn->now;
-    me->syn_frame = turn->segment->frame;
-    if (tcp->crossed) capan_flag(turn->segment, CAPAN_FLAG_SIMULTANEOUS_OPEN);
-}
-
-static void note_fin(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
-    if (!(me->marks & CAPAN_HALF_FIN)) {
-        me->side.fin_ns = turn->now;
-        me->side.fin_frame = turn->segment->frame;
-        me->fin = turn->end - 1;
-    }
-    me->marks |= CAPAN_HALF_FIN;
-    if (turn->header->payload_len) capan_flag(turn->segment, CAPAN_FLAG_FIN_DATA);
-}
-
-static bool reset_is_believed(const struct capan_turn *turn) {
-    return turn->facts & F(RST) && turn->facts & (F(ANSWERS_SYN) | F(EXACT));
-}
-
-static void note_rst(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
-    if (turn->segment->kind == CAPAN_KIND_RST_CHALLENGEABLE) turn->peer->marks |= CAPAN_HALF_CHALLENGE;
-    if (!reset_is_believed(turn) && !(turn->facts & F(GONE))) return;
-    me->marks |= CAPAN_HALF_RST;
-    if (me->side.rst_ns >= 0) return;
-    me->side.rst_ns = turn->now;
-    me->side.rst_frame = turn->segment->frame;
-}
-
-static void note_probe(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
-    const uint8_t kind = turn->segment->kind;
-    const bool probes = kind == CAPAN_KIND_WINDOW_PROBE || kind == CAPAN_KIND_KEEPALIVE;
-    if (turn->start != turn->end || probes) me->probe = 0;
-    if (turn->start == turn->end && !(turn->facts & F(ACKS_OLD))) turn->peer->probe = 0;
-    if (!probes) return;
-    me->side.probes++;
-    me->probe = kind;
-    me->probe_frame = turn->segment->frame;
-    if (turn->end > me->board.end) me->probe_end = turn->end;
-}
-
-/* A SYN on an open connection is answered with a challenge ACK (RFC 5961 4.2), data out of the window likewise. */
-static void note_challenge(struct capan_turn *turn) {
-    if (turn->start == turn->end) turn->me->marks &= ~(uint32_t)CAPAN_HALF_CHALLENGE;
-    const bool late_syn = turn->facts & F(SYN) && turn->peer->marks & CAPAN_HALF_SPOKE;
-    if (late_syn || !turn->acceptable) turn->peer->marks |= CAPAN_HALF_CHALLENGE;
-}
-
-static void note_data_after_close(struct capan_turn *turn) {
-    struct capan_half *peer = turn->peer;
-    if (turn->segment->kind == CAPAN_KIND_DATA_NEW && peer->marks & CAPAN_HALF_FIN && turn->ack > peer->fin) turn->tcp->half_closed = true;
-    if (turn->header->payload_len == 0 || !(peer->marks & (CAPAN_HALF_FIN | CAPAN_HALF_RST))) return;
-    peer->marks |= CAPAN_HALF_DATA_AFTER_CLOSE;
-    peer->late_frame = turn->segment->frame;
+    if (turn->start == turn->end)
+        ack_operands(turn);
+    else if (turn->facts & (F(SEEN) | F(FILLS)))
+        resend_operands(turn);
 }
 
 static void move_states(struct capan_turn *turn) {
     const struct capan_half *me = turn->me, *peer = turn->peer;
     const bool acks = turn->header->flags & CAPAN_TH_ACK && !(turn->facts & F(ACKS_NEVER_SENT));
     const struct capan_tcp_facts facts = {
-        .syn = turn->facts & F(SYN), .ack = turn->facts & F(ACK), .fin = turn->facts & F(FIN),
-        .rst = reset_is_believed(turn),
+        .syn = turn->facts & F(SYN),
+        .ack = turn->facts & F(ACK),
+        .fin = turn->facts & F(FIN),
+        .rst = capan_turn_resets(turn),
         .acks_syn = acks && turn->ack >= 1 && (peer->side.isn_known || turn->facts & F(SYN)),
         .acks_fin = acks && peer->marks & CAPAN_HALF_FIN && turn->ack > peer->fin,
-        .data = turn->header->payload_len > 0, .again = turn->facts & F(SEEN) && !(turn->facts & (F(FILLS) | F(PART_NEW) | F(MISSED))),
-        .fin_complete = me->marks & CAPAN_HALF_FIN && me->board.holes == 0, .reused = turn->facts & F(REUSED)};
+        .data = turn->header->payload_len > 0,
+        .again = turn->facts & F(SEEN) && !(turn->facts & (F(FILLS) | F(PART_NEW) | F(MISSED))),
+        .fin_complete = me->marks & CAPAN_HALF_FIN && me->board.holes == 0,
+        .reused = turn->facts & F(REUSED)};
     capan_tcp_states_segment(&turn->tcp->states, (enum capan_direction)turn->segment->direction, &facts);
-    if (turn->tcp->states.state[0] == CAPAN_TCP_CLOSING || turn->tcp->states.state[1] == CAPAN_TCP_CLOSING) turn->tcp->fins_crossed = true;
+    if (turn->tcp->states.state[0] == CAPAN_TCP_CLOSING || turn->tcp->states.state[1] == CAPAN_TCP_CLOSING)
+        turn->tcp->fins_crossed = true;
 }
 
 static void show_states(const struct capan_turn *turn) {
@@ -301,7 +173,8 @@ static void show_states(const struct capan_turn *turn) {
 }
 
 static bool is_resend(const struct capan_segment *segment) {
-    return segment->kind == CAPAN_KIND_FIN_RETRANSMIT || segment->kind == CAPAN_KIND_OVERLAP_NEW || segment->kind == CAPAN_KIND_DATA_RECOVERED ||
+    return segment->kind == CAPAN_KIND_FIN_RETRANSMIT || segment->kind == CAPAN_KIND_OVERLAP_NEW ||
+           segment->kind == CAPAN_KIND_DATA_RECOVERED ||
            (segment->kind >= CAPAN_KIND_RETRANSMIT_FAST && segment->kind <= CAPAN_KIND_RETRANSMIT_UNCLEAR);
 }
 
@@ -314,7 +187,9 @@ static void count(struct capan_turn *turn) {
     if (len > side->mss_observed && !(turn->segment->flags >> CAPAN_FLAG_OFFLOAD_MERGED & 1)) side->mss_observed = len;
     if (is_resend(turn->segment)) {
         side->resent_segments++;
-        const uint64_t fresh = turn->facts & F(PART_NEW) ? (uint64_t)(turn->me->board.end - turn->old_end) : turn->facts & F(FILLS) ? len : 0;
+        const uint64_t fresh = turn->facts & F(PART_NEW) ? (uint64_t)(turn->me->board.end - turn->old_end)
+                               : turn->facts & F(FILLS)  ? len
+                                                         : 0;
         side->resent_bytes += fresh < len ? len - fresh : 0;
         side->bytes += fresh < len ? fresh : len;
     } else if (!(turn->facts & F(PROBE_SHAPE))) {
@@ -326,7 +201,8 @@ static void count(struct capan_turn *turn) {
     if (turn->header->payload.len < len) turn->tcp->snapped = true;
 }
 
-/* The first segment with a new timestamp is watched until the peer echoes it: so long is the way to the peer and back. */
+/* The first segment with a new timestamp is watched until the peer echoes it: so long is the way to the peer and back.
+ */
 static void watch_echo(struct capan_turn *turn) {
     struct capan_half *me = turn->me, *peer = turn->peer;
     const struct capan_tcp_header *header = turn->header;
@@ -364,9 +240,10 @@ static void give_data(const struct capan_turn *turn, struct capan_tcp_data *data
         data->octets = turn->header->payload;
         data->len = turn->header->payload_len;
     }
-    if (turn->facts & F(ACK) && !(turn->facts & (F(ACKS_NEVER_SENT) | F(RST)))) data->peer_acked = turn->ack - 1 - fin_acked;
+    if (turn->facts & F(ACK) && !(turn->facts & (F(ACKS_NEVER_SENT) | F(RST))))
+        data->peer_acked = turn->ack - 1 - fin_acked;
     data->fin = turn->facts & F(FIN) && turn->acceptable;
-    data->rst = reset_is_believed(turn);
+    data->rst = capan_turn_resets(turn);
 }
 
 static void show_numbers(struct capan_turn *turn) {
@@ -414,34 +291,21 @@ static void header_facts(struct capan_turn *turn) {
 
 static void look(struct capan_turn *turn, bool reused) {
     turn->acceptable = is_acceptable(turn);
-    if (turn->header->flags & CAPAN_TH_SYN) look_at_syn(turn, reused);
+    if (turn->header->flags & CAPAN_TH_SYN) capan_turn_looks_at_syn(turn, reused);
     capan_turn_acks(turn);
-    if (turn->header->flags & CAPAN_TH_RST) {
-        look_at_rst(turn);
-        return;
-    }
-    look_at_opening(turn);
-    look_at_answer(turn);
-    if (turn->acceptable) capan_turn_places(turn);
+    capan_turn_looks(turn);
+    if (turn->acceptable && !(turn->facts & F(RST))) capan_turn_places(turn);
 }
 
 static void note(struct capan_turn *turn) {
-    if (turn->facts & F(RST)) {
-        note_rst(turn);
-    } else if (turn->acceptable) {
-        capan_turn_sent(turn);
-    }
+    if (turn->acceptable && !(turn->facts & F(RST))) capan_turn_sent(turn);
     if (turn->start == turn->end) turn->peer->marks &= ~(uint32_t)CAPAN_HALF_REPEATED;
     if (turn->facts & F(BELOW)) turn->me->marks |= CAPAN_HALF_REPEATED;
     if (!turn->acceptable) {
         capan_flag(turn->segment, CAPAN_FLAG_BEYOND_WINDOW);
         turn->me->stray_end = turn->end;
     }
-    if (turn->facts & F(SYN)) note_syn(turn);
-    if (turn->facts & F(FIN) && turn->acceptable) note_fin(turn);
-    note_probe(turn);
-    note_challenge(turn);
-    note_data_after_close(turn);
+    capan_turn_notes(turn);
 }
 
 static void begin(struct capan_turn *turn) {
@@ -457,8 +321,9 @@ static void begin(struct capan_turn *turn) {
     turn->digest = capan_digest(turn->header->payload, turn->header->payload_len);
 }
 
-enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_packet *packet, const struct capan_tcp_header *header,
-                                    bool reused, struct capan_segment *segment, struct capan_tcp_data *data) {
+enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_packet *packet,
+                                    const struct capan_tcp_header *header, bool reused, struct capan_segment *segment,
+                                    struct capan_tcp_data *data) {
     struct capan_turn turn = {.tcp = tcp, .packet = packet, .header = header, .segment = segment, .behind = UINT64_MAX};
     begin(&turn);
     *data = (struct capan_tcp_data){.peer_acked = INT64_MIN};
@@ -468,8 +333,10 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     find_numbers(&turn);
     turn.old_end = turn.me->board.end;
     header_facts(&turn);
-    if (capan_turn_has_known_id(&turn)) turn.facts |= F(SAME_ID);
-    else look(&turn, reused);
+    if (capan_turn_has_known_id(&turn))
+        turn.facts |= F(SAME_ID);
+    else
+        look(&turn, reused);
     if (turn.facts & (F(TWIN) | F(SAME_ID))) return leave(&turn);
     decide(&turn);
     note(&turn);
@@ -486,8 +353,8 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     return CAPAN_OK;
 }
 
-void capan_tcp_icmp(struct capan_tcp *tcp, enum capan_direction direction, bool too_big, uint32_t mtu, uint32_t quoted_seq, uint32_t frame,
-                    int64_t time_ns) {
+void capan_tcp_icmp(struct capan_tcp *tcp, enum capan_direction direction, bool too_big, uint32_t mtu,
+                    uint32_t quoted_seq, uint32_t frame, int64_t time_ns) {
     struct capan_half *half = &tcp->half[direction];
     if (!too_big || !(half->marks & CAPAN_HALF_BASED)) return;
     const int64_t seq = capan_seq_unwrap(quoted_seq, half->base, half->una);

@@ -11,13 +11,16 @@ enum {
     TWIN_LONGEST_MS = 1000,
     ID_TRUST_MAX = 16,
     ID_LATE = 8192, /* so far back, a packet is late; many in a row, and ids count no more */
-    ID_STEP = 80 /* the largest step upwards: one frame above offload may count as many segments */
+    ID_STEP = 80    /* the largest step upwards: one frame above offload may count as many segments */
 };
 
-static bool has_id(const struct capan_packet *packet) { return packet->has_ip_id && packet->ip_id != 0; }
+static bool has_id(const struct capan_packet *packet) {
+    return packet->has_ip_id && packet->ip_id != 0;
+}
 
 /* How long after a packet its copy may come. Where ids count sendings one by one, the id settles it. */
-static int64_t twin_time(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet) {
+static int64_t twin_time(const struct capan_half *me, const struct capan_half *peer,
+                         const struct capan_packet *packet) {
     if (has_id(packet) && me->id_trust >= CAPAN_ID_TRUSTED) return TWIN_LONGEST_MS * MS;
     const bool known = me->answer_ns >= 0 && peer->answer_ns >= 0;
     const int64_t half_rtt = known ? (me->answer_ns + peer->answer_ns) / 2 : TWIN_MS * MS;
@@ -25,8 +28,8 @@ static int64_t twin_time(const struct capan_half *me, const struct capan_half *p
 }
 
 /* Without an id, a reset may answer one segment each, and a bare ACK be a duplicate ACK, unless SACK would show why. */
-static bool may_be_said_twice(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet,
-                              const struct capan_tcp_header *header) {
+static bool may_be_said_twice(const struct capan_half *me, const struct capan_half *peer,
+                              const struct capan_packet *packet, const struct capan_tcp_header *header) {
     if (has_id(packet)) return false;
     if (header->flags & CAPAN_TH_RST) return true;
     if (header->payload_len || header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN)) return false;
@@ -53,8 +56,10 @@ void capan_ids_follow(struct capan_half *me, const struct capan_packet *packet) 
         return;
     }
     const bool counts = step <= ID_STEP && me->ids;
-    if (!counts) me->id_trust /= 2;
-    else if (me->id_trust < ID_TRUST_MAX) me->id_trust++;
+    if (!counts)
+        me->id_trust /= 2;
+    else if (me->id_trust < ID_TRUST_MAX)
+        me->id_trust++;
     me->ids = counts && step < 64 ? me->ids << step | 1 : 1;
     me->id_max = packet->ip_id;
 }

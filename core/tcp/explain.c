@@ -22,7 +22,10 @@ CAPAN_PRINTF(2, 3) static void put(struct writer *out, const char *format, ...) 
 
 /* Three digits that count: 412 ms, 1.04 s, 87.3 us. */
 static void put_duration(struct writer *out, int64_t ns) {
-    static const struct { double unit; const char *name; } units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}};
+    static const struct {
+        double unit;
+        const char *name;
+    } units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}};
     if (ns < 0) ns = 0;
     unsigned i = 0;
     while (i < 3 && (double)ns < units[i].unit * 0.9995) i++;
@@ -31,14 +34,16 @@ static void put_duration(struct writer *out, int64_t ns) {
 }
 
 static void put_frame(struct writer *out, uint32_t frame) {
-    if (frame) put(out, "#%" PRIu32, frame);
-    else put(out, "an earlier frame");
+    if (frame)
+        put(out, "#%" PRIu32, frame);
+    else
+        put(out, "an earlier frame");
 }
 
 static const char *cause_phrase(uint8_t cause) {
     static const char *const phrases[CAPAN_TCP_CAUSE_COUNT] = {
         "what triggered it cannot be told", "fast retransmit on duplicate ACKs", "a further hole of a recovery",
-        "a probe for the tail's loss", "the retransmission timer", "the path's MTU fell"};
+        "a probe for the tail's loss",      "the retransmission timer",          "the path's MTU fell"};
     return cause < CAPAN_TCP_CAUSE_COUNT ? phrases[cause] : phrases[0];
 }
 
@@ -69,10 +74,14 @@ static void put_text(struct writer *out, const struct capan_segment *segment, co
 /* Of data first sent and of plain ACKs: what happened to them. */
 static void put_plain(struct writer *out, const struct capan_segment *segment) {
     const bool ack = segment->kind == CAPAN_KIND_ACK_ADVANCE;
-    if (ack) put(out, "acknowledges everything below %" PRId64, segment->ack);
-    else if (segment->kind == CAPAN_KIND_DATA_NEW) put(out, "%" PRIu32 " new octets from %" PRId64, segment->len, segment->seq);
-    else put(out, "%s", capan_tcp_kinds[segment->kind].sentence);
-    if (ack && segment->acks_count) put(out, ", %" PRIu32 " data frame%s newly", segment->acks_count, segment->acks_count == 1 ? "" : "s");
+    if (ack)
+        put(out, "acknowledges everything below %" PRId64, segment->ack);
+    else if (segment->kind == CAPAN_KIND_DATA_NEW)
+        put(out, "%" PRIu32 " new octets from %" PRId64, segment->len, segment->seq);
+    else
+        put(out, "%s", capan_tcp_kinds[segment->kind].sentence);
+    if (ack && segment->acks_count)
+        put(out, ", %" PRIu32 " data frame%s newly", segment->acks_count, segment->acks_count == 1 ? "" : "s");
     if (ack && segment->rtt_ns >= 0) {
         put(out, ", ");
         put_duration(out, segment->rtt_ns);
@@ -81,7 +90,10 @@ static void put_plain(struct writer *out, const struct capan_segment *segment) {
 }
 
 /* Whether it was needed, apart from why it was sent. */
-static const struct { enum capan_tcp_flag flag; const char *text; } necessities[] = {
+static const struct {
+    enum capan_tcp_flag flag;
+    const char *text;
+} necessities[] = {
     {CAPAN_FLAG_SPURIOUS_ACKED, "; needless: acknowledged before"},
     {CAPAN_FLAG_SPURIOUS_DSACK, "; needless: the receiver had it already"},
     {CAPAN_FLAG_SPURIOUS_EIFEL, "; needless: the answer was to the original"},
@@ -111,13 +123,17 @@ const struct capan_token *capan_segment_rule(const struct capan_segment *segment
 size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]) {
     struct writer out = {text, 0};
     const char *rule_text = capan_tcp_rule_at(segment->rule)->text;
-    if (rule_text[0]) put_text(&out, segment, rule_text);
-    else put_plain(&out, segment);
+    if (rule_text[0])
+        put_text(&out, segment, rule_text);
+    else
+        put_plain(&out, segment);
     put_flags(&out, segment);
     const uint64_t needless = UINT64_C(7) << CAPAN_FLAG_SPURIOUS_ACKED;
     if (was_sent_again(segment) && !(segment->flags & needless)) {
-        if (segment->acked_in) put(&out, "; needed: not acknowledged before #%" PRIu32, segment->acked_in);
-        else put(&out, "; never acknowledged in this capture");
+        if (segment->acked_in)
+            put(&out, "; needed: not acknowledged before #%" PRIu32, segment->acked_in);
+        else
+            put(&out, "; never acknowledged in this capture");
     } else if (segment->acked_in) {
         put(&out, "; acknowledged in #%" PRIu32, segment->acked_in);
     }

@@ -6,26 +6,29 @@
 #include "seqnum.h"
 
 #define F(name) CAPAN_FACT(name)
-#define MS INT64_C(1000000)
+#define MS      INT64_C(1000000)
 
 enum {
-    ETHERNET_MIN = 60,     /* octets of the shortest frame, without FCS */
-    ETHERNET_MAX = 1522,   /* with a VLAN tag and FCS */
-    DEFAULT_MSS = 536,     /* RFC 9293 3.7.1 */
-    TIMESTAMPS = 12,       /* octets that the option takes, padded (RFC 7323 A) */
-    DELAYED_MS = 25,       /* a receiver that waits for company waits longer (RFC 5681 4.2: up to 500) */
+    ETHERNET_MIN = 60,   /* octets of the shortest frame, without FCS */
+    ETHERNET_MAX = 1522, /* with a VLAN tag and FCS */
+    DEFAULT_MSS = 536,   /* RFC 9293 3.7.1 */
+    TIMESTAMPS = 12,     /* octets that the option takes, padded (RFC 7323 A) */
+    DELAYED_MS = 25,     /* a receiver that waits for company waits longer (RFC 5681 4.2: up to 500) */
     DELAYED_MAX_MS = 600,
-    PROMPT_MS = 3          /* what follows sooner was set off by it */
+    PROMPT_MS = 3 /* what follows sooner was set off by it */
 };
 
-static bool has(const struct capan_turn *turn, enum capan_tcp_flag flag) { return turn->segment->flags >> flag & 1; }
+static bool has(const struct capan_turn *turn, enum capan_tcp_flag flag) {
+    return turn->segment->flags >> flag & 1;
+}
 static void flag_if(struct capan_turn *turn, enum capan_tcp_flag flag, bool holds) {
     if (holds) capan_flag(turn->segment, flag);
 }
 
-/* A full segment: what the receiver allows less what timestamps take (RFC 6691 2); where the sender's largest comes close,
- * that; never more than the path's MTU leaves. */
-static uint32_t full_size(const struct capan_turn *turn, const struct capan_half *sender, const struct capan_half *receiver) {
+/* A full segment: what the receiver allows less what timestamps take (RFC 6691 2); where the sender's largest comes
+ * close, that; never more than the path's MTU leaves. */
+static uint32_t full_size(const struct capan_turn *turn, const struct capan_half *sender,
+                          const struct capan_half *receiver) {
     const uint32_t stamps = sender->marks & CAPAN_HALF_TS_SEEN ? TIMESTAMPS : 0, observed = sender->side.mss_observed;
     uint32_t full = receiver->side.mss_announced > stamps ? receiver->side.mss_announced - stamps : DEFAULT_MSS;
     if (receiver->side.mss_announced == 0 || observed >= full / 4 * 3) full = observed > DEFAULT_MSS ? observed : full;
@@ -34,8 +37,12 @@ static uint32_t full_size(const struct capan_turn *turn, const struct capan_half
 }
 
 static void from_header(struct capan_turn *turn) {
-    static const struct { uint8_t bit, flag; } bits[] = {
-        {CAPAN_TH_PSH, CAPAN_FLAG_PUSH}, {CAPAN_TH_URG, CAPAN_FLAG_URGENT}, {CAPAN_TH_ECE, CAPAN_FLAG_ECE}, {CAPAN_TH_CWR, CAPAN_FLAG_CWR}};
+    static const struct {
+        uint8_t bit, flag;
+    } bits[] = {{CAPAN_TH_PSH, CAPAN_FLAG_PUSH},
+                {CAPAN_TH_URG, CAPAN_FLAG_URGENT},
+                {CAPAN_TH_ECE, CAPAN_FLAG_ECE},
+                {CAPAN_TH_CWR, CAPAN_FLAG_CWR}};
     for (unsigned i = 0; i < sizeof bits / sizeof *bits; i++) {
         flag_if(turn, (enum capan_tcp_flag)bits[i].flag, turn->header->flags & bits[i].bit);
     }
@@ -49,8 +56,10 @@ static void note_traits(struct capan_turn *turn) {
     uint8_t *traits = &turn->me->traits;
     if (packet->checksum == CAPAN_CHECKSUM_PARTIAL) *traits |= CAPAN_TRAIT_PARTIAL_SUM;
     if (!packet->ethernet) return;
-    if (packet->padding) *traits |= CAPAN_TRAIT_PADDED;
-    else if (packet->frame_len < ETHERNET_MIN) *traits |= CAPAN_TRAIT_UNPADDED;
+    if (packet->padding)
+        *traits |= CAPAN_TRAIT_PADDED;
+    else if (packet->frame_len < ETHERNET_MIN)
+        *traits |= CAPAN_TRAIT_UNPADDED;
 }
 
 /* Larger than the peer allows: merged above an offload, unless a single frame could hold it. */
@@ -69,7 +78,8 @@ static void opening(struct capan_turn *turn) {
     const bool syn = turn->facts & F(SYN), data = turn->header->payload_len > 0;
     flag_if(turn, CAPAN_FLAG_TFO_COOKIE, syn && turn->header->has_fast_open);
     flag_if(turn, CAPAN_FLAG_TFO_DATA, syn && data);
-    flag_if(turn, CAPAN_FLAG_PORT_NAME_MISLEADING, syn && !(turn->facts & F(ACK)) && capan_port_has_name(turn->header->src_port));
+    flag_if(turn, CAPAN_FLAG_PORT_NAME_MISLEADING,
+            syn && !(turn->facts & F(ACK)) && capan_port_has_name(turn->header->src_port));
     flag_if(turn, CAPAN_FLAG_ZERO_RTT, data && !syn && me->marks & CAPAN_HALF_SYN_ACK && me->una < 1);
     if (syn && turn->facts & F(ACK) && turn->ack > 1 && turn->old_una <= 1 && peer->marks & CAPAN_HALF_SYN) {
         tcp->fast_open = true;
@@ -83,18 +93,22 @@ static void opening(struct capan_turn *turn) {
 static void acking(struct capan_turn *turn) {
     const struct capan_half *half = turn->peer;
     if (!(turn->facts & F(ADVANCES))) return;
-    if (half->board.count && capan_scoreboard_start(&half->board) == half->una && capan_piece_at(&half->board, 0)->marks & CAPAN_PIECE_SACKED) {
+    if (half->board.count && capan_scoreboard_start(&half->board) == half->una &&
+        capan_piece_at(&half->board, 0)->marks & CAPAN_PIECE_SACKED) {
         capan_flag(turn->segment, CAPAN_FLAG_SACK_RENEGING);
         capan_scoreboard_forget_sacks(&turn->peer->board);
     }
-    if ((half->episode != CAPAN_EPISODE_NONE && turn->old_una < half->recover) || turn->old_dup_acks || turn->facts & F(ACKS_UNSEEN) || turn->old_una < 1) return;
+    if ((half->episode != CAPAN_EPISODE_NONE && turn->old_una < half->recover) || turn->old_dup_acks ||
+        turn->facts & F(ACKS_UNSEEN) || turn->old_una < 1)
+        return;
     const uint64_t covered = (uint64_t)(half->una - turn->old_una);
     const uint32_t full = full_size(turn, half, turn->me);
     flag_if(turn, CAPAN_FLAG_STRETCH_ACK, covered > 2 * (uint64_t)full + 1);
     const int64_t waited = turn->segment->rtt_ns - half->rtt.min_ns;
     const bool bare = turn->start == turn->end;
-    flag_if(turn, CAPAN_FLAG_DELAYED_ACK, bare && turn->segment->rtt_ns >= 0 && covered < 2 * (uint64_t)full && half->una == half->board.end &&
-                                              waited >= DELAYED_MS * MS && waited <= DELAYED_MAX_MS * MS);
+    flag_if(turn, CAPAN_FLAG_DELAYED_ACK,
+            bare && turn->segment->rtt_ns >= 0 && covered < 2 * (uint64_t)full && half->una == half->board.end &&
+                waited >= DELAYED_MS * MS && waited <= DELAYED_MAX_MS * MS);
 }
 
 /* The capture may lack the ACK that moved the edge: an echo newer than any timestamp seen shows that. */
@@ -128,16 +142,19 @@ static enum capan_tcp_limit released_by(const struct capan_turn *turn) {
 static bool was_nagled(const struct capan_turn *turn, uint32_t full) {
     const struct capan_half *me = turn->me, *peer = turn->peer;
     const int64_t near = capan_near(me);
-    if (me->last_len == 0 || me->last_len >= full || me->una != turn->start || peer->sent_ns > me->sent_ns) return false;
+    if (me->last_len == 0 || me->last_len >= full || me->una != turn->start || peer->sent_ns > me->sent_ns)
+        return false;
     const int64_t prompt = min_i64(near, MS * PROMPT_MS) + PROMPT_MS * MS;
-    return me->advance_ns > me->sent_ns && turn->now - me->advance_ns <= near + PROMPT_MS * MS && turn->now - me->sent_ns > prompt;
+    return me->advance_ns > me->sent_ns && turn->now - me->advance_ns <= near + PROMPT_MS * MS &&
+           turn->now - me->sent_ns > prompt;
 }
 
 static void pace(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
-    static const uint8_t flags[CAPAN_TCP_LIMIT_COUNT] = {
-        [CAPAN_LIMIT_RECEIVER_WINDOW] = CAPAN_FLAG_WINDOW_LIMITED, [CAPAN_LIMIT_RECEIVER_APP] = CAPAN_FLAG_WINDOW_LIMITED,
-        [CAPAN_LIMIT_CONGESTION] = CAPAN_FLAG_CWND_LIMITED, [CAPAN_LIMIT_SENDER_APP] = CAPAN_FLAG_APP_LIMITED};
+    static const uint8_t flags[CAPAN_TCP_LIMIT_COUNT] = {[CAPAN_LIMIT_RECEIVER_WINDOW] = CAPAN_FLAG_WINDOW_LIMITED,
+                                                         [CAPAN_LIMIT_RECEIVER_APP] = CAPAN_FLAG_WINDOW_LIMITED,
+                                                         [CAPAN_LIMIT_CONGESTION] = CAPAN_FLAG_CWND_LIMITED,
+                                                         [CAPAN_LIMIT_SENDER_APP] = CAPAN_FLAG_APP_LIMITED};
     const uint32_t full = full_size(turn, me, turn->peer);
     const bool first = me->sent_ns == 0;
     const enum capan_tcp_limit limit = first ? CAPAN_LIMIT_NONE : released_by(turn);
@@ -174,7 +191,8 @@ void capan_turn_flags(struct capan_turn *turn) {
     if (turn->header->payload_len == 0 || !turn->acceptable) return;
     window(turn);
     if (turn->segment->kind != CAPAN_KIND_DATA_NEW && turn->segment->kind != CAPAN_KIND_FIN) return;
-    flag_if(turn, CAPAN_FLAG_FIRST_FLIGHT, turn->me->side.isn_known && turn->me->una <= 1 && !has(turn, CAPAN_FLAG_MIDSTREAM));
+    flag_if(turn, CAPAN_FLAG_FIRST_FLIGHT,
+            turn->me->side.isn_known && turn->me->una <= 1 && !has(turn, CAPAN_FLAG_MIDSTREAM));
     pace(turn);
     leave_waiting(turn);
 }

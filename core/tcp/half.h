@@ -12,17 +12,17 @@
 
 /* Resends whose necessity is still asked; more are settled as they are. */
 #define CAPAN_RESENDS_MAX 1024
-#define CAPAN_UNSEEN_MAX 2
+#define CAPAN_UNSEEN_MAX  2
 
 /* A segment sent again, until the receiver's answers say whether it was needed. */
 struct capan_resend {
     int64_t start, end;
-    int64_t high;        /* the highest octet sent before it, plus one */
+    int64_t high; /* the highest octet sent before it, plus one */
     int64_t time_ns;
     uint64_t serial;
-    uint64_t behind;     /* record of the segment behind the hole that it filled; UINT64_MAX none */
+    uint64_t behind; /* record of the segment behind the hole that it filled; UINT64_MAX none */
     uint32_t ts_val;
-    uint8_t certainty;   /* of its kind, once settled */
+    uint8_t certainty; /* of its kind, once settled */
     bool has_ts, acked, told;
 };
 
@@ -33,7 +33,9 @@ struct capan_resends {
 };
 
 /* Octets acknowledged that were never seen. */
-struct capan_unseen { int64_t start, end; };
+struct capan_unseen {
+    int64_t start, end;
+};
 
 /* So many small steps upwards, and IP ids tell the order of sending. */
 enum { CAPAN_ID_TRUSTED = 3 };
@@ -49,79 +51,80 @@ enum {
 /* Why the sender is in recovery (RFC 5681 3.2, RFC 6298 5.4). */
 enum capan_episode { CAPAN_EPISODE_NONE, CAPAN_EPISODE_FAST, CAPAN_EPISODE_LOSS };
 
+/* What is known of the half, one bit each. */
 enum {
-    CAPAN_HALF_BASED = 1 << 0,        /* base is known */
-    CAPAN_HALF_SYN = 1 << 1,          /* sent a SYN */
+    CAPAN_HALF_BASED = 1 << 0, /* base is known */
+    CAPAN_HALF_SYN = 1 << 1,   /* sent a SYN */
     CAPAN_HALF_SYN_ACK = 1 << 2,
     CAPAN_HALF_FIN = 1 << 3,
-    CAPAN_HALF_RST = 1 << 4,          /* sent a reset that its peer believes */
-    CAPAN_HALF_SPOKE = 1 << 5,        /* sent a segment that is not a SYN */
-    CAPAN_HALF_WINDOW = 1 << 6,       /* offered a window whose scale is known */
-    CAPAN_HALF_CHALLENGE = 1 << 7,    /* got a segment that is answered with a challenge ACK */
-    CAPAN_HALF_TS_SEEN = 1 << 9,
-    CAPAN_HALF_DATA_AFTER_CLOSE = 1 << 10, /* the peer sent data after this endpoint had closed or aborted */
-    CAPAN_HALF_SACKS = 1 << 11,       /* has sent SACK blocks */
-    CAPAN_HALF_UNSEEN_TAIL = 1 << 12, /* the octets before the board's end were never seen */
-    CAPAN_HALF_ECHO = 1 << 14,
-    CAPAN_HALF_UNACKED = 1u << 15,    /* midstream, and the peer has not acknowledged anything yet: una is a guess */
-    CAPAN_HALF_ENDLESS = 1u << 16,    /* midstream, and only the peer's ACK is known of what it sent */
-    CAPAN_HALF_REPEATED = 1 << 13,    /* its last segment repeated acknowledged octets: to it, they are outstanding */
+    CAPAN_HALF_RST = 1 << 4,       /* sent a reset that its peer believes */
+    CAPAN_HALF_SPOKE = 1 << 5,     /* sent a segment that is not a SYN */
+    CAPAN_HALF_WINDOW = 1 << 6,    /* offered a window whose scale is known */
+    CAPAN_HALF_CHALLENGE = 1 << 7, /* got a segment that is answered with a challenge ACK */
+    CAPAN_HALF_TS_SEEN = 1 << 8,
+    CAPAN_HALF_DATA_AFTER_CLOSE = 1 << 9, /* the peer sent data after this endpoint had closed or aborted */
+    CAPAN_HALF_SACKS = 1 << 10,           /* has sent SACK blocks */
+    CAPAN_HALF_UNSEEN_TAIL = 1 << 11,     /* the octets before the board's end were never seen */
+    CAPAN_HALF_ECHO = 1 << 12,
+    CAPAN_HALF_UNACKED = 1 << 13,  /* midstream, and the peer has not acknowledged anything yet: una is a guess */
+    CAPAN_HALF_ENDLESS = 1 << 14,  /* midstream, and only the peer's ACK is known of what it sent */
+    CAPAN_HALF_REPEATED = 1 << 15, /* its last segment repeated acknowledged octets: to it, they are outstanding */
 };
 
 struct capan_half {
     struct capan_scoreboard board; /* its end is SND.MAX */
     struct capan_resends resends;
-    struct capan_rtt rtt;          /* of what it sends */
+    struct capan_rtt rtt; /* of what it sends */
     struct capan_recent recent;
     struct capan_unseen unseen[CAPAN_UNSEEN_MAX];
-    int64_t una;                   /* SND.UNA: the highest acceptable ACK of the peer */
-    int64_t fin;                   /* sequence number of its FIN, with CAPAN_HALF_FIN */
-    int64_t edge;                  /* right edge of the window that it offers: what the peer may send lies below */
-    int64_t answer_ns;             /* shortest time from here to it and back with an answer; negative unknown */
-    int64_t echo_ns;               /* when the timestamp whose echo is awaited passed */
-    int64_t any_ns;                /* last segment of any kind */
-    int64_t sent_ns;               /* last new data */
-    int64_t data_ns;               /* last segment that takes sequence numbers */
-    int64_t advance_ns;            /* its una advanced */
-    int64_t told_ns;               /* its una advanced, or duplicate ACKs or SACKs came for it */
-    int64_t probe_end;             /* end of the one octet that a window probe carried; 0 none */
-    int64_t closed_ns;             /* its window became 0 */
-    int64_t syn_ns;                /* its newest SYN */
-    int64_t stray_end;             /* end of the last segment outside the window */
-    int64_t rack_ns;               /* when the newest segment that has arrived was sent (RFC 8985 6.2) */
-    int64_t recover;               /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
-    int64_t recovery_ns;           /* and the sender knows it then */
-    int64_t tlp_high;              /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
-    int64_t timer_ns;              /* when the retransmission timer last fired or a probe restarted it; 0 never */
-    int64_t icmp_ns;               /* too big, last reported; 0 never */
-    int64_t icmp_high;             /* the highest octet sent then, plus one */
+    int64_t una;         /* SND.UNA: the highest acceptable ACK of the peer */
+    int64_t fin;         /* sequence number of its FIN, with CAPAN_HALF_FIN */
+    int64_t edge;        /* right edge of the window that it offers: what the peer may send lies below */
+    int64_t answer_ns;   /* shortest time from here to it and back with an answer; negative unknown */
+    int64_t echo_ns;     /* when the timestamp whose echo is awaited passed */
+    int64_t any_ns;      /* last segment of any kind */
+    int64_t sent_ns;     /* last new data */
+    int64_t data_ns;     /* last segment that takes sequence numbers */
+    int64_t advance_ns;  /* its una advanced */
+    int64_t told_ns;     /* its una advanced, or duplicate ACKs or SACKs came for it */
+    int64_t probe_end;   /* end of the one octet that a window probe carried; 0 none */
+    int64_t closed_ns;   /* its window became 0 */
+    int64_t syn_ns;      /* its newest SYN */
+    int64_t stray_end;   /* end of the last segment outside the window */
+    int64_t rack_ns;     /* when the newest segment that has arrived was sent (RFC 8985 6.2) */
+    int64_t recover;     /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
+    int64_t recovery_ns; /* and the sender knows it then */
+    int64_t tlp_high;    /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
+    int64_t timer_ns;    /* when the retransmission timer last fired or a probe restarted it; 0 never */
+    int64_t icmp_ns;     /* too big, last reported; 0 never */
+    int64_t icmp_high;   /* the highest octet sent then, plus one */
     uint32_t icmp_mtu, icmp_frame;
-    uint32_t base;                 /* the raw number that 0 stands for */
-    uint32_t window;               /* offered last, octets */
-    uint32_t dup_acks;             /* in a row, for its una */
-    uint32_t ack_frame;            /* the frame that brought una */
-    uint32_t dup_frame;            /* the last duplicate ACK for it */
-    uint32_t ts_max;               /* the highest TSval it sent */
-    uint32_t echo_ts;              /* of its TSvals, the one whose echo is awaited, with CAPAN_HALF_ECHO */
+    uint32_t base;      /* the raw number that 0 stands for */
+    uint32_t window;    /* offered last, octets */
+    uint32_t dup_acks;  /* in a row, for its una */
+    uint32_t ack_frame; /* the frame that brought una */
+    uint32_t dup_frame; /* the last duplicate ACK for it */
+    uint32_t ts_max;    /* the highest TSval it sent */
+    uint32_t echo_ts;   /* of its TSvals, the one whose echo is awaited, with CAPAN_HALF_ECHO */
     uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
-    uint32_t marks;                /* CAPAN_HALF_... */
+    uint32_t marks;                                                 /* CAPAN_HALF_... */
     uint32_t probe_frame, closed_frame;
-    uint32_t syn_frame;            /* its newest SYN */
+    uint32_t syn_frame; /* its newest SYN */
     uint32_t last_frame;
-    uint32_t late_frame;           /* the peer's data that came after it had closed */
-    uint64_t doubted;              /* record of the ACK that acknowledged octets beyond its end, with CAPAN_HALF_UNSEEN_TAIL */
-    uint64_t ids;                  /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
-    uint16_t id_max;               /* the newest IP id */
-    uint8_t id_trust;              /* how often ids went up in small steps, of late: then they tell the order of sending */
-    uint8_t episode;               /* enum capan_episode */
-    uint8_t backoff;               /* timeouts in a row */
-    uint8_t probe;                 /* kind of the probe that waits for its answer; 0 none */
-    uint8_t held;                  /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
-    uint8_t traits;                /* CAPAN_TRAIT_... */
-    uint32_t last_len;             /* payload of its newest new data */
-    uint64_t last_serial;          /* that segment's record */
+    uint32_t late_frame;  /* the peer's data that came after it had closed */
+    uint64_t doubted;     /* record of the ACK that acknowledged octets beyond its end, with CAPAN_HALF_UNSEEN_TAIL */
+    uint64_t ids;         /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
+    uint16_t id_max;      /* the newest IP id */
+    uint8_t id_trust;     /* how often ids went up in small steps, of late: then they tell the order of sending */
+    uint8_t episode;      /* enum capan_episode */
+    uint8_t backoff;      /* timeouts in a row */
+    uint8_t probe;        /* kind of the probe that waits for its answer; 0 none */
+    uint8_t held;         /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
+    uint8_t traits;       /* CAPAN_TRAIT_... */
+    uint32_t last_len;    /* payload of its newest new data */
+    uint64_t last_serial; /* that segment's record */
     uint32_t waited_ms[CAPAN_TCP_LIMIT_COUNT]; /* what its data waited for, by enum capan_tcp_limit */
-    struct capan_tcp_side side;    /* its part of the summary */
+    struct capan_tcp_side side;                /* its part of the summary */
 };
 
 /* Both ends allowed SACK; without the SYNs only a SACK itself tells. */
@@ -129,7 +132,8 @@ enum capan_sack_use { CAPAN_SACK_OFF, CAPAN_SACK_UNKNOWN, CAPAN_SACK_ON };
 static inline enum capan_sack_use capan_sack_use(const struct capan_half *me, const struct capan_half *peer) {
     if ((me->marks | peer->marks) & CAPAN_HALF_SACKS) return CAPAN_SACK_ON;
     if (me->side.sack_permitted && peer->side.sack_permitted) return CAPAN_SACK_ON;
-    const bool refused = (me->side.isn_known && !me->side.sack_permitted) || (peer->side.isn_known && !peer->side.sack_permitted);
+    const bool refused =
+        (me->side.isn_known && !me->side.sack_permitted) || (peer->side.isn_known && !peer->side.sack_permitted);
     return refused ? CAPAN_SACK_OFF : CAPAN_SACK_UNKNOWN;
 }
 

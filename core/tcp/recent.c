@@ -23,7 +23,8 @@ uint32_t capan_digest(struct capan_span payload, uint32_t len) {
             hash = mix(hash, load(payload.at + at, min_u64(SAMPLE, payload.len - at)));
         }
     } else {
-        for (size_t i = 0; i < SAMPLES; i++) hash = mix(hash, load(payload.at + i * (payload.len - SAMPLE) / (SAMPLES - 1), SAMPLE));
+        for (size_t i = 0; i < SAMPLES; i++)
+            hash = mix(hash, load(payload.at + i * (payload.len - SAMPLE) / (SAMPLES - 1), SAMPLE));
     }
     return (uint32_t)(hash >> 16) | 1;
 }
@@ -32,12 +33,17 @@ uint32_t capan_print(const struct capan_tcp_header *header, uint32_t digest) {
     uint64_t hash = mix(digest, (uint64_t)header->seq << 32 | header->ack);
     hash = mix(hash, (uint64_t)header->flags << 32 | (uint64_t)header->window << 16 | header->header_len);
     if (header->has_timestamps) hash = mix(hash, (uint64_t)header->ts_val << 32 | header->ts_ecr);
-    for (unsigned i = 0; i < header->sack_count; i++) hash = mix(hash, (uint64_t)header->sack[i].left << 32 | header->sack[i].right);
+    for (unsigned i = 0; i < header->sack_count; i++)
+        hash = mix(hash, (uint64_t)header->sack[i].left << 32 | header->sack[i].right);
     return (uint32_t)(hash >> 16) | 1;
 }
 
-static uint32_t microseconds(int64_t time_ns) { return (uint32_t)((uint64_t)time_ns / 1000); }
-static uint16_t id_of(const struct capan_packet *packet) { return packet->has_ip_id ? packet->ip_id : 0; }
+static uint32_t microseconds(int64_t time_ns) {
+    return (uint32_t)((uint64_t)time_ns / 1000);
+}
+static uint16_t id_of(const struct capan_packet *packet) {
+    return packet->has_ip_id ? packet->ip_id : 0;
+}
 
 void capan_recent_add(struct capan_recent *recent, const struct capan_packet *packet, uint32_t print) {
     unsigned at = recent->next++ % CAPAN_RECENT;

@@ -10,7 +10,10 @@
 #define CAPAN_RECENT 5
 
 struct capan_recent {
-    struct { uint32_t print, time_us; uint16_t ip_id; } at[CAPAN_RECENT];
+    struct {
+        uint32_t print, time_us;
+        uint16_t ip_id;
+    } at[CAPAN_RECENT];
     uint8_t next;
 };
 

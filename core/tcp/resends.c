@@ -63,10 +63,15 @@ void capan_resends_add(struct capan_turn *turn) {
         if (resends->count == 0) return;
         drop_first(turn->tcp, resends);
     }
-    *resend_at(resends, resends->count++) = (struct capan_resend){
-        .start = turn->start, .end = turn->end, .high = turn->me->board.end, .time_ns = turn->now,
-        .serial = turn->segment->serial, .behind = turn->behind, .ts_val = turn->header->ts_val,
-        .certainty = turn->segment->certainty, .has_ts = turn->header->has_timestamps};
+    *resend_at(resends, resends->count++) = (struct capan_resend){.start = turn->start,
+                                                                  .end = turn->end,
+                                                                  .high = turn->me->board.end,
+                                                                  .time_ns = turn->now,
+                                                                  .serial = turn->segment->serial,
+                                                                  .behind = turn->behind,
+                                                                  .ts_val = turn->header->ts_val,
+                                                                  .certainty = turn->segment->certainty,
+                                                                  .has_ts = turn->header->has_timestamps};
     resends->waiting++;
     turn->segment->certainty = CAPAN_PROVISIONAL;
     turn->segment->open_questions++;
@@ -90,12 +95,13 @@ static int64_t soonest_answer(const struct capan_turn *turn) {
  * octets behind the first only the time speaks: the echo is of the segment that begins at the ACK before. */
 static bool answers_original(const struct capan_turn *turn, const struct capan_resend *resend) {
     const bool head = resend->start <= turn->old_una && resend->end > turn->old_una;
-    if (head && resend->has_ts && turn->header->has_timestamps && capan_seq_lt(turn->header->ts_ecr, resend->ts_val)) return true;
+    if (head && resend->has_ts && turn->header->has_timestamps && capan_seq_lt(turn->header->ts_ecr, resend->ts_val))
+        return true;
     return turn->now - resend->time_ns < soonest_answer(turn);
 }
 
-/* One ACK covers many resends: a receiver that gets a hole filled acknowledges at once (RFC 5681 4.2), so that what lies
- * behind the first of them was with it already. SACK would say so itself. */
+/* One ACK covers many resends: a receiver that gets a hole filled acknowledges at once (RFC 5681 4.2), so that what
+ * lies behind the first of them was with it already. SACK would say so itself. */
 static bool covers_many(const struct capan_turn *turn) {
     const struct capan_resends *resends = &turn->peer->resends;
     if (capan_sack_use(turn->me, turn->peer) == CAPAN_SACK_ON) return false;
@@ -117,7 +123,8 @@ void capan_resends_acked(struct capan_turn *turn) {
         resends->waiting--;
         struct capan_segment *segment = capan_records_at(turn->tcp->records, resend->serial);
         if (segment && !segment->acked_in) segment->acked_in = turn->segment->frame;
-        if (answers_original(turn, resend) || (many && resend->start > turn->old_una)) needless(turn, resend, CAPAN_FLAG_SPURIOUS_EIFEL);
+        if (answers_original(turn, resend) || (many && resend->start > turn->old_una))
+            needless(turn, resend, CAPAN_FLAG_SPURIOUS_EIFEL);
     }
 }
 
@@ -155,7 +162,9 @@ void capan_resends_original(struct capan_turn *turn) {
 
 /* A D-SACK is due: something sent after it is acknowledged, or two round trips have passed. */
 static bool is_due(const struct capan_resend *resend, const struct capan_half *half, int64_t now) {
-    return resend->acked && (half->una > resend->high || (half->rtt.count && now - resend->time_ns > 2 * half->rtt.srtt_ns + 4 * half->rtt.rttvar_ns));
+    return resend->acked &&
+           (half->una > resend->high ||
+            (half->rtt.count && now - resend->time_ns > 2 * half->rtt.srtt_ns + 4 * half->rtt.rttvar_ns));
 }
 
 static void tell(const struct capan_tcp *tcp, struct capan_resend *resend) {
@@ -172,7 +181,8 @@ void capan_resends_settle(const struct capan_tcp *tcp, struct capan_half *half, 
         if (!is_due(resend, half, now)) break;
         tell(tcp, resend);
     }
-    while (resends->count && (all || (resend_at(resends, 0)->told && now - resend_at(resends, 0)->time_ns > PATIENCE_MS * MS))) {
+    while (resends->count &&
+           (all || (resend_at(resends, 0)->told && now - resend_at(resends, 0)->time_ns > PATIENCE_MS * MS))) {
         drop_first(tcp, resends);
     }
     if (resends->count == 0 && resends->capacity > KEEP) capan_resends_free(half, tcp->alloc);

@@ -33,8 +33,8 @@ static uint64_t piece_len(const struct capan_scoreboard *board, uint32_t index) 
     return (uint64_t)(capan_piece_end(board, index) - capan_piece_at(board, index)->start);
 }
 
-struct capan_piece *capan_scoreboard_append(struct capan_scoreboard *board, const struct capan_alloc *alloc, int64_t end,
-                                            const struct capan_piece *piece) {
+struct capan_piece *capan_scoreboard_append(struct capan_scoreboard *board, const struct capan_alloc *alloc,
+                                            int64_t end, const struct capan_piece *piece) {
     if (!has_room(board, alloc)) {
         if (board->count && capan_piece_at(board, board->count - 1)->marks & CAPAN_PIECE_HOLE) {
             board->holes += (uint64_t)(end - board->end);
@@ -50,7 +50,8 @@ struct capan_piece *capan_scoreboard_append(struct capan_scoreboard *board, cons
     return added;
 }
 
-void capan_scoreboard_prepend(struct capan_scoreboard *board, const struct capan_alloc *alloc, int64_t start, const struct capan_piece *piece) {
+void capan_scoreboard_prepend(struct capan_scoreboard *board, const struct capan_alloc *alloc, int64_t start,
+                              const struct capan_piece *piece) {
     if (!has_room(board, alloc)) return;
     board->head = (board->head - 1) & (board->capacity - 1);
     board->count++;
@@ -63,8 +64,10 @@ uint32_t capan_scoreboard_find(const struct capan_scoreboard *board, int64_t seq
     uint32_t low = 0, high = board->count; /* the piece lies in [low, high) */
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        if (capan_piece_at(board, middle)->start <= seq) low = middle;
-        else high = middle;
+        if (capan_piece_at(board, middle)->start <= seq)
+            low = middle;
+        else
+            high = middle;
     }
     return low;
 }
@@ -93,8 +96,8 @@ uint32_t capan_scoreboard_cut(struct capan_scoreboard *board, const struct capan
     return index + 1;
 }
 
-uint64_t capan_scoreboard_sack(struct capan_scoreboard *board, const struct capan_alloc *alloc, int64_t left, int64_t right,
-                               uint32_t *budget, struct capan_piece **newest) {
+uint64_t capan_scoreboard_sack(struct capan_scoreboard *board, const struct capan_alloc *alloc, int64_t left,
+                               int64_t right, uint32_t *budget, struct capan_piece **newest) {
     uint64_t fresh = 0;
     *newest = NULL;
     uint32_t index = capan_scoreboard_cut(board, alloc, left);

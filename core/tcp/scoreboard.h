@@ -11,25 +11,25 @@
 #define CAPAN_PIECES_MAX 16384
 
 enum {
-    CAPAN_PIECE_HOLE = 1,     /* never seen here */
-    CAPAN_PIECE_SACKED = 2,   /* the receiver reported it */
-    CAPAN_PIECE_LAST = 4,     /* holds the last octet of its segment */
-    CAPAN_PIECE_DATA = 8,     /* carries payload, not a SYN or FIN alone */
-    CAPAN_PIECE_PRIOR = 16    /* sent before the capture began */
+    CAPAN_PIECE_HOLE = 1,   /* never seen here */
+    CAPAN_PIECE_SACKED = 2, /* the receiver reported it */
+    CAPAN_PIECE_LAST = 4,   /* holds the last octet of its segment */
+    CAPAN_PIECE_DATA = 8,   /* carries payload, not a SYN or FIN alone */
+    CAPAN_PIECE_PRIOR = 16  /* sent before the capture began */
 };
 
 struct capan_piece {
     int64_t start;
-    int64_t time_ns;     /* last sent; of a hole: when it showed */
-    uint64_t serial;     /* record of the segment that sent it first; of a hole: of the segment behind it */
-    uint32_t frame;      /* that segment's frame */
-    uint32_t last_frame; /* of the last sending */
-    uint32_t ts_val;     /* of the first sending, as ip_id and digest are */
-    uint32_t digest;     /* of the segment's payload; 0 not known */
+    int64_t time_ns;      /* last sent; of a hole: when it showed */
+    uint64_t serial;      /* record of the segment that sent it first; of a hole: of the segment behind it */
+    uint32_t frame;       /* that segment's frame */
+    uint32_t last_frame;  /* of the last sending */
+    uint32_t ts_val;      /* of the first sending, as ip_id and digest are */
+    uint32_t digest;      /* of the segment's payload; 0 not known */
     uint32_t segment_len; /* octets of the segment that sent it last */
     uint16_t ip_id;
-    uint8_t sends;       /* times sent, at most 255 */
-    uint8_t marks;       /* CAPAN_PIECE_... */
+    uint8_t sends; /* times sent, at most 255 */
+    uint8_t marks; /* CAPAN_PIECE_... */
 };
 
 struct capan_scoreboard {
@@ -54,10 +54,12 @@ static inline int64_t capan_scoreboard_start(const struct capan_scoreboard *boar
 }
 
 /* Adds [board->end, end) as one piece. NULL when it was joined to the last piece: no room for more. */
-struct capan_piece *capan_scoreboard_append(struct capan_scoreboard *, const struct capan_alloc *, int64_t end, const struct capan_piece *);
+struct capan_piece *capan_scoreboard_append(struct capan_scoreboard *, const struct capan_alloc *, int64_t end,
+                                            const struct capan_piece *);
 
 /* Adds [start, first octet in flight) in front. */
-void capan_scoreboard_prepend(struct capan_scoreboard *, const struct capan_alloc *, int64_t start, const struct capan_piece *);
+void capan_scoreboard_prepend(struct capan_scoreboard *, const struct capan_alloc *, int64_t start,
+                              const struct capan_piece *);
 
 /* Index of the piece that holds seq, or of the first one behind it; count when seq is at the end or beyond. */
 uint32_t capan_scoreboard_find(const struct capan_scoreboard *, int64_t seq);
@@ -67,8 +69,8 @@ uint32_t capan_scoreboard_cut(struct capan_scoreboard *, const struct capan_allo
 
 /* Marks [left, right) as SACKed. Looks at no more than *budget pieces and counts it down. Returns the octets not SACKed
  * before; *newest gets the highest piece among them, NULL when there is none. */
-uint64_t capan_scoreboard_sack(struct capan_scoreboard *, const struct capan_alloc *, int64_t left, int64_t right, uint32_t *budget,
-                               struct capan_piece **newest);
+uint64_t capan_scoreboard_sack(struct capan_scoreboard *, const struct capan_alloc *, int64_t left, int64_t right,
+                               uint32_t *budget, struct capan_piece **newest);
 
 /* The receiver dropped what it had SACKed (RFC 2018 8), or a timeout says not to rely on it. */
 void capan_scoreboard_forget_sacks(struct capan_scoreboard *);

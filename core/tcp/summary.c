@@ -8,7 +8,7 @@
 enum {
     TELLING_NS = 200000, /* round trips shorter than this tell no place */
     MUCH = 8,
-    SHORT = 100          /* data segments: without loss, so few are sent in a handful of round trips */
+    SHORT = 100 /* data segments: without loss, so few are sent in a handful of round trips */
 };
 
 static bool both(const struct capan_tcp *tcp, unsigned marks) {
@@ -18,7 +18,8 @@ static bool both(const struct capan_tcp *tcp, unsigned marks) {
 static enum capan_tcp_open how_it_opened(const struct capan_tcp *tcp) {
     const unsigned client = tcp->half[CAPAN_C2S].marks, server = tcp->half[CAPAN_S2C].marks;
     if (tcp->crossed) return CAPAN_OPEN_SIMULTANEOUS;
-    if (client & CAPAN_HALF_SYN && server & CAPAN_HALF_RST && !(server & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE))) return CAPAN_OPEN_REFUSED;
+    if (client & CAPAN_HALF_SYN && server & CAPAN_HALF_RST && !(server & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)))
+        return CAPAN_OPEN_REFUSED;
     if (client & CAPAN_HALF_SYN && !(server & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE))) return CAPAN_OPEN_UNANSWERED;
     if (tcp->fast_open) return CAPAN_OPEN_TFO;
     if (both(tcp, CAPAN_HALF_SYN) && client & CAPAN_HALF_SPOKE) return CAPAN_OPEN_THREE_WAY;
@@ -32,7 +33,8 @@ static enum capan_tcp_close how_it_closed(const struct capan_tcp *tcp) {
     const bool client_fin = client->marks & CAPAN_HALF_FIN, server_fin = server->marks & CAPAN_HALF_FIN;
     if (reset && (client_fin || server_fin)) return CAPAN_CLOSE_RST_AFTER_FIN;
     if (reset) {
-        const bool client_first = client->marks & CAPAN_HALF_RST && (!(server->marks & CAPAN_HALF_RST) || client->side.rst_ns <= server->side.rst_ns);
+        const bool client_first = client->marks & CAPAN_HALF_RST &&
+                                  (!(server->marks & CAPAN_HALF_RST) || client->side.rst_ns <= server->side.rst_ns);
         return client_first ? CAPAN_CLOSE_CLIENT_RST : CAPAN_CLOSE_SERVER_RST;
     }
     if (!client_fin && !server_fin) return CAPAN_CLOSE_OPEN_AT_END;
@@ -55,7 +57,8 @@ static enum capan_tcp_quality how_complete(const struct capan_tcp *tcp) {
 /* Frames as only their sender's own host sees them. */
 static bool unsent(const struct capan_half *half, const struct capan_half *other) {
     if (half->traits & CAPAN_TRAIT_PARTIAL_SUM && !(other->traits & CAPAN_TRAIT_PARTIAL_SUM)) return true;
-    return half->traits & CAPAN_TRAIT_UNPADDED && other->traits & CAPAN_TRAIT_PADDED && !(other->traits & CAPAN_TRAIT_UNPADDED);
+    return half->traits & CAPAN_TRAIT_UNPADDED && other->traits & CAPAN_TRAIT_PADDED &&
+           !(other->traits & CAPAN_TRAIT_UNPADDED);
 }
 
 /* Who answers in next to no time is next to the capture. */
@@ -81,12 +84,15 @@ static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp) {
     for (unsigned i = 0; i < CAPAN_TCP_LIMIT_COUNT; i++) {
         if (sender->waited_ms[i] > sender->waited_ms[longest]) longest = i;
     }
-    const bool slow_start = longest == CAPAN_LIMIT_CONGESTION && sender->side.resent_segments == 0 && sender->side.data_segments < SHORT;
+    const bool slow_start =
+        longest == CAPAN_LIMIT_CONGESTION && sender->side.resent_segments == 0 && sender->side.data_segments < SHORT;
     if (sender->waited_ms[longest] > 0 && !slow_start) return (enum capan_tcp_limit)longest;
     return sender->rtt.count ? CAPAN_LIMIT_LATENCY : CAPAN_LIMIT_NONE;
 }
 
-static int64_t between(int64_t from, int64_t to) { return from < 0 || to < 0 ? -1 : to - from; }
+static int64_t between(int64_t from, int64_t to) {
+    return from < 0 || to < 0 ? -1 : to - from;
+}
 
 static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
     memcpy(summary->handshake_frames, tcp->handshake_frames, sizeof summary->handshake_frames);
@@ -105,9 +111,13 @@ static void sum_up_closing(const struct capan_tcp *tcp, struct capan_tcp_summary
 }
 
 void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
-    *summary = (struct capan_tcp_summary){.open = (uint8_t)how_it_opened(tcp), .close = (uint8_t)how_it_closed(tcp),
-                                          .vantage = (uint8_t)where_captured(tcp), .limit = (uint8_t)what_limits(tcp),
-                                          .quality = (uint8_t)how_complete(tcp), .pmtu = tcp->pmtu, .pmtu_frame = tcp->pmtu_frame};
+    *summary = (struct capan_tcp_summary){.open = (uint8_t)how_it_opened(tcp),
+                                          .close = (uint8_t)how_it_closed(tcp),
+                                          .vantage = (uint8_t)where_captured(tcp),
+                                          .limit = (uint8_t)what_limits(tcp),
+                                          .quality = (uint8_t)how_complete(tcp),
+                                          .pmtu = tcp->pmtu,
+                                          .pmtu_frame = tcp->pmtu_frame};
     sum_up_handshake(tcp, summary);
     sum_up_closing(tcp, summary);
     for (unsigned i = 0; i < 2; i++) {

@@ -6,8 +6,8 @@
 #define MS INT64_C(1000000)
 
 enum {
-    FLOOR_MS = 200,         /* Linux's TCP_RTO_MIN, added to SRTT; Windows 300, RFC 6298 (2.4) 1000 */
-    INITIAL_RTO_MS = 1000   /* RFC 6298 (2.1) */
+    FLOOR_MS = 200,       /* Linux's TCP_RTO_MIN, added to SRTT; Windows 300, RFC 6298 (2.4) 1000 */
+    INITIAL_RTO_MS = 1000 /* RFC 6298 (2.1) */
 };
 
 void capan_rtt_sample(struct capan_rtt *rtt, int64_t sample_ns) {

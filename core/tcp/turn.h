@@ -16,15 +16,15 @@ struct capan_tcp {
     uint32_t handshake_frames[3];
     int64_t handshake_ns[3];
     int64_t last_ns;
-    uint64_t syn_serial;       /* record of the first SYN */
+    uint64_t syn_serial; /* record of the first SYN */
     uint32_t pmtu, pmtu_frame;
-    uint32_t pmtu_stall_ms;    /* time lost to segments too big for the path */
-    bool crossed;              /* both ends sent a SYN */
-    bool fins_crossed;         /* neither FIN acknowledged the other */
-    bool half_closed;          /* one end went on sending after it had acknowledged the other's FIN */
-    bool fast_open;            /* data on a SYN was accepted */
-    bool path_gaps;            /* octets were lost before this point */
-    bool snapped;              /* payload was cut by the capture */
+    uint32_t pmtu_stall_ms; /* time lost to segments too big for the path */
+    bool crossed;           /* both ends sent a SYN */
+    bool fins_crossed;      /* neither FIN acknowledged the other */
+    bool half_closed;       /* one end went on sending after it had acknowledged the other's FIN */
+    bool fast_open;         /* data on a SYN was accepted */
+    bool path_gaps;         /* octets were lost before this point */
+    bool snapped;           /* payload was cut by the capture */
 };
 
 struct capan_turn {
@@ -35,22 +35,24 @@ struct capan_turn {
     struct capan_half *me, *peer; /* sender and receiver */
     uint64_t facts;
     int64_t now;
-    int64_t start, end;         /* sequence numbers that it takes */
+    int64_t start, end; /* sequence numbers that it takes */
     int64_t ack;
-    uint64_t behind;            /* record of the segment behind the hole that it fills; UINT64_MAX none */
-    uint32_t digest;            /* of its payload */
-    struct capan_piece before;  /* what carried its first octets before, or the hole they fill */
+    uint64_t behind;           /* record of the segment behind the hole that it fills; UINT64_MAX none */
+    uint32_t digest;           /* of its payload */
+    struct capan_piece before; /* what carried its first octets before, or the hole they fill */
     bool has_before;
-    uint32_t old_window;        /* the sender's, before this segment */
-    int64_t old_end;            /* the sender's board's */
-    int64_t old_una;            /* the peer's, before this segment */
-    uint32_t old_dup_acks;      /* the peer's, likewise */
-    uint32_t dsack_at[2];       /* raw, with the fact DSACK */
-    bool acceptable;            /* its numbers lie where its receiver looks at them */
+    uint32_t old_window;   /* the sender's, before this segment */
+    int64_t old_end;       /* the sender's board's */
+    int64_t old_una;       /* the peer's, before this segment */
+    uint32_t old_dup_acks; /* the peer's, likewise */
+    uint32_t dsack_at[2];  /* raw, with the fact DSACK */
+    bool acceptable;       /* its numbers lie where its receiver looks at them */
 };
 
 /* The way from here to that endpoint and back. */
-static inline int64_t capan_near(const struct capan_half *half) { return half->answer_ns < 0 ? 0 : half->answer_ns; }
+static inline int64_t capan_near(const struct capan_half *half) {
+    return half->answer_ns < 0 ? 0 : half->answer_ns;
+}
 static inline void capan_answers_after(struct capan_half *half, int64_t ns) {
     if (ns >= 0 && (half->answer_ns < 0 || ns < half->answer_ns)) half->answer_ns = ns;
 }
@@ -58,11 +60,21 @@ static inline void capan_answers_after(struct capan_half *half, int64_t ns) {
 static inline void capan_turn_set(struct capan_turn *turn, uint64_t fact, bool holds) {
     if (holds) turn->facts |= fact;
 }
-static inline void capan_flag(struct capan_segment *segment, enum capan_tcp_flag flag) { segment->flags |= UINT64_C(1) << flag; }
+static inline void capan_flag(struct capan_segment *segment, enum capan_tcp_flag flag) {
+    segment->flags |= UINT64_C(1) << flag;
+}
+
+/* control.c: SYN, FIN and RST, probes and what they are answered with: before the verdict, and after it. */
+void capan_turn_learn_syn(struct capan_turn *);
+void capan_turn_looks_at_syn(struct capan_turn *, bool reused);
+void capan_turn_looks(struct capan_turn *);
+void capan_turn_notes(struct capan_turn *);
+/* True when it is a reset that its receiver believes. */
+bool capan_turn_resets(const struct capan_turn *);
 
 /* acking.c: the ACK, SACK blocks and window of the segment, and what they settle for the peer's data. */
 void capan_turn_acks(struct capan_turn *);
-/* sending.c: where its octets lie, and what is known of why they were sent. */
+/* evidence.c: where its octets lie, and what is known of why they were sent. */
 void capan_turn_places(struct capan_turn *);
 /* sending.c: after the verdict: the sender's scoreboard and recovery. */
 void capan_turn_sent(struct capan_turn *);

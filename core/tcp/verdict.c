@@ -46,7 +46,7 @@
 #define PLACE_RULES(X)                                                                                                 \
     X(FIN_AGAIN, F(FIN) | F(FIN_BEFORE), 0, FIN_RETRANSMIT, BY_RESEND, CERTAIN, "RFC 6298 5",                          \
       "this FIN was sent before", "the FIN of {f0} again, {t0} later: {cause}")                                        \
-    X(FIN_OVER_OLD, F(FIN) | F(SEEN), 0, OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                            \
+    X(FIN_OVER_OLD, F(FIN) | F(SEEN), F(SWAPPED), OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                            \
       "old data with a FIN that is new", "data of {f0} again ({cause}), now with the FIN")                             \
     X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time", "has no more data to send") \
     X(SWAPPED_WITH_ACK, F(SWAPPED), F(FIN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8",                                   \
