@@ -219,8 +219,11 @@ static void write_be(uint8_t *at, uint32_t value, unsigned octets) {
     while (octets-- > 0) *at++ = (uint8_t)(value >> (8 * octets));
 }
 
+/* The client's numbers wrap in the middle of its data. */
+static const uint32_t ISN = UINT32_MAX - SEGMENTS * MSS / 2;
+
 static uint32_t number_of(int index) {
-    return 1 + (uint32_t)index * MSS;
+    return ISN + 1 + (uint32_t)index * MSS;
 }
 
 static size_t write_options(uint8_t *at, const struct packet *packet, bool syn) {
@@ -244,8 +247,9 @@ static void give(struct capan_analysis *analysis, const struct packet *packet, u
     const size_t len = server || syn || packet->index < 0 ? 0 : MSS;
     write_be(octets, server ? 80 : 40000, 2);
     write_be(octets + 2, server ? 40000 : 80, 2);
-    write_be(octets + 4, syn ? 0 : server || packet->index < 0 ? 1 : number_of(packet->index), 4);
-    write_be(octets + 8, syn ? server : server ? number_of(packet->index) : 1, 4);
+    const int first = packet->index < 0 ? 0 : packet->index; /* the handshake's segments carry none */
+    write_be(octets + 4, server ? !syn : syn ? ISN : number_of(first), 4);
+    write_be(octets + 8, server ? number_of(first) : !syn, 4);
     octets[12] = (uint8_t)(header_len / 4 << 4);
     octets[13] = flags;
     write_be(octets + 14, 65535, 2);
