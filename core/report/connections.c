@@ -106,6 +106,9 @@ static const struct capan_column columns[] = {
     CAPAN_READ("connection.half_close", DURATION, tcp.half_close_ns),
     CAPAN_READ("connection.pmtu", NONZERO, tcp.pmtu),
     CAPAN_READ("connection.pmtu_frame", NONZERO, tcp.pmtu_frame),
+    CAPAN_READ("connection.ping_passed", NONZERO, ping.passed),
+    CAPAN_READ("connection.ping_refused", NONZERO, ping.refused),
+    CAPAN_READ("connection.ping_elsewhere", BOOLEAN, ping.elsewhere),
     SIDE(c2s, 0)
     SIDE(s2c, 1)
 };
@@ -177,6 +180,26 @@ static void put_path_line(struct capan_out *out, const struct capan_connection *
     if (largest && largest < room) capan_out_format(out, ", %u more than the largest", room - largest);
     if (largest > room) capan_out_format(out, ", %u fewer than the largest", largest - room);
     out_char(out, '\n');
+}
+
+/* Pings of the same client that must not be fragmented, what they bound, and whether the bound is this path's. */
+static void put_pings(struct capan_out *out, const struct capan_ping *ping) {
+    const struct capan_endpoint to = {ping->to, 0};
+    const uint32_t headers = ping->to.version == 6 ? 60 : 40;
+    struct capan_paragraph paragraph = {.len = 0};
+    char address[CAPAN_ENDPOINT_TEXT];
+    if (!ping->passed && !ping->refused) return;
+    capan_endpoint_text(&to, false, address);
+    capan_say(&paragraph, "pings to %s:", address);
+    if (ping->passed)
+        capan_say(&paragraph, " a packet of %u octets passed (frame %u), room for segments of %u.", ping->passed,
+                  ping->passed_frame, ping->passed - headers);
+    if (ping->refused)
+        capan_say(&paragraph, " One of %u was refused (frame %u, MTU %u).", ping->refused, ping->refused_frame,
+                  ping->mtu);
+    if (ping->elsewhere)
+        capan_say(&paragraph, " It is another address than this server's: the bound may not hold here.");
+    capan_text_paragraph(out, 4, &paragraph);
 }
 
 static void put_view_line(struct capan_out *out, const struct capan_connection *connection) {
@@ -344,6 +367,7 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         put_offer(out, "server", &connection->tcp.side[1]);
         put_view_line(out, connection);
         put_path_line(out, connection);
+        put_pings(out, &connection->ping);
         capan_style(out, text->colour, CAPAN_STYLE_DIM);
         out_text(out, "             segments      bytes resent late missing dup-acks  mss largest   window  rtt least "
                       "/ mean / most\n");
