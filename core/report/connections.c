@@ -193,7 +193,7 @@ static void put_pings(struct capan_out *out, const struct capan_ping *ping) {
     capan_say(&paragraph, "pings to %s:", address);
     if (ping->passed)
         capan_say(&paragraph, " a packet of %u octets passed (frame %u), room for segments of %u.", ping->passed,
-                  ping->passed_frame, ping->passed - headers);
+                  ping->passed_frame, ping->passed > headers ? ping->passed - headers : 0);
     if (ping->refused)
         capan_say(&paragraph, " One of %u was refused (frame %u, MTU %u).", ping->refused, ping->refused_frame,
                   ping->mtu);

@@ -427,6 +427,11 @@ class Article(unittest.TestCase):
                       'CLOSED #41 <-- <ACK> seq 4974 ack 1202 --- TIME-WAIT'):
             self.assertIn(words, self.story)
 
+    def test_pings_to_another_address(self):
+        out = capan('connections', PCAPS / 'article' / 'ping-then-page.pcap')[1]
+        for words in ('pings to 220.181.6.18: 1480 octets passed', 'segments of 1440', 'another address'):
+            self.assertIn(words, out)
+
     def test_pages_and_validators(self):
         for words in ('The page / (#4) brought /img/baidu_logo.gif (#10), /js/bdsug.js (#21).',
                       'Asked for without a Referer: / (#4), /favicon.ico (#29).', 'Conditional exchanges: 0 of 4.',
