@@ -18,18 +18,23 @@
 
 typedef bool test(const struct capan_judgement *);
 
-static bool is_outcome(const struct capan_judgement *j, enum capan_http_outcome outcome) { return j->exchange.outcome == outcome; }
+static bool is_outcome(const struct capan_judgement *j, enum capan_http_outcome outcome) {
+    return j->exchange.outcome == outcome;
+}
 static bool is_refetch(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_REFETCH); }
 static bool is_not_modified(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_NOT_MODIFIED); }
 static bool is_storable(const struct capan_judgement *j) { return !(j->answer.cc.flags & CAPAN_NO_STORE); }
 static bool has_validator(const struct capan_judgement *j) { return j->answer.tag.whole || j->answer.modified.present; }
-static uint64_t body_len(const struct capan_judgement *j) { return j->exchange.response.body_len + j->exchange.response.body_missing; }
+static uint64_t body_len(const struct capan_judgement *j) {
+    return j->exchange.response.body_len + j->exchange.response.body_missing;
+}
 
 static bool lacks_validator(const struct capan_judgement *j) {
     return body_len(j) >= WORTH_A_VALIDATOR && is_storable(j) && !has_validator(j);
 }
 static bool could_have_asked(const struct capan_judgement *j) {
-    return is_refetch(j) && !(j->known->directives & CAPAN_NO_STORE) && (capan_tag_readable(&j->known->tag) || j->known->modified.valid);
+    return is_refetch(j) && !(j->known->directives & CAPAN_NO_STORE) &&
+           (capan_tag_readable(&j->known->tag) || j->known->modified.valid);
 }
 static bool could_have_reused(const struct capan_judgement *j) { return is_refetch(j) || is_not_modified(j); }
 static bool is_confirmed_often(const struct capan_judgement *j) {
@@ -45,7 +50,8 @@ static bool has_fingerprint(struct capan_span target) {
         run = digit || letter ? run + 1 : 0;
         digits = run ? digits + digit : 0;
         letters = run ? letters + letter : 0;
-        bool bounded = i + 1 == target.len || !((capan_lower(target.at[i + 1]) >= 'g' && capan_lower(target.at[i + 1]) <= 'z'));
+        bool bounded =
+            i + 1 == target.len || !((capan_lower(target.at[i + 1]) >= 'g' && capan_lower(target.at[i + 1]) <= 'z'));
         if (run >= 8 && digits && letters && bounded) return true;
     }
     return false;
@@ -84,7 +90,8 @@ static bool is_suffix_misread(const struct capan_judgement *j) {
 /* The same body under another tag. A tag that comes again, another server, or tags that differ in their first part only
  * speak of several nodes; else the tag is made anew in time. */
 static bool is_per_node(const struct capan_judgement *j, const struct capan_representation *other) {
-    if (other->server != j->keys.server || (other->rest && other->rest == capan_tag_rest(j->key, &j->answer.kept))) return true;
+    if (other->server != j->keys.server || (other->rest && other->rest == capan_tag_rest(j->key, &j->answer.kept)))
+        return true;
     for (size_t i = 0; i < j->site->count; i++) {
         if (j->site->at[i].tag == j->answer.tag.whole && other->tag != j->answer.tag.whole) return true;
     }
@@ -96,7 +103,8 @@ static const struct capan_representation *same_body_other_tag(const struct capan
     for (size_t i = 0; i < j->site->count; i++) {
         const struct capan_representation *other = &j->site->at[(newest + j->site->count - i) % j->site->count];
         bool same = other->digest == j->end.digest && other->encoding == j->answer.encoding;
-        if (same && other->tag && other->base != j->answer.tag.base) return other; /* a suffix for a coding is no other tag */
+        if (same && other->tag && other->base != j->answer.tag.base)
+            return other; /* a suffix for a coding is no other tag */
     }
     return NULL;
 }
@@ -112,9 +120,12 @@ static bool is_tag_per_node(const struct capan_judgement *j) {
 static bool is_tag_weak(const struct capan_judgement *j) { return j->answer.tag.weak; }
 static bool is_modified_just_now(const struct capan_judgement *j) {
     if (!j->answer.modified.valid || !j->answer.date.valid) return false;
-    return j->answer.date.seconds - j->answer.modified.seconds < 1 && j->answer.date.seconds >= j->answer.modified.seconds;
+    return j->answer.date.seconds - j->answer.modified.seconds < 1 &&
+           j->answer.date.seconds >= j->answer.modified.seconds;
 }
-static bool is_vary_broad(const struct capan_judgement *j) { return j->answer.vary & (CAPAN_VARY_STAR | CAPAN_VARY_BROAD); }
+static bool is_vary_broad(const struct capan_judgement *j) {
+    return j->answer.vary & (CAPAN_VARY_STAR | CAPAN_VARY_BROAD);
+}
 static bool is_vary_missing(const struct capan_judgement *j) {
     return j->answer.encoding && capan_kept_has(&j->asked.kept, CAPAN_FIELD_ACCEPT_ENCODING) &&
            !(j->answer.vary & (CAPAN_VARY_ENCODING | CAPAN_VARY_STAR));
@@ -124,8 +135,8 @@ static bool is_blind_write(const struct capan_judgement *j) { return is_outcome(
 /* Somebody else wrote on the ground of the tag that this client had read, and this client writes over it unasked. */
 static bool is_lost_update(const struct capan_judgement *j) {
     const struct capan_current *before = &j->before;
-    return j->known && before->writer && before->writer != j->keys.client && before->writer_base == j->known->tag.whole &&
-           j->known->tag.whole && j->known->ns < before->write_ns;
+    return j->known && before->writer && before->writer != j->keys.client &&
+           before->writer_base == j->known->tag.whole && j->known->tag.whole && j->known->ns < before->write_ns;
 }
 
 static bool is_not_worth_it(const struct capan_judgement *j) {
@@ -146,10 +157,12 @@ static bool differs_from_max_age(const struct capan_judgement *j) {
     return difference > 1 || difference < -1;
 }
 static bool is_pragma_alone(const struct capan_judgement *j) {
-    return j->answer.cc.flags & CAPAN_PRAGMA_NO_CACHE && !(j->answer.fields & (CAPAN_HAS_CACHE_CONTROL | CAPAN_HAS_EXPIRES));
+    return j->answer.cc.flags & CAPAN_PRAGMA_NO_CACHE &&
+           !(j->answer.fields & (CAPAN_HAS_CACHE_CONTROL | CAPAN_HAS_EXPIRES));
 }
 static bool is_half_used(const struct capan_judgement *j) {
-    return j->answer.age_s > 0 && !j->answer.heuristic && j->answer.lifetime_s > 0 && j->answer.age_s > j->answer.lifetime_s / 2;
+    return j->answer.age_s > 0 && !j->answer.heuristic && j->answer.lifetime_s > 0 &&
+           j->answer.age_s > j->answer.lifetime_s / 2;
 }
 static bool is_clock_off(const struct capan_judgement *j) {
     if (!j->answer.date.valid || (j->answer.cache == CAPAN_CACHE_HIT && j->answer.age_s < 0)) return false;

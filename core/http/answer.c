@@ -72,8 +72,9 @@ static struct capan_content_range range_of(const struct capan_kept *kept) {
         return range;
     }
     size_t at = (size_t)(dash - part.at);
-    range.valid = capan_number(span_cut(part, 0, at), &range.first) && capan_number(span_cut(part, at + 1, SIZE_MAX), &range.last) &&
-                  range.first <= range.last && range.last < range.total;
+    range.valid = capan_number(span_cut(part, 0, at), &range.first) &&
+                  capan_number(span_cut(part, at + 1, SIZE_MAX), &range.last) && range.first <= range.last &&
+                  range.last < range.total;
     return range;
 }
 
@@ -173,11 +174,13 @@ static uint64_t variant_of(const struct capan_judgement *j, struct capan_hash_ke
 
 bool capan_is_filled_by(const struct capan_fill *fill, const struct capan_answer *answer) {
     int64_t modified_s = answer->modified.valid ? answer->modified.seconds : CAPAN_NO_DATE;
-    return fill->frame && answer->date.valid && fill->date_s == answer->date.seconds && fill->modified_s == modified_s &&
-           fill->tag == answer->tag.whole && fill->weak == answer->tag.weak && fill->encoding == answer->encoding;
+    return fill->frame && answer->date.valid && fill->date_s == answer->date.seconds &&
+           fill->modified_s == modified_s && fill->tag == answer->tag.whole && fill->weak == answer->tag.weak &&
+           fill->encoding == answer->encoding;
 }
 
-void capan_answer_read(struct capan_judgement *j, struct capan_hash_key key, const struct capan_http_head *head, bool shared_cache) {
+void capan_answer_read(struct capan_judgement *j, struct capan_hash_key key, const struct capan_http_head *head,
+                       bool shared_cache) {
     struct capan_answer *answer = &j->answer;
     int64_t now_s = head->time_ns / NS_PER_S;
     capan_keep(&answer->kept, &j->arena, false, head->fields, head->field_count);

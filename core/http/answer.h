@@ -6,6 +6,7 @@
 #include "judgement.h"
 
 /* Reads a response: answer, and the facts GOT_ that its head gives. */
-void capan_answer_read(struct capan_judgement *, struct capan_hash_key, const struct capan_http_head *, bool shared_cache);
+void capan_answer_read(struct capan_judgement *, struct capan_hash_key, const struct capan_http_head *,
+                       bool shared_cache);
 
 #endif

@@ -12,7 +12,8 @@ struct capan_arena_chunk {
     max_align_t octets[];
 };
 
-void capan_arena_init(struct capan_arena *arena, const struct capan_alloc *alloc, uint8_t *room, size_t room_len, size_t limit) {
+void capan_arena_init(struct capan_arena *arena, const struct capan_alloc *alloc, uint8_t *room, size_t room_len,
+                      size_t limit) {
     *arena = (struct capan_arena){.alloc = alloc, .at = room, .left = room_len, .limit = limit};
 }
 

@@ -39,9 +39,11 @@ static const struct precedence {
 } precedence[] = {
     {CAPAN_ASKS_ANY, CAPAN_IS_EXEMPT, 0, CAPAN_ASKS_MOOT, "RFC 9110 13.2.1"},
     {CAPAN_ASKS_IM, 0, CAPAN_IS_EXEMPT, CAPAN_BY_IM | CAPAN_GUARDED | CAPAN_EFFECTIVE, "RFC 9110 13.1.1"},
-    {CAPAN_ASKS_IUS, 0, CAPAN_IS_EXEMPT | CAPAN_BY_IM, CAPAN_BY_IUS | CAPAN_GUARDED | CAPAN_EFFECTIVE, "RFC 9110 13.1.4"},
+    {CAPAN_ASKS_IUS, 0, CAPAN_IS_EXEMPT | CAPAN_BY_IM, CAPAN_BY_IUS | CAPAN_GUARDED | CAPAN_EFFECTIVE,
+     "RFC 9110 13.1.4"},
     {CAPAN_ASKS_INM, CAPAN_IS_READ, 0, CAPAN_BY_INM | CAPAN_VALIDATES | CAPAN_EFFECTIVE, "RFC 9110 13.1.2"},
-    {CAPAN_ASKS_INM, 0, CAPAN_IS_READ | CAPAN_IS_EXEMPT, CAPAN_BY_ABSENCE | CAPAN_GUARDED | CAPAN_EFFECTIVE, "RFC 9110 13.1.2"},
+    {CAPAN_ASKS_INM, 0, CAPAN_IS_READ | CAPAN_IS_EXEMPT, CAPAN_BY_ABSENCE | CAPAN_GUARDED | CAPAN_EFFECTIVE,
+     "RFC 9110 13.1.2"},
     {CAPAN_ASKS_IMS, CAPAN_IS_READ, CAPAN_BY_INM, CAPAN_BY_IMS | CAPAN_VALIDATES | CAPAN_EFFECTIVE, "RFC 9110 13.1.3"},
     {CAPAN_ASKS_RANGE, CAPAN_IS_GET, 0, CAPAN_BY_RANGE, "RFC 9110 14.2"},
     {CAPAN_ASKS_IR, CAPAN_BY_RANGE, 0, CAPAN_BY_IR | CAPAN_EFFECTIVE, "RFC 9110 13.1.5"},
@@ -180,7 +182,8 @@ void capan_conditional_ask(struct capan_judgement *j, struct capan_hash_key key,
     j->exchange.cond = (uint8_t)class_of(j->facts);
 }
 
-bool capan_date_is_strong(const struct capan_moment *modified, const struct capan_moment *date) {
+/* The resource was not changed within a second of the response (RFC 9110 8.8.2.2). */
+static bool date_is_strong(const struct capan_moment *modified, const struct capan_moment *date) {
     return modified->valid && (!date->valid || date->seconds - modified->seconds >= 1);
 }
 
@@ -203,13 +206,15 @@ static bool range_holds(const struct capan_judgement *j) {
     const struct capan_asked *asked = &j->asked;
     if (!capan_judgement_has(j, CAPAN_ASKS_IR)) return false;
     if (!asked->ir_date.valid) return !asked->ir_tag.malformed && capan_tag_strong_equal(&asked->ir_tag, &answer->tag);
-    return capan_date_is_strong(&answer->modified, &answer->date) && answer->modified.seconds == asked->ir_date.seconds;
+    return date_is_strong(&answer->modified, &answer->date) && answer->modified.seconds == asked->ir_date.seconds;
 }
 
 void capan_conditional_compare(struct capan_judgement *j, struct capan_hash_key key) {
     struct capan_answer *answer = &j->answer;
-    if (capan_judgement_has(j, CAPAN_ASKS_INM)) answer->inm = capan_match_of(key, &j->asked.kept, CAPAN_FIELD_IF_NONE_MATCH, &answer->tag);
-    if (capan_judgement_has(j, CAPAN_ASKS_IM)) answer->im = capan_match_of(key, &j->asked.kept, CAPAN_FIELD_IF_MATCH, &answer->tag);
+    if (capan_judgement_has(j, CAPAN_ASKS_INM))
+        answer->inm = capan_match_of(key, &j->asked.kept, CAPAN_FIELD_IF_NONE_MATCH, &answer->tag);
+    if (capan_judgement_has(j, CAPAN_ASKS_IM))
+        answer->im = capan_match_of(key, &j->asked.kept, CAPAN_FIELD_IF_MATCH, &answer->tag);
     j->facts |= compare_validation(j);
     if (range_holds(j)) j->facts |= CAPAN_RANGE_HOLDS;
 }

@@ -11,8 +11,7 @@ void capan_conditional_ask(struct capan_judgement *, struct capan_hash_key, cons
 /* Compares the answer's validators with what was asked: PROVES_ and RANGE_HOLDS. */
 void capan_conditional_compare(struct capan_judgement *, struct capan_hash_key);
 /* A list of tags against one. */
-struct capan_match capan_match_of(struct capan_hash_key, const struct capan_kept *, enum capan_field, const struct capan_tag *);
-/* A date is a strong validator when the resource was not changed within a second of it (RFC 9110 8.8.2.2). */
-bool capan_date_is_strong(const struct capan_moment *modified, const struct capan_moment *date);
+struct capan_match capan_match_of(struct capan_hash_key, const struct capan_kept *, enum capan_field,
+                                  const struct capan_tag *);
 
 #endif

@@ -42,7 +42,8 @@ static const struct rule *find_rule(struct capan_span name) {
 }
 
 /* The first of several counts (RFC 9111 4.2.1). An argument that cannot be read makes the response stale (4.2.1). */
-static void take_seconds(struct capan_directives *to, const struct rule *rule, const struct capan_parameter *parameter) {
+static void take_seconds(struct capan_directives *to, const struct rule *rule,
+                         const struct capan_parameter *parameter) {
     int64_t *seconds = (int64_t *)(void *)((uint8_t *)to + rule->seconds);
     uint64_t number = 0;
     if (!capan_number(parameter->value, &number)) number = 0, to->flags |= CAPAN_CC_FAULT;

@@ -37,7 +37,8 @@ static void put_signed(struct text *text, int64_t number) {
 
 /* "1.234" of 1234. */
 static void put_thousandths(struct text *text, uint64_t thousandths) {
-    char decimals[4] = {'.', (char)('0' + thousandths / 100 % 10), (char)('0' + thousandths / 10 % 10), (char)('0' + thousandths % 10)};
+    char decimals[4] = {'.', (char)('0' + thousandths / 100 % 10), (char)('0' + thousandths / 10 % 10),
+                        (char)('0' + thousandths % 10)};
     put_number(text, thousandths / 1000);
     put_octets(text, decimals, sizeof decimals);
 }
@@ -103,7 +104,9 @@ static void put_origin(struct text *text, const struct capan_exchange *exchange)
         put(text, ", given in frame ");
         put_number(text, exchange->validator_in);
         put(text, ", ");
-        put_thousandths(text, exchange->request.first_ns > exchange->validator_ns ? (to_ns - from_ns + NS_PER_MS / 2) / NS_PER_MS : 0);
+        put_thousandths(text, exchange->request.first_ns > exchange->validator_ns
+                                  ? (to_ns - from_ns + NS_PER_MS / 2) / NS_PER_MS
+                                  : 0);
         put(text, " s before");
     }
     if (provenance_texts[exchange->provenance]) put(text, provenance_texts[exchange->provenance]);
@@ -130,8 +133,9 @@ static void put_source(struct text *text, const struct capan_token *token) {
 
 /* The status or the outcome says as much. */
 static bool is_obvious(uint8_t reason) {
-    return reason == CAPAN_REASON_NONE || reason == CAPAN_REASON_FIRST_SEEN || reason == CAPAN_REASON_RANGE_OK || reason == CAPAN_REASON_REDIRECT ||
-           reason == CAPAN_REASON_CLIENT_ERROR || reason == CAPAN_REASON_SERVER_ERROR;
+    return reason == CAPAN_REASON_NONE || reason == CAPAN_REASON_FIRST_SEEN || reason == CAPAN_REASON_RANGE_OK ||
+           reason == CAPAN_REASON_REDIRECT || reason == CAPAN_REASON_CLIENT_ERROR ||
+           reason == CAPAN_REASON_SERVER_ERROR;
 }
 
 static void put_answer(struct text *text, const struct capan_exchange *exchange) {
@@ -148,7 +152,8 @@ static void put_answer(struct text *text, const struct capan_exchange *exchange)
 
 /* How old the client's copy was matters where it asked for it again. */
 static void put_copy(struct text *text, const struct capan_exchange *exchange) {
-    bool asks = exchange->outcome == CAPAN_OUTCOME_REFETCH || exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED || exchange->outcome == CAPAN_OUTCOME_UNCHANGED_RESENT;
+    bool asks = exchange->outcome == CAPAN_OUTCOME_REFETCH || exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED ||
+                exchange->outcome == CAPAN_OUTCOME_UNCHANGED_RESENT;
     if (!asks || !exchange->known_in || exchange->fresh_lifetime_s < 0) return;
     put(text, "; its copy of frame ");
     put_number(text, exchange->known_in);
@@ -184,8 +189,10 @@ static bool response_date(const struct capan_exchange *exchange, enum capan_fiel
 /* The number that an advice rests on. */
 static void put_figure(struct text *text, const struct capan_exchange *exchange, enum capan_http_advice advice) {
     int64_t date, modified;
-    bool dated = (advice == CAPAN_ADVICE_EXPLICIT_LIFETIME || advice == CAPAN_ADVICE_CLOCK_SKEW) && response_date(exchange, CAPAN_FIELD_DATE, &date);
-    if (advice == CAPAN_ADVICE_EXPLICIT_LIFETIME && dated && response_date(exchange, CAPAN_FIELD_LAST_MODIFIED, &modified) && date > modified) {
+    bool dated = (advice == CAPAN_ADVICE_EXPLICIT_LIFETIME || advice == CAPAN_ADVICE_CLOCK_SKEW) &&
+                 response_date(exchange, CAPAN_FIELD_DATE, &date);
+    if (advice == CAPAN_ADVICE_EXPLICIT_LIFETIME && dated &&
+        response_date(exchange, CAPAN_FIELD_LAST_MODIFIED, &modified) && date > modified) {
         put(text, ", here ");
         put_signed(text, (date - modified) / 10);
         put(text, " s");
@@ -200,7 +207,8 @@ static void put_figure(struct text *text, const struct capan_exchange *exchange,
 }
 
 /* What does not fit whole is left out: the exchange has it as a word all the same. */
-static void put_list(struct text *text, const struct capan_exchange *exchange, const char *before, uint64_t bits, const struct capan_token *tokens, unsigned count, enum capan_severity least) {
+static void put_list(struct text *text, const struct capan_exchange *exchange, const char *before, uint64_t bits,
+                     const struct capan_token *tokens, unsigned count, enum capan_severity least) {
     for (unsigned i = 0; i < count; i++) {
         size_t len = text->len;
         if (!(bits >> i & 1) || tokens[i].severity < least) continue;
@@ -219,7 +227,8 @@ size_t capan_exchange_explain(const struct capan_exchange *exchange, char buffer
     put_answer(&text, exchange);
     put_copy(&text, exchange);
     put_cost(&text, exchange);
-    put_list(&text, exchange, "; ", exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT, CAPAN_NOTE);
+    put_list(&text, exchange, "; ", exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT,
+             CAPAN_NOTE);
     put_list(&text, exchange, "; advice: ", exchange->advice, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT, CAPAN_CHAT);
     return text.len;
 }

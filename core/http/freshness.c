@@ -42,6 +42,7 @@ int64_t capan_age_at(const struct capan_stored *stored, int64_t ns) {
 }
 
 bool capan_is_fresh(const struct capan_stored *stored, int64_t ns) {
-    if (stored->heuristic || stored->lifetime_s < 0 || stored->directives & (CAPAN_NO_STORE | CAPAN_NO_CACHE)) return false;
+    if (stored->heuristic || stored->lifetime_s < 0 || stored->directives & (CAPAN_NO_STORE | CAPAN_NO_CACHE))
+        return false;
     return stored->lifetime_s > capan_age_at(stored, ns);
 }

@@ -62,7 +62,9 @@ uint64_t capan_judge_evicted(const struct capan_judge *judge) { return judge->st
 
 /* --- who and where --------------------------------------------------------------------------------------------- */
 
-static size_t address_len(const struct capan_address *address) { return address->version == 4 ? 4 : sizeof address->octets; }
+static size_t address_len(const struct capan_address *address) {
+    return address->version == 4 ? 4 : sizeof address->octets;
+}
 
 static uint64_t endpoint_hash(struct capan_hash_key key, const struct capan_endpoint *endpoint) {
     const struct capan_address *address = &endpoint->address;
@@ -73,7 +75,8 @@ static uint64_t endpoint_hash(struct capan_hash_key key, const struct capan_endp
 
 static bool is_met(const struct met *met, const struct capan_endpoint *endpoint) {
     const struct capan_address *a = &met->endpoint.address, *b = &endpoint->address;
-    return met->key && a->version == b->version && met->endpoint.port == endpoint->port && memcmp(a->octets, b->octets, address_len(b)) == 0;
+    return met->key && a->version == b->version && met->endpoint.port == endpoint->port &&
+           memcmp(a->octets, b->octets, address_len(b)) == 0;
 }
 
 static uint64_t endpoint_key(struct capan_hash_key key, struct met *met, const struct capan_endpoint *endpoint) {
@@ -88,7 +91,8 @@ static uint64_t client_key(struct capan_judge *judge, const struct capan_endpoin
 }
 
 /* absolute-form = scheme "://" authority path (RFC 9112 3.2.2). */
-static bool split_absolute(struct capan_span target, struct capan_span *scheme, struct capan_span *authority, struct capan_span *path) {
+static bool split_absolute(struct capan_span target, struct capan_span *scheme, struct capan_span *authority,
+                           struct capan_span *path) {
     size_t at = 0;
     while (at < target.len && target.at[at] != ':' && target.at[at] != '/') at++;
     if (at == 0 || target.len - at < 3 || memcmp(target.at + at, "://", 3) != 0) return false;
@@ -109,7 +113,8 @@ static struct capan_span without_default_port(struct capan_span authority, bool 
 }
 
 /* A target URI (RFC 9110 4.2.3) as one row of octets: scheme, host in lower case, NUL, path. */
-static struct capan_span write_uri(struct capan_arena *arena, struct capan_span authority, struct capan_span path, bool secure) {
+static struct capan_span write_uri(struct capan_arena *arena, struct capan_span authority, struct capan_span path,
+                                   bool secure) {
     struct capan_span host = without_default_port(authority, secure);
     uint8_t *uri = capan_arena_take(arena, 1 + host.len + 1 + path.len);
     if (!uri) return (struct capan_span){0};
@@ -137,8 +142,10 @@ static void find_keys(struct capan_judge *judge, struct capan_judgement *j, stru
 }
 
 /* The authority as sent, in lower case: a part of the URI unless a port was taken off. */
-static struct capan_span lower_authority(struct capan_arena *arena, struct capan_span authority, struct capan_span uri, bool secure) {
-    if (without_default_port(authority, secure).len < authority.len) uri = write_uri(arena, authority, (struct capan_span){0}, !secure);
+static struct capan_span lower_authority(struct capan_arena *arena, struct capan_span authority, struct capan_span uri,
+                                         bool secure) {
+    if (without_default_port(authority, secure).len < authority.len)
+        uri = write_uri(arena, authority, (struct capan_span){0}, !secure);
     return uri.len ? span_cut(uri, 1, authority.len) : uri;
 }
 
@@ -193,7 +200,8 @@ static void read_request(struct capan_judge *judge, struct capan_judgement *j, c
     }
 }
 
-struct capan_judgement *capan_judge_request(struct capan_judge *judge, const struct capan_http_place *place, const struct capan_http_head *head) {
+struct capan_judgement *capan_judge_request(struct capan_judge *judge, const struct capan_http_place *place,
+                                            const struct capan_http_head *head) {
     struct capan_judgement *j = new_judgement(judge);
     if (!j) return NULL;
     j->place = *place;
@@ -242,7 +250,9 @@ static uint64_t note_representation(struct capan_judgement *j) {
 static uint64_t compare_bodies(const struct capan_judgement *j) {
     const struct capan_stored *known = j->known;
     if (!j->end.digest_known || !capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) return 0;
-    if (capan_judgement_has(j, CAPAN_GOT_206) || !known || !known->digest_known || known->encoding != j->answer.encoding) return CAPAN_GOT_BODY;
+    if (capan_judgement_has(j, CAPAN_GOT_206) || !known || !known->digest_known ||
+        known->encoding != j->answer.encoding)
+        return CAPAN_GOT_BODY;
     return CAPAN_GOT_BODY | (known->digest == j->end.digest ? CAPAN_BODY_SAME : CAPAN_BODY_OTHER);
 }
 
@@ -296,10 +306,12 @@ static struct capan_page *count_on_page(struct capan_judge *judge, struct capan_
     struct capan_page *own = capan_store_find(&judge->store, CAPAN_NODE_PAGE, capan_mix(j->keys.client, j->keys.site));
     if (own) own->requests = own->not_modified = 0, own->told = false;
     uint64_t site = capan_kept_has(&j->asked.kept, CAPAN_FIELD_REFERER) ? referer_site(j) : 0;
-    struct capan_page *page = site ? capan_store_make(&judge->store, CAPAN_NODE_PAGE, capan_mix(j->keys.client, site)) : NULL;
+    struct capan_page *page =
+        site ? capan_store_make(&judge->store, CAPAN_NODE_PAGE, capan_mix(j->keys.client, site)) : NULL;
     if (!page) return NULL;
     int64_t now_ns = j->exchange.request.first_ns;
-    if (page->last_ns && capan_elapsed_ns(page->last_ns, now_ns) > PAGE_IDLE_NS) page->requests = page->not_modified = 0, page->told = false;
+    if (page->last_ns && capan_elapsed_ns(page->last_ns, now_ns) > PAGE_IDLE_NS)
+        page->requests = page->not_modified = 0, page->told = false;
     page->last_ns = max_i64(page->last_ns, now_ns);
     page->requests++;
     page->not_modified += j->exchange.outcome == CAPAN_OUTCOME_NOT_MODIFIED;
@@ -323,7 +335,8 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
     capan_store_trim(store);
 }
 
-struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_end *end) {
+struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_judgement *j,
+                                       const struct capan_http_end *end) {
     struct capan_exchange *exchange = &j->exchange;
     j->end = *end;
     exchange->request = end->request;
@@ -332,7 +345,8 @@ struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_j
     exchange->validator_in = j->origin.frame;
     exchange->validator_ns = j->origin.ns;
     if (end->how == CAPAN_HTTP_TUNNELLED) j->facts |= CAPAN_GOT_TUNNEL;
-    bool timed = capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) && end->response.first_ns >= end->request.last_ns;
+    bool timed =
+        capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) && end->response.first_ns >= end->request.last_ns;
     if (timed) exchange->server_ns = capan_elapsed_ns(end->request.last_ns, end->response.first_ns);
     judge_exchange(judge, j);
     return exchange;

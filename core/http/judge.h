@@ -64,7 +64,8 @@ struct capan_http_end {
 
 /* A request was read up to the end of its fields: what its client has at this moment is looked up now. head NULL: the
  * request was not captured (orphan response). NULL without memory. */
-struct capan_judgement *capan_judge_request(struct capan_judge *, const struct capan_http_place *, const struct capan_http_head *head);
+struct capan_judgement *capan_judge_request(struct capan_judge *, const struct capan_http_place *,
+                                            const struct capan_http_head *head);
 
 /* A 1xx before the final response; the final response's head. Only once for the latter. */
 void capan_judge_interim(struct capan_judgement *, uint16_t status);

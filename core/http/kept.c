@@ -67,7 +67,8 @@ static void keep_line(struct capan_kept *kept, enum capan_field number, size_t n
     else kept->first[number] = (uint16_t)kept->count;
 }
 
-static void copy_line(struct capan_kept *kept, struct copier *copier, bool request, enum capan_field number, const struct capan_http_field *from) {
+static void copy_line(struct capan_kept *kept, struct copier *copier, bool request, enum capan_field number,
+                      const struct capan_http_field *from) {
     struct capan_span value = copy(copier, from->value);
     if (keeps[number] & (request ? REQUEST : RESPONSE)) keep_line(kept, number, from->name.len, value);
     if (!request) return;
@@ -81,7 +82,8 @@ static size_t octets_of(const struct capan_http_field *field, bool request, enum
     return keeps[number] & RESPONSE ? field->value.len + 1 : 0;
 }
 
-void capan_keep(struct capan_kept *kept, struct capan_arena *arena, bool request, const struct capan_http_field *fields, size_t count) {
+void capan_keep(struct capan_kept *kept, struct capan_arena *arena, bool request, const struct capan_http_field *fields,
+                size_t count) {
     *kept = (struct capan_kept){.cut = count > LINES_MAX};
     if (kept->cut) count = LINES_MAX;
     size_t lines = request ? 2 * count : count, total = 0;
@@ -99,7 +101,8 @@ void capan_keep(struct capan_kept *kept, struct capan_arena *arena, bool request
     struct copier copier = {capan_arena_take(arena, total)};
     if (!copier.at) count = 0, kept->cut = true;
     for (size_t i = 0; i < count; i++) {
-        if (numbers[i] != SKIPPED && octets_of(&fields[i], request, numbers[i])) copy_line(kept, &copier, request, numbers[i], &fields[i]);
+        if (numbers[i] != SKIPPED && octets_of(&fields[i], request, numbers[i]))
+            copy_line(kept, &copier, request, numbers[i], &fields[i]);
     }
 }
 

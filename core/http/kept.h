@@ -7,7 +7,8 @@
 #include "field.h"
 
 struct capan_kept {
-    struct capan_http_field *fields; /* names in lower case, values as received; of Authorization only that it was there */
+    struct capan_http_field
+        *fields; /* names in lower case, values as received; of Authorization only that it was there */
     uint8_t *numbers;                /* enum capan_field of each */
     size_t count;
     uint16_t first[CAPAN_FIELD_COUNT]; /* one more than the index of a name's first line; 0 none */
@@ -19,13 +20,19 @@ struct capan_kept {
 };
 
 /* Copies what is kept of a message into the arena. */
-void capan_keep(struct capan_kept *, struct capan_arena *, bool request, const struct capan_http_field *fields, size_t count);
+void capan_keep(struct capan_kept *, struct capan_arena *, bool request, const struct capan_http_field *fields,
+                size_t count);
 
-static inline bool capan_kept_has(const struct capan_kept *kept, enum capan_field number) { return kept->first[number] > 0; }
+static inline bool capan_kept_has(const struct capan_kept *kept, enum capan_field number) {
+    return kept->first[number] > 0;
+}
 _Static_assert(CAPAN_FIELD_COUNT <= 64, "one bit each");
-static inline bool capan_kept_repeats(const struct capan_kept *kept, enum capan_field number) { return kept->repeated >> number & 1; }
+static inline bool capan_kept_repeats(const struct capan_kept *kept, enum capan_field number) {
+    return kept->repeated >> number & 1;
+}
 /* The lines from the first of that name on: for the walks of etag.h and field.h. NULL when there is none. */
-static inline const struct capan_http_field *capan_kept_from(const struct capan_kept *kept, enum capan_field number, size_t *count) {
+static inline const struct capan_http_field *capan_kept_from(const struct capan_kept *kept, enum capan_field number,
+                                                             size_t *count) {
     size_t first = kept->first[number];
     *count = first ? kept->count - (first - 1) : 0;
     return first ? kept->fields + (first - 1) : NULL;

@@ -11,7 +11,8 @@ typedef bool test(const struct capan_judgement *);
 static bool is_outdated_304(const struct capan_judgement *j) {
     if (!capan_judgement_has(j, CAPAN_BY_INM) || capan_judgement_any(j, CAPAN_INM_STAR | CAPAN_GOT_ETAG)) return false;
     if (!j->known || !capan_tag_readable(&j->known->tag) || j->asked.inm.malformed) return false;
-    return j->origin.provenance == CAPAN_PROVENANCE_SEEN_OLDER && !j->asked.inm_known.weak && j->known->ns > j->origin.ns;
+    return j->origin.provenance == CAPAN_PROVENANCE_SEEN_OLDER && !j->asked.inm_known.weak &&
+           j->known->ns > j->origin.ns;
 }
 
 bool capan_is_false_304(const struct capan_judgement *j) {
@@ -21,8 +22,10 @@ bool capan_is_false_304(const struct capan_judgement *j) {
 bool capan_contradicts_guard(const struct capan_judgement *j) {
     const struct capan_answer *answer = &j->answer;
     if (!capan_judgement_has(j, CAPAN_IS_READ)) return false;
-    if (capan_judgement_has(j, CAPAN_BY_IM)) return !capan_judgement_has(j, CAPAN_IM_STAR) && capan_tag_readable(&answer->tag) && !answer->im.strong;
-    return capan_judgement_has(j, CAPAN_BY_IUS) && answer->modified.valid && answer->modified.seconds > j->asked.ius.seconds;
+    if (capan_judgement_has(j, CAPAN_BY_IM))
+        return !capan_judgement_has(j, CAPAN_IM_STAR) && capan_tag_readable(&answer->tag) && !answer->im.strong;
+    return capan_judgement_has(j, CAPAN_BY_IUS) && answer->modified.valid &&
+           answer->modified.seconds > j->asked.ius.seconds;
 }
 
 /* Ordered: the first row whose facts are all there, with one of any (when given), none of lacks, and test (when given). */
@@ -43,7 +46,8 @@ static const struct outcome {
     {CAPAN_OUTCOME_NOT_MODIFIED, GOT(304), 0, 0, NULL},
     {CAPAN_OUTCOME_RANGE_UNSATISFIABLE, GOT(416), 0, 0, NULL},
     {CAPAN_OUTCOME_RANGE_RESUMED, GOT(206) | CAPAN_BY_IR, 0, 0, NULL},
-    {CAPAN_OUTCOME_GUARD_PASSED, GOT(206) | CAPAN_GUARDED, 0, 0, capan_contradicts_guard}, /* more than a part: a guard that was ignored */
+    {CAPAN_OUTCOME_GUARD_PASSED, GOT(206) | CAPAN_GUARDED, 0, 0,
+     capan_contradicts_guard}, /* more than a part: a guard that was ignored */
     {CAPAN_OUTCOME_RANGE_PART, GOT(206), 0, 0, NULL},
     {CAPAN_OUTCOME_RANGE_REFUSED, GOT(200) | CAPAN_BY_IR | CAPAN_RANGE_HOLDS, 0, 0, NULL},
     {CAPAN_OUTCOME_RANGE_RESTARTED, GOT(200) | CAPAN_BY_IR, 0, 0, NULL},
@@ -71,7 +75,9 @@ static bool no_interim(const struct capan_judgement *j) { return j->exchange.int
 static bool is_reset(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_RESET; }
 static bool is_gap(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_CAPTURE_GAP; }
 static bool is_capture_end(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_CAPTURE_END; }
-static bool is_interim_only(const struct capan_judgement *j) { return !no_interim(j) && j->end.how == CAPAN_HTTP_CLOSED; }
+static bool is_interim_only(const struct capan_judgement *j) {
+    return !no_interim(j) && j->end.how == CAPAN_HTTP_CLOSED;
+}
 
 /* The tag that an answer without one stands for: the copy's, when that is what was asked about. */
 static bool confirms_known(const struct capan_judgement *j) {
@@ -94,11 +100,13 @@ static bool is_same_date(const struct capan_judgement *j) {
 }
 /* No date, and yet the octets that the server had sent. */
 static bool is_date_echoed(const struct capan_judgement *j) {
-    const struct capan_moment *modified = j->answer.modified.present || !j->known ? &j->answer.modified : &j->known->modified;
+    const struct capan_moment *modified =
+        j->answer.modified.present || !j->known ? &j->answer.modified : &j->known->modified;
     return j->asked.ims.raw && modified->raw == j->asked.ims.raw;
 }
 static bool has_date(const struct capan_judgement *j) {
-    return j->answer.modified.valid || (j->known && j->known->modified.valid && j->known->modified.seconds <= j->asked.ims.seconds);
+    return j->answer.modified.valid ||
+           (j->known && j->known->modified.valid && j->known->modified.seconds <= j->asked.ims.seconds);
 }
 static bool is_unseen(const struct capan_judgement *j) { return !j->origin.frame; }
 static bool had_digest(const struct capan_judgement *j) { return j->known && j->known->digest_known; }
@@ -112,21 +120,30 @@ static bool ir_is_weak(const struct capan_judgement *j) {
     const struct capan_moment *modified = &j->answer.modified;
     return modified->valid && modified->seconds == j->asked.ir_date.seconds;
 }
-static bool lacks_validators(const struct capan_judgement *j) { return !j->answer.tag.whole && !j->answer.modified.present; }
+static bool lacks_validators(const struct capan_judgement *j) {
+    return !j->answer.tag.whole && !j->answer.modified.present;
+}
 static bool ir_equals_known(const struct capan_judgement *j) {
     if (!j->known) return false;
-    if (j->asked.ir_date.valid) return j->known->modified.valid && j->known->modified.seconds == j->asked.ir_date.seconds;
+    if (j->asked.ir_date.valid)
+        return j->known->modified.valid && j->known->modified.seconds == j->asked.ir_date.seconds;
     return capan_tag_strong_equal(&j->asked.ir_tag, &j->known->tag);
 }
 /* A guard against the answer's own tag, else against the resource as it was last seen. */
 static bool im_strong(const struct capan_judgement *j) { return j->answer.im.strong || j->asked.im_current.strong; }
 static bool im_weak(const struct capan_judgement *j) { return j->answer.im.weak || j->asked.im_current.weak; }
-static bool im_differs(const struct capan_judgement *j) { return !im_weak(j) && (j->answer.tag.whole || j->before.tag.whole); }
+static bool im_differs(const struct capan_judgement *j) {
+    return !im_weak(j) && (j->answer.tag.whole || j->before.tag.whole);
+}
 static bool ius_equal(const struct capan_judgement *j) {
     return j->before.modified.valid && j->before.modified.seconds == j->asked.ius.seconds;
 }
-static bool ius_later(const struct capan_judgement *j) { return j->before.modified.valid && j->before.modified.seconds > j->asked.ius.seconds; }
-static bool ius_earlier(const struct capan_judgement *j) { return j->before.modified.valid && j->before.modified.seconds < j->asked.ius.seconds; }
+static bool ius_later(const struct capan_judgement *j) {
+    return j->before.modified.valid && j->before.modified.seconds > j->asked.ius.seconds;
+}
+static bool ius_earlier(const struct capan_judgement *j) {
+    return j->before.modified.valid && j->before.modified.seconds < j->asked.ius.seconds;
+}
 static bool inm_is_current(const struct capan_judgement *j) { return j->answer.inm.weak; }
 
 #define OUTCOME(name) CAPAN_OUTCOME_##name
@@ -144,7 +161,8 @@ static const struct reason {
     {OUTCOME(FIRST_FETCH), 0, has_other_variants, WHY(OTHER_VARIANT), HOW(NONE)},
     {OUTCOME(FIRST_FETCH), 0, NULL, WHY(FIRST_SEEN), HOW(NONE)},
     {OUTCOME(NOT_MODIFIED), CAPAN_INM_STAR, NULL, WHY(ETAG_STAR), HOW(STAR)},
-    {OUTCOME(NOT_MODIFIED), CAPAN_BY_INM | CAPAN_PROVES_SAME, ims_says_otherwise, WHY(IMS_IGNORED_BY_INM), HOW(STRONG_EQUAL)},
+    {OUTCOME(NOT_MODIFIED), CAPAN_BY_INM | CAPAN_PROVES_SAME, ims_says_otherwise, WHY(IMS_IGNORED_BY_INM),
+     HOW(STRONG_EQUAL)},
     {OUTCOME(NOT_MODIFIED), CAPAN_BY_INM | CAPAN_PROVES_SAME, is_weak_compare, WHY(ETAG_WEAK_EQUAL), HOW(WEAK_EQUAL)},
     {OUTCOME(NOT_MODIFIED), CAPAN_BY_INM | CAPAN_PROVES_SAME, NULL, WHY(ETAG_STRONG_EQUAL), HOW(STRONG_EQUAL)},
     {OUTCOME(NOT_MODIFIED), CAPAN_BY_INM, inm_is_unreadable, WHY(INM_MALFORMED_IGNORED), HOW(NONE)},
@@ -240,7 +258,8 @@ static enum capan_certainty certainty_of(const struct capan_judgement *j) {
     case CAPAN_OUTCOME_FIRST_FETCH:
     case CAPAN_OUTCOME_REFETCH:
     case CAPAN_OUTCOME_BLIND_WRITE: return CAPAN_LIKELY;
-    case CAPAN_OUTCOME_FALSE_NOT_MODIFIED: return capan_judgement_has(j, CAPAN_PROVES_CHANGE) ? CAPAN_CERTAIN : CAPAN_LIKELY;
+    case CAPAN_OUTCOME_FALSE_NOT_MODIFIED:
+        return capan_judgement_has(j, CAPAN_PROVES_CHANGE) ? CAPAN_CERTAIN : CAPAN_LIKELY;
     case CAPAN_OUTCOME_NO_RESPONSE: return is_gap(j) || is_capture_end(j) ? CAPAN_AMBIGUOUS : CAPAN_CERTAIN;
     default: return CAPAN_CERTAIN;
     }

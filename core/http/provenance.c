@@ -7,15 +7,18 @@
 #define MEMBERS_MAX 1000
 
 /* The newest copy whose selecting fields are those of the request (RFC 9111 4.1). */
-static struct capan_stored *find_variant(struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy) {
+static struct capan_stored *find_variant(struct capan_judgement *j, struct capan_hash_key key,
+                                         const struct capan_copy *copy) {
     for (struct capan_stored *stored = copy->variants; stored; stored = stored->next) {
-        if (!stored->names.len || capan_variant_of(key, stored->names, &j->asked.kept) == stored->variant) return stored;
+        if (!stored->names.len || capan_variant_of(key, stored->names, &j->asked.kept) == stored->variant)
+            return stored;
     }
     j->asked.has_other_variants = copy->variants;
     return NULL;
 }
 
-static const struct capan_issued *find_issued(const struct capan_copy *copy, enum capan_issued_what what, uint64_t value) {
+static const struct capan_issued *find_issued(const struct capan_copy *copy, enum capan_issued_what what,
+                                              uint64_t value) {
     for (size_t i = 0; copy && i < copy->issued_count; i++) {
         if (copy->issued[i].what == what && copy->issued[i].value == value) return &copy->issued[i];
     }
@@ -29,16 +32,18 @@ static bool was_transformed(const struct capan_copy *copy, const struct capan_ta
     return false;
 }
 
-static struct capan_origin origin_of_issued(const struct capan_judgement *j, const struct capan_issued *issued, bool is_current) {
+static struct capan_origin origin_of_issued(const struct capan_judgement *j, const struct capan_issued *issued,
+                                            bool is_current) {
     struct capan_origin origin = {.frame = issued->frame, .ns = issued->ns};
     origin.provenance = is_current ? CAPAN_PROVENANCE_SEEN : CAPAN_PROVENANCE_SEEN_OLDER;
-    if (!is_current && j->known && j->known->variant != issued->variant) origin.provenance = CAPAN_PROVENANCE_OTHER_VARIANT;
+    if (!is_current && j->known && j->known->variant != issued->variant)
+        origin.provenance = CAPAN_PROVENANCE_OTHER_VARIANT;
     if (!j->known && j->asked.has_other_variants) origin.provenance = CAPAN_PROVENANCE_OTHER_VARIANT;
     return origin;
 }
 
-static struct capan_origin origin_of_tag(struct capan_judgement *j, struct capan_store *store, const struct capan_copy *copy,
-                                         const struct capan_tag *tag) {
+static struct capan_origin origin_of_tag(struct capan_judgement *j, struct capan_store *store,
+                                         const struct capan_copy *copy, const struct capan_tag *tag) {
     const struct capan_issued *issued = find_issued(copy, CAPAN_ISSUED_TAG, tag->whole);
     if (issued) {
         bool is_current = j->known && capan_tag_weak_equal(&j->known->tag, tag);
@@ -48,7 +53,8 @@ static struct capan_origin origin_of_tag(struct capan_judgement *j, struct capan
         return origin;
     }
     if (was_transformed(copy, tag)) return (struct capan_origin){.provenance = CAPAN_PROVENANCE_TRANSFORMED};
-    const struct capan_tag_origin *elsewhere = capan_store_find(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, tag->whole));
+    const struct capan_tag_origin *elsewhere =
+        capan_store_find(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, tag->whole));
     bool foreign = elsewhere && elsewhere->resource != j->keys.resource;
     return (struct capan_origin){.provenance = foreign ? CAPAN_PROVENANCE_OTHER_RESOURCE : CAPAN_PROVENANCE_UNSEEN};
 }
@@ -56,17 +62,19 @@ static struct capan_origin origin_of_tag(struct capan_judgement *j, struct capan
 /* The better source: a response of this capture, the newer one; then a reason why there is none. */
 static bool is_better(const struct capan_origin *a, const struct capan_origin *b) {
     if ((a->frame > 0) != (b->frame > 0)) return a->frame > 0;
-    return a->frame ? a->ns > b->ns : b->provenance == CAPAN_PROVENANCE_UNSEEN && a->provenance != CAPAN_PROVENANCE_UNSEEN;
+    return a->frame ? a->ns > b->ns
+                    : b->provenance == CAPAN_PROVENANCE_UNSEEN && a->provenance != CAPAN_PROVENANCE_UNSEEN;
 }
 
-static struct capan_origin origin_of_list(struct capan_judgement *j, struct capan_store *store, const struct capan_copy *copy,
-                                          enum capan_field number) {
+static struct capan_origin origin_of_list(struct capan_judgement *j, struct capan_store *store,
+                                          const struct capan_copy *copy, enum capan_field number) {
     struct capan_origin best = {.provenance = CAPAN_PROVENANCE_NONE};
     size_t count, looked_up = 0;
     const struct capan_http_field *fields = capan_kept_from(&j->asked.kept, number, &count);
     struct capan_etag_list list = capan_etag_list(fields, count, number);
     struct capan_etag etag;
-    for (enum capan_etag_member member; looked_up < MEMBERS_MAX && (member = capan_etag_next(&list, &etag)) != CAPAN_ETAG_END; looked_up++) {
+    for (enum capan_etag_member member;
+         looked_up < MEMBERS_MAX && (member = capan_etag_next(&list, &etag)) != CAPAN_ETAG_END; looked_up++) {
         if (member == CAPAN_ETAG_STAR) continue;
         struct capan_tag tag = capan_tag_of(store->key, &etag, member == CAPAN_ETAG_MALFORMED);
         struct capan_origin origin = origin_of_tag(j, store, copy, &tag);
@@ -75,19 +83,23 @@ static struct capan_origin origin_of_list(struct capan_judgement *j, struct capa
     return best;
 }
 
-static struct capan_origin origin_of_date(const struct capan_judgement *j, const struct capan_copy *copy, const struct capan_moment *moment) {
-    const struct capan_issued *issued =
-        moment->valid ? find_issued(copy, CAPAN_ISSUED_MODIFIED, (uint64_t)moment->seconds) : find_issued(copy, CAPAN_ISSUED_MODIFIED_RAW, moment->raw);
+static struct capan_origin origin_of_date(const struct capan_judgement *j, const struct capan_copy *copy,
+                                          const struct capan_moment *moment) {
+    const struct capan_issued *issued = moment->valid
+                                            ? find_issued(copy, CAPAN_ISSUED_MODIFIED, (uint64_t)moment->seconds)
+                                            : find_issued(copy, CAPAN_ISSUED_MODIFIED_RAW, moment->raw);
     if (issued) {
         const struct capan_moment *current = j->known ? &j->known->modified : NULL;
-        bool is_current = current && current->valid == moment->valid && current->seconds == moment->seconds && current->raw == moment->raw;
+        bool is_current = current && current->valid == moment->valid && current->seconds == moment->seconds &&
+                          current->raw == moment->raw;
         return origin_of_issued(j, issued, is_current);
     }
     bool derived = j->known && moment->valid && j->known->date_s == moment->seconds;
     return (struct capan_origin){.provenance = derived ? CAPAN_PROVENANCE_DATE_DERIVED : CAPAN_PROVENANCE_UNSEEN};
 }
 
-static struct capan_origin origin_of_range(struct capan_judgement *j, struct capan_store *store, const struct capan_copy *copy) {
+static struct capan_origin origin_of_range(struct capan_judgement *j, struct capan_store *store,
+                                           const struct capan_copy *copy) {
     if (j->asked.ir_date.valid) return origin_of_date(j, copy, &j->asked.ir_date);
     return origin_of_tag(j, store, copy, &j->asked.ir_tag);
 }
@@ -99,7 +111,8 @@ static void find_origin(struct capan_judgement *j, struct capan_store *store, co
     struct capan_origin origins[5];
     size_t count = 0;
     if (capan_judgement_has(j, CAPAN_ASKS_IM)) origins[count++] = origin_of_list(j, store, copy, CAPAN_FIELD_IF_MATCH);
-    if (capan_judgement_has(j, CAPAN_ASKS_INM)) origins[count++] = origin_of_list(j, store, copy, CAPAN_FIELD_IF_NONE_MATCH);
+    if (capan_judgement_has(j, CAPAN_ASKS_INM))
+        origins[count++] = origin_of_list(j, store, copy, CAPAN_FIELD_IF_NONE_MATCH);
     if (asked->ius.present) origins[count++] = origin_of_date(j, copy, &asked->ius);
     if (asked->ims.present) origins[count++] = origin_of_date(j, copy, &asked->ims);
     if (capan_judgement_has(j, CAPAN_ASKS_IR)) origins[count++] = origin_of_range(j, store, copy);

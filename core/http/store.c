@@ -55,10 +55,14 @@ static void link_newest(struct capan_store *store, struct capan_node *node) {
     store->newest = node;
 }
 
-static struct capan_node **bucket_of(const struct capan_store *store, uint64_t key) { return &store->buckets[key & (store->bucket_count - 1)]; }
+static struct capan_node **bucket_of(const struct capan_store *store, uint64_t key) {
+    return &store->buckets[key & (store->bucket_count - 1)];
+}
 
 /* Kinds share the table; a key is a hash already. */
-static uint64_t key_of(enum capan_node_kind kind, uint64_t key) { return key + (uint64_t)kind * UINT64_C(0x9e3779b97f4a7c15); }
+static uint64_t key_of(enum capan_node_kind kind, uint64_t key) {
+    return key + (uint64_t)kind * UINT64_C(0x9e3779b97f4a7c15);
+}
 
 void *capan_store_find(struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
     key = key_of(kind, key);
@@ -195,7 +199,8 @@ bool capan_site_has(const struct capan_site *site, const struct capan_representa
     return false;
 }
 
-void capan_site_add(struct capan_store *store, struct capan_site *site, const struct capan_representation *representation) {
+void capan_site_add(struct capan_store *store, struct capan_site *site,
+                    const struct capan_representation *representation) {
     void *at = site->at;
     if (ring_grow(store, &at, &site->capacity, site->count, CAPAN_REPRESENTATIONS_MAX, sizeof *representation)) {
         site->at = at;

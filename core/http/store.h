@@ -82,7 +82,7 @@ struct capan_copy {
     size_t issued_count, issued_capacity, issued_next;
     uint64_t part;                 /* the strong tag under which parts were fetched last; 0 none */
     uint32_t not_modified;         /* 304 in a row */
-    int64_t unchanged_since_ns, invalidated_ns; /* by the client's own unsafe request (RFC 9111 4.4) */
+    int64_t invalidated_ns;        /* by the client's own unsafe request (RFC 9111 4.4) */
 };
 
 /* A resource as the newest response from that server showed it, to whomever. */
@@ -101,7 +101,7 @@ struct capan_current {
 /* One response out of a shared cache, to be known again when it is served again. */
 struct capan_fill {
     uint64_t tag, encoding, client;
-    uint64_t variant;              /* by what Vary names but Accept-Encoding, which caches may normalize (RFC 9111 4.1) */
+    uint64_t variant; /* by what Vary names but Accept-Encoding, which caches may normalize (RFC 9111 4.1) */
     int64_t date_s, modified_s;
     int64_t age_s, ns;
     uint32_t frame;
@@ -118,7 +118,7 @@ struct capan_resource {
 struct capan_representation {
     uint64_t tag, base, rest, digest, encoding, language;
     uint64_t server;
-    uint32_t vary, frame;
+    uint32_t vary;
     bool weak;
 };
 #define CAPAN_REPRESENTATIONS_MAX 8
@@ -132,7 +132,6 @@ struct capan_site {
 struct capan_tag_origin {
     struct capan_node node;
     uint64_t resource;
-    uint32_t frame;
 };
 
 struct capan_page {

@@ -4,7 +4,9 @@
 #include "bytes.h"
 #include "freshness.h"
 
-static int64_t ended_ns(const struct capan_judgement *j) { return max_i64(j->exchange.response.last_ns, j->exchange.response.first_ns); }
+static int64_t ended_ns(const struct capan_judgement *j) {
+    return max_i64(j->exchange.response.last_ns, j->exchange.response.first_ns);
+}
 
 /* The response as it stands, without the body. */
 static struct capan_stored as_received(const struct capan_judgement *j) {
@@ -83,18 +85,25 @@ static struct capan_stored renewed(const struct capan_judgement *j, const struct
 
 static bool same_validator(const struct capan_judgement *j, const struct capan_stored *old) {
     if (j->answer.tag.whole) return capan_tag_weak_equal(&j->answer.tag, &old->tag);
-    if (old->tag.whole) return capan_judgement_has(j, CAPAN_GOT_304) && (j->asked.inm_known.weak || capan_judgement_any(j, CAPAN_INM_STAR | CAPAN_BY_IMS | CAPAN_ASKS_UNREADABLE));
-    return j->answer.modified.present ? j->answer.modified.valid && old->modified.valid && j->answer.modified.seconds == old->modified.seconds : true;
+    if (old->tag.whole)
+        return capan_judgement_has(j, CAPAN_GOT_304) &&
+               (j->asked.inm_known.weak ||
+                capan_judgement_any(j, CAPAN_INM_STAR | CAPAN_BY_IMS | CAPAN_ASKS_UNREADABLE));
+    return j->answer.modified.present
+               ? j->answer.modified.valid && old->modified.valid && j->answer.modified.seconds == old->modified.seconds
+               : true;
 }
 
 /* Which stored response a 304, 206 or HEAD is about: the one of its validator, else the one that the request selects
  * (RFC 9111 4.3.4). */
-static const struct capan_stored *selected(const struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy) {
+static const struct capan_stored *selected(const struct capan_judgement *j, struct capan_hash_key key,
+                                           const struct capan_copy *copy) {
     for (const struct capan_stored *stored = copy->variants; stored; stored = stored->next) {
         if (j->answer.tag.whole && capan_tag_weak_equal(&j->answer.tag, &stored->tag)) return stored;
     }
     for (const struct capan_stored *stored = copy->variants; stored; stored = stored->next) {
-        if (!stored->names.len || capan_variant_of(key, stored->names, &j->asked.kept) == stored->variant) return stored;
+        if (!stored->names.len || capan_variant_of(key, stored->names, &j->asked.kept) == stored->variant)
+            return stored;
     }
     return NULL;
 }
@@ -108,14 +117,16 @@ static struct capan_stored as_described(const struct capan_judgement *j) {
     return stored;
 }
 
-static struct capan_stored as_update(const struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy) {
+static struct capan_stored as_update(const struct capan_judgement *j, struct capan_hash_key key,
+                                     const struct capan_copy *copy) {
     const struct capan_stored *old = selected(j, key, copy);
     return old && same_validator(j, old) ? renewed(j, old) : as_described(j);
 }
 
 /* Those of a 201 with Location are the new resource's (RFC 9110 15.3.2). */
 static bool gives_validator(const struct capan_judgement *j) {
-    bool elsewhere = j->exchange.status == 201 && !capan_judgement_has(j, CAPAN_IS_WRITE) && capan_kept_has(&j->answer.kept, CAPAN_FIELD_LOCATION);
+    bool elsewhere = j->exchange.status == 201 && !capan_judgement_has(j, CAPAN_IS_WRITE) &&
+                     capan_kept_has(&j->answer.kept, CAPAN_FIELD_LOCATION);
     return !elsewhere && (j->answer.tag.whole || j->answer.modified.present);
 }
 
@@ -155,7 +166,8 @@ static bool has_tag_already(const struct capan_judgement *j, const struct capan_
     return copy->variants && capan_tag_strong_equal(&copy->variants->tag, &j->answer.tag);
 }
 
-static struct capan_stored new_stored(const struct capan_judgement *j, struct capan_hash_key key, const struct capan_copy *copy, enum effect effect) {
+static struct capan_stored new_stored(const struct capan_judgement *j, struct capan_hash_key key,
+                                      const struct capan_copy *copy, enum effect effect) {
     switch (effect) {
     case BODY: return as_body(j);
     case UPDATE: return as_update(j, key, copy);
@@ -166,10 +178,12 @@ static struct capan_stored new_stored(const struct capan_judgement *j, struct ca
 
 static void issue(const struct capan_judgement *j, struct capan_store *store, struct capan_copy *copy) {
     const struct capan_answer *answer = &j->answer;
-    struct capan_issued issued = {.variant = answer->variant, .ns = ended_ns(j), .frame = j->exchange.response.last_frame};
+    struct capan_issued issued = {
+        .variant = answer->variant, .ns = ended_ns(j), .frame = j->exchange.response.last_frame};
     struct capan_tag tag = answer->tag;
     size_t at = 0;
-    for (bool more = tag.whole; more; more = answer->tag.repeated && capan_tag_next(store->key, &answer->kept, &at, &tag)) {
+    for (bool more = tag.whole; more;
+         more = answer->tag.repeated && capan_tag_next(store->key, &answer->kept, &at, &tag)) {
         issued.what = CAPAN_ISSUED_TAG;
         issued.value = tag.whole;
         issued.base = tag.base;
@@ -186,16 +200,15 @@ static void issue(const struct capan_judgement *j, struct capan_store *store, st
 
 static void keep_tag_origin(const struct capan_judgement *j, struct capan_store *store) {
     if (!capan_tag_readable(&j->answer.tag)) return;
-    struct capan_tag_origin *origin = capan_store_make(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, j->answer.tag.whole));
-    if (!origin) return;
-    origin->resource = j->keys.resource;
-    origin->frame = j->exchange.response.last_frame;
+    struct capan_tag_origin *origin =
+        capan_store_make(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, j->answer.tag.whole));
+    if (origin) origin->resource = j->keys.resource;
 }
 
-/* How often in a row the resource proved unchanged, and since when. */
+/* How often in a row the resource proved unchanged. */
 static void count_confirmations(const struct capan_judgement *j, struct capan_copy *copy) {
     if (j->exchange.outcome == CAPAN_OUTCOME_NOT_MODIFIED) {
-        if (copy->not_modified++ == 0) copy->unchanged_since_ns = j->known ? j->known->ns : j->exchange.request.first_ns;
+        copy->not_modified++;
     } else if (capan_judgement_has(j, CAPAN_GOT_200) && !capan_judgement_has(j, CAPAN_PROVES_SAME)) {
         copy->not_modified = 0;
     }
@@ -203,7 +216,8 @@ static void count_confirmations(const struct capan_judgement *j, struct capan_co
 
 /* The strong tag under which the client holds a part of the file; the whole file ends that. */
 static void remember_part(const struct capan_judgement *j, struct capan_copy *copy) {
-    bool part = capan_judgement_has(j, CAPAN_GOT_206) || (capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) && !j->exchange.response.complete);
+    bool part = capan_judgement_has(j, CAPAN_GOT_206) ||
+                (capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) && !j->exchange.response.complete);
     if (part && capan_tag_readable(&j->answer.tag) && !j->answer.tag.weak) copy->part = j->answer.tag.whole;
     else if (capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET)) copy->part = 0;
 }
@@ -235,19 +249,23 @@ static void keep_write(const struct capan_judgement *j, struct capan_current *cu
 
 static bool is_gone(const struct capan_judgement *j) {
     bool deleted = capan_judgement_has(j, CAPAN_GOT_2XX) && span_equal(j->exchange.method, span_of("DELETE"));
-    return deleted || (capan_judgement_has(j, CAPAN_IS_READ) && (j->exchange.status == 404 || j->exchange.status == 410));
+    return deleted ||
+           (capan_judgement_has(j, CAPAN_IS_READ) && (j->exchange.status == 404 || j->exchange.status == 410));
 }
 
 /* The newest word on the resource: a write without a validator makes the old one void. */
 static void keep_current(const struct capan_judgement *j, struct capan_current *current) {
     bool wrote = capan_judgement_has(j, CAPAN_IS_UNSAFE) && capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_3XX);
-    bool shows = capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_412) || (capan_judgement_has(j, CAPAN_GOT_304) && gives_validator(j));
+    bool shows = capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_412) ||
+                 (capan_judgement_has(j, CAPAN_GOT_304) && gives_validator(j));
     if (wrote) keep_write(j, current);
     if (is_gone(j)) current->existence = CAPAN_EXISTS_NOT;
-    else if (capan_judgement_has(j, CAPAN_GOT_2XX) && !capan_judgement_any(j, CAPAN_IS_EXEMPT)) current->existence = CAPAN_EXISTS;
+    else if (capan_judgement_has(j, CAPAN_GOT_2XX) && !capan_judgement_any(j, CAPAN_IS_EXEMPT))
+        current->existence = CAPAN_EXISTS;
     if (shows && (wrote || gives_validator(j) || capan_judgement_has(j, CAPAN_GOT_200))) {
         current->tag = j->answer.tag;
-        if (j->answer.modified.present || wrote || !capan_judgement_any(j, CAPAN_GOT_304 | CAPAN_GOT_412)) current->modified = j->answer.modified;
+        if (j->answer.modified.present || wrote || !capan_judgement_any(j, CAPAN_GOT_304 | CAPAN_GOT_412))
+            current->modified = j->answer.modified;
         current->frame = j->exchange.response.last_frame;
         current->ns = ended_ns(j);
     }
@@ -271,7 +289,9 @@ static void keep_fill(const struct capan_judgement *j, struct capan_hash_key key
 }
 
 static void keep_resource(struct capan_judgement *j, struct capan_store *store) {
-    if (capan_judgement_any(j, CAPAN_IS_EXEMPT) || !capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_3XX | CAPAN_GOT_4XX)) return;
+    if (capan_judgement_any(j, CAPAN_IS_EXEMPT) ||
+        !capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_3XX | CAPAN_GOT_4XX))
+        return;
     if (!j->resource) j->resource = capan_store_make(store, CAPAN_NODE_RESOURCE, j->keys.resource);
     if (!j->resource) return;
     keep_current(j, &j->resource->current);
@@ -283,12 +303,12 @@ static void keep_representation(struct capan_judgement *j, struct capan_store *s
     if (!j->site) j->site = capan_store_make(store, CAPAN_NODE_SITE, j->keys.site);
     if (!j->site) return;
     j->representation.rest = capan_tag_rest(store->key, &j->answer.kept);
-    j->representation.frame = j->exchange.response.last_frame;
     capan_site_add(store, j->site, &j->representation);
 }
 
 void capan_storing_keep(struct capan_judgement *j, struct capan_store *store) {
-    if (!capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) || capan_judgement_any(j, CAPAN_GOT_TUNNEL)) return;
+    if (!capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) || capan_judgement_any(j, CAPAN_GOT_TUNNEL))
+        return;
     keep_copy(j, store);
     keep_resource(j, store);
     keep_representation(j, store);

@@ -10,7 +10,9 @@ static const char *const suffixes[] = {"--gzip", "-gzip", ";gzip", "-gz",   "--b
 static size_t base_len(struct capan_span opaque) {
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         size_t len = strlen(suffixes[i]);
-        if (opaque.len > len && opaque.at[opaque.len - 1] == (uint8_t)suffixes[i][len - 1] && memcmp(opaque.at + opaque.len - len, suffixes[i], len) == 0) return opaque.len - len;
+        if (opaque.len > len && opaque.at[opaque.len - 1] == (uint8_t)suffixes[i][len - 1] &&
+            memcmp(opaque.at + opaque.len - len, suffixes[i], len) == 0)
+            return opaque.len - len;
     }
     return opaque.len;
 }
@@ -80,7 +82,8 @@ struct capan_moment capan_moment_of(struct capan_hash_key key, struct capan_span
     return moment;
 }
 
-struct capan_moment capan_moment_read(struct capan_hash_key key, const struct capan_kept *kept, enum capan_field number, int64_t now_s) {
+struct capan_moment capan_moment_read(struct capan_hash_key key, const struct capan_kept *kept, enum capan_field number,
+                                      int64_t now_s) {
     if (!capan_kept_has(kept, number)) return (struct capan_moment){0};
     struct capan_moment moment = capan_moment_of(key, capan_kept_value(kept, number), now_s);
     if (capan_kept_repeats(kept, number)) moment.valid = moment.imf = false;

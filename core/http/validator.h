@@ -31,14 +31,17 @@ struct capan_tag capan_tag_read(struct capan_hash_key, const struct capan_kept *
 /* The next of its field lines; start with *at = 0. */
 bool capan_tag_next(struct capan_hash_key, const struct capan_kept *, size_t *at, struct capan_tag *);
 /* A field with one HTTP-date. More than one line or member is none (RFC 9110 13.1.3, 13.1.4). */
-struct capan_moment capan_moment_read(struct capan_hash_key, const struct capan_kept *, enum capan_field, int64_t now_s);
+struct capan_moment capan_moment_read(struct capan_hash_key, const struct capan_kept *, enum capan_field,
+                                      int64_t now_s);
 struct capan_moment capan_moment_of(struct capan_hash_key, struct capan_span value, int64_t now_s);
 
 /* The ETag field from its first '-' on: equal on servers whose tags begin with an inode; 0 none. */
 uint64_t capan_tag_rest(struct capan_hash_key, const struct capan_kept *);
 
 /* RFC 9110 8.8.3.2. */
-static inline bool capan_tag_weak_equal(const struct capan_tag *a, const struct capan_tag *b) { return a->whole && a->whole == b->whole; }
+static inline bool capan_tag_weak_equal(const struct capan_tag *a, const struct capan_tag *b) {
+    return a->whole && a->whole == b->whole;
+}
 static inline bool capan_tag_strong_equal(const struct capan_tag *a, const struct capan_tag *b) {
     return capan_tag_weak_equal(a, b) && !a->weak && !b->weak;
 }

@@ -16,7 +16,8 @@ static const struct name {
 static uint32_t bit_of(const uint8_t *name, size_t len) {
     for (size_t i = 0; i < sizeof names_known / sizeof *names_known; i++) {
         const char *known = names_known[i].name;
-        if (name[0] == (uint8_t)known[0] && strlen(known) == len && memcmp(name, known, len) == 0) return names_known[i].bit;
+        if (name[0] == (uint8_t)known[0] && strlen(known) == len && memcmp(name, known, len) == 0)
+            return names_known[i].bit;
     }
     return 0;
 }
@@ -43,7 +44,8 @@ struct capan_vary_list capan_vary_read(struct capan_arena *arena, const struct c
     if (!capan_kept_has(response, CAPAN_FIELD_VARY)) return list;
     uint8_t *names = capan_arena_take(arena, NAMES_MAX);
     size_t len = 0;
-    for (size_t at = 0; names && capan_kept_next(response, CAPAN_FIELD_VARY, &at, &value);) len = take_names(&list, names, len, value);
+    for (size_t at = 0; names && capan_kept_next(response, CAPAN_FIELD_VARY, &at, &value);)
+        len = take_names(&list, names, len, value);
     list.names = (struct capan_span){names, len};
     return list;
 }

@@ -13,7 +13,9 @@
 
 typedef bool test(const struct capan_judgement *);
 
-static bool is_outcome(const struct capan_judgement *j, enum capan_http_outcome outcome) { return j->exchange.outcome == outcome; }
+static bool is_outcome(const struct capan_judgement *j, enum capan_http_outcome outcome) {
+    return j->exchange.outcome == outcome;
+}
 
 /* --- 304 ------------------------------------------------------------------------------------------------------- */
 
@@ -21,7 +23,8 @@ static bool is_impossible_304(const struct capan_judgement *j) { return is_outco
 static bool has_body_after_304(const struct capan_judgement *j) { return j->end.body_after_304; }
 static bool is_false_304(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_FALSE_NOT_MODIFIED); }
 static bool ims_explains_304(const struct capan_judgement *j) {
-    const struct capan_moment *modified = j->answer.modified.present || !j->known ? &j->answer.modified : &j->known->modified;
+    const struct capan_moment *modified =
+        j->answer.modified.present || !j->known ? &j->answer.modified : &j->known->modified;
     return is_false_304(j) && (!modified->valid || modified->seconds <= j->asked.ims.seconds);
 }
 
@@ -32,9 +35,12 @@ static uint32_t lost_fields(const struct capan_judgement *j) {
     return j->known->fields & ~j->answer.fields;
 }
 static bool lost_etag(const struct capan_judgement *j) { return lost_fields(j) & CAPAN_HAS_ETAG; }
-static bool lost_field(const struct capan_judgement *j) { return lost_fields(j) & ~(uint32_t)(CAPAN_HAS_ETAG | CAPAN_HAS_LAST_MODIFIED); }
+static bool lost_field(const struct capan_judgement *j) {
+    return lost_fields(j) & ~(uint32_t)(CAPAN_HAS_ETAG | CAPAN_HAS_LAST_MODIFIED);
+}
 static bool has_extra_metadata(const struct capan_judgement *j) {
-    static const uint8_t fields[] = {CAPAN_FIELD_CONTENT_TYPE, CAPAN_FIELD_CONTENT_ENCODING, CAPAN_FIELD_CONTENT_LANGUAGE, CAPAN_FIELD_CONTENT_RANGE};
+    static const uint8_t fields[] = {CAPAN_FIELD_CONTENT_TYPE, CAPAN_FIELD_CONTENT_ENCODING,
+                                     CAPAN_FIELD_CONTENT_LANGUAGE, CAPAN_FIELD_CONTENT_RANGE};
     for (size_t i = 0; i < sizeof fields; i++) {
         if (capan_kept_has(&j->answer.kept, fields[i])) return true;
     }
@@ -50,7 +56,9 @@ static bool lies_about_length(const struct capan_judgement *j) {
     return same && j->answer.content_length != j->known->content_length;
 }
 
-static bool is_ims_future(const struct capan_judgement *j) { return j->answer.date.valid && j->asked.ims.seconds > j->answer.date.seconds; }
+static bool is_ims_future(const struct capan_judgement *j) {
+    return j->answer.date.valid && j->asked.ims.seconds > j->answer.date.seconds;
+}
 
 /* --- 200 and 412 where something else was due ------------------------------------------------------------------ */
 
@@ -71,7 +79,9 @@ static bool is_guard_ignored(const struct capan_judgement *j) {
     if (capan_judgement_has(j, CAPAN_IS_READ)) return capan_contradicts_guard(j);
     return j->before.existence != CAPAN_EXISTS_NOT && capan_tag_readable(&j->before.tag) && !j->asked.im_current.strong;
 }
-static bool is_weak_guard(const struct capan_judgement *j) { return j->asked.im.tags > 0 && !j->asked.im.strong && !j->asked.im.star; }
+static bool is_weak_guard(const struct capan_judgement *j) {
+    return j->asked.im.tags > 0 && !j->asked.im.strong && !j->asked.im.star;
+}
 static bool is_date_guard_ignored(const struct capan_judgement *j) {
     if (capan_judgement_has(j, CAPAN_HIT)) return false;
     if (capan_judgement_has(j, CAPAN_IS_READ)) return capan_contradicts_guard(j);
@@ -101,10 +111,18 @@ static bool other_body(const struct capan_judgement *j, const struct capan_repre
 static bool other_encoding(const struct capan_judgement *j, const struct capan_representation *other) {
     return same_tag(j, other) && other->encoding != j->answer.encoding;
 }
-static bool is_strong_reused(const struct capan_judgement *j) { return !j->answer.tag.weak && any_representation(j, other_body); }
-static bool is_encoding_reused(const struct capan_judgement *j) { return !j->answer.tag.weak && any_representation(j, other_encoding); }
-static bool is_weak_reused(const struct capan_judgement *j) { return j->answer.tag.weak && any_representation(j, other_body); }
-static bool is_etag_faulty(const struct capan_judgement *j) { return j->answer.tag.malformed || j->answer.tag.repeated; }
+static bool is_strong_reused(const struct capan_judgement *j) {
+    return !j->answer.tag.weak && any_representation(j, other_body);
+}
+static bool is_encoding_reused(const struct capan_judgement *j) {
+    return !j->answer.tag.weak && any_representation(j, other_encoding);
+}
+static bool is_weak_reused(const struct capan_judgement *j) {
+    return j->answer.tag.weak && any_representation(j, other_body);
+}
+static bool is_etag_faulty(const struct capan_judgement *j) {
+    return j->answer.tag.malformed || j->answer.tag.repeated;
+}
 static bool is_precondition_faulty(const struct capan_judgement *j) {
     const struct capan_asked *asked = &j->asked;
     if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_NONE_MATCH) && !asked->inm.valid) return true;
@@ -113,8 +131,8 @@ static bool is_precondition_faulty(const struct capan_judgement *j) {
 }
 static bool is_put_changed(const struct capan_judgement *j) {
     const struct capan_stored *known = j->known;
-    return known && known->written && known->digest_known && !j->answer.encoding && capan_tag_strong_equal(&known->tag, &j->answer.tag) &&
-           known->digest != j->end.digest;
+    return known && known->written && known->digest_known && !j->answer.encoding &&
+           capan_tag_strong_equal(&known->tag, &j->answer.tag) && known->digest != j->end.digest;
 }
 
 /* Vary names the field in one of two answers at most, though the representation went by it. */
@@ -122,9 +140,12 @@ static bool is_vary_inconsistent_with(const struct capan_judgement *j, const str
     uint32_t both = other->vary & j->answer.vary, any = other->vary | j->answer.vary;
     if (any & CAPAN_VARY_STAR || other->server != j->keys.server) return false;
     if (other->encoding != j->answer.encoding && !(both & CAPAN_VARY_ENCODING)) return true;
-    return other->language != j->answer.language && other->language && j->answer.language && !(both & CAPAN_VARY_LANGUAGE);
+    return other->language != j->answer.language && other->language && j->answer.language &&
+           !(both & CAPAN_VARY_LANGUAGE);
 }
-static bool is_vary_inconsistent(const struct capan_judgement *j) { return any_representation(j, is_vary_inconsistent_with); }
+static bool is_vary_inconsistent(const struct capan_judgement *j) {
+    return any_representation(j, is_vary_inconsistent_with);
+}
 
 /* --- dates ----------------------------------------------------------------------------------------------------- */
 
@@ -136,22 +157,27 @@ static bool is_date_missing(const struct capan_judgement *j) {
     return !capan_kept_has(&j->answer.kept, CAPAN_FIELD_DATE) && !capan_judgement_has(j, GOT(TUNNEL));
 }
 static bool is_not_imf(const struct capan_moment *moment) { return moment->present && !moment->imf; }
-static bool is_asked_date_faulty(const struct capan_judgement *j) { return is_not_imf(&j->asked.ims) || is_not_imf(&j->asked.ius); }
+static bool is_asked_date_faulty(const struct capan_judgement *j) {
+    return is_not_imf(&j->asked.ims) || is_not_imf(&j->asked.ius);
+}
 /* Expires: 0 and the like are common and mean "in the past" (RFC 9111 5.3). */
 static bool is_date_faulty(const struct capan_judgement *j) {
     if (is_asked_date_faulty(j)) return true;
     const struct capan_answer *answer = &j->answer;
     uint64_t number;
-    bool expires = is_not_imf(&answer->expires) && !capan_number(capan_kept_value(&answer->kept, CAPAN_FIELD_EXPIRES), &number) &&
+    bool expires = is_not_imf(&answer->expires) &&
+                   !capan_number(capan_kept_value(&answer->kept, CAPAN_FIELD_EXPIRES), &number) &&
                    !capan_is_word(capan_kept_value(&answer->kept, CAPAN_FIELD_EXPIRES), "-1");
     return is_not_imf(&answer->date) || is_not_imf(&answer->modified) || expires;
 }
 
 /* --- ranges ---------------------------------------------------------------------------------------------------- */
 
-bool capan_range_asked(const struct capan_judgement *j, uint64_t *first, uint64_t *last) {
+/* A single part asked for as "bytes=a-b" or "bytes=a-"; last is UINT64_MAX when open. */
+static bool range_asked(const struct capan_judgement *j, uint64_t *first, uint64_t *last) {
     struct capan_span value = capan_kept_value(&j->asked.kept, CAPAN_FIELD_RANGE), end;
-    if (value.len < 6 || !capan_is_word(span_cut(value, 0, 6), "bytes=") || memchr(value.at, ',', value.len)) return false;
+    if (value.len < 6 || !capan_is_word(span_cut(value, 0, 6), "bytes=") || memchr(value.at, ',', value.len))
+        return false;
     value = capan_trim(span_cut(value, 6, SIZE_MAX));
     const uint8_t *dash = value.len ? memchr(value.at, '-', value.len) : NULL;
     if (!dash) return false;
@@ -167,11 +193,14 @@ static bool is_part_undescribed(const struct capan_judgement *j) {
     struct capan_span type = span_cut(capan_kept_value(&j->answer.kept, CAPAN_FIELD_CONTENT_TYPE), 0, 20);
     if (!range->present) return !capan_is_word(type, "multipart/byteranges");
     if (!range->valid || range->unsatisfied) return true;
-    if (j->answer.content_length != UINT64_MAX && j->answer.content_length != range->last - range->first + 1) return true;
-    return capan_range_asked(j, &first, &last) && (range->first < first || range->last > last);
+    if (j->answer.content_length != UINT64_MAX && j->answer.content_length != range->last - range->first + 1)
+        return true;
+    return range_asked(j, &first, &last) && (range->first < first || range->last > last);
 }
 static bool lost_field_of_200(const struct capan_judgement *j) {
-    if (!j->known || !j->known->body_known || (j->answer.tag.whole && !capan_tag_weak_equal(&j->answer.tag, &j->known->tag))) return false;
+    if (!j->known || !j->known->body_known ||
+        (j->answer.tag.whole && !capan_tag_weak_equal(&j->answer.tag, &j->known->tag)))
+        return false;
     return j->known->fields & ~j->answer.fields & ~(uint32_t)CAPAN_HAS_LAST_MODIFIED;
 }
 static bool has_other_validator(const struct capan_judgement *j) {
@@ -179,7 +208,9 @@ static bool has_other_validator(const struct capan_judgement *j) {
     return j->asked.ir_date.valid ? j->answer.modified.valid && j->answer.modified.seconds != j->asked.ir_date.seconds
                                   : capan_tag_readable(&j->answer.tag) && !j->asked.ir_tag.weak;
 }
-static bool is_if_range_weak(const struct capan_judgement *j) { return !j->asked.ir_date.valid && j->asked.ir_tag.weak; }
+static bool is_if_range_weak(const struct capan_judgement *j) {
+    return !j->asked.ir_date.valid && j->asked.ir_tag.weak;
+}
 static bool are_parts_mixed(const struct capan_judgement *j) {
     if (!j->copy || !j->copy->part || !capan_tag_readable(&j->answer.tag) || j->answer.tag.weak) return false;
     return j->copy->part != j->answer.tag.whole && j->answer.range.valid && j->answer.range.first > 0;
@@ -193,7 +224,8 @@ static bool is_416_bare(const struct capan_judgement *j) {
 
 static bool is_age_faulty(const struct capan_judgement *j) {
     uint64_t age;
-    return !capan_number(capan_kept_value(&j->answer.kept, CAPAN_FIELD_AGE), &age) || capan_kept_repeats(&j->answer.kept, CAPAN_FIELD_AGE);
+    return !capan_number(capan_kept_value(&j->answer.kept, CAPAN_FIELD_AGE), &age) ||
+           capan_kept_repeats(&j->answer.kept, CAPAN_FIELD_AGE);
 }
 static const struct capan_fill *fill_of(const struct capan_judgement *j) {
     return j->resource && capan_is_filled_by(&j->resource->fill, &j->answer) ? &j->resource->fill : NULL;
@@ -216,7 +248,8 @@ static bool is_stale_forbidden(const struct capan_judgement *j) {
 static bool is_stale_unmarked(const struct capan_judgement *j) {
     const struct capan_directives *cc = &j->answer.cc, *asked = &j->asked.cc;
     int64_t overdue = overdue_s(j);
-    if (overdue <= 0 || is_stale_forbidden(j) || asked->flags & CAPAN_MAX_STALE_ANY || asked->max_stale >= overdue) return false;
+    if (overdue <= 0 || is_stale_forbidden(j) || asked->flags & CAPAN_MAX_STALE_ANY || asked->max_stale >= overdue)
+        return false;
     return cc->stale_while_revalidate < overdue && cc->stale_if_error < overdue && asked->stale_if_error < overdue;
 }
 static bool is_no_store(const struct capan_judgement *j) { return j->answer.cc.flags & CAPAN_NO_STORE; }
@@ -235,7 +268,9 @@ static bool accepts_coding(const struct capan_judgement *j) {
     struct capan_span coding = capan_kept_value(&j->answer.kept, CAPAN_FIELD_CONTENT_ENCODING);
     while (capan_list_next(&asked, &member)) {
         if (!capan_parameter_next(&member, &parameter)) continue;
-        if (capan_is_word(parameter, "*") || (parameter.len == coding.len && memcmp(parameter.at, coding.at, coding.len) == 0)) return true;
+        if (capan_is_word(parameter, "*") ||
+            (parameter.len == coding.len && memcmp(parameter.at, coding.at, coding.len) == 0))
+            return true;
     }
     return false;
 }
@@ -249,23 +284,32 @@ static bool is_vary_ignored(const struct capan_judgement *j) {
 static bool is_not_invalidated(const struct capan_judgement *j) {
     if (!j->resource || !j->resource->current.write_ns || j->answer.age_s <= 0) return false;
     if (j->resource->current.write_ns >= j->exchange.response.first_ns) return false;
-    return j->answer.age_s > capan_elapsed_ns(j->resource->current.write_ns, j->exchange.response.first_ns) / NS_PER_S + 1;
+    return j->answer.age_s >
+           capan_elapsed_ns(j->resource->current.write_ns, j->exchange.response.first_ns) / NS_PER_S + 1;
 }
 static bool is_cc_conflicting(const struct capan_judgement *j) {
     uint32_t flags = j->answer.cc.flags;
-    return flags & CAPAN_CC_CONFLICT || (flags & CAPAN_PUBLIC && flags & CAPAN_PRIVATE) || (flags & CAPAN_NO_STORE && j->answer.cc.max_age > 0);
+    return flags & CAPAN_CC_CONFLICT || (flags & CAPAN_PUBLIC && flags & CAPAN_PRIVATE) ||
+           (flags & CAPAN_NO_STORE && j->answer.cc.max_age > 0);
 }
-static bool is_cc_faulty(const struct capan_judgement *j) { return (j->answer.cc.flags | j->asked.cc.flags) & CAPAN_CC_FAULT; }
+static bool is_cc_faulty(const struct capan_judgement *j) {
+    return (j->answer.cc.flags | j->asked.cc.flags) & CAPAN_CC_FAULT;
+}
 
 /* --- clients --------------------------------------------------------------------------------------------------- */
 
 static bool had_etag(const struct capan_judgement *j) { return j->known && capan_tag_readable(&j->known->tag); }
 /* An answer that takes the tag for its own shows that it was given before the capture. */
-static bool is_foreign(const struct capan_judgement *j) { return j->asked.foreign && !capan_judgement_any(j, CAPAN_PROVES_SAME | GOT(304)); }
-static bool is_other_variant(const struct capan_judgement *j) { return j->asked.other_variant && j->asked.inm.tags == 1; }
+static bool is_foreign(const struct capan_judgement *j) {
+    return j->asked.foreign && !capan_judgement_any(j, CAPAN_PROVES_SAME | GOT(304));
+}
+static bool is_other_variant(const struct capan_judgement *j) {
+    return j->asked.other_variant && j->asked.inm.tags == 1;
+}
 static bool is_date_misused(const struct capan_judgement *j) {
     if (!j->asked.ir_date.valid || !j->known) return false;
-    bool weak = j->known->modified.valid && j->known->date_s != CAPAN_NO_DATE && j->known->date_s - j->known->modified.seconds < 1;
+    bool weak = j->known->modified.valid && j->known->date_s != CAPAN_NO_DATE &&
+                j->known->date_s - j->known->modified.seconds < 1;
     return had_etag(j) || weak;
 }
 static bool is_ignored_here(const struct capan_judgement *j) {

@@ -7,7 +7,5 @@
 
 /* Sets the exchange's violations. The outcome is decided, and nothing of this exchange is stored yet. */
 void capan_violations_find(struct capan_judgement *);
-/* A readable range of a single part as asked for, "bytes=a-b" or "bytes=a-"; last is UINT64_MAX when open. */
-bool capan_range_asked(const struct capan_judgement *, uint64_t *first, uint64_t *last);
 
 #endif

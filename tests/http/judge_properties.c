@@ -25,12 +25,14 @@ static void *refusing_resize(void *context, void *block, size_t old_size, size_t
     return moved;
 }
 
-static struct capan_judge *new_judge(const struct capan_alloc *alloc, const struct script *script, uint64_t seed, uint64_t memory) {
+static struct capan_judge *new_judge(const struct capan_alloc *alloc, const struct script *script, uint64_t seed,
+                                     uint64_t memory) {
     struct capan_judge_config config = {.memory = memory, .seed = seed, .shared_cache = script && script->shared_cache};
     return capan_judge_new(alloc, &config);
 }
 
-static void play_all(struct capan_judge *judge, const struct script *script, unsigned world, script_sink *sink, void *context) {
+static void play_all(struct capan_judge *judge, const struct script *script, unsigned world, script_sink *sink,
+                     void *context) {
     struct capan_judgement *in_flight[SCRIPT_EXCHANGES_MAX] = {NULL};
     for (size_t i = 0; i < script->event_count; i++) script_play(judge, script, i, world, in_flight, sink, context);
     for (size_t i = 0; i < script->exchange_count; i++) capan_judgement_free(judge, in_flight[i]);
@@ -43,7 +45,9 @@ static unsigned refuse_everywhere(const struct script *script) {
         struct capan_judge *judge = new_judge(&alloc, script, 7, 1 << 20);
         if (judge) play_all(judge, script, 0, NULL, NULL);
         capan_judge_free(judge);
-        if (refusal.held) return fprintf(stderr, "%s: refusing allocation %llu loses memory\n", script->path, (unsigned long long)at), 1;
+        if (refusal.held)
+            return fprintf(stderr, "%s: refusing allocation %llu loses memory\n", script->path, (unsigned long long)at),
+                   1;
         if (refusal.calls < at) return 0;
     }
 }
@@ -60,7 +64,8 @@ struct verdicts {
     struct verdict of[SCRIPT_EXCHANGES_MAX];
 };
 
-static void keep_verdict(void *context, const struct script *script, size_t index, const struct capan_exchange *exchange) {
+static void keep_verdict(void *context, const struct script *script, size_t index,
+                         const struct capan_exchange *exchange) {
     struct verdict *verdict = &((struct verdicts *)context)->of[index];
     (void)script;
     memset(verdict, 0, sizeof *verdict);
@@ -99,14 +104,16 @@ static unsigned play_together(struct world *worlds, size_t count, uint64_t seed)
         size_t i = next_random(&state) % count;
         struct world *world = &worlds[i];
         if (world->next == world->script->event_count) continue;
-        script_play(judge, world->script, world->next++, (unsigned)i + 1, world->in_flight, keep_verdict, &world->together);
+        script_play(judge, world->script, world->next++, (unsigned)i + 1, world->in_flight, keep_verdict,
+                    &world->together);
         left--;
     }
     capan_judge_free(judge);
     unsigned failures = 0;
     for (size_t i = 0; i < count; i++) {
         if (memcmp(&worlds[i].alone, &worlds[i].together, sizeof worlds[i].alone) == 0) continue;
-        fprintf(stderr, "%s: other clients change its verdicts (seed %llu)\n", worlds[i].script->path, (unsigned long long)seed);
+        fprintf(stderr, "%s: other clients change its verdicts (seed %llu)\n", worlds[i].script->path,
+                (unsigned long long)seed);
         failures++;
     }
     return failures;
@@ -136,7 +143,8 @@ static unsigned check_worlds(struct script **scripts, size_t count) {
 #define URLS 20000
 
 static unsigned ask_many(struct capan_judge *judge) {
-    struct capan_http_place place = {.h2_stream = -1, .client = {{4, {10, 0, 0, 1}}, 40000}, .server = {{4, {10, 0, 0, 2}}, 80}};
+    struct capan_http_place place = {
+        .h2_stream = -1, .client = {{4, {10, 0, 0, 1}}, 40000}, .server = {{4, {10, 0, 0, 2}}, 80}};
     static const char host[] = "shelf.example", text[] = "first";
     unsigned known = 0;
     for (unsigned i = 0; i < URLS; i++) {
@@ -144,14 +152,22 @@ static unsigned ask_many(struct capan_judge *judge) {
         int target_len = snprintf(target, sizeof target, "/%u", i), tag_len = snprintf(tag, sizeof tag, "\"%u\"", i);
         struct capan_http_field asks[] = {{{(const uint8_t *)"Host", 4}, {(const uint8_t *)host, sizeof host - 1}}};
         struct capan_http_field answers[] = {{{(const uint8_t *)"ETag", 4}, {(const uint8_t *)tag, (size_t)tag_len}}};
-        struct capan_http_head head = {.request = true, .method = {(const uint8_t *)"GET", 3}, .target = {(const uint8_t *)target, (size_t)target_len},
-                                       .version = 11, .fields = asks, .field_count = 1, .frame = 2 * i + 1, .time_ns = i};
+        struct capan_http_head head = {.request = true,
+                                       .method = {(const uint8_t *)"GET", 3},
+                                       .target = {(const uint8_t *)target, (size_t)target_len},
+                                       .version = 11,
+                                       .fields = asks,
+                                       .field_count = 1,
+                                       .frame = 2 * i + 1,
+                                       .time_ns = i};
         struct capan_judgement *judgement = capan_judge_request(judge, &place, &head);
         if (!judgement) return UINT32_MAX;
-        head = (struct capan_http_head){.status = 200, .version = 11, .fields = answers, .field_count = 1, .frame = 2 * i + 2, .time_ns = i};
+        head = (struct capan_http_head){
+            .status = 200, .version = 11, .fields = answers, .field_count = 1, .frame = 2 * i + 2, .time_ns = i};
         capan_judge_response(judge, judgement, &head);
         struct capan_http_end end = {.how = CAPAN_HTTP_ENDED, .digest_known = true, .digest = i + 1};
-        end.response = (struct capan_http_extent){.last_frame = 2 * i + 2, .body_len = sizeof text - 1, .complete = true};
+        end.response =
+            (struct capan_http_extent){.last_frame = 2 * i + 2, .body_len = sizeof text - 1, .complete = true};
         known += capan_judge_end(judge, judgement, &end)->known_in > 0;
         capan_judgement_free(judge, judgement);
     }
@@ -164,7 +180,9 @@ static unsigned check_budget(void) {
     struct capan_judge *judge = new_judge(&counter.alloc, NULL, 7, BUDGET);
     unsigned known = ask_many(judge);
     bool kept = counter.peak <= BUDGET + SLACK && capan_judge_evicted(judge) > 0 && known == 0;
-    if (!kept) fprintf(stderr, "budget: peak %zu, evicted %llu, known %u\n", counter.peak, (unsigned long long)capan_judge_evicted(judge), known);
+    if (!kept)
+        fprintf(stderr, "budget: peak %zu, evicted %llu, known %u\n", counter.peak,
+                (unsigned long long)capan_judge_evicted(judge), known);
     capan_judge_free(judge);
     if (counter.held) fprintf(stderr, "budget: %zu octets lost\n", counter.held);
     return !kept || counter.held;

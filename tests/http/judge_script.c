@@ -58,7 +58,8 @@ static struct script_exchange *exchange_of(struct script *script, size_t index) 
 static bool is_answer(const struct script_message *message) { return strchr("SIE", message->name); }
 
 /* A client's message, or an answer without a request, begins an exchange; others go to the oldest that has no end. */
-static bool find_exchange(struct reader *reader, const struct script_message *message, const bool *answered, size_t *index) {
+static bool find_exchange(struct reader *reader, const struct script_message *message, const bool *answered,
+                          size_t *index) {
     struct script *script = reader->script;
     bool orphan = strstr(message->options, "orphan");
     *index = script->exchange_count;
@@ -80,11 +81,15 @@ static bool begin_message(struct reader *reader, char *line, bool *answered) {
     if (!find_exchange(reader, &message, answered, &index)) return false;
     struct script_exchange *exchange = exchange_of(script, index);
     struct script_event *event = &script->events[script->event_count++];
-    *event = (struct script_event){.what = message.name == 'I' ? SCRIPT_INTERIM : is_answer(&message) ? SCRIPT_ANSWER : SCRIPT_ASK, .exchange = index};
+    *event = (struct script_event){.what = message.name == 'I'   ? SCRIPT_INTERIM
+                                           : is_answer(&message) ? SCRIPT_ANSWER
+                                                                 : SCRIPT_ASK,
+                                   .exchange = index};
     uint32_t frame = (uint32_t)script->event_count;
     reader->message = &exchange->response;
     if (event->what == SCRIPT_ASK) reader->message = &exchange->request, exchange->request_frame = frame;
-    else if (event->what == SCRIPT_INTERIM) reader->message = &exchange->interims[event->interim = exchange->interim_count++];
+    else if (event->what == SCRIPT_INTERIM)
+        reader->message = &exchange->interims[event->interim = exchange->interim_count++];
     else answered[index] = true, exchange->response_frame = frame;
     *reader->message = message;
     reader->in_body = false;
@@ -123,7 +128,8 @@ static bool take_expectation(struct reader *reader, char *line) {
     *colon = 0;
     struct script_exchange *exchange = exchange_of(script, script->events[script->event_count - 1].exchange);
     if (exchange->expected_count == SCRIPT_EXPECTATIONS_MAX) return complain(reader, "too many expectations");
-    exchange->expected[exchange->expected_count++] = (struct script_expectation){line, colon + 1 + strspn(colon + 1, " "), reader->line};
+    exchange->expected[exchange->expected_count++] =
+        (struct script_expectation){line, colon + 1 + strspn(colon + 1, " "), reader->line};
     return true;
 }
 
@@ -205,12 +211,19 @@ static bool has_option(const struct script_message *message, const char *name) {
 }
 
 static struct capan_http_head head_of(const struct script_message *message, const struct texts *texts, uint32_t frame) {
-    return (struct capan_http_head){.version = 11, .fields = texts->fields, .field_count = message->field_count, .frame = frame, .time_ns = ns_of(message->at_s)};
+    return (struct capan_http_head){.version = 11,
+                                    .fields = texts->fields,
+                                    .field_count = message->field_count,
+                                    .frame = frame,
+                                    .time_ns = ns_of(message->at_s)};
 }
 
-static struct capan_judgement *ask(struct capan_judge *judge, const struct script_exchange *exchange, unsigned world, size_t index) {
+static struct capan_judgement *ask(struct capan_judge *judge, const struct script_exchange *exchange, unsigned world,
+                                   size_t index) {
     const struct script_message *message = exchange->orphan ? &exchange->response : &exchange->request;
-    struct capan_http_place place = {.stream = (uint32_t)(world * SCRIPT_EXCHANGES_MAX + index), .h2_stream = -1, .secure = has_option(message, "https")};
+    struct capan_http_place place = {.stream = (uint32_t)(world * SCRIPT_EXCHANGES_MAX + index),
+                                     .h2_stream = -1,
+                                     .secure = has_option(message, "https")};
     place.client = endpoint(world, (uint8_t)message->name, 40000);
     place.server = endpoint(world, (uint8_t)option(message, "server=", 1), (uint16_t)option(message, "port=", 80));
     if (exchange->orphan) return capan_judge_request(judge, &place, NULL);
@@ -235,30 +248,43 @@ static struct capan_judgement *ask(struct capan_judge *judge, const struct scrip
 static uint64_t digest_of(const struct script_message *message) {
     struct capan_digest digest;
     capan_digest_init(&digest, 1);
-    capan_digest_add(&digest, (struct capan_span){(const uint8_t *)message->body, message->body ? message->body_len : 0});
+    capan_digest_add(&digest,
+                     (struct capan_span){(const uint8_t *)message->body, message->body ? message->body_len : 0});
     return capan_digest_value(&digest);
 }
 
 static struct capan_http_extent extent_of(const struct script_message *message, uint32_t frame) {
     if (!message->start_line) return (struct capan_http_extent){0};
-    uint64_t body = (uint64_t)option(message, "body=", (long)message->body_len), missing = (uint64_t)option(message, "missing=", 0);
-    return (struct capan_http_extent){.first_frame = frame, .last_frame = frame, .first_ns = ns_of(message->at_s), .last_ns = ns_of(message->at_s),
-                                      .head_len = message->head_len + 2, .body_len = body, .body_missing = missing,
-                                      .wire_len = message->head_len + 2 + body + missing, .complete = !has_option(message, "cut")};
+    uint64_t body = (uint64_t)option(message, "body=", (long)message->body_len),
+             missing = (uint64_t)option(message, "missing=", 0);
+    return (struct capan_http_extent){.first_frame = frame,
+                                      .last_frame = frame,
+                                      .first_ns = ns_of(message->at_s),
+                                      .last_ns = ns_of(message->at_s),
+                                      .head_len = message->head_len + 2,
+                                      .body_len = body,
+                                      .body_missing = missing,
+                                      .wire_len = message->head_len + 2 + body + missing,
+                                      .complete = !has_option(message, "cut")};
 }
 
 static enum capan_http_ending ending_of(const struct script_message *message) {
     static const struct {
         const char *option;
         enum capan_http_ending how;
-    } endings[] = {{"reset", CAPAN_HTTP_RESET}, {"closed", CAPAN_HTTP_CLOSED}, {"gap", CAPAN_HTTP_CAPTURE_GAP}, {"capture-end", CAPAN_HTTP_CAPTURE_END}, {"tunnel", CAPAN_HTTP_TUNNELLED}};
+    } endings[] = {{"reset", CAPAN_HTTP_RESET},
+                   {"closed", CAPAN_HTTP_CLOSED},
+                   {"gap", CAPAN_HTTP_CAPTURE_GAP},
+                   {"capture-end", CAPAN_HTTP_CAPTURE_END},
+                   {"tunnel", CAPAN_HTTP_TUNNELLED}};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         if (has_option(message, endings[i].option)) return endings[i].how;
     }
     return CAPAN_HTTP_ENDED;
 }
 
-static void answer(struct capan_judge *judge, const struct script_exchange *exchange, unsigned world, struct capan_judgement *judgement) {
+static void answer(struct capan_judge *judge, const struct script_exchange *exchange, unsigned world,
+                   struct capan_judgement *judgement) {
     const struct script_message *message = &exchange->response;
     struct texts texts;
     make_fields(message, world, &texts);
@@ -267,7 +293,8 @@ static void answer(struct capan_judge *judge, const struct script_exchange *exch
     capan_judge_response(judge, judgement, &head);
 }
 
-static void finish(struct capan_judge *judge, const struct script *script, size_t index, struct capan_judgement *judgement, script_sink *sink, void *context) {
+static void finish(struct capan_judge *judge, const struct script *script, size_t index,
+                   struct capan_judgement *judgement, script_sink *sink, void *context) {
     const struct script_exchange *exchange = &script->exchanges[index];
     struct capan_http_end end = {.how = ending_of(&exchange->response)};
     end.request = extent_of(&exchange->request, exchange->request_frame);
@@ -281,11 +308,13 @@ static void finish(struct capan_judge *judge, const struct script *script, size_
     if (sink) sink(context, script, index, result);
 }
 
-void script_play(struct capan_judge *judge, const struct script *script, size_t event, unsigned world, struct capan_judgement **in_flight, script_sink *sink, void *context) {
+void script_play(struct capan_judge *judge, const struct script *script, size_t event, unsigned world,
+                 struct capan_judgement **in_flight, script_sink *sink, void *context) {
     const struct script_event *at = &script->events[event];
     const struct script_exchange *exchange = &script->exchanges[at->exchange];
     struct capan_judgement **judgement = &in_flight[at->exchange];
-    if (at->what == SCRIPT_ASK || (exchange->orphan && !*judgement)) *judgement = ask(judge, exchange, world, at->exchange);
+    if (at->what == SCRIPT_ASK || (exchange->orphan && !*judgement))
+        *judgement = ask(judge, exchange, world, at->exchange);
     if (!*judgement || at->what == SCRIPT_ASK) return;
     if (at->what == SCRIPT_INTERIM) {
         capan_judge_interim(*judgement, (uint16_t)option(&exchange->interims[at->interim], " ", 100));

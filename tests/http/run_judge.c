@@ -42,30 +42,37 @@ static bool value_of(const struct capan_exchange *exchange, const char *key, cha
         snprintf(to, size, "%s", words[i].tokens[((const uint8_t *)exchange)[words[i].offset]].token);
         return true;
     }
-    if (strcmp(key, "violations") == 0) return put_set(to, size, exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT), true;
-    if (strcmp(key, "advice") == 0) return put_set(to, size, exchange->advice, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT), true;
+    if (strcmp(key, "violations") == 0)
+        return put_set(to, size, exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT), true;
+    if (strcmp(key, "advice") == 0)
+        return put_set(to, size, exchange->advice, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT), true;
     if (strcmp(key, "from") == 0) return snprintf(to, size, "%u", exchange->validator_in) > 0;
     if (strcmp(key, "known") == 0) return snprintf(to, size, "%u", exchange->known_in) > 0;
     if (strcmp(key, "saved") == 0) return snprintf(to, size, "%llu", (unsigned long long)exchange->saved) > 0;
     if (strcmp(key, "wasted") == 0) return snprintf(to, size, "%llu", (unsigned long long)exchange->wasted) > 0;
     if (strcmp(key, "fresh") == 0) {
-        return snprintf(to, size, "%lld of %lld%s", (long long)exchange->age_s, (long long)exchange->fresh_lifetime_s, exchange->fresh_heuristic ? " by guess" : "") > 0;
+        return snprintf(to, size, "%lld of %lld%s", (long long)exchange->age_s, (long long)exchange->fresh_lifetime_s,
+                        exchange->fresh_heuristic ? " by guess" : "") > 0;
     }
     if (strcmp(key, "says") == 0) return capan_exchange_explain(exchange, to) > 0;
     return false;
 }
 
-static void check(struct run *run, const struct script *script, const struct script_expectation *expected, const struct capan_exchange *exchange) {
+static void check(struct run *run, const struct script *script, const struct script_expectation *expected,
+                  const struct capan_exchange *exchange) {
     char got[4 * CAPAN_EXPLAIN_TEXT];
     bool known = value_of(exchange, expected->key, got, sizeof got);
-    bool same = strcmp(expected->key, "says") == 0 ? strstr(got, expected->words) != NULL : strcmp(got, expected->words) == 0;
+    bool same =
+        strcmp(expected->key, "says") == 0 ? strstr(got, expected->words) != NULL : strcmp(got, expected->words) == 0;
     if (known && same) return;
     run->failures++;
-    fprintf(stderr, "%s:%u: %s: expected \"%s\", got \"%s\"\n", script->path, expected->line, expected->key, expected->words, known ? got : "no such key");
+    fprintf(stderr, "%s:%u: %s: expected \"%s\", got \"%s\"\n", script->path, expected->line, expected->key,
+            expected->words, known ? got : "no such key");
 }
 
 /* An exchange whose violations the script does not name has none; likewise its advice. */
-static void check_silence(struct run *run, const struct script *script, size_t index, const struct capan_exchange *exchange) {
+static void check_silence(struct run *run, const struct script *script, size_t index,
+                          const struct capan_exchange *exchange) {
     static const char *const keys[] = {"violations", "advice"};
     const struct script_exchange *expected = &script->exchanges[index];
     for (size_t k = 0; k < 2; k++) {
@@ -88,7 +95,8 @@ static void note_words(struct run *run, const struct capan_exchange *exchange) {
 static void compare(void *context, const struct script *script, size_t index, const struct capan_exchange *exchange) {
     struct run *run = context;
     run->exchanges++;
-    for (size_t i = 0; i < script->exchanges[index].expected_count; i++) check(run, script, &script->exchanges[index].expected[i], exchange);
+    for (size_t i = 0; i < script->exchanges[index].expected_count; i++)
+        check(run, script, &script->exchanges[index].expected[i], exchange);
     check_silence(run, script, index, exchange);
     note_words(run, exchange);
 }
