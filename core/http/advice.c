@@ -141,7 +141,7 @@ static bool is_lost_update(const struct capan_judgement *j) {
 
 static bool is_not_worth_it(const struct capan_judgement *j) {
     uint64_t cost = j->exchange.request.wire_len + j->exchange.response.wire_len;
-    return is_not_modified(j) && j->known && j->known->body_known && j->known->body_len && cost >= j->known->body_len;
+    return is_not_modified(j) && j->exchange.saved && cost >= j->exchange.saved;
 }
 static bool is_slow(const struct capan_judgement *j) {
     return is_not_modified(j) && j->known && j->known->server_ns >= 0 && j->exchange.server_ns >= SLOW_304_NS &&

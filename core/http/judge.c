@@ -267,10 +267,17 @@ static void tell_freshness(struct capan_judgement *j) {
     if (j->known_usable && capan_is_fresh(j->known, asked_ns)) j->facts |= CAPAN_HAD_FRESH;
 }
 
+/* The copy that a 304 confirms may be an older one than the newest known. */
+static bool confirms_known(const struct capan_judgement *j) {
+    if (!j->known) return false;
+    bool by_tag = capan_judgement_has(j, CAPAN_BY_INM) && !capan_judgement_has(j, CAPAN_INM_STAR);
+    return !by_tag || j->asked.inm_known.weak || j->asked.inm.tags == 0;
+}
+
 static uint64_t body_spared(const struct capan_judgement *j) {
     if (capan_judgement_has(j, CAPAN_IS_HEAD)) return 0;
-    if (j->known && j->known->body_known) return j->known->body_len;
-    if (j->known && j->known->content_length != UINT64_MAX) return j->known->content_length;
+    if (confirms_known(j) && j->known->body_known) return j->known->body_len;
+    if (confirms_known(j) && j->known->content_length != UINT64_MAX) return j->known->content_length;
     return j->answer.content_length == UINT64_MAX ? 0 : j->answer.content_length;
 }
 

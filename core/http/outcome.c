@@ -7,16 +7,9 @@
 
 typedef bool test(const struct capan_judgement *);
 
-/* The 304 has no tag, and the newest that this client saw, issued after the one it asks about, is another. */
-static bool is_outdated_304(const struct capan_judgement *j) {
-    if (!capan_judgement_has(j, CAPAN_BY_INM) || capan_judgement_any(j, CAPAN_INM_STAR | CAPAN_GOT_ETAG)) return false;
-    if (!j->known || !capan_tag_readable(&j->known->tag) || j->asked.inm.malformed) return false;
-    return j->origin.provenance == CAPAN_PROVENANCE_SEEN_OLDER && !j->asked.inm_known.weak &&
-           j->known->ns > j->origin.ns;
-}
-
+/* Only the 304's own validator disproves it: an older version may be the current one again. */
 bool capan_is_false_304(const struct capan_judgement *j) {
-    return capan_judgement_has(j, CAPAN_GOT_304) && (capan_judgement_has(j, CAPAN_PROVES_CHANGE) || is_outdated_304(j));
+    return capan_judgement_has(j, CAPAN_GOT_304 | CAPAN_PROVES_CHANGE);
 }
 
 bool capan_contradicts_guard(const struct capan_judgement *j) {
@@ -28,7 +21,8 @@ bool capan_contradicts_guard(const struct capan_judgement *j) {
            answer->modified.seconds > j->asked.ius.seconds;
 }
 
-/* Ordered: the first row whose facts are all there, with one of any (when given), none of lacks, and test (when given). */
+/* Ordered: the first row whose facts are all there, with one of any (when given), none of lacks, and test (when
+ * given). */
 static const struct outcome {
     enum capan_http_outcome outcome;
     uint64_t has, any, lacks;
@@ -150,7 +144,8 @@ static bool inm_is_current(const struct capan_judgement *j) { return j->answer.i
 #define WHY(name) CAPAN_REASON_##name
 #define HOW(name) CAPAN_COMPARE_##name
 
-/* Ordered within an outcome: the first row that fits says why, and how the validators compared. Frequent outcomes first. */
+/* Ordered within an outcome: the first row that fits says why, and how the validators compared. Frequent outcomes
+ * first. */
 static const struct reason {
     enum capan_http_outcome outcome;
     uint64_t has;
@@ -258,8 +253,7 @@ static enum capan_certainty certainty_of(const struct capan_judgement *j) {
     case CAPAN_OUTCOME_FIRST_FETCH:
     case CAPAN_OUTCOME_REFETCH:
     case CAPAN_OUTCOME_BLIND_WRITE: return CAPAN_LIKELY;
-    case CAPAN_OUTCOME_FALSE_NOT_MODIFIED:
-        return capan_judgement_has(j, CAPAN_PROVES_CHANGE) ? CAPAN_CERTAIN : CAPAN_LIKELY;
+    case CAPAN_OUTCOME_NOT_MODIFIED: return capan_judgement_has(j, CAPAN_PROVES_SAME) ? CAPAN_CERTAIN : CAPAN_LIKELY;
     case CAPAN_OUTCOME_NO_RESPONSE: return is_gap(j) || is_capture_end(j) ? CAPAN_AMBIGUOUS : CAPAN_CERTAIN;
     default: return CAPAN_CERTAIN;
     }
