@@ -27,7 +27,8 @@ struct capan_message_end {
 
 struct capan_parser;
 
-/* Whom a parser tells. Spans are valid during the call. Offsets count the direction's octets from 0, missing ones included. */
+/* Whom a parser tells. Spans are valid during the call. Offsets count the direction's octets from 0, missing ones
+ * included. */
 struct capan_parser_sink {
     /* A head was read. Its message begins at offset start; extent holds what is known of it so far. An interim response
      * (1xx but 101) has no end of its own. */
