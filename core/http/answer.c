@@ -109,18 +109,23 @@ static const struct sign {
     {CAPAN_FIELD_X_CACHE, "miss", CAPAN_CACHE_MISS, "Squid, Varnish"},
 };
 
-static bool begins_with_word(struct capan_span octets, const char *word) {
-    size_t len = strlen(word);
-    if (octets.len < len || !capan_is_word(span_cut(octets, 0, len), word)) return false;
-    return octets.len == len || !capan_is_tchar(octets.at[len]) || octets.at[len] == '_' || octets.at[len] == '-';
+/* "TCP_MEM_HIT from x" says hit: the first token, whole or one of its parts. */
+static bool says_it(struct capan_span octets, const char *word) {
+    for (size_t start = 0, end = 0; end <= octets.len; end++) {
+        bool token = end < octets.len && capan_is_tchar(octets.at[end]);
+        if (token && octets.at[end] != '_') continue;
+        if (capan_is_word(span_cut(octets, start, end - start), word)) return true;
+        if (!token) return false;
+        start = end + 1;
+    }
+    return false;
 }
 
-/* The word as a member, as a member's first word after "TCP_", or as a parameter ("nginx; hit"). */
+/* The member itself, or one of its parameters ("nginx; hit"). */
 static bool says_word(struct capan_span member, const char *word) {
     struct capan_span parameter;
     while (capan_parameter_next(&member, &parameter)) {
-        if (begins_with_word(parameter, "tcp_")) parameter = span_cut(parameter, 4, SIZE_MAX);
-        if (begins_with_word(parameter, word)) return true;
+        if (says_it(parameter, word)) return true;
     }
     return false;
 }
