@@ -47,8 +47,8 @@ take() {
     name=$1 capture=$2 frame=$3
     shift 3
     install -m 644 "$root/pcaps/$capture" "$home/$(basename "$capture")"
-    "${as_nobody[@]}" env HOME="$home" XDG_CONFIG_HOME="$home/.config" XDG_RUNTIME_DIR="$home/run" QT_QPA_PLATFORM=xcb LC_ALL=C.UTF-8 \
-        wireshark -C capan -r "$home/$(basename "$capture")" -g "$frame" > /dev/null 2>&1 &
+    "${as_nobody[@]}" env HOME="$home" XDG_CONFIG_HOME="$home/.config" XDG_RUNTIME_DIR="$home/run" \
+        QT_QPA_PLATFORM=xcb LC_ALL=C.UTF-8 wireshark -C capan -r "$home/$(basename "$capture")" -g "$frame" > /dev/null 2>&1 &
     wireshark=$!
     window=$(timeout 60 xdotool search --sync --onlyvisible --name "$(basename "$capture")" | tail -n 1)
     sleep 3
@@ -56,7 +56,7 @@ take() {
     sleep 2
     press "$@"
     sleep 3
-    import -window root "$pictures/$name.png"
+    import -window root +dither -colors 96 "png8:$pictures/$name.png"
     kill $wireshark
     wait $wireshark 2> /dev/null || true
 }
