@@ -94,12 +94,17 @@ static bool same_packet_again(const struct capan_turn *turn) {
     return stamped && capan_seq_lt(turn->header->ts_val, turn->me->ts_max);
 }
 
+/* What passed here so short a time ago cannot have reached the sender before it sent this. */
+static int64_t known_to_sender(const struct capan_turn *turn, int64_t event_ns) {
+    return turn->now - event_ns < capan_near(turn->me) * 4 / 5 ? 0 : event_ns;
+}
+
 /* From where the timer must have run: the last thing that restarts it (RFC 6298 5). */
 static int64_t timer_started(const struct capan_turn *turn) {
     const struct capan_half *me = turn->me;
     if (turn->facts & F(SYN)) return me->syn_ns;
-    int64_t from = max_i64(me->advance_ns, me->timer_ns);
-    return turn->has_before ? max_i64(from, turn->before.time_ns) : from;
+    const int64_t from = max_i64(known_to_sender(turn, me->advance_ns), me->timer_ns);
+    return max_i64(from, turn->has_before ? turn->before.time_ns : me->data_ns);
 }
 
 static bool evidence(const struct capan_turn *turn) {
@@ -133,7 +138,7 @@ static void find_trigger(struct capan_turn *turn) {
     const struct capan_half *peer = turn->peer;
     const int64_t near = capan_near(me);
     const struct capan_timers timers = capan_timers(&me->rtt, near);
-    const int64_t quiet = turn->now - max_i64(me->told_ns, me->data_ns);
+    const int64_t quiet = turn->now - max_i64(known_to_sender(turn, me->told_ns), me->data_ns);
     const int64_t waited = turn->now - timer_started(turn);
     turn->segment->rto_ns = waited;
     capan_turn_set(turn, F(SACK_OK), capan_sack_use(me, peer) != CAPAN_SACK_OFF);
