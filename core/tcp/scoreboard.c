@@ -4,7 +4,7 @@
 #include "alloc.h"
 #include "bytes.h"
 
-enum { FIRST_CAPACITY = 8, SHRINK_ABOVE = 64 };
+enum { FIRST_CAPACITY = 4, SHRINK_ABOVE = 16 };
 
 void capan_scoreboard_free(struct capan_scoreboard *board, const struct capan_alloc *alloc) {
     capan_delete(alloc, board->at, board->capacity * sizeof *board->at);
