@@ -154,6 +154,8 @@ static void find_trigger(struct capan_turn *turn) {
     capan_turn_set(turn, F(IN_FAST), me->episode == CAPAN_EPISODE_FAST && turn->start < recover);
     capan_turn_set(turn, F(IN_LOSS), me->episode == CAPAN_EPISODE_LOSS && turn->start < recover);
     capan_turn_set(turn, F(PROBED), me->tlp_high != 0);
+    capan_turn_set(turn, F(FROM_SYN),
+                   turn->has_before && turn->before.last_frame == me->syn_frame && !(turn->facts & F(SYN)));
     capan_turn_set(turn, F(SMALLER),
                    turn->has_before && turn->before.start == turn->start &&
                        turn->end - turn->start < turn->before.segment_len);

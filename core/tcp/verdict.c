@@ -88,6 +88,8 @@
 #define RESEND_RULES(X)                                                                                                \
     X(RESEND_TOO_BIG, F(TOO_BIG), 0, RETRANSMIT_PMTU, PMTU, CERTAIN, "RFC 1191 6.5",                                   \
       "an ICMP message said that it was too big", "sent again {t0} after {f0}, in smaller pieces as {f1} demands")     \
+    X(RESEND_SYN_DATA, F(HEAD) | F(FROM_SYN) | F(CLOCKED), F(TIMER), RETRANSMIT_FAST, FAST, LIKELY, "RFC 7413 4.2.1",  \
+      "the SYN-ACK took the SYN without its data", "sent again {t0} after {f0}: the SYN-ACK took the SYN without its data") \
     X(RESEND_TIMER_AGAIN, F(HEAD) | F(AGAIN), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.5",                \
       "sent again before, and the timer ran out once more",                                                            \
       "sent again {t0} after {f0}, the timeout of {rto} having run out{backoff}")                                      \

@@ -50,6 +50,7 @@
     X(IN_FAST) X(IN_LOSS) /* the sender is in recovery; after a timeout */                                             \
     X(PROBED)         /* a tail loss probe is out already */                                                           \
     X(SACK_OK)        /* both allowed SACK */                                                                          \
+    X(FROM_SYN)       /* its octets went out with the SYN */                                                           \
     X(SMALLER)        /* ends inside the segment that carried these octets before */
 
 #define CAPAN_X(name) CAPAN_NUMBER_##name,
