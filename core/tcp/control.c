@@ -14,6 +14,8 @@ void capan_turn_learn_syn(struct capan_turn *turn) {
         capan_turn_set(turn, F(SAME_ISN), me->marks & CAPAN_HALF_SYN_ACK || !(header->flags & CAPAN_TH_ACK));
         return;
     }
+    /* Its data passed before: so did another copy of it, unseen. */
+    capan_turn_set(turn, F(SAME_ISN), me->marks & CAPAN_HALF_SPOKE && me->base == header->seq);
     if (!(me->marks & CAPAN_HALF_BASED)) me->una = me->board.end = 0;
     if (me->board.count == 0) me->base = header->seq;
     me->marks = (me->marks | CAPAN_HALF_BASED) & ~(uint32_t)(CAPAN_HALF_UNACKED | CAPAN_HALF_ENDLESS);

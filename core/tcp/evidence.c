@@ -165,6 +165,12 @@ static void find_trigger(struct capan_turn *turn) {
 static void note_resend_operands(struct capan_turn *turn) {
     struct capan_segment *segment = turn->segment;
     const struct capan_half *me = turn->me;
+    if (turn->facts & F(SYN)) {
+        if (!(turn->facts & F(SAME_ISN))) return;
+        segment->because[0] = me->syn_frame;
+        segment->operand[0] = me->syn_frame ? (uint64_t)(turn->now - me->syn_ns) : 0;
+        return;
+    }
     segment->because[0] = turn->has_before ? turn->before.last_frame : me->ack_frame;
     segment->operand[0] = (uint64_t)(turn->now - (turn->has_before ? turn->before.time_ns : me->advance_ns));
     if (turn->facts & F(TOO_BIG))
