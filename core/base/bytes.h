@@ -17,6 +17,21 @@ static inline uint32_t read_le32(const uint8_t *at) {
     return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
 }
 
+/* Eight octets, and one octet eight times. For tests of eight at once, whatever their order. */
+static inline uint64_t read_eight(const void *at) {
+    uint64_t octets;
+    memcpy(&octets, at, sizeof octets);
+    return octets;
+}
+static inline uint64_t eight_times(uint8_t octet) { return octet * UINT64_C(0x0101010101010101); }
+
+/* True when all eight are printable ASCII, SP to "~". Without top bits the sums carry into no neighbour, and with them
+ * it is false anyway. */
+static inline bool eight_are_printable(uint64_t octets) {
+    uint64_t at_least_space = octets + eight_times(0x60), delete = octets + eight_times(0x01);
+    return ((octets | ~at_least_space | delete) & eight_times(0x80)) == 0;
+}
+
 /* The part [start, start + len) of span, as much of it as there is. */
 static inline struct capan_span span_cut(struct capan_span span, size_t start, size_t len) {
     if (start > span.len) start = span.len;

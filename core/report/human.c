@@ -77,24 +77,25 @@ void capan_cell_right(struct capan_out *out, const char *text, size_t width) {
     capan_out_octets(out, text, len);
 }
 
-void capan_cell_number(struct capan_out *out, uint64_t number, size_t width) {
-    char text[CAPAN_HUMAN];
-    snprintf(text, sizeof text, "%llu", (unsigned long long)number);
-    capan_cell_right(out, text, width);
+static void indent(struct capan_out *out, size_t len, size_t width) {
+    if (len < width) capan_out_spaces(out, width - len);
 }
 
+void capan_cell_number(struct capan_out *out, uint64_t number, size_t width) {
+    indent(out, capan_count_digits(number), width);
+    capan_out_u64(out, number);
+}
+
+static uint64_t magnitude(int64_t number) { return number < 0 ? 0 - (uint64_t)number : (uint64_t)number; }
+
 void capan_cell_signed(struct capan_out *out, int64_t number, size_t width) {
-    char text[CAPAN_HUMAN];
-    snprintf(text, sizeof text, "%lld", (long long)number);
-    capan_cell_right(out, text, width);
+    indent(out, (number < 0) + capan_count_digits(magnitude(number)), width);
+    capan_out_i64(out, number);
 }
 
 void capan_cell_time(struct capan_out *out, int64_t ns, size_t width) {
-    char text[CAPAN_HUMAN];
-    uint64_t us = (ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns) / 1000;
-    snprintf(text, sizeof text, "%s%llu.%06llu", ns < 0 ? "-" : "", (unsigned long long)(us / 1000000),
-             (unsigned long long)(us % 1000000));
-    capan_cell_right(out, text, width);
+    indent(out, (ns < 0) + capan_count_digits(magnitude(ns) / 1000000000) + sizeof ".000000" - 1, width);
+    capan_out_seconds(out, ns, 6);
 }
 
 void capan_style(struct capan_out *out, bool colour, enum capan_style style) {

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "bytes.h"
+
 enum capan_result capan_out_init(struct capan_out *out, FILE *file) {
     *out = (struct capan_out){.file = file, .buffer = malloc(CAPAN_OUT_CAPACITY)};
     return out->buffer ? CAPAN_OK : CAPAN_NO_MEMORY;
@@ -56,7 +58,7 @@ static void digits_before(char *end, uint64_t number) {
         end[-1] = (char)('0' + number);
 }
 
-static size_t count_digits(uint64_t number) {
+size_t capan_count_digits(uint64_t number) {
     size_t count = 1;
     for (; number >= 1000; number /= 1000) count += 3;
     return count + (number >= 10) + (number >= 100);
@@ -64,7 +66,7 @@ static size_t count_digits(uint64_t number) {
 
 void capan_out_u64(struct capan_out *out, uint64_t number) {
     char *to = out_room(out);
-    size_t count = count_digits(number);
+    size_t count = capan_count_digits(number);
     digits_before(to + count, number);
     out->len += count;
 }
@@ -117,8 +119,16 @@ static size_t utf8_sequence(struct capan_span span) {
     return len;
 }
 
+/* How many printable ASCII octets span begins with. */
+static size_t count_printable(struct capan_span span) {
+    size_t count = 0;
+    while (span.len - count >= 8 && eight_are_printable(read_eight(span.at + count))) count += 8;
+    while (count < span.len && span.at[count] >= 0x20 && span.at[count] < 0x7f) count++;
+    return count;
+}
+
 static bool is_utf8(struct capan_span span) {
-    for (size_t i = 0, len; i < span.len; i += len) {
+    for (size_t i = count_printable(span), len; i < span.len; i += len) {
         len = utf8_sequence((struct capan_span){span.at + i, span.len - i});
         if (len == 0) return false;
     }
@@ -142,24 +152,42 @@ static void put_json_octet(struct capan_out *out, uint8_t octet) {
     out_char(out, hex[octet & 15]);
 }
 
+/* True when none of the eight is a quote or a backslash. */
+static bool need_no_escape(uint64_t octets) {
+    uint64_t quote = (octets ^ eight_times('"')) + eight_times(0x7f);
+    uint64_t backslash = (octets ^ eight_times('\\')) + eight_times(0x7f);
+    return (~(quote & backslash) & eight_times(0x80)) == 0;
+}
+
 static size_t count_plain(struct capan_span span) {
     size_t plain = 0;
+    for (; span.len - plain >= 8; plain += 8) {
+        uint64_t octets = read_eight(span.at + plain);
+        if (!eight_are_printable(octets) || !need_no_escape(octets)) break;
+    }
     while (plain < span.len && is_plain_json(span.at[plain])) plain++;
     return plain;
 }
 
+/* Likewise, and past what is no ASCII when utf8 says that it is UTF-8. */
+static size_t count_kept(struct capan_span span, bool utf8) {
+    size_t kept = count_plain(span);
+    while (utf8 && kept < span.len && span.at[kept] >= 0x80)
+        kept += 1 + count_plain(span_cut(span, kept + 1, SIZE_MAX));
+    return kept;
+}
+
 void capan_out_json_part(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
-    if (count_plain(span) == span.len) {
-        capan_out_octets(out, span.at, span.len);
-        return;
-    }
-    bool latin1 = charset == CAPAN_LATIN1 || !is_utf8(span);
-    for (size_t i = 0; i < span.len;) {
-        size_t plain = i;
-        while (plain < span.len && (is_plain_json(span.at[plain]) || (!latin1 && span.at[plain] >= 0x80))) plain++;
-        capan_out_octets(out, span.at + i, plain - i);
-        if (plain < span.len) put_json_octet(out, span.at[plain++]);
-        i = plain;
+    size_t plain = count_plain(span);
+    capan_out_octets(out, span.at, plain);
+    span = span_cut(span, plain, SIZE_MAX);
+    if (span.len == 0) return;
+    bool utf8 = charset != CAPAN_LATIN1 && is_utf8(span);
+    while (span.len) {
+        size_t kept = count_kept(span, utf8);
+        capan_out_octets(out, span.at, kept);
+        if (kept < span.len) put_json_octet(out, span.at[kept++]);
+        span = span_cut(span, kept, SIZE_MAX);
     }
 }
 
@@ -240,6 +268,10 @@ static void put_characters(struct capan_out *out, struct capan_span span, size_t
 }
 
 size_t capan_out_printable(struct capan_out *out, struct capan_span span, size_t width) {
+    if ((width == 0 || span.len <= width) && count_printable(span) == span.len) {
+        capan_out_octets(out, span.at, span.len);
+        return span.len;
+    }
     size_t count = count_characters(span);
     if (width == 0 || count <= width) {
         put_characters(out, span, 0, count);

@@ -41,6 +41,7 @@ void capan_out_octets(struct capan_out *, const void *at, size_t len);
 
 static inline void out_text(struct capan_out *out, const char *text) { capan_out_octets(out, text, strlen(text)); }
 
+size_t capan_count_digits(uint64_t number);
 void capan_out_u64(struct capan_out *, uint64_t number);
 void capan_out_i64(struct capan_out *, int64_t number);
 /* Nanoseconds as decimal seconds with digits (1 to 9) behind the point, cut, not rounded. */
