@@ -10,6 +10,7 @@ expert_field capan_ei_flag[CAPAN_TCP_FLAG_COUNT];
 expert_field capan_ei_outcome[CAPAN_HTTP_OUTCOME_COUNT];
 expert_field capan_ei_violation[CAPAN_HTTP_VIOLATION_COUNT];
 expert_field capan_ei_advice[CAPAN_HTTP_ADVICE_COUNT];
+expert_field capan_ei_framing[CAPAN_HTTP_FRAMING_COUNT];
 
 /* X(values, tokens, how many): a core list and the value strings made of it; the numbers are the enum's. */
 #define CAPAN_VALUES(X)                                                                                                \
@@ -27,6 +28,7 @@ expert_field capan_ei_advice[CAPAN_HTTP_ADVICE_COUNT];
     X(reason_values, capan_http_reasons, CAPAN_HTTP_REASON_COUNT)                                                      \
     X(violation_values, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT)                                             \
     X(advice_values, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT)                                                      \
+    X(framing_values, capan_http_framings, CAPAN_HTTP_FRAMING_COUNT)                                                   \
     X(provenance_values, capan_http_provenances, CAPAN_HTTP_PROVENANCE_COUNT)                                          \
     X(compare_values, capan_http_compares, CAPAN_HTTP_COMPARE_COUNT)                                                   \
     X(served_by_values, capan_http_served_bys, CAPAN_HTTP_SERVED_BY_COUNT)
@@ -67,6 +69,7 @@ static const struct expert_list {
     {"capan.expert.http.violation.", capan_http_violations, capan_ei_violation, CAPAN_HTTP_VIOLATION_COUNT,
      PI_PROTOCOL},
     {"capan.expert.http.advice.", capan_http_advices, capan_ei_advice, CAPAN_HTTP_ADVICE_COUNT, PI_COMMENTS_GROUP},
+    {"capan.expert.http.framing.", capan_http_framings, capan_ei_framing, CAPAN_HTTP_FRAMING_COUNT, PI_PROTOCOL},
 };
 
 static int wireshark_severity(enum capan_severity severity) {

@@ -49,6 +49,8 @@
       "What somebody did against the RFC; repeated")                                                                   \
     X(HTTP_ADVICE, "Advice", "capan.http.advice", FT_UINT8, BASE_DEC, VALS(advice_values),                             \
       "What could be better; repeated")                                                                                \
+    X(HTTP_FRAMING, "Framing", "capan.http.framing", FT_UINT8, BASE_DEC, VALS(framing_values),                         \
+      "What is odd about how the messages are framed, and how another reader might read them; repeated")               \
     X(HTTP_REQUEST_IN, "Request in frame", "capan.http.request_in", FT_FRAMENUM, BASE_NONE,                            \
       FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), "The last frame of the request that this response answers")                  \
     X(HTTP_RESPONSE_IN, "Response in frame", "capan.http.response_in", FT_FRAMENUM, BASE_NONE,                         \
@@ -69,6 +71,8 @@
       "Octets of content sent although the client had them")                                                           \
     X(HTTP_LIFETIME, "Freshness lifetime", "capan.http.lifetime", FT_INT64, BASE_DEC | BASE_UNIT_STRING,               \
       &units_second_seconds, "Of the copy the client had, at the request's time (RFC 9111 4.2.1)")                     \
+    X(HTTP_LIFETIME_HEURISTIC, "Lifetime guessed", "capan.http.lifetime_heuristic", FT_BOOLEAN, BASE_NONE, NULL,       \
+      "By the 10 % rule (RFC 9111 4.2.2), as the response states none")                                                \
     X(HTTP_AGE, "Age", "capan.http.age", FT_INT64, BASE_DEC | BASE_UNIT_STRING, &units_second_seconds,                 \
       "Of the copy the client had, at the request's time (RFC 9111 4.2.3)")                                            \
     X(HTTP_SERVER_TIME, "Server time", "capan.http.server_time", FT_RELATIVE_TIME, BASE_NONE, NULL,                    \
@@ -83,6 +87,8 @@
       "What held the connection's rate back")                                                                          \
     X(CONNECTION_QUALITY, "Capture quality", "capan.connection.quality", FT_UINT8, BASE_DEC, VALS(quality_values),     \
       "Whether the capture holds all of the connection")                                                               \
+    X(CONNECTION_TIME_WAIT, "TIME-WAIT at", "capan.connection.time_wait", FT_STRING, BASE_NONE, NULL,                  \
+      "Who waits out the old segments: client, server or both (RFC 9293 3.6.1)")                                       \
     X(CONNECTION_HANDSHAKE, "Handshake frame", "capan.connection.handshake", FT_FRAMENUM, BASE_NONE, NULL,             \
       "SYN, SYN-ACK and ACK; repeated")                                                                                \
     X(CONNECTION_SYN_TO_SYN_ACK, "SYN to SYN-ACK", "capan.connection.syn_to_syn_ack", FT_RELATIVE_TIME, BASE_NONE,     \
@@ -95,7 +101,13 @@
       "From the first FIN to the second")                                                                              \
     X(CONNECTION_PMTU, "Path MTU", "capan.connection.pmtu", FT_UINT32, BASE_DEC, NULL, "By the capture's evidence")    \
     X(CONNECTION_PMTU_FRAME, "Path MTU told in frame", "capan.connection.pmtu_frame", FT_FRAMENUM, BASE_NONE, NULL,    \
-      "The frame that gives the path MTU")
+      "The frame that gives the path MTU")                                                                             \
+    X(CONNECTION_PING_PASSED, "Largest ping that passed", "capan.connection.ping_passed", FT_UINT32, BASE_DEC, NULL,   \
+      "IP length of the largest echo request between these hosts that must not be fragmented and was answered")        \
+    X(CONNECTION_PING_REFUSED, "Smallest ping refused", "capan.connection.ping_refused", FT_UINT32, BASE_DEC, NULL,    \
+      "IP length of the smallest such echo request that was too big for the path")                                     \
+    X(CONNECTION_PING_ELSEWHERE, "Ping to another host", "capan.connection.ping_elsewhere", FT_BOOLEAN, BASE_NONE,     \
+      NULL, "Those echo requests went from the client to another host than the server")
 
 #define CAPAN_X(name, ...) HF_##name,
 enum capan_hf { CAPAN_FIELDS(CAPAN_X) CAPAN_HF_COUNT };
@@ -111,6 +123,7 @@ extern expert_field capan_ei_flag[CAPAN_TCP_FLAG_COUNT];
 extern expert_field capan_ei_outcome[CAPAN_HTTP_OUTCOME_COUNT];
 extern expert_field capan_ei_violation[CAPAN_HTTP_VIOLATION_COUNT];
 extern expert_field capan_ei_advice[CAPAN_HTTP_ADVICE_COUNT];
+extern expert_field capan_ei_framing[CAPAN_HTTP_FRAMING_COUNT];
 
 void capan_fields_register(int protocol);
 

@@ -8,7 +8,7 @@
 
 /* What a connection has shown, a bit per token: an expert item is for the first of each. */
 struct shown {
-    uint64_t kinds, flags, outcomes, violations, advice;
+    uint64_t kinds, flags, outcomes, violations, advice, framing;
 };
 
 /* Verdicts are in file scope, the engine and the index of segments are freed by hand. */
@@ -233,6 +233,7 @@ static void take_exchange_firsts(struct capan_stored_exchange *stored) {
     stored->first_outcome = take_new(&shown->outcomes, UINT64_C(1) << exchange->outcome);
     stored->first_violations = take_new(&shown->violations, exchange->violations);
     stored->first_advice = take_new(&shown->advice, exchange->advice);
+    stored->first_framing = take_new(&shown->framing, exchange->request_framing | exchange->response_framing);
 }
 
 static struct capan_stored_exchange *copy_exchange(const struct capan_exchange *exchange) {

@@ -45,8 +45,8 @@ bool capan_store_segment(struct capan_stored_segment *stored, uint32_t frame, un
 struct capan_stored_exchange {
     struct capan_exchange exchange;
     const char *method, *target, *explain;
-    uint64_t first_violations, first_advice; /* those that are the first of their connection */
-    bool first_outcome;                      /* likewise */
+    uint64_t first_violations, first_advice, first_framing; /* those that are the first of their connection */
+    bool first_outcome;                                     /* likewise */
 };
 struct capan_exchange_part {
     struct capan_exchange_part *next;

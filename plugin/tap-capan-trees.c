@@ -124,6 +124,7 @@ static tap_packet_status count_findings(stats_tree *tree, packet_info *pinfo _U_
         find(tree, &capan_http_outcomes[part->of->exchange.outcome]);
         find_mask(tree, capan_http_violations, part->of->exchange.violations);
         find_mask(tree, capan_http_advices, part->of->exchange.advice);
+        find_mask(tree, capan_http_framings, part->of->exchange.request_framing | part->of->exchange.response_framing);
     }
     return TAP_PACKET_REDRAW;
 }

@@ -46,6 +46,10 @@ static void add_octets(const struct place *place, enum capan_hf field, uint64_t 
     if (octets) proto_item_set_generated(proto_tree_add_uint64(place->tree, capan_hf[field], place->tvb, 0, 0, octets));
 }
 
+static void add_truth(const struct place *place, enum capan_hf field, bool truth) {
+    if (truth) proto_item_set_generated(proto_tree_add_boolean(place->tree, capan_hf[field], place->tvb, 0, 0, 1));
+}
+
 static void add_seconds(const struct place *place, enum capan_hf field, int64_t seconds) {
     if (seconds >= 0)
         proto_item_set_generated(proto_tree_add_int64(place->tree, capan_hf[field], place->tvb, 0, 0, seconds));
@@ -151,6 +155,7 @@ static void add_exchange(const struct place *place, const struct capan_exchange 
     add_token(place, HF_HTTP_CERTAINTY, capan_certainties, exchange->certainty);
     add_list(place, HF_HTTP_VIOLATION, capan_http_violations, exchange->violations);
     add_list(place, HF_HTTP_ADVICE, capan_http_advices, exchange->advice);
+    add_list(place, HF_HTTP_FRAMING, capan_http_framings, exchange->request_framing | exchange->response_framing);
     add_frame(place, HF_HTTP_REQUEST_IN, exchange->request.last_frame);
     add_frame(place, HF_HTTP_VALIDATOR_IN, exchange->validator_in);
     add_frame(place, HF_HTTP_KNOWN_IN, exchange->known_in);
@@ -160,6 +165,7 @@ static void add_exchange(const struct place *place, const struct capan_exchange 
     add_octets(place, HF_HTTP_SAVED, exchange->saved);
     add_octets(place, HF_HTTP_WASTED, exchange->wasted);
     add_seconds(place, HF_HTTP_LIFETIME, exchange->fresh_lifetime_s);
+    add_truth(place, HF_HTTP_LIFETIME_HEURISTIC, exchange->fresh_heuristic);
     add_seconds(place, HF_HTTP_AGE, exchange->age_s);
     add_time(place, HF_HTTP_SERVER_TIME, exchange->server_ns);
 }
@@ -171,6 +177,7 @@ static void add_exchange_experts(const struct place *place, proto_item *item,
     if (stored->first_outcome) add_expert(place, item, &capan_http_outcomes[outcome], &capan_ei_outcome[outcome]);
     add_experts(place, item, capan_http_violations, capan_ei_violation, stored->first_violations);
     add_experts(place, item, capan_http_advices, capan_ei_advice, stored->first_advice);
+    add_experts(place, item, capan_http_framings, capan_ei_framing, stored->first_framing);
 }
 
 static void show_exchange(const struct place *place, const struct capan_exchange_part *part) {
@@ -194,7 +201,14 @@ static void show_exchange(const struct place *place, const struct capan_exchange
 
 /* --- connections --- */
 
+static void add_pings(const struct place *place, const struct capan_ping *ping) {
+    add_number(place, HF_CONNECTION_PING_PASSED, ping->passed);
+    add_number(place, HF_CONNECTION_PING_REFUSED, ping->refused);
+    add_truth(place, HF_CONNECTION_PING_ELSEWHERE, ping->elsewhere);
+}
+
 static void show_connection(const struct place *place, const struct capan_connection *connection) {
+    static const char *const holders[] = {"", "client", "server", "both"};
     const struct capan_tcp_summary *tcp = &connection->tcp;
     proto_item *item = NULL;
     if (!place->tree) return;
@@ -206,6 +220,7 @@ static void show_connection(const struct place *place, const struct capan_connec
     add_token(&inside, HF_CONNECTION_VANTAGE, capan_tcp_vantages, tcp->vantage);
     add_token(&inside, HF_CONNECTION_LIMIT, capan_tcp_limits, tcp->limit);
     add_token(&inside, HF_CONNECTION_QUALITY, capan_tcp_qualities, tcp->quality);
+    add_text(&inside, HF_CONNECTION_TIME_WAIT, holders[tcp->time_wait_holder]);
     for (size_t i = 0; i < G_N_ELEMENTS(tcp->handshake_frames) && tcp->handshake_frames[i]; i++)
         add_frame(&inside, HF_CONNECTION_HANDSHAKE, tcp->handshake_frames[i]);
     add_time(&inside, HF_CONNECTION_SYN_TO_SYN_ACK, tcp->syn_to_syn_ack_ns);
@@ -214,6 +229,7 @@ static void show_connection(const struct place *place, const struct capan_connec
     add_time(&inside, HF_CONNECTION_HALF_CLOSE, tcp->half_close_ns);
     add_number(&inside, HF_CONNECTION_PMTU, tcp->pmtu);
     add_frame(&inside, HF_CONNECTION_PMTU_FRAME, tcp->pmtu_frame);
+    add_pings(&inside, &connection->ping);
 }
 
 /* --- the frame --- */

@@ -2,7 +2,7 @@
 """The plugin loads, and registers what the design names: each name once, and none that another protocol has."""
 import unittest
 
-from wireshark import ROOT, Wireshark, core_list
+from wireshark import ROOT, Wireshark, core_list, header
 
 DESIGNED = '''tcp.kind tcp.flags tcp.cause tcp.client.state tcp.server.state tcp.acks tcp.acked_in tcp.rtt tcp.rto tcp.certainty
     http.cond http.outcome http.reason http.violation http.advice http.request_in http.response_in http.validator_in http.saved
@@ -29,6 +29,13 @@ class Fields(unittest.TestCase):
 
     def test_designed(self):
         self.assertEqual([], [name for name in DESIGNED if f'capan.{name}' not in self.ours])
+
+    def test_every_column_of_the_program(self):
+        for command in ('segments', 'exchanges', 'connections'):
+            columns = header(command, ROOT / 'pcaps/article/baidu.pcap')
+            verdicts = [name for name in columns if name.split('.')[0] in ('tcp', 'http', 'connection')]
+            self.assertGreater(len(verdicts), 5)
+            self.assertEqual([], [name for name in verdicts if f'capan.{name}' not in self.ours])
 
     def test_unique(self):
         self.assertEqual([], [name for name in self.ours if self.names.count(name) != 1])

@@ -13,12 +13,15 @@ SEGMENT = {'tcp.kind': 'word', 'tcp.cause': 'word', 'tcp.flags': 'text', 'tcp.ce
            'tcp.outstanding': 'number'}
 PROOF = {'explain': 'text', 'because': 'number', 'source': 'text'}
 EXCHANGE = {'http.cond': 'word', 'http.outcome': 'word', 'http.reason': 'word', 'http.certainty': 'word', 'http.violation': 'word',
-            'http.advice': 'word', 'http.request_in': 'number', 'http.validator_in': 'number', 'http.known_in': 'number',
+            'http.advice': 'word', 'http.framing': 'word', 'http.lifetime_heuristic': 'truth',
+            'http.request_in': 'number', 'http.validator_in': 'number', 'http.known_in': 'number',
             'http.provenance': 'word', 'http.compare': 'word', 'http.served_by': 'word', 'http.saved': 'number',
             'http.wasted': 'number', 'http.lifetime': 'number', 'http.age': 'number', 'http.server_time': 'seconds'}
 REQUEST = {'http.cond': 'word', 'http.response_in': 'number'}
 CONNECTION = {'connection.open': 'word', 'connection.close': 'word', 'connection.vantage': 'word', 'connection.limit': 'word',
-              'connection.quality': 'word', 'connection.handshake': 'number', 'connection.syn_to_syn_ack': 'seconds',
+              'connection.quality': 'word', 'connection.handshake': 'number', 'connection.time_wait': 'text',
+              'connection.ping_passed': 'number', 'connection.ping_refused': 'number', 'connection.ping_elsewhere': 'truth',
+              'connection.syn_to_syn_ack': 'seconds',
               'connection.syn_ack_to_ack': 'seconds', 'connection.rtt': 'seconds', 'connection.half_close': 'seconds',
               'connection.pmtu': 'number', 'connection.pmtu_frame': 'number'}
 TYPES = SEGMENT | EXCHANGE | REQUEST | CONNECTION | PROOF
@@ -42,6 +45,8 @@ def shown_value(text, name, words):
     kind = TYPES[name]
     if kind == 'word':
         return words[f'capan.{name}'][text]
+    if kind == 'truth':
+        return text in ('1', 'True')
     return text if kind == 'text' else Decimal(text)
 
 

@@ -122,10 +122,19 @@ class Wireshark:
         return tables
 
 
-def program(command, capture):
-    """The rows of one of the program's commands."""
-    run = subprocess.run([os.environ['CAPAN_PROGRAM'], command, '--format', 'ndjson', str(capture)], capture_output=True,
+def run_program(command, form, capture):
+    run = subprocess.run([os.environ['CAPAN_PROGRAM'], command, '--format', form, str(capture)], capture_output=True,
                          timeout=MAY_TAKE, env=os.environ | {'ASAN_OPTIONS': 'detect_leaks=0'})
     if run.returncode not in (0, 3):
         raise AssertionError(f'capan {command} {capture}: {run.returncode}\n{run.stderr.decode(errors="replace")}')
-    return [json.loads(line) for line in run.stdout.splitlines()]
+    return run.stdout.decode().splitlines()
+
+
+def program(command, capture):
+    """The rows of one of the program's commands."""
+    return [json.loads(line) for line in run_program(command, 'ndjson', capture)]
+
+
+def header(command, capture):
+    """The names of all columns of one of the program's commands."""
+    return run_program(command, 'csv', capture)[0].split(',')
