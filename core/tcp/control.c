@@ -18,7 +18,8 @@ void capan_turn_learn_syn(struct capan_turn *turn) {
     capan_turn_set(turn, F(SAME_ISN), me->marks & CAPAN_HALF_SPOKE && me->base == header->seq);
     if (!(me->marks & CAPAN_HALF_BASED)) me->una = me->board.end = 0;
     if (me->board.count == 0) me->base = header->seq;
-    me->marks = (me->marks | CAPAN_HALF_BASED) & ~(uint32_t)(CAPAN_HALF_UNACKED | CAPAN_HALF_ENDLESS);
+    if (!(turn->facts & F(SAME_ISN))) me->marks &= ~(uint32_t)CAPAN_HALF_UNACKED;
+    me->marks = (me->marks | CAPAN_HALF_BASED) & ~(uint32_t)CAPAN_HALF_ENDLESS;
     side->isn_known = true;
     side->isn = header->seq;
     side->mss_announced = header->has_mss ? header->mss : 0;
@@ -137,7 +138,7 @@ static void note_probe(struct capan_turn *turn) {
     const uint8_t kind = turn->segment->kind;
     const bool probes = kind == CAPAN_KIND_WINDOW_PROBE || kind == CAPAN_KIND_KEEPALIVE;
     if (turn->start != turn->end || probes) me->probe = 0;
-    if (turn->start == turn->end && !(turn->facts & F(ACKS_OLD))) turn->peer->probe = 0;
+    if (turn->start == turn->end && !probes && !(turn->facts & F(ACKS_OLD))) turn->peer->probe = 0;
     if (!probes) return;
     me->side.probes++;
     me->probe = kind;

@@ -49,7 +49,7 @@ static void drop_first(const struct capan_tcp *tcp, struct capan_resends *resend
 
 /* Whether octets below una, or SACKed ones, were all that it carried. */
 static bool was_acknowledged(const struct capan_turn *turn) {
-    if (turn->facts & CAPAN_FACT(BELOW)) return true;
+    if (turn->facts & CAPAN_FACT(BELOW)) return !(turn->me->marks & CAPAN_HALF_UNACKED);
     return turn->has_before && turn->before.marks & CAPAN_PIECE_SACKED && !(turn->facts & CAPAN_FACT(PART_NEW));
 }
 

@@ -106,9 +106,9 @@
     X(RESEND_TIMER_IN_SILENCE, F(HEAD) | F(IN_FAST) | F(SILENT), F(CLOCKED), RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4", \
       "recovery is driven by ACKs, and none came for as long as a timeout takes",                                      \
       "sent again {t0} after {f0}: no ACK drove the recovery on, and the timeout of {rto} has run out")                \
-    X(RESEND_AFTER_TIMEOUT, F(IN_LOSS) | F(SACK_OK) | F(CLOCKED), 0, RETRANSMIT_SACK, RTO, CERTAIN, "RFC 6675 5.1",    \
+    X(RESEND_AFTER_TIMEOUT, F(IN_LOSS) | F(SACK_OK), 0, RETRANSMIT_SACK, RTO, CERTAIN, "RFC 6675 5.1",    \
       "a further hole of the flight that timed out", "sent again {t0} after {f0}: a further hole of the flight that timed out") \
-    X(RESEND_AFTER_TIMEOUT_NO_SACK, F(IN_LOSS) | F(CLOCKED), 0, RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",          \
+    X(RESEND_AFTER_TIMEOUT_NO_SACK, F(IN_LOSS), 0, RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",          \
       "slow start sends the flight that timed out again", "sent again {t0} after {f0}: ACKs clock out the flight that timed out") \
     X(RESEND_NEXT_HOLE, F(IN_FAST) | F(SACK_OK), 0, RETRANSMIT_SACK, SACK, CERTAIN, "RFC 6675 4",                      \
       "a further hole of the recovery that goes on", "sent again {t0} after {f0}: a further hole of this recovery, SACKed above up to {n1}") \
