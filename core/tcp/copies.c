@@ -27,7 +27,8 @@ static int64_t twin_time(const struct capan_half *me, const struct capan_half *p
     return min_i64(TWIN_MS * MS, half_rtt);
 }
 
-/* Without an id, a SYN-ACK may answer the SYN that was sent again, a reset may answer one segment each, and a bare ACK be a duplicate ACK, unless SACK would show why. */
+/* Without an id, a SYN-ACK may answer the SYN that was sent again, a reset may answer one segment each, and a bare ACK
+ * be a duplicate ACK, unless SACK would show why. */
 static bool may_be_said_twice(const struct capan_half *me, const struct capan_half *peer,
                               const struct capan_packet *packet, const struct capan_tcp_header *header) {
     if (has_id(packet)) return false;

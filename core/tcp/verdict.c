@@ -19,9 +19,11 @@
     X(RST_TO_SYN, F(RST) | F(ANSWERS_SYN), 0, RST_REFUSE, NONE, CERTAIN, "RFC 9293 3.10.7.1",                          \
       "acknowledges a SYN that was not answered otherwise", "refuses the SYN of {f0}")                                 \
     X(RST_GONE, F(RST) | F(GONE), 0, RST_LATE, NONE, CERTAIN, "RFC 9293 3.10.7.1",                                     \
-      "its sender had closed before the peer's data came", "answers {f0}, which came after its sender had gone ({f1})") \
+      "its sender had closed before the peer's data came",                                                             \
+      "answers {f0}, which came after its sender had gone ({f1})")                                                     \
     X(RST_EXACT, F(RST) | F(EXACT), 0, RST_ABORT, NONE, CERTAIN, "RFC 9293 3.10.7.4",                                  \
-      "its number is the one that the peer expects next", "aborts the connection with the number {n0} that the peer expects") \
+      "its number is the one that the peer expects next",                                                              \
+      "aborts the connection with the number {n0} that the peer expects")                                              \
     X(RST_INSIDE, F(RST) | F(IN_WINDOW), 0, RST_CHALLENGEABLE, NONE, CERTAIN, "RFC 5961 3.2",                          \
       "inside the window, but not the number expected next", "number {n0} is inside the window, but {n1} is expected") \
     X(RST_STRAY, F(RST), 0, RST_OUTSIDE, NONE, CERTAIN, "RFC 5961 3.2",                                                \
@@ -40,48 +42,61 @@
     X(HANDSHAKE_DONE, F(OPENS), F(DATA) | F(FIN), HANDSHAKE_ACK, NONE, CERTAIN, "RFC 9293 3.5",                        \
       "the first ACK of the SYN-ACK", "acknowledges the SYN-ACK of {f0} after {t0}: the connection is open")           \
     X(PROBE_OF_WINDOW, F(PROBE_SHAPE) | F(PEER_CLOSED), F(FIN), WINDOW_PROBE, NONE, CERTAIN, "RFC 9293 3.8.6.1",       \
-      "one octet or none at the closed window's edge", "asks whether the window that {f0} closed has opened, {t0} later") \
+      "one octet or none at the closed window's edge",                                                                 \
+      "asks whether the window that {f0} closed has opened, {t0} later")                                               \
     X(PROBE_OF_LIFE, F(PROBE_SHAPE) | F(NOTHING_OUT) | F(IDLE), F(FIN), KEEPALIVE, NONE, CERTAIN, "RFC 9293 3.8.4",    \
-      "an octet that is acknowledged already, after silence", "asks after {t0} of silence whether the peer is still there")
+      "an octet that is acknowledged already, after silence",                                                          \
+      "asks after {t0} of silence whether the peer is still there")
 #define PLACE_RULES(X)                                                                                                 \
     X(FIN_AGAIN, F(FIN) | F(FIN_BEFORE), 0, FIN_RETRANSMIT, BY_RESEND, CERTAIN, "RFC 6298 5",                          \
       "this FIN was sent before", "the FIN of {f0} again, {t0} later: {cause}")                                        \
-    X(FIN_OVER_OLD, F(FIN) | F(SEEN), F(SWAPPED), OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                            \
+    X(FIN_OVER_OLD, F(FIN) | F(SEEN), F(SWAPPED), OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                   \
       "old data with a FIN that is new", "data of {f0} again ({cause}), now with the FIN")                             \
-    X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time", "has no more data to send") \
+    X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time",                            \
+      "has no more data to send")                                                                                      \
     X(SWAPPED_WITH_ACK, F(SWAPPED), F(FIN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8",                                   \
       "recorded just behind the ACK for it", "recorded just behind its own ACK")                                \
     X(CAPTURED_LATE, F(MISSED), 0, DATA_LATE, NONE, LIKELY, "RFC 9293 3.10.7.4",                                       \
       "acknowledged before, but not seen before", "acknowledged in {f0} before it passed here: captured late")         \
     X(LATE_BELOW, F(BELOW) | F(RESENT) | F(OLD_ID), 0, DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                       \
-      "the original, overtaken by its own retransmission", "the original of octets that were sent again: it had only been late") \
+      "the original, overtaken by its own retransmission",                                                             \
+      "the original of octets that were sent again: it had only been late")                                            \
     X(LATE_BELOW_TS, F(BELOW) | F(RESENT) | F(OLD_TS), F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",            \
-      "the original, overtaken by its own retransmission", "the original of octets that were sent again: it had only been late") \
+      "the original, overtaken by its own retransmission",                                                             \
+      "the original of octets that were sent again: it had only been late")                                            \
     X(COPY_BELOW, F(BELOW) | F(OLD_TS), F(NEW_ID) | F(FIN), DUPLICATE_PACKET, NONE, LIKELY, "RFC 7323 5.2",            \
-      "octets seen before, sent before what came since", "octets acknowledged in {f0}, in a packet older than what came since: a copy") \
-    X(COPY_TOO_SOON, F(SEEN) | F(TOO_SOON), F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG),  \
+      "octets seen before, sent before what came since",                                                               \
+      "octets acknowledged in {f0}, in a packet older than what came since: a copy")                                   \
+    X(COPY_TOO_SOON, F(SEEN) | F(TOO_SOON),                                                                            \
+      F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG),                                    \
       DUPLICATE_PACKET, NONE, LIKELY, "RFC 9293 3.10.7.4",                                                             \
-      "sooner than anything can have made the sender repeat it", "octets of {f0} again, {t0} later: sooner than their sender can have repeated them") \
+      "sooner than anything can have made the sender repeat it",                                                       \
+      "octets of {f0} again, {t0} later: sooner than their sender can have repeated them")                             \
     X(LATE_BY_ID, F(FILLS) | F(OLD_ID), F(SEEN), DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                             \
       "its IP id lies before that of what overtook it", "sent before {f0}, which overtook it by {t0} (IP id {n1})")    \
     X(LATE_BY_TS, F(FILLS) | F(OLD_TS), F(SEEN) | F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",                 \
-      "its timestamp is older than that of what overtook it", "sent before {f0}, which overtook it by {t0} (timestamps)") \
+      "its timestamp is older than that of what overtook it",                                                          \
+      "sent before {f0}, which overtook it by {t0} (timestamps)")                                                      \
     X(LATE_ORIGINAL, F(SEEN) | F(AGAIN) | F(OLD_ID), F(FILLS) | F(PART_NEW), DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1", \
-      "the original, overtaken by its own retransmission", "the original of {f0}, which overtook it: needlessly sent again") \
+      "the original, overtaken by its own retransmission",                                                             \
+      "the original of {f0}, which overtook it: needlessly sent again")                                                \
     X(LATE_ORIGINAL_TS, F(SEEN) | F(AGAIN) | F(OLD_TS), F(FILLS) | F(PART_NEW) | F(NEW_ID), DATA_LATE, NONE, LIKELY,   \
       "RFC 7323 5.2", "the original, overtaken by its own retransmission",                                             \
       "the original of {f0}, which overtook it: needlessly sent again")                                                \
     X(RECOVERED_MORE, F(FILLS) | F(SEEN), F(PART_NEW), DATA_RECOVERED, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",           \
       "fills a hole, and repeats octets seen before", "fills the hole before {f0}, with octets seen before: {cause}")  \
     X(RECOVERED_BY_ID, F(FILLS) | F(NEW_ID), F(PART_NEW), DATA_RECOVERED, BY_RESEND, CERTAIN, "RFC 6864 4.1",          \
-      "its IP id lies behind that of what overtook it", "fills the hole before {f0}, {t0} later: lost on the way here, {cause}") \
+      "its IP id lies behind that of what overtook it",                                                                \
+      "fills the hole before {f0}, {t0} later: lost on the way here, {cause}")                                         \
     X(RECOVERED_BY_TS, F(FILLS) | F(NEW_TS), F(PART_NEW), DATA_RECOVERED, BY_RESEND, CERTAIN, "RFC 7323 5.2",          \
       "its timestamp is newer than that of what overtook it",                                                          \
       "fills the hole before {f0}, {t0} later: lost on the way here, {cause}")                                         \
     X(LATE_BY_TIME, F(FILLS) | F(TOO_SOON), F(PART_NEW) | F(SEEN), DATA_LATE, NONE, LIKELY, "RFC 9293 3.10.7.4",       \
-      "sooner than word of the hole can have reached the sender", "overtaken by {f0}, {t0} before: sooner than a round trip of {t1}") \
+      "sooner than word of the hole can have reached the sender",                                                      \
+      "overtaken by {f0}, {t0} before: sooner than a round trip of {t1}")                                              \
     X(RECOVERED, F(FILLS), F(PART_NEW), DATA_RECOVERED, BY_RESEND, LIKELY, "RFC 9293 3.8.1",                           \
-      "fills a hole late enough to have been sent again", "fills the hole before {f0}, {t0} later: lost on the way here, {cause}") \
+      "fills a hole late enough to have been sent again",                                                              \
+      "fills the hole before {f0}, {t0} later: lost on the way here, {cause}")                                         \
     X(REPACKED, F(PART_NEW), 0, OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                                     \
       "starts in old octets, ends in new ones", "octets of {f0} again ({cause}), with new ones behind them")           \
     X(NEW_DATA, F(DATA), F(SEEN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8", "begins where the sender's data ended", "")
@@ -89,12 +104,14 @@
     X(RESEND_TOO_BIG, F(TOO_BIG), 0, RETRANSMIT_PMTU, PMTU, CERTAIN, "RFC 1191 6.5",                                   \
       "an ICMP message said that it was too big", "sent again {t0} after {f0}, in smaller pieces as {f1} demands")     \
     X(RESEND_SYN_DATA, F(HEAD) | F(FROM_SYN) | F(CLOCKED), F(TIMER), RETRANSMIT_FAST, FAST, LIKELY, "RFC 7413 4.2.1",  \
-      "the SYN-ACK took the SYN without its data", "sent again {t0} after {f0}: the SYN-ACK took the SYN without its data") \
+      "the SYN-ACK took the SYN without its data",                                                                     \
+      "sent again {t0} after {f0}: the SYN-ACK took the SYN without its data")                                         \
     X(RESEND_TIMER_AGAIN, F(HEAD) | F(AGAIN), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.5",                \
       "sent again before, and the timer ran out once more",                                                            \
       "sent again {t0} after {f0}, the timeout of {rto} having run out{backoff}")                                      \
     X(RESEND_LONE_TAIL, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SACK_OK),                                                \
-      F(AGAIN) | F(EVIDENCE) | F(IN_FAST) | F(IN_LOSS) | F(PROBED) | F(LONG), RETRANSMIT_TLP, TLP, LIKELY, "RFC 8985 7.2", \
+      F(AGAIN) | F(EVIDENCE) | F(IN_FAST) | F(IN_LOSS) | F(PROBED) | F(LONG), RETRANSMIT_TLP, TLP, LIKELY,             \
+      "RFC 8985 7.2",                                                                                                  \
       "alone in flight, first repeat in silence: a probe waits no longer than the timer",                              \
       "sent again {t0} after {f0}: alone in flight and unanswered, probing for the loss of the tail")                  \
     X(RESEND_TIMER, F(HEAD) | F(TIMER), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",                      \
@@ -103,40 +120,49 @@
     X(RESEND_TIMER_IN_RECOVERY, F(HEAD) | F(TIMER) | F(AGAIN), 0, RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4",         \
       "its retransmission was lost too, and the timer has run out",                                                    \
       "sent again {t0} after {f0}, itself a retransmission: the timeout of {rto} has run out")                         \
-    X(RESEND_TIMER_IN_SILENCE, F(HEAD) | F(IN_FAST) | F(SILENT), F(CLOCKED), RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4", \
+    X(RESEND_TIMER_IN_SILENCE, F(HEAD) | F(IN_FAST) | F(SILENT), F(CLOCKED), RETRANSMIT_RTO, RTO, LIKELY,              \
+      "RFC 6298 5.4",                                                                                                  \
       "recovery is driven by ACKs, and none came for as long as a timeout takes",                                      \
       "sent again {t0} after {f0}: no ACK drove the recovery on, and the timeout of {rto} has run out")                \
-    X(RESEND_AFTER_TIMEOUT, F(IN_LOSS) | F(SACK_OK), 0, RETRANSMIT_SACK, RTO, CERTAIN, "RFC 6675 5.1",    \
-      "a further hole of the flight that timed out", "sent again {t0} after {f0}: a further hole of the flight that timed out") \
-    X(RESEND_AFTER_TIMEOUT_NO_SACK, F(IN_LOSS), 0, RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",          \
-      "slow start sends the flight that timed out again", "sent again {t0} after {f0}: ACKs clock out the flight that timed out") \
+    X(RESEND_AFTER_TIMEOUT, F(IN_LOSS) | F(SACK_OK), 0, RETRANSMIT_SACK, RTO, CERTAIN, "RFC 6675 5.1",                 \
+      "a further hole of the flight that timed out",                                                                   \
+      "sent again {t0} after {f0}: a further hole of the flight that timed out")                                       \
+    X(RESEND_AFTER_TIMEOUT_NO_SACK, F(IN_LOSS), 0, RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",                       \
+      "slow start sends the flight that timed out again",                                                              \
+      "sent again {t0} after {f0}: ACKs clock out the flight that timed out")                                          \
     X(RESEND_NEXT_HOLE, F(IN_FAST) | F(SACK_OK), 0, RETRANSMIT_SACK, SACK, CERTAIN, "RFC 6675 4",                      \
-      "a further hole of the recovery that goes on", "sent again {t0} after {f0}: a further hole of this recovery, SACKed above up to {n1}") \
+      "a further hole of the recovery that goes on",                                                                   \
+      "sent again {t0} after {f0}: a further hole of this recovery, SACKed above up to {n1}")                          \
     X(RESEND_PARTIAL_ACK, F(IN_FAST), 0, RETRANSMIT_FAST, FAST, CERTAIN, "RFC 6582 3.2",                               \
-      "a partial ACK shows the next hole", "sent again {t0} after {f0}: the partial ACK {f1} shows that this was lost too") \
+      "a partial ACK shows the next hole",                                                                             \
+      "sent again {t0} after {f0}: the partial ACK {f1} shows that this was lost too")                                 \
     X(RESEND_FAST, F(EVIDENCE) | F(CLOCKED), 0, RETRANSMIT_FAST, FAST, CERTAIN, "RFC 5681 3.2",                        \
       "the receiver reported later data, again and again",                                                             \
       "sent again {t0} after {f0}: duplicate ACKs up to {f1} report data above it")                                    \
-    X(RESEND_PROBE, F(TAIL) | F(PROBE_TIME), F(AGAIN) | F(EVIDENCE) | F(LONG), RETRANSMIT_TLP, TLP, CERTAIN, "RFC 8985 7", \
+    X(RESEND_PROBE, F(TAIL) | F(PROBE_TIME), F(AGAIN) | F(EVIDENCE) | F(LONG), RETRANSMIT_TLP, TLP, CERTAIN,           \
+      "RFC 8985 7",                                                                                                    \
       "the last segment of the flight, after two silent round trips",                                                  \
       "sent again {t0} after {f0}: the tail, as a probe after {t1} of silence")                                        \
     X(RESEND_LATE_FAST, F(EVIDENCE), F(LONG), RETRANSMIT_FAST, FAST, LIKELY, "RFC 8985 6",                             \
       "later data was reported, and the reordering window ran out",                                                    \
       "sent again {t0} after {f0}: {f1} reports data above it")                                                        \
     X(RESEND_SILENCE, F(HEAD), F(CLOCKED), RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4",                                \
-      "the first octet in flight, in silence", "sent again {t0} after {f0} in silence: a timer of {rto}, shorter than usual") \
+      "the first octet in flight, in silence",                                                                         \
+      "sent again {t0} after {f0} in silence: a timer of {rto}, shorter than usual")                                   \
     X(RESEND_SMALLER, F(SMALLER), 0, RETRANSMIT_PMTU, PMTU, LIKELY, "RFC 4821 7.6",                                    \
       "the same start in a smaller segment", "sent again {t0} after {f0}, in a smaller segment")                       \
     X(RESEND_UNCLEAR, F(SEEN), 0, RETRANSMIT_UNCLEAR, NONE, AMBIGUOUS, "RFC 9293 3.8.1",                               \
       "no trigger fits", "sent again {t0} after {f0}; what triggered it cannot be told")
 #define ACK_RULES(X)                                                                                                   \
     X(ACK_BEYOND, F(ACKS_NEVER_SENT), 0, ACK_IMPOSSIBLE, NONE, CERTAIN, "RFC 9293 3.10.7.4",                           \
-      "acknowledges more than its sender's window let the peer send", "acknowledges {n0} octets more than were ever sent") \
+      "acknowledges more than its sender's window let the peer send",                                                  \
+      "acknowledges {n0} octets more than were ever sent")                                                             \
     X(ACK_OF_UNSEEN, F(ACKS_UNSEEN), 0, ACK_UNSEEN, NONE, CERTAIN, "RFC 9293 3.4",                                     \
       "acknowledges octets that never passed here", "acknowledges {n0} octets that the capture does not have")         \
     X(ACK_OVERTAKEN, F(ACKS_OLD), 0, ACK_OLD, NONE, CERTAIN, "RFC 9293 3.10.7.4",                                      \
       "below an ACK seen before", "{n0} octets below the ACK of {f0}, which overtook it")                              \
-    X(ACK_TO_WINDOW_PROBE, F(AFTER_WINDOW_PROBE), F(ADVANCES), ACK_WINDOW_PROBE_REPLY, NONE, CERTAIN, "RFC 9293 3.8.6.1", \
+    X(ACK_TO_WINDOW_PROBE, F(AFTER_WINDOW_PROBE), F(ADVANCES), ACK_WINDOW_PROBE_REPLY, NONE, CERTAIN,                  \
+      "RFC 9293 3.8.6.1",                                                                                              \
       "the peer just probed the window", "answers the window probe {f0}")                                              \
     X(ACK_TO_KEEPALIVE, F(AFTER_KEEPALIVE), F(ADVANCES), ACK_KEEPALIVE_REPLY, NONE, CERTAIN, "RFC 9293 3.8.4",         \
       "the peer just asked for a sign of life", "answers the keep-alive {f0}")                                         \
@@ -147,22 +173,36 @@
     X(ACK_OF_CHALLENGE, F(CHALLENGED), F(ADVANCES), ACK_CHALLENGE, NONE, LIKELY, "RFC 5961 4.2",                       \
       "the peer's last segment could be forged", "tells the sender of {f0} what it expects")                           \
     X(ACK_SACKS, F(NEW_SACK), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 6675 2",                                 \
-      "the same ACK with new SACK information", "still expects {n0} and reports data above it: duplicate ACK no. {n1}")    \
+      "the same ACK with new SACK information",                                                                        \
+      "still expects {n0} and reports data above it: duplicate ACK no. {n1}")                                          \
     X(ACK_WINDOW, F(WINDOW_CHANGED), F(ADVANCES), ACK_WINDOW_UPDATE, NONE, CERTAIN, "RFC 9293 3.8.6",                  \
       "the same ACK with another window", "changes its window from {n0} to {n1} octets")                               \
     X(ACK_SAME, F(PEER_WAITS), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 5681 2",                                \
       "the same ACK and window while data is outstanding", "still expects {n0}: duplicate ACK no. {n1}")              \
     X(ACK_OF_NEW, F(ADVANCES), 0, ACK_ADVANCE, NONE, CERTAIN, "RFC 9293 3.10.7.4", "acknowledges new data", "")        \
-    X(ACK_NOTHING, F(ACK), 0, ACK_REPEAT, NONE, CERTAIN, "RFC 9293 3.10.7.4", "nothing new and nothing outstanding", "") \
+    X(ACK_NOTHING, F(ACK), 0, ACK_REPEAT, NONE, CERTAIN, "RFC 9293 3.10.7.4", "nothing new and nothing outstanding",   \
+      "")                                                                                                              \
     X(NOTHING, 0, 0, ACK_REPEAT, NONE, AMBIGUOUS, "RFC 9293 3.1", "no flag and no data", "neither flag nor data")
 
+/* clang-format off */
 #define NUMBER(name, ...) RULE_##name,
 enum {
-    ANY_RULES(NUMBER) RST_FIRST, RST_BEFORE = RST_FIRST - 1, RST_RULES(NUMBER) SYN_FROM, SYN_BEFORE = SYN_FROM - 1,
-    SYN_RULES(NUMBER) PROBE_FROM, PROBE_BEFORE = PROBE_FROM - 1, PROBE_RULES(NUMBER) PLACE_FROM, PLACE_BEFORE = PLACE_FROM - 1,
-    PLACE_RULES(NUMBER) RESEND_FROM, RESEND_BEFORE = RESEND_FROM - 1, RESEND_RULES(NUMBER) ACK_FROM, ACK_BEFORE = ACK_FROM - 1,
-    ACK_RULES(NUMBER) RULES
+    ANY_RULES(NUMBER)
+    RST_FROM, RST_BEFORE = RST_FROM - 1,
+    RST_RULES(NUMBER)
+    SYN_FROM, SYN_BEFORE = SYN_FROM - 1,
+    SYN_RULES(NUMBER)
+    PROBE_FROM, PROBE_BEFORE = PROBE_FROM - 1,
+    PROBE_RULES(NUMBER)
+    PLACE_FROM, PLACE_BEFORE = PLACE_FROM - 1,
+    PLACE_RULES(NUMBER)
+    RESEND_FROM, RESEND_BEFORE = RESEND_FROM - 1,
+    RESEND_RULES(NUMBER)
+    ACK_FROM, ACK_BEFORE = ACK_FROM - 1,
+    ACK_RULES(NUMBER)
+    RULES
 };
+/* clang-format on */
 
 #define ROW(name, needs, lacks, kind, cause, certainty, source, sentence, text)                                        \
     {needs, lacks, CAPAN_KIND_##kind, CAPAN_CAUSE_##cause, CAPAN_##certainty,                                          \
@@ -178,14 +218,15 @@ static uint8_t first_that_fits(uint64_t facts, unsigned from) {
 /* Where the rows for such a segment begin; what comes before cannot fit it. */
 static unsigned begin(uint64_t facts) {
     if (facts & (F(BROKEN) | F(TWIN) | F(SAME_ID))) return 0;
-    if (facts & F(RST)) return RST_FIRST;
+    if (facts & F(RST)) return RST_FROM;
     if (facts & F(SYN)) return SYN_FROM;
     if (facts & (F(OPENS) | F(PROBE_SHAPE))) return PROBE_FROM;
     return facts & (F(DATA) | F(FIN)) ? PLACE_FROM : ACK_FROM;
 }
 
 uint8_t capan_tcp_rule(uint64_t facts) {
-    const uint64_t plain = facts & ~(F(ACK) | F(ADVANCES) | F(PEER_WAITS) | F(WINDOW_CHANGED) | F(SACK_OK) | F(NOTHING_OUT));
+    const uint64_t usual = F(ACK) | F(ADVANCES) | F(PEER_WAITS) | F(WINDOW_CHANGED) | F(SACK_OK) | F(NOTHING_OUT);
+    const uint64_t plain = facts & ~usual;
     if (plain == F(DATA)) return RULE_NEW_DATA;
     if (plain == 0 && facts & F(ADVANCES)) return RULE_ACK_OF_NEW;
     return first_that_fits(facts, begin(facts));
