@@ -10,7 +10,8 @@ enum {
     INITIAL_RTO_MS = 1000 /* RFC 6298 (2.1) */
 };
 
-/* What takes longer is no round trip: a clock that was set, a damaged capture. RFC 9293 3.4.2: the MSL, there and back. */
+/* What takes longer is no round trip: a clock that was set, a damaged capture. RFC 9293 3.4.2: the MSL, there and
+ * back. */
 static const int64_t LONGEST_NS = INT64_C(240000000000);
 
 void capan_rtt_sample(struct capan_rtt *rtt, int64_t sample_ns) {
