@@ -4,7 +4,6 @@
 #include <epan/dissectors/packet-tls-utils.h>
 #include <epan/proto_data.h>
 #include <string.h>
-#include <wsutil/pint.h>
 
 #include "h2.h"
 #include "store.h"
@@ -63,22 +62,25 @@ static void read_record(const struct capan_decoded *at, enum capan_direction dir
         capan_h2_read(session->h2, at, direction, octets);
 }
 
-/* Kept by the TLS dissector for the frame, under 0 or the number of its layer. */
+static bool has_layer(const packet_info *pinfo, int protocol) {
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer; layer = wmem_list_frame_next(layer))
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == protocol) return true;
+    return false;
+}
+
+/* Kept by the TLS dissector for the frame, under 0 (Wireshark 4.0) or one of its numbers for the layer (later). */
 static const SslPacketInfo *tls_of(packet_info *pinfo) {
     int tls = proto_get_id_by_filter_name("tls");
-    guint layer = 1;
+    const SslPacketInfo *found = NULL;
+    if (!has_layer(pinfo, tls)) return NULL;
 
-    for (wmem_list_frame_t *frame = wmem_list_head(pinfo->layers); frame;
-         frame = wmem_list_frame_next(frame), layer++) {
-        if (GPOINTER_TO_INT(wmem_list_frame_data(frame)) != tls) continue;
-        const SslPacketInfo *found = p_get_proto_data(wmem_file_scope(), pinfo, tls, 0);
-        return found ? found : p_get_proto_data(wmem_file_scope(), pinfo, tls, layer);
-    }
-    return NULL;
+    for (guint number = 0; !found && number <= wmem_list_count(pinfo->layers); number++)
+        found = p_get_proto_data(wmem_file_scope(), pinfo, tls, number);
+    return found;
 }
 
 static struct capan_endpoint endpoint(const struct capan_address *address, const uint8_t *port) {
-    return (struct capan_endpoint){*address, pntoh16(port)};
+    return (struct capan_endpoint){*address, be16(port)};
 }
 
 void capan_decrypted_read(packet_info *pinfo, const struct capan_packet *segment) {

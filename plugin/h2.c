@@ -4,7 +4,6 @@
 #include <nghttp2/nghttp2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wsutil/pint.h>
 
 #include "store.h"
 
@@ -61,7 +60,7 @@ void capan_h2_free(struct capan_h2 *h2) {
 }
 
 static struct frame read_header(const uint8_t *at) {
-    return (struct frame){pntoh24(at), pntoh32(at + 5) & 0x7fffffff, at[3], at[4]};
+    return (struct frame){be24(at), be32(at + 5) & 0x7fffffff, at[3], at[4]};
 }
 
 bool capan_h2_can_begin(struct capan_span octets) {
@@ -205,7 +204,7 @@ static void begin_section(struct way *way, const struct frame *frame, struct cap
     way->block_ends_stream = frame->type == HEADERS && frame->flags & END_STREAM;
     way->block_stream = frame->stream;
     if (way->block_is_promise && fragment.at - payload.at >= 4)
-        way->block_stream = pntoh32(fragment.at - 4) & 0x7fffffff;
+        way->block_stream = be32(fragment.at - 4) & 0x7fffffff;
     g_byte_array_set_size(way->block, 0);
 }
 
@@ -228,8 +227,8 @@ static void take_settings(struct way *peer, struct capan_span payload) {
     enum { HEADER_TABLE_SIZE = 1, SETTING_LEN = 6 };
 
     for (; payload.len >= SETTING_LEN; payload.at += SETTING_LEN, payload.len -= SETTING_LEN) {
-        uint32_t size = pntoh32(payload.at + 2);
-        if (pntoh16(payload.at) != HEADER_TABLE_SIZE || size <= peer->table_size) continue;
+        uint32_t size = be32(payload.at + 2);
+        if (be16(payload.at) != HEADER_TABLE_SIZE || size <= peer->table_size) continue;
         peer->table_size = size;
         nghttp2_hd_inflate_change_table_size(peer->inflater, size);
     }

@@ -8,7 +8,6 @@
 #include <epan/packet.h>
 #include <string.h>
 #include <wiretap/wtap.h>
-#include <wsutil/pint.h>
 
 #include "frames.h"
 #include "store.h"
@@ -141,8 +140,8 @@ static bool has_partial_checksum(const struct capan_packet *packet) {
     if (packet->octets.len < CHECKSUM_AT + 2) return false;
 
     for (int i = 0; i < (packet->src.version == 4 ? 4 : 16); i += 2)
-        sum += (uint64_t)pntoh16(packet->src.octets + i) + pntoh16(packet->dst.octets + i);
-    uint16_t field = pntoh16(packet->octets.at + CHECKSUM_AT);
+        sum += (uint64_t)be16(packet->src.octets + i) + be16(packet->dst.octets + i);
+    uint16_t field = be16(packet->octets.at + CHECKSUM_AT);
     return field == fold(sum + packet->wire_len) || field == fold(sum);
 }
 
