@@ -77,6 +77,7 @@ class Lab:
         path.write_text(content, encoding='ascii')
 
     def begin(self):
+        self.folder.chmod(0o755)  # varnishd reads its files as a user of its own
         for name in ('a.txt', 'gz/page.txt', 'gz/v.txt', 'short/c.txt', 'write/w.txt', 'none/n.txt'):
             self.write(name, ''.join('%s line %d\n' % (name, number) for number in range(200)))
         nginx, varnish = self.ports['nginx'], self.ports['varnish']
