@@ -39,6 +39,13 @@ static inline struct capan_span span_cut(struct capan_span span, size_t start, s
     return (struct capan_span){span.at ? span.at + start : NULL, len};
 }
 
+/* How many octets span begins with that come by eights and are printable ASCII: as far as words reach. */
+static inline size_t span_printable_eights(struct capan_span span) {
+    size_t len = 0;
+    while (span.len - len >= 8 && eight_are_printable(read_eight(span.at + len))) len += 8;
+    return len;
+}
+
 static inline struct capan_span span_of(const char *text) {
     return (struct capan_span){(const uint8_t *)text, strlen(text)};
 }

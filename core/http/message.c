@@ -87,6 +87,8 @@ static enum capan_start read_status_line(struct capan_span line, struct capan_me
 /* No start line has a control octet, and binary protocols are full of them. */
 static bool has_controls(struct capan_span line) {
     for (size_t i = 0; i < line.len; i++) {
+        if (i % 8 == 0) i += span_printable_eights(span_cut(line, i, SIZE_MAX));
+        if (i == line.len) break;
         if ((line.at[i] < ' ' && line.at[i] != '\t') || line.at[i] == 0x7f) return true;
     }
     return false;
@@ -214,6 +216,8 @@ static bool read_field(struct capan_span line, struct capan_http_field *field, u
 static uint32_t odd_octets(struct capan_span head) {
     size_t cr = 0, lf = 0, cr_lf = 0, controls = 0;
     for (size_t i = 0; i < head.len; i++) {
+        if (i % 8 == 0) i += span_printable_eights(span_cut(head, i, SIZE_MAX));
+        if (i == head.len) break;
         uint8_t octet = head.at[i];
         if (octet >= ' ') continue;
         cr += octet == '\r';

@@ -121,8 +121,7 @@ static size_t utf8_sequence(struct capan_span span) {
 
 /* How many printable ASCII octets span begins with. */
 static size_t count_printable(struct capan_span span) {
-    size_t count = 0;
-    while (span.len - count >= 8 && eight_are_printable(read_eight(span.at + count))) count += 8;
+    size_t count = span_printable_eights(span);
     while (count < span.len && span.at[count] >= 0x20 && span.at[count] < 0x7f) count++;
     return count;
 }
