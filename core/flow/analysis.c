@@ -13,6 +13,7 @@
 #include "ping.h"
 #include "roles.h"
 #include "table.h"
+#include "trouble.h"
 
 static const uint64_t DEFAULT_MEMORY = UINT64_C(256) << 20;
 static const uint32_t DEFAULT_WINDOW_SEGMENTS = 65536;
@@ -71,6 +72,7 @@ static void report_exchange(void *context, struct capan_exchange *exchange) {
     analysis->totals.saved += exchange->saved;
     analysis->totals.wasted += exchange->wasted;
     if (analysis->speaking) analysis->speaking->exchanges++;
+    troubles_tell(analysis->speaking ? analysis->speaking->troubles : NULL, &analysis->records, exchange);
     findings_exchange(&analysis->findings, exchange);
     if (analysis->sink.exchange) analysis->sink.exchange(analysis->sink.context, exchange);
 }
@@ -86,6 +88,7 @@ static void report_connection(struct capan_analysis *analysis, struct flow *flow
 static void leave(struct capan_analysis *analysis, struct flow *flow) {
     report_connection(analysis, flow);
     capan_tcp_free(flow->tcp);
+    troubles_free(&flow->troubles, &analysis->memory.alloc);
     capan_delete(&analysis->memory.alloc, flow, sizeof *flow);
 }
 
@@ -336,6 +339,7 @@ static enum capan_result judge_segment(struct capan_analysis *analysis, struct f
     flow->last_frame = segment->frame;
     flow->last_ns = segment->time_ns;
     if (serial) *serial = segment->serial;
+    if (!flow->content.given_up) troubles_note(&flow->troubles, &analysis->memory.alloc, segment);
     if (!flow->content.given_up) read_content(analysis, flow, segment, &data);
     return CAPAN_OK;
 }

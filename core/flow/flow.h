@@ -27,6 +27,7 @@ struct flow {
     uint64_t last_serial;             /* of its newest segment */
     struct capan_tcp *tcp;
     struct content content;
+    struct troubles *troubles;        /* what held its data up; NULL nothing yet */
     struct decoded_list decoded;
 };
 

@@ -173,10 +173,18 @@ static void put_octets_moved(struct text *text, uint64_t octets, const char *how
 static void put_cost(struct text *text, const struct capan_exchange *exchange) {
     if (exchange->saved) put_octets_moved(text, exchange->saved, " octets spared");
     if (exchange->wasted) put_octets_moved(text, exchange->wasted, " octets sent in vain");
-    if (!exchange->status || exchange->server_ns < 0) return;
-    put(text, "; answered after ");
-    put_thousandths(text, ((uint64_t)exchange->server_ns + NS_PER_US / 2) / NS_PER_US);
-    put(text, " ms");
+    if (exchange->status && exchange->server_ns >= 0) {
+        put(text, "; answered after ");
+        put_thousandths(text, ((uint64_t)exchange->server_ns + NS_PER_US / 2) / NS_PER_US);
+        put(text, " ms");
+    }
+    if (!exchange->delayed_by) return;
+    put(text, "; held up ");
+    put_thousandths(text, ((uint64_t)exchange->delayed_ns + NS_PER_US / 2) / NS_PER_US);
+    put(text, " ms by frame ");
+    put_number(text, exchange->delayed_in);
+    put(text, ", ");
+    put(text, exchange->delayed_by->token);
 }
 
 static bool response_date(const struct capan_exchange *exchange, enum capan_field number, int64_t *seconds) {

@@ -74,6 +74,10 @@ static struct capan_value explain(struct capan_row *row) {
     return value_octets(row->text, capan_exchange_explain(row->exchange, row->text));
 }
 
+static struct capan_value delayed_by(struct capan_row *row) {
+    return row->exchange->delayed_by ? value_text(row->exchange->delayed_by->token) : CAPAN_ABSENT;
+}
+
 #define CAPAN_ROW struct capan_exchange
 static const struct capan_column columns[] = {
     CAPAN_READ("index", COUNT, index),
@@ -83,6 +87,10 @@ static const struct capan_column columns[] = {
     CAPAN_MADE("relative_time", relative_time),
     CAPAN_MADE("duration", duration),
     CAPAN_READ("server_time", DURATION, server_ns),
+    CAPAN_READ("resent", NONZERO, resent),
+    CAPAN_READ("delay", DURATION, delayed_ns),
+    CAPAN_READ("delayed_in", NONZERO, delayed_in),
+    CAPAN_MADE("delayed_by", delayed_by),
     CAPAN_READ("client", ENDPOINT, client),
     CAPAN_READ("server", ENDPOINT, server),
     CAPAN_READ("method", SPAN, method),

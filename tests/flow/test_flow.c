@@ -23,6 +23,9 @@ struct told {
     uint32_t streams[ROWS_MAX], frames[ROWS_MAX];
     uint8_t kinds[ROWS_MAX];
     struct capan_connection last;
+    uint32_t resent, delayed_in;    /* of the last exchange */
+    int64_t delayed_ns;
+    const struct capan_token *delayed_by;
 };
 
 static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks, const struct capan_connection *connection) {
@@ -46,6 +49,10 @@ static void tell_connection(void *context, const struct capan_connection *connec
 static void tell_exchange(void *context, const struct capan_exchange *exchange) {
     struct told *told = context;
     assert_int_equal(exchange->index, told->exchanges);
+    told->resent = exchange->resent;
+    told->delayed_in = exchange->delayed_in;
+    told->delayed_ns = exchange->delayed_ns;
+    told->delayed_by = exchange->delayed_by;
     told->exchanges++;
 }
 
@@ -217,6 +224,31 @@ static void an_icmp_error_names_the_segment(void **state) {
     }
 }
 
+/* The response's first segment is lost behind this point and sent again by the timer; the exchange before it was not held up. */
+static void an_exchange_says_what_held_it_up(void **state) {
+    static const char request[] = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n", response[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab";
+    enum { ASKED = sizeof request - 1, SAID = sizeof response - 1 };
+    struct capture capture;
+    (void)state;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    shake_hands(&capture, 0, 4000, 1000);
+    put_line(&capture, (struct line){0, 4000, 80, 1001, 6001, CAPAN_TH_ACK | CAPAN_TH_PSH, request});
+    put_line(&capture, (struct line){0, 80, 4000, 6001, 1001 + ASKED, CAPAN_TH_ACK | CAPAN_TH_PSH, response});
+    assert_int_equal(capture.told.exchanges, 1);
+    assert_null(capture.told.delayed_by);
+    put_line(&capture, (struct line){0, 4000, 80, 1001 + ASKED, 6001 + SAID, CAPAN_TH_ACK | CAPAN_TH_PSH, request});
+    put_line(&capture, (struct line){0, 80, 4000, 6001 + SAID, 1001 + 2 * ASKED, CAPAN_TH_ACK, "HTTP/1.1 200 OK\r\n"});
+    capture.time_ns += 400 * MILLISECOND;
+    put_line(&capture, (struct line){0, 80, 4000, 6001 + SAID, 1001 + 2 * ASKED, CAPAN_TH_ACK, "HTTP/1.1 200 OK\r\n"});
+    put_line(&capture, (struct line){0, 80, 4000, 6018 + SAID, 1001 + 2 * ASKED, CAPAN_TH_ACK, "Content-Length: 0\r\n\r\n"});
+    assert_int_equal(capture.told.exchanges, 2);
+    assert_int_equal(capture.told.resent, 1);
+    assert_int_equal(capture.told.delayed_in, 8);
+    assert_int_equal(capture.told.delayed_ns, 401 * MILLISECOND);
+    assert_ptr_equal(capture.told.delayed_by, &capan_tcp_kinds[CAPAN_KIND_RETRANSMIT_RTO]);
+    close_capture(&capture);
+}
+
 static struct capan_packet echo(uint32_t frame, uint8_t type, uint8_t number, struct capan_span octets, bool from_client) {
     uint8_t *at = (uint8_t *)(uintptr_t)octets.at;
     at[0] = type;
@@ -273,6 +305,7 @@ int main(void) {
         cmocka_unit_test(a_flood_of_syns_keeps_to_the_budget),
         cmocka_unit_test(every_refused_allocation_fails_cleanly),
         cmocka_unit_test(an_icmp_error_names_the_segment),
+        cmocka_unit_test(an_exchange_says_what_held_it_up),
         cmocka_unit_test(pings_that_must_not_be_fragmented_tell_the_mtu),
         cmocka_unit_test(midstream_roles_follow_what_is_said),
     };

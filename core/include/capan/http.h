@@ -319,6 +319,10 @@ struct capan_exchange {
     int64_t fresh_lifetime_s, age_s;      /* of the copy the client had, at the request's time (RFC 9111 4.2); -1 none */
     bool fresh_heuristic;                 /* lifetime by the 10 % rule (RFC 9111 4.2.2) */
     int64_t server_ns;                    /* from the request's last octet to the response's first; -1 unknown */
+    uint32_t resent;                      /* segments of its connection sent again while it lasted, needless ones not counted */
+    uint32_t delayed_in;                  /* the one of them that came latest after its first copy; 0 none */
+    int64_t delayed_ns;                   /* by so much; -1 none */
+    const struct capan_token *delayed_by; /* its kind; NULL none */
 };
 
 /* One sentence with numbers and frames. Returns its length. Text is printable ASCII: other octets become '?'. */

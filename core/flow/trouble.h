@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What held a connection's data up of late, so that an exchange can say what it waited for. */
+#ifndef TROUBLE_H
+#define TROUBLE_H
+
+#include "capan/http.h"
+#include "records.h"
+
+/* So many are remembered; of an exchange with more, the newest count. */
+enum { TROUBLES_MAX = 64 };
+
+/* Segments that were sent again, the newest ones. */
+struct troubles {
+    struct trouble {
+        uint64_t serial;
+        int64_t late_ns;   /* since these octets were sent before, or should have come */
+        uint32_t frame;
+        uint8_t kind;      /* enum capan_tcp_kind */
+    } at[TROUBLES_MAX];
+    uint64_t count;        /* of all that were noted */
+};
+
+/* Notes a segment that is trouble. *troubles is allocated with the first; without memory it is not noted. */
+void troubles_note(struct troubles **troubles, const struct capan_alloc *, const struct capan_segment *);
+void troubles_free(struct troubles **, const struct capan_alloc *);
+
+/* Fills resent, delayed_in, delayed_by and delayed_ns: what came between the exchange's first frame and its last, but
+ * for what is known to have been needless. troubles may be NULL. */
+void troubles_tell(const struct troubles *, const struct capan_records *, struct capan_exchange *);
+
+#endif
