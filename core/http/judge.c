@@ -179,6 +179,15 @@ static struct capan_judgement *new_judgement(struct capan_judge *judge) {
     return j;
 }
 
+/* What an exchange's request and end look up, brought near while other work is done: the table is larger than caches. */
+static void for_nodes(const struct capan_judge *judge, const struct capan_keys *keys,
+                      void (*bring)(const struct capan_store *, enum capan_node_kind, uint64_t key)) {
+    bring(&judge->store, CAPAN_NODE_COPY, keys->copy);
+    bring(&judge->store, CAPAN_NODE_RESOURCE, keys->resource);
+    bring(&judge->store, CAPAN_NODE_SITE, keys->site);
+    bring(&judge->store, CAPAN_NODE_PAGE, capan_mix(keys->client, keys->site));
+}
+
 static void take_fields(const struct capan_kept *kept, const struct capan_http_field **fields, size_t *count) {
     *fields = kept->fields;
     *count = kept->count;
@@ -188,7 +197,9 @@ static void read_request(struct capan_judge *judge, struct capan_judgement *j, c
     struct capan_store *store = &judge->store;
     capan_keep(&j->asked.kept, &j->arena, true, head->fields, head->field_count);
     read_target(judge, j, head);
+    for_nodes(judge, &j->keys, capan_store_expect);
     capan_conditional_ask(j, store->key, head);
+    for_nodes(judge, &j->keys, capan_store_fetch);
     j->exchange.request_version = head->version;
     take_fields(&j->asked.kept, &j->exchange.request_fields, &j->exchange.request_field_count);
     capan_provenance_find(j, store, capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy));
@@ -219,6 +230,7 @@ void capan_judge_interim(struct capan_judgement *j, uint16_t status) {
 }
 
 void capan_judge_response(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
+    for_nodes(judge, &j->keys, capan_store_expect);
     j->arena.limit += MESSAGE_MAX;
     j->exchange.status = head->status;
     j->exchange.response_version = head->version;
@@ -345,6 +357,7 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
 struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_judgement *j,
                                        const struct capan_http_end *end) {
     struct capan_exchange *exchange = &j->exchange;
+    for_nodes(judge, &j->keys, capan_store_fetch);
     j->end = *end;
     exchange->request = end->request;
     exchange->response = end->response;

@@ -4,6 +4,11 @@
 #include "bytes.h"
 
 #define BUCKETS_FIRST ((size_t)1024)
+#if defined(__GNUC__)
+#define PREFETCH(at) __builtin_prefetch(at)
+#else
+#define PREFETCH(at) ((void)(at))
+#endif
 
 static const size_t sizes[CAPAN_NODE_KINDS] = {
     [CAPAN_NODE_SITE] = sizeof(struct capan_site),      [CAPAN_NODE_RESOURCE] = sizeof(struct capan_resource),
@@ -64,6 +69,14 @@ static uint64_t key_of(enum capan_node_kind kind, uint64_t key) {
     return key + (uint64_t)kind * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+void capan_store_expect(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
+    PREFETCH(bucket_of(store, key_of(kind, key)));
+}
+
+void capan_store_fetch(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
+    PREFETCH(*bucket_of(store, key_of(kind, key)));
+}
+
 void *capan_store_find(struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
     key = key_of(kind, key);
     struct capan_node *node = *bucket_of(store, key);
@@ -98,7 +111,7 @@ void *capan_store_make(struct capan_store *store, enum capan_node_kind kind, uin
     if (node) return node;
     node = capan_new(&store->counter.alloc, sizes[kind]);
     if (!node) return NULL;
-    if (store->node_count >= store->bucket_count) grow(store);
+    if (store->node_count >= store->bucket_count / 2) grow(store);
     node->key = key_of(kind, key);
     node->kind = (uint8_t)kind;
     node->next = *bucket_of(store, node->key);

@@ -159,6 +159,10 @@ static inline uint64_t capan_mix(uint64_t a, uint64_t b) {
 /* False without memory. */
 bool capan_store_init(struct capan_store *, const struct capan_alloc *, uint64_t budget, uint64_t seed);
 void capan_store_free(struct capan_store *);
+/* That key is going to be looked for: first its place in the table is brought near, then, when that has arrived, the
+ * node. Whether there is one is for find to tell. */
+void capan_store_expect(const struct capan_store *, enum capan_node_kind, uint64_t key);
+void capan_store_fetch(const struct capan_store *, enum capan_node_kind, uint64_t key);
 /* The node, now the most recently used; NULL when there is none. */
 void *capan_store_find(struct capan_store *, enum capan_node_kind, uint64_t key);
 /* The same, made zeroed when there is none; NULL without memory. */
