@@ -25,7 +25,8 @@ void capan_delete(const struct capan_alloc *alloc, void *block, size_t size) {
     if (block) alloc->resize(alloc->context, block, size, 0);
 }
 
-enum capan_result capan_reserve(const struct capan_alloc *alloc, void **items, size_t *capacity, size_t count, size_t item_size) {
+enum capan_result capan_reserve(const struct capan_alloc *alloc, void **items, size_t *capacity, size_t count,
+                                size_t item_size) {
     if (count <= *capacity) return CAPAN_OK;
     size_t grown = *capacity ? *capacity : 4;
     while (grown < count) {

@@ -9,12 +9,14 @@
 void *capan_new(const struct capan_alloc *alloc, size_t size);
 void capan_delete(const struct capan_alloc *alloc, void *block, size_t size);
 
-/* Makes room for at least count items of item_size in *items (capacity *capacity), doubling. CAPAN_NO_MEMORY leaves both. */
-enum capan_result capan_reserve(const struct capan_alloc *alloc, void **items, size_t *capacity, size_t count, size_t item_size);
+/* Makes room for at least count items of item_size in *items (capacity *capacity), doubling. CAPAN_NO_MEMORY leaves
+ * both. */
+enum capan_result capan_reserve(const struct capan_alloc *alloc, void **items, size_t *capacity, size_t count,
+                                size_t item_size);
 
 /* An allocator on another one that knows how much is held. */
 struct capan_counter {
-    struct capan_alloc alloc;        /* hand this out */
+    struct capan_alloc alloc; /* hand this out */
     const struct capan_alloc *under;
     size_t held, peak;
 };

@@ -9,7 +9,7 @@ static char *put_text(char *to, const char *text) {
     return to + len;
 }
 
-/* Lower-case digits without leading zeros. Rows are full of endpoints: printf would cost more than all the rest of one. */
+/* Lower-case digits without leading zeros. Rows are full of endpoints: printf would cost more than the rest of one. */
 static char *put_number(char *to, unsigned value, unsigned base) {
     char digits[8];
     size_t len = 0;

@@ -21,33 +21,33 @@ static const int64_t DEFAULT_WINDOW_NS = INT64_C(30) * 1000000000;
 /* How long a closed connection is kept for segments that come late: twice the MSL (RFC 9293 3.4.2). */
 static const int64_t LINGER_NS = INT64_C(240) * 1000000000;
 
-/* Connections that had a segment just now, by their ports: found without hashing. Only a short cut: who forces collisions
- * in it gains what the table costs anyway. */
+/* Connections that had a segment just now, by their ports: found without hashing. Only a short cut: who forces
+ * collisions in it gains what the table costs anyway. */
 enum { HOT_FLOWS = 256 };
 
 struct capan_analysis {
     struct capan_config config;
     struct capan_sink sink;
     struct capan_alloc under;
-    struct capan_counter memory;           /* connections and what hangs on them */
+    struct capan_counter memory; /* connections and what hangs on them */
     struct capan_judge *judge;
     struct table table;
     struct flow *hot[HOT_FLOWS];
     struct capan_records records;
     struct capan_exchanges_sink exchanges_sink;
     struct capan_exchanges_marks marks;
-    struct decoded decoded;                /* exchanges that the caller takes apart */
-    struct flow *speaking;                 /* whose content is being read */
+    struct decoded decoded; /* exchanges that the caller takes apart */
+    struct flow *speaking;  /* whose content is being read */
     uint32_t next_stream;
     struct pings pings;
-    struct capan_connection view;          /* handed to the sink */
+    struct capan_connection view; /* handed to the sink */
     struct capan_totals totals;
     struct findings findings;
 };
 
 static struct content_place place_of(struct capan_analysis *analysis, const struct flow *flow) {
-    return (struct content_place){&analysis->memory.alloc, analysis->judge, flow->stream, flow->end, &analysis->exchanges_sink, &analysis->marks,
-                                  false};
+    return (struct content_place){&analysis->memory.alloc,   analysis->judge,  flow->stream, flow->end,
+                                  &analysis->exchanges_sink, &analysis->marks, false};
 }
 
 static const struct capan_connection *view(struct capan_analysis *analysis, const struct flow *flow) {
@@ -99,7 +99,8 @@ static void report_first(struct capan_analysis *analysis) {
     if (segment->certainty == CAPAN_PROVISIONAL) segment->certainty = CAPAN_AMBIGUOUS;
     findings_segment(&analysis->findings, segment);
     if (analysis->sink.segment)
-        analysis->sink.segment(analysis->sink.context, segment, capan_records_acks(&analysis->records, record), view(analysis, flow));
+        analysis->sink.segment(analysis->sink.context, segment, capan_records_acks(&analysis->records, record),
+                               view(analysis, flow));
     capan_records_pop(&analysis->records);
     if (--flow->pending == 0 && flow->retired) leave(analysis, flow);
 }
@@ -157,23 +158,27 @@ static void evict(struct capan_analysis *analysis, struct flow *flow) {
     uint64_t last_serial = flow->last_serial;
     bool waits = flow->pending > 0;
     retire(analysis, flow, CAPAN_ENDED_EVICTED);
-    while (waits && !capan_records_empty(&analysis->records) && analysis->records.first <= last_serial) report_first(analysis);
+    while (waits && !capan_records_empty(&analysis->records) && analysis->records.first <= last_serial)
+        report_first(analysis);
 }
 
-/* Retires connections that closed long ago; beyond the budget those that closed at all, then those used least recently. */
+/* Retires connections that closed long ago; beyond the budget those that closed at all, then those used least recently.
+ */
 static void hold_budget(struct capan_analysis *analysis, const struct flow *current) {
     struct table *table = &analysis->table;
     while (table->closed.oldest && current->last_ns - table->closed.oldest->last_ns > LINGER_NS)
         retire(analysis, table->closed.oldest, CAPAN_ENDED_CAPTURE);
     while (analysis->memory.held > analysis->config.memory / 2) {
-        struct flow *least = table->closed.oldest && table->closed.oldest != current ? table->closed.oldest : table->open.oldest;
+        struct flow *least =
+            table->closed.oldest && table->closed.oldest != current ? table->closed.oldest : table->open.oldest;
         if (!least || least == current) return;
         evict(analysis, least);
     }
 }
 
-static struct flow *new_flow(struct capan_analysis *analysis, const struct capan_packet *packet, const struct capan_endpoint ends[2],
-                             bool from_client, uint64_t hash, uint32_t stream, bool named) {
+static struct flow *new_flow(struct capan_analysis *analysis, const struct capan_packet *packet,
+                             const struct capan_endpoint ends[2], bool from_client, uint64_t hash, uint32_t stream,
+                             bool named) {
     struct flow *flow = capan_new(&analysis->memory.alloc, sizeof *flow);
     if (!flow) return NULL;
     flow->tcp = capan_tcp_new(&analysis->memory.alloc, &analysis->records);
@@ -197,22 +202,24 @@ static struct flow *new_flow(struct capan_analysis *analysis, const struct capan
 static enum capan_direction direction_in(const struct flow *flow, const struct capan_endpoint *from) {
     const struct capan_endpoint *client = &flow->end[CAPAN_C2S];
     size_t len = client->address.version == 6 ? 16 : 4;
-    return client->port == from->port && memcmp(client->address.octets, from->address.octets, len) == 0 ? CAPAN_C2S : CAPAN_S2C;
+    return client->port == from->port && memcmp(client->address.octets, from->address.octets, len) == 0 ? CAPAN_C2S
+                                                                                                        : CAPAN_S2C;
 }
 
 /* What one segment is looked up by, and what was found. */
 struct lookup {
     const struct capan_packet *packet;
     const struct capan_tcp_header *header;
-    struct capan_endpoint end[2];  /* sender, receiver */
-    uint32_t stream;               /* CAPAN_STREAM_AUTO or the caller's */
+    struct capan_endpoint end[2]; /* sender, receiver */
+    uint32_t stream;              /* CAPAN_STREAM_AUTO or the caller's */
     uint64_t hash;
-    struct flow *last;             /* the newest connection of these endpoints, whatever its path */
+    struct flow *last; /* the newest connection of these endpoints, whatever its path */
     unsigned count;
 };
 
-/* The segment belongs here: by its path, which its direction or else the other one had before; else because it is a copy
- * of one that came another way, else by its numbers, as where the two directions of a connection are in two VLANs. */
+/* The segment belongs here: by its path, which its direction or else the other one had before; else because it is a
+ * copy of one that came another way, else by its numbers, as where the two directions of a connection are in two VLANs.
+ */
 static bool belongs(struct flow *flow, const struct lookup *lookup) {
     enum capan_direction direction = direction_in(flow, &lookup->end[0]);
     if (flow->named || lookup->stream != CAPAN_STREAM_AUTO) {
@@ -231,7 +238,8 @@ static struct flow *find(struct capan_analysis *analysis, struct lookup *lookup)
     struct flow *found = NULL;
     const struct flow *flow = NULL;
     struct table *table = &analysis->table;
-    for (struct flow *next; (next = table_next(table, lookup->hash, &lookup->end[0], &lookup->end[1], flow)); flow = next) {
+    for (struct flow *next; (next = table_next(table, lookup->hash, &lookup->end[0], &lookup->end[1], flow));
+         flow = next) {
         if (!lookup->last) lookup->last = next;
         lookup->count++;
         if (!found && belongs(next, lookup)) found = next;
@@ -252,7 +260,8 @@ static void thin_out(struct capan_analysis *analysis, const struct lookup *looku
  * paths between the same ports share one. */
 static uint32_t stream_number(struct capan_analysis *analysis, const struct lookup *lookup, bool reused) {
     if (lookup->stream != CAPAN_STREAM_AUTO) return lookup->stream;
-    if (lookup->last && !reused && !capan_tcp_reused(lookup->last->tcp, lookup->header, direction_in(lookup->last, &lookup->end[0])))
+    if (lookup->last && !reused &&
+        !capan_tcp_reused(lookup->last->tcp, lookup->header, direction_in(lookup->last, &lookup->end[0])))
         return lookup->last->stream;
     return analysis->next_stream++;
 }
@@ -261,15 +270,20 @@ static uint32_t stream_number(struct capan_analysis *analysis, const struct look
 static struct flow *connection_of(struct capan_analysis *analysis, struct lookup *lookup, bool *reused) {
     struct flow *flow = find(analysis, lookup);
     *reused = false;
-    if (flow && lookup->stream == CAPAN_STREAM_AUTO) *reused = capan_tcp_reused(flow->tcp, lookup->header, direction_in(flow, &lookup->end[0]));
+    if (flow && lookup->stream == CAPAN_STREAM_AUTO)
+        *reused = capan_tcp_reused(flow->tcp, lookup->header, direction_in(flow, &lookup->end[0]));
     if (flow && !*reused) return flow;
     uint32_t stream = stream_number(analysis, lookup, *reused);
     if (!flow && lookup->last && lookup->last->named) *reused = lookup->last->stream != stream;
-    if (flow) retire(analysis, flow, CAPAN_ENDED_CAPTURE);
-    else if (lookup->last && lookup->last->named) retire(analysis, lookup->last, CAPAN_ENDED_CAPTURE);
-    else thin_out(analysis, lookup);
+    if (flow)
+        retire(analysis, flow, CAPAN_ENDED_CAPTURE);
+    else if (lookup->last && lookup->last->named)
+        retire(analysis, lookup->last, CAPAN_ENDED_CAPTURE);
+    else
+        thin_out(analysis, lookup);
     bool from_client = role_is_client(lookup->header);
-    flow = new_flow(analysis, lookup->packet, lookup->end, from_client, lookup->hash, stream, lookup->stream != CAPAN_STREAM_AUTO);
+    flow = new_flow(analysis, lookup->packet, lookup->end, from_client, lookup->hash, stream,
+                    lookup->stream != CAPAN_STREAM_AUTO);
     if (flow) {
         enum capan_direction direction = from_client ? CAPAN_C2S : CAPAN_S2C;
         flow->path[direction] = lookup->packet->path;
@@ -281,8 +295,10 @@ static struct flow *connection_of(struct capan_analysis *analysis, struct lookup
 /* The connection of a segment that opens none, when it was met just now on the same path. */
 static struct flow *hot_connection(struct capan_analysis *analysis, const struct lookup *lookup) {
     struct flow *flow = *hot_place(analysis, lookup->end);
-    if (!flow || lookup->header->flags & CAPAN_TH_SYN || !table_between(flow, &lookup->end[0], &lookup->end[1])) return NULL;
-    if ((flow->named || lookup->stream != CAPAN_STREAM_AUTO) && !(flow->named && flow->stream == lookup->stream)) return NULL;
+    if (!flow || lookup->header->flags & CAPAN_TH_SYN || !table_between(flow, &lookup->end[0], &lookup->end[1]))
+        return NULL;
+    if ((flow->named || lookup->stream != CAPAN_STREAM_AUTO) && !(flow->named && flow->stream == lookup->stream))
+        return NULL;
     enum capan_direction direction = direction_in(flow, &lookup->end[0]);
     return flow->path_known[direction] && flow->path[direction] == lookup->packet->path ? flow : NULL;
 }
@@ -296,11 +312,13 @@ static bool was_seen_to_open(const struct capan_tcp *tcp) {
     return summary.open == CAPAN_OPEN_THREE_WAY || summary.open == CAPAN_OPEN_SIMULTANEOUS;
 }
 
-static void read_content(struct capan_analysis *analysis, struct flow *flow, struct capan_segment *segment, const struct capan_tcp_data *data) {
+static void read_content(struct capan_analysis *analysis, struct flow *flow, struct capan_segment *segment,
+                         const struct capan_tcp_data *data) {
     struct content_place place = place_of(analysis, flow);
     place.opened = !flow->content.streams && !flow->content.given_up && was_seen_to_open(flow->tcp);
     analysis->speaking = flow;
-    content_segment(&flow->content, &place, (enum capan_direction)segment->direction, data, segment->frame, segment->time_ns);
+    content_segment(&flow->content, &place, (enum capan_direction)segment->direction, data, segment->frame,
+                    segment->time_ns);
     analysis->speaking = NULL;
 }
 
@@ -320,7 +338,8 @@ static void make_room(struct capan_analysis *analysis) {
     report_first(analysis);
 }
 
-static enum capan_result judge_segment(struct capan_analysis *analysis, struct flow *flow, const struct lookup *lookup, bool reused, uint64_t *serial) {
+static enum capan_result judge_segment(struct capan_analysis *analysis, struct flow *flow, const struct lookup *lookup,
+                                       bool reused, uint64_t *serial) {
     make_room(analysis);
     struct capan_segment *segment = capan_records_push(&analysis->records, flow);
     if (!segment) return CAPAN_NO_MEMORY;
@@ -344,11 +363,14 @@ static enum capan_result judge_segment(struct capan_analysis *analysis, struct f
     return CAPAN_OK;
 }
 
-enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const struct capan_packet *packet, uint32_t stream, uint64_t *serial) {
+enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const struct capan_packet *packet,
+                                         uint32_t stream, uint64_t *serial) {
     struct capan_tcp_header header;
     if (serial) *serial = UINT64_MAX;
     if (!capan_tcp_header_parse(&header, packet)) return CAPAN_OK;
-    struct lookup lookup = {.packet = packet, .header = &header, .stream = stream,
+    struct lookup lookup = {.packet = packet,
+                            .header = &header,
+                            .stream = stream,
                             .end = {{packet->src, header.src_port}, {packet->dst, header.dst_port}}};
     count_packet(analysis, packet);
     bool reused = false;
@@ -374,7 +396,9 @@ enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const str
     if (!icmp_read(&quote, packet)) return CAPAN_OK;
     uint64_t hash = table_hash(&analysis->table, &quote.from, &quote.to);
     struct flow *flow = table_next(&analysis->table, hash, &quote.from, &quote.to, NULL);
-    if (flow) capan_tcp_icmp(flow->tcp, direction_in(flow, &quote.from), quote.too_big, quote.mtu, quote.seq, packet->frame, packet->time_ns);
+    if (flow)
+        capan_tcp_icmp(flow->tcp, direction_in(flow, &quote.from), quote.too_big, quote.mtu, quote.seq, packet->frame,
+                       packet->time_ns);
     return CAPAN_OK;
 }
 
@@ -387,27 +411,32 @@ static struct flow *carrier(const struct capan_analysis *analysis, const struct 
     return flow && flow->stream == at->stream ? flow : NULL;
 }
 
-enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, const struct capan_decoded *at, const struct capan_decoded_head *head) {
+enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, const struct capan_decoded *at,
+                                              const struct capan_decoded_head *head) {
     struct flow *flow = carrier(analysis, at);
     return decoded_head(&analysis->decoded, at, head, flow ? &flow->decoded : NULL);
 }
 
-void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct capan_decoded *at, bool request, struct capan_span octets, uint64_t len) {
+void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
+                                 struct capan_span octets, uint64_t len) {
     decoded_body(&analysis->decoded, at, request, octets, len);
 }
 
-void capan_analysis_decoded_end(struct capan_analysis *analysis, const struct capan_decoded *at, bool request, bool reset) {
+void capan_analysis_decoded_end(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
+                                bool reset) {
     analysis->speaking = carrier(analysis, at);
     decoded_end(&analysis->decoded, at, request, reset);
     analysis->speaking = NULL;
 }
 
-enum capan_result capan_analysis_decoded_octets(struct capan_analysis *analysis, const struct capan_decoded *at, struct capan_span octets) {
+enum capan_result capan_analysis_decoded_octets(struct capan_analysis *analysis, const struct capan_decoded *at,
+                                                struct capan_span octets) {
     struct flow *flow = carrier(analysis, at);
     if (!flow || analysis->config.no_http) return CAPAN_OK;
     struct content_place place = place_of(analysis, flow);
     analysis->speaking = flow;
-    enum capan_result result = content_plain(&flow->content, &place, direction_in(flow, &at->from), octets, at->frame, at->time_ns);
+    enum capan_result result =
+        content_plain(&flow->content, &place, direction_in(flow, &at->from), octets, at->frame, at->time_ns);
     analysis->speaking = NULL;
     return result;
 }
@@ -421,15 +450,19 @@ static void set_defaults(struct capan_config *config) {
 }
 
 static bool open_parts(struct capan_analysis *analysis) {
-    struct capan_judge_config judge = {analysis->config.memory / 2, analysis->config.seed, analysis->config.shared_cache};
+    struct capan_judge_config judge = {analysis->config.memory / 2, analysis->config.seed,
+                                       analysis->config.shared_cache};
     if (table_init(&analysis->table, analysis->config.seed, &analysis->memory.alloc) != CAPAN_OK) return false;
-    if (capan_records_init(&analysis->records, analysis->config.window_segments, &analysis->under) != CAPAN_OK) return false;
+    if (capan_records_init(&analysis->records, analysis->config.window_segments, &analysis->under) != CAPAN_OK)
+        return false;
     analysis->judge = capan_judge_new(&analysis->under, &judge);
-    decoded_init(&analysis->decoded, analysis->config.seed, &analysis->memory.alloc, analysis->judge, &analysis->exchanges_sink);
+    decoded_init(&analysis->decoded, analysis->config.seed, &analysis->memory.alloc, analysis->judge,
+                 &analysis->exchanges_sink);
     return analysis->judge != NULL;
 }
 
-struct capan_analysis *capan_analysis_new(const struct capan_config *config, const struct capan_sink *sink, const struct capan_alloc *alloc) {
+struct capan_analysis *capan_analysis_new(const struct capan_config *config, const struct capan_sink *sink,
+                                          const struct capan_alloc *alloc) {
     if (!alloc) alloc = &capan_libc;
     struct capan_analysis *analysis = capan_new(alloc, sizeof *analysis);
     if (!analysis) return NULL;
@@ -491,7 +524,8 @@ void capan_analysis_finish(struct capan_analysis *analysis) {
     while (!capan_records_empty(&analysis->records)) report_first(analysis);
 }
 
-const struct capan_segment *capan_analysis_pending(const struct capan_analysis *analysis, uint64_t serial, const uint32_t **acks) {
+const struct capan_segment *capan_analysis_pending(const struct capan_analysis *analysis, uint64_t serial,
+                                                   const uint32_t **acks) {
     const struct capan_segment *segment = capan_records_at(&analysis->records, serial);
     if (!segment) return NULL;
     const struct capan_record *record = (const struct capan_record *)segment;

@@ -9,8 +9,8 @@ static const int64_t ACK_OVERTAKES_NS = 5000000;
 
 struct side {
     struct capan_reassembly reassembly;
-    int64_t fin_at;        /* offset behind its last octet; INT64_MAX until its FIN is seen */
-    int64_t acked;         /* the peer has everything before this offset */
+    int64_t fin_at; /* offset behind its last octet; INT64_MAX until its FIN is seen */
+    int64_t acked;  /* the peer has everything before this offset */
     int64_t acked_ns;
     uint32_t acked_frame;
     bool ended;
@@ -72,7 +72,8 @@ static void skip_acked(struct side *side, int64_t now_ns, const struct capan_rea
     capan_reassembly_acked(&side->reassembly, side->acked, side->acked_frame, side->acked_ns, sink);
 }
 
-static void end_at_fin(struct content_streams *streams, enum capan_direction direction, uint32_t frame, int64_t time_ns) {
+static void end_at_fin(struct content_streams *streams, enum capan_direction direction, uint32_t frame,
+                       int64_t time_ns) {
     struct side *side = &streams->side[direction];
     if (side->ended || side->reassembly.next < side->fin_at) return;
     side->ended = true;
@@ -87,12 +88,14 @@ static void feed(struct content_streams *streams, enum capan_direction direction
     struct side *side = &streams->side[direction];
     skip_acked(side, time_ns, &sink);
     if (data->octets.len)
-        capan_reassembly_add(&side->reassembly, data->offset, data->octets, data->len, frame, time_ns, CONTENT_WAITING_MAX, &sink);
+        capan_reassembly_add(&side->reassembly, data->offset, data->octets, data->len, frame, time_ns,
+                             CONTENT_WAITING_MAX, &sink);
     if (data->fin && side->fin_at == INT64_MAX) side->fin_at = data->offset + data->len;
     end_at_fin(streams, direction, frame, time_ns);
 }
 
-static void note_ack(struct content_streams *streams, enum capan_direction direction, int64_t acked, uint32_t frame, int64_t time_ns) {
+static void note_ack(struct content_streams *streams, enum capan_direction direction, int64_t acked, uint32_t frame,
+                     int64_t time_ns) {
     struct side *side = &streams->side[direction];
     if (acked <= side->acked) return;
     side->acked = acked;
@@ -105,7 +108,8 @@ static bool finished(const struct content_streams *streams) {
     return (streams->side[0].ended && streams->side[1].ended) || capan_exchanges_hopeless(streams->exchanges);
 }
 
-static void end_streams(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame, int64_t time_ns) {
+static void end_streams(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame,
+                        int64_t time_ns) {
     struct content_streams *streams = content->streams;
     content->given_up = true;
     if (!streams) return;
@@ -119,8 +123,9 @@ static void end_streams(struct content *content, const struct content_place *pla
     give_back(content, place);
 }
 
-enum capan_result content_segment(struct content *content, const struct content_place *place, enum capan_direction direction,
-                                  const struct capan_tcp_data *data, uint32_t frame, int64_t time_ns) {
+enum capan_result content_segment(struct content *content, const struct content_place *place,
+                                  enum capan_direction direction, const struct capan_tcp_data *data, uint32_t frame,
+                                  int64_t time_ns) {
     if (content->given_up) return CAPAN_OK;
     if (!content->streams && !data->octets.len) return CAPAN_OK;
     if (!content->streams && !begin(content, place)) {
@@ -128,17 +133,23 @@ enum capan_result content_segment(struct content *content, const struct content_
         return CAPAN_NO_MEMORY;
     }
     enum capan_direction other = direction == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S;
-    if (data->peer_acked >= 0) capan_exchanges_acked(content->streams->exchanges, other, (uint64_t)data->peer_acked, frame, data->octets.len > 0);
+    if (data->peer_acked >= 0)
+        capan_exchanges_acked(content->streams->exchanges, other, (uint64_t)data->peer_acked, frame,
+                              data->octets.len > 0);
     feed(content->streams, direction, data, frame, time_ns);
     note_ack(content->streams, other, data->peer_acked, frame, time_ns);
-    if (data->rst) content_end(content, place, CAPAN_ENDED_RST, frame, time_ns);
-    else if (finished(content->streams)) end_streams(content, place, CAPAN_ENDED_CAPTURE, frame, time_ns);
+    if (data->rst)
+        content_end(content, place, CAPAN_ENDED_RST, frame, time_ns);
+    else if (finished(content->streams))
+        end_streams(content, place, CAPAN_ENDED_CAPTURE, frame, time_ns);
     return CAPAN_OK;
 }
 
-enum capan_result content_plain(struct content *content, const struct content_place *place, enum capan_direction direction,
-                                struct capan_span octets, uint32_t frame, int64_t time_ns) {
-    if (!content->plain) content->plain = capan_exchanges_new(place->alloc, place->judge, place->stream, place->ends, place->sink);
+enum capan_result content_plain(struct content *content, const struct content_place *place,
+                                enum capan_direction direction, struct capan_span octets, uint32_t frame,
+                                int64_t time_ns) {
+    if (!content->plain)
+        content->plain = capan_exchanges_new(place->alloc, place->judge, place->stream, place->ends, place->sink);
     if (!content->plain) return CAPAN_NO_MEMORY;
     capan_exchanges_octets(content->plain, direction, octets, frame, time_ns);
     return CAPAN_OK;
@@ -151,7 +162,8 @@ static void end_plain(struct content *content, enum capan_end how, uint32_t fram
     content->plain = NULL;
 }
 
-void content_end(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame, int64_t time_ns) {
+void content_end(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame,
+                 int64_t time_ns) {
     end_plain(content, how, frame, time_ns);
     end_streams(content, place, how, frame, time_ns);
 }

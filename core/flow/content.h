@@ -9,7 +9,7 @@
 /* Nothing is held until a segment carries data; nothing more once neither side speaks HTTP. */
 struct content {
     struct content_streams *streams;
-    struct capan_exchanges *plain;   /* what the caller decrypted */
+    struct capan_exchanges *plain; /* what the caller decrypted */
     bool given_up;
 };
 
@@ -18,10 +18,10 @@ struct content_place {
     const struct capan_alloc *alloc;
     struct capan_judge *judge;
     uint32_t stream;
-    const struct capan_endpoint *ends;       /* [2] */
+    const struct capan_endpoint *ends; /* [2] */
     const struct capan_exchanges_sink *sink;
     const struct capan_exchanges_marks *marks;
-    bool opened;                             /* its handshake was captured */
+    bool opened; /* its handshake was captured */
 };
 
 /* Octets of one direction that may wait for a hole to be filled. */

@@ -104,18 +104,26 @@ static void finish(struct decoded *decoded, struct decoded_entry *entry, enum ca
 }
 
 static struct capan_http_head judge_head(const struct capan_decoded *at, const struct capan_decoded_head *head) {
-    return (struct capan_http_head){.request = head->request, .method = head->method, .target = head->target,
-                                    .authority = head->authority, .status = head->status, .version = head->version,
-                                    .fields = head->fields, .field_count = head->field_count, .frame = at->frame, .time_ns = at->time_ns};
+    return (struct capan_http_head){.request = head->request,
+                                    .method = head->method,
+                                    .target = head->target,
+                                    .authority = head->authority,
+                                    .status = head->status,
+                                    .version = head->version,
+                                    .fields = head->fields,
+                                    .field_count = head->field_count,
+                                    .frame = at->frame,
+                                    .time_ns = at->time_ns};
 }
 
-static struct decoded_entry *begin(struct decoded *decoded, const struct capan_decoded *at, const struct capan_decoded_head *head,
-                                   struct decoded_list *list) {
+static struct decoded_entry *begin(struct decoded *decoded, const struct capan_decoded *at,
+                                   const struct capan_decoded_head *head, struct decoded_list *list) {
     if (decoded->count >= decoded->bucket_count && !grow(decoded)) return NULL;
     if (decoded->count >= IN_FLIGHT_MAX) finish(decoded, decoded->oldest, CAPAN_HTTP_CAPTURE_GAP);
     struct decoded_entry *entry = capan_new(decoded->alloc, sizeof *entry);
     if (!entry) return NULL;
-    struct capan_http_place place = {at->stream, at->h2_stream, head->secure, head->request ? at->from : at->to, head->request ? at->to : at->from};
+    struct capan_http_place place = {at->stream, at->h2_stream, head->secure, head->request ? at->from : at->to,
+                                     head->request ? at->to : at->from};
     struct capan_http_head request = judge_head(at, head);
     entry->judgement = capan_judge_request(decoded->judge, &place, head->request ? &request : NULL);
     if (!entry->judgement) {
@@ -147,8 +155,8 @@ static uint64_t head_len(const struct capan_decoded_head *head) {
     return len;
 }
 
-enum capan_result decoded_head(struct decoded *decoded, const struct capan_decoded *at, const struct capan_decoded_head *head,
-                               struct decoded_list *list) {
+enum capan_result decoded_head(struct decoded *decoded, const struct capan_decoded *at,
+                               const struct capan_decoded_head *head, struct decoded_list *list) {
     struct decoded_entry *entry = find(decoded, at);
     if (entry && head->request) return CAPAN_OK; /* trailers */
     if (!entry && !(entry = begin(decoded, at, head, list))) return CAPAN_NO_MEMORY;
@@ -168,7 +176,8 @@ enum capan_result decoded_head(struct decoded *decoded, const struct capan_decod
     return CAPAN_OK;
 }
 
-void decoded_body(struct decoded *decoded, const struct capan_decoded *at, bool request, struct capan_span octets, uint64_t len) {
+void decoded_body(struct decoded *decoded, const struct capan_decoded *at, bool request, struct capan_span octets,
+                  uint64_t len) {
     struct decoded_entry *entry = find(decoded, at);
     if (!entry || (!request && !entry->answered)) return;
     struct capan_http_extent *extent = &entry->side[!request].extent;
@@ -188,12 +197,15 @@ void decoded_end(struct decoded *decoded, const struct capan_decoded *at, bool r
 }
 
 void decoded_close(struct decoded *decoded, struct decoded_list *list, enum capan_end how) {
-    enum capan_http_ending ending = how == CAPAN_ENDED_RST ? CAPAN_HTTP_RESET : how == CAPAN_ENDED_FIN ? CAPAN_HTTP_CLOSED : CAPAN_HTTP_CAPTURE_END;
+    enum capan_http_ending ending = how == CAPAN_ENDED_RST   ? CAPAN_HTTP_RESET
+                                    : how == CAPAN_ENDED_FIN ? CAPAN_HTTP_CLOSED
+                                                             : CAPAN_HTTP_CAPTURE_END;
     while (list->first) finish(decoded, list->first, ending);
 }
 
 void decoded_free(struct decoded *decoded) {
     while (decoded->oldest) finish(decoded, decoded->oldest, CAPAN_HTTP_CAPTURE_END);
     capan_delete(decoded->alloc, decoded->buckets, decoded->bucket_count * sizeof *decoded->buckets);
-    decoded->buckets = NULL;    decoded->bucket_count = 0;
+    decoded->buckets = NULL;
+    decoded->bucket_count = 0;
 }

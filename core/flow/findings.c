@@ -10,12 +10,14 @@ static const struct class_row {
 } classes[] = {
     [CAPAN_FINDING_TCP_KIND] = {0, CAPAN_TCP_KIND_COUNT, capan_tcp_kinds},
     [CAPAN_FINDING_TCP_FLAG] = {CAPAN_TCP_KIND_COUNT, CAPAN_TCP_FLAG_COUNT, capan_tcp_flags},
-    [CAPAN_FINDING_OUTCOME] = {CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT, CAPAN_HTTP_OUTCOME_COUNT, capan_http_outcomes},
+    [CAPAN_FINDING_OUTCOME] = {CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT, CAPAN_HTTP_OUTCOME_COUNT,
+                               capan_http_outcomes},
     [CAPAN_FINDING_VIOLATION] = {CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT + CAPAN_HTTP_OUTCOME_COUNT,
                                  CAPAN_HTTP_VIOLATION_COUNT, capan_http_violations},
-    [CAPAN_FINDING_ADVICE] = {FINDINGS_COUNT - CAPAN_HTTP_FRAMING_COUNT - CAPAN_HTTP_ADVICE_COUNT, CAPAN_HTTP_ADVICE_COUNT,
-                              capan_http_advices},
-    [CAPAN_FINDING_FRAMING] = {FINDINGS_COUNT - CAPAN_HTTP_FRAMING_COUNT, CAPAN_HTTP_FRAMING_COUNT, capan_http_framings},
+    [CAPAN_FINDING_ADVICE] = {FINDINGS_COUNT - CAPAN_HTTP_FRAMING_COUNT - CAPAN_HTTP_ADVICE_COUNT,
+                              CAPAN_HTTP_ADVICE_COUNT, capan_http_advices},
+    [CAPAN_FINDING_FRAMING] = {FINDINGS_COUNT - CAPAN_HTTP_FRAMING_COUNT, CAPAN_HTTP_FRAMING_COUNT,
+                               capan_http_framings},
 };
 enum { CLASS_COUNT = sizeof classes / sizeof *classes };
 
@@ -47,15 +49,19 @@ void findings_init(struct findings *findings) {
         for (size_t i = 0; i < classes[of].count; i++) {
             const struct capan_token *token = &classes[of].tokens[i];
             uint8_t blame = of == CAPAN_FINDING_VIOLATION ? capan_http_violation_blames[i] : CAPAN_BLAME_NOBODY;
-            findings->at[classes[of].start + i] = (struct capan_finding){
-                .of = (uint8_t)of, .number = (uint8_t)i, .severity = (uint8_t)token->severity, .blame = blame, .token = token};
+            findings->at[classes[of].start + i] = (struct capan_finding){.of = (uint8_t)of,
+                                                                         .number = (uint8_t)i,
+                                                                         .severity = (uint8_t)token->severity,
+                                                                         .blame = blame,
+                                                                         .token = token};
         }
     }
     for (size_t i = 0; i < sizeof blames / sizeof *blames; i++)
         findings->at[classes[blames[i].of].start + blames[i].number].blame = blames[i].blame;
 }
 
-static void note(struct findings *findings, enum capan_finding_class of, unsigned number, uint32_t frame, uint32_t stream, uint64_t bytes) {
+static void note(struct findings *findings, enum capan_finding_class of, unsigned number, uint32_t frame,
+                 uint32_t stream, uint64_t bytes) {
     size_t place = classes[of].start + number;
     struct capan_finding *finding = &findings->at[place];
     if (finding->count++ == 0 || findings->last_stream[place] != stream) finding->streams++;
@@ -65,7 +71,8 @@ static void note(struct findings *findings, enum capan_finding_class of, unsigne
 }
 
 /* Notes every bit of a set. */
-static void note_set(struct findings *findings, enum capan_finding_class of, uint64_t set, uint32_t frame, uint32_t stream, uint64_t bytes) {
+static void note_set(struct findings *findings, enum capan_finding_class of, uint64_t set, uint32_t frame,
+                     uint32_t stream, uint64_t bytes) {
     for (unsigned number = 0; set; number++, set >>= 1)
         if (set & 1) note(findings, of, number, frame, stream, bytes);
 }
@@ -89,7 +96,8 @@ void findings_segment(struct findings *findings, const struct capan_segment *seg
     uint64_t bytes = resent(segment);
     if (capan_tcp_kinds[segment->kind].severity != CAPAN_NONE)
         note(findings, CAPAN_FINDING_TCP_KIND, segment->kind, segment->frame, segment->stream, bytes);
-    if (segment->flags) note_set(findings, CAPAN_FINDING_TCP_FLAG, segment->flags, segment->frame, segment->stream, bytes);
+    if (segment->flags)
+        note_set(findings, CAPAN_FINDING_TCP_FLAG, segment->flags, segment->frame, segment->stream, bytes);
 }
 
 void findings_exchange(struct findings *findings, const struct capan_exchange *exchange) {
@@ -97,8 +105,10 @@ void findings_exchange(struct findings *findings, const struct capan_exchange *e
     note(findings, CAPAN_FINDING_OUTCOME, exchange->outcome, frame, exchange->stream, exchange->wasted);
     note_set(findings, CAPAN_FINDING_VIOLATION, exchange->violations, frame, exchange->stream, exchange->wasted);
     note_set(findings, CAPAN_FINDING_ADVICE, exchange->advice, frame, exchange->stream, exchange->wasted);
-    note_set(findings, CAPAN_FINDING_FRAMING, exchange->request_framing, exchange->request.first_frame, exchange->stream, 0);
-    note_set(findings, CAPAN_FINDING_FRAMING, exchange->response_framing, exchange->response.first_frame, exchange->stream, 0);
+    note_set(findings, CAPAN_FINDING_FRAMING, exchange->request_framing, exchange->request.first_frame,
+             exchange->stream, 0);
+    note_set(findings, CAPAN_FINDING_FRAMING, exchange->response_framing, exchange->response.first_frame,
+             exchange->stream, 0);
 }
 
 static int louder(const void *left, const void *right) {
@@ -111,7 +121,8 @@ static int louder(const void *left, const void *right) {
 size_t findings_sort(struct findings *findings, const struct capan_finding **sorted) {
     size_t count = 0;
     for (size_t i = 0; i < FINDINGS_COUNT; i++)
-        if (findings->at[i].count && findings->at[i].severity >= CAPAN_CHAT) findings->sorted[count++] = findings->at[i];
+        if (findings->at[i].count && findings->at[i].severity >= CAPAN_CHAT)
+            findings->sorted[count++] = findings->at[i];
     qsort(findings->sorted, count, sizeof *findings->sorted, louder);
     *sorted = findings->sorted;
     return count;

@@ -6,12 +6,12 @@
 #include "capan/analysis.h"
 
 enum {
-    FINDINGS_COUNT = CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT + CAPAN_HTTP_OUTCOME_COUNT + CAPAN_HTTP_VIOLATION_COUNT +
-                     CAPAN_HTTP_ADVICE_COUNT + CAPAN_HTTP_FRAMING_COUNT
+    FINDINGS_COUNT = CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT + CAPAN_HTTP_OUTCOME_COUNT +
+                     CAPAN_HTTP_VIOLATION_COUNT + CAPAN_HTTP_ADVICE_COUNT + CAPAN_HTTP_FRAMING_COUNT
 };
 
 struct findings {
-    struct capan_finding at[FINDINGS_COUNT];      /* every cause, met or not, in the order of the lists */
+    struct capan_finding at[FINDINGS_COUNT]; /* every cause, met or not, in the order of the lists */
     struct capan_finding sorted[FINDINGS_COUNT];
     uint32_t last_stream[FINDINGS_COUNT];
 };

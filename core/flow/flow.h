@@ -9,25 +9,25 @@
 #include "decoded.h"
 
 struct flow {
-    struct flow *hash_next;           /* same bucket (table.h) */
-    struct flow *older, *newer;       /* by last use (table.h) */
-    int64_t touched_ns;               /* when that order last noted it */
+    struct flow *hash_next;     /* same bucket (table.h) */
+    struct flow *older, *newer; /* by last use (table.h) */
+    int64_t touched_ns;         /* when that order last noted it */
     uint64_t hash;
-    struct capan_endpoint end[2];     /* end[CAPAN_C2S] is the client: it sends CAPAN_C2S */
-    uint32_t path[2];                 /* where each direction was first seen */
+    struct capan_endpoint end[2]; /* end[CAPAN_C2S] is the client: it sends CAPAN_C2S */
+    uint32_t path[2];             /* where each direction was first seen */
     bool path_known[2];
-    bool named;                       /* the caller gave the stream number: it is part of the key */
-    bool closed;                      /* both sides are done with it: TIME-WAIT at most */
+    bool named;  /* the caller gave the stream number: it is part of the key */
+    bool closed; /* both sides are done with it: TIME-WAIT at most */
     bool evicted, retired;
     uint32_t stream;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
-    uint64_t exchanges;               /* reported */
-    uint32_t pending;                 /* its segments that are not reported yet */
-    uint64_t last_serial;             /* of its newest segment */
+    uint64_t exchanges;   /* reported */
+    uint32_t pending;     /* its segments that are not reported yet */
+    uint64_t last_serial; /* of its newest segment */
     struct capan_tcp *tcp;
     struct content content;
-    struct troubles *troubles;        /* what held its data up; NULL nothing yet */
+    struct troubles *troubles; /* what held its data up; NULL nothing yet */
     struct decoded_list decoded;
 };
 

@@ -6,10 +6,10 @@
 #include "capan/packet.h"
 
 struct icmp_quote {
-    struct capan_endpoint from, to;  /* who sent the quoted segment to whom */
-    uint32_t seq;                    /* its sequence number */
-    bool too_big;                    /* fragmentation needed, or packet too big; else unreachable */
-    uint32_t mtu;                    /* of the next hop; 0 not given */
+    struct capan_endpoint from, to; /* who sent the quoted segment to whom */
+    uint32_t seq;                   /* its sequence number */
+    bool too_big;                   /* fragmentation needed, or packet too big; else unreachable */
+    uint32_t mtu;                   /* of the next hop; 0 not given */
 };
 
 /* False when the message is no error, or quotes something else than TCP. */

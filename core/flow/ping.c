@@ -10,11 +10,11 @@ enum part { OTHER, REQUEST, REPLY, TOO_BIG };
 
 static const struct part_row {
     uint8_t version, type;
-    int code;                /* -1 any */
+    int code; /* -1 any */
     enum part part;
     const char *source;
 } parts[] = {
-    {4, 8, 0, REQUEST, "RFC 792"},      {4, 0, 0, REPLY, "RFC 792"},       {4, 3, 4, TOO_BIG, "RFC 1191 4"},
+    {4, 8, 0, REQUEST, "RFC 792"},        {4, 0, 0, REPLY, "RFC 792"},        {4, 3, 4, TOO_BIG, "RFC 1191 4"},
     {6, 128, 0, REQUEST, "RFC 4443 4.1"}, {6, 129, 0, REPLY, "RFC 4443 4.2"}, {6, 2, -1, TOO_BIG, "RFC 4443 3.2"},
 };
 
@@ -22,7 +22,8 @@ static enum part part_of(uint8_t version, struct capan_span message) {
     if (message.len < ECHO_HEADER) return OTHER;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         const struct part_row *row = &parts[i];
-        if (row->version == version && row->type == message.at[0] && (row->code < 0 || row->code == message.at[1])) return row->part;
+        if (row->version == version && row->type == message.at[0] && (row->code < 0 || row->code == message.at[1]))
+            return row->part;
     }
     return OTHER;
 }
@@ -64,7 +65,8 @@ static void request(struct pings *pings, const struct capan_packet *packet) {
 static void reply(struct pings *pings, const struct capan_packet *packet) {
     struct ping_path *path = find(pings, &packet->dst, &packet->src);
     if (!path || path->waiting <= path->passed) return;
-    if (read_be16(packet->octets.at + 4) != path->waiting_id || read_be16(packet->octets.at + 6) != path->waiting_seq) return;
+    if (read_be16(packet->octets.at + 4) != path->waiting_id || read_be16(packet->octets.at + 6) != path->waiting_seq)
+        return;
     path->passed = path->waiting;
     path->passed_frame = path->waiting_frame;
 }
@@ -103,11 +105,17 @@ void pings_learn(struct pings *pings, const struct capan_packet *packet) {
 }
 
 static struct capan_ping ping_of(const struct ping_path *path, bool elsewhere) {
-    return (struct capan_ping){.to = path->to, .passed = path->passed, .passed_frame = path->passed_frame, .refused = path->refused,
-                               .refused_frame = path->refused_frame, .mtu = path->mtu, .elsewhere = elsewhere};
+    return (struct capan_ping){.to = path->to,
+                               .passed = path->passed,
+                               .passed_frame = path->passed_frame,
+                               .refused = path->refused,
+                               .refused_frame = path->refused_frame,
+                               .mtu = path->mtu,
+                               .elsewhere = elsewhere};
 }
 
-bool pings_tell(const struct pings *pings, const struct capan_address *client, const struct capan_address *server, struct capan_ping *ping) {
+bool pings_tell(const struct pings *pings, const struct capan_address *client, const struct capan_address *server,
+                struct capan_ping *ping) {
     const struct ping_path *other = NULL;
     for (unsigned i = 0; i < pings->count; i++) {
         const struct ping_path *path = &pings->at[i];

@@ -5,8 +5,8 @@
 
 #include "header.h"
 
-/* True when the sender of a connection's first captured segment is its client: by SYN, else by what HTTP says in it, else
- * by the ports (RFC 6335 6: servers listen on the lower ranges). */
+/* True when the sender of a connection's first captured segment is its client: by SYN, else by what HTTP says in it,
+ * else by the ports (RFC 6335 6: servers listen on the lower ranges). */
 bool role_is_client(const struct capan_tcp_header *first);
 
 #endif

@@ -47,10 +47,12 @@ bool table_between(const struct flow *flow, const struct capan_endpoint *a, cons
            (same_end(&flow->end[0], b) && same_end(&flow->end[1], a));
 }
 
-static struct flow **bucket_of(const struct table *table, uint64_t hash) { return &table->buckets[hash & (table->bucket_count - 1)]; }
+static struct flow **bucket_of(const struct table *table, uint64_t hash) {
+    return &table->buckets[hash & (table->bucket_count - 1)];
+}
 
-struct flow *table_next(const struct table *table, uint64_t hash, const struct capan_endpoint *a, const struct capan_endpoint *b,
-                        const struct flow *after) {
+struct flow *table_next(const struct table *table, uint64_t hash, const struct capan_endpoint *a,
+                        const struct capan_endpoint *b, const struct flow *after) {
     struct flow *flow = after ? after->hash_next : *bucket_of(table, hash);
     while (flow && !(flow->hash == hash && table_between(flow, a, b))) flow = flow->hash_next;
     return flow;
@@ -79,23 +81,31 @@ static enum capan_result grow(struct table *table) {
     return CAPAN_OK;
 }
 
-static struct uses *uses_of(struct table *table, const struct flow *flow) { return flow->closed ? &table->closed : &table->open; }
+static struct uses *uses_of(struct table *table, const struct flow *flow) {
+    return flow->closed ? &table->closed : &table->open;
+}
 
 static void link_newest(struct table *table, struct flow *flow) {
     struct uses *uses = uses_of(table, flow);
     flow->older = uses->newest;
     flow->newer = NULL;
-    if (uses->newest) uses->newest->newer = flow;
-    else uses->oldest = flow;
+    if (uses->newest)
+        uses->newest->newer = flow;
+    else
+        uses->oldest = flow;
     uses->newest = flow;
 }
 
 static void unlink_use(struct table *table, struct flow *flow) {
     struct uses *uses = uses_of(table, flow);
-    if (flow->older) flow->older->newer = flow->newer;
-    else uses->oldest = flow->newer;
-    if (flow->newer) flow->newer->older = flow->older;
-    else uses->newest = flow->older;
+    if (flow->older)
+        flow->older->newer = flow->newer;
+    else
+        uses->oldest = flow->newer;
+    if (flow->newer)
+        flow->newer->older = flow->older;
+    else
+        uses->newest = flow->older;
 }
 
 enum capan_result table_add(struct table *table, struct flow *flow) {

@@ -16,9 +16,9 @@ struct uses {
 
 struct table {
     struct flow **buckets;
-    size_t bucket_count;              /* a power of two */
+    size_t bucket_count; /* a power of two */
     size_t count;
-    struct uses open, closed;         /* by flow.closed */
+    struct uses open, closed; /* by flow.closed */
     struct capan_hash_key key;
     const struct capan_alloc *alloc;
 };
@@ -30,7 +30,8 @@ void table_free(struct table *);
 uint64_t table_hash(const struct table *, const struct capan_endpoint *, const struct capan_endpoint *);
 
 /* Walks the connections between two endpoints, newest first: pass NULL, then what came. */
-struct flow *table_next(const struct table *, uint64_t hash, const struct capan_endpoint *, const struct capan_endpoint *, const struct flow *after);
+struct flow *table_next(const struct table *, uint64_t hash, const struct capan_endpoint *,
+                        const struct capan_endpoint *, const struct flow *after);
 
 /* True when the flow's ends are these two, either way. */
 bool table_between(const struct flow *, const struct capan_endpoint *, const struct capan_endpoint *);

@@ -36,7 +36,8 @@ static bool was_needless(const struct capan_records *records, uint64_t serial) {
     return segment && segment->flags & needless;
 }
 
-void troubles_tell(const struct troubles *troubles, const struct capan_records *records, struct capan_exchange *exchange) {
+void troubles_tell(const struct troubles *troubles, const struct capan_records *records,
+                   struct capan_exchange *exchange) {
     const uint32_t first = exchange->request.first_frame, last = exchange->response.last_frame;
     exchange->delayed_ns = -1;
     for (uint64_t i = 0; troubles && i < TROUBLES_MAX && i < troubles->count; i++) {

@@ -13,11 +13,11 @@ enum { TROUBLES_MAX = 64 };
 struct troubles {
     struct trouble {
         uint64_t serial;
-        int64_t late_ns;   /* since these octets were sent before, or should have come */
+        int64_t late_ns; /* since these octets were sent before, or should have come */
         uint32_t frame;
-        uint8_t kind;      /* enum capan_tcp_kind */
+        uint8_t kind; /* enum capan_tcp_kind */
     } at[TROUBLES_MAX];
-    uint64_t count;        /* of all that were noted */
+    uint64_t count; /* of all that were noted */
 };
 
 /* Notes a segment that is trouble. *troubles is allocated with the first; without memory it is not noted. */

@@ -7,8 +7,10 @@
 
 enum { FIRST_RECORDS = 256, FIRST_ACKS = 64 };
 
-enum capan_result capan_records_init(struct capan_records *records, size_t capacity_max, const struct capan_alloc *alloc) {
-    *records = (struct capan_records){.capacity = 1, .capacity_max = capacity_max, .acks_capacity = FIRST_ACKS, .alloc = alloc};
+enum capan_result capan_records_init(struct capan_records *records, size_t capacity_max,
+                                     const struct capan_alloc *alloc) {
+    *records = (struct capan_records){
+        .capacity = 1, .capacity_max = capacity_max, .acks_capacity = FIRST_ACKS, .alloc = alloc};
     while (records->capacity < FIRST_RECORDS && records->capacity < capacity_max) records->capacity *= 2;
     records->at = alloc->resize(alloc->context, NULL, 0, records->capacity * sizeof *records->at);
     records->acks = alloc->resize(alloc->context, NULL, 0, FIRST_ACKS * sizeof *records->acks);
@@ -33,7 +35,8 @@ static bool grow(struct capan_records *records) {
     const size_t count = records->capacity;
     struct capan_record *at = records->alloc->resize(records->alloc->context, NULL, 0, 2 * count * sizeof *at);
     if (!at) return false;
-    for (uint64_t serial = records->first; serial < records->next; serial++) at[serial & (2 * count - 1)] = old[serial & (count - 1)];
+    for (uint64_t serial = records->first; serial < records->next; serial++)
+        at[serial & (2 * count - 1)] = old[serial & (count - 1)];
     records->at = at;
     records->capacity = 2 * count;
     capan_delete(records->alloc, old, count * sizeof *old);
@@ -66,8 +69,10 @@ struct capan_segment *capan_records_in_frame(const struct capan_records *records
         return &slot(records, high - 1)->segment; /* mostly it is the newest */
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        if (slot(records, middle)->segment.frame < frame) low = middle + 1;
-        else high = middle;
+        if (slot(records, middle)->segment.frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
     }
     for (; low < records->next && slot(records, low)->segment.frame == frame; low++) {
         if (slot(records, low)->owner == owner) return &slot(records, low)->segment;

@@ -7,15 +7,15 @@
 
 struct capan_record {
     struct capan_segment segment;
-    void *owner;        /* its connection */
-    uint64_t acks_at;   /* place of its first acknowledged frame in the list */
+    void *owner;      /* its connection */
+    uint64_t acks_at; /* place of its first acknowledged frame in the list */
 };
 
 /* Segments carry serial numbers; [first, next) are in the ring. The frames that ACKs cover lie in one list in the same
  * order: places [acks_first, acks_next), of which acks_base is acks[0]. Owned by the analysis: init, then free. */
 struct capan_records {
     struct capan_record *at;
-    size_t capacity;             /* a power of two; grows to capacity_max, so that few segments stay in the cache */
+    size_t capacity; /* a power of two; grows to capacity_max, so that few segments stay in the cache */
     size_t capacity_max;
     uint64_t first, next;
     uint32_t *acks;
@@ -31,7 +31,9 @@ void capan_records_free(struct capan_records *);
 static inline bool capan_records_full(const struct capan_records *records) {
     return records->next - records->first == records->capacity && records->capacity >= records->capacity_max;
 }
-static inline bool capan_records_empty(const struct capan_records *records) { return records->next == records->first; }
+static inline bool capan_records_empty(const struct capan_records *records) {
+    return records->next == records->first;
+}
 
 /* A zeroed segment with its serial, rtt_ns and rto_ns set to -1. The ring must not be full. NULL without memory. */
 struct capan_segment *capan_records_push(struct capan_records *, void *owner);
@@ -41,14 +43,16 @@ void capan_records_unpush(struct capan_records *);
 struct capan_segment *capan_records_at(const struct capan_records *, uint64_t serial);
 /* The owner's segment in that frame, or NULL. Frame numbers must not have decreased. */
 struct capan_segment *capan_records_in_frame(const struct capan_records *, uint32_t frame, const void *owner);
-/* Notes that the newest segment newly acknowledges frame. Counts it in acks_count; without memory the frame is left out. */
+/* Notes that the newest segment newly acknowledges frame. Counts it in acks_count; without memory the frame is left
+ * out. */
 void capan_records_ack(struct capan_records *, uint32_t frame);
 /* The oldest record; the ring must not be empty. */
 static inline struct capan_record *capan_records_first(const struct capan_records *records) {
     return &records->at[records->first & (records->capacity - 1)];
 }
 /* Its acknowledged frames; valid until the next ack. */
-static inline const uint32_t *capan_records_acks(const struct capan_records *records, const struct capan_record *record) {
+static inline const uint32_t *capan_records_acks(const struct capan_records *records,
+                                                 const struct capan_record *record) {
     return records->acks + (record->acks_at - records->acks_base);
 }
 void capan_records_pop(struct capan_records *);

@@ -19,14 +19,14 @@ static void addresses_are_written_the_canonical_way(void **state) {
         const char *text;
     } rows[] = {
         {{0x2001, 0xdb8, 0, 0, 0, 0, 2, 1}, "[2001:db8::2:1]:80"},
-        {{0x2001, 0xdb8, 0, 1, 1, 1, 1, 1}, "[2001:db8:0:1:1:1:1:1]:80"},   /* one group is not shortened (4.2.2) */
-        {{0x2001, 0, 0, 1, 0, 0, 0, 1}, "[2001:0:0:1::1]:80"},              /* the longest run is (4.2.3) */
-        {{0x2001, 0xdb8, 0, 0, 1, 0, 0, 1}, "[2001:db8::1:0:0:1]:80"},      /* the first of equals */
+        {{0x2001, 0xdb8, 0, 1, 1, 1, 1, 1}, "[2001:db8:0:1:1:1:1:1]:80"}, /* one group is not shortened (4.2.2) */
+        {{0x2001, 0, 0, 1, 0, 0, 0, 1}, "[2001:0:0:1::1]:80"},            /* the longest run is (4.2.3) */
+        {{0x2001, 0xdb8, 0, 0, 1, 0, 0, 1}, "[2001:db8::1:0:0:1]:80"},    /* the first of equals */
         {{0, 0, 0, 0, 0, 0, 0, 0}, "[::]:80"},
         {{0, 0, 0, 0, 0, 0, 0, 1}, "[::1]:80"},
         {{0xfe80, 0, 0, 0, 0, 0, 0, 0}, "[fe80::]:80"},
         {{0xABCD, 0xEF01, 1, 2, 3, 4, 5, 0xffff}, "[abcd:ef01:1:2:3:4:5:ffff]:80"},
-        {{0, 0, 0, 0, 0, 0xffff, 0xc000, 0x201}, "[::ffff:192.0.2.1]:80"},  /* mapped (5) */
+        {{0, 0, 0, 0, 0, 0xffff, 0xc000, 0x201}, "[::ffff:192.0.2.1]:80"}, /* mapped (5) */
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -83,7 +83,8 @@ static void hashes_depend_on_all_there_is(void **state) {
     const uint64_t plain = capan_hash(capan_hash_key(1), octets, sizeof octets);
     assert_int_equal(plain, capan_hash(capan_hash_key(1), octets, sizeof octets));
     assert_int_not_equal(plain, capan_hash(capan_hash_key(2), octets, sizeof octets));
-    for (size_t len = 0; len < sizeof octets; len++) assert_int_not_equal(plain, capan_hash(capan_hash_key(1), octets, len));
+    for (size_t len = 0; len < sizeof octets; len++)
+        assert_int_not_equal(plain, capan_hash(capan_hash_key(1), octets, len));
     for (size_t at = 0; at < sizeof octets; at++) {
         octets[at] = 1;
         assert_int_not_equal(plain, capan_hash(capan_hash_key(1), octets, sizeof octets));

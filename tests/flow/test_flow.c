@@ -23,12 +23,13 @@ struct told {
     uint32_t streams[ROWS_MAX], frames[ROWS_MAX];
     uint8_t kinds[ROWS_MAX];
     struct capan_connection last;
-    uint32_t resent, delayed_in;    /* of the last exchange */
+    uint32_t resent, delayed_in; /* of the last exchange */
     int64_t delayed_ns;
     const struct capan_token *delayed_by;
 };
 
-static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks, const struct capan_connection *connection) {
+static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                         const struct capan_connection *connection) {
     struct told *told = context;
     (void)acks;
     assert_int_equal(segment->stream, connection->stream);
@@ -72,7 +73,7 @@ static void open_capture(struct capture *capture, struct capan_config config, co
 
 struct line {
     uint32_t path;
-    uint16_t from, to;     /* ports; the lower host has the lower port */
+    uint16_t from, to; /* ports; the lower host has the lower port */
     uint32_t seq, ack;
     uint8_t flags;
     const char *payload;
@@ -95,9 +96,15 @@ static enum capan_result put_line(struct capture *capture, struct line line) {
     if (len) memcpy(octets + HEADER, line.payload, len);
     capture->frame++;
     capture->time_ns += MILLISECOND;
-    struct capan_packet packet = {.time_ns = capture->time_ns, .frame = capture->frame, .path = line.path, .ttl = 64, .ip_header_len = 20,
-                                  .src = {4, {10, 0, 0, line.from < line.to}}, .dst = {4, {10, 0, 0, line.from >= line.to}},
-                                  .octets = {octets, HEADER + len}, .wire_len = (uint32_t)(HEADER + len)};
+    struct capan_packet packet = {.time_ns = capture->time_ns,
+                                  .frame = capture->frame,
+                                  .path = line.path,
+                                  .ttl = 64,
+                                  .ip_header_len = 20,
+                                  .src = {4, {10, 0, 0, line.from < line.to}},
+                                  .dst = {4, {10, 0, 0, line.from >= line.to}},
+                                  .octets = {octets, HEADER + len},
+                                  .wire_len = (uint32_t)(HEADER + len)};
     return capan_analysis_segment(capture->analysis, &packet, CAPAN_STREAM_AUTO, NULL);
 }
 
@@ -118,8 +125,10 @@ static void same_ports_in_two_vlans_are_two_connections(void **state) {
     open_capture(&capture, (struct capan_config){0}, NULL);
     shake_hands(&capture, 10, 4000, 1000);
     shake_hands(&capture, 20, 4000, 900000000);
-    put_line(&capture, (struct line){10, 4000, 80, 1001, 6001, CAPAN_TH_ACK | CAPAN_TH_PSH, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"});
-    put_line(&capture, (struct line){20, 4000, 80, 900000001, 900005001, CAPAN_TH_ACK | CAPAN_TH_PSH, "GET /b HTTP/1.1\r\nHost: x\r\n\r\n"});
+    put_line(&capture, (struct line){10, 4000, 80, 1001, 6001, CAPAN_TH_ACK | CAPAN_TH_PSH,
+                                     "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"});
+    put_line(&capture, (struct line){20, 4000, 80, 900000001, 900005001, CAPAN_TH_ACK | CAPAN_TH_PSH,
+                                     "GET /b HTTP/1.1\r\nHost: x\r\n\r\n"});
     close_capture(&capture);
     assert_int_equal(capture.told.connections, 2);
     assert_int_equal(capture.told.exchanges, 2);
@@ -164,7 +173,8 @@ static void a_flood_of_syns_keeps_to_the_budget(void **state) {
     struct capan_totals totals;
     (void)state;
     open_capture(&capture, (struct capan_config){.memory = BUDGET, .window_segments = 1024}, NULL);
-    for (uint32_t i = 0; i < FLOOD; i++) put_line(&capture, (struct line){0, (uint16_t)(i + 1000), 80, i * 77777u, 0, CAPAN_TH_SYN, NULL});
+    for (uint32_t i = 0; i < FLOOD; i++)
+        put_line(&capture, (struct line){0, (uint16_t)(i + 1000), 80, i * 77777u, 0, CAPAN_TH_SYN, NULL});
     capan_analysis_totals(capture.analysis, &totals);
     assert_true(totals.memory_peak < BUDGET);
     assert_true(totals.evicted_connections > 0);
@@ -195,8 +205,10 @@ static void every_refused_allocation_fails_cleanly(void **state) {
         open_capture(&capture, (struct capan_config){.window_segments = 16}, &alloc);
         if (capture.analysis) {
             shake_hands(&capture, 0, 4000, 1000);
-            put_line(&capture, (struct line){0, 4000, 80, 1001, 6001, CAPAN_TH_ACK, "GET /a HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"1\"\r\n\r\n"});
-            put_line(&capture, (struct line){0, 80, 4000, 6001, 1051, CAPAN_TH_ACK, "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 2\r\n\r\nab"});
+            put_line(&capture, (struct line){0, 4000, 80, 1001, 6001, CAPAN_TH_ACK,
+                                             "GET /a HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"1\"\r\n\r\n"});
+            put_line(&capture, (struct line){0, 80, 4000, 6001, 1051, CAPAN_TH_ACK,
+                                             "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 2\r\n\r\nab"});
             put_line(&capture, (struct line){0, 80, 4000, 6200, 1051, CAPAN_TH_ACK, "early"});
             close_capture(&capture);
         }
@@ -224,9 +236,11 @@ static void an_icmp_error_names_the_segment(void **state) {
     }
 }
 
-/* The response's first segment is lost behind this point and sent again by the timer; the exchange before it was not held up. */
+/* The response's first segment is lost behind this point and sent again by the timer; the exchange before it was not
+ * held up. */
 static void an_exchange_says_what_held_it_up(void **state) {
-    static const char request[] = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n", response[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab";
+    static const char request[] = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n",
+                      response[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab";
     enum { ASKED = sizeof request - 1, SAID = sizeof response - 1 };
     struct capture capture;
     (void)state;
@@ -240,7 +254,8 @@ static void an_exchange_says_what_held_it_up(void **state) {
     put_line(&capture, (struct line){0, 80, 4000, 6001 + SAID, 1001 + 2 * ASKED, CAPAN_TH_ACK, "HTTP/1.1 200 OK\r\n"});
     capture.time_ns += 400 * MILLISECOND;
     put_line(&capture, (struct line){0, 80, 4000, 6001 + SAID, 1001 + 2 * ASKED, CAPAN_TH_ACK, "HTTP/1.1 200 OK\r\n"});
-    put_line(&capture, (struct line){0, 80, 4000, 6018 + SAID, 1001 + 2 * ASKED, CAPAN_TH_ACK, "Content-Length: 0\r\n\r\n"});
+    put_line(&capture,
+             (struct line){0, 80, 4000, 6018 + SAID, 1001 + 2 * ASKED, CAPAN_TH_ACK, "Content-Length: 0\r\n\r\n"});
     assert_int_equal(capture.told.exchanges, 2);
     assert_int_equal(capture.told.resent, 1);
     assert_int_equal(capture.told.delayed_in, 8);
@@ -249,12 +264,18 @@ static void an_exchange_says_what_held_it_up(void **state) {
     close_capture(&capture);
 }
 
-static struct capan_packet echo(uint32_t frame, uint8_t type, uint8_t number, struct capan_span octets, bool from_client) {
+static struct capan_packet echo(uint32_t frame, uint8_t type, uint8_t number, struct capan_span octets,
+                                bool from_client) {
     uint8_t *at = (uint8_t *)(uintptr_t)octets.at;
     at[0] = type;
     at[7] = number;
-    return (struct capan_packet){.frame = frame, .octets = octets, .wire_len = (uint32_t)octets.len, .ip_header_len = 20,
-                                 .dont_fragment = true, .src = {4, {10, 0, 0, !from_client}}, .dst = {4, {10, 0, 0, from_client}}};
+    return (struct capan_packet){.frame = frame,
+                                 .octets = octets,
+                                 .wire_len = (uint32_t)octets.len,
+                                 .ip_header_len = 20,
+                                 .dont_fragment = true,
+                                 .src = {4, {10, 0, 0, !from_client}},
+                                 .dst = {4, {10, 0, 0, from_client}}};
 }
 
 static void pings_that_must_not_be_fragmented_tell_the_mtu(void **state) {
