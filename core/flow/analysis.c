@@ -162,8 +162,8 @@ static void evict(struct capan_analysis *analysis, struct flow *flow) {
         report_first(analysis);
 }
 
-/* Retires connections that closed long ago; beyond the budget those that closed at all, then those used least recently.
- */
+/* Retires connections that closed long ago; beyond the budget those that closed at all, then those
+ * used least recently. */
 static void hold_budget(struct capan_analysis *analysis, const struct flow *current) {
     struct table *table = &analysis->table;
     while (table->closed.oldest && current->last_ns - table->closed.oldest->last_ns > LINGER_NS)
@@ -218,8 +218,8 @@ struct lookup {
 };
 
 /* The segment belongs here: by its path, which its direction or else the other one had before; else because it is a
- * copy of one that came another way, else by its numbers, as where the two directions of a connection are in two VLANs.
- */
+ * copy of one that came another way, else by its numbers, as where the two directions of a
+ * connection are in two VLANs. */
 static bool belongs(struct flow *flow, const struct lookup *lookup) {
     enum capan_direction direction = direction_in(flow, &lookup->end[0]);
     if (flow->named || lookup->stream != CAPAN_STREAM_AUTO) {

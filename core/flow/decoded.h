@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Exchanges whose messages the caller took apart (HTTP/2, HTTP/3): matched by connection and stream, judged like any.
- */
+/* Exchanges whose messages the caller took apart (HTTP/2, HTTP/3): matched by connection and
+ * stream, judged like any. */
 #ifndef DECODED_H
 #define DECODED_H
 
