@@ -381,6 +381,8 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
         if (!flow) return CAPAN_NO_MEMORY;
         *hot_place(analysis, flow->end) = flow;
     }
+    capan_tcp_expect(flow->tcp);
+    content_expect(&flow->content);
     enum capan_result result = judge_segment(analysis, flow, &lookup, reused, serial);
     table_touch(&analysis->table, flow, capan_tcp_closed(flow->tcp), packet->time_ns);
     hold_budget(analysis, flow);

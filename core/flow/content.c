@@ -2,6 +2,7 @@
 #include "content.h"
 
 #include "alloc.h"
+#include "near.h"
 #include "reassembly.h"
 
 /* A capture can hold data after the ACK for it, by so much: until then an acknowledged hole is not a lost one. */
@@ -121,6 +122,13 @@ static void end_streams(struct content *content, const struct content_place *pla
     }
     capan_exchanges_end(streams->exchanges, CAPAN_C2S, how, frame, time_ns);
     give_back(content, place);
+}
+
+void content_expect(const struct content *content) {
+    const struct content_streams *streams = content->streams;
+    if (!streams) return;
+    bring_near(streams, sizeof *streams);
+    capan_exchanges_expect(streams->exchanges);
 }
 
 enum capan_result content_segment(struct content *content, const struct content_place *place,

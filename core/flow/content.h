@@ -27,6 +27,9 @@ struct content_place {
 /* Octets of one direction that may wait for a hole to be filled. */
 enum { CONTENT_WAITING_MAX = 1 << 20 };
 
+/* A segment is at hand: what it will be led to is brought near. */
+void content_expect(const struct content *);
+
 /* One segment's data, in the order of capture. CAPAN_NO_MEMORY: HTTP is given up on this connection. */
 enum capan_result content_segment(struct content *, const struct content_place *, enum capan_direction,
                                   const struct capan_tcp_data *, uint32_t frame, int64_t time_ns);

@@ -4,6 +4,7 @@
 #include "alloc.h"
 #include "bytes.h"
 #include "field.h"
+#include "near.h"
 #include "parser.h"
 #include "pending.h"
 
@@ -483,6 +484,8 @@ void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction directi
     way->has_gap = true;
     capan_parser_gap(&way->parser, len);
 }
+
+void capan_exchanges_expect(const struct capan_exchanges *x) { bring_near(x, sizeof *x); }
 
 void capan_exchanges_acked(struct capan_exchanges *x, enum capan_direction acked, uint64_t offset, uint32_t frame,
                            bool with_octets) {

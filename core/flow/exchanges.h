@@ -34,6 +34,9 @@ void capan_exchanges_watch(struct capan_exchanges *, const struct capan_exchange
 /* Nothing came before: the first request paid for the connection's handshake. */
 void capan_exchanges_opened(struct capan_exchanges *);
 
+/* Something is at hand for it: its memory is brought near. */
+void capan_exchanges_expect(const struct capan_exchanges *);
+
 /* Octets of a direction, in order, each once. */
 void capan_exchanges_octets(struct capan_exchanges *, enum capan_direction, struct capan_span, uint32_t frame,
                             int64_t time_ns);

@@ -2,13 +2,9 @@
 #include "store.h"
 
 #include "bytes.h"
+#include "near.h"
 
 #define BUCKETS_FIRST ((size_t)1024)
-#if defined(__GNUC__)
-#define PREFETCH(at) __builtin_prefetch(at)
-#else
-#define PREFETCH(at) ((void)(at))
-#endif
 
 static const size_t sizes[CAPAN_NODE_KINDS] = {
     [CAPAN_NODE_SITE] = sizeof(struct capan_site),      [CAPAN_NODE_RESOURCE] = sizeof(struct capan_resource),
@@ -70,11 +66,11 @@ static uint64_t key_of(enum capan_node_kind kind, uint64_t key) {
 }
 
 void capan_store_expect(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
-    PREFETCH(bucket_of(store, key_of(kind, key)));
+    bring_near(bucket_of(store, key_of(kind, key)), sizeof(struct capan_node *));
 }
 
 void capan_store_fetch(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
-    PREFETCH(*bucket_of(store, key_of(kind, key)));
+    bring_near(*bucket_of(store, key_of(kind, key)), sizeof(struct capan_node));
 }
 
 void *capan_store_find(struct capan_store *store, enum capan_node_kind kind, uint64_t key) {

@@ -4,6 +4,7 @@
 #include "alloc.h"
 #include "bytes.h"
 #include "flags.h"
+#include "near.h"
 #include "seqnum.h"
 #include "turn.h"
 
@@ -32,6 +33,10 @@ void capan_tcp_free(struct capan_tcp *tcp) {
         capan_resends_free(&tcp->half[i], tcp->alloc);
     }
     capan_delete(tcp->alloc, tcp, sizeof *tcp);
+}
+
+void capan_tcp_expect(const struct capan_tcp *tcp) {
+    bring_near(tcp, sizeof *tcp);
 }
 
 void capan_answered(const struct capan_tcp *tcp, uint64_t serial) {
