@@ -16,6 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / 'shared'
 NOBODY = 65534
 MAY_TAKE = 300  # seconds for one run
+# tshark's exit status when it read what could be read: all; or a file that is damaged or cut short (2, since 4.6 13 or 14).
+READ = (0, 2, 13, 14)
 
 
 def captures():
@@ -95,7 +97,7 @@ class Wireshark:
                               **as_nobody)
 
     def tshark(self, *words, status=(0,)):
-        """What it printed. 2 is tshark's own word for a file that is cut short."""
+        """What it printed."""
         run = self.command('tshark', *words)
         if run.returncode not in status:
             raise AssertionError(f'tshark {" ".join(map(str, words))}: {run.returncode}\n{run.stderr.decode(errors="replace")}')
@@ -105,7 +107,7 @@ class Wireshark:
         """{frame: {field: [values]}} of the frames that tshark shows."""
         words = [word for field in ('frame.number', *fields) for word in ('-e', field)]
         text = self.tshark('-n', '-r', capture, *options, '-T', 'fields', '-E', 'separator=/t', '-E', 'aggregator=\x1f', *words,
-                           status=(0, 2))
+                           status=READ)
         frames = {}
         for line in text.splitlines():
             number, *values = line.split('\t')
