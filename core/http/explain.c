@@ -2,61 +2,35 @@
 #include "bytes.h"
 #include "date.h"
 #include "field.h"
+#include "sentence.h"
 
 #define NS_PER_S 1000000000
 #define NS_PER_MS 1000000
 #define NS_PER_US 1000
 #define SHOWN_MAX 96 /* octets of one value */
 
-struct text {
-    char *at;
-    size_t len;
-};
-
-static void put_octets(struct text *text, const void *octets, size_t len) {
-    size_t fits = min_u64(len, CAPAN_EXPLAIN_TEXT - 1 - text->len);
-    memcpy(text->at + text->len, octets, fits);
-    text->len += fits;
-    text->at[text->len] = 0;
-}
-
-static void put(struct text *text, const char *words) { put_octets(text, words, strlen(words)); }
-
-static void put_number(struct text *text, uint64_t number) {
-    char digits[20];
-    size_t at = sizeof digits;
-    do digits[--at] = (char)('0' + number % 10);
-    while (number /= 10);
-    put_octets(text, digits + at, sizeof digits - at);
-}
-
-static void put_signed(struct text *text, int64_t number) {
-    if (number < 0) put(text, "-");
-    put_number(text, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
-}
-
 /* "1.234" of 1234. */
-static void put_thousandths(struct text *text, uint64_t thousandths) {
+static void put_thousandths(struct sentence *text, uint64_t thousandths) {
     char decimals[4] = {'.', (char)('0' + thousandths / 100 % 10), (char)('0' + thousandths / 10 % 10),
                         (char)('0' + thousandths % 10)};
-    put_number(text, thousandths / 1000);
-    put_octets(text, decimals, sizeof decimals);
+    sentence_number(text, thousandths / 1000);
+    sentence_octets(text, decimals, sizeof decimals);
 }
 
-static void put_frame(struct text *text, uint32_t frame) {
-    put(text, " (frame ");
-    put_number(text, frame);
-    put(text, ")");
+static void put_frame(struct sentence *text, uint32_t frame) {
+    sentence_text(text, " (frame ");
+    sentence_number(text, frame);
+    sentence_text(text, ")");
 }
 
-static void put_span(struct text *text, struct capan_span octets) {
+static void put_span(struct sentence *text, struct capan_span octets) {
     size_t shown = octets.len > SHOWN_MAX ? SHOWN_MAX : octets.len;
     for (size_t i = 0; i < shown && text->len < CAPAN_EXPLAIN_TEXT - 1; i++) {
         bool printable = octets.at[i] >= ' ' && octets.at[i] < 0x7f;
         text->at[text->len++] = printable ? (char)octets.at[i] : '?';
     }
     text->at[text->len] = 0;
-    if (shown < octets.len) put(text, "...");
+    if (shown < octets.len) sentence_text(text, "...");
 }
 
 static struct capan_span value_of(const struct capan_http_field *fields, size_t count, enum capan_field number) {
@@ -75,14 +49,14 @@ static const char *const precondition_texts[CAPAN_FIELD_COUNT] = {
 };
 
 /* In the order of the request. Whether there was one. */
-static bool put_preconditions(struct text *text, const struct capan_exchange *exchange) {
+static bool put_preconditions(struct sentence *text, const struct capan_exchange *exchange) {
     bool any = false;
     for (size_t i = 0; i < exchange->request_field_count; i++) {
         const struct capan_http_field *field = &exchange->request_fields[i];
         enum capan_field number = capan_field_number(field->name);
         bool overridden = number == CAPAN_FIELD_IF_MODIFIED_SINCE && exchange->cond == CAPAN_COND_VALIDATE_BOTH;
         if (!precondition_texts[number] || overridden) continue;
-        put(text, precondition_texts[number]);
+        sentence_text(text, precondition_texts[number]);
         put_span(text, field->value);
         any |= number != CAPAN_FIELD_RANGE;
     }
@@ -98,37 +72,37 @@ static const char *const provenance_texts[CAPAN_HTTP_PROVENANCE_COUNT] = {
     [CAPAN_PROVENANCE_UNSEEN] = ", not given in this capture",
 };
 
-static void put_origin(struct text *text, const struct capan_exchange *exchange) {
+static void put_origin(struct sentence *text, const struct capan_exchange *exchange) {
     if (exchange->validator_in) {
         uint64_t from_ns = (uint64_t)exchange->validator_ns, to_ns = (uint64_t)exchange->request.first_ns;
-        put(text, ", given in frame ");
-        put_number(text, exchange->validator_in);
-        put(text, ", ");
+        sentence_text(text, ", given in frame ");
+        sentence_number(text, exchange->validator_in);
+        sentence_text(text, ", ");
         put_thousandths(text, exchange->request.first_ns > exchange->validator_ns
                                   ? (to_ns - from_ns + NS_PER_MS / 2) / NS_PER_MS
                                   : 0);
-        put(text, " s before");
+        sentence_text(text, " s before");
     }
-    if (provenance_texts[exchange->provenance]) put(text, provenance_texts[exchange->provenance]);
+    if (provenance_texts[exchange->provenance]) sentence_text(text, provenance_texts[exchange->provenance]);
 }
 
-static void put_request(struct text *text, const struct capan_exchange *exchange) {
+static void put_request(struct sentence *text, const struct capan_exchange *exchange) {
     if (!exchange->method.len) {
-        put(text, "a response");
+        sentence_text(text, "a response");
         return;
     }
     put_span(text, exchange->method);
-    put(text, " ");
+    sentence_text(text, " ");
     put_span(text, exchange->target);
     if (exchange->request.last_frame) put_frame(text, exchange->request.last_frame);
     if (put_preconditions(text, exchange)) put_origin(text, exchange);
 }
 
-static void put_source(struct text *text, const struct capan_token *token) {
+static void put_source(struct sentence *text, const struct capan_token *token) {
     if (!token->source[0]) return;
-    put(text, " (");
-    put(text, token->source);
-    put(text, ")");
+    sentence_text(text, " (");
+    sentence_text(text, token->source);
+    sentence_text(text, ")");
 }
 
 /* The status or the outcome says as much. */
@@ -138,53 +112,53 @@ static bool is_obvious(uint8_t reason) {
            reason == CAPAN_REASON_SERVER_ERROR;
 }
 
-static void put_answer(struct text *text, const struct capan_exchange *exchange) {
+static void put_answer(struct sentence *text, const struct capan_exchange *exchange) {
     const struct capan_token *outcome = &capan_http_outcomes[exchange->outcome];
-    put(text, "; ");
-    if (exchange->status) put_number(text, exchange->status);
+    sentence_text(text, "; ");
+    if (exchange->status) sentence_number(text, exchange->status);
     if (exchange->status && exchange->response.last_frame) put_frame(text, exchange->response.last_frame);
-    if (exchange->status) put(text, ": ");
-    put(text, outcome->sentence);
-    if (!is_obvious(exchange->reason)) put(text, "; ");
-    if (!is_obvious(exchange->reason)) put(text, capan_http_reasons[exchange->reason].sentence);
+    if (exchange->status) sentence_text(text, ": ");
+    sentence_text(text, outcome->sentence);
+    if (!is_obvious(exchange->reason)) sentence_text(text, "; ");
+    if (!is_obvious(exchange->reason)) sentence_text(text, capan_http_reasons[exchange->reason].sentence);
     put_source(text, outcome);
 }
 
 /* How old the client's copy was matters where it asked for it again. */
-static void put_copy(struct text *text, const struct capan_exchange *exchange) {
+static void put_copy(struct sentence *text, const struct capan_exchange *exchange) {
     bool asks = exchange->outcome == CAPAN_OUTCOME_REFETCH || exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED ||
                 exchange->outcome == CAPAN_OUTCOME_UNCHANGED_RESENT;
     if (!asks || !exchange->known_in || exchange->fresh_lifetime_s < 0) return;
-    put(text, "; its copy of frame ");
-    put_number(text, exchange->known_in);
-    put(text, " was ");
-    put_signed(text, exchange->age_s);
-    put(text, exchange->fresh_heuristic ? " s old, by the 10 % rule fresh for " : " s old, fresh for ");
-    put_signed(text, exchange->fresh_lifetime_s);
-    put(text, " s");
+    sentence_text(text, "; its copy of frame ");
+    sentence_number(text, exchange->known_in);
+    sentence_text(text, " was ");
+    sentence_signed(text, exchange->age_s);
+    sentence_text(text, exchange->fresh_heuristic ? " s old, by the 10 % rule fresh for " : " s old, fresh for ");
+    sentence_signed(text, exchange->fresh_lifetime_s);
+    sentence_text(text, " s");
 }
 
-static void put_octets_moved(struct text *text, uint64_t octets, const char *how) {
-    put(text, "; ");
-    put_number(text, octets);
-    put(text, how);
+static void put_octets_moved(struct sentence *text, uint64_t octets, const char *how) {
+    sentence_text(text, "; ");
+    sentence_number(text, octets);
+    sentence_text(text, how);
 }
 
-static void put_cost(struct text *text, const struct capan_exchange *exchange) {
+static void put_cost(struct sentence *text, const struct capan_exchange *exchange) {
     if (exchange->saved) put_octets_moved(text, exchange->saved, " octets spared");
     if (exchange->wasted) put_octets_moved(text, exchange->wasted, " octets sent in vain");
     if (exchange->status && exchange->server_ns >= 0) {
-        put(text, "; answered after ");
+        sentence_text(text, "; answered after ");
         put_thousandths(text, ((uint64_t)exchange->server_ns + NS_PER_US / 2) / NS_PER_US);
-        put(text, " ms");
+        sentence_text(text, " ms");
     }
     if (!exchange->delayed_by) return;
-    put(text, "; held up ");
+    sentence_text(text, "; held up ");
     put_thousandths(text, ((uint64_t)exchange->delayed_ns + NS_PER_US / 2) / NS_PER_US);
-    put(text, " ms by frame ");
-    put_number(text, exchange->delayed_in);
-    put(text, ", ");
-    put(text, exchange->delayed_by->token);
+    sentence_text(text, " ms by frame ");
+    sentence_number(text, exchange->delayed_in);
+    sentence_text(text, ", ");
+    sentence_text(text, exchange->delayed_by->token);
 }
 
 static bool response_date(const struct capan_exchange *exchange, enum capan_field number, int64_t *seconds) {
@@ -195,33 +169,33 @@ static bool response_date(const struct capan_exchange *exchange, enum capan_fiel
 }
 
 /* The number that an advice rests on. */
-static void put_figure(struct text *text, const struct capan_exchange *exchange, enum capan_http_advice advice) {
+static void put_figure(struct sentence *text, const struct capan_exchange *exchange, enum capan_http_advice advice) {
     int64_t date, modified;
     bool dated = (advice == CAPAN_ADVICE_EXPLICIT_LIFETIME || advice == CAPAN_ADVICE_CLOCK_SKEW) &&
                  response_date(exchange, CAPAN_FIELD_DATE, &date);
     if (advice == CAPAN_ADVICE_EXPLICIT_LIFETIME && dated &&
         response_date(exchange, CAPAN_FIELD_LAST_MODIFIED, &modified) && date > modified) {
-        put(text, ", here ");
-        put_signed(text, (date - modified) / 10);
-        put(text, " s");
+        sentence_text(text, ", here ");
+        sentence_signed(text, (date - modified) / 10);
+        sentence_text(text, " s");
     } else if (advice == CAPAN_ADVICE_CLOCK_SKEW && dated) {
-        put(text, ", which is ");
-        put_signed(text, exchange->response.first_ns / NS_PER_S - date);
-        put(text, " s later");
+        sentence_text(text, ", which is ");
+        sentence_signed(text, exchange->response.first_ns / NS_PER_S - date);
+        sentence_text(text, " s later");
     } else if (advice == CAPAN_ADVICE_304_NOT_WORTH_IT) {
-        put(text, ", here ");
-        put_number(text, exchange->request.wire_len + exchange->response.wire_len);
+        sentence_text(text, ", here ");
+        sentence_number(text, exchange->request.wire_len + exchange->response.wire_len);
     }
 }
 
 /* What does not fit whole is left out: the exchange has it as a word all the same. */
-static void put_list(struct text *text, const struct capan_exchange *exchange, const char *before, uint64_t bits,
+static void put_list(struct sentence *text, const struct capan_exchange *exchange, const char *before, uint64_t bits,
                      const struct capan_token *tokens, unsigned count, enum capan_severity least) {
     for (unsigned i = 0; i < count; i++) {
         size_t len = text->len;
         if (!(bits >> i & 1) || tokens[i].severity < least) continue;
-        put(text, before);
-        put(text, tokens[i].sentence);
+        sentence_text(text, before);
+        sentence_text(text, tokens[i].sentence);
         if (tokens == capan_http_advices) put_figure(text, exchange, (enum capan_http_advice)i);
         put_source(text, &tokens[i]);
         if (text->len == CAPAN_EXPLAIN_TEXT - 1) text->at[text->len = len] = 0;
@@ -229,8 +203,7 @@ static void put_list(struct text *text, const struct capan_exchange *exchange, c
 }
 
 size_t capan_exchange_explain(const struct capan_exchange *exchange, char buffer[CAPAN_EXPLAIN_TEXT]) {
-    struct text text = {buffer, 0};
-    buffer[0] = 0;
+    struct sentence text = sentence_in(buffer, CAPAN_EXPLAIN_TEXT);
     put_request(&text, exchange);
     put_answer(&text, exchange);
     put_copy(&text, exchange);

@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "sentence.h"
 #include "verdict.h"
 
-struct writer {
-    char *at;
-    size_t len; /* without the NUL that always follows */
-};
-
-CAPAN_PRINTF(2, 3) static void put(struct writer *out, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    int written = vsnprintf(out->at + out->len, CAPAN_EXPLAIN_TEXT - out->len, format, arguments);
-    va_end(arguments);
-    if (written > 0) out->len += (size_t)written;
-    if (out->len >= CAPAN_EXPLAIN_TEXT) out->len = CAPAN_EXPLAIN_TEXT - 1;
-}
-
 /* Three digits that count: 412 ms, 1.04 s, 87.3 us. */
-static void put_duration(struct writer *out, int64_t ns) {
+static void put_duration(struct sentence *out, int64_t ns) {
     static const struct {
         double unit;
         const char *name;
@@ -30,14 +14,23 @@ static void put_duration(struct writer *out, int64_t ns) {
     unsigned i = 0;
     while (i < 3 && (double)ns < units[i].unit * 0.9995) i++;
     const double value = (double)ns / units[i].unit;
-    put(out, "%.*f %s", value >= 99.95 || i == 3 ? 0 : value >= 9.995 ? 1 : 2, value, units[i].name);
+    const int decimals = value >= 99.95 || i == 3 ? 0 : value >= 9.995 ? 1 : 2;
+    char text[32];
+    snprintf(text, sizeof text, "%.*f %s", decimals, value, units[i].name);
+    sentence_text(out, text);
 }
 
-static void put_frame(struct writer *out, uint32_t frame) {
+static void put_number(struct sentence *out, const char *before, uint64_t number, const char *behind) {
+    sentence_text(out, before);
+    sentence_number(out, number);
+    sentence_text(out, behind);
+}
+
+static void put_frame(struct sentence *out, uint32_t frame) {
     if (frame)
-        put(out, "#%" PRIu32, frame);
+        put_number(out, "#", frame, "");
     else
-        put(out, "an earlier frame");
+        sentence_text(out, "an earlier frame");
 }
 
 static const char *cause_phrase(uint8_t cause) {
@@ -48,44 +41,48 @@ static const char *cause_phrase(uint8_t cause) {
 }
 
 /* One {name} of a rule's text. */
-static void put_field(struct writer *out, const struct capan_segment *segment, const char *name) {
+static void put_field(struct sentence *out, const struct capan_segment *segment, const char *name) {
     const unsigned which = (unsigned)(name[1] - '0');
     switch (name[0]) {
     case 'f': put_frame(out, segment->because[which]); break;
     case 't': put_duration(out, (int64_t)segment->operand[which]); break;
-    case 'n': put(out, "%" PRIu64, segment->operand[which]); break;
-    case 'c': put(out, "%s", cause_phrase(segment->cause)); break;
+    case 'n': sentence_number(out, segment->operand[which]); break;
+    case 'c': sentence_text(out, cause_phrase(segment->cause)); break;
     case 'r': put_duration(out, segment->rto_ns); break;
     case 'b':
-        if (segment->operand[1] > 1) put(out, " (no. %" PRIu64 " in a row)", segment->operand[1]);
+        if (segment->operand[1] > 1) put_number(out, " (no. ", segment->operand[1], " in a row)");
         break;
     default: break;
     }
 }
 
-static void put_text(struct writer *out, const struct capan_segment *segment, const char *text) {
+static void put_text(struct sentence *out, const struct capan_segment *segment, const char *text) {
     for (const char *brace; (brace = strchr(text, '{')); text = strchr(brace, '}') + 1) {
-        put(out, "%.*s", (int)(brace - text), text);
+        sentence_octets(out, text, (size_t)(brace - text));
         put_field(out, segment, brace + 1);
     }
-    put(out, "%s", text);
+    sentence_text(out, text);
 }
 
 /* Of data first sent and of plain ACKs: what happened to them. */
-static void put_plain(struct writer *out, const struct capan_segment *segment) {
+static void put_plain(struct sentence *out, const struct capan_segment *segment) {
     const bool ack = segment->kind == CAPAN_KIND_ACK_ADVANCE;
-    if (ack)
-        put(out, "acknowledges everything below %" PRId64, segment->ack);
-    else if (segment->kind == CAPAN_KIND_DATA_NEW)
-        put(out, "%" PRIu32 " new octets from %" PRId64, segment->len, segment->seq);
-    else
-        put(out, "%s", capan_tcp_kinds[segment->kind].sentence);
+    if (ack) {
+        sentence_text(out, "acknowledges everything below ");
+        sentence_signed(out, segment->ack);
+    } else if (segment->kind == CAPAN_KIND_DATA_NEW) {
+        put_number(out, "", segment->len, " new octets from ");
+        sentence_signed(out, segment->seq);
+    } else {
+        sentence_text(out, capan_tcp_kinds[segment->kind].sentence);
+    }
     if (ack && segment->acks_count)
-        put(out, ", %" PRIu32 " data frame%s newly", segment->acks_count, segment->acks_count == 1 ? "" : "s");
+        put_number(out, ", ", segment->acks_count,
+                   segment->acks_count == 1 ? " data frame newly" : " data frames newly");
     if (ack && segment->rtt_ns >= 0) {
-        put(out, ", ");
+        sentence_text(out, ", ");
         put_duration(out, segment->rtt_ns);
-        put(out, " after the last of them passed here");
+        sentence_text(out, " after the last of them passed here");
     }
 }
 
@@ -104,11 +101,11 @@ static const struct {
     {CAPAN_FLAG_WINDOW_FULL, "; fills the receiver's window"},
 };
 
-static void put_flags(struct writer *out, const struct capan_segment *segment) {
+static void put_flags(struct sentence *out, const struct capan_segment *segment) {
     for (unsigned i = 0; i < sizeof necessities / sizeof *necessities; i++) {
         if (!(segment->flags >> necessities[i].flag & 1)) continue;
-        put(out, "%s", necessities[i].text);
-        if (i < 3 && segment->because[2]) put(out, " (#%" PRIu32 ")", segment->because[2]);
+        sentence_text(out, necessities[i].text);
+        if (i < 3 && segment->because[2]) put_number(out, " (#", segment->because[2], ")");
     }
 }
 
@@ -121,7 +118,7 @@ const struct capan_token *capan_segment_rule(const struct capan_segment *segment
 }
 
 size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]) {
-    struct writer out = {text, 0};
+    struct sentence out = sentence_in(text, CAPAN_EXPLAIN_TEXT);
     const char *rule_text = capan_tcp_rule_at(segment->rule)->text;
     if (rule_text[0])
         put_text(&out, segment, rule_text);
@@ -131,11 +128,11 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
     const uint64_t needless = UINT64_C(7) << CAPAN_FLAG_SPURIOUS_ACKED;
     if (was_sent_again(segment) && !(segment->flags & needless)) {
         if (segment->acked_in)
-            put(&out, "; needed: not acknowledged before #%" PRIu32, segment->acked_in);
+            put_number(&out, "; needed: not acknowledged before #", segment->acked_in, "");
         else
-            put(&out, "; never acknowledged in this capture");
+            sentence_text(&out, "; never acknowledged in this capture");
     } else if (segment->acked_in) {
-        put(&out, "; acknowledged in #%" PRIu32, segment->acked_in);
+        put_number(&out, "; acknowledged in #", segment->acked_in, "");
     }
     return out.len;
 }
