@@ -4,6 +4,7 @@
 
 #include "bytes.h"
 #include "capan/report.h"
+#include "hosts.h"
 #include "human.h"
 #include "text.h"
 
@@ -28,6 +29,7 @@ struct capan_summary {
     uint64_t connections, vantages[CAPAN_TCP_VANTAGE_COUNT];
     uint64_t exchanges, outcomes[CAPAN_HTTP_OUTCOME_COUNT];
     uint64_t saved, wasted, saved_times, wasted_times;
+    struct capan_hosts hosts;
     size_t connections_kept, exchanges_kept;
     struct shown_connection connection[CONNECTIONS_SHOWN];
     struct shown_exchange exchange[EXCHANGES_SHOWN];
@@ -112,6 +114,7 @@ static void count_exchange(struct capan_summary *summary, const struct capan_exc
     summary->wasted += exchange->wasted;
     summary->saved_times += exchange->saved != 0;
     summary->wasted_times += exchange->wasted != 0;
+    capan_hosts_add(&summary->hosts, exchange);
 }
 
 void capan_summary_exchange(struct capan_summary *summary, const struct capan_exchange *exchange) {
@@ -274,6 +277,7 @@ static void put_cost(struct capan_summary *summary) {
     capan_out_format(out, "; %s were sent needlessly in ", capan_human_bytes(bytes, summary->wasted));
     put_counted(out, summary->wasted_times, "exchange", "exchanges");
     out_char(out, '\n');
+    capan_hosts_put(&summary->text, &summary->hosts);
 }
 
 bool capan_summary_close(struct capan_summary *summary, const struct capan_source *source,

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "hosts.h"
+
+#include <stdlib.h>
+
+#include "bytes.h"
+#include "human.h"
+
+enum { HOSTS_SHOWN = 10 };
+
+static void name_of(const struct capan_exchange *exchange, char name[HOST_NAME_KEPT]) {
+    char endpoint[CAPAN_ENDPOINT_TEXT];
+    struct capan_span from = exchange->authority;
+    if (!from.len)
+        from = (struct capan_span){(const uint8_t *)endpoint, capan_endpoint_text(&exchange->server, true, endpoint)};
+    size_t len = min_u64(from.len, HOST_NAME_KEPT - 1);
+    for (size_t i = 0; i < len; i++) name[i] = from.at[i] > ' ' && from.at[i] < 0x7f ? (char)from.at[i] : '?';
+    name[len] = 0;
+}
+
+static struct capan_host *host_of(struct capan_hosts *hosts, const struct capan_exchange *exchange) {
+    char name[HOST_NAME_KEPT];
+    name_of(exchange, name);
+    for (size_t i = 0; i < hosts->count; i++)
+        if (strcmp(hosts->at[i].name, name) == 0) return &hosts->at[i];
+    if (hosts->count == HOSTS_KEPT) return &hosts->at[HOSTS_KEPT];
+    memcpy(hosts->at[hosts->count].name, name, sizeof name);
+    return &hosts->at[hosts->count++];
+}
+
+void capan_hosts_add(struct capan_hosts *hosts, const struct capan_exchange *exchange) {
+    struct capan_host *host = host_of(hosts, exchange);
+    host->exchanges++;
+    host->not_modified += exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED;
+    host->saved += exchange->saved;
+    host->wasted += exchange->wasted;
+}
+
+static int by_gain(const void *left, const void *right) {
+    const struct capan_host *a = left, *b = right;
+    if (a->wasted != b->wasted) return a->wasted > b->wasted ? -1 : 1;
+    if (a->saved != b->saved) return a->saved > b->saved ? -1 : 1;
+    if (a->exchanges != b->exchanges) return a->exchanges > b->exchanges ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+static void put_host(struct capan_out *out, const struct capan_host *host, const char *name) {
+    char bytes[CAPAN_HUMAN];
+    capan_cell_number(out, host->exchanges, 10);
+    capan_cell_number(out, host->not_modified, 6);
+    capan_cell_right(out, capan_human_bytes(bytes, host->saved), 10);
+    capan_cell_right(out, capan_human_bytes(bytes, host->wasted), 10);
+    capan_out_format(out, "  %s\n", name);
+}
+
+static void add_up(struct capan_host *sum, const struct capan_host *host) {
+    sum->exchanges += host->exchanges;
+    sum->not_modified += host->not_modified;
+    sum->saved += host->saved;
+    sum->wasted += host->wasted;
+}
+
+void capan_hosts_put(struct capan_text *text, struct capan_hosts *hosts) {
+    struct capan_host others = hosts->at[HOSTS_KEPT];
+    if (hosts->count < 2) return;
+    qsort(hosts->at, hosts->count, sizeof hosts->at[0], by_gain);
+    capan_style(text->out, text->colour, CAPAN_STYLE_DIM);
+    capan_out_format(text->out, " exchanges  304s    spared   in vain  host\n");
+    capan_style(text->out, text->colour, CAPAN_STYLE_PLAIN);
+    for (size_t i = 0; i < hosts->count; i++) {
+        if (i < HOSTS_SHOWN)
+            put_host(text->out, &hosts->at[i], hosts->at[i].name);
+        else
+            add_up(&others, &hosts->at[i]);
+    }
+    if (others.exchanges) put_host(text->out, &others, "others");
+}
