@@ -4,18 +4,19 @@
 #
 #   sh packaging/wireshark-lines.sh [SUITE...]      as root; without SUITE: trixie sid (Wireshark 4.4 and 4.6)
 #
-# TREES is where the trees are kept (1.2 GB each), MIRROR the Debian mirror: by default the one that apt uses here.
+# Needs debootstrap. TREES is where the trees are kept (1.2 GB each), MIRROR the Debian mirror: by default the one that apt
+# uses here.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/packaging/packages.sh"
 trees=${TREES:-/var/tmp/capan-trees}
 mirror=${MIRROR:-$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep '/debian/*$' | head -n 1)}
-mirror=${mirror:-http://deb.debian.org/debian}
+[ -n "$mirror" ] || { echo "no Debian mirror found: set MIRROR" >&2; exit 2; }
 
 make_tree() {
     tree=$1 suite=$2
     debootstrap --variant=minbase "$suite" "$tree" "$mirror"
-    cp -r /etc/apt/apt.conf.d /etc/apt/auth.conf.d "$tree/etc/apt/" 2>/dev/null || true
+    cp -r /etc/apt/apt.conf.d "$tree/etc/apt/"
     rm -f "$tree"/etc/apt/apt.conf.d/*docker*
     printf 'Acquire::Check-Valid-Until "false";\n' > "$tree/etc/apt/apt.conf.d/90capan"
     printf '#!/bin/sh\nexit 101\n' > "$tree/usr/sbin/policy-rc.d"

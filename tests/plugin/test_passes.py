@@ -4,7 +4,7 @@ in one pass, and is then called provisional."""
 import unittest
 
 from verdicts import CONNECTION, EXCHANGE, PROOF, REQUEST, shown_frames
-from wireshark import ROOT, Wireshark, side_by_side
+from wireshark import ROOT, Wireshark, captures, side_by_side
 
 
 # What later frames may add to a settled verdict, or to an exchange or connection that is not over.
@@ -34,7 +34,8 @@ class Passes(unittest.TestCase):
     def setUpClass(cls):
         with Wireshark() as wireshark:
             words = wireshark.words()
-            cls.views = side_by_side(lambda path: Views(wireshark, words, path), sorted((ROOT / 'pcaps').rglob('*.pcap')))
+            ours = [path for path in captures() if ROOT in path.parents]
+            cls.views = side_by_side(lambda path: Views(wireshark, words, path), ours)
 
     def each(self, check):
         for path, views in self.views:

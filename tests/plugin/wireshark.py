@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Runs the program and Wireshark's tools with the plugin under test, which is told by the environment:
-CAPAN_PLUGIN (capan.so in .../wireshark/MAJOR.MINOR/epan/), CAPAN_PROGRAM (capan), CAPAN_PRELOAD (the sanitizers' library)."""
+CAPAN_PLUGIN (capan.so in .../wireshark/MAJOR.MINOR/epan/), CAPAN_PROGRAM (capan), CAPAN_PRELOAD (the sanitizers' library), CAPAN_NTH
+(take every n-th capture only)."""
 import concurrent.futures
 import gzip
+import itertools
 import json
 import os
 import pathlib
@@ -20,12 +22,16 @@ MAY_TAKE = 300  # seconds for one run
 READ = (0, 2, 13, 14)
 
 
-def captures():
-    """Every capture at hand: ours, and those given beside the project."""
+def all_captures():
     for folder in (ROOT / 'pcaps', SHARED / 'corpus' / 'captures', SHARED / 'http-truth', SHARED / 'tcp-truth'):
         for path in sorted(folder.rglob('*')):
             if path.name.endswith(('.pcap', '.pcapng', '.cap', '.pcap.gz')):
                 yield path
+
+
+def captures():
+    """The captures at hand, ours and those given beside the project; every CAPAN_NTH of them when that is set."""
+    return itertools.islice(all_captures(), 0, None, int(os.environ.get('CAPAN_NTH', '1')))
 
 
 def core_list(header, name):
