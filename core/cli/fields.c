@@ -43,6 +43,7 @@ static const struct field exchange_fields[] = {
     {"delay", FIELD_SECONDS, "how late the latest of these came after its first copy"},
     {"delayed_in", FIELD_INTEGER, "that segment's frame"},
     {"delayed_by", FIELD_WORD, "and its kind"},
+    {"crossed_fin", FIELD_INTEGER, "the server's FIN that a request without an answer crossed on its way"},
     {"client", FIELD_TEXT, "who asked, address:port"},
     {"server", FIELD_TEXT, "who answered"},
     {"method", FIELD_TEXT, "of the request; absent when it was not captured"},

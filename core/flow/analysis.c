@@ -66,6 +66,14 @@ static const struct capan_connection *view(struct capan_analysis *analysis, cons
 
 /* --- reporting --- */
 
+/* What TCP knows of an exchange that failed. */
+static void explain_failure(const struct flow *flow, struct capan_exchange *exchange) {
+    struct capan_tcp_summary tcp;
+    if (!flow || exchange->outcome != CAPAN_OUTCOME_NO_RESPONSE) return;
+    capan_tcp_summarise(flow->tcp, &tcp);
+    troubles_tell_race(&tcp, exchange->client.port == flow->end[CAPAN_C2S].port ? CAPAN_C2S : CAPAN_S2C, exchange);
+}
+
 static void report_exchange(void *context, struct capan_exchange *exchange) {
     struct capan_analysis *analysis = context;
     exchange->index = analysis->totals.exchanges++;
@@ -73,6 +81,7 @@ static void report_exchange(void *context, struct capan_exchange *exchange) {
     analysis->totals.wasted += exchange->wasted;
     if (analysis->speaking) analysis->speaking->exchanges++;
     troubles_tell(analysis->speaking ? analysis->speaking->troubles : NULL, &analysis->records, exchange);
+    explain_failure(analysis->speaking, exchange);
     findings_exchange(&analysis->findings, exchange);
     if (analysis->sink.exchange) analysis->sink.exchange(analysis->sink.context, exchange);
 }

@@ -50,3 +50,11 @@ void troubles_tell(const struct troubles *troubles, const struct capan_records *
         exchange->delayed_by = &capan_tcp_kinds[trouble->kind];
     }
 }
+
+void troubles_tell_race(const struct capan_tcp_summary *tcp, enum capan_direction asks,
+                        struct capan_exchange *exchange) {
+    const struct capan_tcp_side *server = &tcp->side[asks == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S];
+    if (exchange->outcome != CAPAN_OUTCOME_NO_RESPONSE || !server->fin_frame || !exchange->request.first_frame) return;
+    const int64_t after = server->fin_ns - exchange->request.first_ns;
+    if (tcp->rtt_ns >= 0 && after < tcp->rtt_ns && after > -tcp->rtt_ns) exchange->crossed_fin = server->fin_frame;
+}

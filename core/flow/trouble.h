@@ -4,6 +4,7 @@
 #define TROUBLE_H
 
 #include "capan/http.h"
+#include "capan/tcp.h"
 #include "records.h"
 
 /* So many are remembered; of an exchange with more, the newest count. */
@@ -27,5 +28,9 @@ void troubles_free(struct troubles **, const struct capan_alloc *);
 /* Fills resent, delayed_in, delayed_by and delayed_ns: what came between the exchange's first frame and its last, but
  * for what is known to have been needless. troubles may be NULL. */
 void troubles_tell(const struct troubles *, const struct capan_records *, struct capan_exchange *);
+
+/* Fills crossed_fin: the request was sent before the server's FIN can have come to the client, and has no answer. The
+ * server had given the idle connection up (RFC 9112 9.5). asks: the direction of the requests. */
+void troubles_tell_race(const struct capan_tcp_summary *, enum capan_direction asks, struct capan_exchange *);
 
 #endif

@@ -152,6 +152,11 @@ static void put_cost(struct sentence *text, const struct capan_exchange *exchang
         put_thousandths(text, ((uint64_t)exchange->server_ns + NS_PER_US / 2) / NS_PER_US);
         sentence_text(text, " ms");
     }
+    if (exchange->crossed_fin) {
+        sentence_text(text, "; it crossed the FIN of frame ");
+        sentence_number(text, exchange->crossed_fin);
+        sentence_text(text, ": the server had given up the idle connection, and the client may ask again (RFC 9112 9.5)");
+    }
     if (!exchange->delayed_by) return;
     sentence_text(text, "; held up ");
     put_thousandths(text, ((uint64_t)exchange->delayed_ns + NS_PER_US / 2) / NS_PER_US);

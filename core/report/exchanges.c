@@ -91,6 +91,7 @@ static const struct capan_column columns[] = {
     CAPAN_READ("delay", DURATION, delayed_ns),
     CAPAN_READ("delayed_in", NONZERO, delayed_in),
     CAPAN_MADE("delayed_by", delayed_by),
+    CAPAN_READ("crossed_fin", NONZERO, crossed_fin),
     CAPAN_READ("client", ENDPOINT, client),
     CAPAN_READ("server", ENDPOINT, server),
     CAPAN_READ("method", SPAN, method),

@@ -26,6 +26,7 @@ struct told {
     uint32_t resent, delayed_in; /* of the last exchange */
     int64_t delayed_ns;
     const struct capan_token *delayed_by;
+    uint32_t crossed_fin;
 };
 
 static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
@@ -54,6 +55,7 @@ static void tell_exchange(void *context, const struct capan_exchange *exchange) 
     told->delayed_in = exchange->delayed_in;
     told->delayed_ns = exchange->delayed_ns;
     told->delayed_by = exchange->delayed_by;
+    told->crossed_fin = exchange->crossed_fin;
     told->exchanges++;
 }
 
@@ -264,6 +266,21 @@ static void an_exchange_says_what_held_it_up(void **state) {
     close_capture(&capture);
 }
 
+/* The server closes the idle connection while the client's next request is on its way (RFC 9112 9.5). */
+static void a_request_that_crosses_a_fin_says_so(void **state) {
+    static const char request[] = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+    struct capture capture;
+    (void)state;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    shake_hands(&capture, 0, 4000, 1000);
+    put_line(&capture, (struct line){0, 4000, 80, 1001, 6001, CAPAN_TH_ACK | CAPAN_TH_PSH, request});
+    put_line(&capture, (struct line){0, 80, 4000, 6001, 1001, CAPAN_TH_ACK | CAPAN_TH_FIN, NULL});
+    put_line(&capture, (struct line){0, 80, 4000, 6002, 1001, CAPAN_TH_RST, NULL});
+    close_capture(&capture);
+    assert_int_equal(capture.told.exchanges, 1);
+    assert_int_equal(capture.told.crossed_fin, 5);
+}
+
 static struct capan_packet echo(uint32_t frame, uint8_t type, uint8_t number, struct capan_span octets,
                                 bool from_client) {
     uint8_t *at = (uint8_t *)(uintptr_t)octets.at;
@@ -327,6 +344,7 @@ int main(void) {
         cmocka_unit_test(every_refused_allocation_fails_cleanly),
         cmocka_unit_test(an_icmp_error_names_the_segment),
         cmocka_unit_test(an_exchange_says_what_held_it_up),
+        cmocka_unit_test(a_request_that_crosses_a_fin_says_so),
         cmocka_unit_test(pings_that_must_not_be_fragmented_tell_the_mtu),
         cmocka_unit_test(midstream_roles_follow_what_is_said),
     };

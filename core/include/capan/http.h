@@ -323,6 +323,7 @@ struct capan_exchange {
     uint32_t delayed_in;                  /* the one of them that came latest after its first copy; 0 none */
     int64_t delayed_ns;                   /* by so much; -1 none */
     const struct capan_token *delayed_by; /* its kind; NULL none */
+    uint32_t crossed_fin;                 /* a request without an answer: the server's FIN that it crossed; 0 none */
 };
 
 /* One sentence with numbers and frames. Returns its length. Text is printable ASCII: other octets become '?'. */
