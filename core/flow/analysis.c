@@ -16,7 +16,7 @@
 #include "trouble.h"
 
 static const uint64_t DEFAULT_MEMORY = UINT64_C(256) << 20;
-static const uint32_t DEFAULT_WINDOW_SEGMENTS = 65536;
+static const uint32_t DEFAULT_WINDOW_SEGMENTS = 16384;
 static const int64_t DEFAULT_WINDOW_NS = INT64_C(30) * 1000000000;
 /* How long a closed connection is kept for segments that come late: twice the MSL (RFC 9293 3.4.2). */
 static const int64_t LINGER_NS = INT64_C(240) * 1000000000;
