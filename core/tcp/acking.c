@@ -32,15 +32,16 @@ static void learn_una(struct capan_turn *turn) {
 }
 
 /* The octets of the unseen list make place for the newest. */
-static void remember_unseen(struct capan_half *half, int64_t start, int64_t end) {
-    for (unsigned i = CAPAN_UNSEEN_MAX - 1; i > 0; i--) half->unseen[i] = half->unseen[i - 1];
-    half->unseen[0] = (struct capan_unseen){start, end};
-    half->side.missing_bytes += (uint64_t)(end - start);
+static void remember_unseen(struct capan_trouble *trouble, int64_t start, int64_t end) {
+    for (unsigned i = CAPAN_UNSEEN_MAX - 1; i > 0; i--) trouble->unseen[i] = trouble->unseen[i - 1];
+    trouble->unseen[0] = (struct capan_unseen){start, end};
+    trouble->missing_bytes += (uint64_t)(end - start);
 }
 
 /* Octets [start, end) of a hole are acknowledged: the capture missed them. */
 static void missed(struct capan_turn *turn, const struct capan_piece *hole, int64_t end) {
-    remember_unseen(turn->peer, hole->start, end);
+    struct capan_trouble *trouble = capan_trouble_begin(turn->peer, turn->tcp->alloc);
+    if (trouble) remember_unseen(trouble, hole->start, end);
     turn->segment->operand[0] += (uint64_t)(end - hole->start);
     turn->facts |= CAPAN_FACT(ACKS_UNSEEN);
     struct capan_segment *behind = capan_records_at(turn->tcp->records, hole->serial);
@@ -79,6 +80,17 @@ static void cover(struct capan_turn *turn, const struct capan_piece *piece, int6
     capan_answered(turn->tcp, piece->serial);
 }
 
+/* Octets beyond the highest one sent are acknowledged: they were not seen, unless they pass right behind their ACK. */
+static void doubt(struct capan_turn *turn) {
+    struct capan_half *half = turn->peer;
+    missed(turn, &(struct capan_piece){.start = half->board.end, .serial = UINT64_MAX}, turn->ack);
+    if (!half->trouble) return;
+    if (half->marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(turn->tcp, half->trouble->doubted);
+    half->marks |= CAPAN_HALF_UNSEEN_TAIL;
+    half->trouble->doubted = turn->segment->serial;
+    turn->segment->open_questions++;
+}
+
 /* All in flight below ack has arrived. */
 static struct coverage take_off(struct capan_turn *turn) {
     struct capan_scoreboard *board = &turn->peer->board;
@@ -95,13 +107,7 @@ static struct coverage take_off(struct capan_turn *turn) {
         capan_scoreboard_pop(board, turn->tcp->alloc);
     }
     if (turn->ack > board->end) {
-        if (turn->ack != turn->peer->probe_end) {
-            missed(turn, &(struct capan_piece){.start = board->end, .serial = UINT64_MAX}, turn->ack);
-            if (turn->peer->marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(turn->tcp, turn->peer->doubted);
-            turn->peer->marks |= CAPAN_HALF_UNSEEN_TAIL;
-            turn->peer->doubted = turn->segment->serial;
-            turn->segment->open_questions++;
-        }
+        if (turn->ack != capan_trouble(turn->peer)->probe_end) doubt(turn);
         board->end = turn->ack;
     }
     return coverage;
@@ -111,7 +117,7 @@ static void sample(struct capan_turn *turn, const struct coverage *coverage) {
     if (coverage->ambiguous) capan_flag(turn->segment, CAPAN_FLAG_AMBIGUOUS_RTT);
     if (!coverage->sampled) return;
     int64_t rtt = turn->now - coverage->sent_ns;
-    struct capan_tcp_side *side = &turn->peer->side;
+    struct capan_side *side = &turn->peer->side;
     capan_rtt_sample(&turn->peer->rtt, rtt);
     capan_answers_after(turn->me, rtt);
     turn->segment->rtt_ns = rtt;
@@ -122,13 +128,16 @@ static void sample(struct capan_turn *turn, const struct coverage *coverage) {
 }
 
 static void leave_or_stay_in_recovery(struct capan_turn *turn) {
-    struct capan_half *half = turn->peer;
-    if (half->tlp_high && half->una >= half->tlp_high) half->tlp_high = 0;
-    if (half->episode == CAPAN_EPISODE_NONE || turn->old_una >= half->recover) return;
-    if (half->una < half->recover)
+    const struct capan_half *half = turn->peer;
+    struct capan_trouble *trouble = half->trouble;
+    if (trouble->tlp_high && half->una >= trouble->tlp_high) trouble->tlp_high = 0;
+    trouble->dup_acks = 0;
+    trouble->backoff = 0;
+    if (trouble->episode == CAPAN_EPISODE_NONE || turn->old_una >= trouble->recover) return;
+    if (half->una < trouble->recover)
         capan_flag(turn->segment, CAPAN_FLAG_PARTIAL_ACK);
     else
-        half->recovery_ns = turn->now + capan_near(half);
+        trouble->recovery_ns = turn->now + capan_near(half);
 }
 
 static void advance(struct capan_turn *turn) {
@@ -137,12 +146,10 @@ static void advance(struct capan_turn *turn) {
     struct coverage coverage = take_off(turn);
     half->una = turn->ack;
     sample(turn, &coverage);
-    leave_or_stay_in_recovery(turn);
+    if (half->trouble) leave_or_stay_in_recovery(turn);
     half->advance_ns = half->told_ns = turn->now;
     half->ack_frame = turn->segment->frame;
-    half->dup_acks = 0;
-    half->backoff = 0;
-    if (half->resends.waiting) capan_resends_acked(turn);
+    if (capan_trouble(half)->resends.waiting) capan_resends_acked(turn);
 }
 
 struct block {
@@ -169,12 +176,22 @@ static bool is_dsack(const struct capan_turn *turn) {
 /* What of a block is not known from the ACK before: receivers repeat blocks and let them grow (RFC 2018 4). */
 static void cut_known(const struct capan_turn *turn, unsigned i, struct block *block) {
     const struct capan_half *half = turn->peer;
+    const struct capan_trouble *trouble = capan_trouble(half);
     const uint32_t left = turn->header->sack[i].left;
     for (unsigned known = 0; known < CAPAN_SACK_MAX; known++) {
-        if (half->sack_left[known] != left || half->sack_left[known] == half->sack_right[known]) continue;
-        int64_t right = capan_seq_unwrap(half->sack_right[known], half->base, half->una);
+        if (trouble->sack_left[known] != left || trouble->sack_left[known] == trouble->sack_right[known]) continue;
+        int64_t right = capan_seq_unwrap(trouble->sack_right[known], half->base, half->una);
         if (right > block->left && right <= block->right) block->left = right;
         return;
+    }
+}
+
+static void remember_blocks(const struct capan_turn *turn) {
+    struct capan_trouble *trouble = capan_trouble_begin(turn->peer, turn->tcp->alloc);
+    for (unsigned i = 0; trouble && i < CAPAN_SACK_MAX; i++) {
+        const bool there = i < turn->header->sack_count;
+        trouble->sack_left[i] = there ? turn->header->sack[i].left : 0;
+        trouble->sack_right[i] = there ? turn->header->sack[i].right : 0;
     }
 }
 
@@ -198,11 +215,7 @@ static void take_blocks(struct capan_turn *turn) {
         capan_rtt_sample(&half->rtt, turn->now - newest->time_ns);
         capan_answers_after(turn->me, turn->now - newest->time_ns);
     }
-    for (unsigned i = 0; i < CAPAN_SACK_MAX; i++) {
-        const bool there = i < turn->header->sack_count;
-        half->sack_left[i] = there ? turn->header->sack[i].left : 0;
-        half->sack_right[i] = there ? turn->header->sack[i].right : 0;
-    }
+    remember_blocks(turn);
     if (fresh || unseen) half->told_ns = turn->now;
     capan_turn_set(turn, CAPAN_FACT(NEW_SACK), fresh || unseen);
 }
@@ -227,6 +240,14 @@ static uint32_t window_of(const struct capan_turn *turn) {
     return (uint32_t)header->window << (scaled ? turn->me->side.window_scale : 0);
 }
 
+static void note_closed(const struct capan_turn *turn) {
+    struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
+    if (!trouble) return;
+    trouble->zero_windows++;
+    trouble->closed_ns = turn->now;
+    trouble->closed_frame = turn->segment->frame;
+}
+
 static void take_window(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     turn->old_window = me->window;
@@ -238,12 +259,9 @@ static void take_window(struct capan_turn *turn) {
     const bool compares =
         me->marks & CAPAN_HALF_SPOKE || (me->marks & CAPAN_HALF_SYN && turn->peer->una == turn->peer->board.end);
     capan_turn_set(turn, CAPAN_FACT(WINDOW_CHANGED), compares && window != me->window);
-    if (window == 0 && me->window != 0) {
-        me->side.zero_windows++;
-        me->closed_ns = turn->now;
-        me->closed_frame = turn->segment->frame;
-    }
-    if (window != 0 && me->window == 0 && me->closed_ns) me->side.zero_window_ns += turn->now - me->closed_ns;
+    if (window == 0 && me->window != 0) note_closed(turn);
+    if (window != 0 && me->window == 0 && me->trouble && me->trouble->closed_ns)
+        me->trouble->zero_window_ns += turn->now - me->trouble->closed_ns;
     me->window = window;
     if (window > me->side.window_max) me->side.window_max = window;
     if (me->side.window_scale >= -1 && turn->peer->side.window_scale >= -1) me->marks |= CAPAN_HALF_WINDOW;
@@ -260,9 +278,11 @@ static void count_duplicate(struct capan_turn *turn) {
     capan_turn_set(turn, CAPAN_FACT(PEER_WAITS), waits);
     if (!waits || turn->facts & CAPAN_FACT(ADVANCES)) return;
     if (!(turn->facts & CAPAN_FACT(NEW_SACK)) && turn->facts & (CAPAN_FACT(DSACK) | CAPAN_FACT(WINDOW_CHANGED))) return;
-    half->dup_acks++;
     half->told_ns = turn->now;
-    half->dup_frame = turn->segment->frame;
+    struct capan_trouble *trouble = capan_trouble_begin(half, turn->tcp->alloc);
+    if (!trouble) return;
+    trouble->dup_acks++;
+    trouble->dup_frame = turn->segment->frame;
 }
 
 /* Octets beyond all that its sender ever offered room for cannot have been sent to it. What the capture missed may
@@ -304,7 +324,7 @@ void capan_turn_acks(struct capan_turn *turn) {
         turn->ack = capan_seq_unwrap(turn->header->ack, half->base, half->una);
         turn->segment->ack = turn->ack;
         turn->old_una = half->una;
-        turn->old_dup_acks = half->dup_acks;
+        turn->old_dup_acks = capan_trouble(half)->dup_acks;
         if (turn->header->flags & CAPAN_TH_RST || !believable(turn)) return;
         if (half->marks & CAPAN_HALF_UNACKED) learn_una(turn);
         if (turn->ack < half->una) {

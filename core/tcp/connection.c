@@ -18,9 +18,8 @@ struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_re
     tcp->alloc = alloc;
     tcp->records = records;
     for (unsigned i = 0; i < 2; i++) {
-        struct capan_tcp_side *side = &tcp->half[i].side;
-        side->window_scale = -2;
-        side->rtt_min_ns = side->rtt_max_ns = side->fin_ns = side->rst_ns = tcp->half[i].answer_ns = -1;
+        tcp->half[i].side.window_scale = -2;
+        tcp->half[i].answer_ns = -1;
     }
     for (unsigned i = 0; i < 3; i++) tcp->handshake_ns[i] = -1;
     return tcp;
@@ -30,7 +29,9 @@ void capan_tcp_free(struct capan_tcp *tcp) {
     if (!tcp) return;
     for (unsigned i = 0; i < 2; i++) {
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
+        if (!tcp->half[i].trouble) continue;
         capan_resends_free(&tcp->half[i], tcp->alloc);
+        capan_delete(tcp->alloc, tcp->half[i].trouble, sizeof *tcp->half[i].trouble);
     }
     capan_delete(tcp->alloc, tcp, sizeof *tcp);
 }
@@ -98,7 +99,7 @@ static bool is_acceptable(struct capan_turn *turn) {
         return true;
     const int64_t room = 1 + (int64_t)peer->side.window_max;
     if (turn->start <= peer->edge + room && turn->end > me->una - FAR) return true;
-    return turn->start == me->stray_end;
+    return turn->start == capan_trouble(me)->stray_end;
 }
 
 static void ack_operands(struct capan_turn *turn) {
@@ -110,7 +111,7 @@ static void ack_operands(struct capan_turn *turn) {
         break;
     case CAPAN_KIND_ACK_DUPLICATE:
         segment->operand[0] = (uint64_t)turn->ack;
-        segment->operand[1] = turn->peer->dup_acks;
+        segment->operand[1] = capan_trouble(turn->peer)->dup_acks;
         segment->because[0] = turn->peer->ack_frame;
         break;
     case CAPAN_KIND_ACK_WINDOW_UPDATE:
@@ -127,7 +128,7 @@ static void resend_operands(struct capan_turn *turn) {
     const struct capan_half *me = turn->me;
     uint64_t *operand = &turn->segment->operand[1];
     switch (turn->segment->kind) {
-    case CAPAN_KIND_RETRANSMIT_RTO: *operand = me->backoff + 1u; break;
+    case CAPAN_KIND_RETRANSMIT_RTO: *operand = capan_trouble(me)->backoff + 1u; break;
     case CAPAN_KIND_RETRANSMIT_TLP: *operand = (uint64_t)(turn->now - max_i64(me->told_ns, me->data_ns)); break;
     case CAPAN_KIND_RETRANSMIT_SACK: *operand = (uint64_t)me->board.sacked_high; break;
     case CAPAN_KIND_DATA_LATE:
@@ -183,26 +184,41 @@ static bool is_resend(const struct capan_segment *segment) {
            (segment->kind >= CAPAN_KIND_RETRANSMIT_FAST && segment->kind <= CAPAN_KIND_RETRANSMIT_UNCLEAR);
 }
 
-static void count(struct capan_turn *turn) {
-    struct capan_tcp_side *side = &turn->me->side;
-    const uint32_t len = turn->header->payload_len;
+static void count_resend(const struct capan_turn *turn, uint64_t octets) {
+    struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
+    if (!trouble) return;
+    trouble->resent_segments++;
+    trouble->resent_bytes += octets;
+}
+
+static void count_oddity(const struct capan_turn *turn) {
     const uint8_t kind = turn->segment->kind;
+    const bool copy = kind == CAPAN_KIND_DUPLICATE_PACKET, late = kind == CAPAN_KIND_DATA_LATE;
+    const bool ack = kind == CAPAN_KIND_ACK_DUPLICATE || kind == CAPAN_KIND_ACK_DSACK;
+    if (!copy && !late && !ack) return;
+    struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
+    if (!trouble) return;
+    trouble->duplicate_packets += copy;
+    trouble->late_segments += late;
+    trouble->duplicate_acks += ack;
+}
+
+static void count(struct capan_turn *turn) {
+    struct capan_side *side = &turn->me->side;
+    const uint32_t len = turn->header->payload_len;
     side->segments++;
     side->data_segments += len > 0;
     if (len > side->mss_observed && !(turn->segment->flags >> CAPAN_FLAG_OFFLOAD_MERGED & 1)) side->mss_observed = len;
     if (is_resend(turn->segment)) {
-        side->resent_segments++;
         const uint64_t fresh = turn->facts & F(PART_NEW) ? (uint64_t)(turn->me->board.end - turn->old_end)
                                : turn->facts & F(FILLS)  ? len
                                                          : 0;
-        side->resent_bytes += fresh < len ? len - fresh : 0;
+        count_resend(turn, fresh < len ? len - fresh : 0);
         side->bytes += fresh < len ? fresh : len;
     } else if (!(turn->facts & F(PROBE_SHAPE))) {
         side->bytes += len;
     }
-    side->duplicate_packets += kind == CAPAN_KIND_DUPLICATE_PACKET;
-    side->late_segments += kind == CAPAN_KIND_DATA_LATE;
-    side->duplicate_acks += kind == CAPAN_KIND_ACK_DUPLICATE || kind == CAPAN_KIND_ACK_DSACK;
+    count_oddity(turn);
     if (turn->header->payload.len < len) turn->tcp->snapped = true;
 }
 
@@ -231,7 +247,7 @@ static void remember(struct capan_turn *turn) {
     if (header->has_timestamps && !(turn->facts & F(ACKS_OLD))) watch_echo(turn);
     capan_ids_follow(me, turn->packet);
     if (!(header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST))) me->marks |= CAPAN_HALF_SPOKE;
-    me->any_ns = turn->now;
+    turn->peer->marks |= CAPAN_HALF_HEARD;
     me->last_frame = turn->segment->frame;
     turn->tcp->last_ns = turn->now;
 }
@@ -277,7 +293,7 @@ static bool stands_apart(struct capan_turn *turn, uint32_t print) {
 static enum capan_result leave(struct capan_turn *turn) {
     decide(turn);
     turn->me->side.segments++;
-    turn->me->side.duplicate_packets += turn->segment->kind == CAPAN_KIND_DUPLICATE_PACKET;
+    count_oddity(turn);
     if (turn->facts & F(SAME_ID)) turn->segment->operand[1] = turn->packet->ip_id;
     show_states(turn);
     show_numbers(turn);
@@ -308,7 +324,8 @@ static void note(struct capan_turn *turn) {
     if (turn->facts & F(BELOW)) turn->me->marks |= CAPAN_HALF_REPEATED;
     if (!turn->acceptable) {
         capan_flag(turn->segment, CAPAN_FLAG_BEYOND_WINDOW);
-        turn->me->stray_end = turn->end;
+        struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
+        if (trouble) trouble->stray_end = turn->end;
     }
     capan_turn_notes(turn);
 }
@@ -353,7 +370,7 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     show_numbers(&turn);
     give_data(&turn, data);
     for (unsigned i = 0; i < 2; i++) {
-        if (tcp->half[i].resends.count) capan_resends_settle(tcp, &tcp->half[i], turn.now, false);
+        if (capan_trouble(&tcp->half[i])->resends.count) capan_resends_settle(tcp, &tcp->half[i], turn.now, false);
     }
     return CAPAN_OK;
 }
@@ -364,11 +381,13 @@ void capan_tcp_icmp(struct capan_tcp *tcp, enum capan_direction direction, bool 
     if (!too_big || !(half->marks & CAPAN_HALF_BASED)) return;
     const int64_t seq = capan_seq_unwrap(quoted_seq, half->base, half->una);
     if (seq < half->una || seq >= half->board.end) return;
-    if (mtu != 0 && half->icmp_mtu != 0 && mtu >= half->icmp_mtu) return; /* the sender knows already */
-    half->icmp_ns = time_ns;
-    half->icmp_high = half->board.end;
-    half->icmp_mtu = mtu;
-    half->icmp_frame = frame;
+    struct capan_trouble *trouble = capan_trouble_begin(half, tcp->alloc);
+    if (!trouble) return;
+    if (mtu != 0 && trouble->icmp_mtu != 0 && mtu >= trouble->icmp_mtu) return; /* the sender knows already */
+    trouble->icmp_ns = time_ns;
+    trouble->icmp_high = half->board.end;
+    trouble->icmp_mtu = mtu;
+    trouble->icmp_frame = frame;
     if (mtu == 0 || (tcp->pmtu && tcp->pmtu <= mtu)) return;
     tcp->pmtu = mtu;
     tcp->pmtu_frame = frame;
@@ -383,9 +402,9 @@ static void close_pieces(const struct capan_tcp *tcp, const struct capan_half *h
 
 void capan_tcp_finish(struct capan_tcp *tcp) {
     for (unsigned i = 0; i < 2; i++) {
-        capan_resends_settle(tcp, &tcp->half[i], tcp->last_ns, true);
+        if (tcp->half[i].trouble) capan_resends_settle(tcp, &tcp->half[i], tcp->last_ns, true);
         close_pieces(tcp, &tcp->half[i]);
-        if (tcp->half[i].marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(tcp, tcp->half[i].doubted);
+        if (tcp->half[i].marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(tcp, capan_trouble(&tcp->half[i])->doubted);
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
     }
 }

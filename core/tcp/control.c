@@ -9,7 +9,7 @@
 void capan_turn_learn_syn(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const struct capan_tcp_header *header = turn->header;
-    struct capan_tcp_side *side = &me->side;
+    struct capan_side *side = &me->side;
     if (side->isn_known && me->base == header->seq) {
         capan_turn_set(turn, F(SAME_ISN), me->marks & CAPAN_HALF_SYN_ACK || !(header->flags & CAPAN_TH_ACK));
         return;
@@ -53,8 +53,11 @@ static void look_at_rst(struct capan_turn *turn) {
                    turn->start >= me->una && (!bounded || turn->start < max_i64(peer->edge, me->board.end)));
     turn->segment->operand[0] = (uint64_t)turn->start;
     turn->segment->operand[1] = (uint64_t)me->board.end;
-    turn->segment->because[0] = answers ? peer->syn_frame : turn->facts & F(GONE) ? me->late_frame : peer->ack_frame;
-    if (turn->facts & F(GONE)) turn->segment->because[1] = me->side.rst_frame ? me->side.rst_frame : me->side.fin_frame;
+    turn->segment->because[0] = answers ? peer->syn_frame : turn->facts & F(GONE) ? capan_trouble(me)->late_frame : peer->ack_frame;
+    if (turn->facts & F(GONE)) {
+        const uint32_t reset = capan_trouble(me)->rst_frame;
+        turn->segment->because[1] = reset ? reset : me->side.fin_frame;
+    }
 }
 
 /* The first ACK of the SYN-ACK. */
@@ -74,7 +77,7 @@ static void look_at_opening(struct capan_turn *turn) {
 
 /* What a bare ACK answers. */
 static void look_at_answer(struct capan_turn *turn) {
-    const struct capan_half *peer = turn->peer;
+    const struct capan_trouble *peer = capan_trouble(turn->peer);
     if (turn->start != turn->end || turn->header->flags & CAPAN_TH_RST || turn->facts & F(ACKS_OLD)) return;
     capan_turn_set(turn, F(AFTER_WINDOW_PROBE), peer->probe == CAPAN_KIND_WINDOW_PROBE);
     capan_turn_set(turn, F(AFTER_KEEPALIVE), peer->probe == CAPAN_KIND_KEEPALIVE);
@@ -128,22 +131,23 @@ static void note_rst(struct capan_turn *turn) {
     if (turn->segment->kind == CAPAN_KIND_RST_CHALLENGEABLE) turn->peer->marks |= CAPAN_HALF_CHALLENGE;
     if (!capan_turn_resets(turn) && !(turn->facts & F(GONE))) return;
     me->marks |= CAPAN_HALF_RST;
-    if (me->side.rst_ns >= 0) return;
-    me->side.rst_ns = turn->now;
-    me->side.rst_frame = turn->segment->frame;
+    struct capan_trouble *trouble = capan_trouble_begin(me, turn->tcp->alloc);
+    if (!trouble || trouble->rst_frame) return;
+    trouble->rst_ns = turn->now;
+    trouble->rst_frame = turn->segment->frame;
 }
 
 static void note_probe(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
+    struct capan_half *me = turn->me, *peer = turn->peer;
     const uint8_t kind = turn->segment->kind;
     const bool probes = kind == CAPAN_KIND_WINDOW_PROBE || kind == CAPAN_KIND_KEEPALIVE;
-    if (turn->start != turn->end || probes) me->probe = 0;
-    if (turn->start == turn->end && !probes && !(turn->facts & F(ACKS_OLD))) turn->peer->probe = 0;
-    if (!probes) return;
-    me->side.probes++;
-    me->probe = kind;
-    me->probe_frame = turn->segment->frame;
-    if (turn->end > me->board.end) me->probe_end = turn->end;
+    if (me->trouble && turn->start != turn->end) me->trouble->probe = 0;
+    if (peer->trouble && turn->start == turn->end && !probes && !(turn->facts & F(ACKS_OLD))) peer->trouble->probe = 0;
+    if (!probes || !capan_trouble_begin(me, turn->tcp->alloc)) return;
+    me->trouble->probes++;
+    me->trouble->probe = kind;
+    me->trouble->probe_frame = turn->segment->frame;
+    if (turn->end > me->board.end) me->trouble->probe_end = turn->end;
 }
 
 /* A SYN on an open connection is answered with a challenge ACK (RFC 5961 4.2), data out of the window likewise. */
@@ -159,7 +163,8 @@ static void note_data_after_close(struct capan_turn *turn) {
         turn->tcp->half_closed = true;
     if (turn->header->payload_len == 0 || !(peer->marks & (CAPAN_HALF_FIN | CAPAN_HALF_RST))) return;
     peer->marks |= CAPAN_HALF_DATA_AFTER_CLOSE;
-    peer->late_frame = turn->segment->frame;
+    struct capan_trouble *trouble = capan_trouble_begin(peer, turn->tcp->alloc);
+    if (trouble) trouble->late_frame = turn->segment->frame;
 }
 
 void capan_turn_notes(struct capan_turn *turn) {

@@ -25,11 +25,12 @@ static void place(struct capan_turn *turn) {
     capan_turn_set(turn, F(HEAD), turn->start <= me->una);
     if (turn->end <= me->una) {
         turn->facts |= F(BELOW) | F(SEEN);
+        const struct capan_unseen *unseen = capan_trouble(me)->unseen;
         for (unsigned i = 0; i < CAPAN_UNSEEN_MAX; i++) {
-            capan_turn_set(turn, F(MISSED), turn->start >= me->unseen[i].start && turn->end <= me->unseen[i].end);
+            capan_turn_set(turn, F(MISSED), turn->start >= unseen[i].start && turn->end <= unseen[i].end);
         }
         const bool just_now = me->marks & CAPAN_HALF_UNSEEN_TAIL && turn->now - me->advance_ns <= SWAP_MS * MS;
-        capan_turn_set(turn, F(SWAPPED), just_now && turn->facts & F(MISSED) && turn->start == me->unseen[0].start);
+        capan_turn_set(turn, F(SWAPPED), just_now && turn->facts & F(MISSED) && turn->start == unseen[0].start);
         return;
     }
     capan_turn_set(turn, F(SEEN), turn->start < me->una);
@@ -103,7 +104,7 @@ static int64_t known_to_sender(const struct capan_turn *turn, int64_t event_ns) 
 static int64_t timer_started(const struct capan_turn *turn) {
     const struct capan_half *me = turn->me;
     if (turn->facts & F(SYN)) return me->syn_ns;
-    const int64_t from = max_i64(known_to_sender(turn, me->advance_ns), me->timer_ns);
+    const int64_t from = max_i64(known_to_sender(turn, me->advance_ns), capan_trouble(me)->timer_ns);
     return max_i64(from, turn->has_before ? turn->before.time_ns : me->data_ns);
 }
 
@@ -111,7 +112,8 @@ static bool evidence(const struct capan_turn *turn) {
     const struct capan_half *me = turn->me;
     if (me->board.sacked_high > turn->end) return true;
     if (turn->facts & F(SACK_OK) && turn->has_before && me->rack_ns > turn->before.time_ns) return true;
-    return me->dup_acks >= 3 || (me->dup_acks > 0 && me->board.count <= FEW);
+    const uint32_t dup_acks = capan_trouble(me)->dup_acks;
+    return dup_acks >= 3 || (dup_acks > 0 && me->board.count <= FEW);
 }
 
 /* Whether nothing that happened since these octets passed, or their hole showed, can have reached the sender and
@@ -127,8 +129,8 @@ static bool too_soon(const struct capan_turn *turn) {
  * sent when it began (RFC 6582 4.1). Returns where it ends. */
 static int64_t recovery_end(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
-    const int64_t end = me->recover + (turn->facts & F(SACK_OK) ? 0 : 1);
-    if (me->una >= end && turn->now > me->recovery_ns) me->episode = CAPAN_EPISODE_NONE;
+    const int64_t end = capan_trouble(me)->recover + (turn->facts & F(SACK_OK) ? 0 : 1);
+    if (me->trouble && me->una >= end && turn->now > me->trouble->recovery_ns) me->trouble->episode = CAPAN_EPISODE_NONE;
     return end;
 }
 
@@ -136,13 +138,14 @@ static int64_t recovery_end(struct capan_turn *turn) {
 static void find_trigger(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const struct capan_half *peer = turn->peer;
+    const struct capan_trouble *trouble = capan_trouble(me);
     const int64_t near = capan_near(me);
     const struct capan_timers timers = capan_timers(&me->rtt, near);
     const int64_t quiet = turn->now - max_i64(known_to_sender(turn, me->told_ns), me->data_ns);
     const int64_t waited = turn->now - timer_started(turn);
     turn->segment->rto_ns = waited;
     capan_turn_set(turn, F(SACK_OK), capan_sack_use(me, peer) != CAPAN_SACK_OFF);
-    capan_turn_set(turn, F(TOO_BIG), me->icmp_ns && me->icmp_ns >= me->told_ns && turn->start < me->icmp_high);
+    capan_turn_set(turn, F(TOO_BIG), trouble->icmp_ns && trouble->icmp_ns >= me->told_ns && turn->start < trouble->icmp_high);
     capan_turn_set(turn, F(AGAIN), turn->has_before && turn->before.sends > 1);
     capan_turn_set(turn, F(TIMER), waited >= timers.rto_ns * 17 / 20);
     capan_turn_set(turn, F(PROBE_TIME), quiet >= timers.pto_ns * 3 / 4);
@@ -151,9 +154,9 @@ static void find_trigger(struct capan_turn *turn) {
     capan_turn_set(turn, F(CLOCKED), turn->now - me->told_ns <= near + timers.rtt_ns / 2 + 4 * MS);
     capan_turn_set(turn, F(EVIDENCE), evidence(turn));
     const int64_t recover = recovery_end(turn);
-    capan_turn_set(turn, F(IN_FAST), me->episode == CAPAN_EPISODE_FAST && turn->start < recover);
-    capan_turn_set(turn, F(IN_LOSS), me->episode == CAPAN_EPISODE_LOSS && turn->start < recover);
-    capan_turn_set(turn, F(PROBED), me->tlp_high != 0);
+    capan_turn_set(turn, F(IN_FAST), trouble->episode == CAPAN_EPISODE_FAST && turn->start < recover);
+    capan_turn_set(turn, F(IN_LOSS), trouble->episode == CAPAN_EPISODE_LOSS && turn->start < recover);
+    capan_turn_set(turn, F(PROBED), trouble->tlp_high != 0);
     capan_turn_set(turn, F(FROM_SYN),
                    turn->has_before && turn->before.last_frame == me->syn_frame && !(turn->facts & F(SYN)));
     capan_turn_set(turn, F(SMALLER),
@@ -174,9 +177,9 @@ static void note_resend_operands(struct capan_turn *turn) {
     segment->because[0] = turn->has_before ? turn->before.last_frame : me->ack_frame;
     segment->operand[0] = (uint64_t)(turn->now - (turn->has_before ? turn->before.time_ns : me->advance_ns));
     if (turn->facts & F(TOO_BIG))
-        segment->because[1] = me->icmp_frame;
+        segment->because[1] = capan_trouble(me)->icmp_frame;
     else if (turn->facts & F(EVIDENCE))
-        segment->because[1] = me->dup_frame ? me->dup_frame : me->ack_frame;
+        segment->because[1] = capan_trouble(me)->dup_frame ? capan_trouble(me)->dup_frame : me->ack_frame;
 }
 
 /* Zero octets just below what is unacknowledged, or one octet at the edge (RFC 9293 3.8.4, 3.8.6.1). */
@@ -192,7 +195,7 @@ static void look_for_probe(struct capan_turn *turn) {
     if (!below && !at_edge) return;
     /* Answers to the peer's own keep-alives do not count: only data restarts the clock (RFC 9293 3.8.4). */
     const int64_t silence =
-        turn->now - (len == 0 ? max_i64(me->data_ns, peer->data_ns) : max_i64(me->any_ns, peer->any_ns));
+        turn->now - (len == 0 ? max_i64(me->data_ns, peer->data_ns) : turn->tcp->last_ns);
     const int64_t rto = capan_timers(&me->rtt, capan_near(me)).rto_ns;
     turn->facts |= F(PROBE_SHAPE);
     capan_turn_set(turn, F(PEER_CLOSED), closed);
@@ -201,8 +204,8 @@ static void look_for_probe(struct capan_turn *turn) {
     capan_turn_set(turn, F(IDLE),
                    silence >= (len == 0 ? KEEPALIVE_MS * MS : max_i64(KEEPALIVE_MS * MS, 2 * rto)) &&
                        !(len && written));
-    turn->segment->operand[0] = (uint64_t)(closed ? turn->now - peer->closed_ns : silence);
-    turn->segment->because[0] = closed ? peer->closed_frame : 0;
+    turn->segment->operand[0] = (uint64_t)(closed ? turn->now - capan_trouble(peer)->closed_ns : silence);
+    turn->segment->because[0] = closed ? capan_trouble(peer)->closed_frame : 0;
 }
 
 void capan_turn_places(struct capan_turn *turn) {

@@ -98,7 +98,8 @@ static void acking(struct capan_turn *turn) {
         capan_flag(turn->segment, CAPAN_FLAG_SACK_RENEGING);
         capan_scoreboard_forget_sacks(&turn->peer->board);
     }
-    if ((half->episode != CAPAN_EPISODE_NONE && turn->old_una < half->recover) || turn->old_dup_acks ||
+    const struct capan_trouble *trouble = capan_trouble(half);
+    if ((trouble->episode != CAPAN_EPISODE_NONE && turn->old_una < trouble->recover) || turn->old_dup_acks ||
         turn->facts & F(ACKS_UNSEEN) || turn->old_una < 1)
         return;
     const uint64_t covered = (uint64_t)(half->una - turn->old_una);
@@ -114,7 +115,7 @@ static void acking(struct capan_turn *turn) {
 /* The capture may lack the ACK that moved the edge: an echo newer than any timestamp seen shows that. */
 static bool edge_is_known(const struct capan_turn *turn) {
     const struct capan_half *peer = turn->peer;
-    if (!(peer->marks & CAPAN_HALF_WINDOW) || turn->me->side.missing_bytes || peer->side.missing_bytes) return false;
+    if (!(peer->marks & CAPAN_HALF_WINDOW) || capan_trouble(turn->me)->missing_bytes || capan_trouble(peer)->missing_bytes) return false;
     return !turn->header->has_timestamps || !capan_seq_gt(turn->header->ts_ecr, peer->ts_max);
 }
 
@@ -130,8 +131,8 @@ static enum capan_tcp_limit released_by(const struct capan_turn *turn) {
     const struct capan_half *me = turn->me, *peer = turn->peer;
     const int64_t near = capan_near(me);
     const bool prompted = me->told_ns >= me->sent_ns && turn->now - me->told_ns <= near + PROMPT_MS * MS;
-    if (me->held == CAPAN_LIMIT_RECEIVER_WINDOW && peer->any_ns >= me->sent_ns) {
-        return peer->closed_ns >= me->sent_ns ? CAPAN_LIMIT_RECEIVER_APP : CAPAN_LIMIT_RECEIVER_WINDOW;
+    if (me->held == CAPAN_LIMIT_RECEIVER_WINDOW && me->marks & CAPAN_HALF_HEARD) {
+        return capan_trouble(peer)->closed_ns >= me->sent_ns ? CAPAN_LIMIT_RECEIVER_APP : CAPAN_LIMIT_RECEIVER_WINDOW;
     }
     if (turn->now - me->sent_ns <= PROMPT_MS * MS) return CAPAN_LIMIT_NONE; /* the burst goes on */
     if (prompted && me->held == CAPAN_LIMIT_CONGESTION) return CAPAN_LIMIT_CONGESTION;
@@ -180,6 +181,7 @@ static void leave_waiting(struct capan_turn *turn) {
     me->last_len = len;
     me->last_serial = turn->segment->serial;
     me->sent_ns = turn->now;
+    me->marks &= ~(uint32_t)CAPAN_HALF_HEARD;
 }
 
 void capan_turn_flags(struct capan_turn *turn) {

@@ -69,63 +69,97 @@ enum {
     CAPAN_HALF_UNACKED = 1 << 13,  /* midstream, and the peer has not acknowledged anything yet: una is a guess */
     CAPAN_HALF_ENDLESS = 1 << 14,  /* midstream, and only the peer's ACK is known of what it sent */
     CAPAN_HALF_REPEATED = 1 << 15, /* its last segment repeated acknowledged octets: to it, they are outstanding */
+    CAPAN_HALF_HEARD = 1 << 16,    /* the peer has sent something since its newest new data */
 };
 
-struct capan_half {
-    struct capan_scoreboard board; /* its end is SND.MAX */
+/* What a connection without loss has no use for: all zero until something of it happens, and allocated then. */
+struct capan_trouble {
     struct capan_resends resends;
-    struct capan_rtt rtt; /* of what it sends */
-    struct capan_recent recent;
     struct capan_unseen unseen[CAPAN_UNSEEN_MAX];
-    int64_t una;         /* SND.UNA: the highest acceptable ACK of the peer */
-    int64_t fin;         /* sequence number of its FIN, with CAPAN_HALF_FIN */
-    int64_t edge;        /* right edge of the window that it offers: what the peer may send lies below */
-    int64_t answer_ns;   /* shortest time from here to it and back with an answer; negative unknown */
-    int64_t echo_ns;     /* when the timestamp whose echo is awaited passed */
-    int64_t any_ns;      /* last segment of any kind */
-    int64_t sent_ns;     /* last new data */
-    int64_t data_ns;     /* last segment that takes sequence numbers */
-    int64_t advance_ns;  /* its una advanced */
-    int64_t told_ns;     /* its una advanced, or duplicate ACKs or SACKs came for it */
     int64_t probe_end;   /* end of the one octet that a window probe carried; 0 none */
     int64_t closed_ns;   /* its window became 0 */
-    int64_t syn_ns;      /* its newest SYN */
     int64_t stray_end;   /* end of the last segment outside the window */
-    int64_t rack_ns;     /* when the newest segment that has arrived was sent (RFC 8985 6.2) */
     int64_t recover;     /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
     int64_t recovery_ns; /* and the sender knows it then */
     int64_t tlp_high;    /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
     int64_t timer_ns;    /* when the retransmission timer last fired or a probe restarted it; 0 never */
     int64_t icmp_ns;     /* too big, last reported; 0 never */
     int64_t icmp_high;   /* the highest octet sent then, plus one */
+    int64_t rst_ns;      /* as the next four, of the summary (struct capan_tcp_side); meaningful with rst_frame */
+    int64_t zero_window_ns;
+    uint64_t resent_bytes, missing_bytes;
+    uint64_t doubted; /* record of the ACK that acknowledged octets beyond its end, with CAPAN_HALF_UNSEEN_TAIL */
     uint32_t icmp_mtu, icmp_frame;
+    uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
+    uint32_t dup_acks;                                              /* in a row, for its una */
+    uint32_t dup_frame;                                             /* the last duplicate ACK for it */
+    uint32_t probe_frame, closed_frame;
+    uint32_t late_frame; /* the peer's data that came after it had closed */
+    uint32_t rst_frame;  /* as the rest, of the summary */
+    uint32_t resent_segments, late_segments, duplicate_packets, duplicate_acks, zero_windows, probes;
+    uint8_t episode; /* enum capan_episode */
+    uint8_t backoff; /* timeouts in a row */
+    uint8_t probe;   /* kind of the probe that waits for its answer; 0 none */
+};
+
+/* Its part of the summary (struct capan_tcp_side), as far as every connection has it. */
+struct capan_side {
+    uint64_t bytes;
+    int64_t rtt_min_ns, rtt_sum_ns, rtt_max_ns; /* meaningful with rtt_count */
+    int64_t fin_ns;                             /* meaningful with CAPAN_HALF_FIN */
+    uint32_t segments, data_segments;           /* no more than frames */
+    uint32_t rtt_count;
+    uint32_t isn;
+    uint32_t mss_observed, window_max;
+    uint32_t fin_frame;
+    uint16_t mss_announced;
+    int8_t window_scale;
+    bool isn_known : 1, sack_permitted : 1, timestamps : 1;
+};
+
+struct capan_half {
+    struct capan_scoreboard board; /* its end is SND.MAX */
+    struct capan_trouble *trouble; /* NULL none yet */
+    struct capan_rtt rtt;          /* of what it sends */
+    int64_t una;                   /* SND.UNA: the highest acceptable ACK of the peer */
+    int64_t fin;                   /* sequence number of its FIN, with CAPAN_HALF_FIN */
+    int64_t edge;                  /* right edge of the window that it offers: what the peer may send lies below */
+    int64_t answer_ns;             /* shortest time from here to it and back with an answer; negative unknown */
+    int64_t echo_ns;               /* when the timestamp whose echo is awaited passed */
+    int64_t sent_ns;               /* last new data */
+    int64_t data_ns;               /* last segment that takes sequence numbers */
+    int64_t advance_ns;            /* its una advanced */
+    int64_t told_ns;               /* its una advanced, or duplicate ACKs or SACKs came for it */
+    int64_t syn_ns;                /* its newest SYN */
+    int64_t rack_ns;               /* when the newest segment that has arrived was sent (RFC 8985 6.2) */
+    uint64_t last_serial;          /* record of its newest new data */
+    uint64_t ids;                  /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
+    struct capan_side side;
+    struct capan_recent recent;
+    uint32_t last_len;  /* payload of its newest new data */
+    uint32_t marks;     /* CAPAN_HALF_... */
     uint32_t base;      /* the raw number that 0 stands for */
     uint32_t window;    /* offered last, octets */
-    uint32_t dup_acks;  /* in a row, for its una */
     uint32_t ack_frame; /* the frame that brought una */
-    uint32_t dup_frame; /* the last duplicate ACK for it */
     uint32_t ts_max;    /* the highest TSval it sent */
     uint32_t echo_ts;   /* of its TSvals, the one whose echo is awaited, with CAPAN_HALF_ECHO */
-    uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
-    uint32_t marks;                                                 /* CAPAN_HALF_... */
-    uint32_t probe_frame, closed_frame;
     uint32_t syn_frame; /* its newest SYN */
     uint32_t last_frame;
-    uint32_t late_frame;  /* the peer's data that came after it had closed */
-    uint64_t doubted;     /* record of the ACK that acknowledged octets beyond its end, with CAPAN_HALF_UNSEEN_TAIL */
-    uint64_t ids;         /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
-    uint16_t id_max;      /* the newest IP id */
-    uint8_t id_trust;     /* how often ids went up in small steps, of late: then they tell the order of sending */
-    uint8_t episode;      /* enum capan_episode */
-    uint8_t backoff;      /* timeouts in a row */
-    uint8_t probe;        /* kind of the probe that waits for its answer; 0 none */
-    uint8_t held;         /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
-    uint8_t traits;       /* CAPAN_TRAIT_... */
-    uint32_t last_len;    /* payload of its newest new data */
-    uint64_t last_serial; /* that segment's record */
-    uint32_t waited_ms[CAPAN_TCP_LIMIT_COUNT]; /* what its data waited for, by enum capan_tcp_limit */
-    struct capan_tcp_side side;                /* its part of the summary */
+    uint32_t waited_ms[CAPAN_LIMIT_PATH_MTU]; /* what its data waited for, by enum capan_tcp_limit */
+    uint16_t id_max;                          /* the newest IP id */
+    uint8_t id_trust; /* how often ids went up in small steps, of late: then they tell the order of sending */
+    uint8_t held;     /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
+    uint8_t traits;   /* CAPAN_TRAIT_... */
 };
+
+extern const struct capan_trouble capan_no_trouble;
+
+/* To read. */
+static inline const struct capan_trouble *capan_trouble(const struct capan_half *half) {
+    return half->trouble ? half->trouble : &capan_no_trouble;
+}
+/* To write what is not zero; NULL without memory, and it goes unnoticed. */
+struct capan_trouble *capan_trouble_begin(struct capan_half *, const struct capan_alloc *);
 
 /* Both ends allowed SACK; without the SYNs only a SACK itself tells. */
 enum capan_sack_use { CAPAN_SACK_OFF, CAPAN_SACK_UNKNOWN, CAPAN_SACK_ON };

@@ -41,20 +41,20 @@ uint32_t capan_print(const struct capan_tcp_header *header, uint32_t digest) {
 static uint32_t microseconds(int64_t time_ns) {
     return (uint32_t)((uint64_t)time_ns / 1000);
 }
-static uint16_t id_of(const struct capan_packet *packet) {
-    return packet->has_ip_id ? packet->ip_id : 0;
+static uint32_t with_id(uint32_t print, const struct capan_packet *packet) {
+    return packet->has_ip_id ? print ^ packet->ip_id * UINT32_C(0x9e3779b1) : print;
 }
 
 void capan_recent_add(struct capan_recent *recent, const struct capan_packet *packet, uint32_t print) {
     unsigned at = recent->next++ % CAPAN_RECENT;
-    recent->at[at].print = print;
+    recent->at[at].print = with_id(print, packet);
     recent->at[at].time_us = microseconds(packet->time_ns);
-    recent->at[at].ip_id = id_of(packet);
 }
 
 int64_t capan_recent_find(const struct capan_recent *recent, const struct capan_packet *packet, uint32_t print) {
+    const uint32_t wanted = with_id(print, packet);
     for (unsigned i = 0; i < CAPAN_RECENT; i++) {
-        if (recent->at[i].print != print || recent->at[i].ip_id != id_of(packet)) continue;
+        if (recent->at[i].print != wanted) continue;
         return (int64_t)(uint32_t)(microseconds(packet->time_ns) - recent->at[i].time_us) * 1000;
     }
     return -1;

@@ -11,8 +11,8 @@
 
 struct capan_recent {
     struct {
-        uint32_t print, time_us;
-        uint16_t ip_id;
+        uint32_t print; /* its IP id counted in */
+        uint32_t time_us;
     } at[CAPAN_RECENT];
     uint8_t next;
 };

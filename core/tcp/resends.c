@@ -17,8 +17,9 @@ static struct capan_resend *resend_at(const struct capan_resends *resends, uint3
 }
 
 void capan_resends_free(struct capan_half *half, const struct capan_alloc *alloc) {
-    capan_delete(alloc, half->resends.at, half->resends.capacity * sizeof *half->resends.at);
-    half->resends = (struct capan_resends){0};
+    struct capan_resends *resends = &half->trouble->resends;
+    capan_delete(alloc, resends->at, resends->capacity * sizeof *resends->at);
+    *resends = (struct capan_resends){0};
 }
 
 static bool grow(struct capan_resends *resends, const struct capan_alloc *alloc) {
@@ -54,11 +55,13 @@ static bool was_acknowledged(const struct capan_turn *turn) {
 }
 
 void capan_resends_add(struct capan_turn *turn) {
-    struct capan_resends *resends = &turn->me->resends;
     if (was_acknowledged(turn)) {
         capan_flag(turn->segment, CAPAN_FLAG_SPURIOUS_ACKED);
         return;
     }
+    struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
+    if (!trouble) return;
+    struct capan_resends *resends = &trouble->resends;
     if (resends->count == resends->capacity && !grow(resends, turn->tcp->alloc)) {
         if (resends->count == 0) return;
         drop_first(turn->tcp, resends);
@@ -103,7 +106,7 @@ static bool answers_original(const struct capan_turn *turn, const struct capan_r
 /* One ACK covers many resends: a receiver that gets a hole filled acknowledges at once (RFC 5681 4.2), so that what
  * lies behind the first of them was with it already. SACK would say so itself. */
 static bool covers_many(const struct capan_turn *turn) {
-    const struct capan_resends *resends = &turn->peer->resends;
+    const struct capan_resends *resends = &capan_trouble(turn->peer)->resends;
     if (capan_sack_use(turn->me, turn->peer) == CAPAN_SACK_ON) return false;
     unsigned covered = 0;
     for (uint32_t i = 0; i < resends->count && covered < 3; i++) {
@@ -114,7 +117,7 @@ static bool covers_many(const struct capan_turn *turn) {
 }
 
 void capan_resends_acked(struct capan_turn *turn) {
-    struct capan_resends *resends = &turn->peer->resends;
+    struct capan_resends *resends = &turn->peer->trouble->resends;
     const bool many = covers_many(turn);
     for (uint32_t i = 0; i < resends->count; i++) {
         struct capan_resend *resend = resend_at(resends, i);
@@ -131,7 +134,7 @@ void capan_resends_acked(struct capan_turn *turn) {
 /* RFC 2883 5: the newest sending of these octets came to a receiver that had them. A resend of which the receiver had
  * only a part was needed. */
 void capan_resends_dsack(struct capan_turn *turn, int64_t left, int64_t right) {
-    struct capan_resends *resends = &turn->peer->resends;
+    const struct capan_resends *resends = &capan_trouble(turn->peer)->resends;
     for (uint32_t i = resends->count; i > 0; i--) {
         struct capan_resend *resend = resend_at(resends, i - 1);
         if (resend->start >= right || resend->end <= left) continue;
@@ -141,15 +144,16 @@ void capan_resends_dsack(struct capan_turn *turn, int64_t left, int64_t right) {
 }
 
 bool capan_resends_hold(const struct capan_half *half, int64_t start, int64_t end) {
-    for (uint32_t i = half->resends.count; i > 0; i--) {
-        const struct capan_resend *resend = resend_at(&half->resends, i - 1);
+    const struct capan_resends *resends = &capan_trouble(half)->resends;
+    for (uint32_t i = resends->count; i > 0; i--) {
+        const struct capan_resend *resend = resend_at(resends, i - 1);
         if (resend->start < end && resend->end > start) return true;
     }
     return false;
 }
 
 void capan_resends_original(struct capan_turn *turn) {
-    const struct capan_resends *resends = &turn->me->resends;
+    const struct capan_resends *resends = &capan_trouble(turn->me)->resends;
     for (uint32_t i = resends->count; i > 0; i--) {
         const struct capan_resend *resend = resend_at(resends, i - 1);
         if (resend->start >= turn->end || resend->end <= turn->start) continue;
@@ -174,7 +178,7 @@ static void tell(const struct capan_tcp *tcp, struct capan_resend *resend) {
 }
 
 void capan_resends_settle(const struct capan_tcp *tcp, struct capan_half *half, int64_t now, bool all) {
-    struct capan_resends *resends = &half->resends;
+    struct capan_resends *resends = &half->trouble->resends;
     for (uint32_t i = 0; i < resends->count && !all; i++) {
         struct capan_resend *resend = resend_at(resends, i);
         if (resend->told) continue;

@@ -4,7 +4,11 @@
 #include "alloc.h"
 #include "bytes.h"
 
-enum { FIRST_CAPACITY = 4, SHRINK_ABOVE = 16 };
+enum {
+    FIRST_CAPACITY = 1,  /* a SYN, a request */
+    SECOND_CAPACITY = 4, /* data */
+    SHRINK_ABOVE = 16
+};
 
 void capan_scoreboard_free(struct capan_scoreboard *board, const struct capan_alloc *alloc) {
     capan_delete(alloc, board->at, board->capacity * sizeof *board->at);
@@ -26,7 +30,9 @@ static bool resize(struct capan_scoreboard *board, const struct capan_alloc *all
 static bool has_room(struct capan_scoreboard *board, const struct capan_alloc *alloc) {
     if (board->count < board->capacity) return true;
     if (board->capacity >= CAPAN_PIECES_MAX) return false;
-    return resize(board, alloc, board->capacity ? 2 * board->capacity : FIRST_CAPACITY);
+    if (board->capacity < SECOND_CAPACITY)
+        return resize(board, alloc, board->capacity ? SECOND_CAPACITY : FIRST_CAPACITY);
+    return resize(board, alloc, 2u * board->capacity);
 }
 
 static uint64_t piece_len(const struct capan_scoreboard *board, uint32_t index) {

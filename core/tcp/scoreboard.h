@@ -34,10 +34,10 @@ struct capan_piece {
 
 struct capan_scoreboard {
     struct capan_piece *at; /* a ring */
-    uint32_t head, count, capacity;
     int64_t end;            /* the highest octet sent, plus one */
     int64_t sacked_high;    /* end of the highest SACKed octets; 0 none */
-    uint64_t sacked, holes; /* octets */
+    uint32_t sacked, holes; /* octets, fewer than sequence numbers there are */
+    uint16_t head, count, capacity;
 };
 
 void capan_scoreboard_free(struct capan_scoreboard *, const struct capan_alloc *);

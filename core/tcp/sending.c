@@ -39,7 +39,7 @@ static void append(struct capan_turn *turn) {
         capan_flag(turn->segment, CAPAN_FLAG_GAP_BEFORE);
         capan_flag(turn->segment, CAPAN_FLAG_GAP_CAPTURE_LOSS);
     }
-    if (me->marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(turn->tcp, me->doubted);
+    if (me->marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(turn->tcp, capan_trouble(me)->doubted);
     me->marks &= ~(uint32_t)(CAPAN_HALF_UNSEEN_TAIL | CAPAN_HALF_ENDLESS);
     const struct capan_piece piece = piece_of(turn, CAPAN_PIECE_LAST | data_mark(turn));
     if (capan_scoreboard_append(&me->board, turn->tcp->alloc, turn->end, &piece)) turn->segment->open_questions++;
@@ -93,16 +93,18 @@ static void send_again(struct capan_turn *turn) {
 
 /* The sender's own view of recovery, as far as its segments show it. */
 static void follow_recovery(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
+    const int64_t high = turn->me->board.end;
+    struct capan_trouble *me = capan_trouble_begin(turn->me, turn->tcp->alloc);
+    if (!me) return;
     switch (turn->segment->cause) {
     case CAPAN_CAUSE_TLP:
-        me->tlp_high = me->board.end;
+        me->tlp_high = high;
         me->timer_ns = turn->now;
         break;
     case CAPAN_CAUSE_RTO:
         if (turn->facts & F(CLOCKED) && !(turn->facts & F(TIMER))) break;
         me->episode = CAPAN_EPISODE_LOSS;
-        me->recover = me->board.end;
+        me->recover = high;
         me->timer_ns = turn->now;
         me->backoff++;
         break;
@@ -111,7 +113,7 @@ static void follow_recovery(struct capan_turn *turn) {
     case CAPAN_CAUSE_PMTU:
         if (me->episode != CAPAN_EPISODE_NONE) break;
         me->episode = turn->segment->cause == CAPAN_CAUSE_PMTU ? CAPAN_EPISODE_LOSS : CAPAN_EPISODE_FAST;
-        me->recover = me->board.end;
+        me->recover = high;
         break;
     default: break;
     }
@@ -121,7 +123,7 @@ static void follow_recovery(struct capan_turn *turn) {
  * that it was too big (RFC 2923 2.1, RFC 4821 7.6). Or an ICMP message did. */
 static void learn_path_mtu(struct capan_turn *turn) {
     const struct capan_half *me = turn->me;
-    if (!(turn->facts & F(SMALLER)) || (me->backoff < 2 && !(turn->facts & F(TOO_BIG)))) return;
+    if (!(turn->facts & F(SMALLER)) || (capan_trouble(me)->backoff < 2 && !(turn->facts & F(TOO_BIG)))) return;
     turn->tcp->pmtu_stall_ms += (uint32_t)min_i64((turn->now - turn->before.time_ns) / MS, INT32_MAX);
     if (turn->facts & F(TOO_BIG)) return;
     turn->tcp->pmtu = turn->packet->ip_header_len + turn->packet->wire_len;
@@ -139,17 +141,18 @@ static void conflict(struct capan_turn *turn) {
 /* The capture swapped a segment and its ACK: the ACK covered nothing unseen after all. */
 static void unswap(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
-    struct capan_segment *ack = capan_records_at(turn->tcp->records, me->doubted);
-    me->side.missing_bytes -= (uint64_t)(turn->end - turn->start);
-    me->unseen[0].start = turn->end;
+    struct capan_trouble *trouble = me->trouble;
+    struct capan_segment *ack = capan_records_at(turn->tcp->records, trouble->doubted);
+    trouble->missing_bytes -= (uint64_t)(turn->end - turn->start);
+    trouble->unseen[0].start = turn->end;
     turn->segment->acked_in = me->ack_frame;
-    if (turn->end < me->unseen[0].end) return;
+    if (turn->end < trouble->unseen[0].end) return;
     me->marks &= ~(uint32_t)CAPAN_HALF_UNSEEN_TAIL;
     if (!ack) return;
     ack->rule = capan_tcp_rule(F(ACK) | F(ADVANCES));
     ack->kind = CAPAN_KIND_ACK_ADVANCE;
     ack->operand[0] = 0;
-    capan_answered(turn->tcp, me->doubted);
+    capan_answered(turn->tcp, trouble->doubted);
 }
 
 void capan_turn_sent(struct capan_turn *turn) {

@@ -34,7 +34,7 @@ static enum capan_tcp_close how_it_closed(const struct capan_tcp *tcp) {
     if (reset && (client_fin || server_fin)) return CAPAN_CLOSE_RST_AFTER_FIN;
     if (reset) {
         const bool client_first = client->marks & CAPAN_HALF_RST &&
-                                  (!(server->marks & CAPAN_HALF_RST) || client->side.rst_ns <= server->side.rst_ns);
+                                  (!(server->marks & CAPAN_HALF_RST) || capan_trouble(client)->rst_ns <= capan_trouble(server)->rst_ns);
         return client_first ? CAPAN_CLOSE_CLIENT_RST : CAPAN_CLOSE_SERVER_RST;
     }
     if (!client_fin && !server_fin) return CAPAN_CLOSE_OPEN_AT_END;
@@ -47,10 +47,10 @@ static enum capan_tcp_close how_it_closed(const struct capan_tcp *tcp) {
 static enum capan_tcp_quality how_complete(const struct capan_tcp *tcp) {
     const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
     if (client->side.segments == 0 || server->side.segments == 0) return CAPAN_QUALITY_ONE_SIDED;
-    if (client->side.missing_bytes + server->side.missing_bytes) return CAPAN_QUALITY_GAPS_CAPTURE;
+    if (capan_trouble(client)->missing_bytes + capan_trouble(server)->missing_bytes) return CAPAN_QUALITY_GAPS_CAPTURE;
     if (tcp->snapped) return CAPAN_QUALITY_SNAPPED;
     if (tcp->path_gaps) return CAPAN_QUALITY_GAPS_PATH;
-    if (client->side.late_segments + server->side.late_segments) return CAPAN_QUALITY_REORDERED;
+    if (capan_trouble(client)->late_segments + capan_trouble(server)->late_segments) return CAPAN_QUALITY_REORDERED;
     return CAPAN_QUALITY_COMPLETE;
 }
 
@@ -81,11 +81,11 @@ static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp) {
     if (sender->side.bytes == 0) return CAPAN_LIMIT_NONE;
     if (tcp->pmtu_stall_ms > sender->waited_ms[CAPAN_LIMIT_CONGESTION]) return CAPAN_LIMIT_PATH_MTU;
     unsigned longest = CAPAN_LIMIT_NONE;
-    for (unsigned i = 0; i < CAPAN_TCP_LIMIT_COUNT; i++) {
+    for (unsigned i = 0; i < CAPAN_LIMIT_PATH_MTU; i++) {
         if (sender->waited_ms[i] > sender->waited_ms[longest]) longest = i;
     }
     const bool slow_start =
-        longest == CAPAN_LIMIT_CONGESTION && sender->side.resent_segments == 0 && sender->side.data_segments < SHORT;
+        longest == CAPAN_LIMIT_CONGESTION && capan_trouble(sender)->resent_segments == 0 && sender->side.data_segments < SHORT;
     if (sender->waited_ms[longest] > 0 && !slow_start) return (enum capan_tcp_limit)longest;
     return sender->rtt.count ? CAPAN_LIMIT_LATENCY : CAPAN_LIMIT_NONE;
 }
@@ -103,11 +103,44 @@ static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summa
 }
 
 static void sum_up_closing(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
-    const int64_t client = tcp->half[CAPAN_C2S].side.fin_ns, server = tcp->half[CAPAN_S2C].side.fin_ns;
+    const int64_t client = summary->side[CAPAN_C2S].fin_ns, server = summary->side[CAPAN_S2C].fin_ns;
     summary->half_close_ns = client < 0 || server < 0 ? -1 : client < server ? server - client : client - server;
     for (unsigned i = 0; i < 2; i++) {
         if (tcp->states.state[i] == CAPAN_TCP_TIME_WAIT) summary->time_wait_holder |= (uint8_t)(1 << i);
     }
+}
+
+static struct capan_tcp_side sum_up_side(const struct capan_half *half) {
+    const struct capan_side *side = &half->side;
+    const struct capan_trouble *trouble = capan_trouble(half);
+    return (struct capan_tcp_side){.segments = side->segments,
+                                   .data_segments = side->data_segments,
+                                   .bytes = side->bytes,
+                                   .resent_bytes = trouble->resent_bytes,
+                                   .missing_bytes = trouble->missing_bytes,
+                                   .resent_segments = trouble->resent_segments,
+                                   .late_segments = trouble->late_segments,
+                                   .duplicate_packets = trouble->duplicate_packets,
+                                   .duplicate_acks = trouble->duplicate_acks,
+                                   .zero_windows = trouble->zero_windows,
+                                   .probes = trouble->probes,
+                                   .isn = side->isn,
+                                   .mss_announced = side->mss_announced,
+                                   .mss_observed = side->mss_observed,
+                                   .window_max = side->window_max,
+                                   .window_scale = side->window_scale,
+                                   .isn_known = side->isn_known,
+                                   .sack_permitted = side->sack_permitted,
+                                   .timestamps = side->timestamps,
+                                   .rtt_min_ns = side->rtt_count ? side->rtt_min_ns : -1,
+                                   .rtt_sum_ns = side->rtt_sum_ns,
+                                   .rtt_max_ns = side->rtt_count ? side->rtt_max_ns : -1,
+                                   .rtt_count = side->rtt_count,
+                                   .zero_window_ns = trouble->zero_window_ns,
+                                   .fin_ns = half->marks & CAPAN_HALF_FIN ? side->fin_ns : -1,
+                                   .rst_ns = trouble->rst_frame ? trouble->rst_ns : -1,
+                                   .fin_frame = side->fin_frame,
+                                   .rst_frame = trouble->rst_frame};
 }
 
 void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
@@ -119,9 +152,9 @@ void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *
                                           .pmtu = tcp->pmtu,
                                           .pmtu_frame = tcp->pmtu_frame};
     sum_up_handshake(tcp, summary);
-    sum_up_closing(tcp, summary);
     for (unsigned i = 0; i < 2; i++) {
-        summary->side[i] = tcp->half[i].side;
+        summary->side[i] = sum_up_side(&tcp->half[i]);
         summary->side[i].state = tcp->states.state[i];
     }
+    sum_up_closing(tcp, summary);
 }
