@@ -54,7 +54,7 @@ static void from_header(struct capan_turn *turn) {
 static void note_traits(struct capan_turn *turn) {
     const struct capan_packet *packet = turn->packet;
     uint8_t *traits = &turn->me->traits;
-    if (packet->checksum == CAPAN_CHECKSUM_PARTIAL) *traits |= CAPAN_TRAIT_PARTIAL_SUM;
+    *traits |= packet->checksum == CAPAN_CHECKSUM_PARTIAL ? CAPAN_TRAIT_PARTIAL_SUM : CAPAN_TRAIT_WHOLE_SUM;
     if (!packet->ethernet) return;
     if (packet->padding)
         *traits |= CAPAN_TRAIT_PADDED;
@@ -115,7 +115,9 @@ static void acking(struct capan_turn *turn) {
 /* The capture may lack the ACK that moved the edge: an echo newer than any timestamp seen shows that. */
 static bool edge_is_known(const struct capan_turn *turn) {
     const struct capan_half *peer = turn->peer;
-    if (!(peer->marks & CAPAN_HALF_WINDOW) || capan_trouble(turn->me)->missing_bytes || capan_trouble(peer)->missing_bytes) return false;
+    if (!(peer->marks & CAPAN_HALF_WINDOW) || capan_trouble(turn->me)->missing_bytes ||
+        capan_trouble(peer)->missing_bytes)
+        return false;
     return !turn->header->has_timestamps || !capan_seq_gt(turn->header->ts_ecr, peer->ts_max);
 }
 

@@ -45,7 +45,8 @@ enum {
     CAPAN_TRAIT_UNPADDED = 1, /* Ethernet frames shorter than any on the wire */
     CAPAN_TRAIT_PADDED = 2,
     CAPAN_TRAIT_PARTIAL_SUM = 4, /* checksums left to the network card */
-    CAPAN_TRAIT_MERGED = 8       /* segments larger than the peer's MSS */
+    CAPAN_TRAIT_MERGED = 8,      /* segments larger than the peer's MSS */
+    CAPAN_TRAIT_WHOLE_SUM = 16   /* checksums that were computed: one in 65,536 looks left by chance */
 };
 
 /* Why the sender is in recovery (RFC 5681 3.2, RFC 6298 5.4). */

@@ -56,7 +56,8 @@ static enum capan_tcp_quality how_complete(const struct capan_tcp *tcp) {
 
 /* Frames as only their sender's own host sees them. */
 static bool unsent(const struct capan_half *half, const struct capan_half *other) {
-    if (half->traits & CAPAN_TRAIT_PARTIAL_SUM && !(other->traits & CAPAN_TRAIT_PARTIAL_SUM)) return true;
+    const uint8_t sums = CAPAN_TRAIT_PARTIAL_SUM | CAPAN_TRAIT_WHOLE_SUM;
+    if ((half->traits & sums) == CAPAN_TRAIT_PARTIAL_SUM && other->traits & CAPAN_TRAIT_WHOLE_SUM) return true;
     return half->traits & CAPAN_TRAIT_UNPADDED && other->traits & CAPAN_TRAIT_PADDED &&
            !(other->traits & CAPAN_TRAIT_UNPADDED);
 }
