@@ -129,6 +129,8 @@ static const struct field connection_fields[] = {
     {"c2s.resent_segments", FIELD_INTEGER, "segments sent again, whatever the cause"},
     {"c2s.late_segments", FIELD_INTEGER, "segments overtaken on the way"},
     {"c2s.duplicate_packets", FIELD_INTEGER, "packets seen twice"},
+    {"c2s.nagle_stalls", FIELD_INTEGER, "segments that waited for the ACK of a small one before them"},
+    {"c2s.nagle_time", FIELD_SECONDS, "how long they waited in all"},
     {"c2s.duplicate_acks", FIELD_INTEGER, "duplicate ACKs sent"},
     {"c2s.zero_windows", FIELD_INTEGER, "times it closed its window"},
     {"c2s.zero_window_time", FIELD_SECONDS, "how long its window was closed"},

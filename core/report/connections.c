@@ -64,6 +64,8 @@ OF_BOTH_SIDES(max_rtt)
     CAPAN_READ(#name ".resent_segments", COUNT, tcp.side[number].resent_segments),                                     \
     CAPAN_READ(#name ".late_segments", COUNT, tcp.side[number].late_segments),                                         \
     CAPAN_READ(#name ".duplicate_packets", COUNT, tcp.side[number].duplicate_packets),                                 \
+    CAPAN_READ(#name ".nagle_stalls", COUNT, tcp.side[number].nagle_stalls),                                           \
+    CAPAN_READ(#name ".nagle_time", DURATION, tcp.side[number].nagle_ns),                                              \
     CAPAN_READ(#name ".duplicate_acks", COUNT, tcp.side[number].duplicate_acks),                                       \
     CAPAN_READ(#name ".zero_windows", COUNT, tcp.side[number].zero_windows),                                           \
     CAPAN_READ(#name ".zero_window_time", DURATION, tcp.side[number].zero_window_ns),                                  \
@@ -258,7 +260,7 @@ static void put_trouble(struct capan_out *out, enum capan_direction direction, c
     char bytes[CAPAN_HUMAN];
     bool first = true;
     if (!side->resent_segments && !side->missing_bytes && !side->late_segments && !side->zero_windows &&
-        !side->duplicate_packets)
+        !side->duplicate_packets && !side->nagle_stalls)
         return;
     capan_out_format(out, "    %s: ", side_name(direction));
     if (side->resent_segments) {
@@ -277,6 +279,11 @@ static void put_trouble(struct capan_out *out, enum capan_direction direction, c
     if (side->duplicate_packets) {
         capan_text_part(out, &first, "");
         capan_out_format(out, "%u packet%s twice", side->duplicate_packets, side->duplicate_packets == 1 ? "" : "s");
+    }
+    if (side->nagle_stalls) {
+        capan_text_part(out, &first, "");
+        capan_out_format(out, "%u segment%s held back by Nagle for %s in all", side->nagle_stalls,
+                         side->nagle_stalls == 1 ? "" : "s", capan_human_duration(bytes, side->nagle_ns));
     }
     if (side->zero_windows) {
         capan_text_part(out, &first, "");

@@ -152,6 +152,15 @@ static bool was_nagled(const struct capan_turn *turn, uint32_t full) {
            turn->now - me->sent_ns > prompt;
 }
 
+/* Its cost: since the small segment before it, after which it would have gone out at once. */
+static void note_nagle(struct capan_turn *turn) {
+    struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
+    capan_flag(turn->segment, CAPAN_FLAG_NAGLE_HELD);
+    if (!trouble) return;
+    trouble->nagle_stalls++;
+    trouble->nagle_ns += turn->now - turn->me->sent_ns;
+}
+
 static void pace(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     static const uint8_t flags[CAPAN_TCP_LIMIT_COUNT] = {[CAPAN_LIMIT_RECEIVER_WINDOW] = CAPAN_FLAG_WINDOW_LIMITED,
@@ -167,7 +176,7 @@ static void pace(struct capan_turn *turn) {
         if (own_turn) me->waited_ms[limit] += (uint32_t)min_i64((turn->now - me->sent_ns) / MS, INT32_MAX);
     }
     if (first) return;
-    flag_if(turn, CAPAN_FLAG_NAGLE_HELD, was_nagled(turn, full));
+    if (was_nagled(turn, full)) note_nagle(turn);
     const bool idle = me->una >= turn->start && turn->now - me->sent_ns > capan_timers(&me->rtt, capan_near(me)).rto_ns;
     flag_if(turn, CAPAN_FLAG_IDLE_RESTART, idle);
     struct capan_segment *before = capan_records_at(turn->tcp->records, me->last_serial);

@@ -98,6 +98,8 @@ struct capan_trouble {
     uint32_t late_frame; /* the peer's data that came after it had closed */
     uint32_t rst_frame;  /* as the rest, of the summary */
     uint32_t resent_segments, late_segments, duplicate_packets, duplicate_acks, zero_windows, probes;
+    uint32_t nagle_stalls;
+    int64_t nagle_ns;
     uint8_t episode; /* enum capan_episode */
     uint8_t backoff; /* timeouts in a row */
     uint8_t probe;   /* kind of the probe that waits for its answer; 0 none */

@@ -122,6 +122,8 @@ static struct capan_tcp_side sum_up_side(const struct capan_half *half) {
                                    .resent_segments = trouble->resent_segments,
                                    .late_segments = trouble->late_segments,
                                    .duplicate_packets = trouble->duplicate_packets,
+                                   .nagle_stalls = trouble->nagle_stalls,
+                                   .nagle_ns = trouble->nagle_ns,
                                    .duplicate_acks = trouble->duplicate_acks,
                                    .zero_windows = trouble->zero_windows,
                                    .probes = trouble->probes,

@@ -210,6 +210,8 @@ struct capan_tcp_side {
     uint32_t resent_segments;    /* retransmissions of any cause, data-recovered and overlap-new included */
     uint32_t late_segments;      /* data-late */
     uint32_t duplicate_packets;
+    uint32_t nagle_stalls;       /* segments that waited for the ACK of a small one before them */
+    int64_t nagle_ns;            /* how long in all */
     uint32_t duplicate_acks;     /* ack-duplicate and ack-dsack */
     uint32_t zero_windows;       /* times its window became zero */
     uint32_t probes;             /* keep-alives and window probes */
