@@ -94,7 +94,9 @@ class Wireshark:
 
     def command(self, *words, preload=True):
         environment = {'HOME': str(self.home), 'XDG_CONFIG_HOME': str(self.home / 'config'), 'PATH': os.environ['PATH'],
-                       'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'COLORTERM': 'truecolor'}
+                       'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'COLORTERM': 'truecolor',
+                       # Capture helpers have nothing to do here, and hang at times under the sanitizers' library.
+                       'WIRESHARK_EXTCAP_DIR': str(self.home / 'no-extcap')}
         if preload and os.environ.get('CAPAN_PRELOAD'):
             environment |= {'LD_PRELOAD': os.environ['CAPAN_PRELOAD'], 'ASAN_OPTIONS': 'detect_leaks=0',
                             'UBSAN_OPTIONS': 'print_stacktrace=1'}
