@@ -26,14 +26,16 @@ static void flag_if(struct capan_turn *turn, enum capan_tcp_flag flag, bool hold
 }
 
 /* A full segment: what the receiver allows less what timestamps take (RFC 6691 2); where the sender's largest comes
- * close, that; never more than the path's MTU leaves. */
+ * close, that; never more than the path's MTU leaves, nor than half of the largest window: a sender waits for no more room
+ * than that (RFC 9293 3.8.6.2.1, F_s). */
 static uint32_t full_size(const struct capan_turn *turn, const struct capan_half *sender,
                           const struct capan_half *receiver) {
     const uint32_t stamps = sender->marks & CAPAN_HALF_TS_SEEN ? TIMESTAMPS : 0, observed = sender->side.mss_observed;
     uint32_t full = receiver->side.mss_announced > stamps ? receiver->side.mss_announced - stamps : DEFAULT_MSS;
     if (receiver->side.mss_announced == 0 || observed >= full / 4 * 3) full = observed > DEFAULT_MSS ? observed : full;
     const uint32_t headers = turn->packet->ip_header_len + turn->header->header_len;
-    return turn->tcp->pmtu > headers ? min_u32(full, turn->tcp->pmtu - headers) : full;
+    if (turn->tcp->pmtu > headers) full = min_u32(full, turn->tcp->pmtu - headers);
+    return receiver->side.window_max > 2 * DEFAULT_MSS ? min_u32(full, receiver->side.window_max / 2) : full;
 }
 
 static void from_header(struct capan_turn *turn) {
@@ -187,7 +189,8 @@ static void pace(struct capan_turn *turn) {
 static void leave_waiting(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const uint32_t full = full_size(turn, me, turn->peer), len = turn->header->payload_len;
-    const bool at_edge = edge_is_known(turn) && turn->end + full > turn->peer->edge;
+    const int64_t next = len >= full ? turn->end + full : turn->end + 1; /* after a small one the sender had no more */
+    const bool at_edge = edge_is_known(turn) && next > turn->peer->edge;
     me->held = at_edge ? CAPAN_LIMIT_RECEIVER_WINDOW : len >= full ? CAPAN_LIMIT_CONGESTION : CAPAN_LIMIT_SENDER_APP;
     me->last_len = len;
     me->last_serial = turn->segment->serial;
