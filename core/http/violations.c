@@ -330,7 +330,7 @@ struct rule {
 
 static const struct rule not_modified[] = {
     {ROW(304_UNCONDITIONAL), GOT(304), CAPAN_ASKS_WHETHER | BY(ABSENCE), is_impossible_304},
-    {ROW(304_UNSAFE_METHOD), GOT(304), CAPAN_IS_READ | CAPAN_IS_EXEMPT, NULL},
+    {ROW(304_UNSAFE_METHOD), GOT(304) | CAPAN_IS_CAPTURED, CAPAN_IS_READ | CAPAN_IS_EXEMPT, NULL},
     {ROW(304_WITH_BODY), GOT(304), 0, has_body_after_304},
     {ROW(304_ETAG_MISMATCH), GOT(304) | BY(INM), 0, is_false_304},
     {ROW(304_BY_IMS_DESPITE_INM), GOT(304) | BY(INM) | CAPAN_ASKS_READABLE_IMS, 0, ims_explains_304},
