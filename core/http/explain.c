@@ -128,11 +128,15 @@ static void put_answer(struct sentence *text, const struct capan_exchange *excha
 static void put_copy(struct sentence *text, const struct capan_exchange *exchange) {
     bool asks = exchange->outcome == CAPAN_OUTCOME_REFETCH || exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED ||
                 exchange->outcome == CAPAN_OUTCOME_UNCHANGED_RESENT;
-    if (!asks || !exchange->known_in || exchange->fresh_lifetime_s < 0) return;
+    if (!asks || !exchange->known_in || (exchange->fresh_lifetime_s < 0 && !exchange->known_no_cache)) return;
     sentence_text(text, "; its copy of frame ");
     sentence_number(text, exchange->known_in);
     sentence_text(text, " was ");
     sentence_signed(text, exchange->age_s);
+    if (exchange->known_no_cache) {
+        sentence_text(text, " s old and, by no-cache, not to be used without asking");
+        return;
+    }
     sentence_text(text, exchange->fresh_heuristic ? " s old, by the 10 % rule fresh for " : " s old, fresh for ");
     sentence_signed(text, exchange->fresh_lifetime_s);
     sentence_text(text, " s");

@@ -276,6 +276,7 @@ static void tell_freshness(struct capan_judgement *j) {
     exchange->age_s = capan_age_at(j->known, asked_ns);
     exchange->fresh_lifetime_s = j->known->lifetime_s;
     exchange->fresh_heuristic = j->known->heuristic;
+    exchange->known_no_cache = j->known->directives & CAPAN_NO_CACHE;
     if (j->known_usable && capan_is_fresh(j->known, asked_ns)) j->facts |= CAPAN_HAD_FRESH;
 }
 

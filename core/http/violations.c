@@ -303,8 +303,9 @@ static bool had_etag(const struct capan_judgement *j) { return j->known && capan
 static bool is_foreign(const struct capan_judgement *j) {
     return j->asked.foreign && !capan_judgement_any(j, CAPAN_PROVES_SAME | GOT(304));
 }
+/* A cache may tell which variants it has stored when none is the one that was asked for (RFC 9111 4.1). */
 static bool is_other_variant(const struct capan_judgement *j) {
-    return j->asked.other_variant && j->asked.inm.tags == 1;
+    return j->asked.other_variant && j->asked.inm.tags == 1 && !capan_kept_has(&j->asked.kept, CAPAN_FIELD_VIA);
 }
 static bool is_date_misused(const struct capan_judgement *j) {
     if (!j->asked.ir_date.valid || !j->known) return false;

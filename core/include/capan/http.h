@@ -318,6 +318,7 @@ struct capan_exchange {
     uint64_t body_digest;                 /* of the coded body; 0 unknown */
     int64_t fresh_lifetime_s, age_s;      /* of the copy the client had, at the request's time (RFC 9111 4.2); -1 none */
     bool fresh_heuristic;                 /* lifetime by the 10 % rule (RFC 9111 4.2.2) */
+    bool known_no_cache;                  /* that copy is not to be used without asking, fresh or not (RFC 9111 5.2.2.4) */
     int64_t server_ns;                    /* from the request's last octet to the response's first; -1 unknown */
     uint32_t resent;                      /* segments of its connection sent again while it lasted, needless ones not counted */
     uint32_t delayed_in;                  /* the one of them that came latest after its first copy; 0 none */
