@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct capan_span input = {data, size};
     struct capan_capture_totals totals = {0};
     uint64_t sum = 0;
-    const struct capan_capture_sink sink = {see, see, &sum};
+    const struct capan_capture_sink sink = {.tcp = see, .icmp = see, .context = &sum};
     struct capan_decoder *decoder = capan_decoder_new(&capan_libc);
     if (!decoder || size < 2) {
         capan_decoder_free(decoder);

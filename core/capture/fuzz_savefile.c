@@ -28,12 +28,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct capan_record record;
     struct capan_capture_totals totals = {0};
     uint64_t seen = 0;
-    const struct capan_capture_sink sink = {see, see, &seen};
+    const struct capan_capture_sink sink = {.tcp = see, .icmp = see, .context = &seen};
     struct capan_decoder *decoder = capan_decoder_new(&capan_libc);
     enum capan_result result = decoder ? capan_savefile_open(&file, &input) : CAPAN_NO_MEMORY;
     if (!decoder) return 0;
     while (result == CAPAN_OK && (result = capan_savefile_next(&file, &record)) == CAPAN_OK) {
         require(record.octets.len <= record.wire_len, "no more was captured than was sent");
+        if (record.secrets.at) {
+            require(record.secrets.at >= data && record.secrets.at + record.secrets.len <= data + size,
+                    "secrets lie in the file");
+            continue;
+        }
         require(record.foreign || (record.octets.at >= data && record.octets.at + record.octets.len <= data + size),
                 "a record lies in the file");
         struct capan_frame frame = {record.time_ns, 1, record.link_type, record.wire_len, record.octets};

@@ -21,6 +21,7 @@ enum block {
     INTERFACE_STATISTICS = 5,
     ENHANCED_PACKET = 6,
     JOURNAL = 9,
+    DECRYPTION_SECRETS = 10,
     SYSDIG_EVENT = 0x204,
     SYSDIG_EVENT_FLAGS = 0x208,
     SYSDIG_EVENT_V2 = 0x216,
@@ -198,6 +199,14 @@ static enum capan_result read_statistics(struct capan_savefile *file, struct cap
     return CAPAN_OK;
 }
 
+/* TLS secrets (pcapng 4.7); those of other protocols mean nothing to us. */
+static enum capan_result read_secrets(const struct capan_savefile *file, struct capan_span body,
+                                      struct capan_record *record) {
+    enum { TLS_KEY_LOG = 0x544c534b };
+    if (body.len >= 8 && get32(file, body.at) == TLS_KEY_LOG) record->secrets = span_cut(body, 8, get32(file, body.at + 4));
+    return CAPAN_OK;
+}
+
 /* What is common to the three packet blocks. header is the octets of the block's own fields before the packet. */
 static enum capan_result fill_record(struct capan_savefile *file, struct capan_record *record, struct capan_span body,
                                      uint32_t number, uint32_t header, uint32_t captured, uint32_t wire) {
@@ -250,7 +259,7 @@ static enum capan_result begin_section(struct capan_savefile *file) {
     return CAPAN_OK;
 }
 
-/* CAPAN_OK with record->octets.at when the block was a packet. body is the block without its frame. */
+/* CAPAN_OK with record->octets.at when the block was a packet, record->secrets.at when it was that. body is the block without its frame. */
 static enum capan_result read_block(struct capan_savefile *file, uint32_t type, struct capan_span body,
                                     struct capan_record *record) {
     switch (type) {
@@ -259,6 +268,7 @@ static enum capan_result read_block(struct capan_savefile *file, uint32_t type, 
     case PACKET_OBSOLETE: return read_enhanced(file, body, true, record);
     case SIMPLE_PACKET: return read_simple(file, body, record);
     case INTERFACE_STATISTICS: return read_statistics(file, body);
+    case DECRYPTION_SECRETS: return read_secrets(file, body, record);
     default: return CAPAN_OK;
     }
 }
@@ -267,8 +277,9 @@ static bool is_packet(uint32_t type) {
     return type == ENHANCED_PACKET || type == PACKET_OBSOLETE || type == SIMPLE_PACKET;
 }
 
-static bool is_wanted(uint32_t type) {
-    return is_packet(type) || type == INTERFACE_DESCRIPTION || type == INTERFACE_STATISTICS;
+static bool is_wanted(uint32_t type, uint32_t len) {
+    return is_packet(type) || type == INTERFACE_DESCRIPTION || type == INTERFACE_STATISTICS ||
+           (type == DECRYPTION_SECRETS && len <= BLOCK_MAX);
 }
 
 static bool is_foreign(uint32_t type) {
@@ -278,14 +289,14 @@ static bool is_foreign(uint32_t type) {
 
 static enum capan_result check_block(struct capan_savefile *file, uint32_t type, uint32_t len, uint64_t start) {
     uint32_t least = type == SECTION_HEADER ? 28 : 12;
-    if (len < least || len % 4 != 0 || (is_wanted(type) && len > BLOCK_MAX))
+    if (len < least || len % 4 != 0 || (is_wanted(type, len) && len > BLOCK_MAX))
         return fail(file, CAPAN_DAMAGED,
                     "packet %" PRIu64 " at octet %" PRIu64 ": a block claims a length of %" PRIu32 ": damaged here",
                     file->records + 1, start, len);
     return CAPAN_OK;
 }
 
-/* Reads one block. A packet sets record->octets.at, an event that is none record->foreign. */
+/* Reads one block. A packet sets record->octets.at, secrets record->secrets.at, an event that is neither record->foreign. */
 static enum capan_result next_block(struct capan_savefile *file, struct capan_record *record) {
     struct capan_input *input = file->input;
     uint64_t start = input->position;
@@ -299,7 +310,7 @@ static enum capan_result next_block(struct capan_savefile *file, struct capan_re
     result = check_block(file, type, len, start);
     if (result != CAPAN_OK) return result;
     record->foreign = is_foreign(type);
-    if (!is_wanted(type)) return capan_input_pass(input, len) ? CAPAN_OK : fail_short(file, start);
+    if (!is_wanted(type, len)) return capan_input_pass(input, len) ? CAPAN_OK : fail_short(file, start);
     at = input_peek(input, len);
     if (!at) return fail_short(file, start);
     if (get32(file, at + len - 4) != len)
@@ -319,7 +330,7 @@ static enum capan_result open_pcapng(struct capan_savefile *file) {
     while (result == CAPAN_OK && file->interface_count == 0) {
         const uint8_t *at = input_peek(file->input, 4);
         uint32_t type = at ? get32(file, at) : ENHANCED_PACKET;
-        if (type == SECTION_HEADER || is_packet(type) || is_foreign(type)) break;
+        if (type == SECTION_HEADER || is_packet(type) || is_foreign(type) || type == DECRYPTION_SECRETS) break;
         result = next_block(file, &none);
     }
     return result;
@@ -329,13 +340,13 @@ static enum capan_result next_pcapng(struct capan_savefile *file, struct capan_r
     *record = (struct capan_record){0};
     enum capan_result result;
     do result = next_block(file, record);
-    while (result == CAPAN_OK && !record->octets.at && !record->foreign);
+    while (result == CAPAN_OK && !record->octets.at && !record->foreign && !record->secrets.at);
     return result;
 }
 
 enum capan_result capan_savefile_next(struct capan_savefile *file, struct capan_record *record) {
     enum capan_result result = file->pcapng ? next_pcapng(file, record) : next_pcap(file, record);
-    if (result != CAPAN_OK) return result;
+    if (result != CAPAN_OK || record->secrets.at) return result;
     if (record->foreign) record->time_ns = file->time_ns;
     file->time_ns = record->time_ns;
     file->records++;

@@ -12,6 +12,7 @@ struct capan_record {
     uint32_t wire_len;             /* at least octets.len */
     struct capan_span octets;
     bool foreign;                  /* a frame by Wireshark's count that is no packet (a journal entry, a system call) */
+    struct capan_span secrets;     /* at set: no frame, but TLS secrets as a key log has them */
 };
 
 struct capan_interface {

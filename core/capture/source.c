@@ -90,6 +90,10 @@ enum capan_result capan_capture_next(struct capan_capture *capture, const struct
     struct capan_record record;
     enum capan_result result = capan_savefile_next(&capture->file, &record);
     if (result != CAPAN_OK) return finish(capture, result);
+    if (record.secrets.at) {
+        if (sink->secrets) sink->secrets(sink->context, record.secrets);
+        return CAPAN_OK;
+    }
     struct capan_capture_totals *totals = &capture->totals;
     totals->frames++;
     totals->octets += record.wire_len;

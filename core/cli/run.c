@@ -138,7 +138,7 @@ static bool flush_before_waiting(struct run *run) {
 }
 
 static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
-    const struct capan_capture_sink sink = {on_tcp, on_icmp, run};
+    const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .context = run};
     struct progress progress;
     bool live = is_live(run->file);
     enum capan_result result;

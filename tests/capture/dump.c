@@ -32,7 +32,7 @@ static void print_icmp(void *context, const struct capan_packet *packet) {
 }
 
 int main(int count, char **arguments) {
-    static const struct capan_capture_sink sink = {print_tcp, print_icmp, NULL};
+    static const struct capan_capture_sink sink = {.tcp = print_tcp, .icmp = print_icmp};
     struct capan_capture_totals totals;
     struct capan_capture *capture;
     char message[256];

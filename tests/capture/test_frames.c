@@ -88,7 +88,7 @@ static void put_tcp(struct bench *bench, uint16_t sum) {
 }
 
 static void decode_cut(struct bench *bench, uint32_t link_type, size_t captured) {
-    const struct capan_capture_sink sink = {see_tcp, see_icmp, bench};
+    const struct capan_capture_sink sink = {.tcp = see_tcp, .icmp = see_icmp, .context = bench};
     struct capan_frame frame = {.time_ns = 1000 * (int64_t)++bench->number,
                                 .number = bench->number,
                                 .link_type = link_type,

@@ -86,6 +86,31 @@ static void cut_everywhere(const struct file *file, size_t header) {
     }
 }
 
+/* A Decryption Secrets Block comes out between the frames and is none of them (pcapng 4.7). */
+static void secrets_come_out(void **state) {
+    (void)state;
+    static const char lines[] = "CLIENT_RANDOM 00 11\n";
+    struct file file = {.len = 0};
+    put_pcapng(&file);
+    put32(&file, 10), put32(&file, 40), put32(&file, 0x544c534b), put32(&file, sizeof lines - 1);
+    memcpy(file.octets + file.len, lines, sizeof lines - 1);
+    file.len += sizeof lines - 1, put32(&file, 40);
+    struct capan_input input = input_of(file.octets, file.len);
+    struct capan_savefile reader;
+    struct capan_record record;
+    assert_int_equal(capan_savefile_open(&reader, &input), CAPAN_OK);
+    for (size_t i = 0; i < file.count; i++) {
+        assert_int_equal(capan_savefile_next(&reader, &record), CAPAN_OK);
+        assert_null(record.secrets.at);
+    }
+    assert_int_equal(capan_savefile_next(&reader, &record), CAPAN_OK);
+    assert_int_equal(record.secrets.len, sizeof lines - 1);
+    assert_memory_equal(record.secrets.at, lines, sizeof lines - 1);
+    assert_int_equal(reader.records, file.count);
+    assert_int_equal(capan_savefile_next(&reader, &record), CAPAN_END);
+    capan_savefile_close(&reader);
+}
+
 static void pcap_cut_everywhere(void **state) {
     (void)state;
     struct file file = {.len = 0};
@@ -141,7 +166,7 @@ static void time_units(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pcap_cut_everywhere), cmocka_unit_test(pcapng_cut_everywhere),
+        cmocka_unit_test(pcap_cut_everywhere), cmocka_unit_test(pcapng_cut_everywhere), cmocka_unit_test(secrets_come_out),
         cmocka_unit_test(every_octet_changed), cmocka_unit_test(time_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

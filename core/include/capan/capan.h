@@ -10,5 +10,6 @@
 #include "packet.h"
 #include "report.h"
 #include "tcp.h"
+#include "tls.h"
 
 #endif

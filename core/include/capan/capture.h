@@ -8,11 +8,13 @@
 
 struct capan_capture;
 
-/* Gets what was found in one frame; a frame may hold several TCP segments. octets start at the TCP or ICMP header. */
+/* Gets what was found in one frame; a frame may hold several TCP segments. octets start at the TCP or ICMP header. Any may
+ * be NULL. secrets: the TLS secrets of a pcapng Decryption Secrets Block, as lines of a key log. */
 struct capan_capture_sink {
     void (*tcp)(void *context, const struct capan_packet *);
     void (*icmp)(void *context, const struct capan_packet *);
     void *context;
+    void (*secrets)(void *context, struct capan_span lines);
 };
 
 /* What was read, and what could not be. */

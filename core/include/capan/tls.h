@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* TLS 1.2 and 1.3 read with the secrets of its endpoints (RFC 5246, RFC 8446): application data out of the octets of a
+ * connection. What has no secret, or a cipher suite or version that is not read, stays closed. */
+#ifndef CAPAN_TLS_H
+#define CAPAN_TLS_H
+
+#include "base.h"
+
+/* The secrets of a capture. One object may serve many connections, one at a time. */
+struct capan_tls_secrets;
+
+/* NULL without memory. seed is for its hash table, as in struct capan_config. NULL alloc is libc's. */
+CAPAN_API struct capan_tls_secrets *capan_tls_secrets_new(uint64_t seed, const struct capan_alloc *alloc);
+CAPAN_API void capan_tls_secrets_free(struct capan_tls_secrets *);
+
+/* Whole lines in the NSS Key Log Format (what SSLKEYLOGFILE names, or a pcapng Decryption Secrets Block holds); those of
+ * other kinds are passed over. Secrets are looked up when a connection's keys change: later ones come too late for it.
+ * CAPAN_NO_MEMORY: not all were taken (131,072 connections at the most). */
+CAPAN_API enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *, struct capan_span lines);
+
+/* One connection. */
+struct capan_tls;
+
+/* What comes out. octets are valid during the call only. */
+struct capan_tls_sink {
+    void (*data)(void *context, bool of_client, struct capan_span octets);
+    void (*lost)(void *context, bool of_client, uint64_t len); /* application data that could not be read; 0: all from here on */
+    void *context;
+};
+
+/* NULL without memory. secrets must outlive it; sink is copied. */
+CAPAN_API struct capan_tls *capan_tls_new(struct capan_tls_secrets *secrets, const struct capan_tls_sink *sink);
+CAPAN_API void capan_tls_free(struct capan_tls *);
+
+/* May the first octets of a connection's client be a ClientHello? */
+CAPAN_API bool capan_tls_begins(struct capan_span octets);
+
+/* Octets of one direction, in order, each once. */
+CAPAN_API void capan_tls_read(struct capan_tls *, bool of_client, struct capan_span octets);
+/* len octets of a direction are missing; 0: it is not known how many. */
+CAPAN_API void capan_tls_gap(struct capan_tls *, bool of_client, uint64_t len);
+/* True when nothing more can come out of either direction. */
+CAPAN_API bool capan_tls_is_closed(const struct capan_tls *);
+
+#endif
