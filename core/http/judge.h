@@ -76,6 +76,9 @@ void capan_judge_response(struct capan_judge *, struct capan_judgement *, const 
 struct capan_exchange *capan_judge_end(struct capan_judge *, struct capan_judgement *, const struct capan_http_end *);
 void capan_judgement_free(struct capan_judge *, struct capan_judgement *);
 
+/* The rest of the exchange comes on this stream of HTTP/2 (RFC 7540 3.2). */
+void capan_judgement_moved(struct capan_judgement *, int64_t h2_stream);
+
 /* It is the first exchange of a connection whose opening was captured: it paid for the handshake. */
 void capan_judgement_opened(struct capan_judgement *);
 

@@ -203,7 +203,8 @@ static void step_exchanges(struct reading *reading, const struct step *step) {
 }
 
 static void read_messages(struct reading *reading, const struct script *script, size_t largest, uint32_t seed) {
-    static const struct capan_parser_sink sink = {hear_head, hear_end, hear_lost, hear_simple};
+    static const struct capan_parser_sink sink = {
+        .head = hear_head, .end = hear_end, .lost = hear_lost, .simple = hear_simple};
     struct ear ears[2] = {{reading, CAPAN_C2S}, {reading, CAPAN_S2C}};
     for (int i = 0; i < 2; i++) {
         capan_parser_init(&reading->parser[i], &capan_libc, &sink, &ears[i], 0);

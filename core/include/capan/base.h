@@ -36,6 +36,9 @@ struct capan_span {
     size_t len;
 };
 
+/* Whether octets are the beginning of something. PERHAPS: more of them would tell. */
+enum capan_begins { CAPAN_BEGINS_NOT, CAPAN_BEGINS_PERHAPS, CAPAN_BEGINS };
+
 /* Where memory comes from. resize(context, NULL, 0, n) allocates, (p, old, n) moves, (p, old, 0) frees and gives NULL;
  * NULL for n > 0 means refused, and the old block stays. Old sizes are exact: an allocator can keep a sum. */
 struct capan_alloc {
