@@ -47,7 +47,7 @@ enum { MEMORY_MAX_MIB = 1 << 20 };
 
 /* What GOption fills in. */
 struct words {
-    char **reads, **wheres, **rest, *filter, *format, *fail_on, *colour;
+    char **reads, **wheres, **rest, *filter, *keylog, *format, *fail_on, *colour;
     int64_t stream, frame, memory;
     gboolean quiet, no_http, shared_cache, version;
 };
@@ -113,6 +113,7 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"format", 0, 0, G_OPTION_ARG_STRING, &words->format, "text (default), csv, json or ndjson", "FORMAT"},
         {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->reads, "a capture to read, as FILE", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF", "BPF"},
+        {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &words->keylog, "TLS secrets, as SSLKEYLOGFILE names them", "FILE"},
         {"stream", 0, 0, G_OPTION_ARG_INT64, &words->stream, "only TCP connection N (Wireshark's tcp.stream)", "N"},
         {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
         {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres,
@@ -224,6 +225,7 @@ static bool check(struct options *options, const struct words *words) {
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
     options->wheres = g_strdupv(words->wheres);
+    options->keylog = g_strdup(words->keylog);
     options->quiet = words->quiet;
     options->no_http = words->no_http;
     options->shared_cache = words->shared_cache;
@@ -235,6 +237,7 @@ static void words_free(struct words *words) {
     g_strfreev(words->wheres);
     g_strfreev(words->rest);
     g_free(words->filter);
+    g_free(words->keylog);
     g_free(words->format);
     g_free(words->fail_on);
     g_free(words->colour);
@@ -266,4 +269,5 @@ void options_free(struct options *options) {
     g_strfreev(options->files);
     g_strfreev(options->wheres);
     g_free(options->filter);
+    g_free(options->keylog);
 }

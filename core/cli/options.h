@@ -17,6 +17,7 @@ struct options {
     enum command command;
     char **files;                 /* NULL at the end; at least one */
     char *filter;                 /* BPF or NULL */
+    char *keylog;                 /* file with TLS secrets, or NULL */
     char **wheres;                /* conditions on rows; NULL: none */
     enum capan_format format;
     int64_t stream, frame;        /* -1: all */

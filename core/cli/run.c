@@ -16,6 +16,8 @@ struct run {
     struct capan_report *report;   /* NULL: no rows are wanted */
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */
+    struct capan_tls_secrets *secrets;
+    struct capan_readers *readers;
     struct capan_analysis *analysis;
     const char *file;
     const char *name;      /* of the file, for people */
@@ -107,6 +109,12 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
     capan_analysis_icmp(run->analysis, packet);
 }
 
+static void on_secrets(void *context, struct capan_span lines) {
+    struct run *run = context;
+    if (capan_tls_secrets_add(run->secrets, lines) != CAPAN_OK)
+        g_printerr("capan: %s: not all TLS secrets are kept: too many\n", run->name);
+}
+
 static struct capan_sink sink_of(struct run *run) {
     static const struct capan_sink sinks[] = {
         [COMMAND_SUMMARY] = {.exchange = note_exchange, .connection = note_connection},
@@ -138,7 +146,8 @@ static bool flush_before_waiting(struct run *run) {
 }
 
 static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
-    const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .context = run};
+    const struct capan_capture_sink sink = {
+        .tcp = on_tcp, .icmp = on_icmp, .secrets = on_secrets, .context = run};
     struct progress progress;
     bool live = is_live(run->file);
     enum capan_result result;
@@ -233,19 +242,47 @@ static bool begin_texts(struct run *run) {
     return (run->summary = capan_summary_new(stdout, options->colour)) != NULL;
 }
 
-static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
+static uint64_t random_seed(void) {
+    return (uint64_t)g_random_int() << 32 | g_random_int();
+}
+
+/* TLS secrets from a file beside the capture; the capture may hold more. */
+static enum exit_status read_keylog(struct run *run) {
+    const char *file = run->options->keylog;
+    char *lines;
+    gsize len;
+    GError *error = NULL;
+    if (!file) return EXIT_FINE;
+    if (!g_file_get_contents(file, &lines, &len, &error)) {
+        g_printerr("capan: %s\n", error->message);
+        g_error_free(error);
+        return EXIT_USAGE;
+    }
+    on_secrets(run, (struct capan_span){(const uint8_t *)lines, len});
+    g_free(lines);
+    return EXIT_FINE;
+}
+
+static bool make_engine(struct run *run) {
     const struct options *options = run->options;
+    run->readers = capan_readers_new(run->secrets, NULL);
     const struct capan_config config = {.memory = options->memory,
-                                        .seed = (uint64_t)g_random_int() << 32 | g_random_int(),
+                                        .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
-                                        .no_http = options->no_http};
-    if (!begin_texts(run)) return no_memory();
+                                        .no_http = options->no_http,
+                                        .readers = run->readers};
     const struct capan_sink sink = sink_of(run);
-    run->analysis = capan_analysis_new(&config, &sink, NULL);
-    if (!run->analysis) return no_memory();
-    enum capan_result result = read_all(run, capture);
-    enum exit_status status = finish(run, capture, result);
+    run->analysis = run->readers && begin_texts(run) ? capan_analysis_new(&config, &sink, NULL) : NULL;
+    return run->analysis;
+}
+
+static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
+    run->secrets = capan_tls_secrets_new(random_seed(), NULL);
+    enum exit_status status = run->secrets ? read_keylog(run) : no_memory();
+    if (status == EXIT_FINE) status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : no_memory();
     capan_analysis_free(run->analysis);
+    capan_readers_free(run->readers);
+    capan_tls_secrets_free(run->secrets);
     return status;
 }
 

@@ -360,8 +360,11 @@ void capan_tls_gap(struct capan_tls *tls, bool of_client, uint64_t len) {
     if (!wanted(way)) end_record(tls, way);
 }
 
-bool capan_tls_begins(struct capan_span octets) {
-    enum { MESSAGE_TYPE_AT = RECORD_HEADER };
-    return octets.len > MESSAGE_TYPE_AT && octets.at[0] == HANDSHAKE && is_record_header(octets.at) &&
-           octets.at[MESSAGE_TYPE_AT] == CLIENT_HELLO;
+enum capan_begins capan_tls_begins(struct capan_span octets) {
+    static const uint8_t known[] = {HANDSHAKE, 3};
+    enum { TYPE_AT = RECORD_HEADER };
+    for (size_t i = 0; i < sizeof known && i < octets.len; i++)
+        if (octets.at[i] != known[i]) return CAPAN_BEGINS_NOT;
+    if (octets.len <= TYPE_AT) return CAPAN_BEGINS_PERHAPS;
+    return is_record_header(octets.at) && octets.at[TYPE_AT] == CLIENT_HELLO ? CAPAN_BEGINS : CAPAN_BEGINS_NOT;
 }

@@ -215,10 +215,12 @@ static void every_octet_changed(void **state) {
 
 static void beginnings(void **state) {
     (void)state;
-    assert_true(capan_tls_begins((struct capan_span){recorded[0].octets[true], 6}));
-    assert_false(capan_tls_begins((struct capan_span){recorded[0].octets[true], 5}));
-    assert_false(capan_tls_begins((struct capan_span){recorded[0].octets[false], 6}));
-    assert_false(capan_tls_begins((struct capan_span){(const uint8_t *)"GET / HTTP/1.1", 14}));
+    const uint8_t *client = recorded[0].octets[true], *server = recorded[0].octets[false];
+    assert_int_equal(capan_tls_begins((struct capan_span){client, 6}), CAPAN_BEGINS);
+    for (size_t len = 0; len < 6; len++)
+        assert_int_equal(capan_tls_begins((struct capan_span){client, len}), CAPAN_BEGINS_PERHAPS);
+    assert_int_equal(capan_tls_begins((struct capan_span){server, 6}), CAPAN_BEGINS_NOT);
+    assert_int_equal(capan_tls_begins(span_of("GET / HTTP/1.1")), CAPAN_BEGINS_NOT);
 }
 
 int main(void) {

@@ -32,8 +32,8 @@ struct capan_tls_sink {
 CAPAN_API struct capan_tls *capan_tls_new(struct capan_tls_secrets *secrets, const struct capan_tls_sink *sink);
 CAPAN_API void capan_tls_free(struct capan_tls *);
 
-/* May the first octets of a connection's client be a ClientHello? */
-CAPAN_API bool capan_tls_begins(struct capan_span octets);
+/* Are the first octets of a connection's client a ClientHello? */
+CAPAN_API enum capan_begins capan_tls_begins(struct capan_span octets);
 
 /* Octets of one direction, in order, each once. */
 CAPAN_API void capan_tls_read(struct capan_tls *, bool of_client, struct capan_span octets);
