@@ -280,46 +280,61 @@ struct lookup {
     uint32_t stream;              /* CAPAN_STREAM_AUTO or the caller's */
     uint64_t hash;
     struct flow *last; /* the newest connection of these endpoints, whatever its path */
-    unsigned count;
 };
 
-/* The segment belongs here: by its path, which its direction or else the other one had before; else because it is a
- * copy of one that came another way, else by its numbers, as where the two directions of a
- * connection are in two VLANs. */
-static bool belongs(struct flow *flow, const struct lookup *lookup) {
-    enum capan_direction direction = direction_in(flow, &lookup->end[0]);
-    if (flow->named || lookup->stream != CAPAN_STREAM_AUTO) {
-        if (!flow->named || flow->stream != lookup->stream) return false;
-    }
-    if (flow->path_known[direction] && flow->path[direction] == lookup->packet->path) return true;
-    if (capan_tcp_same_packet(flow->tcp, lookup->packet, lookup->header, direction)) return true;
-    if (flow->path_known[direction]) return false;
-    bool other_way = flow->path_known[!direction] && flow->path[!direction] == lookup->packet->path;
-    if (!other_way && !capan_tcp_fits(flow->tcp, lookup->header, direction)) return false;
-    flow->path[direction] = lookup->packet->path;
-    return flow->path_known[direction] = true;
+static bool is_of_stream(const struct flow *flow, const struct lookup *lookup) {
+    if (!flow->named && lookup->stream == CAPAN_STREAM_AUTO) return true;
+    return flow->named && flow->stream == lookup->stream;
 }
 
-static struct flow *find(struct capan_analysis *analysis, struct lookup *lookup) {
-    struct flow *found = NULL;
-    const struct flow *flow = NULL;
-    struct table *table = &analysis->table;
-    for (struct flow *next; (next = table_next(table, lookup->hash, &lookup->end[0], &lookup->end[1], flow));
-         flow = next) {
-        if (!lookup->last) lookup->last = next;
-        lookup->count++;
-        if (!found && belongs(next, lookup)) found = next;
-        if (found) return found;
+/* By its path, which its direction or else the other one had before. */
+static bool is_on_path(const struct flow *flow, const struct lookup *lookup) {
+    enum capan_direction direction = direction_in(flow, &lookup->end[0]);
+    if (!flow->path_known[direction]) direction = !direction;
+    return flow->path_known[direction] && flow->path[direction] == lookup->packet->path && is_of_stream(flow, lookup);
+}
+
+/* On another path, because it is a copy of one that came another way; else by its numbers, as where the two directions
+ * of a connection are in two VLANs. */
+static bool fits(const struct flow *flow, const struct lookup *lookup) {
+    enum capan_direction direction = direction_in(flow, &lookup->end[0]);
+    if (!is_of_stream(flow, lookup)) return false;
+    if (capan_tcp_same_packet(flow->tcp, lookup->packet, lookup->header, direction)) return true;
+    return !flow->path_known[direction] && capan_tcp_fits(flow->tcp, lookup->header, direction);
+}
+
+static struct flow *next_between(const struct capan_analysis *analysis, const struct lookup *lookup,
+                                 const struct flow *after) {
+    return table_next(&analysis->table, lookup->hash, &lookup->end[0], &lookup->end[1], after);
+}
+
+static struct flow *first_that(const struct capan_analysis *analysis, const struct lookup *lookup,
+                               bool (*holds)(const struct flow *, const struct lookup *)) {
+    struct flow *flow = lookup->last;
+    while (flow && !holds(flow, lookup)) flow = next_between(analysis, lookup, flow);
+    return flow;
+}
+
+/* A path tells more than numbers do. */
+static struct flow *find(const struct capan_analysis *analysis, struct lookup *lookup) {
+    lookup->last = next_between(analysis, lookup, NULL);
+    struct flow *flow = first_that(analysis, lookup, is_on_path);
+    if (!flow) flow = first_that(analysis, lookup, fits);
+    if (!flow) return NULL;
+    enum capan_direction direction = direction_in(flow, &lookup->end[0]);
+    if (!flow->path_known[direction]) {
+        flow->path[direction] = lookup->packet->path;
+        flow->path_known[direction] = true;
     }
-    return NULL;
+    return flow;
 }
 
 /* The oldest of too many connections between the same endpoints. */
 static void thin_out(struct capan_analysis *analysis, const struct lookup *lookup) {
-    struct flow *oldest = NULL, *flow = NULL;
-    if (lookup->count < FLOWS_OF_A_PAIR) return;
-    while ((flow = table_next(&analysis->table, lookup->hash, &lookup->end[0], &lookup->end[1], flow))) oldest = flow;
-    if (oldest) evict(analysis, oldest);
+    struct flow *oldest = NULL;
+    unsigned count = 0;
+    for (struct flow *flow = lookup->last; flow; flow = next_between(analysis, lookup, flow), count++) oldest = flow;
+    if (count >= FLOWS_OF_A_PAIR) evict(analysis, oldest);
 }
 
 /* Wireshark's number for a connection that begins: it does not look at VLANs and tunnels, so that connections on other

@@ -137,6 +137,21 @@ static void same_ports_in_two_vlans_are_two_connections(void **state) {
     assert_int_equal(capture.told.kinds[3], CAPAN_KIND_SYN);
 }
 
+static void twins_that_open_at_once_are_told_apart_by_their_vlans(void **state) {
+    struct capture capture;
+    (void)state;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    for (uint32_t path = 10; path <= 20; path += 10)
+        put_line(&capture, (struct line){path, 4000, 80, path, 0, CAPAN_TH_SYN, NULL});
+    for (uint32_t path = 10; path <= 20; path += 10)
+        put_line(&capture, (struct line){path, 80, 4000, path + 70000, path + 1, CAPAN_TH_SYN | CAPAN_TH_ACK, NULL});
+    for (uint32_t path = 10; path <= 20; path += 10)
+        put_line(&capture, (struct line){path, 4000, 80, path + 1, path + 70001, CAPAN_TH_ACK, NULL});
+    close_capture(&capture);
+    assert_int_equal(capture.told.connections, 2);
+    for (size_t i = 4; i < 6; i++) assert_int_equal(capture.told.kinds[i], CAPAN_KIND_HANDSHAKE_ACK);
+}
+
 static void two_directions_in_two_vlans_are_one_connection(void **state) {
     struct capture capture;
     (void)state;
@@ -337,6 +352,7 @@ static void midstream_roles_follow_what_is_said(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_ports_in_two_vlans_are_two_connections),
+        cmocka_unit_test(twins_that_open_at_once_are_told_apart_by_their_vlans),
         cmocka_unit_test(two_directions_in_two_vlans_are_one_connection),
         cmocka_unit_test(ports_used_again_are_another_stream),
         cmocka_unit_test(segments_come_in_order_of_frames),
