@@ -9,7 +9,9 @@
 #include <string.h>
 #include <wiretap/wtap.h>
 
+#include "before.h"
 #include "frames.h"
+#include "path.h"
 #include "store.h"
 
 static dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
@@ -23,15 +25,6 @@ static bool is_input(const packet_info *pinfo) {
 }
 
 /* --- what IP says --- */
-
-static struct capan_address to_address(const address *from) {
-    struct capan_address to = {0};
-
-    if (from->type == AT_IPv4) to.version = 4;
-    if (from->type == AT_IPv6) to.version = 6;
-    if (to.version) memcpy(to.octets, from->data, (size_t)from->len);
-    return to;
-}
 
 static void take_ip_facts(struct capan_packet *packet, const void *ip) {
     enum { DONT_FRAGMENT = 0x4000, ECN = 3 };
@@ -112,12 +105,12 @@ static void read_packet(struct capan_packet *packet, const packet_info *pinfo, t
 
     *packet = (struct capan_packet){.frame = capan_frames_read(pinfo),
                                     .time_ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs,
-                                    .path = pinfo->vlan_id,
-                                    .src = to_address(&pinfo->src),
-                                    .dst = to_address(&pinfo->dst),
+                                    .src = capan_path_address(&pinfo->src),
+                                    .dst = capan_path_address(&pinfo->dst),
                                     .wire_len = tvb_reported_length(tvb),
                                     .frame_len = pinfo->fd->pkt_len,
                                     .ethernet = pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_ETHERNET};
+    packet->path = capan_path_here(packet->src.version);
     take_ip_facts(packet, ip);
     if (tvb_get_ds_tvb(tvb) == frame)
         take_place(packet, frame, (uint32_t)tvb_raw_offset(tvb), ip);
@@ -185,22 +178,8 @@ static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     return call_dissector_only(icmpv6_handle, tvb, pinfo, tree, ip);
 }
 
-/* --- standing in front --- */
-
-/* Takes the table's entry and gives the dissector that had it. Ours has no protocol of its own: it adds no layer, and
- * disabling capan does not disable TCP. */
-static dissector_handle_t stand_before(guint32 protocol, dissector_t ours, const char *name, const char *description) {
-    dissector_table_t table = find_dissector_table("ip.proto");
-    dissector_handle_t theirs = dissector_get_uint_handle(table, protocol);
-
-    if (theirs)
-        dissector_add_uint("ip.proto", protocol,
-                           create_dissector_handle_with_name_and_description(ours, -1, name, description));
-    return theirs;
-}
-
 void capan_input_register_handoff(void) {
-    tcp_handle = stand_before(IP_PROTO_TCP, dissect_tcp, "capan-tcp", "TCP seen by capan");
-    icmp_handle = stand_before(IP_PROTO_ICMP, dissect_icmp, "capan-icmp", "ICMP seen by capan");
-    icmpv6_handle = stand_before(IP_PROTO_ICMPV6, dissect_icmpv6, "capan-icmpv6", "ICMPv6 seen by capan");
+    tcp_handle = capan_stand_before("ip.proto", IP_PROTO_TCP, dissect_tcp, "capan-tcp", "TCP seen by capan");
+    icmp_handle = capan_stand_before("ip.proto", IP_PROTO_ICMP, dissect_icmp, "capan-icmp", "ICMP seen by capan");
+    icmpv6_handle = capan_stand_before("ip.proto", IP_PROTO_ICMPV6, dissect_icmpv6, "capan-icmpv6", "ICMPv6 seen by capan");
 }

@@ -10,6 +10,7 @@
 #include "fields.h"
 #include "frames.h"
 #include "input.h"
+#include "path.h"
 #include "prefs.h"
 #include "store.h"
 #include "taps.h"
@@ -73,4 +74,5 @@ void capan_register_protocol(void) {
 void capan_register_handoff(void) {
     register_postdissector(create_dissector_handle(dissect_capan, proto_capan));
     capan_input_register_handoff();
+    capan_path_register_handoff();
 }

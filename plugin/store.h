@@ -14,7 +14,7 @@ bool capan_store_is_open(void);
 /* The first pass is over: what still waits is settled. */
 void capan_store_finish(void);
 
-/* Connections are the core's: Wireshark takes the same ports in two VLANs for one. */
+/* Connections are the core's: Wireshark takes the same ports in two VLANs or tunnels for one. */
 void capan_store_feed_tcp(const struct capan_packet *packet);
 void capan_store_feed_icmp(const struct capan_packet *packet);
 /* What was decrypted in TLS: octets of HTTP/1; parts of messages of HTTP/2. */

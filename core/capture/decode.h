@@ -144,11 +144,9 @@ static inline enum protocol walk_ip(const struct walk *walk) {
     }
 }
 
-/* Connections with the same ports on another path are others: mixes one more fact into the path. A fact must be the
- * same in both directions of a connection. */
+/* Connections with the same ports on another path are others. */
 static inline void walk_path(struct walk *walk, uint32_t fact) {
-    uint64_t mixed = ((uint64_t)walk->packet.path << 32 | fact) * UINT64_C(0x9e3779b97f4a7c15);
-    walk->packet.path = (uint32_t)(mixed >> 32 ^ mixed >> 13) | 1;
+    walk->packet.path = capan_path_through(walk->packet.path, fact);
 }
 
 #endif

@@ -35,20 +35,10 @@ enum protocol capan_ip_protocol(const struct walk *walk, uint8_t number) {
     return DONE;
 }
 
-static uint32_t mix_address(const struct capan_address *address) {
-    uint32_t mixed = address->version;
-    for (int i = 0; i < 16; i += 4)
-        mixed = (mixed ^ read_be32(address->octets + i)) * UINT32_C(0x85ebca6b) ^ mixed >> 15;
-    return mixed;
-}
-
-/* An IP header inside another packet's: the outer ends are part of the path, whichever of them sends. Not so where IPv6
- * rides on IPv4: a relay may be another one on the way back (RFC 3056 5.2, RFC 4380 5.4), and the inner ends are
- * global. */
 static void begin_ip(struct walk *walk, uint8_t version) {
     struct capan_packet *packet = &walk->packet;
     uint8_t outer = packet->src.version;
-    if (outer && !(outer == 4 && version == 6)) walk_path(walk, mix_address(&packet->src) + mix_address(&packet->dst));
+    packet->path = capan_path_inside(packet->path, &packet->src, &packet->dst, version);
     if (outer > version) {
         packet->src = (struct capan_address){0};
         packet->dst = (struct capan_address){0};

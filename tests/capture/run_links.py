@@ -5,6 +5,7 @@ import sys
 
 from captures import END, TESTS, Checks, dump
 from links import BROKEN, CAPTURES, conversation
+from tunnels import TWINS, port_of
 
 PCAPS = TESTS.parent / 'pcaps' / 'link'
 # No fact of an address or a number tells these from the same ports elsewhere.
@@ -54,10 +55,21 @@ def check(checks, program, name):
         check_path(checks, name, packets)
 
 
+def check_twins(checks, program):
+    """Each twin's segments came on one path, both directions; the other's on another."""
+    packets, _ = dump(program, PCAPS / 'twins.pcap')
+    for name in TWINS:
+        port = f'{port_of(name):04x}'
+        paths = [packet['path'] for packet in packets if port in (packet['octets'][:4], packet['octets'][4:8])]
+        counts = sorted(paths.count(path) for path in set(paths))
+        checks.equal('twins: ' + name, counts, [len(conversation())] * 2)
+
+
 def main():
     checks = Checks()
     for name in CAPTURES:
         check(checks, sys.argv[1], name)
+    check_twins(checks, sys.argv[1])
     for name in BROKEN:
         packets, end = dump(sys.argv[1], PCAPS / (name + '.pcap'))
         checks.equal(name, (packets, end['result']), ([], END))

@@ -16,17 +16,18 @@ IP, IPV6 = 0x0800, 0x86dd
 UDP, GRE, AH, ROUTING, DESTINATION, FRAGMENT = 17, 47, 51, 43, 60, 44
 
 
-def conversation(version=4):
-    """Handshake, a request and its answer, in frames without padding: [(time, from_server, datagram)]."""
+def conversation(version=4, port=40000, twin=0):
+    """Handshake, a request and its answer, in frames without padding: [(time, from_server, datagram)]. Twins have
+    the same ports and sequence numbers, and other octets and identifications."""
     addresses = ('192.0.2.10', '192.0.2.80') if version == 4 else ('2001:db8::10', '2001:db8::80')
-    client = Host(addresses[0], CLIENT_MAC.hex(), next_id=100)
-    server = Host(addresses[1], SERVER_MAC.hex(), ttl=57, next_id=7000)
+    client = Host(addresses[0], CLIENT_MAC.hex(), next_id=100 + 50 * twin)
+    server = Host(addresses[1], SERVER_MAC.hex(), ttl=57, next_id=7000 + 50 * twin)
     capture = Capture(START_S)
-    flow = Flow(capture, client, server, (40000, 8080), vantage='client')
+    flow = Flow(capture, client, server, (port, 8080), vantage='client')
     flow.handshake()
-    flow.client('PA', noise(120, seed=3))
+    flow.client('PA', noise(120, seed=3 + 10 * twin))
     capture.wait(20)
-    flow.server('PA', noise(401, seed=4))
+    flow.server('PA', noise(401, seed=4 + 10 * twin))
     return [(time_us, frame[6:12] == SERVER_MAC, packet_of(frame)) for time_us, frame in capture.records]
 
 
@@ -203,20 +204,26 @@ def gre_checked(packet, _):
     return struct.pack('!HHHHII', 0xb000, 0x0800, 0, 0, 99, 1) + packet
 
 
-def erspan(kind):
+def erspan(kind, session=7):
     header = {1: struct.pack('!HH', 0, 0x88be),
-              2: struct.pack('!HHI', 0x1000, 0x88be, 1) + struct.pack('!HHI', 0x1000, 0x0007, 0),
-              3: struct.pack('!HHI', 0x1000, 0x22eb, 1) + struct.pack('!HHIHH', 0x2000, 0x0007, 0, 0, 0)}[kind]
+              2: struct.pack('!HHI', 0x1000, 0x88be, 1) + struct.pack('!HHI', 0x1000, session, 0),
+              3: struct.pack('!HHI', 0x1000, 0x22eb, 1) + struct.pack('!HHIHH', 0x2000, session, 0, 0, 0)}[kind]
     return in_ip(GRE, lambda packet, from_server: header + frame_of(packet, from_server))
 
 
-def vxlan_in_fragments(packet, from_server):
+def vxlan(network):
+    return struct.pack('!II', 0x08000000, network << 8)
+
+
+def vxlan_in_fragments(network):
     """The outer datagram is cut, not the inner one."""
-    frame = in_udp(4789, before_frame(struct.pack('!II', 0x08000000, 7 << 8)))(packet, from_server)
-    outer = packet_of(frame)
-    payload = outer[20:]
-    return [frame[:14] + ipv4_header(outer, part, at, more) + part
-            for part, at, more in ((payload[:64], 0, True), (payload[64:], 64, False))]
+    def wrap(packet, from_server):
+        frame = in_udp(4789, before_frame(vxlan(network)))(packet, from_server)
+        outer = packet_of(frame)
+        payload = outer[20:]
+        return [frame[:14] + ipv4_header(outer, part, at, more) + part
+                for part, at, more in ((payload[:64], 0, True), (payload[64:], 64, False))]
+    return wrap
 
 
 # IPv4 and IPv6 themselves
@@ -294,7 +301,6 @@ def encrypted(packet, from_server):
 
 
 NSH = b'\x0f\xc6\1\1' + struct.pack('!I', 42 << 8 | 255) + bytes(16)
-VXLAN_7 = struct.pack('!II', 0x08000000, 7 << 8)
 ROUTED_GRE = b'\x40\0\x08\0' + bytes(4) + b'\0\x0a\0\4\xc0\0\2\1' + bytes(4)
 LABELS = struct.pack('!II', 16 << 12 | 64, 17 << 12 | 0x100 | 64)
 
@@ -357,7 +363,7 @@ CAPTURES = {
     'mpls-in-ip': carried(ETHERNET, in_ip(137, before(LABELS))),
     'mpls-in-udp': carried(ETHERNET, in_udp(6635, before(LABELS))),
     'vxlan-gpe': carried(ETHERNET, in_udp(4790, before(struct.pack('!II', 0x0c000001, 7 << 8)))),
-    'vxlan-fragments': carried(ETHERNET, vxlan_in_fragments),
+    'vxlan-fragments': carried(ETHERNET, vxlan_in_fragments(7)),
     'geneve': carried(ETHERNET, in_udp(6081, before_frame(struct.pack('!HHI', 0x0200, 0x6558, 9 << 8) + bytes(8)))),
     'geneve-ip': carried(ETHERNET, in_udp(6081, before(struct.pack('!HHI', 0, IP, 9 << 8)))),
     'gtp': carried(ETHERNET, in_udp(2152, gtp, 2152)),
