@@ -181,5 +181,6 @@ static int dissect_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 void capan_input_register_handoff(void) {
     tcp_handle = capan_stand_before("ip.proto", IP_PROTO_TCP, dissect_tcp, "capan-tcp", "TCP seen by capan");
     icmp_handle = capan_stand_before("ip.proto", IP_PROTO_ICMP, dissect_icmp, "capan-icmp", "ICMP seen by capan");
-    icmpv6_handle = capan_stand_before("ip.proto", IP_PROTO_ICMPV6, dissect_icmpv6, "capan-icmpv6", "ICMPv6 seen by capan");
+    icmpv6_handle =
+        capan_stand_before("ip.proto", IP_PROTO_ICMPV6, dissect_icmpv6, "capan-icmpv6", "ICMPv6 seen by capan");
 }

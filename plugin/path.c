@@ -123,8 +123,12 @@ static int inside(enum carrier carrier, tvbuff_t *tvb, packet_info *pinfo, proto
                   struct way before) {
     volatile int taken = 0;
 
-    TRY { taken = call_dissector_only(theirs[carrier], tvb, pinfo, tree, data); }
-    FINALLY { way = before; }
+    TRY {
+        taken = call_dissector_only(theirs[carrier], tvb, pinfo, tree, data);
+    }
+    FINALLY {
+        way = before;
+    }
     ENDTRY;
     return taken;
 }

@@ -220,6 +220,14 @@ static const char *keep_text(struct capan_span span) {
     return text;
 }
 
+/* The authority of the target URI, else the server's address and port. */
+static const char *keep_host(const struct capan_exchange *exchange) {
+    char server[CAPAN_ENDPOINT_TEXT];
+    if (exchange->authority.len) return keep_text(exchange->authority);
+
+    return wmem_strndup(wmem_file_scope(), server, capan_endpoint_text(&exchange->server, true, server));
+}
+
 /* Which of the tokens are new to the connection; they are not any more. */
 static uint64_t take_new(uint64_t *shown, uint64_t tokens) {
     uint64_t new = tokens & ~*shown;
@@ -246,6 +254,7 @@ static struct capan_stored_exchange *copy_exchange(const struct capan_exchange *
     *stored = (struct capan_stored_exchange){.exchange = *exchange,
                                              .method = keep_text(exchange->method),
                                              .target = keep_text(exchange->target),
+                                             .host = keep_host(exchange),
                                              .explain = wmem_strdup(wmem_file_scope(), text)};
     stored->exchange.method = stored->exchange.target = stored->exchange.authority = (struct capan_span){0};
     stored->exchange.request_fields = stored->exchange.response_fields = NULL;

@@ -44,7 +44,7 @@ bool capan_store_segment(struct capan_stored_segment *stored, uint32_t frame, un
  * and live as long as the file; the exchange's own spans and fields are gone. */
 struct capan_stored_exchange {
     struct capan_exchange exchange;
-    const char *method, *target, *explain;
+    const char *method, *target, *host, *explain; /* host: the authority, else the server's address */
     uint64_t first_violations, first_advice, first_framing; /* those that are the first of their connection */
     bool first_outcome;                                     /* likewise */
 };

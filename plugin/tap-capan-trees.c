@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Statistics > capan, and tshark -z capan_tcp,tree  -z capan_http,tree  -z capan_findings,tree. */
+/* Statistics > capan, and tshark -z capan,tcp[,filter]  -z capan,http[,filter]; Wireshark's own names for them are
+ * -z capan_tcp,tree  -z capan_http,tree  -z capan_findings,tree. */
 #include "taps.h"
 
 #include "compat.h"
 
+#include <epan/stat_tap_ui.h>
 #include <epan/stats_tree.h>
+#include <epan/stats_tree_priv.h>
 #include <epan/tap.h>
+#include <stdio.h>
 
 #include "verdicts.h"
 
@@ -129,6 +133,43 @@ static tap_packet_status count_findings(stats_tree *tree, packet_info *pinfo _U_
     return TAP_PACKET_REDRAW;
 }
 
+/* --- under the names that capan's statistics have --- */
+
+static void print_tree(void *tree) {
+    GString *text = stats_tree_format_as_str(tree, ST_FORMAT_PLAIN, stats_tree_get_default_sort_col(tree),
+                                             stats_tree_is_default_sort_DESC(tree));
+
+    printf("%s", text->str);
+    g_string_free(text, TRUE);
+}
+
+/* name is "capan,tcp", perhaps with ",filter" behind it. */
+static bool listen_for(const char *name, const char *abbreviation) {
+    const char *filter = strchr(strchr(name, ',') + 1, ',');
+    stats_tree *tree = stats_tree_new(stats_tree_get_cfg_by_abbr(abbreviation), NULL, filter ? filter + 1 : NULL);
+    GString *error = register_tap_listener(tree->cfg->tapname, tree, tree->filter, tree->cfg->flags, stats_tree_reset,
+                                           stats_tree_packet, print_tree, NULL);
+
+    if (!error) tree->cfg->init(tree);
+    if (!error) return true;
+    fprintf(stderr, "capan: %s\n", error->str);
+    g_string_free(error, TRUE);
+    return false;
+}
+
+static stat_tap_init_result begin_tree(const char *name, void *abbreviation) {
+    RETURN_STAT_TAP_INIT(listen_for(name, abbreviation));
+}
+
+static void register_names(void) {
+    static stat_tap_ui tcp = {REGISTER_STAT_GROUP_GENERIC, NULL, "capan,tcp", begin_tree, 0, NULL};
+    static stat_tap_ui http = {REGISTER_STAT_GROUP_GENERIC, NULL, "capan,http", begin_tree, 0, NULL};
+    static char tcp_tree[] = "capan_tcp", http_tree[] = "capan_http";
+
+    register_stat_tap_ui(&tcp, tcp_tree);
+    register_stat_tap_ui(&http, http_tree);
+}
+
 void capan_taps_register(void) {
     stats_tree_register_plugin("capan", "capan_tcp", "capan" MENU_SEPARATOR "TCP verdicts", 0, count_tcp, init_tcp,
                                NULL);
@@ -136,5 +177,7 @@ void capan_taps_register(void) {
                                NULL);
     stats_tree_register_plugin("capan", "capan_findings", "capan" MENU_SEPARATOR "Findings", 0, count_findings,
                                init_findings, NULL);
+    register_names();
+    capan_hosts_register();
     capan_summary_register();
 }

@@ -4,6 +4,7 @@
 #define TAPS_H
 
 void capan_taps_register(void);
+void capan_hosts_register(void);
 void capan_summary_register(void);
 
 #endif
