@@ -10,12 +10,21 @@ struct mark {
 
 static struct {
     GArray *dropped;        /* uint32_t: the file's numbers of dropped frames, ascending */
+    int64_t origin_ns;      /* when the first one was captured */
     struct mark last;       /* the frame read last */
     struct mark end_before; /* the last one when reading ended last time; shown is 0 when there was no such time */
 } frames;
 
 static struct mark mark_of(const packet_info *pinfo) {
     return (struct mark){pinfo->num, pinfo->fd->file_off, pinfo->abs_ts};
+}
+
+int64_t capan_frames_time(const packet_info *pinfo) {
+    return (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
+}
+
+int64_t capan_frames_origin(void) {
+    return frames.origin_ns;
 }
 
 static uint32_t dropped_at(guint i) {
@@ -48,6 +57,7 @@ uint32_t capan_frames_read(const packet_info *pinfo) {
         uint32_t in_file = frames.last.shown + frames.dropped->len;
         g_array_append_val(frames.dropped, in_file);
     }
+    if (!frames.last.shown) frames.origin_ns = capan_frames_time(pinfo);
     frames.last = mark_of(pinfo);
     return pinfo->num + frames.dropped->len;
 }

@@ -25,4 +25,8 @@ uint32_t capan_frames_in_file(uint32_t shown);
 /* The shown number of a frame of the file; 0 when the read filter dropped it. */
 uint32_t capan_frames_shown(uint32_t in_file);
 
+/* Nanoseconds since 1970: when this frame was captured, and when the capture's first one was. */
+int64_t capan_frames_time(const packet_info *pinfo);
+int64_t capan_frames_origin(void);
+
 #endif

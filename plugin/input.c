@@ -104,7 +104,7 @@ static void read_packet(struct capan_packet *packet, const packet_info *pinfo, t
     tvbuff_t *frame = frame_tvb(pinfo);
 
     *packet = (struct capan_packet){.frame = capan_frames_read(pinfo),
-                                    .time_ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs,
+                                    .time_ns = capan_frames_time(pinfo),
                                     .src = capan_path_address(&pinfo->src),
                                     .dst = capan_path_address(&pinfo->dst),
                                     .wire_len = tvb_reported_length(tvb),

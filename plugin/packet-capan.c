@@ -28,10 +28,12 @@ static void end_first_pass(void) {
 
 static void show_verdicts(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree) {
     struct capan_verdicts *verdicts = wmem_new(pinfo->pool, struct capan_verdicts);
-    if (!capan_verdicts_find(verdicts, pinfo)) return;
 
-    capan_tree_show(verdicts, proto_capan, tvb, pinfo, tree);
-    tap_queue_packet(capan_tap, pinfo, verdicts);
+    if (capan_verdicts_find(verdicts, pinfo)) {
+        capan_tree_show(verdicts, proto_capan, tvb, pinfo, tree);
+        tap_queue_packet(capan_tap, pinfo, verdicts);
+    }
+    capan_export_queue(pinfo, verdicts);
 }
 
 static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
@@ -66,6 +68,7 @@ void capan_register_protocol(void) {
     capan_fields_register(proto_capan);
     capan_prefs_register(proto_capan);
     capan_tap = register_tap("capan");
+    capan_export_register(proto_capan);
     register_init_routine(open_capture);
     register_cleanup_routine(close_capture);
     register_postseq_cleanup_routine(end_first_pass);

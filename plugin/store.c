@@ -208,24 +208,17 @@ bool capan_store_stream(uint32_t frame, uint32_t *stream, enum capan_direction *
 
 /* --- exchanges --- */
 
-enum { TEXT_MAX = 1024 };
-
-/* As much as a person reads, printable. */
-static const char *keep_text(struct capan_span span) {
-    size_t len = MIN(span.len, (size_t)TEXT_MAX);
-    char *text = wmem_alloc(wmem_file_scope(), len + 1);
-
-    for (size_t i = 0; i < len; i++) text[i] = g_ascii_isprint(span.at[i]) ? (char)span.at[i] : '?';
-    text[len] = '\0';
-    return text;
+static struct capan_span keep_octets(struct capan_span octets) {
+    octets.at = wmem_memdup(wmem_file_scope(), octets.at, octets.len);
+    return octets;
 }
 
-/* The authority of the target URI, else the server's address and port. */
-static const char *keep_host(const struct capan_exchange *exchange) {
-    char server[CAPAN_ENDPOINT_TEXT];
-    if (exchange->authority.len) return keep_text(exchange->authority);
+static const struct capan_http_field *keep_fields(const struct capan_http_field *fields, size_t count) {
+    struct capan_http_field *kept = wmem_alloc_array(wmem_file_scope(), struct capan_http_field, count);
 
-    return wmem_strndup(wmem_file_scope(), server, capan_endpoint_text(&exchange->server, true, server));
+    for (size_t i = 0; i < count; i++)
+        kept[i] = (struct capan_http_field){keep_octets(fields[i].name), keep_octets(fields[i].value)};
+    return kept;
 }
 
 /* Which of the tokens are new to the connection; they are not any more. */
@@ -248,17 +241,13 @@ static void take_exchange_firsts(struct capan_stored_exchange *stored) {
 
 static struct capan_stored_exchange *copy_exchange(const struct capan_exchange *exchange) {
     struct capan_stored_exchange *stored = wmem_new(wmem_file_scope(), struct capan_stored_exchange);
-    char text[CAPAN_EXPLAIN_TEXT];
 
-    capan_exchange_explain(exchange, text);
-    *stored = (struct capan_stored_exchange){.exchange = *exchange,
-                                             .method = keep_text(exchange->method),
-                                             .target = keep_text(exchange->target),
-                                             .host = keep_host(exchange),
-                                             .explain = wmem_strdup(wmem_file_scope(), text)};
-    stored->exchange.method = stored->exchange.target = stored->exchange.authority = (struct capan_span){0};
-    stored->exchange.request_fields = stored->exchange.response_fields = NULL;
-    stored->exchange.request_field_count = stored->exchange.response_field_count = 0;
+    *stored = (struct capan_stored_exchange){.exchange = *exchange};
+    stored->exchange.method = keep_octets(exchange->method);
+    stored->exchange.target = keep_octets(exchange->target);
+    stored->exchange.authority = keep_octets(exchange->authority);
+    stored->exchange.request_fields = keep_fields(exchange->request_fields, exchange->request_field_count);
+    stored->exchange.response_fields = keep_fields(exchange->response_fields, exchange->response_field_count);
     take_exchange_firsts(stored);
     return stored;
 }

@@ -40,11 +40,10 @@ struct capan_stored_segment {
 /* The segments of a frame in order: number counts from 0. False when there is none of that number. Memory is pool's. */
 bool capan_store_segment(struct capan_stored_segment *stored, uint32_t frame, unsigned number, wmem_allocator_t *pool);
 
-/* An exchange on its request's or its response's last frame; next in the order of the exchanges. Texts are printable
- * and live as long as the file; the exchange's own spans and fields are gone. */
+/* An exchange on its request's or its response's last frame; next in the order of the exchanges. Lives as long as the
+ * file. */
 struct capan_stored_exchange {
     struct capan_exchange exchange;
-    const char *method, *target, *host, *explain; /* host: the authority, else the server's address */
     uint64_t first_violations, first_advice, first_framing; /* those that are the first of their connection */
     bool first_outcome;                                     /* likewise */
 };

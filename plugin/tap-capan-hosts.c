@@ -7,6 +7,7 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
+#include "text.h"
 #include "verdicts.h"
 
 enum column { HOST, EXCHANGES, CONDITIONAL, NOT_MODIFIED, IN_VAIN, VIOLATIONS, SAVED, WASTED, COLUMNS };
@@ -51,9 +52,8 @@ static void add(const stat_tap_table *table, guint row, enum column column, uint
     *count += (guint)MIN(octets, (uint64_t)(G_MAXUINT - *count));
 }
 
-static void count(stat_tap_table *table, const struct capan_stored_exchange *stored) {
-    const struct capan_exchange *exchange = &stored->exchange;
-    guint row = row_of(table, stored->host);
+static void count(stat_tap_table *table, const struct capan_exchange *exchange, wmem_allocator_t *pool) {
+    guint row = row_of(table, capan_text_host(pool, exchange));
 
     add(table, row, EXCHANGES, 1);
     add(table, row, CONDITIONAL, exchange->cond != CAPAN_COND_NONE);
@@ -64,14 +64,14 @@ static void count(stat_tap_table *table, const struct capan_stored_exchange *sto
     add(table, row, WASTED, exchange->wasted);
 }
 
-static tap_packet_status count_exchanges(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
-                                         const void *tapped, tap_flags_t flags _U_) {
+static tap_packet_status count_exchanges(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *tapped,
+                                         tap_flags_t flags _U_) {
     const stat_data_t *statistic = data;
     const struct capan_verdicts *verdicts = tapped;
     stat_tap_table *table = g_array_index(statistic->stat_tap_data->tables, stat_tap_table *, 0);
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
-        if (part->is_end) count(table, part->of);
+        if (part->is_end) count(table, &part->of->exchange, pinfo->pool);
     return TAP_PACKET_REDRAW;
 }
 

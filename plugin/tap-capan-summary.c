@@ -62,7 +62,7 @@ static void dump_finding(json_dumper *dumper, const struct capan_finding *findin
     json_dumper_begin_object(dumper);
     dump_text(dumper, "token", finding->token->token);
     dump_text(dumper, "severity", capan_severity_name((enum capan_severity)finding->severity));
-    dump_text(dumper, "blame", capan_blames[finding->blame].token);
+    if (finding->blame) dump_text(dumper, "blame", capan_blames[finding->blame].token);
     dump_number(dumper, "count", finding->count);
     dump_number(dumper, "bytes", finding->bytes);
     dump_text(dumper, "source", finding->token->source);
@@ -88,10 +88,11 @@ static void dump_totals(json_dumper *dumper) {
     dump_number(dumper, "evicted_responses", totals.evicted_responses);
 }
 
-static void dump_json(void *unused _U_) {
+GString *capan_summary_json(void) {
     const struct capan_finding *findings = NULL;
     size_t count = findings_at_end(&findings);
-    json_dumper dumper = {.output_file = stdout, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    GString *json = g_string_new(NULL);
+    json_dumper dumper = {.output_string = json, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
 
     json_dumper_begin_object(&dumper);
     dump_totals(&dumper);
@@ -101,6 +102,14 @@ static void dump_json(void *unused _U_) {
     json_dumper_end_array(&dumper);
     json_dumper_end_object(&dumper);
     json_dumper_finish(&dumper);
+    return json;
+}
+
+static void print_json(void *unused _U_) {
+    GString *json = capan_summary_json();
+
+    printf("%s", json->str);
+    g_string_free(json, TRUE);
 }
 
 /* Listening is what makes tshark dissect under -q. A listener is known by an address. */
@@ -122,7 +131,7 @@ static stat_tap_init_result begin_findings(const char *arguments _U_, void *unus
 static stat_tap_init_result begin_json(const char *arguments _U_, void *unused _U_) {
     static char listener;
 
-    RETURN_STAT_TAP_INIT(listen_for(dump_json, &listener));
+    RETURN_STAT_TAP_INIT(listen_for(print_json, &listener));
 }
 
 void capan_summary_register(void) {

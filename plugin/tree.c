@@ -4,6 +4,7 @@
 #include "fields.h"
 #include "frames.h"
 #include "prefs.h"
+#include "text.h"
 
 /* Where items go. Without a tree nothing is added but expert information and the column's words. */
 struct place {
@@ -188,7 +189,8 @@ static void show_exchange(const struct place *place, const struct capan_exchange
 
     if (place->tree) {
         inside = add_subtree(place, ETT_HTTP, &item, "HTTP");
-        proto_item_append_text(item, ": %s %s", stored->method, stored->target);
+        proto_item_append_text(item, ": %s %s", capan_text(place->pinfo->pool, exchange->method),
+                               capan_text(place->pinfo->pool, exchange->target));
         if (part->is_end)
             proto_item_append_text(item, ": %u, %s", exchange->status, capan_http_outcomes[exchange->outcome].token);
         if (part->is_end)
@@ -245,9 +247,9 @@ static bool ends_exchange(const struct capan_verdicts *verdicts) {
     return part != NULL;
 }
 
-static void add_exchange_proof(const struct place *place, const struct capan_stored_exchange *stored) {
-    add_text(place, HF_EXPLAIN, stored->explain);
-    add_text(place, HF_SOURCE, capan_http_outcomes[stored->exchange.outcome].source);
+static void add_exchange_proof(const struct place *place, const struct capan_exchange *exchange) {
+    add_text(place, HF_EXPLAIN, capan_text_explain(place->pinfo->pool, exchange));
+    add_text(place, HF_SOURCE, capan_http_outcomes[exchange->outcome].source);
 }
 
 static void add_segment_proof(const struct place *place, const struct capan_segment *segment) {
@@ -264,7 +266,7 @@ static void add_proof(const struct place *place, const struct capan_verdicts *ve
     bool heard = ends_exchange(verdicts);
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
-        if (part->is_end) add_exchange_proof(place, part->of);
+        if (part->is_end) add_exchange_proof(place, &part->of->exchange);
     for (unsigned i = 0; i < verdicts->segment_count; i++) {
         const struct capan_segment *segment = &verdicts->segments[i].segment;
         if (!heard || is_loud(segment)) add_segment_proof(place, segment);
@@ -278,15 +280,15 @@ static void show_proof(const struct place *place, const struct capan_verdicts *v
     add_proof(&inside, verdicts);
 }
 
-static void name_exchange(proto_item *item, const struct capan_exchange_part *part) {
-    const struct capan_stored_exchange *stored = part->of;
-    const struct capan_exchange *exchange = &stored->exchange;
+static void name_exchange(proto_item *item, const struct capan_exchange_part *part, wmem_allocator_t *pool) {
+    const struct capan_exchange *exchange = &part->of->exchange;
 
     if (part->is_end)
-        proto_item_append_text(item, "%s: %s", capan_http_outcomes[exchange->outcome].token, stored->explain);
+        proto_item_append_text(item, "%s: %s", capan_http_outcomes[exchange->outcome].token,
+                               capan_text_explain(pool, exchange));
     else
-        proto_item_append_text(item, "%s %s, %s", stored->method, stored->target,
-                               capan_http_conds[exchange->cond].sentence);
+        proto_item_append_text(item, "%s %s, %s", capan_text(pool, exchange->method),
+                               capan_text(pool, exchange->target), capan_http_conds[exchange->cond].sentence);
 }
 
 static void name_segment(proto_item *item, const struct capan_segment *segment) {
@@ -299,12 +301,12 @@ static void name_segment(proto_item *item, const struct capan_segment *segment) 
 }
 
 /* The frame's verdicts in one line; a segment speaks beside an exchange only when it is loud. */
-static void name_item(proto_item *item, const struct capan_verdicts *verdicts) {
+static void name_item(proto_item *item, const struct capan_verdicts *verdicts, wmem_allocator_t *pool) {
     const char *between = ", ";
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next, between = "; ") {
         proto_item_append_text(item, "%s", between);
-        name_exchange(item, part);
+        name_exchange(item, part, pool);
     }
     for (unsigned i = 0; i < verdicts->segment_count; i++) {
         const struct capan_segment *segment = &verdicts->segments[i].segment;
@@ -345,7 +347,7 @@ void capan_tree_show(const struct capan_verdicts *verdicts, int protocol, tvbuff
     if (proto_field_is_referenced(tree, protocol)) {
         proto_item *item = proto_tree_add_protocol_format(tree, protocol, tvb, 0, 0, "capan");
         proto_item_set_generated(item);
-        if (PTREE_DATA(tree)->visible) name_item(item, verdicts);
+        if (PTREE_DATA(tree)->visible) name_item(item, verdicts, pinfo->pool);
         place.tree = proto_item_add_subtree(item, capan_ett[ETT_CAPAN]);
     }
     show_items(&place, verdicts);

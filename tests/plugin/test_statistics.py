@@ -8,7 +8,7 @@ import unittest
 from wireshark import ROOT, Wireshark, program
 
 CAPTURES = [ROOT / 'pcaps' / name for name in ('http/unchanged-resent.pcap', 'tcp/fast-and-sack.pcap', 'article/baidu.pcap')]
-SAME = ('token', 'severity', 'count', 'frames', 'source', 'explain')
+SAME = ('token', 'severity', 'blame', 'count', 'frames', 'source', 'explain')
 
 
 class Statistics(unittest.TestCase):
