@@ -77,6 +77,16 @@
       "Of the copy the client had, at the request's time (RFC 9111 4.2.3)")                                            \
     X(HTTP_SERVER_TIME, "Server time", "capan.http.server_time", FT_RELATIVE_TIME, BASE_NONE, NULL,                    \
       "From the request's last octet to the response's first")                                                         \
+    X(HTTP_ROUND_TRIP, "Round trip", "capan.http.round_trip", FT_RELATIVE_TIME, BASE_NONE, NULL,                      \
+      "Of its connection: the shortest measured so far, on both sides of the capture")                                 \
+    X(HTTP_ROUND_TRIPS, "Round trips", "capan.http.round_trips", FT_DOUBLE, BASE_NONE, NULL,                           \
+      "What the client waited, in round trips: from the request's first octet to the response's last")                 \
+    X(HTTP_HANDSHAKE_TCP, "Paid for TCP", "capan.http.handshake_tcp", FT_UINT8, BASE_DEC, NULL,                        \
+      "Round trips of TCP's handshake that it waited for before it could be sent")                                     \
+    X(HTTP_HANDSHAKE_TUNNEL, "Paid for CONNECT", "capan.http.handshake_tunnel", FT_UINT8, BASE_DEC, NULL,              \
+      "The CONNECT that it waited for before it could be sent")                                                        \
+    X(HTTP_HANDSHAKE_TLS, "Paid for TLS", "capan.http.handshake_tls", FT_UINT8, BASE_DEC, NULL,                        \
+      "Round trips of the TLS handshake that it waited for before it could be sent")                                   \
     X(CONNECTION_OPEN, "Opening", "capan.connection.open", FT_UINT8, BASE_DEC, VALS(open_values),                      \
       "How the connection opened")                                                                                     \
     X(CONNECTION_CLOSE, "Closing", "capan.connection.close", FT_UINT8, BASE_DEC, VALS(close_values),                   \

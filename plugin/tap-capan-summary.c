@@ -84,6 +84,8 @@ static void dump_totals(json_dumper *dumper) {
     dump_number(dumper, "exchanges", totals.exchanges);
     dump_number(dumper, "saved", totals.saved);
     dump_number(dumper, "wasted", totals.wasted);
+    dump_number(dumper, "round_trips", (totals.round_trips_x100 + 50) / 100);
+    dump_number(dumper, "handshakes", totals.handshakes);
     dump_number(dumper, "evicted_connections", totals.evicted_connections);
     dump_number(dumper, "evicted_responses", totals.evicted_responses);
 }

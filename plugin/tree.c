@@ -47,6 +47,12 @@ static void add_octets(const struct place *place, enum capan_hf field, uint64_t 
     if (octets) proto_item_set_generated(proto_tree_add_uint64(place->tree, capan_hf[field], place->tvb, 0, 0, octets));
 }
 
+static void add_hundredths(const struct place *place, enum capan_hf field, int64_t hundredths) {
+    if (hundredths < 0) return;
+    proto_item_set_generated(
+        proto_tree_add_double(place->tree, capan_hf[field], place->tvb, 0, 0, (double)hundredths / 100));
+}
+
 static void add_truth(const struct place *place, enum capan_hf field, bool truth) {
     if (truth) proto_item_set_generated(proto_tree_add_boolean(place->tree, capan_hf[field], place->tvb, 0, 0, 1));
 }
@@ -169,6 +175,11 @@ static void add_exchange(const struct place *place, const struct capan_exchange 
     add_truth(place, HF_HTTP_LIFETIME_HEURISTIC, exchange->fresh_heuristic);
     add_seconds(place, HF_HTTP_AGE, exchange->age_s);
     add_time(place, HF_HTTP_SERVER_TIME, exchange->server_ns);
+    add_time(place, HF_HTTP_ROUND_TRIP, exchange->rtt_ns);
+    add_hundredths(place, HF_HTTP_ROUND_TRIPS, exchange->round_trips_x100);
+    add_number(place, HF_HTTP_HANDSHAKE_TCP, exchange->handshakes.tcp);
+    add_number(place, HF_HTTP_HANDSHAKE_TUNNEL, exchange->handshakes.tunnel);
+    add_number(place, HF_HTTP_HANDSHAKE_TLS, exchange->handshakes.tls);
 }
 
 static void add_exchange_experts(const struct place *place, proto_item *item,

@@ -4,7 +4,7 @@
 
 #include "fields.h"
 
-static const char *const type_words[] = {"integer", "seconds", "word", "text", "true", "integers", "words", "object"};
+static const char *const type_words[] = {"integer", "seconds", "number", "word", "text", "true", "integers", "words", "object"};
 
 void fields_write_markdown(void) {
     printf("# The columns of capan %s\n\nThe plugin has the same names behind `capan.`.\n", capan_version());
@@ -38,6 +38,7 @@ void fields_write_man(void) {
 static const char *const schema_types[] = {
     [FIELD_INTEGER] = "\"type\": \"integer\"",
     [FIELD_SECONDS] = "\"type\": \"number\"",
+    [FIELD_NUMBER] = "\"type\": \"number\"",
     [FIELD_WORD] = "\"type\": \"string\"",
     [FIELD_TEXT] = "\"type\": \"string\"",
     [FIELD_TRUE] = "\"const\": true",

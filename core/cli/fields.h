@@ -8,6 +8,7 @@
 enum field_type {
     FIELD_INTEGER,
     FIELD_SECONDS,
+    FIELD_NUMBER,
     FIELD_WORD,
     FIELD_TEXT,
     FIELD_TRUE,

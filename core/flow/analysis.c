@@ -49,7 +49,7 @@ struct capan_analysis {
 static struct content_place place_of(struct capan_analysis *analysis, const struct flow *flow) {
     return (struct content_place){&analysis->memory.alloc,   analysis->judge,  flow->stream, flow->end,
                                   &analysis->exchanges_sink, &analysis->marks,
-                                  analysis->config.readers ? &analysis->others : NULL, false};
+                                  analysis->config.readers ? &analysis->others : NULL};
 }
 
 static const struct capan_connection *view(struct capan_analysis *analysis, const struct flow *flow) {
@@ -68,6 +68,13 @@ static const struct capan_connection *view(struct capan_analysis *analysis, cons
 
 /* --- reporting --- */
 
+static enum capan_direction direction_in(const struct flow *flow, const struct capan_endpoint *from) {
+    const struct capan_endpoint *client = &flow->end[CAPAN_C2S];
+    size_t len = client->address.version == 6 ? 16 : 4;
+    return client->port == from->port && memcmp(client->address.octets, from->address.octets, len) == 0 ? CAPAN_C2S
+                                                                                                        : CAPAN_S2C;
+}
+
 /* What TCP knows of an exchange that failed. */
 static void explain_failure(const struct flow *flow, struct capan_exchange *exchange) {
     struct capan_tcp_summary tcp;
@@ -76,11 +83,44 @@ static void explain_failure(const struct flow *flow, struct capan_exchange *exch
     troubles_tell_race(&tcp, exchange->client.port == flow->end[CAPAN_C2S].port ? CAPAN_C2S : CAPAN_S2C, exchange);
 }
 
+/* With a round trip before any data: TCP Fast Open has none. */
+static bool was_seen_to_open(const struct capan_tcp *tcp) {
+    struct capan_tcp_summary summary;
+    capan_tcp_summarise(tcp, &summary);
+    return summary.open == CAPAN_OPEN_THREE_WAY || summary.open == CAPAN_OPEN_SIMULTANEOUS;
+}
+
+static struct capan_handshakes pay(void *context) {
+    struct flow *flow = ((struct capan_analysis *)context)->speaking;
+    if (!flow) return (struct capan_handshakes){0};
+    struct capan_handshakes paid = flow->handshakes;
+    paid.tcp = !flow->paid && was_seen_to_open(flow->tcp);
+    flow->paid = true;
+    flow->handshakes = (struct capan_handshakes){0};
+    return paid;
+}
+
+static struct capan_http_path path_of(void *context, const struct capan_endpoint *client) {
+    const struct flow *flow = ((struct capan_analysis *)context)->speaking;
+    int64_t half_ns[2];
+    if (!flow) return (struct capan_http_path){-1, -1};
+    int64_t rtt_ns = capan_tcp_round_trip(flow->tcp, half_ns);
+    return (struct capan_http_path){rtt_ns, half_ns[direction_in(flow, client)]};
+}
+
+/* Behind CONNECT a connection begins for which the CONNECT was the handshake. */
+static void note_tunnel(struct flow *flow, const struct capan_exchange *exchange) {
+    if (flow && exchange->outcome == CAPAN_OUTCOME_TUNNEL && exchange->status != 101) flow->handshakes.tunnel = 1;
+}
+
 static void report_exchange(void *context, struct capan_exchange *exchange) {
     struct capan_analysis *analysis = context;
+    note_tunnel(analysis->speaking, exchange);
     exchange->index = analysis->totals.exchanges++;
     analysis->totals.saved += exchange->saved;
     analysis->totals.wasted += exchange->wasted;
+    if (exchange->round_trips_x100 > 0) analysis->totals.round_trips_x100 += (uint64_t)exchange->round_trips_x100;
+    analysis->totals.handshakes += capan_handshake_sum(&exchange->handshakes);
     if (analysis->speaking) analysis->speaking->exchanges++;
     troubles_tell(analysis->speaking ? analysis->speaking->troubles : NULL, &analysis->records, exchange);
     explain_failure(analysis->speaking, exchange);
@@ -265,13 +305,6 @@ static struct flow *new_flow(struct capan_analysis *analysis, const struct capan
     return NULL;
 }
 
-static enum capan_direction direction_in(const struct flow *flow, const struct capan_endpoint *from) {
-    const struct capan_endpoint *client = &flow->end[CAPAN_C2S];
-    size_t len = client->address.version == 6 ? 16 : 4;
-    return client->port == from->port && memcmp(client->address.octets, from->address.octets, len) == 0 ? CAPAN_C2S
-                                                                                                        : CAPAN_S2C;
-}
-
 /* What one segment is looked up by, and what was found. */
 struct lookup {
     const struct capan_packet *packet;
@@ -386,17 +419,9 @@ static struct flow *hot_connection(struct capan_analysis *analysis, const struct
 
 /* --- segments --- */
 
-/* With a round trip before any data: TCP Fast Open has none. */
-static bool was_seen_to_open(const struct capan_tcp *tcp) {
-    struct capan_tcp_summary summary;
-    capan_tcp_summarise(tcp, &summary);
-    return summary.open == CAPAN_OPEN_THREE_WAY || summary.open == CAPAN_OPEN_SIMULTANEOUS;
-}
-
 static void read_content(struct capan_analysis *analysis, struct flow *flow, struct capan_segment *segment,
                          const struct capan_tcp_data *data) {
     struct content_place place = place_of(analysis, flow);
-    place.opened = !flow->content.streams && !flow->content.given_up && was_seen_to_open(flow->tcp);
     analysis->speaking = flow;
     content_segment(&flow->content, &place, (enum capan_direction)segment->direction, data, segment->frame,
                     segment->time_ns);
@@ -420,6 +445,22 @@ static void make_room(struct capan_analysis *analysis) {
     report_first(analysis);
 }
 
+/* A flight of the server's TLS handshake begins with a record of it, or of ChangeCipherSpec; what else is encrypted, such
+ * as tickets, is nothing that a client waits for. */
+static bool begins_handshake_record(struct capan_span octets) {
+    enum { CHANGE_CIPHER_SPEC = 20, HANDSHAKE = 22, MAJOR_VERSION = 3 };
+    return octets.len > 1 && (octets.at[0] == CHANGE_CIPHER_SPEC || octets.at[0] == HANDSHAKE) &&
+           octets.at[1] == MAJOR_VERSION;
+}
+
+static void note_turn(struct flow *flow, const struct capan_segment *segment, struct capan_span octets) {
+    if (!octets.len) return;
+    bool from_client = segment->direction == CAPAN_C2S;
+    bool answers = !from_client && flow->client_spoke;
+    if (answers && begins_handshake_record(octets) && flow->handshakes.tls < UINT8_MAX) flow->handshakes.tls++;
+    flow->client_spoke = from_client;
+}
+
 static enum capan_result judge_segment(struct capan_analysis *analysis, struct flow *flow, const struct lookup *lookup,
                                        bool reused, uint64_t *serial) {
     make_room(analysis);
@@ -440,6 +481,7 @@ static enum capan_result judge_segment(struct capan_analysis *analysis, struct f
     flow->last_frame = segment->frame;
     flow->last_ns = segment->time_ns;
     if (serial) *serial = segment->serial;
+    note_turn(flow, segment, data.octets);
     if (!flow->content.given_up) troubles_note(&flow->troubles, &analysis->memory.alloc, segment);
     if (!flow->content.given_up) read_content(analysis, flow, segment, &data);
     return CAPAN_OK;
@@ -497,8 +539,11 @@ static struct flow *carrier(const struct capan_analysis *analysis, const struct 
 
 enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, const struct capan_decoded *at,
                                               const struct capan_decoded_head *head) {
-    struct flow *flow = carrier(analysis, at);
-    return decoded_head(&analysis->decoded, at, head, flow ? &flow->decoded : NULL);
+    struct flow *flow = carrier(analysis, at), *before = analysis->speaking;
+    analysis->speaking = flow;
+    enum capan_result result = decoded_head(&analysis->decoded, at, head, flow ? &flow->decoded : NULL);
+    analysis->speaking = before;
+    return result;
 }
 
 void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
@@ -571,7 +616,8 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     analysis->config = *config;
     analysis->sink = *sink;
     analysis->under = *alloc;
-    analysis->exchanges_sink = (struct capan_exchanges_sink){report_exchange, analysis};
+    analysis->exchanges_sink = (struct capan_exchanges_sink){
+        .exchange = report_exchange, .pay = pay, .path = path_of, .context = analysis};
     analysis->marks = (struct capan_exchanges_marks){mark_segment, analysis};
     analysis->others =
         (struct capan_exchanges_others){other_begins, upgraded, other_octets, other_gap, analysis};

@@ -48,7 +48,6 @@ static bool begin(struct content *content, const struct content_place *place) {
     }
     capan_exchanges_watch(streams->exchanges, place->marks);
     if (place->others) capan_exchanges_allow(streams->exchanges, place->others);
-    if (place->opened) capan_exchanges_opened(streams->exchanges);
     for (int i = 0; i < 2; i++) {
         capan_reassembly_init(&streams->side[i].reassembly, place->alloc);
         streams->side[i].fin_at = INT64_MAX;

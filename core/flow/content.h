@@ -22,7 +22,6 @@ struct content_place {
     const struct capan_exchanges_sink *sink;
     const struct capan_exchanges_marks *marks;
     const struct capan_exchanges_others *others; /* NULL: HTTP/1 alone */
-    bool opened; /* its handshake was captured */
 };
 
 /* Octets of one direction that may wait for a hole to be filled. */

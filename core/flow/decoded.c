@@ -17,6 +17,7 @@ struct decoded_entry {
     uint64_t hash;
     uint32_t stream;
     int64_t h2_stream;
+    struct capan_endpoint client;
     struct capan_judgement *judgement;
     bool answered;
     struct {
@@ -97,6 +98,7 @@ static void finish(struct decoded *decoded, struct decoded_entry *entry, enum ca
     end.request_digest = capan_digest_value(&entry->side[0].digest);
     end.digest_known = end.response.complete && !end.response.body_missing;
     end.digest = capan_digest_value(&entry->side[1].digest);
+    if (decoded->sink->path) end.path = decoded->sink->path(decoded->sink->context, &entry->client);
     unlink_entry(decoded, entry);
     decoded->sink->exchange(decoded->sink->context, capan_judge_end(decoded->judge, entry->judgement, &end));
     capan_judgement_free(decoded->judge, entry->judgement);
@@ -140,6 +142,9 @@ static struct decoded_entry *begin(struct decoded *decoded, const struct capan_d
         capan_delete(decoded->alloc, entry, sizeof *entry);
         return NULL;
     }
+    entry->client = place.client;
+    if (head->request && decoded->sink->pay)
+        capan_judgement_pays(entry->judgement, decoded->sink->pay(decoded->sink->context));
     link_entry(decoded, entry, list);
     return entry;
 }
@@ -150,6 +155,7 @@ enum capan_result decoded_adopt(struct decoded *decoded, const struct capan_deco
     struct decoded_entry *entry = make_entry(decoded, at);
     if (!entry) return CAPAN_NO_MEMORY;
     entry->judgement = judgement;
+    entry->client = at->from;
     entry->side[0].extent = *request;
     capan_judgement_moved(judgement, at->h2_stream);
     link_entry(decoded, entry, list);

@@ -57,7 +57,6 @@ struct capan_exchanges {
     uint32_t stream;
     bool roles_known;
     uint8_t asker;                      /* the direction that sends requests */
-    bool opened;                  /* and no request came yet */
 };
 
 static struct way *asker(struct capan_exchanges *x) { return &x->way[x->asker]; }
@@ -159,6 +158,7 @@ static void report_first(struct capan_exchanges *x) {
     if (x->asking == pending) x->asking = NULL;
     if (x->answering == pending) x->answering = NULL;
     if (pending->judgement && (pending->response_begun || !pending->simple)) {
+        if (x->sink.path) pending->end.path = x->sink.path(x->sink.context, &x->ends[x->asker]);
         struct capan_exchange *exchange = capan_judge_end(x->judge, pending->judgement, &pending->end);
         if (pending->cut) leave_unjudged(pending, exchange);
         exchange->request_framing = pending->request_framing;
@@ -243,8 +243,7 @@ static void judge_request(struct capan_exchanges *x, struct pending *pending, co
     if (cut) pending_keep_head(&x->queue, &pending->cut_request, message);
     pending->cut |= cut;
     pending->judgement = capan_judge_request(x->judge, &place, cut ? NULL : &head);
-    if (x->opened && pending->judgement) capan_judgement_opened(pending->judgement);
-    x->opened = false;
+    if (x->sink.pay && pending->judgement) capan_judgement_pays(pending->judgement, x->sink.pay(x->sink.context));
 }
 
 /* --- another protocol --- */
@@ -521,8 +520,6 @@ void capan_exchanges_watch(struct capan_exchanges *x, const struct capan_exchang
 void capan_exchanges_allow(struct capan_exchanges *x, const struct capan_exchanges_others *others) {
     x->others = *others;
 }
-
-void capan_exchanges_opened(struct capan_exchanges *x) { x->opened = true; }
 
 /* A head was read with that frame, and a body follows it that has not begun. */
 static bool awaits_body(const struct way *way, uint32_t frame) {

@@ -15,6 +15,9 @@ enum capan_end { CAPAN_ENDED_FIN, CAPAN_ENDED_RST, CAPAN_ENDED_CAPTURE, CAPAN_EN
 /* Gets each exchange once, when its final response ended or can no longer come. */
 struct capan_exchanges_sink {
     void (*exchange)(void *context, struct capan_exchange *);
+    /* Optional: what a request that begins pays for, asked once each; the path that an exchange with this client ends on. */
+    struct capan_handshakes (*pay)(void *context);
+    struct capan_http_path (*path)(void *context, const struct capan_endpoint *client);
     void *context;
 };
 
@@ -45,8 +48,6 @@ struct capan_exchanges_others {
 };
 /* *others is copied. */
 void capan_exchanges_allow(struct capan_exchanges *, const struct capan_exchanges_others *);
-/* Nothing came before: the first request paid for the connection's handshake. */
-void capan_exchanges_opened(struct capan_exchanges *);
 
 /* Something is at hand for it: its memory is brought near. */
 void capan_exchanges_expect(const struct capan_exchanges *);

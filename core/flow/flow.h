@@ -25,6 +25,9 @@ struct flow {
     uint64_t exchanges;   /* reported */
     uint32_t pending;     /* its segments that are not reported yet */
     uint64_t last_serial; /* of its newest segment */
+    bool paid;            /* a request was sent: it paid for the handshake of TCP */
+    bool client_spoke;    /* the newest data is the client's */
+    struct capan_handshakes handshakes; /* of a tunnel and of TLS in it that no request has paid for yet */
     struct capan_tcp *tcp;
     struct content content;
     struct troubles *troubles; /* what held its data up; NULL nothing yet */

@@ -102,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct capan_judge_config config = {.memory = 1 << 16, .seed = size};
     const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
     struct talk talk = {.input = {data, size}};
-    const struct capan_exchanges_sink sink = {hear_exchange, &talk};
+    const struct capan_exchanges_sink sink = {.exchange = hear_exchange, .context = &talk};
     struct capan_judge *judge = capan_judge_new(&counter.alloc, &config);
     talk.exchanges = capan_exchanges_new(&counter.alloc, judge, 0, ends, &sink);
     require(judge && talk.exchanges, "memory");

@@ -147,7 +147,9 @@ static bool is_slow(const struct capan_judgement *j) {
     return is_not_modified(j) && j->known && j->known->server_ns >= 0 && j->exchange.server_ns >= SLOW_304_NS &&
            j->exchange.server_ns >= j->known->server_ns;
 }
-static bool paid_a_handshake(const struct capan_judgement *j) { return is_not_modified(j) && j->opened_connection; }
+static bool paid_a_handshake(const struct capan_judgement *j) {
+    return is_not_modified(j) && capan_handshake_sum(&j->exchange.handshakes) > 0;
+}
 static bool differs_from_max_age(const struct capan_judgement *j) {
     const struct capan_answer *answer = &j->answer;
     if (!answer->expires.present || answer->cc.max_age < 0) return false;

@@ -148,14 +148,50 @@ static void put_octets_moved(struct sentence *text, uint64_t octets, const char 
     sentence_text(text, how);
 }
 
+static void put_ms(struct sentence *text, int64_t ns) {
+    put_thousandths(text, ((uint64_t)ns + NS_PER_US / 2) / NS_PER_US);
+    sentence_text(text, " ms");
+}
+
+/* "3 for the handshakes of TCP, CONNECT and TLS". */
+static void put_handshakes(struct sentence *text, const struct capan_handshakes *paid) {
+    const struct {
+        unsigned count;
+        const char *name;
+    } of[] = {{paid->tcp, "TCP"}, {paid->tunnel, "CONNECT"}, {paid->tls, "TLS"}};
+    const char *between = " for the handshake of ";
+    sentence_number(text, capan_handshake_sum(paid));
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        if (!of[i].count) continue;
+        sentence_text(text, between);
+        sentence_text(text, of[i].name);
+        between = " and ";
+    }
+}
+
+/* In tenths: more would be noise. */
+static void put_round_trips(struct sentence *text, const struct capan_exchange *exchange) {
+    uint64_t tenths = ((uint64_t)exchange->round_trips_x100 + 5) / 10;
+    char decimal[2] = {'.', (char)('0' + tenths % 10)};
+    if (exchange->round_trips_x100 < 0) return;
+    sentence_text(text, "; it took ");
+    sentence_number(text, tenths / 10);
+    sentence_octets(text, decimal, sizeof decimal);
+    sentence_text(text, " round trips of ");
+    put_ms(text, exchange->rtt_ns);
+    if (!capan_handshake_sum(&exchange->handshakes)) return;
+    sentence_text(text, ", and before it ");
+    put_handshakes(text, &exchange->handshakes);
+}
+
 static void put_cost(struct sentence *text, const struct capan_exchange *exchange) {
     if (exchange->saved) put_octets_moved(text, exchange->saved, " octets spared");
     if (exchange->wasted) put_octets_moved(text, exchange->wasted, " octets sent in vain");
     if (exchange->status && exchange->server_ns >= 0) {
         sentence_text(text, "; answered after ");
-        put_thousandths(text, ((uint64_t)exchange->server_ns + NS_PER_US / 2) / NS_PER_US);
-        sentence_text(text, " ms");
+        put_ms(text, exchange->server_ns);
     }
+    put_round_trips(text, exchange);
     if (exchange->crossed_fin) {
         sentence_text(text, "; it crossed the FIN of frame ");
         sentence_number(text, exchange->crossed_fin);
@@ -163,8 +199,8 @@ static void put_cost(struct sentence *text, const struct capan_exchange *exchang
     }
     if (!exchange->delayed_by) return;
     sentence_text(text, "; held up ");
-    put_thousandths(text, ((uint64_t)exchange->delayed_ns + NS_PER_US / 2) / NS_PER_US);
-    sentence_text(text, " ms by frame ");
+    put_ms(text, exchange->delayed_ns);
+    sentence_text(text, " by frame ");
     sentence_number(text, exchange->delayed_in);
     sentence_text(text, ", ");
     sentence_text(text, exchange->delayed_by->token);
@@ -194,6 +230,9 @@ static void put_figure(struct sentence *text, const struct capan_exchange *excha
     } else if (advice == CAPAN_ADVICE_304_NOT_WORTH_IT) {
         sentence_text(text, ", here ");
         sentence_number(text, exchange->request.wire_len + exchange->response.wire_len);
+    } else if (advice == CAPAN_ADVICE_304_NEW_CONNECTION) {
+        sentence_text(text, ", round trips: ");
+        put_handshakes(text, &exchange->handshakes);
     }
 }
 

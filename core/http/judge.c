@@ -174,6 +174,7 @@ static struct capan_judgement *new_judgement(struct capan_judge *judge) {
     memset(j, 0, sizeof *j);
     capan_arena_init(&j->arena, judge->alloc, (uint8_t *)room->room, sizeof room->room, MESSAGE_MAX);
     j->exchange.fresh_lifetime_s = j->exchange.age_s = j->exchange.server_ns = -1;
+    j->exchange.rtt_ns = j->exchange.round_trips_x100 = -1;
     j->answer.content_length = UINT64_MAX;
     j->answer.age_s = -1;
     return j;
@@ -355,6 +356,16 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
     capan_store_trim(store);
 }
 
+/* The capture saw the request later than it was sent and the response earlier than it came, by one near_ns in all. */
+static void tell_round_trips(struct capan_exchange *exchange, const struct capan_http_path *path) {
+    if (path->rtt_ns <= 0) return;
+    exchange->rtt_ns = path->rtt_ns;
+    if (!exchange->method.len || !exchange->status || !exchange->response.complete) return;
+    int64_t took_ns = capan_elapsed_ns(exchange->request.first_ns, exchange->response.last_ns);
+    uint64_t waited_ns = (uint64_t)took_ns + (uint64_t)path->near_ns, rtt_ns = (uint64_t)path->rtt_ns;
+    exchange->round_trips_x100 = (int64_t)(waited_ns / rtt_ns * 100 + (waited_ns % rtt_ns * 100 + rtt_ns / 2) / rtt_ns);
+}
+
 struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_judgement *j,
                                        const struct capan_http_end *end) {
     struct capan_exchange *exchange = &j->exchange;
@@ -369,6 +380,7 @@ struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_j
     bool timed =
         capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) && end->response.first_ns >= end->request.last_ns;
     if (timed) exchange->server_ns = capan_elapsed_ns(end->request.last_ns, end->response.first_ns);
+    tell_round_trips(exchange, &end->path);
     judge_exchange(judge, j);
     return exchange;
 }
@@ -382,7 +394,7 @@ void capan_judgement_free(struct capan_judge *judge, struct capan_judgement *j) 
     else judge->spare = room;
 }
 
-void capan_judgement_opened(struct capan_judgement *j) { j->opened_connection = true; }
+void capan_judgement_pays(struct capan_judgement *j, struct capan_handshakes paid) { j->exchange.handshakes = paid; }
 void capan_judgement_moved(struct capan_judgement *j, int64_t h2_stream) { j->exchange.h2_stream = h2_stream; }
 
 bool capan_judgement_is_head(const struct capan_judgement *j) { return capan_judgement_has(j, CAPAN_IS_HEAD); }

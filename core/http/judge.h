@@ -52,8 +52,15 @@ enum capan_http_ending {
     CAPAN_HTTP_CAPTURE_END    /* the capture ended before */
 };
 
+/* The path that an exchange was carried by, in round trips; -1 unknown. */
+struct capan_http_path {
+    int64_t rtt_ns;             /* between client and server */
+    int64_t near_ns;            /* the part of it between client and capture */
+};
+
 struct capan_http_end {
     enum capan_http_ending how;
+    struct capan_http_path path;
     struct capan_http_extent request, response;
     bool digest_known;          /* the whole coded body was seen */
     uint64_t digest;            /* of it (digest.h) */
@@ -79,8 +86,8 @@ void capan_judgement_free(struct capan_judge *, struct capan_judgement *);
 /* The rest of the exchange comes on this stream of HTTP/2 (RFC 7540 3.2). */
 void capan_judgement_moved(struct capan_judgement *, int64_t h2_stream);
 
-/* It is the first exchange of a connection whose opening was captured: it paid for the handshake. */
-void capan_judgement_opened(struct capan_judgement *);
+/* What was waited for before the request could be sent. */
+void capan_judgement_pays(struct capan_judgement *, struct capan_handshakes);
 
 /* What a parser must know of the request to frame its response (RFC 9112 6.3). */
 bool capan_judgement_is_head(const struct capan_judgement *);

@@ -148,7 +148,6 @@ struct capan_judgement {
     struct capan_site *site;
     struct capan_representation representation; /* what was sent, when it was sent whole */
     uint64_t facts;
-    bool opened_connection;          /* it is the first on a connection that was seen to open */
     bool known_usable;               /* not invalidated since (RFC 9111 4.4) */
 };
 

@@ -41,6 +41,9 @@ struct capan_value capan_column_value(const struct capan_column *column, struct 
     case CAPAN_COLUMN_NOT_NEGATIVE: return *(const int64_t *)at < 0 ? CAPAN_ABSENT : signed_value(*(const int64_t *)at);
     case CAPAN_COLUMN_TIME: return value_seconds(*(const int64_t *)at);
     case CAPAN_COLUMN_DURATION: return *(const int64_t *)at < 0 ? CAPAN_ABSENT : value_seconds(*(const int64_t *)at);
+    case CAPAN_COLUMN_HUNDREDTHS:
+        if (*(const int64_t *)at < 0) return CAPAN_ABSENT;
+        return (struct capan_value){.type = CAPAN_VALUE_HUNDREDTHS, .as.integer = *(const int64_t *)at};
     case CAPAN_COLUMN_BOOLEAN:
         return *(const bool *)at ? (struct capan_value){.type = CAPAN_VALUE_BOOLEAN, .as.truth = true} : CAPAN_ABSENT;
     case CAPAN_COLUMN_TOKEN: return value_word(column->tokens[read_unsigned(at, column->size)].token);

@@ -24,14 +24,14 @@ struct capan_row {
 
 enum capan_value_type {
     CAPAN_VALUE_ABSENT, CAPAN_VALUE_UNSIGNED, CAPAN_VALUE_SIGNED, CAPAN_VALUE_SECONDS, CAPAN_VALUE_BOOLEAN,
-    CAPAN_VALUE_WORD, CAPAN_VALUE_OCTETS, CAPAN_VALUE_TOKENS, CAPAN_VALUE_NUMBERS, CAPAN_VALUE_FIELDS
+    CAPAN_VALUE_HUNDREDTHS, CAPAN_VALUE_WORD, CAPAN_VALUE_OCTETS, CAPAN_VALUE_TOKENS, CAPAN_VALUE_NUMBERS, CAPAN_VALUE_FIELDS
 };
 
 struct capan_value {
     enum capan_value_type type;
     union {
         uint64_t number;
-        int64_t integer;                       /* also nanoseconds */
+        int64_t integer;                       /* also nanoseconds and hundredths */
         bool truth;
         struct capan_span octets;              /* a WORD's need no escapes: ASCII without quotes, commas, controls */
         struct { const struct capan_token *list; uint64_t mask; } tokens;
@@ -48,6 +48,7 @@ enum capan_column_type {
     CAPAN_COLUMN_NOT_NEGATIVE,/* int64_t, absent when below 0 */
     CAPAN_COLUMN_TIME,        /* int64_t nanoseconds, always there */
     CAPAN_COLUMN_DURATION,    /* int64_t nanoseconds, absent when below 0 */
+    CAPAN_COLUMN_HUNDREDTHS,  /* int64_t, absent when below 0 */
     CAPAN_COLUMN_BOOLEAN,     /* absent when false */
     CAPAN_COLUMN_TOKEN,       /* a number in the list tokens */
     CAPAN_COLUMN_TOKEN_BUT_0, /* likewise, absent when 0 */

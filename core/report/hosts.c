@@ -34,6 +34,8 @@ void capan_hosts_add(struct capan_hosts *hosts, const struct capan_exchange *exc
     host->not_modified += exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED;
     host->saved += exchange->saved;
     host->wasted += exchange->wasted;
+    if (exchange->round_trips_x100 > 0) host->round_trips_x100 += (uint64_t)exchange->round_trips_x100;
+    host->handshakes += capan_handshake_sum(&exchange->handshakes);
 }
 
 static int by_gain(const void *left, const void *right) {
@@ -45,11 +47,13 @@ static int by_gain(const void *left, const void *right) {
 }
 
 static void put_host(struct capan_out *out, const struct capan_host *host, const char *name) {
-    char bytes[CAPAN_HUMAN];
+    char bytes[CAPAN_HUMAN], round_trips[CAPAN_HUMAN];
     capan_cell_number(out, host->exchanges, 10);
     capan_cell_number(out, host->not_modified, 6);
     capan_cell_right(out, capan_human_bytes(bytes, host->saved), 10);
     capan_cell_right(out, capan_human_bytes(bytes, host->wasted), 10);
+    capan_cell_right(out, capan_human_tenths(round_trips, host->round_trips_x100), 13);
+    capan_cell_number(out, host->handshakes, 12);
     capan_out_format(out, "  %s\n", name);
 }
 
@@ -58,6 +62,8 @@ static void add_up(struct capan_host *sum, const struct capan_host *host) {
     sum->not_modified += host->not_modified;
     sum->saved += host->saved;
     sum->wasted += host->wasted;
+    sum->round_trips_x100 += host->round_trips_x100;
+    sum->handshakes += host->handshakes;
 }
 
 void capan_hosts_put(struct capan_text *text, struct capan_hosts *hosts) {
@@ -65,7 +71,7 @@ void capan_hosts_put(struct capan_text *text, struct capan_hosts *hosts) {
     if (hosts->count < 2) return;
     qsort(hosts->at, hosts->count, sizeof hosts->at[0], by_gain);
     capan_style(text->out, text->colour, CAPAN_STYLE_DIM);
-    capan_out_format(text->out, " exchanges  304s    spared   in vain  host\n");
+    capan_out_format(text->out, " exchanges  304s    spared   in vain  round trips  handshakes  host\n");
     capan_style(text->out, text->colour, CAPAN_STYLE_PLAIN);
     for (size_t i = 0; i < hosts->count; i++) {
         if (i < HOSTS_SHOWN)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What caching spared and cost, host by host. */
+/* What caching spared and what exchanges cost, host by host. */
 #ifndef HOSTS_H
 #define HOSTS_H
 
@@ -12,6 +12,7 @@ struct capan_hosts {
     struct capan_host {
         char name[HOST_NAME_KEPT];
         uint64_t exchanges, not_modified, saved, wasted;
+        uint64_t round_trips_x100, handshakes; /* those that are known */
     } at[HOSTS_KEPT + 1]; /* the last one is all others */
     size_t count;
 };

@@ -48,6 +48,13 @@ char *capan_human_count(char text[CAPAN_HUMAN], uint64_t number) {
     return text;
 }
 
+char *capan_human_tenths(char text[CAPAN_HUMAN], uint64_t hundredths) {
+    uint64_t tenths = (hundredths + 5) / 10;
+    size_t len = strlen(capan_human_count(text, tenths / 10));
+    snprintf(text + len, CAPAN_HUMAN - len, ".%u", (unsigned)(tenths % 10));
+    return text;
+}
+
 /* Days since 1970 to the civil date: Gregorian, years from 1970 on. */
 void capan_human_date(struct capan_out *out, int64_t time_ns, bool exact) {
     int64_t seconds = time_ns / 1000000000, days = seconds / 86400, rest = seconds % 86400;

@@ -13,6 +13,8 @@ char *capan_human_duration(char text[CAPAN_HUMAN], int64_t ns);
 char *capan_human_bytes(char text[CAPAN_HUMAN], uint64_t bytes);
 /* "1,234,567". */
 char *capan_human_count(char text[CAPAN_HUMAN], uint64_t number);
+/* "1,234.5" of 123450 hundredths. */
+char *capan_human_tenths(char text[CAPAN_HUMAN], uint64_t hundredths);
 
 /* A time in ns since 1970 as "2009-07-14 06:00:00 UTC", or exactly by RFC 3339: "2009-07-14T06:00:00.281050000Z". */
 void capan_human_date(struct capan_out *, int64_t time_ns, bool exact);

@@ -267,7 +267,7 @@ static void put_exchanges(struct capan_summary *summary) {
     put_rest(&summary->out, summary->exchanges - summary->exchanges_kept, "exchanges");
 }
 
-static void put_cost(struct capan_summary *summary) {
+static void put_caching(struct capan_summary *summary) {
     struct capan_out *out = &summary->out;
     char bytes[CAPAN_HUMAN];
     if (!summary->saved && !summary->wasted) return;
@@ -277,7 +277,16 @@ static void put_cost(struct capan_summary *summary) {
     capan_out_format(out, "; %s were sent needlessly in ", capan_human_bytes(bytes, summary->wasted));
     put_counted(out, summary->wasted_times, "exchange", "exchanges");
     out_char(out, '\n');
-    capan_hosts_put(&summary->text, &summary->hosts);
+}
+
+static void put_waiting(struct capan_summary *summary, const struct capan_totals *totals) {
+    char text[CAPAN_HUMAN];
+    if (!totals->round_trips_x100) return;
+    put_title(&summary->text, "Waiting: ");
+    capan_out_format(&summary->out, "%s round trips for answers, ",
+                     capan_human_tenths(text, totals->round_trips_x100));
+    put_counted(&summary->out, totals->handshakes, "for a handshake", "for handshakes");
+    out_char(&summary->out, '\n');
 }
 
 bool capan_summary_close(struct capan_summary *summary, const struct capan_source *source,
@@ -288,7 +297,9 @@ bool capan_summary_close(struct capan_summary *summary, const struct capan_sourc
     put_findings(summary, findings, count);
     put_connections(summary);
     put_exchanges(summary);
-    put_cost(summary);
+    put_caching(summary);
+    put_waiting(summary, totals);
+    capan_hosts_put(&summary->text, &summary->hosts);
     bool fine = capan_out_flush(&summary->out);
     capan_out_free(&summary->out);
     free(summary);

@@ -86,12 +86,20 @@ static void put_fields_json(struct capan_out *out, const struct capan_http_field
     out_char(out, '}');
 }
 
+static void put_hundredths(struct capan_out *out, uint64_t hundredths) {
+    capan_out_u64(out, hundredths / 100);
+    out_char(out, '.');
+    out_char(out, (char)('0' + hundredths / 10 % 10));
+    out_char(out, (char)('0' + hundredths % 10));
+}
+
 static void put_json_value(struct capan_out *out, const struct capan_value *value) {
     switch (value->type) {
     case CAPAN_VALUE_ABSENT: break;
     case CAPAN_VALUE_UNSIGNED: capan_out_u64(out, value->as.number); break;
     case CAPAN_VALUE_SIGNED: capan_out_i64(out, value->as.integer); break;
     case CAPAN_VALUE_SECONDS: capan_out_seconds(out, value->as.integer, 9); break;
+    case CAPAN_VALUE_HUNDREDTHS: put_hundredths(out, (uint64_t)value->as.integer); break;
     case CAPAN_VALUE_BOOLEAN: out_text(out, value->as.truth ? "true" : "false"); break;
     case CAPAN_VALUE_WORD: put_word_json(out, value->as.octets); break;
     case CAPAN_VALUE_OCTETS: capan_out_json(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;

@@ -52,6 +52,10 @@ void capan_tcp_finish(struct capan_tcp *);
 
 void capan_tcp_summarise(const struct capan_tcp *, struct capan_tcp_summary *);
 
+/* One round trip of the path, in two halves: half_ns[d] is between the capture and who sends direction d. Of each the
+ * shortest that the handshake or data and its ACK have measured so far. -1 unless both halves are known. */
+int64_t capan_tcp_round_trip(const struct capan_tcp *, int64_t half_ns[2]);
+
 /* No segment will change what is said of it but by reuse of its ports: both sides closed, or reset. */
 bool capan_tcp_closed(const struct capan_tcp *);
 

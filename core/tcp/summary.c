@@ -103,6 +103,20 @@ static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summa
     summary->rtt_ns = whole ? summary->syn_to_syn_ack_ns + summary->syn_ack_to_ack_ns : -1;
 }
 
+/* The shorter one of two times that may be unknown. */
+static int64_t shorter(int64_t a, int64_t b) { return a < 0 ? b : b < 0 ? a : min_i64(a, b); }
+
+static int64_t shortest_sample(const struct capan_side *side) { return side->rtt_count ? side->rtt_min_ns : -1; }
+
+/* Data that one side sent measures the half between the capture and the other one. */
+int64_t capan_tcp_round_trip(const struct capan_tcp *tcp, int64_t half_ns[2]) {
+    half_ns[CAPAN_S2C] = shorter(between(tcp->handshake_ns[0], tcp->handshake_ns[1]),
+                                 shortest_sample(&tcp->half[CAPAN_C2S].side));
+    half_ns[CAPAN_C2S] = shorter(between(tcp->handshake_ns[1], tcp->handshake_ns[2]),
+                                 shortest_sample(&tcp->half[CAPAN_S2C].side));
+    return half_ns[0] < 0 || half_ns[1] < 0 ? -1 : half_ns[0] + half_ns[1];
+}
+
 static void sum_up_closing(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
     const int64_t client = summary->side[CAPAN_C2S].fin_ns, server = summary->side[CAPAN_S2C].fin_ns;
     summary->half_close_ns = client < 0 || server < 0 ? -1 : client < server ? server - client : client - server;

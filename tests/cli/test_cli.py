@@ -446,6 +446,83 @@ class Article(unittest.TestCase):
         self.assertIn('no TCP segment', capan('explain', '--frame', '999', ARTICLE)[1])
 
 
+class Cost(unittest.TestCase):
+    """What an exchange made its client wait for, wherever on the path it was captured."""
+
+    def rows(self, *talk, **how):
+        return ndjson('exchanges', '-', stdin=connection(*talk, **how))
+
+    def test_round_trips_at_any_place_of_the_path(self):
+        for vantage in ('client', 'middle', 'server'):
+            first, second = self.rows((GET, EMPTY, 15), (GET, EMPTY, 5), vantage=vantage, rtt=20)
+            self.assertAlmostEqual(first['http']['round_trip'], 0.020, delta=0.0003, msg=vantage)
+            self.assertAlmostEqual(first['http']['round_trips'], 35 / 20, delta=0.02, msg=vantage)
+            self.assertAlmostEqual(second['http']['round_trips'], 25 / 20, delta=0.02, msg=vantage)
+            self.assertEqual(first['http']['handshake_tcp'], 1)
+            self.assertNotIn('handshake_tcp', second['http'])
+
+    def test_unknown_without_a_measured_round_trip(self):
+        row, = self.rows((GET, EMPTY, 5), opened=False)
+        for name in ('round_trip', 'round_trips', 'handshake_tcp'):
+            self.assertNotIn(name, row['http'])
+
+    def test_requests_through_a_tunnel_paid_for_connect(self):
+        connect, first, second = self.rows((b'CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n', b'HTTP/1.1 200 OK\r\n\r\n', 5),
+                                           (GET, EMPTY, 5), (GET, EMPTY, 5))
+        self.assertEqual([row['http'].get('handshake_tcp') for row in (connect, first, second)], [1, None, None])
+        self.assertEqual([row['http'].get('handshake_tunnel') for row in (connect, first, second)], [None, 1, None])
+        self.assertIn('before it 1 for the handshake of CONNECT', first['explain'])
+
+    def test_a_304_on_a_connection_of_its_own(self):
+        octets = connection((GET, b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n', 5), request_fields=b'If-None-Match: "a"\r\n')
+        row, = ndjson('exchanges', '-', stdin=octets)
+        self.assertIn('304-new-connection', row['http']['advice'])
+        self.assertIn('round trips: 1 for the handshake of TCP', row['explain'])
+
+    def test_totals(self):
+        out = capan('-', stdin=two_hosts())[1]
+        self.assertRegex(out, r'\nWaiting: 5\.0 round trips for answers, 2 for handshakes\n')
+        self.assertRegex(out, r'\n +2 +1 +3,000 B +0 B +2\.5 +1  a.test\n')
+        self.assertRegex(out, r'\n +2 +1 +500 B +0 B +2\.5 +1  b.test\n')
+
+
+GET, EMPTY = b'GET /a HTTP/1.1\r\nHost: a.test\r\n\r\n', b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+
+
+def talk_on(capture, *talk, rtt=20, vantage='middle', opened=True, request_fields=b'', port=40000):
+    """(request, response, milliseconds between the server's getting the one and sending the other), in turn."""
+    client, server = (packets.Host(f'192.0.2.{number}', f'02:00:5e:00:00:0{number}') for number in (1, 2))
+    flow = packets.Flow(capture, client, server, (port, 80), vantage=vantage)
+    flow.handshake(rtt)
+    if not opened:
+        capture.records.clear()
+    for request, response, think in talk:
+        flow.client('PA', request[:-2] + request_fields + request[-2:])
+        capture.wait(think)
+        flow.answer_after(1, rtt)
+        flow.server('PA', response)
+        flow.answer_after(0, rtt)
+        flow.client()
+        capture.wait(100)
+
+
+def connection(*talk, **how):
+    """The octets of a capture with one connection that goes on at its end."""
+    capture = packets.Capture(1767225600)
+    talk_on(capture, *talk, **how)
+    return capture.octets()
+
+
+def two_hosts():
+    """Two names behind one address, each with one 304."""
+    capture = packets.Capture(1767225600)
+    for port, (host, size) in enumerate(((b'a.test', 3000), (b'b.test', 500)), 40000):
+        ask = b'GET /x HTTP/1.1\r\nHost: %s\r\n%s\r\n'
+        talk_on(capture, (ask % (host, b''), b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n' % size + bytes(size), 5),
+                (ask % (host, b'If-None-Match: "1"\r\n'), b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n', 5), port=port)
+    return capture.octets()
+
+
 class People(unittest.TestCase):
     def test_expected_texts(self):
         for file in sorted(EXPECTED.glob('*.txt')):

@@ -241,7 +241,8 @@ static struct capan_judgement *ask(struct capan_judge *judge, const struct scrip
         head.target = (struct capan_span){(const uint8_t *)target, (size_t)len};
     }
     struct capan_judgement *judgement = capan_judge_request(judge, &place, &head);
-    if (judgement && has_option(message, "opened")) capan_judgement_opened(judgement);
+    if (judgement && has_option(message, "opened"))
+        capan_judgement_pays(judgement, (struct capan_handshakes){.tcp = 1});
     return judgement;
 }
 

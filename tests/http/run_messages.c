@@ -219,7 +219,7 @@ static void read_messages(struct reading *reading, const struct script *script, 
 
 static void read_exchanges(struct reading *reading, const struct script *script, size_t largest, uint32_t seed) {
     const struct capan_judge_config config = {.memory = 1 << 20};
-    const struct capan_exchanges_sink sink = {hear_exchange, reading};
+    const struct capan_exchanges_sink sink = {.exchange = hear_exchange, .context = reading};
     const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
     struct capan_judge *judge = capan_judge_new(&capan_libc, &config);
     reading->exchanges = capan_exchanges_new(&capan_libc, judge, 0, ends, &sink);

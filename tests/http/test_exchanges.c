@@ -44,7 +44,7 @@ static void hear(void *context, struct capan_exchange *exchange) {
 static bool begin(struct talk *talk, size_t refuse) {
     const struct capan_judge_config config = {.memory = 1 << 20};
     const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
-    const struct capan_exchanges_sink sink = {hear, talk};
+    const struct capan_exchanges_sink sink = {.exchange = hear, .context = talk};
     memset(talk, 0, sizeof *talk);
     failing_init(&talk->memory, refuse);
     talk->judge = capan_judge_new(&talk->memory.alloc, &config);

@@ -152,7 +152,7 @@ static void compose(struct talk *talk, uint32_t seed) {
 static void hold(struct talk *talk) {
     const struct capan_judge_config config = {.memory = 1 << 20};
     const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
-    const struct capan_exchanges_sink sink = {hear, talk};
+    const struct capan_exchanges_sink sink = {.exchange = hear, .context = talk};
     struct capan_judge *judge = capan_judge_new(&capan_libc, &config);
     talk->exchanges = capan_exchanges_new(&capan_libc, judge, 0, ends, &sink);
     assert_non_null(talk->exchanges);

@@ -24,6 +24,15 @@ class Tls(unittest.TestCase):
                 with self.subTest(name, options=options):
                     self.assertEqual(clear, self.verdicts(name, *options))
 
+    def test_handshakes_are_paid_once(self):
+        paid = [f'capan.http.handshake_{layer}' for layer in ('tcp', 'tls')]
+        for name in ('tls-h1.pcapng', 'tls-h2.pcapng'):
+            with self.subTest(name), Wireshark() as wireshark:
+                frames = wireshark.fields(wireshark.readable(CAPTURES / name), paid, '-2', '-Y', 'capan.http.outcome')
+                first, *others = [tuple(frame.values()) for _, frame in sorted(frames.items())]
+                self.assertEqual(first, (['1'], ['2']))  # a full handshake of TLS 1.2
+                self.assertEqual(set(map(str, others)), {str(([], []))})
+
     def test_whatever_wireshark_reassembles(self):
         clear = self.verdicts('clear.pcap', '-2')
         off = [word for name in ('tls.desegment_ssl_application_data', 'http.desegment_body') for word in ('-o', f'{name}:FALSE')]

@@ -151,6 +151,7 @@ CAPAN_API size_t capan_analysis_findings(struct capan_analysis *, const struct c
 struct capan_totals {
     uint64_t segments, connections, exchanges;
     uint64_t saved, wasted;                /* octets, over all exchanges */
+    uint64_t round_trips_x100, handshakes; /* that they took, as far as it is known, and that they paid for */
     uint64_t evicted_connections, evicted_responses, evicted_segments; /* given up for memory or window */
     uint64_t memory_peak;                  /* octets held by the object at most */
     uint32_t first_frame, last_frame;

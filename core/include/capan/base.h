@@ -71,7 +71,7 @@ enum capan_certainty { CAPAN_CERTAINTIES(CAPAN_X) CAPAN_CERTAINTY_COUNT };
 CAPAN_API extern const struct capan_token capan_certainties[CAPAN_CERTAINTY_COUNT];
 
 /* Longest explanation with its NUL; longer ones are cut at a character. */
-#define CAPAN_EXPLAIN_TEXT 512
+#define CAPAN_EXPLAIN_TEXT 768
 
 /* An IP address in network order. version is 4 (octets 0 to 3 count), 6, or 0 for none. */
 struct capan_address {

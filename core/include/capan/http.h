@@ -286,6 +286,19 @@ struct capan_http_extent {
 
 #define CAPAN_HTTP_INTERIM_MAX 8
 
+/* Round trips that a client waited for before it could send a request at all. They are told of the first request behind
+ * them. */
+struct capan_handshakes {
+    uint8_t tcp;    /* 1: the connection's three-way handshake (RFC 9293 3.5) was captured and carried no request */
+    uint8_t tunnel; /* 1: the CONNECT that opened the way was captured (RFC 9110 9.3.6) */
+    uint8_t tls;    /* flights of the server's TLS handshake that the client answered (RFC 8446 2, RFC 5246 7.3); known
+                     * only where the content was decrypted */
+};
+
+static inline unsigned capan_handshake_sum(const struct capan_handshakes *paid) {
+    return (unsigned)paid->tcp + paid->tunnel + paid->tls;
+}
+
 /* One exchange: a request, its final response, the verdict. Spans are valid during the callback that hands it out. */
 struct capan_exchange {
     uint64_t index;               /* from 0, in order of report */
@@ -320,6 +333,13 @@ struct capan_exchange {
     bool fresh_heuristic;                 /* lifetime by the 10 % rule (RFC 9111 4.2.2) */
     bool known_no_cache;                  /* that copy is not to be used without asking, fresh or not (RFC 9111 5.2.2.4) */
     int64_t server_ns;                    /* from the request's last octet to the response's first; -1 unknown */
+    int64_t rtt_ns;                       /* one round trip of its connection: of each half of the path, between client and
+                                           * capture and between capture and server, the shortest that the handshake or
+                                           * data and its ACK (RFC 6298 3) have measured by then; -1 unknown */
+    int64_t round_trips_x100;             /* what the client waited, in hundredths of rtt_ns: from the request's first octet
+                                           * sent to the response's last received, the server's time and all delays
+                                           * included; -1 unknown, or not seen to its end */
+    struct capan_handshakes handshakes;   /* that it paid for, not in round_trips_x100 */
     uint32_t resent;                      /* segments of its connection sent again while it lasted, needless ones not counted */
     uint32_t delayed_in;                  /* the one of them that came latest after its first copy; 0 none */
     int64_t delayed_ns;                   /* by so much; -1 none */
