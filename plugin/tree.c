@@ -175,6 +175,7 @@ static void add_exchange(const struct place *place, const struct capan_exchange 
     add_truth(place, HF_HTTP_LIFETIME_HEURISTIC, exchange->fresh_heuristic);
     add_seconds(place, HF_HTTP_AGE, exchange->age_s);
     add_time(place, HF_HTTP_SERVER_TIME, exchange->server_ns);
+    add_seconds(place, HF_HTTP_UNCHANGED, exchange->unchanged_s);
     add_time(place, HF_HTTP_ROUND_TRIP, exchange->rtt_ns);
     add_hundredths(place, HF_HTTP_ROUND_TRIPS, exchange->round_trips_x100);
     add_number(place, HF_HTTP_HANDSHAKE_TCP, exchange->handshakes.tcp);

@@ -15,6 +15,7 @@
 #define SKEW_S 5
 #define STORM_REQUESTS 10
 #define STORM_PER_CENT 30
+#define STORM_ROUND_TRIPS 3
 
 typedef bool test(const struct capan_judgement *);
 
@@ -173,6 +174,14 @@ static bool is_clock_off(const struct capan_judgement *j) {
 }
 static bool is_reload(const struct capan_judgement *j) { return capan_judgement_any(j, CAPAN_VALIDATES | CAPAN_HAD); }
 
+/* Once a page. The time that servers took is no round trip: 304-slow tells of it. */
+static bool is_storm(const struct capan_judgement *j) {
+    const struct capan_page_part *part = &j->exchange.page;
+    bool many = part->requests >= STORM_REQUESTS &&
+                (uint64_t)part->not_modified * 100 > (uint64_t)part->requests * STORM_PER_CENT;
+    return is_not_modified(j) && j->load && !j->load->told && (many || part->confirming > STORM_ROUND_TRIPS);
+}
+
 #define ROW(name) CAPAN_ADVICE_##name
 #define WHOLE (CAPAN_GOT_200 | CAPAN_IS_GET)
 
@@ -202,6 +211,7 @@ static const struct rule {
     {ROW(304_NOT_WORTH_IT), GOT(304), 0, is_not_worth_it},
     {ROW(304_SLOW), GOT(304), 0, is_slow},
     {ROW(304_NEW_CONNECTION), GOT(304), 0, paid_a_handshake},
+    {ROW(304_STORM), GOT(304), 0, is_storm},
     {ROW(EXPIRES_AND_MAX_AGE), GOT(CC), 0, differs_from_max_age},
     {ROW(PRAGMA_ONLY), GOT(2XX), 0, is_pragma_alone},
     {ROW(AGE_EATS_LIFETIME), GOT(AGE) | GOT(2XX), 0, is_half_used},
@@ -209,16 +219,22 @@ static const struct rule {
     {ROW(RELOAD_FORCED), CAPAN_RELOADS | CAPAN_IS_READ | GOT(FINAL), 0, is_reload},
 };
 
-static bool is_storm(const struct capan_judgement *j, const struct capan_page *page) {
-    return page && !page->told && is_not_modified(j) && page->requests >= STORM_REQUESTS &&
-           (uint64_t)page->not_modified * 100 > (uint64_t)page->requests * STORM_PER_CENT;
+/* The numbers that advice rests on and nothing else of the exchange tells. */
+static void add_figures(struct capan_judgement *j) {
+    struct capan_exchange *exchange = &j->exchange;
+    if (exchange->advice >> CAPAN_ADVICE_LENGTHEN_LIFETIME & 1 && j->copy->unchanged_ns) {
+        int64_t unchanged_s = capan_elapsed_ns(j->copy->unchanged_ns, exchange->response.last_ns) / NS_PER_S;
+        bool longer = j->answer.heuristic || unchanged_s > j->answer.lifetime_s;
+        if (longer) exchange->unchanged_s = unchanged_s;
+    }
+    if (exchange->advice >> CAPAN_ADVICE_304_SLOW & 1) exchange->full_server_ns = j->known->server_ns;
 }
 
-void capan_advice_find(struct capan_judgement *j, const struct capan_page *page) {
+void capan_advice_find(struct capan_judgement *j) {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const struct rule *rule = &rules[i];
         if ((j->facts & rule->has) != rule->has || j->facts & rule->lacks) continue;
         if (rule->test(j)) j->exchange.advice |= UINT64_C(1) << rule->advice;
     }
-    if (is_storm(j, page)) j->exchange.advice |= UINT64_C(1) << CAPAN_ADVICE_304_STORM;
+    add_figures(j);
 }

@@ -5,8 +5,7 @@
 
 #include "judgement.h"
 
-/* Sets the exchange's advice. The outcome is decided, and nothing of this exchange is stored yet. page is NULL when the
- * request names no page. */
-void capan_advice_find(struct capan_judgement *, const struct capan_page *page);
+/* Sets the exchange's advice. The outcome and the page are decided, and nothing of this exchange is stored yet. */
+void capan_advice_find(struct capan_judgement *);
 
 #endif

@@ -213,6 +213,17 @@ static bool response_date(const struct capan_exchange *exchange, enum capan_fiel
     return date.form != CAPAN_DATE_MALFORMED;
 }
 
+/* ", here 6 of 15 requests and 4 round trips of its longest chain". */
+static void put_storm(struct sentence *text, const struct capan_page_part *page) {
+    sentence_text(text, ", here ");
+    sentence_number(text, page->not_modified);
+    sentence_text(text, " of ");
+    sentence_number(text, page->requests);
+    sentence_text(text, " requests and ");
+    sentence_number(text, page->confirming);
+    sentence_text(text, " round trips in a row");
+}
+
 /* The number that an advice rests on. */
 static void put_figure(struct sentence *text, const struct capan_exchange *exchange, enum capan_http_advice advice) {
     int64_t date, modified;
@@ -233,6 +244,18 @@ static void put_figure(struct sentence *text, const struct capan_exchange *excha
     } else if (advice == CAPAN_ADVICE_304_NEW_CONNECTION) {
         sentence_text(text, ", round trips: ");
         put_handshakes(text, &exchange->handshakes);
+    } else if (advice == CAPAN_ADVICE_304_SLOW) {
+        sentence_text(text, ", which took ");
+        put_ms(text, exchange->full_server_ns);
+    } else if (advice == CAPAN_ADVICE_304_STORM) {
+        put_storm(text, &exchange->page);
+    } else if (advice == CAPAN_ADVICE_LENGTHEN_LIFETIME && exchange->unchanged_s > 0) {
+        sentence_text(text, ", here max-age=");
+        sentence_signed(text, exchange->unchanged_s);
+    } else if (advice == CAPAN_ADVICE_AGE_EATS_LIFETIME) {
+        sentence_text(text, ", here ");
+        put_span(text, value_of(exchange->response_fields, exchange->response_field_count, CAPAN_FIELD_AGE));
+        sentence_text(text, " s");
     }
 }
 

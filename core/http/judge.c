@@ -8,15 +8,15 @@
 #include "freshness.h"
 #include "judgement.h"
 #include "outcome.h"
+#include "pageload.h"
 #include "provenance.h"
 #include "storing.h"
+#include "uri.h"
 #include "violations.h"
 
 #define NS_PER_S INT64_C(1000000000)
 #define ROOM ((size_t)3072)             /* what a plain exchange needs */
 #define MESSAGE_MAX ((size_t)64 * 1024) /* of one message's fields */
-#define REFERER_MAX 1024
-#define PAGE_IDLE_NS (30 * NS_PER_S)    /* then the next request of a Referer is of a new load */
 
 /* An endpoint and its key. */
 struct met {
@@ -90,76 +90,28 @@ static uint64_t client_key(struct capan_judge *judge, const struct capan_endpoin
     return judge->shared_cache ? 0 : endpoint_key(judge->store.key, &judge->client, &anyhow);
 }
 
-/* absolute-form = scheme "://" authority path (RFC 9112 3.2.2). */
-static bool split_absolute(struct capan_span target, struct capan_span *scheme, struct capan_span *authority,
-                           struct capan_span *path) {
-    size_t at = 0;
-    while (at < target.len && target.at[at] != ':' && target.at[at] != '/') at++;
-    if (at == 0 || target.len - at < 3 || memcmp(target.at + at, "://", 3) != 0) return false;
-    *scheme = span_cut(target, 0, at);
-    struct capan_span rest = span_cut(target, at + 3, SIZE_MAX);
-    size_t end = 0;
-    while (end < rest.len && rest.at[end] != '/' && rest.at[end] != '?') end++;
-    *authority = span_cut(rest, 0, end);
-    *path = span_cut(rest, end, SIZE_MAX);
-    return true;
-}
-
-static struct capan_span without_default_port(struct capan_span authority, bool secure) {
-    const char *port = secure ? ":443" : ":80";
-    size_t len = strlen(port);
-    if (authority.len <= len || memcmp(authority.at + authority.len - len, port, len) != 0) return authority;
-    return span_cut(authority, 0, authority.len - len);
-}
-
-/* A target URI (RFC 9110 4.2.3) as one row of octets: scheme, host in lower case, NUL, path. */
-static struct capan_span write_uri(struct capan_arena *arena, struct capan_span authority, struct capan_span path,
-                                   bool secure) {
-    struct capan_span host = without_default_port(authority, secure);
-    uint8_t *uri = capan_arena_take(arena, 1 + host.len + 1 + path.len);
-    if (!uri) return (struct capan_span){0};
-    uri[0] = secure;
-    for (size_t i = 0; i < host.len; i++) uri[1 + i] = capan_lower(host.at[i]);
-    uri[1 + host.len] = 0;
-    if (path.len) memcpy(uri + 1 + host.len + 1, path.at, path.len);
-    return (struct capan_span){uri, 1 + host.len + 1 + path.len};
-}
-
-/* Without an authority the server stands for it. */
-static uint64_t site_key(const struct capan_judgement *j, struct capan_span uri) {
-    uint64_t site = uri.len ? capan_hash(j->key, uri.at, uri.len) : 0;
-    return uri.len > 1 && uri.at[1] ? site : capan_mix(site, j->keys.server);
-}
-
 /* Who asks whom for what, as hashes. */
 static void find_keys(struct capan_judge *judge, struct capan_judgement *j, struct capan_span uri) {
     struct capan_keys *keys = &j->keys;
     keys->client = client_key(judge, &j->place.client);
     keys->server = endpoint_key(j->key, &judge->server, &j->place.server);
-    keys->site = site_key(j, uri);
+    keys->site = capan_uri_key(j, uri);
     keys->resource = capan_mix(keys->site, keys->server);
     keys->copy = capan_mix(keys->resource, keys->client);
-}
-
-/* The authority as sent, in lower case: a part of the URI unless a port was taken off. */
-static struct capan_span lower_authority(struct capan_arena *arena, struct capan_span authority, struct capan_span uri,
-                                         bool secure) {
-    if (without_default_port(authority, secure).len < authority.len)
-        uri = write_uri(arena, authority, (struct capan_span){0}, !secure);
-    return uri.len ? span_cut(uri, 1, authority.len) : uri;
 }
 
 static void read_target(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
     struct capan_span scheme = {0}, authority = head->authority, path = head->target;
     bool secure = j->place.secure;
-    if (split_absolute(head->target, &scheme, &authority, &path)) secure = capan_is_word(scheme, "https");
+    if (capan_uri_split(head->target, &scheme, &authority, &path)) secure = capan_is_word(scheme, "https");
     else if (!authority.len) authority = j->asked.kept.host;
     if (!path.len) path = span_of("/");
-    struct capan_span uri = write_uri(&j->arena, authority, path, secure);
+    struct capan_span uri = capan_uri_write(&j->arena, authority, path, secure);
     bool copied = uri.len && capan_arena_copy(&j->arena, head->method, &j->exchange.method);
     copied = copied && capan_arena_copy(&j->arena, head->target, &j->exchange.target);
     if (!copied) j->asked.kept.cut = true;
-    j->exchange.authority = lower_authority(&j->arena, authority, uri, secure);
+    j->exchange.secure = secure;
+    j->exchange.authority = capan_uri_authority(&j->arena, authority, uri, secure);
     find_keys(judge, j, uri);
 }
 
@@ -174,6 +126,7 @@ static struct capan_judgement *new_judgement(struct capan_judge *judge) {
     memset(j, 0, sizeof *j);
     capan_arena_init(&j->arena, judge->alloc, (uint8_t *)room->room, sizeof room->room, MESSAGE_MAX);
     j->exchange.fresh_lifetime_s = j->exchange.age_s = j->exchange.server_ns = -1;
+    j->exchange.unchanged_s = j->exchange.full_server_ns = -1;
     j->exchange.rtt_ns = j->exchange.round_trips_x100 = -1;
     j->answer.content_length = UINT64_MAX;
     j->answer.age_s = -1;
@@ -314,31 +267,6 @@ static void tell_cost(struct capan_judgement *j) {
     if (is_wasted(j)) exchange->wasted = exchange->response.body_len + exchange->response.body_missing;
 }
 
-/* The page that a Referer names, as the target of its own request would be. */
-static uint64_t referer_site(struct capan_judgement *j) {
-    struct capan_span scheme, authority, path;
-    struct capan_span referer = span_cut(capan_kept_value(&j->asked.kept, CAPAN_FIELD_REFERER), 0, REFERER_MAX);
-    if (!split_absolute(referer, &scheme, &authority, &path)) return 0;
-    return site_key(j, write_uri(&j->arena, authority, path.len ? path : span_of("/"), capan_is_word(scheme, "https")));
-}
-
-/* Requests that name a page as their Referer, since it was loaded or in one go, are that page's. */
-static struct capan_page *count_on_page(struct capan_judge *judge, struct capan_judgement *j) {
-    struct capan_page *own = capan_store_find(&judge->store, CAPAN_NODE_PAGE, capan_mix(j->keys.client, j->keys.site));
-    if (own) own->requests = own->not_modified = 0, own->told = false;
-    uint64_t site = capan_kept_has(&j->asked.kept, CAPAN_FIELD_REFERER) ? referer_site(j) : 0;
-    struct capan_page *page =
-        site ? capan_store_make(&judge->store, CAPAN_NODE_PAGE, capan_mix(j->keys.client, site)) : NULL;
-    if (!page) return NULL;
-    int64_t now_ns = j->exchange.request.first_ns;
-    if (page->last_ns && capan_elapsed_ns(page->last_ns, now_ns) > PAGE_IDLE_NS)
-        page->requests = page->not_modified = 0, page->told = false;
-    page->last_ns = max_i64(page->last_ns, now_ns);
-    page->requests++;
-    page->not_modified += j->exchange.outcome == CAPAN_OUTCOME_NOT_MODIFIED;
-    return page;
-}
-
 static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j) {
     struct capan_store *store = &judge->store;
     j->copy = capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy);
@@ -349,9 +277,9 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
     capan_outcome_decide(j);
     tell_cost(j);
     capan_violations_find(j);
-    struct capan_page *page = count_on_page(judge, j);
-    capan_advice_find(j, page);
-    if (j->exchange.advice >> CAPAN_ADVICE_304_STORM & 1) page->told = true;
+    capan_pages_add(j, store);
+    capan_advice_find(j);
+    if (j->exchange.advice >> CAPAN_ADVICE_304_STORM & 1) j->load->told = true;
     capan_storing_keep(j, store);
     capan_store_trim(store);
 }

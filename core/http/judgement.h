@@ -146,6 +146,7 @@ struct capan_judgement {
     struct capan_copy *copy;         /* these three as they are when the exchange ends; NULL: not there */
     struct capan_resource *resource;
     struct capan_site *site;
+    struct capan_load *load;         /* of the page that it is a part of; likewise */
     struct capan_representation representation; /* what was sent, when it was sent whole */
     uint64_t facts;
     bool known_usable;               /* not invalidated since (RFC 9111 4.4) */

@@ -17,4 +17,5 @@ const struct capan_token capan_http_framings[] = {CAPAN_HTTP_FRAMINGS(ROW)};
 const struct capan_token capan_http_served_bys[] = {CAPAN_HTTP_SERVED_BY(WORD)};
 const struct capan_token capan_http_provenances[] = {CAPAN_HTTP_PROVENANCES(WORD)};
 const struct capan_token capan_http_compares[] = {CAPAN_HTTP_COMPARES(WORD)};
+const struct capan_token capan_page_roles[] = {CAPAN_PAGE_ROLES(WORD_AND_SENTENCE)};
 const struct capan_token capan_blames[] = {CAPAN_BLAMES(WORD)};

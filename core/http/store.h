@@ -13,7 +13,8 @@ enum capan_node_kind {
     CAPAN_NODE_RESOURCE, /* the same at one server endpoint */
     CAPAN_NODE_COPY,     /* a resource as one client knows it */
     CAPAN_NODE_TAG,      /* an entity tag as one client was given it */
-    CAPAN_NODE_PAGE,     /* the requests that one client makes for one Referer */
+    CAPAN_NODE_PAGE,     /* a URL that brought, or may bring, other requests of one client */
+    CAPAN_NODE_LOAD,     /* one load of a page by one client */
     CAPAN_NODE_KINDS
 };
 
@@ -82,6 +83,7 @@ struct capan_copy {
     size_t issued_count, issued_capacity, issued_next;
     uint64_t part;                 /* the strong tag under which parts were fetched last; 0 none */
     uint32_t not_modified;         /* 304 in a row */
+    int64_t unchanged_ns;          /* since when its representation was seen to be the same; 0 never seen */
     int64_t invalidated_ns;        /* by the client's own unsafe request (RFC 9111 4.4) */
 };
 
@@ -134,17 +136,40 @@ struct capan_tag_origin {
     uint64_t resource;
 };
 
-struct capan_page {
+struct capan_page_url {
     struct capan_node node;
+    uint64_t load;           /* the newest one that it belongs to */
+    bool document, favicon;  /* the page itself; what a browser asks for on its own account */
+};
+
+/* The longest chains of exchanges of which each began after the one before had ended: by their ends, and the later the
+ * longer. */
+#define CAPAN_CHAINS_MAX 8
+struct capan_chains {
+    struct capan_chain {
+        int64_t end_ns;
+        int64_t round_trips_x100;
+        uint32_t confirming; /* round trips in it that brought a 304 and nothing else */
+    } at[CAPAN_CHAINS_MAX];
+    size_t count;
+};
+
+struct capan_load {
+    struct capan_node node;
+    uint64_t number;
     uint32_t requests, not_modified;
-    bool told;
-    int64_t last_ns;
+    bool told;                 /* that it only confirms */
+    bool has_document, redirected;
+    int64_t first_ns, last_ns; /* of its requests: when they were sent */
+    int64_t ended_ns;          /* of its responses: when the latest was whole */
+    struct capan_chains chains;
 };
 
 struct capan_store {
     struct capan_counter counter;
     struct capan_hash_key key;
     uint64_t budget, evicted;
+    uint64_t loads; /* so far */
     struct capan_node **buckets;
     size_t bucket_count, node_count;
     struct capan_node *newest, *oldest;

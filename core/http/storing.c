@@ -205,13 +205,16 @@ static void keep_tag_origin(const struct capan_judgement *j, struct capan_store 
     if (origin) origin->resource = j->keys.resource;
 }
 
-/* How often in a row the resource proved unchanged. */
+/* How often in a row, and since when, the resource proved unchanged. */
 static void count_confirmations(const struct capan_judgement *j, struct capan_copy *copy) {
     if (j->exchange.outcome == CAPAN_OUTCOME_NOT_MODIFIED) {
         copy->not_modified++;
     } else if (capan_judgement_has(j, CAPAN_GOT_200) && !capan_judgement_has(j, CAPAN_PROVES_SAME)) {
         copy->not_modified = 0;
     }
+    bool same = capan_judgement_any(j, CAPAN_PROVES_SAME | CAPAN_BODY_SAME | CAPAN_GOT_304);
+    if (!copy->unchanged_ns || (capan_judgement_has(j, CAPAN_GOT_2XX) && !same))
+        copy->unchanged_ns = same && j->origin.frame ? j->origin.ns : ended_ns(j);
 }
 
 /* The strong tag under which the client holds a part of the file; the whole file ends that. */

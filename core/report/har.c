@@ -69,7 +69,7 @@ static void put_headers(struct capan_out *out, const struct capan_http_field *fi
 static void put_url(struct capan_out *out, const struct capan_exchange *exchange) {
     out_text(out, ",\"url\":\"");
     if (exchange->target.len && exchange->target.at[0] == '/') {
-        out_text(out, "http://");
+        out_text(out, exchange->secure ? "https://" : "http://");
         capan_out_json_part(out, exchange->authority, CAPAN_UTF8_OR_LATIN1);
     }
     capan_out_json_part(out, exchange->target, CAPAN_UTF8_OR_LATIN1);

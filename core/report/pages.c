@@ -7,53 +7,35 @@
 
 enum { PAGES_AMONG = 200, FRAMES_SHOWN = 12 };
 
-static bool take(struct capan_span *span, struct capan_span start) {
-    if (span->len < start.len || (start.len && memcmp(span->at, start.at, start.len) != 0)) return false;
-    *span = span_cut(*span, start.len, span->len);
-    return true;
-}
-
-/* True when the Referer names the other exchange's target URI. */
-static bool refers_to(struct capan_span referer, const struct capan_exchange *page) {
-    if (!take(&referer, span_of("http://")) && !take(&referer, span_of("https://"))) return false;
-    struct capan_span target = page->target;
-    if (target.len && target.at[0] == '/' && !take(&referer, page->authority)) return false;
-    return span_equal(referer, target);
-}
-
 static void say_target(struct capan_paragraph *paragraph, const struct capan_exchange *exchange) {
     capan_say(paragraph, "%.*s (#%u)", (int)exchange->target.len,
               exchange->target.len ? (const char *)exchange->target.at : "", capan_exchange_frame(exchange));
 }
 
-/* One page with what its Referer brought. */
-static void tell_page(struct capan_story *story, const struct capan_told *page, size_t count) {
-    struct capan_paragraph paragraph = {.len = 0};
-    size_t brought = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct capan_told *told = &story->exchanges[i];
-        if (told == page || !told->referer.len || !refers_to(told->referer, &page->exchange)) continue;
-        if (brought++ == 0) {
-            capan_say(&paragraph, "The page ");
-            say_target(&paragraph, &page->exchange);
-            capan_say(&paragraph, " brought ");
-        } else {
-            capan_say(&paragraph, ", ");
-        }
-        say_target(&paragraph, &told->exchange);
+/* The exchanges of one load in that role, between before and behind. */
+static void say_parts(struct capan_paragraph *paragraph, const struct capan_story *story, uint64_t load,
+                      enum capan_page_role role, const char *before) {
+    size_t said = 0;
+    for (size_t i = 0; i < story->exchanges_count && i < PAGES_AMONG; i++) {
+        const struct capan_exchange *exchange = &story->exchanges[i].exchange;
+        if (exchange->page.number != load || exchange->page.role != role) continue;
+        capan_say(paragraph, "%s", said++ ? ", " : before);
+        say_target(paragraph, exchange);
     }
-    if (brought) capan_say(&paragraph, ".");
-    capan_text_paragraph(&story->out, 0, &paragraph);
+    if (said) capan_say(paragraph, ".");
 }
 
-/* The same page may be fetched again: the first fetch stands for all. */
-static bool is_told_before(const struct capan_story *story, size_t at) {
-    const struct capan_exchange *page = &story->exchanges[at].exchange;
-    for (size_t i = 0; i < at; i++) {
-        const struct capan_exchange *other = &story->exchanges[i].exchange;
-        if (span_equal(other->target, page->target) && span_equal(other->authority, page->authority)) return true;
-    }
-    return false;
+/* One page with what it brought. */
+static void tell_page(struct capan_story *story, const struct capan_exchange *page) {
+    struct capan_paragraph paragraph = {.len = 0};
+    capan_say(&paragraph, "The page ");
+    say_target(&paragraph, page);
+    const size_t before = paragraph.len;
+    say_parts(&paragraph, story, page->page.number, CAPAN_PAGE_PART, " brought ");
+    if (paragraph.len == before) return;
+    say_parts(&paragraph, story, page->page.number, CAPAN_PAGE_FAVICON, " The browser itself asked for ");
+    say_parts(&paragraph, story, page->page.number, CAPAN_PAGE_REDIRECT, " It was led to by ");
+    capan_text_paragraph(&story->out, 0, &paragraph);
 }
 
 static void tell_alone(struct capan_story *story, size_t count) {
@@ -106,7 +88,8 @@ void capan_tell_exchanges(struct capan_story *story) {
     if (!story->exchanges_count) return;
     qsort(story->exchanges, story->exchanges_count, sizeof *story->exchanges, by_frame);
     for (size_t i = 0; i < count; i++)
-        if (!is_told_before(story, i)) tell_page(story, &story->exchanges[i], count);
+        if (story->exchanges[i].exchange.page.role == CAPAN_PAGE_DOCUMENT)
+            tell_page(story, &story->exchanges[i].exchange);
     tell_alone(story, count);
     tell_validators(story);
 }

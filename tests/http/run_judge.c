@@ -54,6 +54,14 @@ static bool value_of(const struct capan_exchange *exchange, const char *key, cha
         return snprintf(to, size, "%lld of %lld%s", (long long)exchange->age_s, (long long)exchange->fresh_lifetime_s,
                         exchange->fresh_heuristic ? " by guess" : "") > 0;
     }
+    if (strcmp(key, "page") == 0) {
+        return snprintf(to, size, "%llu %s", (unsigned long long)exchange->page.number,
+                        capan_page_roles[exchange->page.role].token) > 0;
+    }
+    if (strcmp(key, "waits") == 0) {
+        return snprintf(to, size, "%lld.%02lld, confirming %u", (long long)exchange->page.path_x100 / 100,
+                        (long long)exchange->page.path_x100 % 100, exchange->page.confirming) > 0;
+    }
     if (strcmp(key, "says") == 0) return capan_exchange_explain(exchange, to) > 0;
     return false;
 }

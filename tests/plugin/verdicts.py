@@ -17,7 +17,7 @@ EXCHANGE = {'http.cond': 'word', 'http.outcome': 'word', 'http.reason': 'word', 
             'http.request_in': 'number', 'http.validator_in': 'number', 'http.known_in': 'number',
             'http.provenance': 'word', 'http.compare': 'word', 'http.served_by': 'word', 'http.saved': 'number',
             'http.wasted': 'number', 'http.lifetime': 'number', 'http.age': 'number', 'http.server_time': 'seconds',
-            'http.round_trip': 'seconds', 'http.round_trips': 'number', 'http.handshake_tcp': 'number',
+            'http.unchanged': 'number', 'http.round_trip': 'seconds', 'http.round_trips': 'number', 'http.handshake_tcp': 'number',
             'http.handshake_tunnel': 'number', 'http.handshake_tls': 'number'}
 REQUEST = {'http.cond': 'word', 'http.response_in': 'number'}
 CONNECTION = {'connection.open': 'word', 'connection.close': 'word', 'connection.vantage': 'word', 'connection.limit': 'word',

@@ -129,7 +129,7 @@
     X(304_NOT_WORTH_IT, "304-not-worth-it", CHAT, "", "asking costs as many octets as the body has") \
     X(304_SLOW, "304-slow", NOTE, "", "the server takes as long to say that nothing changed as to send it") \
     X(304_NEW_CONNECTION, "304-new-connection", NOTE, "", "a connection was opened only to hear that nothing changed") \
-    X(304_STORM, "304-storm", NOTE, "RFC 9111 4.2.1", "a large part of the page's requests only confirm what the client has") \
+    X(304_STORM, "304-storm", NOTE, "RFC 9111 4.2.1", "a large part of what the page asks for, or of what it waits for, only confirms what the client has") \
     X(EXPIRES_AND_MAX_AGE, "expires-and-max-age", CHAT, "RFC 9111 5.3", "Expires and max-age say different things; max-age counts") \
     X(PRAGMA_ONLY, "pragma-only", NOTE, "RFC 9111 5.4", "Pragma in a response means nothing: use Cache-Control") \
     X(AGE_EATS_LIFETIME, "age-eats-lifetime", CHAT, "RFC 9111 4.2.3", "more than half of its lifetime was over when it arrived") \
@@ -295,6 +295,33 @@ struct capan_handshakes {
                      * only where the content was decrypted */
 };
 
+/* X(name, token, sentence): what an exchange is to the page that it belongs to. */
+#define CAPAN_PAGE_ROLES(X)                                                                                            \
+    X(NONE, "none", "belongs to no page")                                                                              \
+    X(REDIRECT, "redirect", "led to the page")                                                                         \
+    X(DOCUMENT, "document", "the page itself")                                                                         \
+    X(PART, "part", "brought by the page, or by a part of it")                                                         \
+    X(FAVICON, "favicon", "the page's icon, which browsers ask for by themselves")
+
+#define CAPAN_X(name, ...) CAPAN_PAGE_##name,
+enum capan_page_role { CAPAN_PAGE_ROLES(CAPAN_X) CAPAN_PAGE_ROLE_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const struct capan_token capan_page_roles[CAPAN_PAGE_ROLE_COUNT];
+
+/* The page load that an exchange belongs to, as far as it had come with this exchange. A load begins with a document that
+ * its client asked for while the page before was quiet; Referer tells what it brought, also by way of its style sheets
+ * and frames. */
+struct capan_page_part {
+    uint64_t number;              /* of the load, from 1 in the order in which they were noticed; 0 none */
+    uint8_t role;                 /* enum capan_page_role */
+    uint32_t requests, not_modified;
+    int64_t path_x100;            /* the longest chain that ends with it: exchanges of the load that began when the one
+                                   * before had ended; the sum of their round_trips_x100 (100 where unknown) and of
+                                   * their handshakes */
+    uint32_t confirming;          /* round trips on that chain that brought nothing but a 304: one for each, and its
+                                   * handshakes */
+};
+
 static inline unsigned capan_handshake_sum(const struct capan_handshakes *paid) {
     return (unsigned)paid->tcp + paid->tunnel + paid->tls;
 }
@@ -309,6 +336,7 @@ struct capan_exchange {
     struct capan_span method;     /* empty: request not captured */
     struct capan_span target;     /* request target as sent (RFC 9112 3.2) */
     struct capan_span authority;  /* of the target URI: absolute-form, else Host; lower case */
+    bool secure;                  /* its scheme is https */
     uint16_t status;              /* final status; 0 none */
     uint16_t interim[CAPAN_HTTP_INTERIM_MAX]; /* 1xx before it, the first ones */
     uint8_t interim_count;
@@ -332,6 +360,9 @@ struct capan_exchange {
     int64_t fresh_lifetime_s, age_s;      /* of the copy the client had, at the request's time (RFC 9111 4.2); -1 none */
     bool fresh_heuristic;                 /* lifetime by the 10 % rule (RFC 9111 4.2.2) */
     bool known_no_cache;                  /* that copy is not to be used without asking, fresh or not (RFC 9111 5.2.2.4) */
+    int64_t unchanged_s;                  /* where lengthen-lifetime is advised: for how long it was seen to stay the same: as
+                                           * max-age that would have spared the requests; -1 else, or no longer than it is */
+    int64_t full_server_ns;               /* where 304-slow is advised: server_ns of the 200 that the 304 stands for; -1 else */
     int64_t server_ns;                    /* from the request's last octet to the response's first; -1 unknown */
     int64_t rtt_ns;                       /* one round trip of its connection: of each half of the path, between client and
                                            * capture and between capture and server, the shortest that the handshake or
@@ -340,6 +371,7 @@ struct capan_exchange {
                                            * sent to the response's last received, the server's time and all delays
                                            * included; -1 unknown, or not seen to its end */
     struct capan_handshakes handshakes;   /* that it paid for, not in round_trips_x100 */
+    struct capan_page_part page;
     uint32_t resent;                      /* segments of its connection sent again while it lasted, needless ones not counted */
     uint32_t delayed_in;                  /* the one of them that came latest after its first copy; 0 none */
     int64_t delayed_ns;                   /* by so much; -1 none */
