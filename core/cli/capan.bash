@@ -14,7 +14,7 @@ _capan() {
             --shared-cache --memory --version --help' -- "$cur"))
         return
     fi
-    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'summary segments connections exchanges findings explain har report' -- "$cur"))
+    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'summary segments connections exchanges pages findings explain har report' -- "$cur"))
     _filedir '@(pcap|pcapng|cap)?(.gz)'
 }
 complete -F _capan capan

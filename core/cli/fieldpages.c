@@ -4,7 +4,7 @@
 
 #include "fields.h"
 
-static const char *const type_words[] = {"integer", "seconds", "number", "word", "text", "true", "integers", "words", "object"};
+static const char *const type_words[] = {"integer", "seconds", "number", "word", "text", "true", "integers", "words", "object", "counts"};
 
 void fields_write_markdown(void) {
     printf("# The columns of capan %s\n\nThe plugin has the same names behind `capan.`.\n", capan_version());
@@ -44,6 +44,7 @@ static const char *const schema_types[] = {
     [FIELD_TRUE] = "\"const\": true",
     [FIELD_INTEGERS] = "\"type\": \"array\", \"items\": {\"type\": \"integer\"}",
     [FIELD_WORDS] = "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
+    [FIELD_COUNTS] = "\"type\": \"object\", \"additionalProperties\": {\"type\": \"integer\"}",
     [FIELD_OBJECT] = "\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}",
 };
 

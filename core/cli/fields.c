@@ -171,12 +171,38 @@ static const struct field finding_fields[] = {
     {"explain", FIELD_TEXT, "what it means"},
 };
 
+static const struct field page_fields[] = {
+    {"page", FIELD_INTEGER, "its number: the exchanges have it too"},
+    {"url", FIELD_TEXT, "the document's; of one that was not captured what its parts name as their Referer"},
+    {"stream", FIELD_INTEGER, "the document's connection; without a document the first part's"},
+    {"client", FIELD_TEXT, "who asked, address:port"},
+    {"server", FIELD_TEXT, "who answered"},
+    {"status", FIELD_INTEGER, "the document's; absent when it was not captured"},
+    {"document_in", FIELD_INTEGER, "the frame with which its request was whole"},
+    {"favicon_in", FIELD_INTEGER, "the same of the icon, which is counted but in no time"},
+    {"first_frame", FIELD_INTEGER, "of its first request"},
+    {"last_frame", FIELD_INTEGER, "of its last message"},
+    {"time", FIELD_SECONDS, "of its first request, since 1970-01-01 UTC"},
+    {"relative_time", FIELD_SECONDS, "the same since the capture's first packet"},
+    {"duration", FIELD_SECONDS, "from the first request's first octet to the last response's last"},
+    {"requests", FIELD_INTEGER, "all that it made"},
+    {"outcomes", FIELD_COUNTS, "what they came to, and how often"},
+    {"connections", FIELD_INTEGER, "different ones that were used; 64 stands for all that are more"},
+    {"handshakes", FIELD_INTEGER, "round trips that went before requests, for TCP, CONNECT and TLS"},
+    {"round_trips", FIELD_NUMBER, "of its critical path, the longest chain of exchanges that waited for each other; handshakes included"},
+    {"confirming", FIELD_INTEGER, "those of them that only brought a 304"},
+    {"bytes", FIELD_INTEGER, "octets of all messages"},
+    {"saved", FIELD_INTEGER, "body octets that 304 answers spared"},
+    {"wasted", FIELD_INTEGER, "body octets sent although the client had them"},
+};
+
 #define LIST(title, rows, fields) {title, rows, fields, sizeof(fields) / sizeof *(fields)}
 const struct field_list field_lists[] = {
     LIST("segments", &capan_segment_rows, segment_fields),
     LIST("connections", &capan_connection_rows, connection_fields),
     LIST("exchanges", &capan_exchange_rows, exchange_fields),
     LIST("findings", &capan_finding_rows, finding_fields),
+    LIST("pages", &capan_page_rows, page_fields),
 };
 const size_t field_list_count = sizeof field_lists / sizeof *field_lists;
 

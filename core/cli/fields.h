@@ -14,7 +14,8 @@ enum field_type {
     FIELD_TRUE,
     FIELD_INTEGERS,
     FIELD_WORDS,
-    FIELD_OBJECT
+    FIELD_OBJECT,
+    FIELD_COUNTS
 };
 
 struct field {

@@ -21,6 +21,9 @@ static const struct command_row {
     [COMMAND_EXCHANGES] = {"exchanges", "One row per HTTP request and response: how asked, whether rightly answered.",
                            "  capan exchanges --where 'http.outcome==unchanged-resent' web.pcapng\n"
                            "  capan exchanges --format ndjson web.pcapng | jq 'select(.http.saved > 9999)'"},
+    [COMMAND_PAGES] = {"pages", "One row per page load: what it brought, how long it waited, what caching spared.",
+                       "  capan pages web.pcapng\n"
+                       "  capan pages --where 'round_trips>10' --format csv web.pcapng"},
     [COMMAND_FINDINGS] = {"findings", "What is wrong or could be better: how often, at what cost, who can mend it.",
                           "  capan findings web.pcapng\n"
                           "  capan findings --fail-on error --quiet web.pcapng || echo 'look at it'"},
@@ -148,7 +151,7 @@ static GOptionContext *make_context(const struct options *options, bool named, s
 
 static bool has_formats(enum command command) {
     return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
-           command == COMMAND_FINDINGS;
+           command == COMMAND_FINDINGS || command == COMMAND_PAGES;
 }
 
 static bool take_format(struct options *options, const char *word) {
@@ -156,7 +159,7 @@ static bool take_format(struct options *options, const char *word) {
     if (found < 0) return complain("no such format", word);
     options->format = (enum capan_format)found;
     if (!has_formats(options->command) && options->format != CAPAN_TEXT)
-        return complain("only segments, connections, exchanges and findings can be had as", word);
+        return complain("only segments, connections, exchanges, pages and findings can be had as", word);
     if (options->command == COMMAND_HAR) options->format = CAPAN_HAR;
     return true;
 }

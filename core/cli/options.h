@@ -8,7 +8,8 @@
 /* Exit statuses (design: fine, findings, usage, input, internal). */
 enum exit_status { EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_INPUT, EXIT_INTERNAL };
 
-enum command { COMMAND_SUMMARY, COMMAND_SEGMENTS, COMMAND_CONNECTIONS, COMMAND_EXCHANGES, COMMAND_FINDINGS,
+enum command { COMMAND_SUMMARY, COMMAND_SEGMENTS, COMMAND_CONNECTIONS, COMMAND_EXCHANGES, COMMAND_PAGES,
+               COMMAND_FINDINGS,
                COMMAND_EXPLAIN,
                COMMAND_HAR,
                COMMAND_REPORT };

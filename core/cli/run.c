@@ -65,6 +65,14 @@ static void on_connection(void *context, const struct capan_connection *connecti
     run->unflushed = true;
 }
 
+static void on_page(void *context, const struct capan_page *page) {
+    struct run *run = context;
+    if (!wanted_stream(run->options, page->stream)) return;
+    if (!in_frames(run->options, page->first_frame, page->last_frame)) return;
+    capan_report_page(run->report, page);
+    run->unflushed = true;
+}
+
 static void note_exchange(void *context, const struct capan_exchange *exchange) {
     capan_summary_exchange(((struct run *)context)->summary, exchange);
 }
@@ -122,6 +130,7 @@ static struct capan_sink sink_of(struct run *run) {
         [COMMAND_CONNECTIONS] = {.connection = on_connection},
         [COMMAND_EXCHANGES] = {.exchange = on_exchange},
         [COMMAND_HAR] = {.exchange = on_exchange},
+        [COMMAND_PAGES] = {.segment = NULL},
         [COMMAND_FINDINGS] = {.segment = NULL},
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
         [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
@@ -265,12 +274,14 @@ static enum exit_status read_keylog(struct run *run) {
 
 static bool make_engine(struct run *run) {
     const struct options *options = run->options;
+    const bool pages = options->command == COMMAND_PAGES && !options->quiet;
     run->readers = capan_readers_new(run->secrets, NULL);
     const struct capan_config config = {.memory = options->memory,
                                         .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http,
-                                        .readers = run->readers};
+                                        .readers = run->readers,
+                                        .page = pages ? on_page : NULL};
     const struct capan_sink sink = sink_of(run);
     run->analysis = run->readers && begin_texts(run) ? capan_analysis_new(&config, &sink, NULL) : NULL;
     return run->analysis;
@@ -320,6 +331,7 @@ static enum exit_status make_report(const struct options *options, struct capan_
                                            [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
                                            [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES,
                                            [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
+                                           [COMMAND_PAGES] = CAPAN_ROWS_PAGES,
                                            [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS};
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;

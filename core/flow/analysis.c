@@ -10,6 +10,7 @@
 #include "decoded.h"
 #include "findings.h"
 #include "icmp.h"
+#include "pages.h"
 #include "ping.h"
 #include "roles.h"
 #include "table.h"
@@ -41,6 +42,7 @@ struct capan_analysis {
     struct flow *speaking;  /* whose content is being read */
     uint32_t next_stream;
     struct pings pings;
+    struct pages pages;
     struct capan_connection view; /* handed to the sink */
     struct capan_totals totals;
     struct findings findings;
@@ -125,6 +127,7 @@ static void report_exchange(void *context, struct capan_exchange *exchange) {
     troubles_tell(analysis->speaking ? analysis->speaking->troubles : NULL, &analysis->records, exchange);
     explain_failure(analysis->speaking, exchange);
     findings_exchange(&analysis->findings, exchange);
+    pages_exchange(&analysis->pages, exchange);
     if (analysis->sink.exchange) analysis->sink.exchange(analysis->sink.context, exchange);
 }
 
@@ -623,6 +626,7 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
         (struct capan_exchanges_others){other_begins, upgraded, other_octets, other_gap, analysis};
     set_defaults(&analysis->config);
     findings_init(&analysis->findings);
+    pages_init(&analysis->pages, &analysis->under, config->page, sink->context);
     capan_counter_init(&analysis->memory, &analysis->under);
     if (open_parts(analysis)) return analysis;
     capan_analysis_free(analysis);
@@ -634,6 +638,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     if (!analysis) return;
     struct capan_alloc under = analysis->under;
     analysis->sink = (struct capan_sink){0};
+    analysis->pages.tell = NULL;
     if (analysis->table.buckets && analysis->judge) capan_analysis_finish(analysis);
     if (analysis->table.buckets) table_free(&analysis->table);
     if (analysis->records.alloc) capan_records_free(&analysis->records);
@@ -671,6 +676,7 @@ static void retire_in_order(struct capan_analysis *analysis) {
 void capan_analysis_finish(struct capan_analysis *analysis) {
     retire_in_order(analysis);
     decoded_free(&analysis->decoded);
+    pages_finish(&analysis->pages);
     while (!capan_records_empty(&analysis->records)) report_first(analysis);
 }
 

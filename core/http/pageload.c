@@ -200,9 +200,9 @@ static struct capan_load *open_page(const struct visit *visit, enum capan_page_r
     return load;
 }
 
-/* A style sheet or a frame names others in its turn. */
+/* A style sheet or a frame names others in its turn; so does what did before. */
 static void mark_part(const struct visit *visit, bool document) {
-    bool refers = document || capan_is_word(media_type(visit->j), "text/css");
+    bool refers = document || visit->own || capan_is_word(media_type(visit->j), "text/css");
     if (refers && visit->referred) mark_url(visit, own_key(visit), visit->referred);
 }
 
@@ -259,5 +259,5 @@ void capan_pages_add(struct capan_judgement *j, struct capan_store *store) {
     part->role = (uint8_t)role;
     part->requests = j->load->requests;
     part->not_modified = j->load->not_modified;
-    extend_chain(j, j->load, part);
+    if (role != CAPAN_PAGE_FAVICON) extend_chain(j, j->load, part);
 }

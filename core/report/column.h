@@ -15,6 +15,7 @@ struct capan_row {
     const struct capan_exchange *exchange;
     const struct capan_connection *connection; /* the segment's, or the row itself */
     const struct capan_finding *finding;
+    const struct capan_page *page;
     const uint32_t *acks;
     const char *file;                          /* NULL: only one is read */
     int64_t origin_ns;                         /* what relative times count from */
@@ -24,7 +25,7 @@ struct capan_row {
 
 enum capan_value_type {
     CAPAN_VALUE_ABSENT, CAPAN_VALUE_UNSIGNED, CAPAN_VALUE_SIGNED, CAPAN_VALUE_SECONDS, CAPAN_VALUE_BOOLEAN,
-    CAPAN_VALUE_HUNDREDTHS, CAPAN_VALUE_WORD, CAPAN_VALUE_OCTETS, CAPAN_VALUE_TOKENS, CAPAN_VALUE_NUMBERS, CAPAN_VALUE_FIELDS
+    CAPAN_VALUE_HUNDREDTHS, CAPAN_VALUE_WORD, CAPAN_VALUE_OCTETS, CAPAN_VALUE_TOKENS, CAPAN_VALUE_NUMBERS, CAPAN_VALUE_FIELDS, CAPAN_VALUE_COUNTS
 };
 
 struct capan_value {
@@ -37,6 +38,7 @@ struct capan_value {
         struct { const struct capan_token *list; uint64_t mask; } tokens;
         struct { const uint32_t *at; size_t count; } numbers;
         struct { const struct capan_http_field *at; size_t count; } fields;
+        struct { const struct capan_token *list; const uint32_t *at; size_t count; } counts; /* a number per token */
     } as;
 };
 
@@ -81,7 +83,8 @@ struct capan_row_kind {
     size_t count;
     void (*text)(struct capan_text *, struct capan_row *);
 };
-extern const struct capan_row_kind capan_segment_rows, capan_exchange_rows, capan_connection_rows, capan_finding_rows;
+extern const struct capan_row_kind capan_segment_rows, capan_exchange_rows, capan_connection_rows, capan_finding_rows,
+    capan_page_rows;
 
 /* The value of one column; spans in it are valid until the next call with this row. */
 struct capan_value capan_column_value(const struct capan_column *, struct capan_row *);

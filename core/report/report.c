@@ -30,6 +30,7 @@ static const struct capan_row_kind *const kinds[] = {
     [CAPAN_ROWS_CONNECTIONS] = &capan_connection_rows,
     [CAPAN_ROWS_EXCHANGES] = &capan_exchange_rows,
     [CAPAN_ROWS_FINDINGS] = &capan_finding_rows,
+    [CAPAN_ROWS_PAGES] = &capan_page_rows,
 };
 
 void capan_report_discard(struct capan_report *report) {
@@ -127,6 +128,12 @@ void capan_report_connection(struct capan_report *report, const struct capan_con
 void capan_report_finding(struct capan_report *report, const struct capan_finding *finding) {
     struct capan_row row;
     row.base = row.finding = finding;
+    write_row(report, &row);
+}
+
+void capan_report_page(struct capan_report *report, const struct capan_page *page) {
+    struct capan_row row;
+    row.base = row.page = page;
     write_row(report, &row);
 }
 

@@ -74,6 +74,14 @@ static uint8_t compare_fields(const struct capan_http_field *at, size_t count, c
     return met;
 }
 
+/* A token is there when it was counted: outcomes==not-modified. */
+static uint8_t compare_counts(const struct capan_value *value, const char *text) {
+    uint8_t met = 0;
+    for (size_t i = 0; i < value->as.counts.count; i++)
+        if (value->as.counts.at[i]) met |= compare_octets(span_of(value->as.counts.list[i].token), text);
+    return met;
+}
+
 static uint8_t compare(const struct capan_value *value, const char *text) {
     switch (value->type) {
     case CAPAN_VALUE_ABSENT: return 0;
@@ -86,6 +94,7 @@ static uint8_t compare(const struct capan_value *value, const char *text) {
     case CAPAN_VALUE_OCTETS: return compare_octets(value->as.octets, text);
     case CAPAN_VALUE_TOKENS: return compare_tokens(value->as.tokens.list, value->as.tokens.mask, text);
     case CAPAN_VALUE_NUMBERS: return compare_numbers(value->as.numbers.at, value->as.numbers.count, text);
+    case CAPAN_VALUE_COUNTS: return compare_counts(value, text);
     case CAPAN_VALUE_FIELDS: return compare_fields(value->as.fields.at, value->as.fields.count, text);
     }
     return 0;

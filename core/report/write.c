@@ -86,6 +86,19 @@ static void put_fields_json(struct capan_out *out, const struct capan_http_field
     out_char(out, '}');
 }
 
+static void put_counts_json(struct capan_out *out, const struct capan_value *value) {
+    bool first = true;
+    out_char(out, '{');
+    for (size_t i = 0; i < value->as.counts.count; i++) {
+        if (!value->as.counts.at[i]) continue;
+        put_comma(out, &first);
+        put_word_json(out, span_of(value->as.counts.list[i].token));
+        out_char(out, ':');
+        capan_out_u64(out, value->as.counts.at[i]);
+    }
+    out_char(out, '}');
+}
+
 static void put_hundredths(struct capan_out *out, uint64_t hundredths) {
     capan_out_u64(out, hundredths / 100);
     out_char(out, '.');
@@ -105,6 +118,7 @@ static void put_json_value(struct capan_out *out, const struct capan_value *valu
     case CAPAN_VALUE_OCTETS: capan_out_json(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
     case CAPAN_VALUE_TOKENS: put_tokens_json(out, value->as.tokens.list, value->as.tokens.mask); break;
     case CAPAN_VALUE_NUMBERS: put_numbers_json(out, value->as.numbers.at, value->as.numbers.count); break;
+    case CAPAN_VALUE_COUNTS: put_counts_json(out, value); break;
     case CAPAN_VALUE_FIELDS: put_fields_json(out, value->as.fields.at, value->as.fields.count); break;
     }
 }
@@ -210,6 +224,19 @@ static void put_numbers_csv(struct capan_out *out, const uint32_t *at, size_t co
     }
 }
 
+/* One cell: "first-fetch=3 not-modified=1". */
+static void put_counts_csv(struct capan_out *out, const struct capan_value *value) {
+    const char *between = "";
+    for (size_t i = 0; i < value->as.counts.count; i++) {
+        if (!value->as.counts.at[i]) continue;
+        out_text(out, between);
+        out_text(out, value->as.counts.list[i].token);
+        out_char(out, '=');
+        capan_out_u64(out, value->as.counts.at[i]);
+        between = " ";
+    }
+}
+
 /* One cell: the field lines as received, with bars between them. */
 static void put_fields_csv(struct capan_out *out, const struct capan_http_field *fields, size_t count) {
     out_char(out, '"');
@@ -228,6 +255,7 @@ static void put_csv_value(struct capan_out *out, const struct capan_value *value
     case CAPAN_VALUE_OCTETS: capan_out_csv(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
     case CAPAN_VALUE_TOKENS: put_tokens_csv(out, value->as.tokens.list, value->as.tokens.mask); break;
     case CAPAN_VALUE_NUMBERS: put_numbers_csv(out, value->as.numbers.at, value->as.numbers.count); break;
+    case CAPAN_VALUE_COUNTS: put_counts_csv(out, value); break;
     case CAPAN_VALUE_FIELDS: put_fields_csv(out, value->as.fields.at, value->as.fields.count); break;
     default: put_json_value(out, value); break;
     }

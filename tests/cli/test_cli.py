@@ -31,7 +31,7 @@ PCAPS = HERE.parents[1] / 'pcaps'
 EXPECTED = HERE / 'expected'
 ARTICLE = PCAPS / 'article' / 'baidu.pcap'
 RESENT = PCAPS / 'http' / 'unchanged-resent.pcap'
-ROWS = ('segments', 'connections', 'exchanges', 'findings')
+ROWS = ('segments', 'connections', 'exchanges', 'pages', 'findings')
 
 sys.path.insert(0, str(HERE.parent / 'generators'))
 import packets  # noqa: E402
@@ -61,10 +61,10 @@ def captures():
 
 
 def flatten(row, prefix=''):
-    """{'tcp': {'kind': 'syn'}} -> {'tcp.kind': 'syn'}; the fields' objects stay whole."""
+    """{'tcp': {'kind': 'syn'}} -> {'tcp.kind': 'syn'}; the objects of fields and of counts stay whole."""
     flat = {}
     for key, value in row.items():
-        if isinstance(value, dict) and not key.endswith('_fields'):
+        if isinstance(value, dict) and not key.endswith('_fields') and key != 'outcomes':
             flat.update(flatten(value, f'{prefix}{key}.'))
         else:
             flat[prefix + key] = value
@@ -86,6 +86,8 @@ def as_cell(value):
         return 'true'
     if isinstance(value, list):
         return ' '.join(map(str, value))
+    if isinstance(value, dict):
+        return ' '.join(f'{token}={count}' for token, count in value.items())
     return re.sub(r'[\0-\x1f\x7f]', lambda octet: f'\\x{ord(octet[0]):02x}', value)
 
 
@@ -521,6 +523,46 @@ def two_hosts():
         talk_on(capture, (ask % (host, b''), b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n' % size + bytes(size), 5),
                 (ask % (host, b'If-None-Match: "1"\r\n'), b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n', 5), port=port)
     return capture.octets()
+
+
+class Pages(unittest.TestCase):
+    """One notion of a page: rows of pages are what the exchanges say they belong to."""
+
+    def test_rows_add_up_the_exchanges(self):
+        for capture in captures():
+            told = collections.defaultdict(list)
+            for row in ndjson('exchanges', capture):
+                if 'page' in row:
+                    told[row['page']].append(row)
+            pages = ndjson('pages', capture)
+            self.assertEqual([page['page'] for page in pages], sorted(told), capture.name)
+            for page in pages:
+                self.add_up(page, told[page['page']])
+
+    def add_up(self, page, parts):
+        self.assertEqual(page['requests'], len(parts))
+        self.assertEqual(page['outcomes'], dict(collections.Counter(part['http']['outcome'] for part in parts)))
+        self.assertEqual(page['connections'], len({part['stream'] for part in parts}))
+        self.assertEqual(page['bytes'], sum(part.get('request_len', 0) + part.get('response_len', 0) for part in parts))
+        paid = sum(part['http'].get(f'handshake_{name}', 0) for part in parts for name in ('tcp', 'tunnel', 'tls'))
+        self.assertEqual(page['handshakes'], paid)
+        for cost in ('saved', 'wasted'):
+            self.assertEqual(page.get(cost, 0), sum(part['http'].get(cost, 0) for part in parts))
+        icons = [part['request_frame'] for part in parts if part['page_role'] == 'favicon']
+        self.assertEqual([page['favicon_in']] if icons else [], icons[-1:])
+
+    def test_conditions_and_streams(self):
+        pages = PCAPS / 'http' / 'pages.pcap'
+        rows = ndjson('pages', pages)
+        self.assertEqual([row['page'] for row in ndjson('pages', '--where', 'outcomes==first-fetch', pages)], [1, 2])
+        self.assertEqual([row['page'] for row in ndjson('pages', '--where', 'round_trips>6', pages)],
+                         [row['page'] for row in rows if row['round_trips'] > 6])
+        self.assertEqual(ndjson('pages', '--frame', str(rows[1]['first_frame']), pages), [rows[1]])
+
+    def test_storm(self):
+        rows = ndjson('exchanges', '--where', 'http.advice==304-storm', PCAPS / 'http' / 'pages.pcap')
+        self.assertEqual([row['target'] for row in rows], ['/face.woff2'])
+        self.assertIn('here 4 of 4 requests and 4 round trips in a row', rows[0]['explain'])
 
 
 class People(unittest.TestCase):

@@ -340,6 +340,40 @@ def midstream():
     return capture
 
 
+def pages():
+    """A browser opens a page over two connections, follows a link, and loads that page again."""
+    capture = Capture(START_S)
+    first = Web(capture, port=50041).open()
+    kept = 'Cache-Control: no-cache'
+
+    def fetch(web, target, referer, kind, size, *fields):
+        asked = ['Referer: http://example.test' + referer] if referer else []
+        web.ask('GET', target, *asked, *fields)
+        if fields:
+            web.flow.transfer(1, web.response(304, 'ETag: "%s"' % target, kept))
+        else:
+            web.flow.transfer(1, web.response(200, 'Content-Type: ' + kind, 'ETag: "%s"' % target, kept,
+                                              content=body(size, seed=size)))
+        capture.wait(20)
+
+    fetch(first, '/', None, 'text/html', 4000)
+    second = Web(capture, port=50042).open()
+    fetch(first, '/style.css', '/', 'text/css', 900)
+    fetch(second, '/photo.jpg', '/', 'image/jpeg', 9000)
+    fetch(first, '/face.woff2', '/style.css', 'font/woff2', 5000)
+    fetch(second, '/favicon.ico', None, 'image/x-icon', 318)
+    capture.wait(8000)
+    fetch(first, '/next', '/', 'text/html', 3000)
+    fetch(second, '/style.css', '/next', 'text/css', 900, 'If-None-Match: "/style.css"')
+    capture.wait(5000)
+    for web, target, referer in ((first, '/next', None), (first, '/style.css', '/next'), (first, '/photo.jpg', '/next'),
+                                 (first, '/face.woff2', '/style.css')):
+        fetch(web, target, referer, None, None, 'If-None-Match: "%s"' % target)
+    first.close()
+    second.close()
+    return capture
+
+
 def snapped():
     capture = Capture(START_S, snaplen=80)
     web = Web(capture).open()
@@ -363,7 +397,7 @@ CAPTURES = {
     'overrides': one(overrides), 'framing': one(framing), 'pipelining': one(pipelining), 'variants': one(variants),
     'gap-in-body': gap({2}), 'gap-in-header': gap({0, 1}), 'tunnels': tunnels, 'unanswered': unanswered,
     'shared-cache': shared_cache, 'vlan-twins': vlan_twins, 'midstream': midstream, 'snaplen-80': snapped,
-    'ipv6': over_ipv6,
+    'ipv6': over_ipv6, 'pages': pages,
 }
 
 if __name__ == '__main__':

@@ -34,6 +34,28 @@ struct capan_connection {
     struct capan_ping ping;        /* from its client, as far as the capture has it; likewise */
 };
 
+/* One load of a page by one client (struct capan_page_part). Valid during the callback. */
+struct capan_page {
+    uint64_t number;
+    struct capan_span url;         /* the document's, or what its parts name as their Referer; the first 512 octets */
+    uint32_t stream;               /* the document's connection and ends; without a document the first part's */
+    struct capan_endpoint client, server;
+    uint16_t status;               /* the document's; 0: it was not captured */
+    uint32_t document_in;          /* last frame of its request; 0 likewise */
+    uint32_t favicon_in;           /* last frame of the request for the icon; 0 none. Counted, but in no time */
+    uint32_t first_frame, last_frame;
+    int64_t first_ns, last_ns;     /* from the first request to the last response */
+    uint64_t requests;
+    uint32_t outcomes[CAPAN_HTTP_OUTCOME_COUNT];
+    uint32_t connections;          /* different ones that were used; 64 and more are 64 */
+    uint32_t handshakes;           /* round trips for them */
+    int64_t path_x100;             /* critical path: round trips of the longest chain of exchanges that waited for each other, in
+                                    * hundredths, handshakes included */
+    uint32_t confirming;           /* those of them that only brought a 304 */
+    uint64_t octets;               /* of all its messages */
+    uint64_t saved, wasted;
+};
+
 /* A cause that was met at least once, gathered over the capture. */
 enum capan_finding_class { CAPAN_FINDING_TCP_KIND, CAPAN_FINDING_TCP_FLAG, CAPAN_FINDING_OUTCOME, CAPAN_FINDING_VIOLATION, CAPAN_FINDING_ADVICE,
                            CAPAN_FINDING_FRAMING };
@@ -70,6 +92,9 @@ struct capan_config {
     bool shared_cache;             /* judge as one shared cache for all clients (RFC 9111), not one per client */
     bool no_http;                  /* TCP only */
     const struct capan_readers *readers; /* NULL: none. Must outlive the engine */
+    /* More for the sink, with its context; what is NULL costs nothing. A page comes when the capture ends or many newer
+     * ones have begun. */
+    void (*page)(void *context, const struct capan_page *);
 };
 
 struct capan_analysis;

@@ -8,7 +8,8 @@
 #include "analysis.h"
 
 enum capan_format { CAPAN_TEXT, CAPAN_CSV, CAPAN_JSON, CAPAN_NDJSON, CAPAN_HAR /* exchanges only */ };
-enum capan_rows { CAPAN_ROWS_SEGMENTS, CAPAN_ROWS_CONNECTIONS, CAPAN_ROWS_EXCHANGES, CAPAN_ROWS_FINDINGS };
+enum capan_rows { CAPAN_ROWS_SEGMENTS, CAPAN_ROWS_CONNECTIONS, CAPAN_ROWS_EXCHANGES, CAPAN_ROWS_FINDINGS,
+                  CAPAN_ROWS_PAGES };
 
 struct capan_report;
 
@@ -25,6 +26,7 @@ CAPAN_API void capan_report_segment(struct capan_report *, const struct capan_se
 CAPAN_API void capan_report_exchange(struct capan_report *, const struct capan_exchange *);
 CAPAN_API void capan_report_connection(struct capan_report *, const struct capan_connection *);
 CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_finding *);
+CAPAN_API void capan_report_page(struct capan_report *, const struct capan_page *);
 /* Sends what waits in the buffer to out. False when out refused. */
 CAPAN_API bool capan_report_flush(struct capan_report *);
 /* Writes what belongs at the end, flushes, frees. False when out refused. */
