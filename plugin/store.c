@@ -248,6 +248,8 @@ static struct capan_stored_exchange *copy_exchange(const struct capan_exchange *
     stored->exchange.authority = keep_octets(exchange->authority);
     stored->exchange.request_fields = keep_fields(exchange->request_fields, exchange->request_field_count);
     stored->exchange.response_fields = keep_fields(exchange->response_fields, exchange->response_field_count);
+    stored->exchange.request_trailers = keep_fields(exchange->request_trailers, exchange->request_trailer_count);
+    stored->exchange.response_trailers = keep_fields(exchange->response_trailers, exchange->response_trailer_count);
     take_exchange_firsts(stored);
     return stored;
 }

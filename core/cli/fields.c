@@ -95,6 +95,8 @@ static const struct field exchange_fields[] = {
     {"http.certainty", FIELD_WORD, "how sure the verdict is"},
     {"request_fields", FIELD_OBJECT, "validators, preconditions and cache fields of the request"},
     {"response_fields", FIELD_OBJECT, "the same of the response"},
+    {"request_trailer_fields", FIELD_OBJECT, "the same behind the request's content (RFC 9110 6.5)"},
+    {"response_trailer_fields", FIELD_OBJECT, "and behind the response's"},
     {"explain", FIELD_TEXT, "the verdict as a sentence, with frames"},
 };
 

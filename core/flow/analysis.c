@@ -43,6 +43,7 @@ struct capan_analysis {
     uint32_t next_stream;
     struct pings pings;
     struct pages pages;
+    uint64_t contents; /* handed out so far */
     struct capan_connection view; /* handed to the sink */
     struct capan_totals totals;
     struct findings findings;
@@ -129,6 +130,13 @@ static void report_exchange(void *context, struct capan_exchange *exchange) {
     findings_exchange(&analysis->findings, exchange);
     pages_exchange(&analysis->pages, exchange);
     if (analysis->sink.exchange) analysis->sink.exchange(analysis->sink.context, exchange);
+}
+
+static uint64_t hand_content(void *context, uint64_t number, bool request, uint64_t offset, struct capan_span octets) {
+    struct capan_analysis *analysis = context;
+    const struct capan_content content = {number ? number : ++analysis->contents, request, offset, octets};
+    if (analysis->config.content) analysis->config.content(analysis->sink.context, &content);
+    return content.number;
 }
 
 static void report_connection(struct capan_analysis *analysis, struct flow *flow) {
@@ -621,6 +629,7 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     analysis->under = *alloc;
     analysis->exchanges_sink = (struct capan_exchanges_sink){
         .exchange = report_exchange, .pay = pay, .path = path_of, .context = analysis};
+    if (config->content) analysis->exchanges_sink.content = hand_content;
     analysis->marks = (struct capan_exchanges_marks){mark_segment, analysis};
     analysis->others =
         (struct capan_exchanges_others){other_begins, upgraded, other_octets, other_gap, analysis};
@@ -639,6 +648,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     struct capan_alloc under = analysis->under;
     analysis->sink = (struct capan_sink){0};
     analysis->pages.tell = NULL;
+    analysis->config.content = NULL;
     if (analysis->table.buckets && analysis->judge) capan_analysis_finish(analysis);
     if (analysis->table.buckets) table_free(&analysis->table);
     if (analysis->records.alloc) capan_records_free(&analysis->records);

@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "digest.h"
+#include "trailer.h"
 
 enum { IN_FLIGHT_MAX = 16384, FIRST_BUCKETS = 64 };
 
@@ -23,6 +24,8 @@ struct decoded_entry {
     struct {
         struct capan_http_extent extent;
         struct capan_digest digest;
+        uint64_t content; /* the number that the sink gave; 0 none */
+        uint32_t framing;
     } side[2];
 };
 
@@ -100,7 +103,12 @@ static void finish(struct decoded *decoded, struct decoded_entry *entry, enum ca
     end.digest = capan_digest_value(&entry->side[1].digest);
     if (decoded->sink->path) end.path = decoded->sink->path(decoded->sink->context, &entry->client);
     unlink_entry(decoded, entry);
-    decoded->sink->exchange(decoded->sink->context, capan_judge_end(decoded->judge, entry->judgement, &end));
+    struct capan_exchange *exchange = capan_judge_end(decoded->judge, entry->judgement, &end);
+    exchange->request_framing = entry->side[0].framing;
+    exchange->response_framing = entry->side[1].framing;
+    exchange->request_content = entry->side[0].content;
+    exchange->response_content = entry->side[1].content;
+    decoded->sink->exchange(decoded->sink->context, exchange);
     capan_judgement_free(decoded->judge, entry->judgement);
     capan_delete(decoded->alloc, entry, sizeof *entry);
 }
@@ -179,10 +187,25 @@ static uint64_t head_len(const struct capan_decoded_head *head) {
     return len;
 }
 
+/* A second head of a request, or a response's without a status. */
+static bool is_trailers(const struct decoded_entry *entry, const struct capan_decoded_head *head) {
+    return head->request ? entry || !head->method.len : !head->status;
+}
+
+static enum capan_result take_trailers(const struct decoded *decoded, struct decoded_entry *entry,
+                                       const struct capan_decoded *at, const struct capan_decoded_head *head) {
+    if (!entry || (!head->request && !entry->answered)) return CAPAN_OK;
+    capan_judge_trailers(decoded->judge, entry->judgement, head->request, head->fields, head->field_count);
+    entry->side[!head->request].framing |= capan_trailer_findings(head->fields, head->field_count);
+    entry->side[!head->request].extent.wire_len += head_len(head);
+    touch(&entry->side[!head->request].extent, at);
+    return CAPAN_OK;
+}
+
 enum capan_result decoded_head(struct decoded *decoded, const struct capan_decoded *at,
                                const struct capan_decoded_head *head, struct decoded_list *list) {
     struct decoded_entry *entry = find(decoded, at);
-    if (entry && head->request) return CAPAN_OK; /* trailers */
+    if (is_trailers(entry, head)) return take_trailers(decoded, entry, at, head);
     if (!entry && !(entry = begin(decoded, at, head, list))) return CAPAN_NO_MEMORY;
     struct capan_http_extent *extent = &entry->side[!head->request].extent;
     if (head->request) {
@@ -205,6 +228,10 @@ void decoded_body(struct decoded *decoded, const struct capan_decoded *at, bool 
     struct decoded_entry *entry = find(decoded, at);
     if (!entry || (!request && !entry->answered)) return;
     struct capan_http_extent *extent = &entry->side[!request].extent;
+    const struct capan_exchanges_sink *sink = decoded->sink;
+    uint64_t *number = &entry->side[!request].content;
+    if (sink->content && octets.len)
+        *number = sink->content(sink->context, *number, request, extent->body_len + extent->body_missing, octets);
     capan_digest_add(&entry->side[!request].digest, octets);
     extent->body_len += octets.len;
     extent->body_missing += len - octets.len;

@@ -163,6 +163,8 @@ static void report_first(struct capan_exchanges *x) {
         if (pending->cut) leave_unjudged(pending, exchange);
         exchange->request_framing = pending->request_framing;
         exchange->response_framing = pending->response_framing;
+        exchange->request_content = pending->request_content;
+        exchange->response_content = pending->response_content;
         x->sink.exchange(x->sink.context, exchange);
     }
     if (pending->judgement) capan_judgement_free(x->judge, pending->judgement);
@@ -477,6 +479,29 @@ static void on_lost(void *context, bool at_head) {
     way->lost_head |= at_head;
 }
 
+/* The exchange whose message is being read in that direction; NULL when it is passed over. */
+static struct pending *pending_of(const struct way *way) {
+    if (way->contrary) return NULL;
+    return way->direction == way->owner->asker ? way->owner->asking : way->owner->answering;
+}
+
+static void on_content(void *context, uint64_t offset, struct capan_span octets) {
+    const struct way *way = context;
+    const struct capan_exchanges_sink *sink = &way->owner->sink;
+    struct pending *pending = pending_of(way);
+    if (!pending) return;
+    bool request = way->direction == way->owner->asker;
+    uint64_t *number = request ? &pending->request_content : &pending->response_content;
+    *number = sink->content(sink->context, *number, request, offset, octets);
+}
+
+static void on_trailers(void *context, const struct capan_http_field *fields, size_t count) {
+    const struct way *way = context;
+    const struct pending *pending = pending_of(way);
+    if (pending && pending->judgement && !pending->cut)
+        capan_judge_trailers(way->owner->judge, pending->judgement, way->direction == way->owner->asker, fields, count);
+}
+
 /* The first answer to a lone request line without version is no status line. */
 static bool on_simple(void *context) {
     const struct way *way = context;
@@ -489,8 +514,9 @@ static bool on_simple(void *context) {
 struct capan_exchanges *capan_exchanges_new(const struct capan_alloc *alloc, struct capan_judge *judge, uint32_t stream,
                                             const struct capan_endpoint ends[2],
                                             const struct capan_exchanges_sink *sink) {
-    static const struct capan_parser_sink told = {on_head,  on_end,          on_lost,     on_simple,
-                                                   on_other, on_other_octets, on_other_gap};
+#define TOLD on_head, on_end, on_lost, on_simple, on_other, on_other_octets, on_other_gap
+    static const struct capan_parser_sink told = {TOLD, NULL, on_trailers}, all = {TOLD, on_content, on_trailers};
+#undef TOLD
     struct capan_exchanges *x = capan_new(alloc, sizeof *x);
     if (!x) return NULL;
     *x = (struct capan_exchanges){
@@ -500,7 +526,7 @@ struct capan_exchanges *capan_exchanges_new(const struct capan_alloc *alloc, str
         struct way *way = &x->way[i];
         way->owner = x;
         way->direction = i;
-        capan_parser_init(&way->parser, alloc, &told, way, 0);
+        capan_parser_init(&way->parser, alloc, sink->content ? &all : &told, way, 0);
     }
     return x;
 }

@@ -18,6 +18,8 @@ struct capan_exchanges_sink {
     /* Optional: what a request that begins pays for, asked once each; the path that an exchange with this client ends on. */
     struct capan_handshakes (*pay)(void *context);
     struct capan_http_path (*path)(void *context, const struct capan_endpoint *client);
+    /* Optional: gets the content of messages. number is that of the message, 0 with its first octets; returns it. */
+    uint64_t (*content)(void *context, uint64_t number, bool request, uint64_t offset, struct capan_span octets);
     void *context;
 };
 

@@ -19,6 +19,7 @@ struct pending {
     uint64_t asked_at;                   /* octets of the answering direction that were there before the request */
     uint64_t known_to;                   /* early: octets of the asking direction that the server had */
     uint32_t request_framing, response_framing;
+    uint64_t request_content, response_content; /* numbers that the sink gave; 0 none */
     uint16_t interim[CAPAN_HTTP_INTERIM_MAX];
     uint8_t interim_count;               /* of an early response */
     uint16_t status;                     /* of a response */

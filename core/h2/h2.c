@@ -192,14 +192,13 @@ static struct capan_decoded asked_by_client(const struct capan_decoded *at, uint
 static void hand_on(struct capan_h2 *h2, const struct way *way, const struct section *section,
                     const struct capan_decoded *at) {
     const struct capan_h2_sink *sink = &h2->sink;
-    bool is_trailer = !section->head.request && !section->head.status;
     if (way->block_is_promise) {
         struct capan_decoded asked = asked_by_client(at, way->block_stream);
         sink->head(sink->context, &asked, &section->head);
         sink->end(sink->context, &asked, true, false);
         return;
     }
-    if (!is_trailer) sink->head(sink->context, at, &section->head);
+    sink->head(sink->context, at, &section->head);
     if (way->block_ends_stream) sink->end(sink->context, at, section->head.request, false);
 }
 

@@ -25,7 +25,7 @@ static bool is_outcome(const struct capan_judgement *j, enum capan_http_outcome 
 static bool is_refetch(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_REFETCH); }
 static bool is_not_modified(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_NOT_MODIFIED); }
 static bool is_storable(const struct capan_judgement *j) { return !(j->answer.cc.flags & CAPAN_NO_STORE); }
-static bool has_validator(const struct capan_judgement *j) { return j->answer.tag.whole || j->answer.modified.present; }
+static bool has_validator(const struct capan_judgement *j) { return j->answer.tag.whole || j->answer.trailing_tag.whole || j->answer.modified.present; }
 static uint64_t body_len(const struct capan_judgement *j) {
     return j->exchange.response.body_len + j->exchange.response.body_missing;
 }

@@ -6,8 +6,8 @@
 
 #define FINDING(name) (UINT32_C(1) << CAPAN_FRAMING_##name)
 
-/* Longer lines and trailer sections are no traffic that a reader would take. */
-enum { LINE_MAX_LEN = 16384, TRAILER_MAX_LEN = 65536 };
+/* Longer lines are no traffic that a reader would take. */
+enum { LINE_MAX_LEN = 16384 };
 
 void capan_chunked_init(struct capan_chunked *chunked) { *chunked = (struct capan_chunked){0}; }
 
@@ -30,9 +30,7 @@ static int hex_value(uint8_t octet) {
 
 static void end_size_line(struct capan_chunked *chunked) {
     if (!chunked->cr) chunked->findings |= FINDING(CHUNK_LENIENT);
-    enter(chunked, chunked->left ? CAPAN_CHUNKED_DATA : CAPAN_CHUNKED_TRAILER);
-    if (chunked->state == CAPAN_CHUNKED_DATA) return;
-    chunked->trailer_len = 0;
+    enter(chunked, chunked->left ? CAPAN_CHUNKED_DATA : CAPAN_CHUNKED_DONE);
 }
 
 static void read_size(struct capan_chunked *chunked, uint8_t octet) {
@@ -72,16 +70,6 @@ static void read_data_end(struct capan_chunked *chunked, uint8_t octet) {
     }
 }
 
-static void read_trailer(struct capan_chunked *chunked, uint8_t octet) {
-    if (++chunked->trailer_len > TRAILER_MAX_LEN) {
-        broken(chunked);
-    } else if (octet == '\n') {
-        enter(chunked, chunked->line_len == 0 ? CAPAN_CHUNKED_DONE : CAPAN_CHUNKED_TRAILER);
-    } else if (octet != '\r') {
-        chunked->line_len++;
-    }
-}
-
 static void read_framing(struct capan_chunked *chunked, uint8_t octet) {
     switch ((enum capan_chunked_state)chunked->state) {
     case CAPAN_CHUNKED_SIZE:
@@ -90,7 +78,6 @@ static void read_framing(struct capan_chunked *chunked, uint8_t octet) {
         break;
     case CAPAN_CHUNKED_EXTENSION: read_extension(chunked, octet); break;
     case CAPAN_CHUNKED_DATA_END: read_data_end(chunked, octet); break;
-    case CAPAN_CHUNKED_TRAILER: read_trailer(chunked, octet); break;
     case CAPAN_CHUNKED_DATA:
     case CAPAN_CHUNKED_DONE:
     case CAPAN_CHUNKED_BROKEN: break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The chunked transfer coding, octets split anywhere (RFC 9112 7.1). */
+/* The chunked transfer coding up to its trailer section, octets split anywhere (RFC 9112 7.1). */
 #ifndef CHUNKED_H
 #define CHUNKED_H
 
@@ -10,15 +10,13 @@ enum capan_chunked_state {
     CAPAN_CHUNKED_EXTENSION, /* behind the size, before its line's end */
     CAPAN_CHUNKED_DATA,
     CAPAN_CHUNKED_DATA_END,  /* the CR LF behind the data */
-    CAPAN_CHUNKED_TRAILER,   /* field lines, then an empty one */
-    CAPAN_CHUNKED_DONE,
+    CAPAN_CHUNKED_DONE,      /* the last chunk was read: the trailer section follows */
     CAPAN_CHUNKED_BROKEN     /* the octets cannot be chunks */
 };
 
 struct capan_chunked {
     uint64_t left;       /* of the size while it is read; octets of the chunk still to come */
     uint32_t line_len;   /* octets of the current line so far */
-    uint32_t trailer_len;
     uint32_t findings;   /* 1 << CAPAN_FRAMING_... */
     uint8_t state;       /* enum capan_chunked_state */
     bool cr;             /* the octet before was CR */

@@ -196,6 +196,21 @@ void capan_judge_response(struct capan_judge *judge, struct capan_judgement *j, 
     capan_conditional_compare(j, judge->store.key);
 }
 
+void capan_judge_trailers(struct capan_judge *judge, struct capan_judgement *j, bool request,
+                          const struct capan_http_field *fields, size_t count) {
+    struct capan_exchange *exchange = &j->exchange;
+    struct capan_kept kept;
+    if (request ? exchange->request_trailers : exchange->response_trailers) return;
+    j->arena.limit += MESSAGE_MAX;
+    capan_keep(&kept, &j->arena, request, fields, count);
+    if (request) {
+        take_fields(&kept, &exchange->request_trailers, &exchange->request_trailer_count);
+        return;
+    }
+    take_fields(&kept, &exchange->response_trailers, &exchange->response_trailer_count);
+    if (!j->answer.tag.whole) j->answer.trailing_tag = capan_tag_read(judge->store.key, &kept);
+}
+
 /* What was sent whole, and whether the site had sent just that before. */
 static uint64_t note_representation(struct capan_judgement *j) {
     if (!capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) || !j->end.digest_known) return 0;

@@ -78,6 +78,12 @@ struct capan_judgement *capan_judge_request(struct capan_judge *, const struct c
 void capan_judge_interim(struct capan_judgement *, uint16_t status);
 void capan_judge_response(struct capan_judge *, struct capan_judgement *, const struct capan_http_head *head);
 
+/* The trailer section of the request, or of the final response. Nothing in it counts as if it were in the header (RFC 9110
+ * 6.5.1); only an ETag there is a validator that the client was given (RFC 9110 8.8.3). Only
+ * the first one counts. */
+void capan_judge_trailers(struct capan_judge *, struct capan_judgement *, bool request,
+                          const struct capan_http_field *fields, size_t count);
+
 /* The exchange is over: the verdict, and what the client was given is stored. The exchange is the judgement's, valid
  * until it is freed; index is the caller's to set. */
 struct capan_exchange *capan_judge_end(struct capan_judge *, struct capan_judgement *, const struct capan_http_end *);

@@ -112,6 +112,7 @@ struct capan_answer {
     struct capan_kept kept;
     struct capan_directives cc;
     struct capan_tag tag;
+    struct capan_tag trailing_tag;   /* of the trailer section, where the header has none */
     struct capan_moment modified, date, expires;
     struct capan_content_range range;
     struct capan_span names;         /* variant.h */

@@ -237,19 +237,31 @@ static struct capan_span next_line(struct capan_span *rest) {
     return capan_line(line);
 }
 
+static size_t read_fields(struct capan_span rest, struct capan_http_field *fields, size_t capacity,
+                          uint32_t *framing) {
+    size_t count = 0;
+    while (rest.len) {
+        struct capan_span line = next_line(&rest);
+        struct capan_http_field field;
+        if (!line.len || !read_field(line, &field, framing)) continue;
+        if (count < capacity) fields[count] = field;
+        count++;
+    }
+    return count;
+}
+
+size_t capan_fields_read(struct capan_span section, struct capan_http_field *fields, size_t capacity,
+                         uint32_t *framing) {
+    *framing |= odd_octets(section);
+    return read_fields(section, fields, capacity, framing);
+}
+
 size_t capan_message_read(struct capan_span head, struct capan_message *message, struct capan_http_field *fields,
                           size_t capacity) {
     struct capan_span rest = head;
     capan_start_line_read(next_line(&rest), message);
     message->framing |= odd_octets(head);
-    size_t count = 0;
-    while (rest.len) {
-        struct capan_span line = next_line(&rest);
-        struct capan_http_field field;
-        if (!line.len || !read_field(line, &field, &message->framing)) continue;
-        if (count < capacity) fields[count] = field;
-        count++;
-    }
+    size_t count = read_fields(rest, fields, capacity, &message->framing);
     message->fields = fields;
     message->field_count = count < capacity ? count : capacity;
     return count;

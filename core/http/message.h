@@ -50,6 +50,9 @@ struct capan_span capan_line(struct capan_span with_end);
 size_t capan_message_read(struct capan_span head, struct capan_message *message, struct capan_http_field *fields,
                           size_t capacity);
 
+/* Reads field lines up to the end of the section; *framing gets what is odd about them. Likewise. */
+size_t capan_fields_read(struct capan_span section, struct capan_http_field *fields, size_t capacity, uint32_t *framing);
+
 /* True when a field value goes on in a second line (RFC 9112 5.2). */
 bool capan_message_is_folded(struct capan_span head);
 /* Makes one line of each folded one: blanks take the place of the line ends. */

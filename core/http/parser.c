@@ -3,6 +3,7 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "trailer.h"
 
 #define FINDING(name) (UINT32_C(1) << CAPAN_FRAMING_##name)
 #define CUT (FINDING(HEAD_CUT) | FINDING(HEAD_TOO_LONG)) /* not all fields are known, nor where the head ends */
@@ -90,6 +91,7 @@ static void lose_track(struct capan_parser *p, bool at_head) {
 
 static void add_body(struct capan_parser *p, struct capan_span content) {
     if (!content.len) return;
+    if (p->sink->content) p->sink->content(p->context, p->extent.body_len + p->extent.body_missing, content);
     p->extent.body_len += content.len;
     capan_digest_add(&p->digest, content);
     touch(p);
@@ -351,13 +353,49 @@ static size_t in_length(struct capan_parser *p, struct capan_span octets) {
     return len;
 }
 
+static void begin_trailers(struct capan_parser *p) {
+    p->state = CAPAN_PARSER_TRAILERS;
+    p->line_len = 0;
+    p->line_cr = false;
+}
+
+/* Behind the content, so that nothing of it may change what was read before (RFC 9110 6.5.1). */
+static void read_trailers(struct capan_parser *p, struct capan_span section) {
+    struct capan_http_field fields[FIELDS_ON_STACK];
+    if (section.len <= 2) return;
+    size_t count = capan_fields_read(section, fields, FIELDS_ON_STACK, &p->framing);
+    if (count > FIELDS_ON_STACK) count = FIELDS_ON_STACK;
+    p->framing |= capan_trailer_findings(fields, count);
+    if (count && p->sink->trailers) p->sink->trailers(p->context, fields, count);
+}
+
+static size_t in_trailers(struct capan_parser *p, struct capan_span octets) {
+    size_t end = find_head_end(p, octets);
+    struct capan_span part = span_cut(octets, 0, end ? end : octets.len);
+    touch(p);
+    if (end && !p->held_len) {
+        read_trailers(p, part);
+    } else if (!hold(p, part, HEAD_MAX)) {
+        p->framing |= FINDING(CHUNK_MALFORMED);
+        release(p);
+        lose_track(p, false);
+        return part.len;
+    } else if (end) {
+        read_trailers(p, held(p));
+    }
+    if (!end) return part.len;
+    release(p);
+    finish_message(p, p->offset + part.len, true);
+    return part.len;
+}
+
 static size_t in_chunked(struct capan_parser *p, struct capan_span octets) {
     struct capan_span content;
     size_t len = capan_chunked_read(&p->chunked, octets, &content);
     add_body(p, content);
     if (len) touch(p);
     p->framing |= p->chunked.findings;
-    if (p->chunked.state == CAPAN_CHUNKED_DONE) finish_message(p, p->offset + len, true);
+    if (p->chunked.state == CAPAN_CHUNKED_DONE) begin_trailers(p);
     if (p->chunked.state == CAPAN_CHUNKED_BROKEN) lose_track(p, false);
     return len;
 }
@@ -440,6 +478,7 @@ void capan_parser_octets(struct capan_parser *p, struct capan_span octets, uint3
         [CAPAN_PARSER_PEEK] = in_peek,
         [CAPAN_PARSER_LENGTH] = in_length,
         [CAPAN_PARSER_CHUNKED] = in_chunked,
+        [CAPAN_PARSER_TRAILERS] = in_trailers,
         [CAPAN_PARSER_UNTIL_CLOSE] = until_close,
         [CAPAN_PARSER_SEARCH] = in_search,
         [CAPAN_PARSER_OTHER] = in_other,
@@ -509,6 +548,10 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
     switch ((enum capan_parser_state)p->state) {
     case CAPAN_PARSER_LENGTH: gap_in_length(p, len); break;
     case CAPAN_PARSER_CHUNKED: gap_in_chunked(p, len); break;
+    case CAPAN_PARSER_TRAILERS:
+        release(p);
+        lose_track(p, false);
+        break;
     case CAPAN_PARSER_UNTIL_CLOSE: p->extent.body_missing += len; break;
     case CAPAN_PARSER_START_LINE:
     case CAPAN_PARSER_SEARCH: gap_in_line(p, len); break;

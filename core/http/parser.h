@@ -45,6 +45,11 @@ struct capan_parser_sink {
     /* Octets of the other protocol; a hole in them, as capan_parser_gap() is told of it. */
     void (*other_octets)(void *context, struct capan_span octets);
     void (*other_gap)(void *context, uint64_t len);
+    /* Optional. Octets of the message's content, the transfer coding removed, and how many came before, missing ones
+     * included. */
+    void (*content)(void *context, uint64_t offset, struct capan_span octets);
+    /* Optional. The trailer section (RFC 9112 7.1.2), where it is not empty; the end comes next. */
+    void (*trailers)(void *context, const struct capan_http_field *fields, size_t count);
 };
 
 enum capan_parser_state {
@@ -54,6 +59,7 @@ enum capan_parser_state {
     CAPAN_PARSER_PEEK,        /* body, or the next message? */
     CAPAN_PARSER_LENGTH,
     CAPAN_PARSER_CHUNKED,
+    CAPAN_PARSER_TRAILERS,
     CAPAN_PARSER_UNTIL_CLOSE,
     CAPAN_PARSER_SEARCH,      /* for the next start line */
     CAPAN_PARSER_OTHER,       /* another protocol */

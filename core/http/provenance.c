@@ -46,7 +46,7 @@ static struct capan_origin origin_of_tag(struct capan_judgement *j, struct capan
                                          const struct capan_copy *copy, const struct capan_tag *tag) {
     const struct capan_issued *issued = find_issued(copy, CAPAN_ISSUED_TAG, tag->whole);
     if (issued) {
-        bool is_current = j->known && capan_tag_weak_equal(&j->known->tag, tag);
+        bool is_current = j->known && capan_tag_weak_equal(capan_stored_tag(j->known), tag);
         struct capan_origin origin = origin_of_issued(j, issued, is_current);
         origin.is_weakened = issued->weak != tag->weak;
         if (origin.is_weakened) origin.provenance = CAPAN_PROVENANCE_TRANSFORMED;
@@ -134,6 +134,6 @@ void capan_provenance_find(struct capan_judgement *j, struct capan_store *store,
     j->facts |= CAPAN_HAD;
     j->known_usable = copy->invalidated_ns <= j->known->ns;
     if (capan_judgement_has(j, CAPAN_ASKS_INM)) {
-        j->asked.inm_known = capan_match_of(store->key, &j->asked.kept, CAPAN_FIELD_IF_NONE_MATCH, &j->known->tag);
+        j->asked.inm_known = capan_match_of(store->key, &j->asked.kept, CAPAN_FIELD_IF_NONE_MATCH, capan_stored_tag(j->known));
     }
 }

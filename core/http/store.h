@@ -47,6 +47,7 @@ struct capan_stored {
     struct capan_span names;     /* what Vary names (variant.h); its octets follow the struct */
     uint64_t variant;            /* the values that the request had for them */
     struct capan_tag tag;
+    struct capan_tag trailing_tag; /* of its trailer section, where its header has none */
     struct capan_moment modified;
     uint64_t digest, body_len, content_length; /* body_len: of the coded body; content_length: UINT64_MAX unknown */
     uint64_t encoding;           /* hash of Content-Encoding; 0 none */
@@ -61,6 +62,11 @@ struct capan_stored {
     bool heuristic;              /* the lifetime is by RFC 9111 4.2.2 */
     bool written;                /* the client's own PUT: digest and body_len are of what it sent (RFC 9110 9.3.4) */
 };
+
+/* What the client can ask with. */
+static inline const struct capan_tag *capan_stored_tag(const struct capan_stored *stored) {
+    return stored->tag.whole ? &stored->tag : &stored->trailing_tag;
+}
 
 /* A validator that a client was given for a resource. */
 struct capan_issued {

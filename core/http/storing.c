@@ -16,6 +16,7 @@ static struct capan_stored as_received(const struct capan_judgement *j) {
         .names = answer->names,
         .variant = answer->variant,
         .tag = answer->tag,
+        .trailing_tag = answer->trailing_tag,
         .modified = answer->modified,
         .content_length = UINT64_MAX,
         .encoding = answer->encoding,
@@ -62,7 +63,7 @@ static struct capan_stored as_written(const struct capan_judgement *j) {
 static struct capan_stored renewed(const struct capan_judgement *j, const struct capan_stored *old) {
     struct capan_stored stored = as_received(j);
     const struct capan_answer *answer = &j->answer;
-    if (!answer->tag.whole) stored.tag = old->tag;
+    if (!answer->tag.whole) stored.tag = old->tag, stored.trailing_tag = old->trailing_tag;
     if (!answer->modified.present) stored.modified = old->modified;
     if (!(answer->fields & CAPAN_HAS_VARY)) stored.names = old->names, stored.variant = old->variant;
     if (!(answer->fields & CAPAN_HAS_CACHE_CONTROL)) stored.directives |= old->directives;
@@ -176,6 +177,15 @@ static struct capan_stored new_stored(const struct capan_judgement *j, struct ca
     }
 }
 
+static void issue_tag(struct capan_store *store, struct capan_copy *copy, struct capan_issued *issued,
+                      const struct capan_tag *tag) {
+    issued->what = CAPAN_ISSUED_TAG;
+    issued->value = tag->whole;
+    issued->base = tag->base;
+    issued->weak = tag->weak;
+    capan_copy_issue(store, copy, issued);
+}
+
 static void issue(const struct capan_judgement *j, struct capan_store *store, struct capan_copy *copy) {
     const struct capan_answer *answer = &j->answer;
     struct capan_issued issued = {
@@ -183,13 +193,9 @@ static void issue(const struct capan_judgement *j, struct capan_store *store, st
     struct capan_tag tag = answer->tag;
     size_t at = 0;
     for (bool more = tag.whole; more;
-         more = answer->tag.repeated && capan_tag_next(store->key, &answer->kept, &at, &tag)) {
-        issued.what = CAPAN_ISSUED_TAG;
-        issued.value = tag.whole;
-        issued.base = tag.base;
-        issued.weak = tag.weak;
-        capan_copy_issue(store, copy, &issued);
-    }
+         more = answer->tag.repeated && capan_tag_next(store->key, &answer->kept, &at, &tag))
+        issue_tag(store, copy, &issued, &tag);
+    if (answer->trailing_tag.whole) issue_tag(store, copy, &issued, &answer->trailing_tag);
     if (answer->modified.present) {
         issued.what = answer->modified.valid ? CAPAN_ISSUED_MODIFIED : CAPAN_ISSUED_MODIFIED_RAW;
         issued.value = answer->modified.valid ? (uint64_t)answer->modified.seconds : answer->modified.raw;
@@ -199,9 +205,10 @@ static void issue(const struct capan_judgement *j, struct capan_store *store, st
 }
 
 static void keep_tag_origin(const struct capan_judgement *j, struct capan_store *store) {
-    if (!capan_tag_readable(&j->answer.tag)) return;
+    const struct capan_tag *tag = j->answer.tag.whole ? &j->answer.tag : &j->answer.trailing_tag;
+    if (!capan_tag_readable(tag)) return;
     struct capan_tag_origin *origin =
-        capan_store_make(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, j->answer.tag.whole));
+        capan_store_make(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, tag->whole));
     if (origin) origin->resource = j->keys.resource;
 }
 

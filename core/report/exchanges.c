@@ -70,6 +70,14 @@ static struct capan_value response_fields(struct capan_row *row) {
     return fields_value(row->exchange->response_fields, row->exchange->response_field_count);
 }
 
+static struct capan_value request_trailers(struct capan_row *row) {
+    return fields_value(row->exchange->request_trailers, row->exchange->request_trailer_count);
+}
+
+static struct capan_value response_trailers(struct capan_row *row) {
+    return fields_value(row->exchange->response_trailers, row->exchange->response_trailer_count);
+}
+
 static struct capan_value explain(struct capan_row *row) {
     return value_octets(row->text, capan_exchange_explain(row->exchange, row->text));
 }
@@ -143,6 +151,8 @@ static const struct capan_column columns[] = {
     CAPAN_WORD("http.certainty", TOKEN, certainty, capan_certainties),
     CAPAN_MADE("request_fields", request_fields),
     CAPAN_MADE("response_fields", response_fields),
+    CAPAN_MADE("request_trailer_fields", request_trailers),
+    CAPAN_MADE("response_trailer_fields", response_trailers),
     CAPAN_MADE("explain", explain),
 };
 
@@ -220,6 +230,18 @@ void capan_text_exchange(struct capan_text *text, const struct capan_exchange *e
     put_violations(text, exchange->violations, CAPAN_WARN, false);
 }
 
+static void put_trailers(struct capan_out *out, const char *before, const struct capan_http_field *fields,
+                         size_t count) {
+    enum { SHOWN = 8, WIDTH = 60 };
+    for (size_t i = 0; i < count && i < SHOWN; i++) {
+        out_text(out, i ? "; " : before);
+        capan_out_printable(out, fields[i].name, WIDTH);
+        out_text(out, ": ");
+        capan_out_printable(out, fields[i].value, WIDTH);
+    }
+    if (count) out_char(out, '\n');
+}
+
 static void put_text(struct capan_text *text, struct capan_row *row) {
     capan_text_heading(text, CAPAN_EXCHANGE_HEADING);
     name_ends_on_change(text, row->exchange);
@@ -228,6 +250,10 @@ static void put_text(struct capan_text *text, struct capan_row *row) {
     put_violations(text, row->exchange->violations, CAPAN_NONE, true);
     put_tokens(text, "      request framed with: ", capan_http_framings, row->exchange->request_framing);
     put_tokens(text, "      response framed with: ", capan_http_framings, row->exchange->response_framing);
+    put_trailers(text->out, "      behind the request's content: ", row->exchange->request_trailers,
+                 row->exchange->request_trailer_count);
+    put_trailers(text->out, "      behind the content: ", row->exchange->response_trailers,
+                 row->exchange->response_trailer_count);
     put_tokens(text, "      advice: ", capan_http_advices, row->exchange->advice);
 }
 

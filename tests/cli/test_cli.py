@@ -525,6 +525,50 @@ def two_hosts():
     return capture.octets()
 
 
+class Trailers(unittest.TestCase):
+    """RFC 9110 6.5: what stands behind the content is kept apart."""
+
+    def rows(self, trailers, *others):
+        chunked = (b'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nTransfer-Encoding: chunked\r\n\r\n'
+                   b'5\r\nhello\r\n0\r\n' + trailers + b'\r\n')
+        return ndjson('exchanges', '-', stdin=connection((GET, chunked, 5), *others))
+
+    def test_an_entity_tag_is_a_validator_that_was_given(self):
+        again = GET.replace(b'\r\n\r\n', b'\r\nIf-None-Match: "t"\r\n\r\n')
+        first, second = self.rows(b'ETag: "t"\r\n', (again, b'HTTP/1.1 304 Not Modified\r\nETag: "t"\r\n\r\n', 5))
+        self.assertEqual(first['response_trailer_fields'], {'etag': '"t"'})
+        self.assertNotIn('etag', first['response_fields'])
+        self.assertNotIn('framing', first['http'])
+        self.assertEqual((second['http']['provenance'], second['http']['validator_in']), ('seen', first['response_frame']))
+        self.assertEqual(second['http']['saved'], 5)
+
+    def test_a_tag_there_proves_no_needless_answer(self):
+        """The server did not know it when it had to decide."""
+        again = GET.replace(b'\r\n\r\n', b'\r\nIf-None-Match: "t"\r\n\r\n')
+        first, second = self.rows(b'ETag: "t"\r\n', (again, b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+                                                         b'5\r\nhello\r\n0\r\nETag: "t"\r\n\r\n', 5))
+        self.assertNotIn('unchanged-resent-etag', second['http'].get('violation', []))
+        self.assertNotEqual(second['http']['outcome'], 'unchanged-resent')
+
+    def test_what_belongs_before_the_content_is_not_used(self):
+        for field in (b'Cache-Control: max-age=600', b'Last-Modified: Wed, 31 Dec 2025 20:00:00 GMT', b'Vary: *',
+                      b'Content-Length: 3', b'Content-Encoding: gzip'):
+            first, second = self.rows(field + b'\r\n', (GET, EMPTY, 5))
+            self.assertEqual(first['http']['framing'], ['trailer-forbidden'], field)
+            self.assertEqual(first['response_body_len'], 5)
+            self.assertNotIn('lifetime', second['http'])
+            self.assertNotIn('explicit-lifetime', first['http'].get('advice', []))
+            self.assertNotIn('vary-too-broad', first['http'].get('advice', []))
+
+    def test_for_people(self):
+        octets = (PCAPS / 'http' / 'framing.pcap').read_bytes()
+        self.assertIn('\n      behind the content: etag: "t1"\n', capan('exchanges', '-', stdin=octets)[1])
+
+    def test_secrets_are_not_shown(self):
+        octets = self.rows(b'Set-Cookie: secret=1\r\nX-Other: secret=2\r\n')
+        self.assertNotIn('secret', json.dumps(octets))
+
+
 class Pages(unittest.TestCase):
     """One notion of a page: rows of pages are what the exchanges say they belong to."""
 

@@ -15,6 +15,9 @@
 #include "ping.h"
 #include "roles.h"
 
+#define SPAN(text)                                                                                                     \
+    { (const uint8_t *)(text), sizeof(text) - 1 }
+
 enum { HEADER = 20, MILLISECOND = 1000000, ROWS_MAX = 4096 };
 
 /* What the sink was told, in order. */
@@ -27,6 +30,7 @@ struct told {
     int64_t delayed_ns;
     const struct capan_token *delayed_by;
     uint32_t crossed_fin;
+    struct capan_exchange exchange; /* the last one; its spans are gone */
 };
 
 static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
@@ -56,6 +60,7 @@ static void tell_exchange(void *context, const struct capan_exchange *exchange) 
     told->delayed_ns = exchange->delayed_ns;
     told->delayed_by = exchange->delayed_by;
     told->crossed_fin = exchange->crossed_fin;
+    told->exchange = *exchange;
     told->exchanges++;
 }
 
@@ -349,6 +354,37 @@ static void midstream_roles_follow_what_is_said(void **state) {
     assert_false(role_is_client(&header));
 }
 
+/* RFC 9110 6.5: of HTTP/2 a second field section is the trailers, with their own place in the exchange. */
+static void trailers_of_decoded_messages_are_kept_apart(void **state) {
+    (void)state;
+    struct capture capture;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    struct capan_decoded ask = {
+        .stream = 7, .h2_stream = 1, .from = {{4, {10, 0, 0, 1}}, 4000}, .to = {{4, {10, 0, 0, 2}}, 443}, .frame = 1};
+    struct capan_decoded answer = {
+        .stream = 7, .h2_stream = 1, .from = ask.to, .to = ask.from, .frame = 2, .time_ns = MILLISECOND};
+    const struct capan_http_field tag = {SPAN("etag"), SPAN("\"t\"")}, type = {SPAN("content-type"), SPAN("a/b")};
+    struct capan_decoded_head head = {
+        .request = true, .version = 20, .method = SPAN("GET"), .target = SPAN("/"), .authority = SPAN("a.test")};
+    capan_analysis_decoded_head(capture.analysis, &ask, &head);
+    head = (struct capan_decoded_head){.request = true, .version = 20, .fields = &type, .field_count = 1};
+    capan_analysis_decoded_head(capture.analysis, &ask, &head);
+    head = (struct capan_decoded_head){.version = 20, .status = 200};
+    capan_analysis_decoded_head(capture.analysis, &answer, &head);
+    capan_analysis_decoded_body(capture.analysis, &answer, false, (struct capan_span)SPAN("body"), 4);
+    head = (struct capan_decoded_head){.version = 20, .fields = &tag, .field_count = 1};
+    for (int again = 0; again < 3; again++) capan_analysis_decoded_head(capture.analysis, &answer, &head);
+    capan_analysis_decoded_end(capture.analysis, &answer, false, false);
+    close_capture(&capture);
+    assert_int_equal(capture.told.exchanges, 1);
+    const struct capan_exchange *exchange = &capture.told.exchange;
+    assert_int_equal(exchange->status, 200);
+    assert_int_equal(exchange->request_framing, 1 << CAPAN_FRAMING_TRAILER_FORBIDDEN);
+    assert_int_equal(exchange->response_framing, 0);
+    assert_int_equal(exchange->response_trailer_count, 1);
+    assert_int_equal(exchange->response_field_count, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_ports_in_two_vlans_are_two_connections),
@@ -362,6 +398,7 @@ int main(void) {
         cmocka_unit_test(an_exchange_says_what_held_it_up),
         cmocka_unit_test(a_request_that_crosses_a_fin_says_so),
         cmocka_unit_test(pings_that_must_not_be_fragmented_tell_the_mtu),
+        cmocka_unit_test(trailers_of_decoded_messages_are_kept_apart),
         cmocka_unit_test(midstream_roles_follow_what_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,16 @@ static void say_framing(struct reading *reading, uint32_t framing) {
     say(reading, "\n");
 }
 
+static void say_fields(struct reading *reading, const struct capan_http_field *fields, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        say(reading, "    ");
+        say_span(reading, fields[i].name);
+        say(reading, ": ");
+        say_span(reading, fields[i].value);
+        say(reading, "\n");
+    }
+}
+
 struct ear {
     struct reading *reading;
     enum capan_direction direction;
@@ -111,13 +121,7 @@ static struct capan_asked hear_head(void *context, const struct capan_message *m
     say(reading, " version %u, head %llu, fields %zu", message->version, (unsigned long long)extent->head_len,
         message->field_count);
     say_framing(reading, message->framing);
-    for (size_t i = 0; i < message->field_count; i++) {
-        say(reading, "    ");
-        say_span(reading, message->fields[i].name);
-        say(reading, ": ");
-        say_span(reading, message->fields[i].value);
-        say(reading, "\n");
-    }
+    say_fields(reading, message->fields, message->field_count);
     return request ? ask(reading, message) : answer(reading, message->status);
 }
 
@@ -131,6 +135,12 @@ static void hear_end(void *context, const struct capan_message_end *end) {
         extent->complete ? ", complete" : "", end->digest_known ? ", digest" : "", stops[end->stop],
         end->body_after_304 ? ", body after 304" : "");
     say_framing(ear->reading, end->framing);
+}
+
+static void hear_trailers(void *context, const struct capan_http_field *fields, size_t count) {
+    const struct ear *ear = context;
+    say(ear->reading, "%s trailers\n", sides[ear->direction]);
+    say_fields(ear->reading, fields, count);
 }
 
 static void hear_lost(void *context, bool at_head) {
@@ -204,7 +214,7 @@ static void step_exchanges(struct reading *reading, const struct step *step) {
 
 static void read_messages(struct reading *reading, const struct script *script, size_t largest, uint32_t seed) {
     static const struct capan_parser_sink sink = {
-        .head = hear_head, .end = hear_end, .lost = hear_lost, .simple = hear_simple};
+        .head = hear_head, .end = hear_end, .lost = hear_lost, .simple = hear_simple, .trailers = hear_trailers};
     struct ear ears[2] = {{reading, CAPAN_C2S}, {reading, CAPAN_S2C}};
     for (int i = 0; i < 2; i++) {
         capan_parser_init(&reading->parser[i], &capan_libc, &sink, &ears[i], 0);

@@ -84,6 +84,16 @@ struct capan_sink {
 
 struct capan_readers;
 
+/* Octets of one message's content as they are read: in order, each once, without transfer coding and chunks, content
+ * coding left on. Holes are left out; the exchange, which comes later if at all, names the message by its number. Valid
+ * during the callback. */
+struct capan_content {
+    uint64_t number;               /* of the message, from 1 in the order in which contents began */
+    bool request;
+    uint64_t offset;               /* octets of the content before these, missing ones included */
+    struct capan_span octets;
+};
+
 struct capan_config {
     uint64_t memory;               /* budget in octets for connections and stored responses; 0 is 256 MiB */
     uint32_t window_segments;      /* segments held back at most until settled; 0 is 16384 */
@@ -95,6 +105,7 @@ struct capan_config {
     /* More for the sink, with its context; what is NULL costs nothing. A page comes when the capture ends or many newer
      * ones have begun. */
     void (*page)(void *context, const struct capan_page *);
+    void (*content)(void *context, const struct capan_content *);
 };
 
 struct capan_analysis;
@@ -131,7 +142,8 @@ struct capan_decoded_head {
     size_t field_count;
 };
 
-/* A request's head, a 1xx's or the final response's; a second head of a request is its trailers. */
+/* A request's head, a 1xx's or the final response's; a second head of a request is its trailers, and so is a response's
+ * without a status. */
 CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *, const struct capan_decoded *, const struct capan_decoded_head *);
 /* len octets of content, of which octets are at hand. */
 CAPAN_API void capan_analysis_decoded_body(struct capan_analysis *, const struct capan_decoded *, bool request, struct capan_span octets, uint64_t len);

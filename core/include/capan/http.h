@@ -188,6 +188,7 @@
     X(CHUNK_MALFORMED, "chunk-malformed", ERROR, "RFC 9112 7.1", "a chunk's size or end cannot be read: the body was followed up to there; others stop or guess") \
     X(CHUNK_LENIENT, "chunk-lenient", NOTE, "RFC 9112 7.1, RFC 9112 7.1.1", "blanks or a bare LF in a chunk's line: read as if they were right; others refuse the message") \
     X(CHUNK_EXTENSION, "chunk-extension", CHAT, "RFC 9112 7.1.1", "chunk extensions: passed over, as most readers do") \
+    X(TRAILER_FORBIDDEN, "trailer-forbidden", WARN, "RFC 9110 6.5.1, RFC 9112 7.1.2", "a field behind the content that belongs before it: kept apart and not used; who merges it into the header reads another message") \
     X(OBS_FOLD, "obs-fold", NOTE, "RFC 9112 5.2", "a field value goes on in the next line: read as one line; others take the second for a field of its own or refuse it") \
     X(BLANK_BEFORE_COLON, "blank-before-colon", WARN, "RFC 9112 5.1", "white space between a field's name and the colon: read as if it were not there; others ignore the field") \
     X(FIELD_NAME, "field-name", WARN, "RFC 9110 5.1", "a field name that is no token: kept as it stands; others refuse the message") \
@@ -346,6 +347,12 @@ struct capan_exchange {
     size_t request_field_count;                     /* names in lower case */
     const struct capan_http_field *response_fields;
     size_t response_field_count;
+    const struct capan_http_field *request_trailers;  /* likewise behind the content (RFC 9110 6.5): never used as if they */
+    size_t request_trailer_count;                     /* were before it */
+    const struct capan_http_field *response_trailers;
+    size_t response_trailer_count;
+
+    uint64_t request_content, response_content; /* numbers of struct capan_content; 0 none was handed out */
 
     uint8_t cond, outcome, reason;        /* enum capan_http_cond, _outcome, _reason */
     uint8_t provenance, compare, served_by, certainty;
