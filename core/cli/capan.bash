@@ -10,7 +10,7 @@ _capan() {
         --stream | --frame | --where | --memory | -f | --filter) return ;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--format --read --filter --stream --frame --where --fail-on --quiet --color --no-http
+        COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --fail-on --quiet --color --no-http
             --shared-cache --memory --version --help' -- "$cur"))
         return
     fi

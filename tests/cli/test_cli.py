@@ -20,6 +20,7 @@ import pty
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -567,6 +568,63 @@ class Trailers(unittest.TestCase):
     def test_secrets_are_not_shown(self):
         octets = self.rows(b'Set-Cookie: secret=1\r\nX-Other: secret=2\r\n')
         self.assertNotIn('secret', json.dumps(octets))
+
+
+def split_secrets(octets):
+    """A pcapng file of little-endian blocks without its Decryption Secrets Blocks, and the lines in those."""
+    rest, lines, at = b'', b'', 0
+    while at < len(octets):
+        kind, length = struct.unpack_from('<II', octets, at)
+        block = octets[at:at + length]
+        if kind == 10:
+            lines += block[16:16 + struct.unpack_from('<I', block, 12)[0]]
+        else:
+            rest += block
+        at += length
+    return rest, lines
+
+
+class Decrypted(unittest.TestCase):
+    """The same requests in clear, in TLS with HTTP/1.1, and in TLS with HTTP/2 (tests/plugin/make_tls.sh)."""
+    CAPTURES = HERE.parent / 'plugin' / 'captures'
+    OWN = {'request_in', 'response_in', 'validator_in', 'known_in', 'round_trip', 'round_trips', 'handshake_tcp', 'handshake_tls'}
+
+    def verdicts(self, *words):
+        return [(row['method'], row['target'], row['status'], row.get('response_body_len'),
+                 {name: value for name, value in row['http'].items() if name not in self.OWN})
+                for row in ndjson('exchanges', *words)]
+
+    def test_same_verdicts_as_in_clear(self):
+        clear = self.verdicts(self.CAPTURES / 'clear.pcap')
+        self.assertEqual(11, len(clear))
+        for name in ('tls-h1.pcapng', 'tls-h2.pcapng'):
+            with self.subTest(name):
+                self.assertEqual(clear, self.verdicts(self.CAPTURES / name))
+
+    def test_streams_of_http2(self):
+        rows = ndjson('exchanges', self.CAPTURES / 'tls-h2.pcapng')
+        self.assertEqual(list(range(1, 23, 2)), [row['h2_stream'] for row in rows])
+        self.assertEqual({'2'}, {row['request_version'] for row in rows})
+
+    def test_secrets_in_a_file_of_their_own(self):
+        rest, lines = split_secrets((self.CAPTURES / 'tls-h1.pcapng').read_bytes())
+        with tempfile.TemporaryDirectory() as folder:
+            capture, keylog = pathlib.Path(folder, 'bare.pcapng'), pathlib.Path(folder, 'keys')
+            capture.write_bytes(rest)
+            keylog.write_bytes(lines)
+            self.assertEqual([], ndjson('exchanges', capture))
+            self.assertEqual(ndjson('exchanges', self.CAPTURES / 'tls-h1.pcapng'),
+                             ndjson('exchanges', '--keylog', keylog, capture))
+            self.assertEqual(2, capan('exchanges', '--keylog', pathlib.Path(folder, 'none'), capture)[0])
+
+    def test_every_cipher_suite(self):
+        """tests/tls/make_suites.sh; the target names the suite."""
+        rows = ndjson('exchanges', HERE.parent / 'tls' / 'suites.pcapng')
+        self.assertEqual(16, len(rows))
+        for row in rows:
+            name = row['target'][1:]
+            self.assertEqual((f'"{name}"', 200, len('content of ' + name)),
+                             (row['response_fields']['etag'], row['status'], row['response_body_len']))
 
 
 class Pages(unittest.TestCase):

@@ -23,7 +23,7 @@ READ = (0, 2, 13, 14)
 
 
 def all_captures():
-    for folder in (ROOT / 'pcaps', SHARED / 'corpus' / 'captures', SHARED / 'http-truth', SHARED / 'tcp-truth'):
+    for folder in (ROOT / 'pcaps', ROOT / 'tests', SHARED / 'corpus' / 'captures', SHARED / 'http-truth', SHARED / 'tcp-truth'):
         for path in sorted(folder.rglob('*')):
             if path.name.endswith(('.pcap', '.pcapng', '.cap', '.pcap.gz')):
                 yield path
