@@ -4,20 +4,18 @@
 #include <stdlib.h>
 
 #include "bytes.h"
+#include "drawing.h"
 #include "human.h"
+#include "waterfall.h"
 
 enum {
-    BARS_SHOWN = 300,    /* exchanges in the waterfall */
+    ROWS_SHOWN = 300,    /* connections in the table */
     DRAWN = 20,          /* connections with plot and ladder */
-    TARGET_SHOWN = 34,   /* octets of a target */
     RUNGS_SHOWN = 200,   /* segments in a ladder */
     POINTS_SHOWN = 4000, /* segments in a plot */
     PLOT_WIDTH = 900,
     PLOT_HEIGHT = 320,
-    MARGIN = 60,
-    ROW = 18,
-    BAR_LEFT = 420,
-    BAR_WIDTH = 520
+    MARGIN = 60
 };
 
 static const char head[] =
@@ -29,30 +27,11 @@ static const char head[] =
     "td.n,td.t{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums}svg{font:11px "
     "system-ui,sans-serif;display:block;margin:.6em 0}\n"
     ".error{fill:#b3123a;color:#b3123a}.warn{fill:#c2410c;color:#b25e00}.note{fill:#e08a1e;color:#0b6a88}\n"
-    ".chat,.none{fill:#38465a;color:#38465a}.send{fill:#7b8aa0}.wait{fill:#b9c6d6}.receive{fill:#2f7fb8}\n"
+    ".chat,.none{fill:#38465a;color:#38465a}.send{fill:#7b8aa0;background:#7b8aa0}.wait{fill:#b9c6d6;background:#b9c6d6}\n"
+    ".receive{fill:#2f7fb8;background:#2f7fb8}.key{display:inline-block;width:1em;height:.7em;margin:0 .3em 0 1em}\n"
+    ".size,.last{text-anchor:end}path.tick{stroke:#dde3ea}text.tick{fill:#5c6878}h3{margin:1.4em 0 0}p.small{margin:.2em 0}\n"
     ".axis{stroke:#8894a5}.ack{fill:none;stroke:#3a9d5d}.small{color:#5c6878}\n"
     "</style></head><body>\n";
-
-/* Octets as text of an element or attribute. */
-static void put_html(struct capan_out *out, struct capan_span span) {
-    static const struct {
-        char octet;
-        const char *entity;
-    } entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
-    for (size_t start = 0, i = 0; i <= span.len; i++) {
-        size_t which = sizeof entities / sizeof *entities;
-        for (size_t j = 0; i < span.len && j < sizeof entities / sizeof *entities; j++)
-            if (span.at[i] == (uint8_t)entities[j].octet) which = j;
-        if (i < span.len && which == sizeof entities / sizeof *entities) continue;
-        capan_out_printable(out, span_cut(span, start, i - start), 0);
-        if (i < span.len) out_text(out, entities[which].entity);
-        start = i + 1;
-    }
-}
-
-static const char *class_of(uint8_t severity) {
-    return capan_severity_name((enum capan_severity)severity);
-}
 
 static void put_findings(struct capan_out *out, const struct capan_finding *findings, size_t count) {
     char text[CAPAN_HUMAN];
@@ -61,7 +40,7 @@ static void put_findings(struct capan_out *out, const struct capan_finding *find
         "<h2>Findings</h2>\n<table><tr><th>level<th>finding<th>times<th>cost<th>who<th>first frames<th>meaning</tr>\n");
     for (size_t i = 0; i < count; i++) {
         const struct capan_finding *finding = &findings[i];
-        const char *level = class_of(finding->severity);
+        const char *level = drawing_class(finding->severity);
         capan_out_format(out, "<tr><td class=\"%s\">%s<td class=\"t\">%s<td class=\"n\">%s", level, level,
                          finding->token->token, capan_human_count(text, finding->count));
         capan_out_format(out, "<td class=\"n\">%s<td>%s<td>",
@@ -69,92 +48,12 @@ static void put_findings(struct capan_out *out, const struct capan_finding *find
                          finding->blame ? capan_blames[finding->blame].token : "");
         capan_text_frames(out, finding->frames, finding->frame_count, CAPAN_FINDING_FRAMES);
         out_text(out, "<td>");
-        put_html(out, span_of(finding->token->sentence));
+        drawing_html(out, span_of(finding->token->sentence));
         out_text(out, " <span class=\"small\">");
-        put_html(out, span_of(finding->token->source));
+        drawing_html(out, span_of(finding->token->source));
         out_text(out, "</span></tr>\n");
     }
     out_text(out, "</table>\n");
-}
-
-/* Where times and numbers come to lie in a drawing. */
-struct scale {
-    int64_t from, to;
-    int left, width;
-};
-
-static int place(const struct scale *scale, int64_t value) {
-    double range = (double)scale->to - (double)scale->from;
-    double share = range > 0 ? ((double)value - (double)scale->from) / range : 0;
-    return scale->left + (int)((share < 0 ? 0 : share > 1 ? 1 : share) * scale->width);
-}
-
-static void put_bar(struct capan_out *out, const struct scale *scale, const char *class, int64_t from, int64_t to,
-                    int y) {
-    int left = place(scale, from), right = place(scale, to);
-    capan_out_format(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"12\"/>", class, left, y,
-                     right > left ? right - left : 1);
-}
-
-/* Its end tells more than its middle. */
-static void put_target(struct capan_out *out, struct capan_span target) {
-    if (target.len <= TARGET_SHOWN) {
-        put_html(out, target);
-        return;
-    }
-    put_html(out, span_cut(target, 0, TARGET_SHOWN / 3));
-    out_text(out, "...");
-    put_html(out, span_cut(target, target.len - TARGET_SHOWN / 2, target.len));
-}
-
-static void put_exchange(struct capan_out *out, const struct scale *scale, const struct capan_told *told, int y) {
-    const struct capan_exchange *exchange = &told->exchange;
-    const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
-    const struct capan_token *outcome = &capan_http_outcomes[exchange->outcome];
-    out_text(out, "<g><title>");
-    put_html(out, told->explain);
-    capan_out_format(out, "</title><text x=\"0\" y=\"%d\">#%u ", y + 10, capan_exchange_frame(exchange));
-    put_html(out, exchange->method);
-    out_char(out, ' ');
-    put_target(out, exchange->target);
-    capan_out_format(out, "</text><text class=\"%s\" x=\"300\" y=\"%d\">%u %s</text>", class_of(outcome->severity),
-                     y + 10, exchange->status, outcome->token);
-    if (request->first_frame) put_bar(out, scale, "send", request->first_ns, request->last_ns, y);
-    if (request->first_frame && response->first_frame)
-        put_bar(out, scale, "wait", request->last_ns, response->first_ns, y);
-    if (response->first_frame) put_bar(out, scale, "receive", response->first_ns, response->last_ns, y);
-    out_text(out, "</g>\n");
-}
-
-static struct scale exchange_times(const struct capan_told *exchanges, size_t count) {
-    struct scale scale = {INT64_MAX, INT64_MIN, BAR_LEFT, BAR_WIDTH};
-    for (size_t i = 0; i < count; i++) {
-        const struct capan_http_extent *request = &exchanges[i].exchange.request,
-                                       *response = &exchanges[i].exchange.response;
-        scale.from = min_i64(scale.from, request->first_frame ? request->first_ns : response->first_ns);
-        scale.to = max_i64(scale.to, response->last_frame ? response->last_ns : request->last_ns);
-    }
-    return scale;
-}
-
-static int by_frame(const void *left, const void *right) {
-    uint32_t a = capan_told_first_frame(left), b = capan_told_first_frame(right);
-    return a < b ? -1 : a > b;
-}
-
-static void put_waterfall(struct capan_story *story) {
-    struct capan_out *out = &story->out;
-    size_t count = story->exchanges_count < BARS_SHOWN ? story->exchanges_count : BARS_SHOWN;
-    char text[CAPAN_HUMAN];
-    if (!count) return;
-    qsort(story->exchanges, story->exchanges_count, sizeof *story->exchanges, by_frame);
-    const struct scale scale = exchange_times(story->exchanges, count);
-    capan_out_format(
-        out, "<h2>HTTP exchanges</h2>\n<p class=\"small\">%zu of %zu, over %s: sending, waiting, receiving</p>\n",
-        count, story->exchanges_count, capan_human_duration(text, scale.to - scale.from));
-    capan_out_format(out, "<svg width=\"%d\" height=\"%zu\">\n", BAR_LEFT + BAR_WIDTH + 10, count * ROW + 4);
-    for (size_t i = 0; i < count; i++) put_exchange(out, &scale, &story->exchanges[i], (int)i * ROW + 2);
-    out_text(out, "</svg>\n");
 }
 
 static void put_connection_row(struct capan_out *out, const struct capan_connection *connection) {
@@ -199,12 +98,12 @@ static void put_points(struct capan_story *story, const struct capan_connection 
         const struct capan_segment *segment = &story->steps[i].segment;
         if (segment->stream != connection->stream || segment->direction != bulk_of(connection) || !segment->len)
             continue;
-        int top = MARGIN / 2 + PLOT_HEIGHT - place(y, segment->seq + segment->len), left = place(x, segment->time_ns);
-        int height = place(y, segment->seq + segment->len) - place(y, segment->seq);
+        int top = MARGIN / 2 + PLOT_HEIGHT - drawing_place(y, segment->seq + segment->len), left = drawing_place(x, segment->time_ns);
+        int height = drawing_place(y, segment->seq + segment->len) - drawing_place(y, segment->seq);
         points++;
         capan_out_format(
             out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"3\" height=\"%d\"><title>#%u %s</title></rect>\n",
-            class_of(capan_tcp_kinds[segment->kind].severity), left, top, height > 2 ? height : 2, segment->frame,
+            drawing_class(capan_tcp_kinds[segment->kind].severity), left, top, height > 2 ? height : 2, segment->frame,
             capan_tcp_kinds[segment->kind].token);
     }
 }
@@ -220,7 +119,7 @@ static void put_ack_line(struct capan_story *story, const struct capan_connectio
             segment->ack <= highest)
             continue;
         highest = segment->ack;
-        int top = MARGIN / 2 + PLOT_HEIGHT - place(y, segment->ack), left = place(x, segment->time_ns);
+        int top = MARGIN / 2 + PLOT_HEIGHT - drawing_place(y, segment->ack), left = drawing_place(x, segment->time_ns);
         if (points++)
             capan_out_format(&story->out, "H%dV%d", left, top);
         else
@@ -262,9 +161,9 @@ static void put_rung(struct capan_out *out, const struct capan_segment *segment,
                      capan_tcp_states[segment->client_state].token,
                      segment->direction == CAPAN_C2S ? "&#8594;" : "&#8592;", (long long)segment->seq,
                      (long long)segment->ack, segment->len, capan_tcp_states[segment->server_state].token);
-    capan_out_format(out, "<td class=\"%s\" title=\"", class_of(kind->severity));
+    capan_out_format(out, "<td class=\"%s\" title=\"", drawing_class(kind->severity));
     capan_segment_explain(segment, text);
-    put_html(out, span_of(text));
+    drawing_html(out, span_of(text));
     capan_out_format(out, "\">%s</tr>\n", kind->token);
 }
 
@@ -286,7 +185,7 @@ static void put_connections(struct capan_story *story) {
     struct capan_out *out = &story->out;
     out_text(out, "<h2>TCP connections</h2>\n<table><tr><th>stream<th>client, "
                   "server<th>opened<th>closed<th>limit<th>round trip<th>octets<th>resent</tr>\n");
-    for (size_t i = 0; i < story->connections_count && i < BARS_SHOWN; i++)
+    for (size_t i = 0; i < story->connections_count && i < ROWS_SHOWN; i++)
         put_connection_row(out, &story->connections[i]);
     out_text(out, "</table>\n");
     for (size_t i = 0; i < story->connections_count && i < DRAWN; i++) {
@@ -307,7 +206,7 @@ void capan_page(struct capan_story *story, const struct capan_source *source, co
     char bytes[CAPAN_HUMAN];
     out_text(out, head);
     out_text(out, "<h1>");
-    put_html(out, span_of(source->file));
+    drawing_html(out, span_of(source->file));
     capan_out_format(
         out, "</h1>\n<p>packets %llu, octets %s, link %s; told: TCP segments %zu, connections %zu, HTTP exchanges %zu",
         (unsigned long long)source->frames, capan_human_bytes(bytes, source->octets), source->link ? source->link : "?",
@@ -316,7 +215,7 @@ void capan_page(struct capan_story *story, const struct capan_source *source, co
     if (story->connections_count)
         qsort(story->connections, story->connections_count, sizeof *story->connections, by_stream);
     put_findings(out, findings, count);
-    put_waterfall(story);
+    capan_waterfall(story);
     put_connections(story);
     capan_out_format(out, "<p class=\"small\">capan %s</p>\n</body></html>\n", capan_version());
 }
