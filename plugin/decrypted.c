@@ -5,10 +5,10 @@
 #include <epan/proto_data.h>
 #include <string.h>
 
-#include "capan/h2.h"
+#include "h2.h"
 #include "store.h"
 
-/* A TLS connection that Wireshark can decrypt. HTTP/2 when the first octets say so (RFC 9113 3.4). */
+/* A TLS connection that Wireshark can decrypt. HTTP/2 when the client's first octets say so (RFC 9113 3.4). */
 struct session {
     enum { UNDECIDED, HTTP1, HTTP2 } speaks;
     struct capan_h2 *h2;
@@ -42,32 +42,19 @@ static struct session *session_of(uint32_t stream) {
     return session;
 }
 
-static void feed_head(void *context, const struct capan_decoded *at, const struct capan_decoded_head *head) {
-    (void)context;
-    capan_store_feed_head(at, head);
-}
-
-static void feed_body(void *context, const struct capan_decoded *at, bool request, struct capan_span octets,
-                      uint64_t len) {
-    (void)context, (void)len;
-    capan_store_feed_body(at, request, octets);
-}
-
-static void feed_end(void *context, const struct capan_decoded *at, bool request, bool reset) {
-    (void)context;
-    capan_store_feed_end(at, request, reset);
-}
-
 static void decide(struct session *session, struct capan_span octets) {
-    static const struct capan_h2_sink sink = {feed_head, feed_body, feed_end, NULL};
-
-    if (capan_h2_begins(octets) == CAPAN_BEGINS) session->h2 = capan_h2_new(&sink, &capan_libc);
-    session->speaks = session->h2 ? HTTP2 : HTTP1;
+    if (octets.len >= CAPAN_H2_PREFACE_LEN && memcmp(octets.at, CAPAN_H2_PREFACE, CAPAN_H2_PREFACE_LEN) == 0) {
+        session->speaks = HTTP2;
+        session->h2 = capan_h2_new();
+    } else {
+        session->speaks = HTTP1;
+    }
 }
 
 static void read_record(const struct capan_decoded *at, enum capan_direction direction, struct capan_span octets) {
     struct session *session = session_of(at->stream);
 
+    if (session->speaks == UNDECIDED && direction == CAPAN_S2C && capan_h2_can_begin(octets)) return;
     if (session->speaks == UNDECIDED) decide(session, octets);
     if (session->speaks == HTTP1)
         capan_store_feed_octets(at, octets);

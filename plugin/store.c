@@ -4,7 +4,6 @@
 #include <epan/wmem_scopes.h>
 #include <string.h>
 
-#include "capan/readers.h"
 #include "packed.h"
 
 /* What a connection has shown, a bit per token: an expert item is for the first of each. */
@@ -15,7 +14,6 @@ struct shown {
 /* Verdicts are in file scope, the engine and the index of segments are freed by hand. */
 static struct {
     struct capan_analysis *engine;
-    struct capan_readers *readers; /* of HTTP/2 in clear; TLS is Wireshark's */
     GArray *frames;    /* uint32_t: each segment's frame, ascending */
     GPtrArray *packed; /* each segment's settled verdict; NULL while it is the engine's */
     GArray *shown;     /* struct shown, by stream: what settled verdicts have shown */
@@ -312,11 +310,7 @@ const struct capan_stored_connection *capan_store_connections(uint32_t frame) {
 void capan_store_open(const struct capan_config *config) {
     const struct capan_sink sink = {keep_segment, keep_exchange, keep_connection, NULL};
 
-    struct capan_config with_readers = *config;
-
-    with_readers.readers = store.readers = capan_readers_new(NULL, NULL);
-    store.engine = capan_analysis_new(&with_readers, &sink, NULL);
-    if (!store.engine) capan_readers_free(store.readers);
+    store.engine = capan_analysis_new(config, &sink, NULL);
     if (!store.engine) return;
     store.frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     store.packed = g_ptr_array_new();
@@ -331,7 +325,6 @@ void capan_store_open(const struct capan_config *config) {
 void capan_store_close(void) {
     if (!store.engine) return;
     capan_analysis_free(store.engine);
-    capan_readers_free(store.readers);
     store.engine = NULL;
     g_array_free(store.frames, TRUE);
     g_ptr_array_free(store.packed, TRUE);

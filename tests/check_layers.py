@@ -14,15 +14,12 @@ MAY_INCLUDE = {
     'flow': {'base', 'tcp', 'http'},
     'capture': {'base'},
     'tls': {'base'},
-    'h2': {'base', 'http', 'flow'},
-    'readers': {'base', 'flow', 'tls', 'h2'},
     'report': {'base', 'tcp', 'http', 'flow'},
-    'cli': {'base', 'tcp', 'http', 'flow', 'capture', 'tls', 'h2', 'readers', 'report'},
+    'cli': {'base', 'tcp', 'http', 'flow', 'capture', 'tls', 'report'},
     'plugin': set(),
 }
 PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http', 'analysis.h': 'flow',
-          'capture.h': 'capture', 'tls.h': 'tls', 'h2.h': 'h2',
-          'readers.h': 'readers', 'report.h': 'report', 'capan.h': 'cli'}
+          'capture.h': 'capture', 'tls.h': 'tls', 'report.h': 'report', 'capan.h': 'cli'}
 LIBC_ALONE = {'base', 'tcp', 'http', 'flow', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}

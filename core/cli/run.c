@@ -17,7 +17,6 @@ struct run {
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */
     struct capan_tls_secrets *secrets;
-    struct capan_readers *readers;
     struct capan_analysis *analysis;
     const char *file;
     const char *name;      /* of the file, for people */
@@ -275,15 +274,13 @@ static enum exit_status read_keylog(struct run *run) {
 static bool make_engine(struct run *run) {
     const struct options *options = run->options;
     const bool pages = options->command == COMMAND_PAGES && !options->quiet;
-    run->readers = capan_readers_new(run->secrets, NULL);
     const struct capan_config config = {.memory = options->memory,
                                         .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http,
-                                        .readers = run->readers,
                                         .page = pages ? on_page : NULL};
     const struct capan_sink sink = sink_of(run);
-    run->analysis = run->readers && begin_texts(run) ? capan_analysis_new(&config, &sink, NULL) : NULL;
+    run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, NULL) : NULL;
     return run->analysis;
 }
 
@@ -292,7 +289,6 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
     enum exit_status status = run->secrets ? read_keylog(run) : no_memory();
     if (status == EXIT_FINE) status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : no_memory();
     capan_analysis_free(run->analysis);
-    capan_readers_free(run->readers);
     capan_tls_secrets_free(run->secrets);
     return status;
 }
