@@ -37,7 +37,6 @@ struct capan_analysis {
     struct capan_records records;
     struct capan_exchanges_sink exchanges_sink;
     struct capan_exchanges_marks marks;
-    struct capan_exchanges_others others;
     struct decoded decoded; /* exchanges that the caller takes apart */
     struct flow *speaking;  /* whose content is being read */
     uint32_t next_stream;
@@ -51,8 +50,7 @@ struct capan_analysis {
 
 static struct content_place place_of(struct capan_analysis *analysis, const struct flow *flow) {
     return (struct content_place){&analysis->memory.alloc,   analysis->judge,  flow->stream, flow->end,
-                                  &analysis->exchanges_sink, &analysis->marks,
-                                  analysis->config.readers ? &analysis->others : NULL};
+                                  &analysis->exchanges_sink, &analysis->marks};
 }
 
 static const struct capan_connection *view(struct capan_analysis *analysis, const struct flow *flow) {
@@ -187,67 +185,12 @@ static void mark_segment(void *context, uint32_t frame, enum capan_tcp_flag flag
     if (segment) segment->flags |= UINT64_C(1) << flag;
 }
 
-/* --- other protocols than HTTP/1 --- */
-
-static struct capan_decoded decoded_at(const struct flow *flow, enum capan_direction direction, uint32_t frame,
-                                       int64_t time_ns) {
-    return (struct capan_decoded){flow->stream, -1, flow->end[direction], flow->end[!direction], frame, time_ns};
-}
-
-static void close_reader(const struct capan_analysis *analysis, struct flow *flow) {
-    if (flow->reader) analysis->config.readers->close(flow->reader);
-    flow->reader = NULL;
-}
-
-static enum capan_begins other_begins(void *context, enum capan_direction direction, struct capan_span first) {
-    struct capan_analysis *analysis = context;
-    const struct capan_readers *readers = analysis->config.readers;
-    struct flow *flow = analysis->speaking;
-    enum capan_begins match = readers->begins(readers->context, first);
-    if (match != CAPAN_BEGINS || flow->reader) return match;
-    flow->reader = readers->open(readers->context, analysis, direction, &first);
-    return flow->reader ? CAPAN_BEGINS : CAPAN_BEGINS_NOT;
-}
-
-static bool upgraded(void *context, struct capan_judgement *judgement, const struct capan_http_extent *request) {
-    struct capan_analysis *analysis = context;
-    const struct capan_readers *readers = analysis->config.readers;
-    struct flow *flow = analysis->speaking;
-    struct capan_decoded at = decoded_at(flow, CAPAN_C2S, request->last_frame, request->last_ns);
-    at.h2_stream = 1;
-    if (!flow->reader) flow->reader = readers->open(readers->context, analysis, CAPAN_C2S, NULL);
-    if (!flow->reader) return false;
-    if (decoded_adopt(&analysis->decoded, &at, judgement, request, &flow->decoded) == CAPAN_OK) return true;
-    close_reader(analysis, flow);
-    return false;
-}
-
-static bool other_octets(void *context, enum capan_direction direction, struct capan_span octets, uint32_t frame,
-                         int64_t time_ns) {
-    struct capan_analysis *analysis = context;
-    struct flow *flow = analysis->speaking;
-    struct capan_decoded at = decoded_at(flow, direction, frame, time_ns);
-    if (flow->reader && analysis->config.readers->octets(flow->reader, &at, direction, octets)) return true;
-    close_reader(analysis, flow);
-    return false;
-}
-
-static bool other_gap(void *context, enum capan_direction direction, uint64_t len, uint32_t frame, int64_t time_ns) {
-    struct capan_analysis *analysis = context;
-    struct flow *flow = analysis->speaking;
-    struct capan_decoded at = decoded_at(flow, direction, frame, time_ns);
-    if (flow->reader && analysis->config.readers->gap(flow->reader, &at, direction, len)) return true;
-    close_reader(analysis, flow);
-    return false;
-}
-
 /* --- connections --- */
 
 static void speak(struct capan_analysis *analysis, struct flow *flow, enum capan_end how) {
     struct content_place place = place_of(analysis, flow);
     analysis->speaking = flow;
     content_end(&flow->content, &place, how, flow->last_frame, flow->last_ns);
-    close_reader(analysis, flow);
     decoded_close(&analysis->decoded, &flow->decoded, how);
     analysis->speaking = NULL;
 }
@@ -436,7 +379,6 @@ static void read_content(struct capan_analysis *analysis, struct flow *flow, str
     analysis->speaking = flow;
     content_segment(&flow->content, &place, (enum capan_direction)segment->direction, data, segment->frame,
                     segment->time_ns);
-    if (flow->content.given_up) close_reader(analysis, flow);
     analysis->speaking = NULL;
 }
 
@@ -564,10 +506,9 @@ void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct c
 
 void capan_analysis_decoded_end(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
                                 bool reset) {
-    struct flow *before = analysis->speaking;
     analysis->speaking = carrier(analysis, at);
     decoded_end(&analysis->decoded, at, request, reset);
-    analysis->speaking = before;
+    analysis->speaking = NULL;
 }
 
 enum capan_result capan_analysis_decoded_octets(struct capan_analysis *analysis, const struct capan_decoded *at,
@@ -575,28 +516,11 @@ enum capan_result capan_analysis_decoded_octets(struct capan_analysis *analysis,
     struct flow *flow = carrier(analysis, at);
     if (!flow || analysis->config.no_http) return CAPAN_OK;
     struct content_place place = place_of(analysis, flow);
-    struct flow *before = analysis->speaking;
     analysis->speaking = flow;
     enum capan_result result =
         content_plain(&flow->content, &place, direction_in(flow, &at->from), octets, at->frame, at->time_ns);
-    analysis->speaking = before;
+    analysis->speaking = NULL;
     return result;
-}
-
-void capan_analysis_decoded_gap(struct capan_analysis *analysis, const struct capan_decoded *at, uint64_t len) {
-    struct flow *flow = carrier(analysis, at), *before = analysis->speaking;
-    if (!flow) return;
-    analysis->speaking = flow;
-    content_plain_gap(&flow->content, direction_in(flow, &at->from), len, at->frame, at->time_ns);
-    analysis->speaking = before;
-}
-
-void capan_analysis_decoded_lost(struct capan_analysis *analysis, const struct capan_decoded *at) {
-    struct flow *flow = carrier(analysis, at), *before = analysis->speaking;
-    if (!flow) return;
-    analysis->speaking = flow;
-    decoded_lose(&analysis->decoded, &flow->decoded);
-    analysis->speaking = before;
 }
 
 /* --- the object --- */
@@ -631,8 +555,6 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
         .exchange = report_exchange, .pay = pay, .path = path_of, .context = analysis};
     if (config->content) analysis->exchanges_sink.content = hand_content;
     analysis->marks = (struct capan_exchanges_marks){mark_segment, analysis};
-    analysis->others =
-        (struct capan_exchanges_others){other_begins, upgraded, other_octets, other_gap, analysis};
     set_defaults(&analysis->config);
     findings_init(&analysis->findings);
     pages_init(&analysis->pages, &analysis->under, config->page, sink->context);

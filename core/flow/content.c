@@ -47,7 +47,6 @@ static bool begin(struct content *content, const struct content_place *place) {
         return false;
     }
     capan_exchanges_watch(streams->exchanges, place->marks);
-    if (place->others) capan_exchanges_allow(streams->exchanges, place->others);
     for (int i = 0; i < 2; i++) {
         capan_reassembly_init(&streams->side[i].reassembly, place->alloc);
         streams->side[i].fin_at = INT64_MAX;
@@ -73,19 +72,17 @@ static void skip_acked(struct side *side, int64_t now_ns, const struct capan_rea
     capan_reassembly_acked(&side->reassembly, side->acked, side->acked_frame, side->acked_ns, sink);
 }
 
-/* A direction is complete, and so is what was decrypted of it. */
-static void end_at_fin(struct content *content, enum capan_direction direction, uint32_t frame, int64_t time_ns) {
-    struct side *side = &content->streams->side[direction];
+static void end_at_fin(struct content_streams *streams, enum capan_direction direction, uint32_t frame,
+                       int64_t time_ns) {
+    struct side *side = &streams->side[direction];
     if (side->ended || side->reassembly.next < side->fin_at) return;
     side->ended = true;
-    capan_exchanges_end(content->streams->exchanges, direction, CAPAN_ENDED_FIN, frame, time_ns);
-    if (content->plain) capan_exchanges_end(content->plain, direction, CAPAN_ENDED_FIN, frame, time_ns);
+    capan_exchanges_end(streams->exchanges, direction, CAPAN_ENDED_FIN, frame, time_ns);
 }
 
 /* The side's data of one segment, and what an ACK of it settles. */
-static void feed(struct content *content, enum capan_direction direction, const struct capan_tcp_data *data,
+static void feed(struct content_streams *streams, enum capan_direction direction, const struct capan_tcp_data *data,
                  uint32_t frame, int64_t time_ns) {
-    struct content_streams *streams = content->streams;
     struct way way = {streams->exchanges, direction};
     struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
     struct side *side = &streams->side[direction];
@@ -94,7 +91,7 @@ static void feed(struct content *content, enum capan_direction direction, const 
         capan_reassembly_add(&side->reassembly, data->offset, data->octets, data->len, frame, time_ns,
                              CONTENT_WAITING_MAX, &sink);
     if (data->fin && side->fin_at == INT64_MAX) side->fin_at = data->offset + data->len;
-    end_at_fin(content, direction, frame, time_ns);
+    end_at_fin(streams, direction, frame, time_ns);
 }
 
 static void note_ack(struct content_streams *streams, enum capan_direction direction, int64_t acked, uint32_t frame,
@@ -120,7 +117,7 @@ static void end_streams(struct content *content, const struct content_place *pla
         struct way way = {streams->exchanges, (enum capan_direction)i};
         struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
         capan_reassembly_finish(&streams->side[i].reassembly, &sink);
-        end_at_fin(content, (enum capan_direction)i, frame, time_ns);
+        end_at_fin(streams, (enum capan_direction)i, frame, time_ns);
     }
     capan_exchanges_end(streams->exchanges, CAPAN_C2S, how, frame, time_ns);
     give_back(content, place);
@@ -146,7 +143,7 @@ enum capan_result content_segment(struct content *content, const struct content_
     if (data->peer_acked >= 0)
         capan_exchanges_acked(content->streams->exchanges, other, (uint64_t)data->peer_acked, frame,
                               data->octets.len > 0);
-    feed(content, direction, data, frame, time_ns);
+    feed(content->streams, direction, data, frame, time_ns);
     note_ack(content->streams, other, data->peer_acked, frame, time_ns);
     if (data->rst)
         content_end(content, place, CAPAN_ENDED_RST, frame, time_ns);
@@ -163,11 +160,6 @@ enum capan_result content_plain(struct content *content, const struct content_pl
     if (!content->plain) return CAPAN_NO_MEMORY;
     capan_exchanges_octets(content->plain, direction, octets, frame, time_ns);
     return CAPAN_OK;
-}
-
-void content_plain_gap(struct content *content, enum capan_direction direction, uint64_t len, uint32_t frame,
-                       int64_t time_ns) {
-    if (content->plain) capan_exchanges_gap(content->plain, direction, len, frame, time_ns);
 }
 
 static void end_plain(struct content *content, enum capan_end how, uint32_t frame, int64_t time_ns) {

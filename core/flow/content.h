@@ -21,7 +21,6 @@ struct content_place {
     const struct capan_endpoint *ends; /* [2] */
     const struct capan_exchanges_sink *sink;
     const struct capan_exchanges_marks *marks;
-    const struct capan_exchanges_others *others; /* NULL: HTTP/1 alone */
 };
 
 /* Octets of one direction that may wait for a hole to be filled. */
@@ -37,9 +36,6 @@ enum capan_result content_segment(struct content *, const struct content_place *
 /* Octets that the caller decrypted, in order, each once. */
 enum capan_result content_plain(struct content *, const struct content_place *, enum capan_direction, struct capan_span,
                                 uint32_t frame, int64_t time_ns);
-
-/* len of them could not be decrypted; 0: it is not known how many. */
-void content_plain_gap(struct content *, enum capan_direction, uint64_t len, uint32_t frame, int64_t time_ns);
 
 /* No more will come: what waits is handed on, exchanges in flight end so. Everything is given back. */
 void content_end(struct content *, const struct content_place *, enum capan_end, uint32_t frame, int64_t time_ns);

@@ -126,21 +126,11 @@ static struct capan_http_head judge_head(const struct capan_decoded *at, const s
                                     .time_ns = at->time_ns};
 }
 
-static struct decoded_entry *make_entry(struct decoded *decoded, const struct capan_decoded *at) {
+static struct decoded_entry *begin(struct decoded *decoded, const struct capan_decoded *at,
+                                   const struct capan_decoded_head *head, struct decoded_list *list) {
     if (decoded->count >= decoded->bucket_count && !grow(decoded)) return NULL;
     if (decoded->count >= IN_FLIGHT_MAX) finish(decoded, decoded->oldest, CAPAN_HTTP_CAPTURE_GAP);
     struct decoded_entry *entry = capan_new(decoded->alloc, sizeof *entry);
-    if (!entry) return NULL;
-    entry->stream = at->stream;
-    entry->h2_stream = at->h2_stream;
-    entry->hash = hash_of(decoded, at->stream, at->h2_stream);
-    for (int i = 0; i < 2; i++) capan_digest_init(&entry->side[i].digest, 0);
-    return entry;
-}
-
-static struct decoded_entry *begin(struct decoded *decoded, const struct capan_decoded *at,
-                                   const struct capan_decoded_head *head, struct decoded_list *list) {
-    struct decoded_entry *entry = make_entry(decoded, at);
     if (!entry) return NULL;
     struct capan_http_place place = {at->stream, at->h2_stream, head->secure, head->request ? at->from : at->to,
                                      head->request ? at->to : at->from};
@@ -150,24 +140,15 @@ static struct decoded_entry *begin(struct decoded *decoded, const struct capan_d
         capan_delete(decoded->alloc, entry, sizeof *entry);
         return NULL;
     }
+    entry->stream = at->stream;
+    entry->h2_stream = at->h2_stream;
+    entry->hash = hash_of(decoded, at->stream, at->h2_stream);
+    for (int i = 0; i < 2; i++) capan_digest_init(&entry->side[i].digest, 0);
     entry->client = place.client;
     if (head->request && decoded->sink->pay)
         capan_judgement_pays(entry->judgement, decoded->sink->pay(decoded->sink->context));
     link_entry(decoded, entry, list);
     return entry;
-}
-
-enum capan_result decoded_adopt(struct decoded *decoded, const struct capan_decoded *at,
-                                struct capan_judgement *judgement, const struct capan_http_extent *request,
-                                struct decoded_list *list) {
-    struct decoded_entry *entry = make_entry(decoded, at);
-    if (!entry) return CAPAN_NO_MEMORY;
-    entry->judgement = judgement;
-    entry->client = at->from;
-    entry->side[0].extent = *request;
-    capan_judgement_moved(judgement, at->h2_stream);
-    link_entry(decoded, entry, list);
-    return CAPAN_OK;
 }
 
 /* --- the messages' parts --- */
@@ -245,10 +226,6 @@ void decoded_end(struct decoded *decoded, const struct capan_decoded *at, bool r
     touch(&entry->side[!request].extent, at);
     entry->side[!request].extent.complete = !reset;
     if (reset || !request) finish(decoded, entry, reset ? CAPAN_HTTP_RESET : CAPAN_HTTP_ENDED);
-}
-
-void decoded_lose(struct decoded *decoded, struct decoded_list *list) {
-    while (list->first) finish(decoded, list->first, CAPAN_HTTP_CAPTURE_GAP);
 }
 
 void decoded_close(struct decoded *decoded, struct decoded_list *list, enum capan_end how) {

@@ -36,12 +36,6 @@ enum capan_result decoded_head(struct decoded *, const struct capan_decoded *, c
                                struct decoded_list *list);
 void decoded_body(struct decoded *, const struct capan_decoded *, bool request, struct capan_span octets, uint64_t len);
 void decoded_end(struct decoded *, const struct capan_decoded *, bool request, bool reset);
-/* Takes over an exchange whose request was HTTP/1 and whose answer comes on that stream. CAPAN_NO_MEMORY: it is the
- * caller's still. */
-enum capan_result decoded_adopt(struct decoded *, const struct capan_decoded *, struct capan_judgement *,
-                                const struct capan_http_extent *request, struct decoded_list *list);
-/* Nothing more of the connection's can be decoded. */
-void decoded_lose(struct decoded *, struct decoded_list *);
 void decoded_close(struct decoded *, struct decoded_list *, enum capan_end);
 
 #endif

@@ -49,7 +49,6 @@ struct capan_exchanges {
     struct capan_judge *judge;
     struct capan_exchanges_sink sink;
     struct capan_exchanges_marks marks;
-    struct capan_exchanges_others others;
     struct capan_endpoint ends[2];
     struct way way[2];
     struct pending_queue queue;
@@ -248,62 +247,6 @@ static void judge_request(struct capan_exchanges *x, struct pending *pending, co
     if (x->sink.pay && pending->judgement) capan_judgement_pays(pending->judgement, x->sink.pay(x->sink.context));
 }
 
-/* --- another protocol --- */
-
-static void leave_http1(struct capan_exchanges *x) {
-    for (int i = 0; i < 2; i++) capan_parser_leave(&x->way[i].parser);
-}
-
-static enum capan_begins on_other(void *context, struct capan_span first) {
-    struct way *way = context;
-    struct capan_exchanges *x = way->owner;
-    if (!x->others.begins) return CAPAN_BEGINS_NOT;
-    enum capan_begins match = x->others.begins(x->others.context, (enum capan_direction)way->direction, first);
-    if (match == CAPAN_BEGINS) leave_http1(x);
-    return match;
-}
-
-static void give_up_others(struct capan_exchanges *x) {
-    for (int i = 0; i < 2; i++) capan_parser_give_up(&x->way[i].parser);
-}
-
-static void on_other_octets(void *context, struct capan_span octets) {
-    struct way *way = context;
-    struct capan_exchanges *x = way->owner;
-    if (!x->others.octets(x->others.context, (enum capan_direction)way->direction, octets, way->parser.frame,
-                          way->parser.time_ns))
-        give_up_others(x);
-}
-
-static void on_other_gap(void *context, uint64_t len) {
-    struct way *way = context;
-    struct capan_exchanges *x = way->owner;
-    if (!x->others.gap(x->others.context, (enum capan_direction)way->direction, len, way->parser.frame,
-                       way->parser.time_ns))
-        give_up_others(x);
-}
-
-static bool upgrades_to_h2(const struct capan_message *message) {
-    size_t at = 0;
-    const struct capan_http_field *upgrade =
-        message->status == 101 ? capan_field_next(message->fields, message->field_count, CAPAN_FIELD_UPGRADE, &at)
-                               : NULL;
-    return upgrade && capan_is_word(upgrade->value, "h2c");
-}
-
-/* The request's answer comes in HTTP/2. */
-static bool upgrade(struct capan_exchanges *x, struct pending *pending) {
-    if (!x->others.upgraded || !pending->judgement || !pending->end.request.first_frame || pending->cut) return false;
-    capan_judge_interim(pending->judgement, 101);
-    if (!x->others.upgraded(x->others.context, pending->judgement, &pending->end.request)) return false;
-    pending->judgement = NULL;
-    pending->request_done = pending->response_begun = pending->response_done = true;
-    leave_http1(x);
-    return true;
-}
-
-/* --- heads --- */
-
 /* A request opens an exchange, or turns out to be that of a response which came early. */
 static void begin_request(struct capan_exchanges *x, const struct capan_message *message,
                           const struct capan_http_extent *extent, uint64_t start) {
@@ -395,7 +338,7 @@ static struct capan_asked begin_response(struct capan_exchanges *x, const struct
     found_head(answerer(x));
     if (!pending) return (struct capan_asked){0};
     if (interim) begin_interim(pending, message->status);
-    else if (!upgrades_to_h2(message) || !upgrade(x, pending)) begin_final(x, pending, message, extent);
+    else begin_final(x, pending, message, extent);
     return (struct capan_asked){pending->end.request.first_frame != 0, pending->is_head, pending->is_connect};
 }
 
@@ -514,7 +457,7 @@ static bool on_simple(void *context) {
 struct capan_exchanges *capan_exchanges_new(const struct capan_alloc *alloc, struct capan_judge *judge, uint32_t stream,
                                             const struct capan_endpoint ends[2],
                                             const struct capan_exchanges_sink *sink) {
-#define TOLD on_head, on_end, on_lost, on_simple, on_other, on_other_octets, on_other_gap
+#define TOLD on_head, on_end, on_lost, on_simple
     static const struct capan_parser_sink told = {TOLD, NULL, on_trailers}, all = {TOLD, on_content, on_trailers};
 #undef TOLD
     struct capan_exchanges *x = capan_new(alloc, sizeof *x);
@@ -543,9 +486,6 @@ void capan_exchanges_free(struct capan_exchanges *x) {
 
 void capan_exchanges_watch(struct capan_exchanges *x, const struct capan_exchanges_marks *marks) { x->marks = *marks; }
 
-void capan_exchanges_allow(struct capan_exchanges *x, const struct capan_exchanges_others *others) {
-    x->others = *others;
-}
 
 /* A head was read with that frame, and a body follows it that has not begun. */
 static bool awaits_body(const struct way *way, uint32_t frame) {

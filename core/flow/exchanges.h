@@ -36,20 +36,6 @@ struct capan_exchanges_marks {
     void *context;
 };
 void capan_exchanges_watch(struct capan_exchanges *, const struct capan_exchanges_marks *);
-/* Optional: another protocol than HTTP/1, from the connection's first octets on, inside of a tunnel, or after 101. */
-struct capan_exchanges_others {
-    /* Does it begin with these octets of that direction? If so the other direction is its as well. */
-    enum capan_begins (*begins)(void *context, enum capan_direction, struct capan_span first);
-    /* 101 to "Upgrade: h2c" (RFC 7540 3.2): the exchange goes on as HTTP/2's stream 1, and its judgement is the owner's
-     * now. False: there is nobody to read HTTP/2, and nothing was taken. */
-    bool (*upgraded)(void *context, struct capan_judgement *, const struct capan_http_extent *request);
-    /* Its octets, in order, each once. False: nothing more can be read of it. */
-    bool (*octets)(void *context, enum capan_direction, struct capan_span, uint32_t frame, int64_t time_ns);
-    bool (*gap)(void *context, enum capan_direction, uint64_t len, uint32_t frame, int64_t time_ns);
-    void *context;
-};
-/* *others is copied. */
-void capan_exchanges_allow(struct capan_exchanges *, const struct capan_exchanges_others *);
 
 /* Something is at hand for it: its memory is brought near. */
 void capan_exchanges_expect(const struct capan_exchanges *);

@@ -32,7 +32,6 @@ struct flow {
     struct content content;
     struct troubles *troubles; /* what held its data up; NULL nothing yet */
     struct decoded_list decoded;
-    void *reader; /* of another protocol than HTTP/1 (struct capan_readers); NULL none */
 };
 
 #endif

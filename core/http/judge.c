@@ -338,7 +338,6 @@ void capan_judgement_free(struct capan_judge *judge, struct capan_judgement *j) 
 }
 
 void capan_judgement_pays(struct capan_judgement *j, struct capan_handshakes paid) { j->exchange.handshakes = paid; }
-void capan_judgement_moved(struct capan_judgement *j, int64_t h2_stream) { j->exchange.h2_stream = h2_stream; }
 
 bool capan_judgement_is_head(const struct capan_judgement *j) { return capan_judgement_has(j, CAPAN_IS_HEAD); }
 bool capan_judgement_is_connect(const struct capan_judgement *j) { return capan_judgement_has(j, CAPAN_IS_CONNECT); }

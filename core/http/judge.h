@@ -89,9 +89,6 @@ void capan_judge_trailers(struct capan_judge *, struct capan_judgement *, bool r
 struct capan_exchange *capan_judge_end(struct capan_judge *, struct capan_judgement *, const struct capan_http_end *);
 void capan_judgement_free(struct capan_judge *, struct capan_judgement *);
 
-/* The rest of the exchange comes on this stream of HTTP/2 (RFC 7540 3.2). */
-void capan_judgement_moved(struct capan_judgement *, int64_t h2_stream);
-
 /* What was waited for before the request could be sent. */
 void capan_judgement_pays(struct capan_judgement *, struct capan_handshakes);
 

@@ -13,13 +13,12 @@ enum {
     SEARCH_LINE_MAX = 8192,
     BEGINNING_MAX = 32,    /* so much of a first line is looked at before its end is there */
     PEEK_MAX = 16,
-    OTHER_MAX = 24,        /* HTTP/2 is known by so many octets (RFC 9113 3.4), TLS by fewer */
     FIELDS_ON_STACK = 64
 };
 
 void capan_parser_init(struct capan_parser *p, const struct capan_alloc *alloc, const struct capan_parser_sink *sink,
                        void *context, uint64_t seed) {
-    *p = (struct capan_parser){.alloc = alloc, .sink = sink, .context = context, .seed = seed, .fresh = true};
+    *p = (struct capan_parser){.alloc = alloc, .sink = sink, .context = context, .seed = seed};
 }
 
 static void release(struct capan_parser *p) {
@@ -145,8 +144,7 @@ static void hand_out(struct capan_parser *p, struct capan_message *message, size
         return;
     }
     enter_body(p, asked, &framing);
-    if (p->state == CAPAN_PARSER_OVER && p->leaves) p->state = CAPAN_PARSER_OTHER;
-    if (framing.body == CAPAN_BODY_TUNNEL) close_message(p, end, true, CAPAN_STOP_NONE);
+    if (p->state == CAPAN_PARSER_OVER) close_message(p, end, true, CAPAN_STOP_NONE);
     else if (framing.body == CAPAN_BODY_NONE && p->state != CAPAN_PARSER_PEEK) finish_message(p, end, true);
     else if (p->state == CAPAN_PARSER_LENGTH && !p->left) finish_message(p, end, true);
 }
@@ -178,10 +176,6 @@ static void read_any_head(struct capan_parser *p, struct capan_span head) {
 /* Empty lines before a start line are passed over (RFC 9112 2.2). */
 static size_t at_start(struct capan_parser *p, struct capan_span octets) {
     size_t at = 0;
-    if (p->leaves) {
-        p->state = CAPAN_PARSER_OTHER;
-        return 0;
-    }
     while (at < octets.len && (octets.at[at] == '\r' || octets.at[at] == '\n')) at++;
     if (at) p->framing |= FINDING(EMPTY_LINES);
     if (at < octets.len) begin_message(p, p->offset + at);
@@ -262,40 +256,7 @@ static void search_held(struct capan_parser *p) {
     else begin_at_held(p, at);
 }
 
-/* The octets in hand, with those held, as many as it takes to know another protocol. */
-static enum capan_begins match_other(const struct capan_parser *p, struct capan_span octets) {
-    uint8_t first[OTHER_MAX];
-    if (!p->sink->other || p->held_len >= OTHER_MAX) return CAPAN_BEGINS_NOT;
-    struct capan_span more = span_cut(octets, 0, OTHER_MAX - p->held_len);
-    if (p->held_len) memcpy(first, p->held, p->held_len);
-    memcpy(first + p->held_len, more.at, more.len);
-    return p->sink->other(p->context, (struct capan_span){first, p->held_len + more.len});
-}
-
-/* True when the octets were dealt with: they are another protocol's, or are held until that is known. */
-static bool is_other(struct capan_parser *p, struct capan_span octets, size_t *used) {
-    enum capan_begins match = match_other(p, octets);
-    *used = 0;
-    if (match == CAPAN_BEGINS_PERHAPS && hold(p, octets, OTHER_MAX)) {
-        *used = octets.len;
-        return true;
-    }
-    p->fresh = false;
-    if (match != CAPAN_BEGINS) return false;
-    p->state = CAPAN_PARSER_OTHER;
-    if (p->held_len) p->sink->other_octets(p->context, held(p));
-    release(p);
-    return true;
-}
-
-static size_t in_other(struct capan_parser *p, struct capan_span octets) {
-    p->sink->other_octets(p->context, octets);
-    return octets.len;
-}
-
 static size_t in_start_line(struct capan_parser *p, struct capan_span octets) {
-    size_t used;
-    if (p->fresh && is_other(p, octets, &used)) return used;
     const uint8_t *lf = memchr(octets.at, '\n', octets.len);
     struct capan_span line = span_cut(octets, 0, lf ? (size_t)(lf - octets.at) + 1 : octets.len);
     size_t before = p->held_len;
@@ -481,7 +442,6 @@ void capan_parser_octets(struct capan_parser *p, struct capan_span octets, uint3
         [CAPAN_PARSER_TRAILERS] = in_trailers,
         [CAPAN_PARSER_UNTIL_CLOSE] = until_close,
         [CAPAN_PARSER_SEARCH] = in_search,
-        [CAPAN_PARSER_OTHER] = in_other,
         [CAPAN_PARSER_OVER] = when_over,
     };
     p->frame = frame;
@@ -538,10 +498,9 @@ static void leave_peek(struct capan_parser *p) {
 }
 
 void capan_parser_gap(struct capan_parser *p, uint64_t len) {
-    p->whole = p->fresh = false;
-    if (p->state == CAPAN_PARSER_START && p->leaves) p->state = CAPAN_PARSER_OTHER;
+    p->whole = false;
     if (p->state == CAPAN_PARSER_PEEK) leave_peek(p);
-    if (len == 0 && p->state != CAPAN_PARSER_OVER && p->state != CAPAN_PARSER_OTHER) {
+    if (len == 0 && p->state != CAPAN_PARSER_OVER) {
         release(p);
         lose_track(p, false);
     }
@@ -555,7 +514,6 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
     case CAPAN_PARSER_UNTIL_CLOSE: p->extent.body_missing += len; break;
     case CAPAN_PARSER_START_LINE:
     case CAPAN_PARSER_SEARCH: gap_in_line(p, len); break;
-    case CAPAN_PARSER_OTHER: p->sink->other_gap(p->context, len); break;
     case CAPAN_PARSER_OVER: break;
     case CAPAN_PARSER_FIELDS:
         cut_head(p, held(p), FINDING(HEAD_CUT));
@@ -589,8 +547,6 @@ void capan_parser_expect_no_body(struct capan_parser *p) {
     p->state = CAPAN_PARSER_PEEK;
 }
 
-void capan_parser_leave(struct capan_parser *p) { p->leaves = true; }
-
 void capan_parser_give_up(struct capan_parser *p) {
     release(p);
     p->state = CAPAN_PARSER_OVER;
@@ -601,5 +557,5 @@ void capan_parser_begin_inner(struct capan_parser *p) {
     p->state = CAPAN_PARSER_START;
     p->kind = CAPAN_START_NONE;
     p->found = p->refused = false;
-    p->inner = p->fresh = true;
+    p->inner = true;
 }

@@ -40,11 +40,6 @@ struct capan_parser_sink {
     void (*lost)(void *context, bool at_head);
     /* The direction's first octets are no head: true when they are an HTTP/0.9 response. */
     bool (*simple)(void *context);
-    /* Optional, as the next two. Is it another protocol that begins with these octets? */
-    enum capan_begins (*other)(void *context, struct capan_span first);
-    /* Octets of the other protocol; a hole in them, as capan_parser_gap() is told of it. */
-    void (*other_octets)(void *context, struct capan_span octets);
-    void (*other_gap)(void *context, uint64_t len);
     /* Optional. Octets of the message's content, the transfer coding removed, and how many came before, missing ones
      * included. */
     void (*content)(void *context, uint64_t offset, struct capan_span octets);
@@ -62,7 +57,6 @@ enum capan_parser_state {
     CAPAN_PARSER_TRAILERS,
     CAPAN_PARSER_UNTIL_CLOSE,
     CAPAN_PARSER_SEARCH,      /* for the next start line */
-    CAPAN_PARSER_OTHER,       /* another protocol */
     CAPAN_PARSER_OVER         /* nothing more is HTTP/1 */
 };
 
@@ -95,8 +89,6 @@ struct capan_parser {
     bool is_304, body_after_304;
     bool cut; /* only the beginning of the head is known: what follows cannot be told from the body */
     bool inner;                      /* inside a tunnel: HTTP/1 from its first octet on, or never */
-    bool fresh;                      /* whether it is HTTP/1 that begins is not decided */
-    bool leaves;                     /* another protocol follows the message that is being read */
     bool line_cr;                    /* the head's current line is a CR so far */
 };
 
@@ -115,8 +107,6 @@ void capan_parser_stop(struct capan_parser *, enum capan_stop stop);
 void capan_parser_settle(struct capan_parser *);
 /* The body that the last head announced may not be sent: the next octets tell (RFC 9110 10.1.1). */
 void capan_parser_expect_no_body(struct capan_parser *);
-/* Another protocol follows the message that is being read, or begins now when there is none. */
-void capan_parser_leave(struct capan_parser *);
 /* Nothing of what follows is HTTP/1. */
 void capan_parser_give_up(struct capan_parser *);
 /* What follows is a connection of its own (RFC 9110 9.3.6): HTTP/1 from its first octet on, or not at all. */

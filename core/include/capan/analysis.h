@@ -82,8 +82,6 @@ struct capan_sink {
     void *context;
 };
 
-struct capan_readers;
-
 /* Octets of one message's content as they are read: in order, each once, without transfer coding and chunks, content
  * coding left on. Holes are left out; the exchange, which comes later if at all, names the message by its number. Valid
  * during the callback. */
@@ -101,7 +99,6 @@ struct capan_config {
     uint64_t seed;                 /* for hash tables: an attacker who knows it can choose collisions */
     bool shared_cache;             /* judge as one shared cache for all clients (RFC 9111), not one per client */
     bool no_http;                  /* TCP only */
-    const struct capan_readers *readers; /* NULL: none. Must outlive the engine */
     /* More for the sink, with its context; what is NULL costs nothing. A page comes when the capture ends or many newer
      * ones have begun. */
     void (*page)(void *context, const struct capan_page *);
@@ -153,27 +150,6 @@ CAPAN_API void capan_analysis_decoded_end(struct capan_analysis *, const struct 
 /* Octets of HTTP/1 that the caller decrypted: one direction's, in order, each once, after the segment that completed their
  * record. h2_stream is not looked at. CAPAN_NO_MEMORY: they were not. */
 CAPAN_API enum capan_result capan_analysis_decoded_octets(struct capan_analysis *, const struct capan_decoded *, struct capan_span octets);
-
-/* len octets of one direction could not be decrypted; 0: it is not known how many. */
-CAPAN_API void capan_analysis_decoded_gap(struct capan_analysis *, const struct capan_decoded *, uint64_t len);
-/* Nothing more of this connection can be decoded: exchanges of HTTP/2 that are in flight end so. */
-CAPAN_API void capan_analysis_decoded_lost(struct capan_analysis *, const struct capan_decoded *);
-
-/* Readers of protocols above TCP that take a library (HTTP/2, TLS). The engine puts a connection's octets in order and hands
- * them on; a reader gives back what it made of them, by the capan_analysis_decoded_ functions. */
-struct capan_readers {
-    /* Is it a protocol with a reader that begins with these octets? HTTP/1 never is. */
-    enum capan_begins (*begins)(void *context, struct capan_span first);
-    /* A reader of one connection: of the protocol that begins so in that direction; first NULL: of HTTP/2 after 101, with
-     * stream 1 in flight (RFC 7540 3.2). NULL without memory, or without a reader for it. */
-    void *(*open)(void *context, struct capan_analysis *, enum capan_direction, const struct capan_span *first);
-    void (*close)(void *reader);
-    /* Octets in order, each once; len of them are missing (0: it is not known how many). at tells which connection and
-     * where. False: nothing more can be read of it, and it is closed then. */
-    bool (*octets)(void *reader, const struct capan_decoded *at, enum capan_direction, struct capan_span octets);
-    bool (*gap)(void *reader, const struct capan_decoded *at, enum capan_direction, uint64_t len);
-    void *context;
-};
 
 /* The capture ends: everything that waits is settled and reported. */
 CAPAN_API void capan_analysis_finish(struct capan_analysis *);
