@@ -10,7 +10,7 @@ enum { CACHE_LINE = 64 };
 
 static inline void bring_near(const void *octets, size_t len) {
 #if defined(__GNUC__)
-    for (size_t at = 0; at < len; at += CACHE_LINE) __builtin_prefetch((const uint8_t *)octets + at);
+    for (size_t at = 0; octets && at < len; at += CACHE_LINE) __builtin_prefetch((const uint8_t *)octets + at);
 #else
     (void)octets, (void)len;
 #endif
