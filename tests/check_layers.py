@@ -14,12 +14,13 @@ MAY_INCLUDE = {
     'flow': {'base', 'tcp', 'http'},
     'capture': {'base'},
     'tls': {'base'},
+    'hpack': {'base', 'http'},
     'report': {'base', 'tcp', 'http', 'flow'},
-    'cli': {'base', 'tcp', 'http', 'flow', 'capture', 'tls', 'report'},
+    'cli': {'base', 'tcp', 'http', 'flow', 'capture', 'tls', 'hpack', 'report'},
     'plugin': set(),
 }
 PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http', 'analysis.h': 'flow',
-          'capture.h': 'capture', 'tls.h': 'tls', 'report.h': 'report', 'capan.h': 'cli'}
+          'capture.h': 'capture', 'tls.h': 'tls', 'hpack.h': 'hpack', 'report.h': 'report', 'capan.h': 'cli'}
 LIBC_ALONE = {'base', 'tcp', 'http', 'flow', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}

@@ -6,6 +6,7 @@
 #include "analysis.h"
 #include "base.h"
 #include "capture.h"
+#include "hpack.h"
 #include "http.h"
 #include "packet.h"
 #include "report.h"

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "capan/hpack.h"
+
+#include <nghttp2/nghttp2.h>
+#include <stdalign.h>
+#include <string.h>
+
+#include "alloc.h"
+
+/* What an observer lets an encoder use. Encoders say in their field sections how much they do use (RFC 7541 4.2), so
+ * that SETTINGS need not be followed: they may have been missed. */
+enum { TABLE_MAX = 1 << 16 };
+/* Each field line counts for so much more than its octets (RFC 9113 10.5.1). */
+enum { LINE_OVERHEAD = 32 };
+
+struct decoder {
+    struct capan_alloc alloc;
+    nghttp2_mem memory; /* the inflater keeps pointing to it */
+    nghttp2_hd_inflater *inflater;
+};
+
+/* --- nghttp2's memory is the caller's: a block knows its size --- */
+
+enum { SIZE_ROOM = alignof(max_align_t) };
+_Static_assert(SIZE_ROOM >= sizeof(size_t), "a size fits in front");
+
+static size_t size_of(const uint8_t *block) {
+    size_t size = 0;
+    if (block) memcpy(&size, block, sizeof size);
+    return size;
+}
+
+static void *resize(void *at, size_t len, void *user_data) {
+    const struct decoder *decoder = user_data;
+    uint8_t *block = at ? (uint8_t *)at - SIZE_ROOM : NULL;
+    size_t size = len ? len + SIZE_ROOM : 0;
+    if (size < len) return NULL;
+    block = decoder->alloc.resize(decoder->alloc.context, block, size_of(block), size);
+    if (!block) return NULL;
+    memcpy(block, &size, sizeof size);
+    return block + SIZE_ROOM;
+}
+
+static void *allocate(size_t size, void *user_data) {
+    return resize(NULL, size, user_data);
+}
+
+static void release(void *at, void *user_data) {
+    if (at) resize(at, 0, user_data);
+}
+
+static void *allocate_zeroed(size_t count, size_t size, void *user_data) {
+    if (size && count > SIZE_MAX / size) return NULL;
+    void *at = allocate(count * size, user_data);
+    if (at) memset(at, 0, count * size);
+    return at;
+}
+
+/* --- the decoder --- */
+
+static void close_decoder(void *state) {
+    struct decoder *decoder = state;
+    if (!decoder) return;
+    if (decoder->inflater) nghttp2_hd_inflate_del(decoder->inflater);
+    struct capan_alloc alloc = decoder->alloc;
+    capan_delete(&alloc, decoder, sizeof *decoder);
+}
+
+static void *open_decoder(const struct capan_alloc *alloc) {
+    struct decoder *decoder = capan_new(alloc, sizeof *decoder);
+    if (!decoder) return NULL;
+    decoder->alloc = *alloc;
+    decoder->memory = (nghttp2_mem){decoder, allocate, release, allocate_zeroed, resize};
+    if (nghttp2_hd_inflate_new2(&decoder->inflater, &decoder->memory) == 0 &&
+        nghttp2_hd_inflate_change_table_size(decoder->inflater, TABLE_MAX) == 0)
+        return decoder;
+    close_decoder(decoder);
+    return NULL;
+}
+
+static bool read_section(void *state, struct capan_span section, size_t limit, capan_hpack_line *line, void *context) {
+    const struct decoder *decoder = state;
+    for (int flags = 0; !(flags & NGHTTP2_HD_INFLATE_FINAL);) {
+        nghttp2_nv field;
+        ssize_t used = nghttp2_hd_inflate_hd2(decoder->inflater, &field, &flags, section.at, section.len, 1);
+        if (used < 0) return false;
+        section.at += used;
+        section.len -= (size_t)used;
+        if (!(flags & NGHTTP2_HD_INFLATE_EMIT)) {
+            if (!section.len && !(flags & NGHTTP2_HD_INFLATE_FINAL)) return false;
+            continue;
+        }
+        size_t cost = field.namelen + field.valuelen + LINE_OVERHEAD;
+        if (cost > limit) return false;
+        limit -= cost;
+        if (!line(context, (struct capan_span){field.name, field.namelen},
+                  (struct capan_span){field.value, field.valuelen}))
+            return false;
+    }
+    return nghttp2_hd_inflate_end_headers(decoder->inflater) == 0;
+}
+
+const struct capan_hpack capan_hpack = {open_decoder, close_decoder, read_section};

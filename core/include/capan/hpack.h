@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* HPACK by libnghttp2, for capan_config.hpack: with it the engine reads HTTP/2. */
+#ifndef CAPAN_HPACK_H
+#define CAPAN_HPACK_H
+
+#include "http.h"
+
+CAPAN_API extern const struct capan_hpack capan_hpack;
+
+#endif
