@@ -95,6 +95,8 @@ static void put_request(struct sentence *text, const struct capan_exchange *exch
     sentence_text(text, " ");
     put_span(text, exchange->target);
     if (exchange->request.last_frame) put_frame(text, exchange->request.last_frame);
+    if (exchange->h2_stream >= 0) sentence_text(text, " on stream ");
+    if (exchange->h2_stream >= 0) sentence_number(text, (uint64_t)exchange->h2_stream);
     if (put_preconditions(text, exchange)) put_origin(text, exchange);
 }
 

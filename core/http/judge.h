@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The judge of exchanges: what each client was given before, and whether the answer was right. RFC 9110, RFC 9111.
- * It takes messages as lists of field lines, whoever parsed them (HTTP/1 octets here, HTTP/2 and 3 by Wireshark). */
+ * It takes messages as lists of field lines, whoever parsed them (HTTP/1 and HTTP/2 octets here, HTTP/3 by the plugin). */
 #ifndef JUDGE_H
 #define JUDGE_H
 
@@ -34,6 +34,7 @@ struct capan_http_head {
     bool request;
     struct capan_span method, target;     /* request; HTTP/2: :method and :path */
     struct capan_span authority;          /* HTTP/2: :authority; empty else */
+    bool secure;                          /* HTTP/2: :scheme is https */
     uint16_t status;                      /* response */
     uint8_t version;                      /* 9, 10, 11, 20, 30 */
     const struct capan_http_field *fields;
@@ -49,7 +50,8 @@ enum capan_http_ending {
     CAPAN_HTTP_RESET,         /* RST before the end */
     CAPAN_HTTP_CLOSED,        /* FIN before the end */
     CAPAN_HTTP_CAPTURE_GAP,   /* what would have told was not captured */
-    CAPAN_HTTP_CAPTURE_END    /* the capture ended before */
+    CAPAN_HTTP_CAPTURE_END,   /* the capture ended before */
+    CAPAN_HTTP_UNREADABLE     /* HTTP/2 and 3: it came, and its fields cannot be decompressed */
 };
 
 /* The path that an exchange was carried by, in round trips; -1 unknown. */
@@ -88,6 +90,9 @@ void capan_judge_trailers(struct capan_judge *, struct capan_judgement *, bool r
  * until it is freed; index is the caller's to set. */
 struct capan_exchange *capan_judge_end(struct capan_judge *, struct capan_judgement *, const struct capan_http_end *);
 void capan_judgement_free(struct capan_judge *, struct capan_judgement *);
+
+/* Its response comes in HTTP/2, behind a 101, on that stream (RFC 7540 3.2). */
+void capan_judgement_upgraded(struct capan_judgement *, int64_t h2_stream);
 
 /* What was waited for before the request could be sent. */
 void capan_judgement_pays(struct capan_judgement *, struct capan_handshakes);

@@ -69,6 +69,7 @@ static bool no_interim(const struct capan_judgement *j) { return j->exchange.int
 static bool is_reset(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_RESET; }
 static bool is_gap(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_CAPTURE_GAP; }
 static bool is_capture_end(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_CAPTURE_END; }
+static bool is_unreadable(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_UNREADABLE; }
 static bool is_interim_only(const struct capan_judgement *j) {
     return !no_interim(j) && j->end.how == CAPAN_HTTP_CLOSED;
 }
@@ -178,6 +179,7 @@ static const struct reason {
     {OUTCOME(PLAIN), CAPAN_GOT_5XX, NULL, WHY(SERVER_ERROR), HOW(NONE)},
     {OUTCOME(NO_RESPONSE), 0, is_reset, WHY(RESET), HOW(NONE)},
     {OUTCOME(NO_RESPONSE), 0, is_gap, WHY(CAPTURE_GAP), HOW(NONE)},
+    {OUTCOME(NO_RESPONSE), 0, is_unreadable, WHY(UNREADABLE), HOW(NONE)},
     {OUTCOME(NO_RESPONSE), 0, is_interim_only, WHY(INTERIM_ONLY), HOW(NONE)},
     {OUTCOME(NO_RESPONSE), 0, is_capture_end, WHY(CAPTURE_END), HOW(NONE)},
     {OUTCOME(NO_RESPONSE), 0, NULL, WHY(CLOSED_EARLY), HOW(NONE)},

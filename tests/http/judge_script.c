@@ -277,6 +277,7 @@ static enum capan_http_ending ending_of(const struct script_message *message) {
                    {"closed", CAPAN_HTTP_CLOSED},
                    {"gap", CAPAN_HTTP_CAPTURE_GAP},
                    {"capture-end", CAPAN_HTTP_CAPTURE_END},
+                   {"unreadable", CAPAN_HTTP_UNREADABLE},
                    {"tunnel", CAPAN_HTTP_TUNNELLED}};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         if (has_option(message, endings[i].option)) return endings[i].how;

@@ -168,6 +168,7 @@
     X(CAPTURE_GAP, "capture-gap", "the capture has a hole there") \
     X(CAPTURE_END, "capture-end", "the capture ends there") \
     X(INTERIM_ONLY, "interim-only", "only interim responses came") \
+    X(UNREADABLE, "unreadable", "its fields cannot be decompressed") \
     X(RANGE_OK, "range-ok", "the range was granted") \
     X(IF_RANGE_EQUAL, "if-range-equal", "If-Range names the current validator") \
     X(IF_RANGE_DIFFERS, "if-range-differs", "If-Range names another validator") \
@@ -205,7 +206,9 @@
     X(HOST_MISSING, "host-missing", WARN, "RFC 9112 3.2", "an HTTP/1.1 request without Host: who it is for is not known") \
     X(HOST_REPEATED, "host-repeated", WARN, "RFC 9112 3.2", "more than one Host: the first was taken; others take the last or refuse the request") \
     X(HEAD_TOO_LONG, "head-too-long", WARN, "RFC 9112 2.2", "a head of more than 64 KiB: read as far as that") \
-    X(HEAD_CUT, "head-cut", NOTE, "", "a part of the head was not captured: what its fields ask for is not known, and no verdict was given")
+    X(HEAD_CUT, "head-cut", NOTE, "", "a part of the head was not captured: what its fields ask for is not known, and no verdict was given") \
+    X(MALFORMED, "malformed", WARN, "RFC 9113 8.1.1, RFC 9114 4.1.2", "HTTP/2 and 3 call it malformed: a field that they forbid, no method or target, or a content not as long as Content-Length says: read as it stands; others reset the stream") \
+    X(UNREADABLE, "unreadable", ERROR, "RFC 9113 4.3, RFC 9204 2.2", "a field section that cannot be decompressed: what it and all later ones of its direction say is not known")
 
 /* X(name, token): who answered, where the validator came from, how validators compared. */
 #define CAPAN_HTTP_SERVED_BY(X) X(UNKNOWN, "unknown") X(ORIGIN, "origin") X(SHARED_CACHE, "shared-cache")

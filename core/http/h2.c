@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: MIT */
+#include "h2.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "bytes.h"
+
+enum { HEADER_LEN = 9, PRIORITY_LEN = 5, PROMISED_LEN = 4, SETTING_LEN = 6 };
+enum { BLOCK_MAX = 1 << 16, SECTION_MAX = 1 << 16, FIRST_SETTINGS_MAX = 64 };
+enum frame_type { DATA = 0, HEADERS = 1, RST_STREAM = 3, SETTINGS = 4, PUSH_PROMISE = 5, CONTINUATION = 9 };
+enum frame_flag { END_STREAM = 0x01, END_HEADERS = 0x04, PADDED = 0x08, HAS_PRIORITY = 0x20 };
+
+/* RFC 9113 4.1. */
+struct frame {
+    uint32_t len, stream;
+    uint8_t type, flags;
+};
+
+/* Where octets in hand were captured. */
+struct moment {
+    uint32_t frame;
+    int64_t time_ns;
+};
+
+/* A field section that is being collected: HEADERS or PUSH_PROMISE and its CONTINUATIONs (RFC 9113 4.3). */
+struct block {
+    uint8_t *octets;
+    size_t len, size;
+    size_t frame_at; /* where the current frame's payload begins */
+    uint32_t stream;
+    struct moment first;
+    uint64_t wire_len;
+    bool is_open; /* its END_HEADERS has not come */
+    bool is_promise, ends_stream;
+};
+
+/* One direction. */
+struct way {
+    bool from_client;
+    bool lost;                   /* where frames begin is not known any more */
+    bool fields_lost;            /* the table is not what the peers have */
+    enum capan_http_framing why; /* it is not: HEAD_CUT or UNREADABLE */
+    uint8_t preface_left;
+    uint8_t header_len;
+    uint8_t header[HEADER_LEN];
+    bool in_payload, pad_known;
+    uint8_t pad; /* DATA: octets at its end that are padding */
+    struct frame frame;
+    uint32_t left;       /* octets of its payload still to come */
+    struct moment begun; /* the frame's first octet */
+    struct block block;
+    void *decoder;
+};
+
+struct capan_h2 {
+    const struct capan_alloc *alloc;
+    const struct capan_hpack *hpack;
+    const struct capan_h2_sink *sink;
+    void *context;
+    struct way ways[2]; /* the client's, the server's */
+    struct moment now;
+};
+
+struct capan_h2 *capan_h2_new(const struct capan_alloc *alloc, const struct capan_hpack *hpack,
+                              const struct capan_h2_sink *sink, void *context) {
+    struct capan_h2 *h2 = capan_new(alloc, sizeof *h2);
+    if (!h2) return NULL;
+    *h2 = (struct capan_h2){.alloc = alloc, .hpack = hpack, .sink = sink, .context = context};
+    h2->ways[0].from_client = true;
+    h2->ways[0].preface_left = CAPAN_H2_PREFACE_LEN;
+    for (int i = 0; i < 2; i++) h2->ways[i].decoder = hpack->open(alloc);
+    if (h2->ways[0].decoder && h2->ways[1].decoder) return h2;
+    capan_h2_free(h2);
+    return NULL;
+}
+
+static void drop_block(struct capan_h2 *h2, struct block *block) {
+    capan_delete(h2->alloc, block->octets, block->size);
+    *block = (struct block){0};
+}
+
+void capan_h2_free(struct capan_h2 *h2) {
+    if (!h2) return;
+    for (int i = 0; i < 2; i++) {
+        drop_block(h2, &h2->ways[i].block);
+        if (h2->ways[i].decoder) h2->hpack->close(h2->ways[i].decoder);
+    }
+    capan_delete(h2->alloc, h2, sizeof *h2);
+}
+
+bool capan_h2_is_lost(const struct capan_h2 *h2) {
+    return h2->ways[0].lost && h2->ways[1].lost;
+}
+
+static struct frame read_header(const uint8_t *at) {
+    return (struct frame){read_be24(at), read_be32(at + 5) & 0x7fffffff, at[3], at[4]};
+}
+
+/* The server's preface is a SETTINGS frame that acknowledges nothing (RFC 9113 3.4). */
+static enum capan_h2_look look_for_settings(struct capan_span first) {
+    static const uint8_t begins[] = {0, 0};
+    if (memcmp(first.at, begins, first.len < sizeof begins ? first.len : sizeof begins) != 0) return CAPAN_H2_OTHER;
+    if (first.len < HEADER_LEN) return CAPAN_H2_UNDECIDED;
+    struct frame frame = read_header(first.at);
+    bool fits = frame.type == SETTINGS && !frame.flags && read_be32(first.at + 5) == 0;
+    fits = fits && frame.len % SETTING_LEN == 0 && frame.len <= FIRST_SETTINGS_MAX * SETTING_LEN;
+    return fits ? CAPAN_H2_SERVER : CAPAN_H2_OTHER;
+}
+
+enum capan_h2_look capan_h2_look(struct capan_span first) {
+    size_t len = first.len < CAPAN_H2_PREFACE_LEN ? first.len : CAPAN_H2_PREFACE_LEN;
+    if (!len) return CAPAN_H2_UNDECIDED;
+    if (memcmp(first.at, CAPAN_H2_PREFACE, len) != 0) return look_for_settings(first);
+    return len == CAPAN_H2_PREFACE_LEN ? CAPAN_H2_CLIENT : CAPAN_H2_UNDECIDED;
+}
+
+/* --- what is told --- */
+
+static struct capan_h2_part part_of(const struct capan_h2 *h2, const struct way *way, uint32_t stream,
+                                    struct moment first, uint64_t wire_len) {
+    return (struct capan_h2_part){stream,        way->from_client, first.frame, h2->now.frame,
+                                  first.time_ns, h2->now.time_ns,  wire_len};
+}
+
+static void lose(struct capan_h2 *h2, struct way *way) {
+    if (way->lost) return;
+    way->lost = true;
+    drop_block(h2, &way->block);
+    h2->sink->lost(h2->context, way->from_client);
+}
+
+static void lose_fields(struct way *way, enum capan_http_framing why) {
+    if (way->fields_lost) return;
+    way->fields_lost = true;
+    way->why = why;
+}
+
+static void end_stream(struct capan_h2 *h2, const struct way *way, uint32_t stream, bool reset) {
+    struct capan_h2_part part = part_of(h2, way, stream, h2->now, 0);
+    h2->sink->end(h2->context, &part, reset);
+}
+
+/* --- field sections --- */
+
+/* A field section that was read. Its spans get their places when text is complete. */
+struct section {
+    const struct capan_alloc *alloc;
+    uint8_t *text;
+    size_t len, size;
+    struct capan_http_field *fields;
+    size_t count, capacity;
+};
+
+static bool take_line(void *context, struct capan_span name, struct capan_span value) {
+    struct section *section = context;
+    const struct capan_alloc *alloc = section->alloc;
+    void *text = section->text, *fields = section->fields;
+    size_t len = section->len + name.len + value.len;
+    bool roomy = capan_reserve(alloc, &text, &section->size, len, 1) == CAPAN_OK &&
+                 capan_reserve(alloc, &fields, &section->capacity, section->count + 1,
+                               sizeof(struct capan_http_field)) == CAPAN_OK;
+    section->text = text;
+    section->fields = fields;
+    if (!roomy) return false;
+    if (name.len) memcpy(section->text + section->len, name.at, name.len);
+    if (value.len) memcpy(section->text + section->len + name.len, value.at, value.len);
+    section->len = len;
+    section->fields[section->count++] = (struct capan_http_field){{NULL, name.len}, {NULL, value.len}};
+    return true;
+}
+
+static void free_section(struct section *section) {
+    capan_delete(section->alloc, section->text, section->size);
+    capan_delete(section->alloc, section->fields, section->capacity * sizeof *section->fields);
+}
+
+/* Three digits (RFC 9113 8.3.2); 0 for others. */
+static uint16_t status_of(struct capan_span value) {
+    uint16_t status = 0;
+    if (value.len != 3) return 0;
+    for (size_t i = 0; i < 3; i++) {
+        if (value.at[i] < '0' || value.at[i] > '9') return 0;
+        status = (uint16_t)(status * 10 + (value.at[i] - '0'));
+    }
+    return status;
+}
+
+/* RFC 9113 8.3. */
+static void take_pseudo(struct capan_http_head *head, struct capan_span name, struct capan_span value) {
+    if (span_equal(name, span_of(":method")))
+        head->method = value;
+    else if (span_equal(name, span_of(":path")))
+        head->target = value;
+    else if (span_equal(name, span_of(":authority")))
+        head->authority = value;
+    else if (span_equal(name, span_of(":scheme")))
+        head->secure = span_equal(value, span_of("https"));
+    else if (span_equal(name, span_of(":status")))
+        head->status = status_of(value);
+}
+
+/* CONNECT has no :path: its target is the authority (RFC 9113 8.5), as in HTTP/1. */
+static void take_fields(struct section *section, struct capan_http_head *head) {
+    const uint8_t *at = section->text;
+    size_t kept = 0;
+    for (size_t i = 0; i < section->count; i++) {
+        struct capan_http_field field = section->fields[i];
+        field.name.at = at;
+        field.value.at = at + field.name.len;
+        at = field.value.at + field.value.len;
+        if (field.name.len && field.name.at[0] == ':')
+            take_pseudo(head, field.name, field.value);
+        else
+            section->fields[kept++] = field;
+    }
+    head->fields = section->fields;
+    head->field_count = kept;
+    if (!head->target.len && span_equal(head->method, span_of("CONNECT"))) head->target = head->authority;
+}
+
+/* A promised request is the client's, though the server says it (RFC 9113 8.4); it ends with its head. */
+static void tell_section(struct capan_h2 *h2, const struct way *way, struct section *section) {
+    const struct block *block = &way->block;
+    struct capan_h2_part part = part_of(h2, way, block->stream, block->first, block->wire_len);
+    part.request |= block->is_promise;
+    struct capan_http_head head = {
+        .version = 20, .request = part.request, .frame = block->first.frame, .time_ns = block->first.time_ns};
+    take_fields(section, &head);
+    bool is_trailers = head.request ? !head.method.len : !head.status;
+    if (!is_trailers) h2->sink->head(h2->context, &part, &head);
+    if (block->ends_stream || block->is_promise) {
+        part = part_of(h2, way, block->stream, h2->now, 0);
+        part.request = head.request;
+        h2->sink->end(h2->context, &part, false);
+    }
+}
+
+static void leave_unread(struct capan_h2 *h2, const struct way *way) {
+    const struct block *block = &way->block;
+    struct capan_h2_part part = part_of(h2, way, block->stream, block->first, block->wire_len);
+    part.request |= block->is_promise;
+    h2->sink->unread(h2->context, &part, way->why);
+    if (block->ends_stream) end_stream(h2, way, block->stream, false);
+}
+
+static void end_section(struct capan_h2 *h2, struct way *way) {
+    struct section section = {.alloc = h2->alloc};
+    struct capan_span octets = {way->block.octets, way->block.len};
+    if (!way->fields_lost && !h2->hpack->read(way->decoder, octets, SECTION_MAX, take_line, &section))
+        lose_fields(way, CAPAN_FRAMING_UNREADABLE);
+    if (way->fields_lost)
+        leave_unread(h2, way);
+    else
+        tell_section(h2, way, &section);
+    free_section(&section);
+    drop_block(h2, &way->block);
+}
+
+/* Nothing but CONTINUATION may stand between the parts of a field section (RFC 9113 6.10). */
+static void break_section(struct capan_h2 *h2, struct way *way) {
+    lose_fields(way, CAPAN_FRAMING_UNREADABLE);
+    if (way->block.is_open) leave_unread(h2, way);
+    drop_block(h2, &way->block);
+}
+
+/* --- HEADERS, PUSH_PROMISE, CONTINUATION --- */
+
+static bool is_section(const struct frame *frame) {
+    return frame->type == HEADERS || frame->type == PUSH_PROMISE || frame->type == CONTINUATION;
+}
+
+static void begin_section_frame(struct capan_h2 *h2, struct way *way) {
+    const struct frame *frame = &way->frame;
+    struct block *block = &way->block;
+    bool goes_on = frame->type == CONTINUATION;
+    if (goes_on != block->is_open || (goes_on && block->stream != frame->stream)) break_section(h2, way);
+    if (!block->is_open)
+        *block = (struct block){.is_open = true,
+                                .stream = frame->stream,
+                                .first = way->begun,
+                                .is_promise = frame->type == PUSH_PROMISE,
+                                .ends_stream = frame->type == HEADERS && frame->flags & END_STREAM};
+    block->frame_at = block->len;
+    block->wire_len += HEADER_LEN + frame->len;
+}
+
+/* More than is held cannot be read; what is left of it is passed over. */
+static void hold(struct capan_h2 *h2, struct way *way, struct capan_span octets) {
+    struct block *block = &way->block;
+    void *items = block->octets;
+    if (way->fields_lost && way->frame.type != PUSH_PROMISE) return;
+    bool fits = block->len + octets.len <= BLOCK_MAX &&
+                capan_reserve(h2->alloc, &items, &block->size, block->len + octets.len, 1) == CAPAN_OK;
+    block->octets = items;
+    if (!fits) {
+        lose_fields(way, CAPAN_FRAMING_UNREADABLE);
+        return;
+    }
+    memcpy(block->octets + block->len, octets.at, octets.len);
+    block->len += octets.len;
+}
+
+/* Takes padding, and what HEADERS and PUSH_PROMISE have in front, off the current frame's part (RFC 9113 6.2, 6.6). */
+static void strip(struct way *way) {
+    const struct frame *frame = &way->frame;
+    struct block *block = &way->block;
+    uint8_t *payload = block->octets + block->frame_at;
+    size_t len = block->len - block->frame_at, front = 0, pad = 0;
+    if (frame->type == CONTINUATION) return;
+    if (frame->flags & PADDED && len) pad = payload[0], front = 1;
+    if (frame->type == HEADERS && frame->flags & HAS_PRIORITY) front += PRIORITY_LEN;
+    if (frame->type == PUSH_PROMISE) {
+        if (front + PROMISED_LEN <= len) block->stream = read_be32(payload + front) & 0x7fffffff;
+        front += PROMISED_LEN;
+    }
+    if (front + pad > len) {
+        lose_fields(way, CAPAN_FRAMING_UNREADABLE);
+        return;
+    }
+    memmove(payload, payload + front, len - front - pad);
+    block->len -= front + pad;
+}
+
+static void end_section_frame(struct capan_h2 *h2, struct way *way) {
+    if (way->block.len > way->block.frame_at) strip(way);
+    if (way->frame.flags & END_HEADERS) end_section(h2, way);
+}
+
+/* --- DATA --- */
+
+/* So many octets of the payload, as far as they lie before the padding. */
+static uint32_t before_padding(const struct way *way, uint32_t len) {
+    uint32_t content = way->left > way->pad ? way->left - way->pad : 0;
+    return min_u32(len, content);
+}
+
+/* DATA goes on as it comes; its first octet may say how much padding is at its end (RFC 9113 6.1). */
+static void take_data(struct capan_h2 *h2, struct way *way, struct capan_span octets) {
+    uint32_t len = (uint32_t)octets.len, skipped = 0;
+    if (!way->pad_known) {
+        way->pad_known = true;
+        if (way->frame.flags & PADDED) {
+            way->pad = octets.at[0];
+            way->left--;
+            skipped = 1;
+        }
+    }
+    struct capan_span content = span_cut(octets, skipped, before_padding(way, len - skipped));
+    struct capan_h2_part part = part_of(h2, way, way->frame.stream, h2->now, len);
+    h2->sink->body(h2->context, &part, content, 0);
+    way->left -= len - skipped;
+}
+
+static void miss_data(struct capan_h2 *h2, struct way *way, uint32_t len) {
+    way->pad_known = true;
+    struct capan_h2_part part = part_of(h2, way, way->frame.stream, h2->now, len);
+    h2->sink->body(h2->context, &part, (struct capan_span){0}, before_padding(way, len));
+    way->left -= len;
+}
+
+/* --- frames --- */
+
+static void begin_frame(struct capan_h2 *h2, struct way *way) {
+    way->frame = read_header(way->header);
+    way->left = way->frame.len;
+    way->header_len = 0;
+    way->in_payload = true;
+    way->pad = 0;
+    way->pad_known = false;
+    if (is_section(&way->frame)) {
+        begin_section_frame(h2, way);
+    } else if (way->block.is_open) {
+        break_section(h2, way);
+    }
+    if (way->frame.type != DATA) return;
+    struct capan_h2_part part = part_of(h2, way, way->frame.stream, way->begun, HEADER_LEN);
+    h2->sink->body(h2->context, &part, (struct capan_span){0}, 0);
+}
+
+static void end_frame(struct capan_h2 *h2, struct way *way) {
+    way->in_payload = false;
+    if (is_section(&way->frame))
+        end_section_frame(h2, way);
+    else if (way->frame.type == DATA && way->frame.flags & END_STREAM)
+        end_stream(h2, way, way->frame.stream, false);
+    else if (way->frame.type == RST_STREAM)
+        end_stream(h2, way, way->frame.stream, true);
+}
+
+static struct capan_span cut(struct capan_span *octets, size_t len) {
+    struct capan_span front = span_cut(*octets, 0, len);
+    *octets = span_cut(*octets, front.len, SIZE_MAX);
+    return front;
+}
+
+static void read_payload(struct capan_h2 *h2, struct way *way, struct capan_span *octets) {
+    struct capan_span front = cut(octets, way->left);
+    if (front.len && way->frame.type == DATA) {
+        take_data(h2, way, front);
+    } else {
+        if (front.len && is_section(&way->frame)) hold(h2, way, front);
+        way->left -= (uint32_t)front.len;
+    }
+    if (!way->left) end_frame(h2, way);
+}
+
+static void read_frame_header(struct capan_h2 *h2, struct way *way, struct capan_span *octets) {
+    struct capan_span front = cut(octets, (size_t)HEADER_LEN - way->header_len);
+    if (!way->header_len) way->begun = h2->now;
+    memcpy(way->header + way->header_len, front.at, front.len);
+    way->header_len = (uint8_t)(way->header_len + front.len);
+    if (way->header_len == HEADER_LEN) begin_frame(h2, way);
+}
+
+static void read_preface(struct capan_h2 *h2, struct way *way, struct capan_span *octets) {
+    const char *expected = CAPAN_H2_PREFACE + (CAPAN_H2_PREFACE_LEN - way->preface_left);
+    struct capan_span front = cut(octets, way->preface_left);
+    if (memcmp(front.at, expected, front.len) != 0) lose(h2, way);
+    way->preface_left = (uint8_t)(way->preface_left - front.len);
+}
+
+void capan_h2_octets(struct capan_h2 *h2, bool from_client, struct capan_span octets, uint32_t frame, int64_t time_ns) {
+    struct way *way = &h2->ways[!from_client];
+    h2->now = (struct moment){frame, time_ns};
+    if (way->preface_left && octets.len) read_preface(h2, way, &octets);
+    while (octets.len && !way->lost) {
+        if (!way->in_payload) read_frame_header(h2, way, &octets);
+        if (way->in_payload) read_payload(h2, way, &octets);
+    }
+}
+
+void capan_h2_gap(struct capan_h2 *h2, bool from_client, uint64_t len, uint32_t frame, int64_t time_ns) {
+    struct way *way = &h2->ways[!from_client];
+    h2->now = (struct moment){frame, time_ns};
+    bool ends_inside = len && way->in_payload && len <= way->left;
+    uint32_t of_frame = way->in_payload && len ? (uint32_t)min_u64(len, way->left) : 0;
+    if (way->lost) return;
+    if (of_frame && way->frame.type == DATA) {
+        miss_data(h2, way, of_frame);
+    } else {
+        if (is_section(&way->frame)) lose_fields(way, CAPAN_FRAMING_HEAD_CUT);
+        way->left -= of_frame;
+    }
+    if (!ends_inside)
+        lose(h2, way);
+    else if (!way->left)
+        end_frame(h2, way);
+}
