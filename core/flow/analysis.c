@@ -493,15 +493,26 @@ static struct flow *carrier(const struct capan_analysis *analysis, const struct 
 enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, const struct capan_decoded *at,
                                               const struct capan_decoded_head *head) {
     struct flow *flow = carrier(analysis, at), *before = analysis->speaking;
+    const struct capan_http_head judged = {.request = head->request,
+                                           .method = head->method,
+                                           .target = head->target,
+                                           .authority = head->authority,
+                                           .secure = head->secure,
+                                           .status = head->status,
+                                           .version = head->version,
+                                           .fields = head->fields,
+                                           .field_count = head->field_count,
+                                           .frame = at->first_frame ? at->first_frame : at->frame,
+                                           .time_ns = at->first_frame ? at->first_ns : at->time_ns};
     analysis->speaking = flow;
-    enum capan_result result = decoded_head(&analysis->decoded, at, head, flow ? &flow->decoded : NULL);
+    enum capan_result result = decoded_head(&analysis->decoded, at, &judged, flow ? &flow->decoded : NULL);
     analysis->speaking = before;
     return result;
 }
 
 void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
                                  struct capan_span octets, uint64_t len) {
-    decoded_body(&analysis->decoded, at, request, octets, len);
+    decoded_body(&analysis->decoded, at, request, octets, len - octets.len);
 }
 
 void capan_analysis_decoded_end(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,

@@ -5,28 +5,34 @@
 
 #include "alloc.h"
 #include "digest.h"
+#include "field.h"
 #include "trailer.h"
 
-enum { IN_FLIGHT_MAX = 16384, FIRST_BUCKETS = 64 };
+enum { IN_FLIGHT_MAX = 16384, ON_CONNECTION_MAX = 1024, FIRST_BUCKETS = 64 };
+
+/* One message of an exchange in flight. */
+struct side {
+    struct capan_http_extent extent;
+    struct capan_digest digest;
+    uint64_t announced; /* Content-Length; UINT64_MAX none */
+    uint64_t content;   /* the number that the sink gave; 0 none */
+    uint32_t framing;
+};
 
 /* One exchange in flight. side[0] is the request, side[1] the final response. */
 struct decoded_entry {
     struct decoded_entry *hash_next;
     struct decoded_entry *older, *newer;
-    struct decoded_entry *list_previous, *list_next;
+    struct decoded_entry *list_older, *list_newer;
     struct decoded_list *list;
     uint64_t hash;
     uint32_t stream;
     int64_t h2_stream;
     struct capan_endpoint client;
     struct capan_judgement *judgement;
-    bool answered;
-    struct {
-        struct capan_http_extent extent;
-        struct capan_digest digest;
-        uint64_t content; /* the number that the sink gave; 0 none */
-        uint32_t framing;
-    } side[2];
+    bool answered;     /* the final response has begun */
+    bool may_be_empty; /* its content, whatever its length says (RFC 9110 6.4.1) */
+    struct side side[2];
 };
 
 void decoded_init(struct decoded *decoded, uint64_t seed, const struct capan_alloc *alloc, struct capan_judge *judge,
@@ -78,9 +84,10 @@ static void link_entry(struct decoded *decoded, struct decoded_entry *entry, str
     decoded->count++;
     if (!list) return;
     entry->list = list;
-    entry->list_next = list->first;
-    if (list->first) list->first->list_previous = entry;
-    list->first = entry;
+    list->count++;
+    entry->list_older = list->newest;
+    *(list->newest ? &list->newest->list_newer : &list->oldest) = entry;
+    list->newest = entry;
 }
 
 static void unlink_entry(struct decoded *decoded, struct decoded_entry *entry) {
@@ -91,13 +98,14 @@ static void unlink_entry(struct decoded *decoded, struct decoded_entry *entry) {
     *(entry->newer ? &entry->newer->older : &decoded->newest) = entry->older;
     decoded->count--;
     if (!entry->list) return;
-    *(entry->list_previous ? &entry->list_previous->list_next : &entry->list->first) = entry->list_next;
-    if (entry->list_next) entry->list_next->list_previous = entry->list_previous;
+    entry->list->count--;
+    *(entry->list_older ? &entry->list_older->list_newer : &entry->list->oldest) = entry->list_newer;
+    *(entry->list_newer ? &entry->list_newer->list_older : &entry->list->newest) = entry->list_older;
 }
 
 static void finish(struct decoded *decoded, struct decoded_entry *entry, enum capan_http_ending how) {
     struct capan_http_end end = {.how = how, .request = entry->side[0].extent, .response = entry->side[1].extent};
-    end.request_digest_known = end.request.complete;
+    end.request_digest_known = end.request.complete && !end.request.body_missing;
     end.request_digest = capan_digest_value(&entry->side[0].digest);
     end.digest_known = end.response.complete && !end.response.body_missing;
     end.digest = capan_digest_value(&entry->side[1].digest);
@@ -113,41 +121,54 @@ static void finish(struct decoded *decoded, struct decoded_entry *entry, enum ca
     capan_delete(decoded->alloc, entry, sizeof *entry);
 }
 
-static struct capan_http_head judge_head(const struct capan_decoded *at, const struct capan_decoded_head *head) {
-    return (struct capan_http_head){.request = head->request,
-                                    .method = head->method,
-                                    .target = head->target,
-                                    .authority = head->authority,
-                                    .status = head->status,
-                                    .version = head->version,
-                                    .fields = head->fields,
-                                    .field_count = head->field_count,
-                                    .frame = at->frame,
-                                    .time_ns = at->time_ns};
+static bool make_room(struct decoded *decoded, const struct decoded_list *list) {
+    if (decoded->count >= decoded->bucket_count && !grow(decoded)) return false;
+    if (list && list->count >= ON_CONNECTION_MAX) finish(decoded, list->oldest, CAPAN_HTTP_CAPTURE_GAP);
+    if (decoded->count >= IN_FLIGHT_MAX) finish(decoded, decoded->oldest, CAPAN_HTTP_CAPTURE_GAP);
+    return true;
 }
 
-static struct decoded_entry *begin(struct decoded *decoded, const struct capan_decoded *at,
-                                   const struct capan_decoded_head *head, struct decoded_list *list) {
-    if (decoded->count >= decoded->bucket_count && !grow(decoded)) return NULL;
-    if (decoded->count >= IN_FLIGHT_MAX) finish(decoded, decoded->oldest, CAPAN_HTTP_CAPTURE_GAP);
-    struct decoded_entry *entry = capan_new(decoded->alloc, sizeof *entry);
-    if (!entry) return NULL;
-    struct capan_http_place place = {at->stream, at->h2_stream, head->secure, head->request ? at->from : at->to,
-                                     head->request ? at->to : at->from};
-    struct capan_http_head request = judge_head(at, head);
-    entry->judgement = capan_judge_request(decoded->judge, &place, head->request ? &request : NULL);
-    if (!entry->judgement) {
-        capan_delete(decoded->alloc, entry, sizeof *entry);
+/* Without memory the judgement is freed. */
+static struct decoded_entry *add(struct decoded *decoded, const struct capan_decoded *at,
+                                 struct capan_judgement *judgement, struct decoded_list *list) {
+    struct decoded_entry *entry = judgement ? capan_new(decoded->alloc, sizeof *entry) : NULL;
+    if (!entry) {
+        if (judgement) capan_judgement_free(decoded->judge, judgement);
         return NULL;
     }
+    entry->judgement = judgement;
     entry->stream = at->stream;
     entry->h2_stream = at->h2_stream;
     entry->hash = hash_of(decoded, at->stream, at->h2_stream);
-    for (int i = 0; i < 2; i++) capan_digest_init(&entry->side[i].digest, 0);
-    entry->client = place.client;
-    if (head->request && decoded->sink->pay)
-        capan_judgement_pays(entry->judgement, decoded->sink->pay(decoded->sink->context));
+    for (int i = 0; i < 2; i++) {
+        capan_digest_init(&entry->side[i].digest, 0);
+        entry->side[i].announced = UINT64_MAX;
+    }
     link_entry(decoded, entry, list);
+    return entry;
+}
+
+/* A stream is asked on once (RFC 9113 5.1.1). */
+static bool is_over(const struct decoded_list *list, int64_t h2_stream) {
+    return list && h2_stream <= list->highest[h2_stream & 1];
+}
+
+static void note_request(const struct decoded *decoded, struct decoded_list *list, int64_t h2_stream,
+                         struct capan_judgement *judgement) {
+    const struct capan_exchanges_sink *sink = decoded->sink;
+    if (list) list->highest[h2_stream & 1] = h2_stream;
+    if (sink->pay) capan_judgement_pays(judgement, sink->pay(sink->context));
+}
+
+static struct decoded_entry *begin(struct decoded *decoded, const struct capan_decoded *at,
+                                   const struct capan_http_head *head, struct decoded_list *list) {
+    if (!make_room(decoded, list)) return NULL;
+    struct capan_http_place place = {at->stream, at->h2_stream, head->secure, head->request ? at->from : at->to,
+                                     head->request ? at->to : at->from};
+    struct capan_judgement *judgement = capan_judge_request(decoded->judge, &place, head->request ? head : NULL);
+    if (judgement && head->request) note_request(decoded, list, at->h2_stream, judgement);
+    struct decoded_entry *entry = add(decoded, at, judgement, list);
+    if (entry) entry->client = place.client;
     return entry;
 }
 
@@ -155,84 +176,172 @@ static struct decoded_entry *begin(struct decoded *decoded, const struct capan_d
 
 static void touch(struct capan_http_extent *extent, const struct capan_decoded *at) {
     if (!extent->first_frame) {
-        extent->first_frame = at->frame;
-        extent->first_ns = at->time_ns;
+        extent->first_frame = at->first_frame ? at->first_frame : at->frame;
+        extent->first_ns = at->first_frame ? at->first_ns : at->time_ns;
     }
     extent->last_frame = at->frame;
     extent->last_ns = at->time_ns;
 }
 
-static uint64_t head_len(const struct capan_decoded_head *head) {
+static uint64_t head_len(const struct capan_decoded *at, const struct capan_http_head *head) {
     uint64_t len = 0;
+    if (at->wire_len) return at->wire_len;
     for (size_t i = 0; i < head->field_count; i++) len += head->fields[i].name.len + head->fields[i].value.len;
     return len;
 }
 
+static bool is_lower_case(struct capan_span name) {
+    for (size_t i = 0; i < name.len; i++)
+        if (capan_lower(name.at[i]) != name.at[i]) return false;
+    return true;
+}
+
+/* RFC 9113 8.2.1 and 8.2.2, RFC 9114 4.2. */
+static bool is_forbidden(const struct capan_http_field *field) {
+    if (!is_lower_case(field->name)) return true;
+    switch (capan_field_number(field->name)) {
+    case CAPAN_FIELD_CONNECTION:
+    case CAPAN_FIELD_PROXY_CONNECTION:
+    case CAPAN_FIELD_KEEP_ALIVE:
+    case CAPAN_FIELD_TRANSFER_ENCODING:
+    case CAPAN_FIELD_UPGRADE: return true;
+    case CAPAN_FIELD_TE: return !capan_is_word(field->value, "trailers");
+    default: return false;
+    }
+}
+
+/* What the head alone tells; how long the content will be. */
+static void take_head(struct side *side, const struct capan_decoded *at, const struct capan_http_head *head) {
+    size_t next = 0;
+    bool malformed = head->request && !head->target.len;
+    for (size_t i = 0; i < head->field_count; i++) malformed |= is_forbidden(&head->fields[i]);
+    const struct capan_http_field *length =
+        capan_field_next(head->fields, head->field_count, CAPAN_FIELD_CONTENT_LENGTH, &next);
+    if (length && !capan_number(length->value, &side->announced)) malformed = true;
+    if (malformed) side->framing |= UINT32_C(1) << CAPAN_FRAMING_MALFORMED;
+    side->extent.head_len = head_len(at, head);
+    side->extent.wire_len += side->extent.head_len;
+}
+
+/* The whole length must be what was announced (RFC 9113 8.1.1, RFC 9114 4.1.2). */
+static void compare_length(struct side *side, bool may_be_empty) {
+    uint64_t len = side->extent.body_len + side->extent.body_missing;
+    if (side->announced == UINT64_MAX || len == side->announced || (may_be_empty && !len)) return;
+    side->framing |= UINT32_C(1) << CAPAN_FRAMING_MALFORMED;
+}
+
 /* A second head of a request, or a response's without a status. */
-static bool is_trailers(const struct decoded_entry *entry, const struct capan_decoded_head *head) {
+static bool is_trailers(const struct decoded_entry *entry, const struct capan_http_head *head) {
     return head->request ? entry || !head->method.len : !head->status;
 }
 
 static enum capan_result take_trailers(const struct decoded *decoded, struct decoded_entry *entry,
-                                       const struct capan_decoded *at, const struct capan_decoded_head *head) {
+                                       const struct capan_decoded *at, const struct capan_http_head *head) {
     if (!entry || (!head->request && !entry->answered)) return CAPAN_OK;
+    struct side *side = &entry->side[!head->request];
     capan_judge_trailers(decoded->judge, entry->judgement, head->request, head->fields, head->field_count);
-    entry->side[!head->request].framing |= capan_trailer_findings(head->fields, head->field_count);
-    entry->side[!head->request].extent.wire_len += head_len(head);
-    touch(&entry->side[!head->request].extent, at);
+    side->framing |= capan_trailer_findings(head->fields, head->field_count);
+    side->extent.wire_len += head_len(at, head);
+    touch(&side->extent, at);
     return CAPAN_OK;
+}
+
+static void begin_answer(struct decoded *decoded, struct decoded_entry *entry, const struct capan_decoded *at,
+                         const struct capan_http_head *head) {
+    entry->answered = true;
+    entry->may_be_empty = head->status == 304 || capan_judgement_is_head(entry->judgement);
+    capan_judge_response(decoded->judge, entry->judgement, head);
+    take_head(&entry->side[1], at, head);
+    touch(&entry->side[1].extent, at);
+    if (head->status / 100 == 2 && capan_judgement_is_connect(entry->judgement)) {
+        entry->side[1].extent.complete = true;
+        finish(decoded, entry, CAPAN_HTTP_TUNNELLED);
+    }
 }
 
 enum capan_result decoded_head(struct decoded *decoded, const struct capan_decoded *at,
-                               const struct capan_decoded_head *head, struct decoded_list *list) {
+                               const struct capan_http_head *head, struct decoded_list *list) {
     struct decoded_entry *entry = find(decoded, at);
     if (is_trailers(entry, head)) return take_trailers(decoded, entry, at, head);
+    if (!entry && is_over(list, at->h2_stream)) return CAPAN_OK;
     if (!entry && !(entry = begin(decoded, at, head, list))) return CAPAN_NO_MEMORY;
-    struct capan_http_extent *extent = &entry->side[!head->request].extent;
     if (head->request) {
-        extent->head_len = extent->wire_len = head_len(head);
+        take_head(&entry->side[0], at, head);
+        touch(&entry->side[0].extent, at);
     } else if (head->status / 100 == 1) {
         capan_judge_interim(entry->judgement, head->status);
-        return CAPAN_OK;
     } else if (!entry->answered) {
-        struct capan_http_head response = judge_head(at, head);
-        entry->answered = true;
-        capan_judge_response(decoded->judge, entry->judgement, &response);
-        extent->head_len = extent->wire_len = head_len(head);
+        begin_answer(decoded, entry, at, head);
     }
-    touch(extent, at);
     return CAPAN_OK;
 }
 
-void decoded_body(struct decoded *decoded, const struct capan_decoded *at, bool request, struct capan_span octets,
-                  uint64_t len) {
+void decoded_unread(struct decoded *decoded, const struct capan_decoded *at, bool request,
+                    enum capan_http_framing why) {
     struct decoded_entry *entry = find(decoded, at);
-    if (!entry || (!request && !entry->answered)) return;
-    struct capan_http_extent *extent = &entry->side[!request].extent;
-    const struct capan_exchanges_sink *sink = decoded->sink;
-    uint64_t *number = &entry->side[!request].content;
-    if (sink->content && octets.len)
-        *number = sink->content(sink->context, *number, request, extent->body_len + extent->body_missing, octets);
-    capan_digest_add(&entry->side[!request].digest, octets);
-    extent->body_len += octets.len;
-    extent->body_missing += len - octets.len;
-    extent->wire_len += len;
-    touch(extent, at);
+    if (!entry || (request ? entry->side[0].extent.head_len > 0 : entry->answered)) return;
+    entry->side[!request].framing |= UINT32_C(1) << why;
+    touch(&entry->side[!request].extent, at);
 }
 
+void decoded_body(struct decoded *decoded, const struct capan_decoded *at, bool request, struct capan_span octets,
+                  uint64_t missing) {
+    struct decoded_entry *entry = find(decoded, at);
+    if (!entry || (!request && !entry->answered)) return;
+    struct side *side = &entry->side[!request];
+    const struct capan_exchanges_sink *sink = decoded->sink;
+    if (sink->content && octets.len)
+        side->content = sink->content(sink->context, side->content, request,
+                                      side->extent.body_len + side->extent.body_missing, octets);
+    capan_digest_add(&side->digest, octets);
+    side->extent.body_len += octets.len;
+    side->extent.body_missing += missing;
+    side->extent.wire_len += at->wire_len ? at->wire_len : octets.len + missing;
+    touch(&side->extent, at);
+}
+
+/* A response may be over before its request is (RFC 9113 8.1): the exchange is over when both are. */
 void decoded_end(struct decoded *decoded, const struct capan_decoded *at, bool request, bool reset) {
     struct decoded_entry *entry = find(decoded, at);
     if (!entry) return;
-    touch(&entry->side[!request].extent, at);
-    entry->side[!request].extent.complete = !reset;
-    if (reset || !request) finish(decoded, entry, reset ? CAPAN_HTTP_RESET : CAPAN_HTTP_ENDED);
+    struct side *asked = &entry->side[0], *answer = &entry->side[1], *side = &entry->side[!request];
+    if (reset) {
+        finish(decoded, entry, answer->extent.complete ? CAPAN_HTTP_ENDED : CAPAN_HTTP_RESET);
+        return;
+    }
+    touch(&side->extent, at);
+    side->extent.complete = request || entry->answered;
+    if (side->extent.complete) compare_length(side, !request && entry->may_be_empty);
+    bool unreadable = answer->framing >> CAPAN_FRAMING_UNREADABLE & 1;
+    if (!request && !entry->answered)
+        finish(decoded, entry, unreadable ? CAPAN_HTTP_UNREADABLE : CAPAN_HTTP_CAPTURE_GAP);
+    else if (answer->extent.complete && (asked->extent.complete || !asked->extent.first_frame))
+        finish(decoded, entry, CAPAN_HTTP_ENDED);
+}
+
+void decoded_adopt(struct decoded *decoded, const struct capan_decoded *at, struct capan_judgement *judgement,
+                   const struct capan_http_end *request, struct decoded_list *list) {
+    if (list) list->highest[at->h2_stream & 1] = at->h2_stream;
+    if (!make_room(decoded, list)) {
+        capan_judgement_free(decoded->judge, judgement);
+        return;
+    }
+    capan_judgement_upgraded(judgement, at->h2_stream);
+    struct decoded_entry *entry = add(decoded, at, judgement, list);
+    if (!entry) return;
+    entry->client = at->from;
+    entry->side[0].extent = request->request;
 }
 
 void decoded_close(struct decoded *decoded, struct decoded_list *list, enum capan_end how) {
     enum capan_http_ending ending = how == CAPAN_ENDED_RST   ? CAPAN_HTTP_RESET
                                     : how == CAPAN_ENDED_FIN ? CAPAN_HTTP_CLOSED
                                                              : CAPAN_HTTP_CAPTURE_END;
-    while (list->first) finish(decoded, list->first, ending);
+    if (list->gap) ending = CAPAN_HTTP_CAPTURE_GAP;
+    while (list->oldest) {
+        bool is_done = list->oldest->side[1].extent.complete;
+        finish(decoded, list->oldest, is_done ? CAPAN_HTTP_ENDED : ending);
+    }
 }
 
 void decoded_free(struct decoded *decoded) {

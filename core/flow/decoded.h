@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Exchanges whose messages the caller took apart (HTTP/2, HTTP/3): matched by connection and
- * stream, judged like any. */
+/* Exchanges of HTTP/2 and HTTP/3, whose messages come in parts: matched by connection and stream, judged like any. */
 #ifndef DECODED_H
 #define DECODED_H
 
@@ -12,7 +11,11 @@ struct decoded_entry;
 
 /* Those of one connection, so that its end can end them. */
 struct decoded_list {
-    struct decoded_entry *first;
+    struct decoded_entry *newest, *oldest;
+    uint32_t count;
+    int64_t highest[2]; /* stream of a request so far, those of even and those of odd numbers (RFC 9113 5.1.1) */
+    bool opened;        /* nothing came before: the first request paid for the connection's handshake */
+    bool gap;           /* responses are missing from the capture */
 };
 
 /* All that are in flight. The oldest is given up when there are too many. */
@@ -31,11 +34,18 @@ void decoded_init(struct decoded *, uint64_t seed, const struct capan_alloc *, s
 /* Ends what is in flight, and frees. */
 void decoded_free(struct decoded *);
 
-/* list, which may be NULL, is the connection's. */
-enum capan_result decoded_head(struct decoded *, const struct capan_decoded *, const struct capan_decoded_head *,
+/* list, which may be NULL, is the connection's. A response to a request that is over already is passed over. */
+enum capan_result decoded_head(struct decoded *, const struct capan_decoded *, const struct capan_http_head *,
                                struct decoded_list *list);
-void decoded_body(struct decoded *, const struct capan_decoded *, bool request, struct capan_span octets, uint64_t len);
+/* The head is there, and what it says is not known. */
+void decoded_unread(struct decoded *, const struct capan_decoded *, bool request, enum capan_http_framing why);
+/* Content; so many octets of it are missing behind these. */
+void decoded_body(struct decoded *, const struct capan_decoded *, bool request, struct capan_span octets,
+                  uint64_t missing);
 void decoded_end(struct decoded *, const struct capan_decoded *, bool request, bool reset);
+/* A request that was read in HTTP/1 and is answered in HTTP/2 (RFC 7540 3.2). The judgement is taken over. */
+void decoded_adopt(struct decoded *, const struct capan_decoded *, struct capan_judgement *,
+                   const struct capan_http_end *request, struct decoded_list *list);
 void decoded_close(struct decoded *, struct decoded_list *, enum capan_end);
 
 #endif

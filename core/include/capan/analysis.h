@@ -119,13 +119,16 @@ CAPAN_API enum capan_result capan_analysis_segment(struct capan_analysis *, cons
 /* One ICMP or ICMPv6 message (packet->octets begins at its type). Evidence for path MTU and refusals. */
 CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const struct capan_packet *);
 
-/* Where and when the caller decrypted something, or decoded a part of a message of HTTP/2 or HTTP/3. Exchanges are told apart by both numbers. */
+/* Where and when the caller decrypted something, or decoded a part of a message of HTTP/3. Exchanges are told apart by both numbers. */
 struct capan_decoded {
     uint32_t stream;               /* the TCP connection as given to capan_analysis_segment; for QUIC the caller's own number */
     int64_t h2_stream;
     struct capan_endpoint from, to; /* who sends this part */
-    uint32_t frame;
+    uint32_t frame;                /* with its last octet */
     int64_t time_ns;
+    uint32_t first_frame;          /* with its first octet, where that is another one; 0: the same */
+    int64_t first_ns;
+    uint64_t wire_len;             /* octets that it took, with those around it; 0 not known */
 };
 
 /* A decoded head. Spans are looked at only during the call. */
