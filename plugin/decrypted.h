@@ -8,8 +8,6 @@
 
 #include "capan/analysis.h"
 
-void capan_decrypted_open(void);
-void capan_decrypted_close(void);
 /* Called for each frame of the first pass after all dissectors; segment is the TCP segment that the frame was fed with,
  * or NULL. */
 void capan_decrypted_read(packet_info *pinfo, const struct capan_packet *segment);

@@ -50,7 +50,6 @@ static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 static void close_capture(void) {
     capan_store_close();
     capan_frames_close();
-    capan_decrypted_close();
 }
 
 static void open_capture(void) {
@@ -59,7 +58,6 @@ static void open_capture(void) {
     close_capture();
     if (!capan_prefs.enabled || !proto_is_protocol_enabled(find_protocol_by_id(proto_capan))) return;
     capan_frames_open();
-    capan_decrypted_open();
     capan_store_open(&config);
 }
 

@@ -3,6 +3,8 @@
 
 #include <epan/prefs.h>
 
+#include "capan/hpack.h"
+
 struct capan_prefs capan_prefs = {.enabled = TRUE, .info_column = TRUE, .memory_mib = 256};
 
 void capan_prefs_register(int protocol) {
@@ -29,5 +31,6 @@ struct capan_config capan_prefs_config(void) {
         .memory = (uint64_t)capan_prefs.memory_mib << 20,
         .seed = (uint64_t)g_random_int() << 32 | g_random_int(),
         .shared_cache = capan_prefs.shared_cache,
+        .hpack = &capan_hpack,
     };
 }

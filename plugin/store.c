@@ -127,18 +127,6 @@ void capan_store_feed_octets(const struct capan_decoded *at, struct capan_span o
     capan_analysis_decoded_octets(store.engine, at, octets);
 }
 
-void capan_store_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head) {
-    capan_analysis_decoded_head(store.engine, at, head);
-}
-
-void capan_store_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets) {
-    capan_analysis_decoded_body(store.engine, at, request, octets, octets.len);
-}
-
-void capan_store_feed_end(const struct capan_decoded *at, bool request, bool reset) {
-    capan_analysis_decoded_end(store.engine, at, request, reset);
-}
-
 /* The number of the first segment whose frame is not below this one. */
 static guint first_serial(uint32_t frame) {
     guint low = 0, high = store.frames->len;
@@ -191,7 +179,7 @@ bool capan_store_segment(struct capan_stored_segment *stored, uint32_t frame, un
     return true;
 }
 
-bool capan_store_stream(uint32_t frame, uint32_t *stream, enum capan_direction *direction) {
+bool capan_store_stream(uint32_t frame, uint32_t *stream) {
     guint serial = first_serial(frame);
     if (serial >= store.frames->len || g_array_index(store.frames, uint32_t, serial) != frame) return false;
     const struct capan_segment *segment = capan_analysis_pending(store.engine, serial, NULL);
@@ -200,7 +188,6 @@ bool capan_store_stream(uint32_t frame, uint32_t *stream, enum capan_direction *
 
     if (!segment) capan_unpack(&settled, get_firsts(store.packed->pdata[serial], &firsts));
     *stream = segment ? segment->stream : settled.stream;
-    *direction = (enum capan_direction)(segment ? segment->direction : settled.direction);
     return true;
 }
 

@@ -17,17 +17,14 @@ void capan_store_finish(void);
 /* Connections are the core's: Wireshark takes the same ports in two VLANs or tunnels for one. */
 void capan_store_feed_tcp(const struct capan_packet *packet);
 void capan_store_feed_icmp(const struct capan_packet *packet);
-/* What was decrypted in TLS: octets of HTTP/1; parts of messages of HTTP/2. */
+/* What was decrypted in TLS. */
 void capan_store_feed_octets(const struct capan_decoded *at, struct capan_span octets);
-void capan_store_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head);
-void capan_store_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets);
-void capan_store_feed_end(const struct capan_decoded *at, bool request, bool reset);
 
 size_t capan_store_findings(const struct capan_finding **findings);
 void capan_store_totals(struct capan_totals *totals);
 
-/* The connection that the frame's segment belongs to, and its direction. */
-bool capan_store_stream(uint32_t frame, uint32_t *stream, enum capan_direction *direction);
+/* The connection that the frame's segment belongs to. */
+bool capan_store_stream(uint32_t frame, uint32_t *stream);
 
 /* One segment's verdict. acks has segment.acks_count frames. */
 struct capan_stored_segment {

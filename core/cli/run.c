@@ -278,6 +278,7 @@ static bool make_engine(struct run *run) {
                                         .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http,
+                                        .hpack = &capan_hpack,
                                         .page = pages ? on_page : NULL};
     const struct capan_sink sink = sink_of(run);
     run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, NULL) : NULL;

@@ -48,9 +48,16 @@ struct capan_analysis {
     struct findings findings;
 };
 
-static struct content_place place_of(struct capan_analysis *analysis, const struct flow *flow) {
-    return (struct content_place){&analysis->memory.alloc,   analysis->judge,  flow->stream, flow->end,
-                                  &analysis->exchanges_sink, &analysis->marks};
+static struct content_place place_of(struct capan_analysis *analysis, struct flow *flow) {
+    return (struct content_place){.alloc = &analysis->memory.alloc,
+                                  .judge = analysis->judge,
+                                  .stream = flow->stream,
+                                  .ends = flow->end,
+                                  .sink = &analysis->exchanges_sink,
+                                  .marks = &analysis->marks,
+                                  .hpack = analysis->config.hpack,
+                                  .decoded = &analysis->decoded,
+                                  .streams = &flow->decoded};
 }
 
 static const struct capan_connection *view(struct capan_analysis *analysis, const struct flow *flow) {

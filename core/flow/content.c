@@ -19,34 +19,33 @@ struct side {
 
 struct content_streams {
     struct side side[2];
-    struct capan_exchanges *exchanges;
+    struct dialogue *dialogue;
 };
 
 /* Where one direction's octets go. */
 struct way {
-    struct capan_exchanges *exchanges;
+    struct dialogue *dialogue;
     enum capan_direction direction;
 };
 
 static void lead_octets(void *context, struct capan_span octets, uint32_t frame, int64_t time_ns) {
     const struct way *way = context;
-    capan_exchanges_octets(way->exchanges, way->direction, octets, frame, time_ns);
+    dialogue_octets(way->dialogue, way->direction, octets, frame, time_ns);
 }
 
 static void lead_gap(void *context, uint64_t len, uint32_t frame, int64_t time_ns) {
     const struct way *way = context;
-    capan_exchanges_gap(way->exchanges, way->direction, len, frame, time_ns);
+    dialogue_gap(way->dialogue, way->direction, len, frame, time_ns);
 }
 
 static bool begin(struct content *content, const struct content_place *place) {
     struct content_streams *streams = capan_new(place->alloc, sizeof *streams);
     if (!streams) return false;
-    streams->exchanges = capan_exchanges_new(place->alloc, place->judge, place->stream, place->ends, place->sink);
-    if (!streams->exchanges) {
+    streams->dialogue = dialogue_new(place);
+    if (!streams->dialogue) {
         capan_delete(place->alloc, streams, sizeof *streams);
         return false;
     }
-    capan_exchanges_watch(streams->exchanges, place->marks);
     for (int i = 0; i < 2; i++) {
         capan_reassembly_init(&streams->side[i].reassembly, place->alloc);
         streams->side[i].fin_at = INT64_MAX;
@@ -60,7 +59,7 @@ static void give_back(struct content *content, const struct content_place *place
     struct content_streams *streams = content->streams;
     if (!streams) return;
     for (int i = 0; i < 2; i++) capan_reassembly_free(&streams->side[i].reassembly);
-    capan_exchanges_free(streams->exchanges);
+    dialogue_free(streams->dialogue);
     capan_delete(place->alloc, streams, sizeof *streams);
     content->streams = NULL;
 }
@@ -77,13 +76,13 @@ static void end_at_fin(struct content_streams *streams, enum capan_direction dir
     struct side *side = &streams->side[direction];
     if (side->ended || side->reassembly.next < side->fin_at) return;
     side->ended = true;
-    capan_exchanges_end(streams->exchanges, direction, CAPAN_ENDED_FIN, frame, time_ns);
+    dialogue_end(streams->dialogue, direction, CAPAN_ENDED_FIN, frame, time_ns);
 }
 
 /* The side's data of one segment, and what an ACK of it settles. */
 static void feed(struct content_streams *streams, enum capan_direction direction, const struct capan_tcp_data *data,
                  uint32_t frame, int64_t time_ns) {
-    struct way way = {streams->exchanges, direction};
+    struct way way = {streams->dialogue, direction};
     struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
     struct side *side = &streams->side[direction];
     skip_acked(side, time_ns, &sink);
@@ -105,7 +104,7 @@ static void note_ack(struct content_streams *streams, enum capan_direction direc
 
 /* Nothing more can be learnt: both sides ended, or neither speaks HTTP. */
 static bool finished(const struct content_streams *streams) {
-    return (streams->side[0].ended && streams->side[1].ended) || capan_exchanges_hopeless(streams->exchanges);
+    return (streams->side[0].ended && streams->side[1].ended) || dialogue_hopeless(streams->dialogue);
 }
 
 static void end_streams(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame,
@@ -114,12 +113,12 @@ static void end_streams(struct content *content, const struct content_place *pla
     content->given_up = true;
     if (!streams) return;
     for (int i = 0; i < 2; i++) {
-        struct way way = {streams->exchanges, (enum capan_direction)i};
+        struct way way = {streams->dialogue, (enum capan_direction)i};
         struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
         capan_reassembly_finish(&streams->side[i].reassembly, &sink);
         end_at_fin(streams, (enum capan_direction)i, frame, time_ns);
     }
-    capan_exchanges_end(streams->exchanges, CAPAN_C2S, how, frame, time_ns);
+    dialogue_end(streams->dialogue, CAPAN_C2S, how, frame, time_ns);
     give_back(content, place);
 }
 
@@ -127,7 +126,7 @@ void content_expect(const struct content *content) {
     const struct content_streams *streams = content->streams;
     if (!streams) return;
     bring_near(streams, sizeof *streams);
-    capan_exchanges_expect(streams->exchanges);
+    dialogue_expect(streams->dialogue);
 }
 
 enum capan_result content_segment(struct content *content, const struct content_place *place,
@@ -141,8 +140,7 @@ enum capan_result content_segment(struct content *content, const struct content_
     }
     enum capan_direction other = direction == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S;
     if (data->peer_acked >= 0)
-        capan_exchanges_acked(content->streams->exchanges, other, (uint64_t)data->peer_acked, frame,
-                              data->octets.len > 0);
+        dialogue_acked(content->streams->dialogue, other, (uint64_t)data->peer_acked, frame, data->octets.len > 0);
     feed(content->streams, direction, data, frame, time_ns);
     note_ack(content->streams, other, data->peer_acked, frame, time_ns);
     if (data->rst)
@@ -155,17 +153,18 @@ enum capan_result content_segment(struct content *content, const struct content_
 enum capan_result content_plain(struct content *content, const struct content_place *place,
                                 enum capan_direction direction, struct capan_span octets, uint32_t frame,
                                 int64_t time_ns) {
-    if (!content->plain)
-        content->plain = capan_exchanges_new(place->alloc, place->judge, place->stream, place->ends, place->sink);
+    struct content_place decrypted = *place;
+    decrypted.marks = NULL;
+    if (!content->plain) content->plain = dialogue_new(&decrypted);
     if (!content->plain) return CAPAN_NO_MEMORY;
-    capan_exchanges_octets(content->plain, direction, octets, frame, time_ns);
+    dialogue_octets(content->plain, direction, octets, frame, time_ns);
     return CAPAN_OK;
 }
 
 static void end_plain(struct content *content, enum capan_end how, uint32_t frame, int64_t time_ns) {
     if (!content->plain) return;
-    capan_exchanges_end(content->plain, CAPAN_C2S, how, frame, time_ns);
-    capan_exchanges_free(content->plain);
+    dialogue_end(content->plain, CAPAN_C2S, how, frame, time_ns);
+    dialogue_free(content->plain);
     content->plain = NULL;
 }
 

@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The two octet streams of a connection, put in order and led to HTTP. */
+/* The two octet streams of a connection, put in order and led to HTTP, whatever its version. */
 #ifndef CONTENT_H
 #define CONTENT_H
 
 #include "connection.h"
-#include "exchanges.h"
+#include "dialogue.h"
 
 /* Nothing is held until a segment carries data; nothing more once neither side speaks HTTP. */
 struct content {
     struct content_streams *streams;
-    struct capan_exchanges *plain; /* what the caller decrypted */
+    struct dialogue *plain; /* what the caller decrypted */
     bool given_up;
-};
-
-/* What content needs of its connection. */
-struct content_place {
-    const struct capan_alloc *alloc;
-    struct capan_judge *judge;
-    uint32_t stream;
-    const struct capan_endpoint *ends; /* [2] */
-    const struct capan_exchanges_sink *sink;
-    const struct capan_exchanges_marks *marks;
 };
 
 /* Octets of one direction that may wait for a hole to be filled. */

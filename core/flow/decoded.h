@@ -14,7 +14,6 @@ struct decoded_list {
     struct decoded_entry *newest, *oldest;
     uint32_t count;
     int64_t highest[2]; /* stream of a request so far, those of even and those of odd numbers (RFC 9113 5.1.1) */
-    bool opened;        /* nothing came before: the first request paid for the connection's handshake */
     bool gap;           /* responses are missing from the capture */
 };
 

@@ -49,6 +49,7 @@ struct capan_exchanges {
     struct capan_judge *judge;
     struct capan_exchanges_sink sink;
     struct capan_exchanges_marks marks;
+    struct capan_exchanges_h2c h2c;
     struct capan_endpoint ends[2];
     struct way way[2];
     struct pending_queue queue;
@@ -315,6 +316,17 @@ static void begin_interim(struct pending *pending, uint16_t status) {
         pending->interim[pending->interim_count++] = status;
 }
 
+/* The 101 names HTTP/2, and the request was read whole, as it must be before (RFC 7540 3.2). */
+static bool grants_h2c(const struct capan_exchanges *x, const struct pending *pending,
+                       const struct capan_message *message) {
+    size_t at = 0;
+    if (!x->h2c.upgrade || message->status != 101 || !pending->judgement || pending->cut || !pending->request_done)
+        return false;
+    const struct capan_http_field *upgrade =
+        capan_field_next(message->fields, message->field_count, CAPAN_FIELD_UPGRADE, &at);
+    return upgrade && capan_is_word(upgrade->value, "h2c");
+}
+
 static void begin_final(struct capan_exchanges *x, struct pending *pending, const struct capan_message *message,
                         const struct capan_http_extent *extent) {
     pending->response_begun = true;
@@ -325,8 +337,9 @@ static void begin_final(struct capan_exchanges *x, struct pending *pending, cons
     pending->status = message->status;
     pending->response_version = message->version;
     pending->cut |= (message->framing & CUT) != 0;
+    pending->upgrades = grants_h2c(x, pending, message);
     if (pending->early && !pending_keep_head(&x->queue, &pending->early_head, message)) judge_orphan(x, pending);
-    if (!pending->early) tell_response(x, pending, message);
+    if (!pending->early && !pending->upgrades) tell_response(x, pending, message);
     if (pending->expects && x->asking == pending) capan_parser_expect_no_body(&asker(x)->parser);
 }
 
@@ -369,6 +382,7 @@ static void end_request(struct capan_exchanges *x, const struct capan_message_en
     x->asking = NULL;
     if (!pending) return;
     pending->request_done = true;
+    pending->request_end = asker(x)->parser.start + end->extent.wire_len;
     pending->end.request = end->extent;
     pending->end.request_digest_known = end->digest_known;
     pending->end.request_digest = end->digest;
@@ -385,6 +399,16 @@ static void enter_tunnel(struct capan_exchanges *x, bool connect) {
     }
 }
 
+static void hand_over(struct capan_exchanges *x, struct pending *pending, const struct capan_message_end *end) {
+    const struct capan_h2c h2c = {.judgement = pending->judgement,
+                                  .request = &pending->end,
+                                  .client = (enum capan_direction)x->asker,
+                                  .client_at = pending->request_end,
+                                  .server_at = answerer(x)->parser.start + end->extent.wire_len};
+    pending->judgement = NULL;
+    x->h2c.upgrade(x->h2c.context, &h2c);
+}
+
 static void end_response(struct capan_exchanges *x, const struct capan_message_end *end) {
     struct pending *pending = x->answering;
     x->answering = NULL;
@@ -397,6 +421,7 @@ static void end_response(struct capan_exchanges *x, const struct capan_message_e
     pending->end.digest = end->digest;
     pending->end.body_after_304 = end->body_after_304;
     pending->response_framing |= end->framing;
+    if (pending->upgrades) hand_over(x, pending, end);
     bool tunnels = pending->tunnels,
          connect = pending->is_connect; /* settling may report the exchange and be its end */
     if (asker(x)->parser.state == CAPAN_PARSER_SEARCH) capan_parser_settle(&asker(x)->parser);
@@ -485,6 +510,8 @@ void capan_exchanges_free(struct capan_exchanges *x) {
 }
 
 void capan_exchanges_watch(struct capan_exchanges *x, const struct capan_exchanges_marks *marks) { x->marks = *marks; }
+
+void capan_exchanges_on_h2c(struct capan_exchanges *x, const struct capan_exchanges_h2c *h2c) { x->h2c = *h2c; }
 
 
 /* A head was read with that frame, and a body follows it that has not begun. */

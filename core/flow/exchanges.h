@@ -37,6 +37,22 @@ struct capan_exchanges_marks {
 };
 void capan_exchanges_watch(struct capan_exchanges *, const struct capan_exchanges_marks *);
 
+/* A request that asked for HTTP/2 and was granted it with 101: the answer comes on stream 1 (RFC 7540 3.2). The
+ * judgement is the taker's from then on. Offsets are those of the first octets of HTTP/2. */
+struct capan_h2c {
+    struct capan_judgement *judgement;
+    const struct capan_http_end *request;
+    enum capan_direction client;
+    uint64_t client_at, server_at;
+};
+/* Optional: is told of it; else it is a tunnel like any. */
+struct capan_exchanges_h2c {
+    void (*upgrade)(void *context, const struct capan_h2c *);
+    void *context;
+};
+void capan_exchanges_on_h2c(struct capan_exchanges *, const struct capan_exchanges_h2c *);
+
+
 /* Something is at hand for it: its memory is brought near. */
 void capan_exchanges_expect(const struct capan_exchanges *);
 

@@ -15,7 +15,7 @@ struct pending {
     struct kept_head *early_head;        /* of a response, until its request can be read */
     struct kept_head *cut_request;       /* as much of the request as was captured, when that is not all */
     struct capan_http_end end;           /* gathered as it becomes known */
-    uint64_t request_start;              /* offset in the asking direction */
+    uint64_t request_start, request_end; /* offsets in the asking direction */
     uint64_t asked_at;                   /* octets of the answering direction that were there before the request */
     uint64_t known_to;                   /* early: octets of the asking direction that the server had */
     uint32_t request_framing, response_framing;
@@ -28,6 +28,7 @@ struct pending {
     bool early;                          /* a response whose request could not be read yet */
     bool request_done, response_begun, response_done;
     bool is_head, is_connect, tunnels;
+    bool upgrades;                       /* its response comes in HTTP/2 (RFC 7540 3.2) */
     bool expects;                        /* the client waits for 100 before it sends the body (RFC 9110 10.1.1) */
     bool simple, simple_get;             /* a request line without version; one that HTTP/0.9 knows */
     bool after_loss;                     /* requests before it may be missing */

@@ -99,6 +99,7 @@ struct capan_config {
     uint64_t seed;                 /* for hash tables: an attacker who knows it can choose collisions */
     bool shared_cache;             /* judge as one shared cache for all clients (RFC 9111), not one per client */
     bool no_http;                  /* TCP only */
+    const struct capan_hpack *hpack; /* how HTTP/2 is read (capan/hpack.h has one); NULL: it is not. Must outlive the object */
     /* More for the sink, with its context; what is NULL costs nothing. A page comes when the capture ends or many newer
      * ones have begun. */
     void (*page)(void *context, const struct capan_page *);
@@ -150,8 +151,8 @@ CAPAN_API void capan_analysis_decoded_body(struct capan_analysis *, const struct
 /* The request or the response is complete (END_STREAM), or the stream was reset. */
 CAPAN_API void capan_analysis_decoded_end(struct capan_analysis *, const struct capan_decoded *, bool request, bool reset);
 
-/* Octets of HTTP/1 that the caller decrypted: one direction's, in order, each once, after the segment that completed their
- * record. h2_stream is not looked at. CAPAN_NO_MEMORY: they were not. */
+/* Octets of HTTP/1 or HTTP/2 that the caller decrypted: one direction's, in order, each once, after the segment that
+ * completed their record. Of at only stream, ends, frame and time_ns are looked at. CAPAN_NO_MEMORY: they were not. */
 CAPAN_API enum capan_result capan_analysis_decoded_octets(struct capan_analysis *, const struct capan_decoded *, struct capan_span octets);
 
 /* The capture ends: everything that waits is settled and reported. */

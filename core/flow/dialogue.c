@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "dialogue.h"
+
+#include "alloc.h"
+#include "bytes.h"
+#include "h2.h"
+#include "near.h"
+
+/* One direction, until it is known what is spoken: its first octets, which HTTP/1 gets as well. */
+struct way {
+    uint64_t offset; /* of all octets so far, missing ones included */
+    bool missed;     /* its first octets are missing */
+    uint8_t first_len;
+    uint8_t first[CAPAN_H2_LOOK_LEN];
+};
+
+struct dialogue {
+    struct content_place place;
+    struct capan_exchanges *h1;  /* NULL once it is HTTP/2 */
+    struct capan_h2 *h2;         /* NULL before */
+    enum capan_direction client; /* HTTP/2: who asks */
+    bool settled;                /* it is HTTP/1, or neither */
+    struct way ways[2];
+    uint64_t h2_at[2]; /* offsets of the first octets of HTTP/2 */
+};
+
+static enum capan_direction other(enum capan_direction direction) {
+    return direction == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S;
+}
+
+/* --- what HTTP/2 tells --- */
+
+static struct capan_decoded place_of(const struct dialogue *d, const struct capan_h2_part *part) {
+    enum capan_direction from = part->request ? d->client : other(d->client);
+    return (struct capan_decoded){.stream = d->place.stream,
+                                  .h2_stream = part->stream,
+                                  .from = d->place.ends[from],
+                                  .to = d->place.ends[other(from)],
+                                  .frame = part->frame,
+                                  .time_ns = part->time_ns,
+                                  .first_frame = part->first_frame,
+                                  .first_ns = part->first_ns,
+                                  .wire_len = part->wire_len};
+}
+
+static void tell_head(void *context, const struct capan_h2_part *part, const struct capan_http_head *head) {
+    struct dialogue *d = context;
+    struct capan_decoded at = place_of(d, part);
+    decoded_head(d->place.decoded, &at, head, d->place.streams);
+}
+
+static void tell_unread(void *context, const struct capan_h2_part *part, enum capan_http_framing why) {
+    struct dialogue *d = context;
+    struct capan_decoded at = place_of(d, part);
+    decoded_unread(d->place.decoded, &at, part->request, why);
+}
+
+static void tell_body(void *context, const struct capan_h2_part *part, struct capan_span octets, uint64_t missing) {
+    struct dialogue *d = context;
+    struct capan_decoded at = place_of(d, part);
+    decoded_body(d->place.decoded, &at, part->request, octets, missing);
+}
+
+static void tell_end(void *context, const struct capan_h2_part *part, bool reset) {
+    struct dialogue *d = context;
+    struct capan_decoded at = place_of(d, part);
+    const struct capan_exchanges_marks *marks = d->place.marks;
+    if (!reset && marks) marks->mark(marks->context, part->frame, CAPAN_FLAG_LAST_OF_MESSAGE);
+    decoded_end(d->place.decoded, &at, part->request, reset);
+}
+
+static void tell_lost(void *context, bool requests) {
+    struct dialogue *d = context;
+    if (!requests) d->place.streams->gap = true;
+}
+
+/* --- HTTP/2 begins --- */
+
+static void read_h2(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
+                    int64_t time_ns) {
+    capan_h2_octets(d->h2, direction == d->client, octets, frame, time_ns);
+}
+
+static bool begin_h2(struct dialogue *d, enum capan_direction client) {
+    static const struct capan_h2_sink told = {tell_head, tell_unread, tell_body, tell_end, tell_lost};
+    d->h2 = capan_h2_new(d->place.alloc, d->place.hpack, &told, d);
+    d->client = client;
+    d->settled = true;
+    return d->h2 != NULL;
+}
+
+static void leave_h1(struct dialogue *d) {
+    capan_exchanges_free(d->h1);
+    d->h1 = NULL;
+}
+
+/* What a direction said before it was known what it is. More than is kept is lost. */
+static void catch_up(struct dialogue *d, enum capan_direction direction, uint64_t len, uint32_t frame,
+                     int64_t time_ns) {
+    const struct way *way = &d->ways[direction];
+    if (way->missed || len > way->first_len)
+        capan_h2_gap(d->h2, direction == d->client, 0, frame, time_ns);
+    else
+        read_h2(d, direction, (struct capan_span){way->first, (size_t)len}, frame, time_ns);
+}
+
+/* A direction's first octets show HTTP/2. One whose first octets do not settles that it is none. */
+static bool begins_h2(struct dialogue *d, enum capan_direction direction, struct capan_span octets) {
+    struct way *way = &d->ways[direction];
+    struct capan_span fresh = span_cut(octets, 0, sizeof way->first - way->first_len);
+    if (way->missed) return false;
+    memcpy(way->first + way->first_len, fresh.at, fresh.len);
+    way->first_len = (uint8_t)(way->first_len + fresh.len);
+    enum capan_h2_look look = capan_h2_look((struct capan_span){way->first, way->first_len});
+    if (look == CAPAN_H2_OTHER) d->settled = true;
+    if (look == CAPAN_H2_OTHER || look == CAPAN_H2_UNDECIDED) return false;
+    return begin_h2(d, look == CAPAN_H2_CLIENT ? direction : other(direction));
+}
+
+static void enter_h2(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
+                     int64_t time_ns) {
+    leave_h1(d);
+    catch_up(d, other(direction), d->ways[other(direction)].offset, frame, time_ns);
+    catch_up(d, direction, d->ways[direction].offset, frame, time_ns);
+    read_h2(d, direction, octets, frame, time_ns);
+}
+
+/* --- Upgrade --- */
+
+static void upgrade(void *context, const struct capan_h2c *h2c) {
+    struct dialogue *d = context;
+    struct capan_h2_part part = {.stream = 1, .request = true};
+    d->h2_at[h2c->client] = h2c->client_at;
+    d->h2_at[other(h2c->client)] = h2c->server_at;
+    if (!begin_h2(d, h2c->client)) {
+        capan_judgement_free(d->place.judge, h2c->judgement);
+        return;
+    }
+    struct capan_decoded at = place_of(d, &part);
+    decoded_adopt(d->place.decoded, &at, h2c->judgement, h2c->request, d->place.streams);
+}
+
+/* The octets behind the 101. What the client said in HTTP/2 before that could be read is lost. */
+static void follow_upgrade(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
+                           int64_t time_ns) {
+    enum capan_direction peer = other(direction);
+    leave_h1(d);
+    if (d->ways[peer].offset > d->h2_at[peer]) capan_h2_gap(d->h2, peer == d->client, 0, frame, time_ns);
+    size_t of_h1 = (size_t)(d->h2_at[direction] - d->ways[direction].offset);
+    read_h2(d, direction, span_cut(octets, of_h1, SIZE_MAX), frame, time_ns);
+}
+
+/* --- the dialogue --- */
+
+static bool open_h1(struct dialogue *d) {
+    const struct content_place *place = &d->place;
+    d->h1 = capan_exchanges_new(place->alloc, place->judge, place->stream, place->ends, place->sink);
+    if (!d->h1) return false;
+    if (place->marks) capan_exchanges_watch(d->h1, place->marks);
+    if (place->hpack) capan_exchanges_on_h2c(d->h1, &(struct capan_exchanges_h2c){upgrade, d});
+    d->settled = !place->hpack;
+    return true;
+}
+
+struct dialogue *dialogue_new(const struct content_place *place) {
+    struct dialogue *d = capan_new(place->alloc, sizeof *d);
+    if (!d) return NULL;
+    d->place = *place;
+    if (open_h1(d)) return d;
+    capan_delete(place->alloc, d, sizeof *d);
+    return NULL;
+}
+
+void dialogue_free(struct dialogue *d) {
+    if (!d) return;
+    capan_exchanges_free(d->h1);
+    capan_h2_free(d->h2);
+    capan_delete(d->place.alloc, d, sizeof *d);
+}
+
+void dialogue_expect(const struct dialogue *d) {
+    bring_near(d, sizeof *d);
+    if (d->h1) capan_exchanges_expect(d->h1);
+}
+
+void dialogue_octets(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
+                     int64_t time_ns) {
+    if (!d->h1) {
+        read_h2(d, direction, octets, frame, time_ns);
+    } else if (!d->settled && begins_h2(d, direction, octets)) {
+        enter_h2(d, direction, octets, frame, time_ns);
+    } else {
+        capan_exchanges_octets(d->h1, direction, octets, frame, time_ns);
+        if (d->h2) follow_upgrade(d, direction, octets, frame, time_ns);
+    }
+    d->ways[direction].offset += octets.len;
+}
+
+void dialogue_gap(struct dialogue *d, enum capan_direction direction, uint64_t len, uint32_t frame, int64_t time_ns) {
+    struct way *way = &d->ways[direction];
+    way->missed |= way->first_len < sizeof way->first;
+    way->offset += len;
+    if (d->h1)
+        capan_exchanges_gap(d->h1, direction, len, frame, time_ns);
+    else
+        capan_h2_gap(d->h2, direction == d->client, len, frame, time_ns);
+}
+
+void dialogue_acked(struct dialogue *d, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets) {
+    if (d->h1) capan_exchanges_acked(d->h1, acked, offset, frame, with_octets);
+}
+
+void dialogue_end(struct dialogue *d, enum capan_direction direction, enum capan_end how, uint32_t frame,
+                  int64_t time_ns) {
+    if (d->h1)
+        capan_exchanges_end(d->h1, direction, how, frame, time_ns);
+    else if (how != CAPAN_ENDED_FIN || direction != d->client)
+        decoded_close(d->place.decoded, d->place.streams, how);
+}
+
+bool dialogue_hopeless(const struct dialogue *d) {
+    return d->h1 ? capan_exchanges_hopeless(d->h1) : capan_h2_is_lost(d->h2);
+}

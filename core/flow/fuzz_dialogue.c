@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* Any frames of HTTP/2 on one connection, after a preface or an upgrade, with holes, splits and ends, up to exchanges
+ * and their verdicts. Built for libFuzzer with CAPAN_FUZZ; else with a main that replays files.
+ *
+ * The input is a list of steps: one octet says what and which way. Field sections are compressed in a way of their own
+ * that a fuzzer learns at once: a line is an octet for the name out of a table, one for the value's length, the value.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "bytes.h"
+#include "dialogue.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { FRAME = 0, OCTETS = 1, PREFACE = 2, UPGRADE = 3, GAP = 4, END = 5, KINDS = 6, MEMORY_MAX = 16 << 20 };
+
+struct talk {
+    struct dialogue *dialogue;
+    struct capan_span input;
+    uint32_t frame;
+};
+
+static void require(bool holds, const char *what) {
+    if (holds) return;
+    fprintf(stderr, "broken: %s\n", what);
+    abort();
+}
+
+/* --- the compression --- */
+
+static void *open_toy(const struct capan_alloc *alloc) {
+    return capan_new(alloc, 1);
+}
+
+static const struct capan_alloc *toy_alloc;
+
+static void close_toy(void *decoder) {
+    capan_delete(toy_alloc, decoder, 1);
+}
+
+static bool read_toy(void *decoder, struct capan_span section, size_t limit, capan_hpack_line *line, void *context) {
+    static const char *const names[] = {
+        ":method",       ":path",         ":authority",    ":scheme", ":status",        "etag",       "if-match",
+        "if-none-match", "last-modified", "cache-control", "range",   "content-length", "connection", "X"};
+    (void)decoder;
+    while (section.len >= 2) {
+        struct capan_span name = span_of(names[section.at[0] % (sizeof names / sizeof *names)]);
+        struct capan_span value = span_cut(section, 2, section.at[1]);
+        if (value.len != section.at[1] || name.len + value.len > limit) return false;
+        limit -= name.len + value.len;
+        section = span_cut(section, 2 + value.len, SIZE_MAX);
+        if (!line(context, name, value)) return false;
+    }
+    return section.len == 0;
+}
+
+static const struct capan_hpack toy = {open_toy, close_toy, read_toy};
+
+/* --- what comes out --- */
+
+static void check_extent(const struct capan_http_extent *extent, uint32_t frame) {
+    require(extent->first_frame <= extent->last_frame && extent->last_frame <= frame,
+            "a message's frames are in order");
+    require(extent->head_len + extent->body_len <= extent->wire_len, "head and body are parts of their message");
+}
+
+static void hear_exchange(void *context, struct capan_exchange *exchange) {
+    const struct talk *talk = context;
+    char text[CAPAN_EXPLAIN_TEXT];
+    if (exchange->h2_stream >= 0) check_extent(&exchange->request, talk->frame);
+    if (exchange->h2_stream >= 0) check_extent(&exchange->response, talk->frame);
+    require(exchange->outcome < CAPAN_HTTP_OUTCOME_COUNT && exchange->reason < CAPAN_HTTP_REASON_COUNT,
+            "outcome and reason are of their lists");
+    require((uint64_t)exchange->response_framing >> CAPAN_HTTP_FRAMING_COUNT == 0, "framing is of its list");
+    require(capan_exchange_explain(exchange, text) == strlen(text), "an explanation knows its length");
+}
+
+static void hear_mark(void *context, uint32_t frame, enum capan_tcp_flag flag) {
+    const struct talk *talk = context;
+    (void)flag;
+    require(frame && frame <= talk->frame, "a mark is for a frame that was read");
+}
+
+/* --- what goes in --- */
+
+static uint8_t take(struct talk *talk) {
+    uint8_t octet = talk->input.len ? talk->input.at[0] : 0;
+    talk->input = span_cut(talk->input, 1, SIZE_MAX);
+    return octet;
+}
+
+/* A copy of exactly that size, so that a sanitizer sees a read beyond. */
+static void send_octets(struct talk *talk, enum capan_direction direction, struct capan_span octets) {
+    uint8_t *copy = malloc(octets.len + 1);
+    if (!copy) abort();
+    if (octets.len) memcpy(copy, octets.at, octets.len);
+    dialogue_octets(talk->dialogue, direction, (struct capan_span){copy, octets.len}, talk->frame, talk->frame);
+    free(copy);
+}
+
+/* Header and payload each in a call of its own: with OCTETS any other split is reached. */
+static void send_frame(struct talk *talk, enum capan_direction direction) {
+    uint8_t type = take(talk), flags = take(talk), stream = take(talk), len = take(talk);
+    const uint8_t header[] = {0, 0, len, type, flags, 0, 0, 0, stream};
+    struct capan_span payload = span_cut(talk->input, 0, len);
+    talk->input = span_cut(talk->input, payload.len, SIZE_MAX);
+    send_octets(talk, direction, (struct capan_span){header, sizeof header});
+    send_octets(talk, direction, payload);
+}
+
+static void send_some(struct talk *talk, enum capan_direction direction) {
+    uint8_t len = take(talk);
+    struct capan_span octets = span_cut(talk->input, 0, len);
+    talk->input = span_cut(talk->input, octets.len, SIZE_MAX);
+    send_octets(talk, direction, octets);
+}
+
+static void send_upgrade(struct talk *talk) {
+    send_octets(talk, CAPAN_C2S, span_of("GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"));
+    talk->frame++;
+    send_octets(talk, CAPAN_S2C,
+                span_of("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"));
+}
+
+static void step(struct talk *talk) {
+    uint8_t what = take(talk);
+    enum capan_direction direction = what & 0x80 ? CAPAN_S2C : CAPAN_C2S;
+    talk->frame++;
+    switch ((what & 0x7f) % KINDS) {
+    case FRAME: send_frame(talk, direction); break;
+    case OCTETS: send_some(talk, direction); break;
+    case PREFACE: send_octets(talk, direction, span_of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")); break;
+    case UPGRADE: send_upgrade(talk); break;
+    case GAP: dialogue_gap(talk->dialogue, direction, take(talk), talk->frame, talk->frame); break;
+    case END:
+        dialogue_end(talk->dialogue, direction, (enum capan_end)(take(talk) & 1), talk->frame, talk->frame);
+        break;
+    default: break;
+    }
+    (void)dialogue_hopeless(talk->dialogue);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct capan_counter counter;
+    capan_counter_init(&counter, &capan_libc);
+    toy_alloc = &counter.alloc;
+    const struct capan_judge_config config = {.memory = 1 << 16, .seed = size};
+    const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
+    struct talk talk = {.input = {data, size}};
+    const struct capan_exchanges_sink sink = {.exchange = hear_exchange, .context = &talk};
+    const struct capan_exchanges_marks marks = {hear_mark, &talk};
+    struct capan_judge *judge = capan_judge_new(&counter.alloc, &config);
+    struct decoded decoded;
+    struct decoded_list streams = {.count = 0};
+    decoded_init(&decoded, size, &counter.alloc, judge, &sink);
+    talk.dialogue = dialogue_new(&(struct content_place){.alloc = &counter.alloc,
+                                                         .judge = judge,
+                                                         .ends = ends,
+                                                         .sink = &sink,
+                                                         .marks = &marks,
+                                                         .hpack = &toy,
+                                                         .decoded = &decoded,
+                                                         .streams = &streams});
+    require(judge && talk.dialogue, "memory");
+    while (talk.input.len) step(&talk);
+    dialogue_end(talk.dialogue, CAPAN_C2S, CAPAN_ENDED_CAPTURE, talk.frame, talk.frame);
+    require(streams.count == 0 && decoded.count == 0, "the end of a connection ends its exchanges");
+    dialogue_free(talk.dialogue);
+    decoded_free(&decoded);
+    capan_judge_free(judge);
+    require(counter.held == 0, "everything is given back");
+    require(counter.peak < MEMORY_MAX, "memory is bounded");
+    return 0;
+}
