@@ -147,6 +147,7 @@ static void put_verdict(struct capan_out *out, const struct capan_exchange *exch
     char text[CAPAN_EXPLAIN_TEXT];
     put_number(out, "_requestFrame", exchange->request.last_frame);
     put_number(out, "_responseFrame", exchange->response.last_frame);
+    if (exchange->h2_stream >= 0) put_number(out, "_stream", exchange->h2_stream);
     put_string(out, "_cond", span_of(capan_http_conds[exchange->cond].token));
     put_string(out, "_outcome", span_of(capan_http_outcomes[exchange->outcome].token));
     put_string(out, "_reason", span_of(capan_http_reasons[exchange->reason].token));

@@ -52,7 +52,9 @@ static void say_parts(struct capan_paragraph *paragraph, const struct capan_part
 static void say_request(struct capan_paragraph *paragraph, struct capan_thread *thread, const struct capan_told *told) {
     const struct capan_exchange *exchange = &told->exchange;
     char duration[CAPAN_HUMAN];
-    capan_say(paragraph, "Request %td on this connection: ", told - thread->first + 1);
+    capan_say(paragraph, "Request %td on this connection", told - thread->first + 1);
+    if (exchange->h2_stream >= 0) capan_say(paragraph, ", on stream %lld", (long long)exchange->h2_stream);
+    capan_say(paragraph, ": ");
     say_octets(paragraph, exchange->method);
     capan_say(paragraph, " ");
     say_octets(paragraph, exchange->target);
@@ -114,6 +116,7 @@ static void say_progress(struct capan_paragraph *paragraph, const struct capan_p
                          const struct capan_exchange *exchange) {
     const struct capan_http_extent *response = &exchange->response;
     uint64_t body = response->body_len + response->body_missing;
+    if (exchange->h2_stream >= 0) return; /* segments carry several messages in turns */
     if (parts->sum <= response->head_len) {
         capan_say(paragraph, "Header of the response to #%u: %llu of %llu octets.", exchange->request.last_frame,
                   (unsigned long long)parts->sum, (unsigned long long)response->head_len);
