@@ -64,11 +64,11 @@ class Web:
         self.capture.wait(50)
 
 
-def one(make):
+def one(make, kind=Web):
     """A capture with one connection on which make(web) talks."""
     def capture_of():
         capture = Capture(START_S)
-        web = Web(capture).open()
+        web = kind(capture).open()
         make(web)
         web.close()
         return capture
@@ -219,19 +219,21 @@ def pipelining(web):
     web.capture.wait(500)
 
 
-def gap(missing):
+def answer_with_hole(web, missing):
     """The capture misses segments of the first of two answers; the client got them."""
-    def make(web):
-        web.ask('GET', '/a', HAVE_A)
-        octets = web.response(200, B_TAG, content=body(6000))
-        for number in range(0, len(octets), 1460):
-            web.flow.server('A', octets[number:number + 1460], captured=number // 1460 not in missing)
-            web.capture.wait(0.2)
-        web.flow.client()
-        web.capture.wait(300)
-        web.ask('GET', '/b', 'If-None-Match: "b1"')
-        web.answer(304, 'ETag: "b1"')
-    return one(make)
+    web.ask('GET', '/a', HAVE_A)
+    octets = web.response(200, B_TAG, content=body(6000))
+    for number in range(0, len(octets), 1460):
+        web.flow.server('A', octets[number:number + 1460], captured=number // 1460 not in missing)
+        web.capture.wait(0.2)
+    web.flow.client()
+    web.capture.wait(300)
+    web.ask('GET', '/b', 'If-None-Match: "b1"')
+    web.answer(304, 'ETag: "b1"')
+
+
+def gap(missing):
+    return one(lambda web: answer_with_hole(web, missing))
 
 
 def variants(web):
