@@ -34,6 +34,10 @@ class Equality(unittest.TestCase):
     def test_program_and_plugin(self):
         self.check(captures())
 
+    def test_http2_of_real_programs(self):
+        """Wireshark takes HTTP/2 apart itself; that must not matter."""
+        self.check(sorted((ROOT / 'tests/plugin/captures').glob('h2c-*.pcap')))
+
     def test_whatever_wireshark_reassembles(self):
         self.check(sorted((ROOT / 'pcaps/http').glob('*.pcap')), *REORDER)
 
