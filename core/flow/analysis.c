@@ -12,6 +12,7 @@
 #include "icmp.h"
 #include "pages.h"
 #include "ping.h"
+#include "pseudo.h"
 #include "roles.h"
 #include "table.h"
 #include "trouble.h"
@@ -492,6 +493,7 @@ enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const str
 
 /* The connection that a decoded part was carried by, NULL where it is none of TCP's. */
 static struct flow *carrier(const struct capan_analysis *analysis, const struct capan_decoded *at) {
+    if (at->quic) return NULL;
     uint64_t hash = table_hash(&analysis->table, &at->from, &at->to);
     struct flow *flow = table_next(&analysis->table, hash, &at->from, &at->to, NULL);
     return flow && flow->stream == at->stream ? flow : NULL;
@@ -500,17 +502,11 @@ static struct flow *carrier(const struct capan_analysis *analysis, const struct 
 enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, const struct capan_decoded *at,
                                               const struct capan_decoded_head *head) {
     struct flow *flow = carrier(analysis, at), *before = analysis->speaking;
-    const struct capan_http_head judged = {.request = head->request,
-                                           .method = head->method,
-                                           .target = head->target,
-                                           .authority = head->authority,
-                                           .secure = head->secure,
-                                           .status = head->status,
-                                           .version = head->version,
-                                           .fields = head->fields,
-                                           .field_count = head->field_count,
-                                           .frame = at->first_frame ? at->first_frame : at->frame,
-                                           .time_ns = at->first_frame ? at->first_ns : at->time_ns};
+    struct capan_http_head judged = {.request = head->request,
+                                     .version = head->version,
+                                     .frame = at->first_frame ? at->first_frame : at->frame,
+                                     .time_ns = at->first_frame ? at->first_ns : at->time_ns};
+    capan_pseudo_read(&judged, head->fields, head->field_count);
     analysis->speaking = flow;
     enum capan_result result = decoded_head(&analysis->decoded, at, &judged, flow ? &flow->decoded : NULL);
     analysis->speaking = before;

@@ -6,6 +6,7 @@
 #include "alloc.h"
 #include "digest.h"
 #include "field.h"
+#include "pseudo.h"
 #include "trailer.h"
 
 enum { IN_FLIGHT_MAX = 16384, ON_CONNECTION_MAX = 1024, FIRST_BUCKETS = 64 };
@@ -26,7 +27,7 @@ struct decoded_entry {
     struct decoded_entry *list_older, *list_newer;
     struct decoded_list *list;
     uint64_t hash;
-    uint32_t stream;
+    uint64_t connection;
     int64_t h2_stream;
     struct capan_endpoint client;
     struct capan_judgement *judgement;
@@ -42,8 +43,13 @@ void decoded_init(struct decoded *decoded, uint64_t seed, const struct capan_all
 
 /* --- finding --- */
 
-static uint64_t hash_of(const struct decoded *decoded, uint32_t stream, int64_t h2_stream) {
-    uint64_t words[2] = {stream, (uint64_t)h2_stream};
+/* TCP and QUIC count their connections each for themselves. */
+static uint64_t connection_of(const struct capan_decoded *at) {
+    return (uint64_t)at->quic << 32 | at->stream;
+}
+
+static uint64_t hash_of(const struct decoded *decoded, const struct capan_decoded *at) {
+    uint64_t words[2] = {connection_of(at), (uint64_t)at->h2_stream};
     return capan_hash(decoded->key, words, sizeof words);
 }
 
@@ -53,8 +59,9 @@ static struct decoded_entry **bucket_of(const struct decoded *decoded, uint64_t 
 
 static struct decoded_entry *find(const struct decoded *decoded, const struct capan_decoded *at) {
     if (!decoded->bucket_count) return NULL;
-    struct decoded_entry *entry = *bucket_of(decoded, hash_of(decoded, at->stream, at->h2_stream));
-    while (entry && !(entry->stream == at->stream && entry->h2_stream == at->h2_stream)) entry = entry->hash_next;
+    struct decoded_entry *entry = *bucket_of(decoded, hash_of(decoded, at));
+    while (entry && !(entry->connection == connection_of(at) && entry->h2_stream == at->h2_stream))
+        entry = entry->hash_next;
     return entry;
 }
 
@@ -137,9 +144,9 @@ static struct decoded_entry *add(struct decoded *decoded, const struct capan_dec
         return NULL;
     }
     entry->judgement = judgement;
-    entry->stream = at->stream;
+    entry->connection = connection_of(at);
     entry->h2_stream = at->h2_stream;
-    entry->hash = hash_of(decoded, at->stream, at->h2_stream);
+    entry->hash = hash_of(decoded, at);
     for (int i = 0; i < 2; i++) {
         capan_digest_init(&entry->side[i].digest, 0);
         entry->side[i].announced = UINT64_MAX;
@@ -230,11 +237,6 @@ static void compare_length(struct side *side, bool may_be_empty) {
     side->framing |= UINT32_C(1) << CAPAN_FRAMING_MALFORMED;
 }
 
-/* A second head of a request, or a response's without a status. */
-static bool is_trailers(const struct decoded_entry *entry, const struct capan_http_head *head) {
-    return head->request ? entry || !head->method.len : !head->status;
-}
-
 static enum capan_result take_trailers(const struct decoded *decoded, struct decoded_entry *entry,
                                        const struct capan_decoded *at, const struct capan_http_head *head) {
     if (!entry || (!head->request && !entry->answered)) return CAPAN_OK;
@@ -262,8 +264,9 @@ static void begin_answer(struct decoded *decoded, struct decoded_entry *entry, c
 enum capan_result decoded_head(struct decoded *decoded, const struct capan_decoded *at,
                                const struct capan_http_head *head, struct decoded_list *list) {
     struct decoded_entry *entry = find(decoded, at);
-    if (is_trailers(entry, head)) return take_trailers(decoded, entry, at, head);
+    if (capan_pseudo_is_trailers(head)) return take_trailers(decoded, entry, at, head);
     if (!entry && is_over(list, at->h2_stream)) return CAPAN_OK;
+    if (entry && head->request) return CAPAN_OK; /* a stream has one request */
     if (!entry && !(entry = begin(decoded, at, head, list))) return CAPAN_NO_MEMORY;
     if (head->request) {
         take_head(&entry->side[0], at, head);

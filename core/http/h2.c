@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "pseudo.h"
 
 enum { HEADER_LEN = 9, PRIORITY_LEN = 5, PROMISED_LEN = 4, SETTING_LEN = 6 };
 enum { BLOCK_MAX = 1 << 16, SECTION_MAX = 1 << 16, FIRST_SETTINGS_MAX = 64 };
@@ -175,48 +176,15 @@ static void free_section(struct section *section) {
     capan_delete(section->alloc, section->fields, section->capacity * sizeof *section->fields);
 }
 
-/* Three digits (RFC 9113 8.3.2); 0 for others. */
-static uint16_t status_of(struct capan_span value) {
-    uint16_t status = 0;
-    if (value.len != 3) return 0;
-    for (size_t i = 0; i < 3; i++) {
-        if (value.at[i] < '0' || value.at[i] > '9') return 0;
-        status = (uint16_t)(status * 10 + (value.at[i] - '0'));
-    }
-    return status;
-}
-
-/* RFC 9113 8.3. */
-static void take_pseudo(struct capan_http_head *head, struct capan_span name, struct capan_span value) {
-    if (span_equal(name, span_of(":method")))
-        head->method = value;
-    else if (span_equal(name, span_of(":path")))
-        head->target = value;
-    else if (span_equal(name, span_of(":authority")))
-        head->authority = value;
-    else if (span_equal(name, span_of(":scheme")))
-        head->secure = span_equal(value, span_of("https"));
-    else if (span_equal(name, span_of(":status")))
-        head->status = status_of(value);
-}
-
-/* CONNECT has no :path: its target is the authority (RFC 9113 8.5), as in HTTP/1. */
-static void take_fields(struct section *section, struct capan_http_head *head) {
+/* Its spans, now that text stays where it is. */
+static void place_fields(struct section *section) {
     const uint8_t *at = section->text;
-    size_t kept = 0;
     for (size_t i = 0; i < section->count; i++) {
-        struct capan_http_field field = section->fields[i];
-        field.name.at = at;
-        field.value.at = at + field.name.len;
-        at = field.value.at + field.value.len;
-        if (field.name.len && field.name.at[0] == ':')
-            take_pseudo(head, field.name, field.value);
-        else
-            section->fields[kept++] = field;
+        struct capan_http_field *field = &section->fields[i];
+        field->name.at = at;
+        field->value.at = at + field->name.len;
+        at = field->value.at + field->value.len;
     }
-    head->fields = section->fields;
-    head->field_count = kept;
-    if (!head->target.len && span_equal(head->method, span_of("CONNECT"))) head->target = head->authority;
 }
 
 /* A promised request is the client's, though the server says it (RFC 9113 8.4); it ends with its head. */
@@ -226,9 +194,9 @@ static void tell_section(struct capan_h2 *h2, const struct way *way, struct sect
     part.request |= block->is_promise;
     struct capan_http_head head = {
         .version = 20, .request = part.request, .frame = block->first.frame, .time_ns = block->first.time_ns};
-    take_fields(section, &head);
-    bool is_trailers = head.request ? !head.method.len : !head.status;
-    if (!is_trailers) h2->sink->head(h2->context, &part, &head);
+    place_fields(section);
+    capan_pseudo_read(&head, section->fields, section->count);
+    h2->sink->head(h2->context, &part, &head);
     if (block->ends_stream || block->is_promise) {
         part = part_of(h2, way, block->stream, h2->now, 0);
         part.request = head.request;

@@ -26,7 +26,7 @@ struct capan_h2_part {
 };
 
 struct capan_h2_sink {
-    /* A request's head, a 1xx's or the final response's. Trailers are passed over. */
+    /* A request's head, a 1xx's or the final response's, or trailers (capan_pseudo_is_trailers). */
     void (*head)(void *context, const struct capan_h2_part *, const struct capan_http_head *);
     /* A field section that could not be read, because one was missing (HEAD_CUT) or could not be (UNREADABLE). */
     void (*unread)(void *context, const struct capan_h2_part *, enum capan_http_framing why);

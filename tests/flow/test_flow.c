@@ -364,12 +364,14 @@ static void trailers_of_decoded_messages_are_kept_apart(void **state) {
     struct capan_decoded answer = {
         .stream = 7, .h2_stream = 1, .from = ask.to, .to = ask.from, .frame = 2, .time_ns = MILLISECOND};
     const struct capan_http_field tag = {SPAN("etag"), SPAN("\"t\"")}, type = {SPAN("content-type"), SPAN("a/b")};
-    struct capan_decoded_head head = {
-        .request = true, .version = 20, .method = SPAN("GET"), .target = SPAN("/"), .authority = SPAN("a.test")};
+    const struct capan_http_field asked[] = {{SPAN(":method"), SPAN("GET")}, {SPAN(":path"), SPAN("/")}};
+    const struct capan_http_field answered = {SPAN(":status"), SPAN("200")};
+    struct capan_decoded_head head = {.request = true, .version = 20, .fields = asked, .field_count = 2};
     capan_analysis_decoded_head(capture.analysis, &ask, &head);
     head = (struct capan_decoded_head){.request = true, .version = 20, .fields = &type, .field_count = 1};
     capan_analysis_decoded_head(capture.analysis, &ask, &head);
-    head = (struct capan_decoded_head){.version = 20, .status = 200};
+    capan_analysis_decoded_end(capture.analysis, &ask, true, false);
+    head = (struct capan_decoded_head){.version = 20, .fields = &answered, .field_count = 1};
     capan_analysis_decoded_head(capture.analysis, &answer, &head);
     capan_analysis_decoded_body(capture.analysis, &answer, false, (struct capan_span)SPAN("body"), 4);
     head = (struct capan_decoded_head){.version = 20, .fields = &tag, .field_count = 1};

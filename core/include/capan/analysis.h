@@ -122,7 +122,8 @@ CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const s
 
 /* Where and when the caller decrypted something, or decoded a part of a message of HTTP/3. Exchanges are told apart by both numbers. */
 struct capan_decoded {
-    uint32_t stream;               /* the TCP connection as given to capan_analysis_segment; for QUIC the caller's own number */
+    uint32_t stream;               /* the TCP connection as given to capan_analysis_segment */
+    bool quic;                     /* stream is a QUIC connection instead, by the caller's numbers */
     int64_t h2_stream;
     struct capan_endpoint from, to; /* who sends this part */
     uint32_t frame;                /* with its last octet */
@@ -132,23 +133,19 @@ struct capan_decoded {
     uint64_t wire_len;             /* octets that it took, with those around it; 0 not known */
 };
 
-/* A decoded head. Spans are looked at only during the call. */
+/* A decoded field section. Spans are looked at only during the call. */
 struct capan_decoded_head {
     bool request;
-    bool secure;                   /* https */
-    uint8_t version;               /* 11, 20, 30 */
-    uint16_t status;               /* response */
-    struct capan_span method, target, authority; /* request: :method, :path, :authority (RFC 9113 8.3.1) */
-    const struct capan_http_field *fields; /* without pseudo-header fields */
+    uint8_t version;               /* 20, 30 */
+    const struct capan_http_field *fields; /* pseudo-header fields first (RFC 9113 8.3, RFC 9114 4.3) */
     size_t field_count;
 };
 
-/* A request's head, a 1xx's or the final response's; a second head of a request is its trailers, and so is a response's
- * without a status. */
+/* A request's head, a 1xx's or the final response's; one without :method or :status is the message's trailers. */
 CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *, const struct capan_decoded *, const struct capan_decoded_head *);
 /* len octets of content, of which octets are at hand. */
 CAPAN_API void capan_analysis_decoded_body(struct capan_analysis *, const struct capan_decoded *, bool request, struct capan_span octets, uint64_t len);
-/* The request or the response is complete (END_STREAM), or the stream was reset. */
+/* The request or the response is complete (END_STREAM, FIN), or the stream was reset. */
 CAPAN_API void capan_analysis_decoded_end(struct capan_analysis *, const struct capan_decoded *, bool request, bool reset);
 
 /* Octets of HTTP/1 or HTTP/2 that the caller decrypted: one direction's, in order, each once, after the segment that
