@@ -13,7 +13,7 @@ MAY_INCLUDE = {
     'http': {'base'},
     'flow': {'base', 'tcp', 'http'},
     'capture': {'base'},
-    'tls': {'base'},
+    'tls': {'base', 'flow'},
     'hpack': {'base', 'http'},
     'report': {'base', 'tcp', 'http', 'flow'},
     'cli': {'base', 'tcp', 'http', 'flow', 'capture', 'tls', 'hpack', 'report'},

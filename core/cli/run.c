@@ -17,6 +17,7 @@ struct run {
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */
     struct capan_tls_secrets *secrets;
+    struct capan_tls_opener tls;
     struct capan_analysis *analysis;
     const char *file;
     const char *name;      /* of the file, for people */
@@ -273,12 +274,14 @@ static enum exit_status read_keylog(struct run *run) {
 
 static bool make_engine(struct run *run) {
     const struct options *options = run->options;
+    run->tls = capan_tls_opener(run->secrets);
     const bool pages = options->command == COMMAND_PAGES && !options->quiet;
     const struct capan_config config = {.memory = options->memory,
                                         .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http,
                                         .hpack = &capan_hpack,
+                                        .tls = &run->tls,
                                         .page = pages ? on_page : NULL};
     const struct capan_sink sink = sink_of(run);
     run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, NULL) : NULL;

@@ -57,6 +57,7 @@ static struct content_place place_of(struct capan_analysis *analysis, struct flo
                                   .sink = &analysis->exchanges_sink,
                                   .marks = &analysis->marks,
                                   .hpack = analysis->config.hpack,
+                                  .tls = analysis->config.tls,
                                   .decoded = &analysis->decoded,
                                   .streams = &flow->decoded};
 }

@@ -9,6 +9,7 @@
 /* One direction, until it is known what is spoken: its first octets, which HTTP/1 gets as well. */
 struct way {
     uint64_t offset; /* of all octets so far, missing ones included */
+    uint64_t begin;  /* where the conversation begins: behind CONNECT's tunnel another one does */
     bool missed;     /* its first octets are missing */
     uint8_t first_len;
     uint8_t first[CAPAN_H2_LOOK_LEN];
@@ -16,9 +17,13 @@ struct way {
 
 struct dialogue {
     struct content_place place;
-    struct capan_exchanges *h1;  /* NULL once it is HTTP/2 */
-    struct capan_h2 *h2;         /* NULL before */
-    enum capan_direction client; /* HTTP/2: who asks */
+    struct capan_exchanges *h1;  /* NULL once it is another one */
+    struct capan_h2 *h2;         /* NULL: not HTTP/2 */
+    void *tls;                   /* NULL: not TLS */
+    struct dialogue *inside;     /* of TLS; NULL: nothing was read of it yet */
+    enum capan_direction client; /* HTTP/2: who asks; TLS: who begins */
+    uint32_t frame;              /* TLS: of the octets in hand */
+    int64_t time_ns;
     bool settled;                /* it is HTTP/1, or neither */
     struct way ways[2];
     uint64_t h2_at[2]; /* offsets of the first octets of HTTP/2 */
@@ -74,11 +79,54 @@ static void tell_lost(void *context, bool requests) {
     if (!requests) d->place.streams->gap = true;
 }
 
-/* --- HTTP/2 begins --- */
+/* --- what TLS hides --- */
 
-static void read_h2(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
-                    int64_t time_ns) {
-    capan_h2_octets(d->h2, direction == d->client, octets, frame, time_ns);
+static enum capan_direction direction_of(const struct dialogue *d, bool of_client) {
+    return of_client ? d->client : other(d->client);
+}
+
+static bool open_inside(struct dialogue *d) {
+    struct content_place place = d->place;
+    place.marks = NULL;
+    place.tls = NULL;
+    if (!d->inside) d->inside = dialogue_new(&place);
+    return d->inside != NULL;
+}
+
+static void tell_data(void *context, bool of_client, struct capan_span octets) {
+    struct dialogue *d = context;
+    if (open_inside(d)) dialogue_octets(d->inside, direction_of(d, of_client), octets, d->frame, d->time_ns);
+}
+
+static void tell_lost_data(void *context, bool of_client, uint64_t len) {
+    struct dialogue *d = context;
+    if (d->inside) dialogue_gap(d->inside, direction_of(d, of_client), len, d->frame, d->time_ns);
+}
+
+/* --- HTTP/2 begins, or TLS --- */
+
+static void read_other(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
+                       int64_t time_ns) {
+    d->frame = frame;
+    d->time_ns = time_ns;
+    if (d->tls) d->place.tls->read(d->tls, direction == d->client, octets);
+    else capan_h2_octets(d->h2, direction == d->client, octets, frame, time_ns);
+}
+
+static void skip_other(struct dialogue *d, enum capan_direction direction, uint64_t len, uint32_t frame,
+                       int64_t time_ns) {
+    d->frame = frame;
+    d->time_ns = time_ns;
+    if (d->tls) d->place.tls->gap(d->tls, direction == d->client, len);
+    else capan_h2_gap(d->h2, direction == d->client, len, frame, time_ns);
+}
+
+static bool begin_tls(struct dialogue *d, enum capan_direction client) {
+    const struct capan_tls_sink told = {tell_data, tell_lost_data, d};
+    d->tls = d->place.tls->open(d->place.tls->context, &told);
+    d->client = client;
+    d->settled = true;
+    return d->tls != NULL;
 }
 
 static bool begin_h2(struct dialogue *d, enum capan_direction client) {
@@ -95,34 +143,59 @@ static void leave_h1(struct dialogue *d) {
 }
 
 /* What a direction said before it was known what it is. More than is kept is lost. */
-static void catch_up(struct dialogue *d, enum capan_direction direction, uint64_t len, uint32_t frame,
-                     int64_t time_ns) {
+static void catch_up(struct dialogue *d, enum capan_direction direction, uint32_t frame, int64_t time_ns) {
     const struct way *way = &d->ways[direction];
+    uint64_t len = way->offset > way->begin ? way->offset - way->begin : 0;
     if (way->missed || len > way->first_len)
-        capan_h2_gap(d->h2, direction == d->client, 0, frame, time_ns);
+        skip_other(d, direction, 0, frame, time_ns);
     else
-        read_h2(d, direction, (struct capan_span){way->first, (size_t)len}, frame, time_ns);
+        read_other(d, direction, (struct capan_span){way->first, (size_t)len}, frame, time_ns);
 }
 
-/* A direction's first octets show HTTP/2. One whose first octets do not settles that it is none. */
-static bool begins_h2(struct dialogue *d, enum capan_direction direction, struct capan_span octets) {
+/* The octets in hand that are of the conversation. */
+static struct capan_span of_conversation(const struct way *way, struct capan_span octets) {
+    uint64_t before = way->begin > way->offset ? way->begin - way->offset : 0;
+    return span_cut(octets, (size_t)min_u64(before, octets.len), SIZE_MAX);
+}
+
+static enum capan_begins look_for_tls(const struct dialogue *d, struct capan_span first) {
+    return d->place.tls ? d->place.tls->begins(d->place.tls->context, first) : CAPAN_BEGINS_NOT;
+}
+
+/* A direction's first octets show what is spoken. One whose first octets do not settles that it is HTTP/1, or nothing. */
+static bool begins_other(struct dialogue *d, enum capan_direction direction, struct capan_span octets) {
     struct way *way = &d->ways[direction];
-    struct capan_span fresh = span_cut(octets, 0, sizeof way->first - way->first_len);
-    if (way->missed) return false;
+    struct capan_span fresh = span_cut(of_conversation(way, octets), 0, sizeof way->first - way->first_len);
+    if (way->missed || !fresh.len) return false;
     memcpy(way->first + way->first_len, fresh.at, fresh.len);
     way->first_len = (uint8_t)(way->first_len + fresh.len);
-    enum capan_h2_look look = capan_h2_look((struct capan_span){way->first, way->first_len});
-    if (look == CAPAN_H2_OTHER) d->settled = true;
-    if (look == CAPAN_H2_OTHER || look == CAPAN_H2_UNDECIDED) return false;
-    return begin_h2(d, look == CAPAN_H2_CLIENT ? direction : other(direction));
+    struct capan_span first = {way->first, way->first_len};
+    enum capan_begins tls = look_for_tls(d, first);
+    if (tls == CAPAN_BEGINS) return begin_tls(d, direction);
+    enum capan_h2_look h2 = d->place.hpack ? capan_h2_look(first) : CAPAN_H2_OTHER;
+    d->settled = h2 == CAPAN_H2_OTHER && tls == CAPAN_BEGINS_NOT;
+    if (h2 == CAPAN_H2_OTHER || h2 == CAPAN_H2_UNDECIDED) return false;
+    return begin_h2(d, h2 == CAPAN_H2_CLIENT ? direction : other(direction));
 }
 
-static void enter_h2(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
-                     int64_t time_ns) {
+static void enter_other(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
+                        int64_t time_ns) {
     leave_h1(d);
-    catch_up(d, other(direction), d->ways[other(direction)].offset, frame, time_ns);
-    catch_up(d, direction, d->ways[direction].offset, frame, time_ns);
-    read_h2(d, direction, octets, frame, time_ns);
+    catch_up(d, other(direction), frame, time_ns);
+    catch_up(d, direction, frame, time_ns);
+    read_other(d, direction, of_conversation(&d->ways[direction], octets), frame, time_ns);
+}
+
+/* Behind CONNECT's tunnel all is open again. */
+static void tunnel(void *context, enum capan_direction client, uint64_t client_at, uint64_t server_at) {
+    struct dialogue *d = context;
+    d->ways[client].begin = client_at;
+    d->ways[other(client)].begin = server_at;
+    for (int i = 0; i < 2; i++) {
+        d->ways[i].first_len = 0;
+        d->ways[i].missed = d->ways[i].offset > d->ways[i].begin;
+    }
+    d->settled = !d->place.hpack && !d->place.tls;
 }
 
 /* --- Upgrade --- */
@@ -145,9 +218,9 @@ static void follow_upgrade(struct dialogue *d, enum capan_direction direction, s
                            int64_t time_ns) {
     enum capan_direction peer = other(direction);
     leave_h1(d);
-    if (d->ways[peer].offset > d->h2_at[peer]) capan_h2_gap(d->h2, peer == d->client, 0, frame, time_ns);
+    if (d->ways[peer].offset > d->h2_at[peer]) skip_other(d, peer, 0, frame, time_ns);
     size_t of_h1 = (size_t)(d->h2_at[direction] - d->ways[direction].offset);
-    read_h2(d, direction, span_cut(octets, of_h1, SIZE_MAX), frame, time_ns);
+    read_other(d, direction, span_cut(octets, of_h1, SIZE_MAX), frame, time_ns);
 }
 
 /* --- the dialogue --- */
@@ -157,8 +230,8 @@ static bool open_h1(struct dialogue *d) {
     d->h1 = capan_exchanges_new(place->alloc, place->judge, place->stream, place->ends, place->sink);
     if (!d->h1) return false;
     if (place->marks) capan_exchanges_watch(d->h1, place->marks);
-    if (place->hpack) capan_exchanges_on_h2c(d->h1, &(struct capan_exchanges_h2c){upgrade, d});
-    d->settled = !place->hpack;
+    capan_exchanges_watch_turns(d->h1, &(struct capan_exchanges_turns){place->hpack ? upgrade : NULL, tunnel, d});
+    d->settled = !place->hpack && !place->tls;
     return true;
 }
 
@@ -175,6 +248,8 @@ void dialogue_free(struct dialogue *d) {
     if (!d) return;
     capan_exchanges_free(d->h1);
     capan_h2_free(d->h2);
+    if (d->tls) d->place.tls->close(d->tls);
+    dialogue_free(d->inside);
     capan_delete(d->place.alloc, d, sizeof *d);
 }
 
@@ -186,9 +261,9 @@ void dialogue_expect(const struct dialogue *d) {
 void dialogue_octets(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
                      int64_t time_ns) {
     if (!d->h1) {
-        read_h2(d, direction, octets, frame, time_ns);
-    } else if (!d->settled && begins_h2(d, direction, octets)) {
-        enter_h2(d, direction, octets, frame, time_ns);
+        read_other(d, direction, octets, frame, time_ns);
+    } else if (!d->settled && begins_other(d, direction, octets)) {
+        enter_other(d, direction, octets, frame, time_ns);
     } else {
         capan_exchanges_octets(d->h1, direction, octets, frame, time_ns);
         if (d->h2) follow_upgrade(d, direction, octets, frame, time_ns);
@@ -200,24 +275,24 @@ void dialogue_gap(struct dialogue *d, enum capan_direction direction, uint64_t l
     struct way *way = &d->ways[direction];
     way->missed |= way->first_len < sizeof way->first;
     way->offset += len;
-    if (d->h1)
-        capan_exchanges_gap(d->h1, direction, len, frame, time_ns);
-    else
-        capan_h2_gap(d->h2, direction == d->client, len, frame, time_ns);
+    if (d->h1) capan_exchanges_gap(d->h1, direction, len, frame, time_ns);
+    else skip_other(d, direction, len, frame, time_ns);
 }
 
-void dialogue_acked(struct dialogue *d, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets) {
+void dialogue_acked(struct dialogue *d, enum capan_direction acked, uint64_t offset, uint32_t frame,
+                    bool with_octets) {
     if (d->h1) capan_exchanges_acked(d->h1, acked, offset, frame, with_octets);
 }
 
 void dialogue_end(struct dialogue *d, enum capan_direction direction, enum capan_end how, uint32_t frame,
                   int64_t time_ns) {
-    if (d->h1)
-        capan_exchanges_end(d->h1, direction, how, frame, time_ns);
-    else if (how != CAPAN_ENDED_FIN || direction != d->client)
+    if (d->h1) capan_exchanges_end(d->h1, direction, how, frame, time_ns);
+    else if (d->inside) dialogue_end(d->inside, direction, how, frame, time_ns);
+    else if (d->h2 && (how != CAPAN_ENDED_FIN || direction != d->client))
         decoded_close(d->place.decoded, d->place.streams, how);
 }
 
 bool dialogue_hopeless(const struct dialogue *d) {
-    return d->h1 ? capan_exchanges_hopeless(d->h1) : capan_h2_is_lost(d->h2);
+    if (d->h1) return capan_exchanges_hopeless(d->h1);
+    return d->tls ? d->place.tls->is_closed(d->tls) : capan_h2_is_lost(d->h2);
 }

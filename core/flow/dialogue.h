@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What two sides say to each other in order, in HTTP/1 or HTTP/2: which of them it is, and the octets led there. HTTP/2
- * by its prefaces (RFC 9113 3.3, 3.4) or by Upgrade (RFC 7540 3.2). */
+/* What two sides say to each other in order, in HTTP/1, HTTP/2, or one of them in TLS: which it is, and the octets led
+ * there. HTTP/2 by its prefaces (RFC 9113 3.3, 3.4) or by Upgrade (RFC 7540 3.2), TLS by its ClientHello, both also
+ * inside of CONNECT's tunnel. */
 #ifndef DIALOGUE_H
 #define DIALOGUE_H
 
@@ -17,7 +18,8 @@ struct content_place {
     const struct capan_endpoint *ends; /* [2] */
     const struct capan_exchanges_sink *sink;
     const struct capan_exchanges_marks *marks; /* NULL for octets that are not those of the segments */
-    const struct capan_hpack *hpack;           /* NULL: HTTP/1 only */
+    const struct capan_hpack *hpack;           /* NULL: no HTTP/2 */
+    const struct capan_tls_opener *tls;        /* NULL: TLS stays closed */
     struct decoded *decoded;                   /* exchanges of HTTP/2 */
     struct decoded_list *streams;              /* the connection's among them */
 };

@@ -49,7 +49,7 @@ struct capan_exchanges {
     struct capan_judge *judge;
     struct capan_exchanges_sink sink;
     struct capan_exchanges_marks marks;
-    struct capan_exchanges_h2c h2c;
+    struct capan_exchanges_turns turns;
     struct capan_endpoint ends[2];
     struct way way[2];
     struct pending_queue queue;
@@ -320,7 +320,7 @@ static void begin_interim(struct pending *pending, uint16_t status) {
 static bool grants_h2c(const struct capan_exchanges *x, const struct pending *pending,
                        const struct capan_message *message) {
     size_t at = 0;
-    if (!x->h2c.upgrade || message->status != 101 || !pending->judgement || pending->cut || !pending->request_done)
+    if (!x->turns.upgrade || message->status != 101 || !pending->judgement || pending->cut || !pending->request_done)
         return false;
     const struct capan_http_field *upgrade =
         capan_field_next(message->fields, message->field_count, CAPAN_FIELD_UPGRADE, &at);
@@ -389,24 +389,39 @@ static void end_request(struct capan_exchanges *x, const struct capan_message_en
     pending->request_framing |= end->framing;
 }
 
+/* Where a tunnel begins, and what it is. */
+struct turn {
+    bool tunnels, connect;
+    enum capan_direction client;
+    uint64_t client_at, server_at;
+};
+
+static struct turn turn_of(struct capan_exchanges *x, const struct pending *pending, const struct capan_message_end *end) {
+    return (struct turn){pending->tunnels, pending->is_connect, (enum capan_direction)x->asker, pending->request_end,
+                         answerer(x)->parser.start + end->extent.wire_len};
+}
+
 /* Behind CONNECT's tunnel another conversation begins (RFC 9110 9.3.6); behind 101 another protocol (15.2.2). */
-static void enter_tunnel(struct capan_exchanges *x, bool connect) {
+static void enter_tunnel(struct capan_exchanges *x, const struct turn *turn) {
     give_up_before(x, NULL, CAPAN_HTTP_CLOSED);
     x->roles_known = false;
     for (int i = 0; i < 2; i++) {
-        if (connect) capan_parser_begin_inner(&x->way[i].parser);
+        if (turn->connect) capan_parser_begin_inner(&x->way[i].parser);
         else capan_parser_give_up(&x->way[i].parser);
     }
+    if (turn->connect && x->turns.tunnel)
+        x->turns.tunnel(x->turns.context, turn->client, turn->client_at, turn->server_at);
 }
 
 static void hand_over(struct capan_exchanges *x, struct pending *pending, const struct capan_message_end *end) {
+    const struct turn turn = turn_of(x, pending, end);
     const struct capan_h2c h2c = {.judgement = pending->judgement,
                                   .request = &pending->end,
-                                  .client = (enum capan_direction)x->asker,
-                                  .client_at = pending->request_end,
-                                  .server_at = answerer(x)->parser.start + end->extent.wire_len};
+                                  .client = turn.client,
+                                  .client_at = turn.client_at,
+                                  .server_at = turn.server_at};
     pending->judgement = NULL;
-    x->h2c.upgrade(x->h2c.context, &h2c);
+    x->turns.upgrade(x->turns.context, &h2c);
 }
 
 static void end_response(struct capan_exchanges *x, const struct capan_message_end *end) {
@@ -422,10 +437,9 @@ static void end_response(struct capan_exchanges *x, const struct capan_message_e
     pending->end.body_after_304 = end->body_after_304;
     pending->response_framing |= end->framing;
     if (pending->upgrades) hand_over(x, pending, end);
-    bool tunnels = pending->tunnels,
-         connect = pending->is_connect; /* settling may report the exchange and be its end */
+    const struct turn turn = turn_of(x, pending, end); /* settling may report the exchange and be its end */
     if (asker(x)->parser.state == CAPAN_PARSER_SEARCH) capan_parser_settle(&asker(x)->parser);
-    if (tunnels) enter_tunnel(x, connect);
+    if (turn.tunnels) enter_tunnel(x, &turn);
 }
 
 static void mark(const struct capan_exchanges *x, uint32_t frame, enum capan_tcp_flag flag) {
@@ -511,7 +525,9 @@ void capan_exchanges_free(struct capan_exchanges *x) {
 
 void capan_exchanges_watch(struct capan_exchanges *x, const struct capan_exchanges_marks *marks) { x->marks = *marks; }
 
-void capan_exchanges_on_h2c(struct capan_exchanges *x, const struct capan_exchanges_h2c *h2c) { x->h2c = *h2c; }
+void capan_exchanges_watch_turns(struct capan_exchanges *x, const struct capan_exchanges_turns *turns) {
+    x->turns = *turns;
+}
 
 
 /* A head was read with that frame, and a body follows it that has not begun. */

@@ -45,12 +45,14 @@ struct capan_h2c {
     enum capan_direction client;
     uint64_t client_at, server_at;
 };
-/* Optional: is told of it; else it is a tunnel like any. */
-struct capan_exchanges_h2c {
+/* Optional: is told where another protocol than HTTP/1 may begin. */
+struct capan_exchanges_turns {
     void (*upgrade)(void *context, const struct capan_h2c *);
+    /* Behind CONNECT's tunnel another conversation begins at these offsets (RFC 9110 9.3.6); client: who asked for it. */
+    void (*tunnel)(void *context, enum capan_direction client, uint64_t client_at, uint64_t server_at);
     void *context;
 };
-void capan_exchanges_on_h2c(struct capan_exchanges *, const struct capan_exchanges_h2c *);
+void capan_exchanges_watch_turns(struct capan_exchanges *, const struct capan_exchanges_turns *);
 
 
 /* Something is at hand for it: its memory is brought near. */

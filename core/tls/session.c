@@ -83,6 +83,8 @@ enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *secrets, struc
     return keylog_add(&secrets->keylog, lines);
 }
 
+bool capan_tls_secrets_any(const struct capan_tls_secrets *secrets) { return secrets->keylog.count > 0; }
+
 /* --- one connection --- */
 
 struct capan_tls *capan_tls_new(struct capan_tls_secrets *secrets, const struct capan_tls_sink *sink) {

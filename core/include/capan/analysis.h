@@ -92,6 +92,29 @@ struct capan_content {
     struct capan_span octets;
 };
 
+/* What comes out of a TLS connection, by the direction. octets are valid during the call. */
+struct capan_tls_sink {
+    void (*data)(void *context, bool of_client, struct capan_span octets);
+    void (*lost)(void *context, bool of_client, uint64_t len); /* application data that could not be read; 0: all from here on */
+    void *context;
+};
+
+/* How TLS is opened. That takes a library, and secrets of its endpoints, which the engine does without: it is given both
+ * (capan/tls.h has one). */
+struct capan_tls_opener {
+    /* Is it TLS, of the direction's client, that begins with these octets? */
+    enum capan_begins (*begins)(void *context, struct capan_span first);
+    /* One connection; NULL without memory. *sink is copied. */
+    void *(*open)(void *context, const struct capan_tls_sink *sink);
+    void (*close)(void *tls);
+    /* Octets of one direction in order, each once; len of them are missing (0: it is not known how many). */
+    void (*read)(void *tls, bool of_client, struct capan_span octets);
+    void (*gap)(void *tls, bool of_client, uint64_t len);
+    /* True when nothing more can come out. */
+    bool (*is_closed)(const void *tls);
+    void *context;
+};
+
 struct capan_config {
     uint64_t memory;               /* budget in octets for connections and stored responses; 0 is 256 MiB */
     uint32_t window_segments;      /* segments held back at most until settled; 0 is 16384 */
@@ -100,6 +123,7 @@ struct capan_config {
     bool shared_cache;             /* judge as one shared cache for all clients (RFC 9111), not one per client */
     bool no_http;                  /* TCP only */
     const struct capan_hpack *hpack; /* how HTTP/2 is read (capan/hpack.h has one); NULL: it is not. Must outlive the object */
+    const struct capan_tls_opener *tls; /* likewise for TLS (capan/tls.h) */
     /* More for the sink, with its context; what is NULL costs nothing. A page comes when the capture ends or many newer
      * ones have begun. */
     void (*page)(void *context, const struct capan_page *);

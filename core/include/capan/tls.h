@@ -4,7 +4,7 @@
 #ifndef CAPAN_TLS_H
 #define CAPAN_TLS_H
 
-#include "base.h"
+#include "analysis.h"
 
 /* The secrets of a capture. One object may serve many connections, one at a time. */
 struct capan_tls_secrets;
@@ -18,15 +18,14 @@ CAPAN_API void capan_tls_secrets_free(struct capan_tls_secrets *);
  * CAPAN_NO_MEMORY: not all were taken (131,072 connections at the most). */
 CAPAN_API enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *, struct capan_span lines);
 
+/* Are there any? */
+CAPAN_API bool capan_tls_secrets_any(const struct capan_tls_secrets *);
+
+/* For struct capan_config. The secrets must outlive the engine; while there are none, no connection is opened. */
+CAPAN_API struct capan_tls_opener capan_tls_opener(struct capan_tls_secrets *secrets);
+
 /* One connection. */
 struct capan_tls;
-
-/* What comes out. octets are valid during the call only. */
-struct capan_tls_sink {
-    void (*data)(void *context, bool of_client, struct capan_span octets);
-    void (*lost)(void *context, bool of_client, uint64_t len); /* application data that could not be read; 0: all from here on */
-    void *context;
-};
 
 /* NULL without memory. secrets must outlive it; sink is copied. */
 CAPAN_API struct capan_tls *capan_tls_new(struct capan_tls_secrets *secrets, const struct capan_tls_sink *sink);
