@@ -198,6 +198,30 @@ static const struct field page_fields[] = {
     {"wasted", FIELD_INTEGER, "body octets sent although the client had them"},
 };
 
+static const struct field object_fields[] = {
+    {"name", FIELD_TEXT, "of the file in the folder"},
+    {"exchange", FIELD_INTEGER, "its place among the exchanges"},
+    {"message", FIELD_WORD, "request or response"},
+    {"stream", FIELD_INTEGER, "the TCP connection"},
+    {"client", FIELD_TEXT, "who asked, address:port"},
+    {"server", FIELD_TEXT, "who answered"},
+    {"method", FIELD_TEXT, "of the request; absent when it was not captured"},
+    {"url", FIELD_TEXT, "the target URI"},
+    {"status", FIELD_INTEGER, "of the response"},
+    {"http.outcome", FIELD_WORD, "what the exchange came to"},
+    {"first_frame", FIELD_INTEGER, "the frame with the message's first octet"},
+    {"last_frame", FIELD_INTEGER, "the frame with its last one"},
+    {"media_type", FIELD_TEXT, "its Content-Type"},
+    {"coding", FIELD_TEXT, "its Content-Encoding"},
+    {"range", FIELD_TEXT, "its Content-Range"},
+    {"state", FIELD_WORD, "as-sent, decoded, or why it is not whole: damaged, holed, limited, unknown"},
+    {"coded_bytes", FIELD_INTEGER, "octets of the content as they were sent"},
+    {"missing_bytes", FIELD_INTEGER, "of these, octets that were not captured: zeros where it was not coded"},
+    {"bytes", FIELD_INTEGER, "octets of the file"},
+    {"sha256", FIELD_WORD, "of the file"},
+    {"whole", FIELD_TRUE, "the file is all of the content, or of the part that was sent"},
+};
+
 #define LIST(title, rows, fields) {title, rows, fields, sizeof(fields) / sizeof *(fields)}
 const struct field_list field_lists[] = {
     LIST("segments", &capan_segment_rows, segment_fields),
@@ -205,6 +229,7 @@ const struct field_list field_lists[] = {
     LIST("exchanges", &capan_exchange_rows, exchange_fields),
     LIST("findings", &capan_finding_rows, finding_fields),
     LIST("pages", &capan_page_rows, page_fields),
+    LIST("objects", &capan_object_rows, object_fields),
 };
 const size_t field_list_count = sizeof field_lists / sizeof *field_lists;
 

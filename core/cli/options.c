@@ -33,6 +33,9 @@ static const struct command_row {
     [COMMAND_HAR] = {"har", "HTTP exchanges with their verdicts as an HTTP Archive, HAR 1.2.",
                      "  capan har web.pcapng > web.har\n"
                      "  capan har --where 'http.violation' web.pcapng > faults.har"},
+    [COMMAND_OBJECTS] = {"objects", "What messages carried, as files in a folder, decoded, with an index.",
+                         "  capan objects -o found web.pcapng\n"
+                         "  capan objects --stream 3 --format csv web.pcapng"},
     [COMMAND_REPORT] = {"report", "One HTML page: findings, waterfall, time-sequence plots, ladders.",
                         "  capan report web.pcapng > web.html\n"
                         "  capan report --stream 3 web.pcapng > stream-3.html"},
@@ -50,8 +53,8 @@ enum { MEMORY_MAX_MIB = 1 << 20 };
 
 /* What GOption fills in. */
 struct words {
-    char **reads, **wheres, **rest, *filter, *keylog, *format, *fail_on, *colour;
-    int64_t stream, frame, memory;
+    char **reads, **wheres, **rest, *filter, *keylog, *output, *format, *fail_on, *colour;
+    int64_t stream, frame, memory, file_limit;
     gboolean quiet, no_http, shared_cache, version;
 };
 
@@ -121,6 +124,8 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
         {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres,
          "only rows for which it holds: 'tcp.kind==syn', 'len>1000', 'http.violation'", "CONDITION"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "folder for objects (capan-objects)", "DIR"},
+        {"file-limit", 0, 0, G_OPTION_ARG_INT64, &words->file_limit, "largest file of objects (256)", "MIB"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on,
          "exit 1 when there are findings of chat, note, warn or error, or louder", "LEVEL"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
@@ -151,7 +156,7 @@ static GOptionContext *make_context(const struct options *options, bool named, s
 
 static bool has_formats(enum command command) {
     return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
-           command == COMMAND_FINDINGS || command == COMMAND_PAGES;
+           command == COMMAND_FINDINGS || command == COMMAND_PAGES || command == COMMAND_OBJECTS;
 }
 
 static bool take_format(struct options *options, const char *word) {
@@ -159,7 +164,7 @@ static bool take_format(struct options *options, const char *word) {
     if (found < 0) return complain("no such format", word);
     options->format = (enum capan_format)found;
     if (!has_formats(options->command) && options->format != CAPAN_TEXT)
-        return complain("only segments, connections, exchanges, pages and findings can be had as", word);
+        return complain("only segments, connections, exchanges, pages, findings and objects can be had as", word);
     if (options->command == COMMAND_HAR) options->format = CAPAN_HAR;
     return true;
 }
@@ -203,6 +208,9 @@ static bool check_choice(const struct options *options, const struct words *word
     bool whole = options->command == COMMAND_SUMMARY || options->command == COMMAND_FINDINGS;
     if (whole && (words->stream != ANY || words->frame != ANY))
         return complain("no --stream or --frame can be chosen for the", commands[options->command].name);
+    bool files = options->command == COMMAND_OBJECTS;
+    if (words->wheres && files) return complain("files cannot be chosen by", words->wheres[0]);
+    if (words->output && !files) return complain("only objects are written to a folder such as", words->output);
     if (words->wheres && !has_formats(options->command) && options->command != COMMAND_HAR)
         return complain("rows alone can be chosen by", words->wheres[0]);
     return true;
@@ -213,6 +221,8 @@ static bool check(struct options *options, const struct words *words) {
         !take_colour(options, words->colour))
         return false;
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
+    if (words->file_limit < 1 || words->file_limit > MEMORY_MAX_MIB)
+        return complain_of_number("--file-limit", words->file_limit);
     if (words->stream < 0 && words->stream != ANY) return complain_of_number("--stream", words->stream);
     if ((words->frame < 1 || words->frame > UINT32_MAX) && words->frame != ANY)
         return complain_of_number("--frame", words->frame);
@@ -228,6 +238,8 @@ static bool check(struct options *options, const struct words *words) {
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
     options->wheres = g_strdupv(words->wheres);
+    options->output = g_strdup(words->output ? words->output : "capan-objects");
+    options->file_limit = (uint64_t)words->file_limit << 20;
     options->keylog = g_strdup(words->keylog);
     options->quiet = words->quiet;
     options->no_http = words->no_http;
@@ -239,6 +251,7 @@ static void words_free(struct words *words) {
     g_strfreev(words->reads);
     g_strfreev(words->wheres);
     g_strfreev(words->rest);
+    g_free(words->output);
     g_free(words->filter);
     g_free(words->keylog);
     g_free(words->format);
@@ -247,7 +260,7 @@ static void words_free(struct words *words) {
 }
 
 bool options_read(struct options *options, int argc, char **argv, enum exit_status *status) {
-    struct words words = {.stream = ANY, .frame = ANY};
+    struct words words = {.stream = ANY, .frame = ANY, .file_limit = 256};
     GError *error = NULL;
     *options = (struct options){0};
     *status = EXIT_USAGE;
@@ -271,6 +284,7 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
 void options_free(struct options *options) {
     g_strfreev(options->files);
     g_strfreev(options->wheres);
+    g_free(options->output);
     g_free(options->filter);
     g_free(options->keylog);
 }

@@ -12,6 +12,7 @@ enum command { COMMAND_SUMMARY, COMMAND_SEGMENTS, COMMAND_CONNECTIONS, COMMAND_E
                COMMAND_FINDINGS,
                COMMAND_EXPLAIN,
                COMMAND_HAR,
+               COMMAND_OBJECTS,
                COMMAND_REPORT };
 
 struct options {
@@ -24,6 +25,8 @@ struct options {
     int64_t stream, frame;        /* -1: all */
     enum capan_severity fail_on;  /* CAPAN_NONE: never */
     uint64_t memory;              /* octets; 0 is the engine's own */
+    char *output;                 /* folder of objects */
+    uint64_t file_limit;          /* octets of one of its files */
     bool quiet, no_http, shared_cache;
     bool colour;                  /* decided: option, NO_COLOR and terminal */
 };

@@ -8,12 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "objects.h"
 #include "progress.h"
 
 /* One capture on its way. */
 struct run {
     const struct options *options;
     struct capan_report *report;   /* NULL: no rows are wanted */
+    struct objects *objects;       /* NULL: no files are wanted */
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */
     struct capan_tls_secrets *secrets;
@@ -47,13 +49,26 @@ static void on_segment(void *context, const struct capan_segment *segment, const
     run->unflushed = true;
 }
 
+static bool wanted_exchange(const struct options *options, const struct capan_exchange *exchange) {
+    return wanted_stream(options, exchange->stream) &&
+           (in_frames(options, exchange->request.first_frame, exchange->request.last_frame) ||
+            in_frames(options, exchange->response.first_frame, exchange->response.last_frame));
+}
+
 static void on_exchange(void *context, const struct capan_exchange *exchange) {
     struct run *run = context;
-    if (!wanted_stream(run->options, exchange->stream)) return;
-    if (!in_frames(run->options, exchange->request.first_frame, exchange->request.last_frame) &&
-        !in_frames(run->options, exchange->response.first_frame, exchange->response.last_frame))
-        return;
+    if (!wanted_exchange(run->options, exchange)) return;
     capan_report_exchange(run->report, exchange);
+    run->unflushed = true;
+}
+
+static void write_content(void *context, const struct capan_content *content) {
+    objects_content(((struct run *)context)->objects, content);
+}
+
+static void write_objects(void *context, const struct capan_exchange *exchange) {
+    struct run *run = context;
+    objects_exchange(run->objects, exchange, wanted_exchange(run->options, exchange));
     run->unflushed = true;
 }
 
@@ -103,6 +118,7 @@ static void begin(struct run *run, int64_t origin_ns) {
     run->began = true;
     if (run->report) capan_report_source(run->report, run->options->files[1] ? run->file : NULL, origin_ns);
     if (run->summary) capan_summary_origin(run->summary, origin_ns);
+    if (run->objects) objects_source(run->objects, run->options->files[1] ? run->file : NULL, origin_ns);
 }
 
 static void on_tcp(void *context, const struct capan_packet *packet) {
@@ -131,12 +147,13 @@ static struct capan_sink sink_of(struct run *run) {
         [COMMAND_EXCHANGES] = {.exchange = on_exchange},
         [COMMAND_HAR] = {.exchange = on_exchange},
         [COMMAND_PAGES] = {.segment = NULL},
+        [COMMAND_OBJECTS] = {.exchange = write_objects},
         [COMMAND_FINDINGS] = {.segment = NULL},
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
         [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
     };
     struct capan_sink sink = {.segment = NULL};
-    if (!run->options->quiet) sink = sinks[run->options->command];
+    if (!run->options->quiet || run->objects) sink = sinks[run->options->command];
     sink.context = run;
     return sink;
 }
@@ -221,6 +238,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     size_t count = capan_analysis_findings(run->analysis, &findings);
     enum exit_status status = report_findings(run, findings, count);
     status = worse(status, close_texts(run, capture, findings, count));
+    if (run->objects) objects_end(run->objects);
     if (run->report) capan_report_flush(run->report);
     if (result != CAPAN_END) {
         g_printerr("capan: %s: %s\n", run->name, capan_capture_message(capture));
@@ -282,7 +300,8 @@ static bool make_engine(struct run *run) {
                                         .no_http = options->no_http,
                                         .hpack = &capan_hpack,
                                         .tls = &run->tls,
-                                        .page = pages ? on_page : NULL};
+                                        .page = pages ? on_page : NULL,
+                                        .content = run->objects ? write_content : NULL};
     const struct capan_sink sink = sink_of(run);
     run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, NULL) : NULL;
     return run->analysis;
@@ -297,9 +316,10 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
     return status;
 }
 
-static enum exit_status run_file(const struct options *options, struct capan_report *report, const char *file) {
+static enum exit_status run_file(const struct options *options, struct capan_report *report, struct objects *objects,
+                                 const char *file) {
     const char *name = strcmp(file, "-") == 0 ? "standard input" : file;
-    struct run run = {.options = options, .report = report, .file = file, .name = name};
+    struct run run = {.options = options, .report = report, .objects = objects, .file = file, .name = name};
     struct capan_capture *capture;
     char message[256];
     enum capan_result result = capan_capture_open(&capture, file, options->filter, message);
@@ -332,6 +352,7 @@ static enum exit_status make_report(const struct options *options, struct capan_
                                            [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES,
                                            [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
                                            [COMMAND_PAGES] = CAPAN_ROWS_PAGES,
+                                           [COMMAND_OBJECTS] = CAPAN_ROWS_OBJECTS,
                                            [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS};
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;
@@ -346,6 +367,13 @@ enum exit_status run(const struct options *options) {
     struct capan_report *report;
     enum exit_status status = make_report(options, &report);
     if (status != EXIT_FINE) return status;
-    for (char **file = options->files; *file; file++) status = worse(status, run_file(options, report, *file));
+    struct objects *objects = options->command == COMMAND_OBJECTS ? objects_open(options, report) : NULL;
+    if (options->command == COMMAND_OBJECTS && !objects) {
+        if (report) capan_report_discard(report);
+        return EXIT_INTERNAL;
+    }
+    for (char **file = options->files; *file; file++)
+        status = worse(status, run_file(options, report, objects, *file));
+    if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
     return report ? worse(status, output_status(capan_report_close(report))) : status;
 }

@@ -16,6 +16,7 @@ struct capan_row {
     const struct capan_connection *connection; /* the segment's, or the row itself */
     const struct capan_finding *finding;
     const struct capan_page *page;
+    const struct capan_object *object;
     const uint32_t *acks;
     const char *file;                          /* NULL: only one is read */
     int64_t origin_ns;                         /* what relative times count from */
@@ -84,7 +85,7 @@ struct capan_row_kind {
     void (*text)(struct capan_text *, struct capan_row *);
 };
 extern const struct capan_row_kind capan_segment_rows, capan_exchange_rows, capan_connection_rows, capan_finding_rows,
-    capan_page_rows;
+    capan_page_rows, capan_object_rows;
 
 /* The value of one column; spans in it are valid until the next call with this row. */
 struct capan_value capan_column_value(const struct capan_column *, struct capan_row *);

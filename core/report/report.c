@@ -31,6 +31,7 @@ static const struct capan_row_kind *const kinds[] = {
     [CAPAN_ROWS_EXCHANGES] = &capan_exchange_rows,
     [CAPAN_ROWS_FINDINGS] = &capan_finding_rows,
     [CAPAN_ROWS_PAGES] = &capan_page_rows,
+    [CAPAN_ROWS_OBJECTS] = &capan_object_rows,
 };
 
 void capan_report_discard(struct capan_report *report) {
@@ -134,6 +135,12 @@ void capan_report_finding(struct capan_report *report, const struct capan_findin
 void capan_report_page(struct capan_report *report, const struct capan_page *page) {
     struct capan_row row;
     row.base = row.page = page;
+    write_row(report, &row);
+}
+
+void capan_report_object(struct capan_report *report, const struct capan_object *object) {
+    struct capan_row row;
+    row.base = row.object = object;
     write_row(report, &row);
 }
 

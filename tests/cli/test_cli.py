@@ -11,6 +11,7 @@ import argparse
 import collections
 import csv
 import gzip
+import hashlib
 import html.parser
 import io
 import json
@@ -18,6 +19,7 @@ import os
 import pathlib
 import pty
 import re
+import resource
 import select
 import signal
 import struct
@@ -524,6 +526,225 @@ def two_hosts():
         talk_on(capture, (ask % (host, b''), b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n' % size + bytes(size), 5),
                 (ask % (host, b'If-None-Match: "1"\r\n'), b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n', 5), port=port)
     return capture.octets()
+
+
+class Objects(unittest.TestCase):
+    """What messages carried, as files."""
+
+    SAFE = re.compile(r'(?![.~-])[A-Za-z0-9._~+=@,%-]{1,127}(?<!\.)\Z')
+    TEXT = b'The quick brown fox jumps over the lazy dog. ' * 40
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.root = pathlib.Path(self.folder.name)
+        self.out = self.root / 'found'
+
+    def objects(self, *words, status=0, **more):
+        """{file's name: its row}, after what holds for all of them."""
+        before = set(self.out.glob('*'))
+        done, out, err = capan('objects', '-o', self.out, *words, **more)
+        self.assertEqual((done, err), (status, ''))
+        index = min(set(self.out.glob('index*.ndjson')) - before, key=lambda file: (len(file.name), file.name))
+        rows = {row['name']: row for row in map(json.loads, index.read_text().splitlines())}
+        self.assertEqual(sorted(self.root.iterdir()), [self.out])
+        for name, row in rows.items():
+            file = self.out / name
+            self.assertRegex(name, self.SAFE)
+            self.assertTrue(file.is_file() and not file.is_symlink(), name)
+            octets = file.read_bytes()
+            self.assertEqual((row['bytes'], row['sha256']), (len(octets), hashlib.sha256(octets).hexdigest()), name)
+            self.assertEqual('whole' not in row, '.partial' in name, name)
+        lower = [file.name.lower() for file in self.out.iterdir()]
+        self.assertEqual(len(lower), len(set(lower)))
+        self.assertEqual(sum(file.is_dir() for file in self.out.iterdir()), 0)
+        self.assertEqual(len(re.findall(r'(?m)^ +\d+ +\d+ ', out)), len(rows))
+        return rows
+
+    def octets(self, name):
+        return (self.out / name).read_bytes()
+
+    def test_article(self):
+        rows = self.objects(ARTICLE)
+        self.assertEqual(list(rows), ['index.html', 'baidu_logo.gif', 'bdsug.js', 'favicon.ico'])
+        page = rows['index.html']
+        self.assertEqual((page['coded_bytes'], page['coding'], page['state'], page['http']), (2139, 'gzip', 'decoded', {'outcome': 'first-fetch'}))
+        self.assertEqual((page['first_frame'], page['last_frame'], page['status']), (6, 9, 200))
+        self.assertIn('charset=gb2312'.encode(), self.octets('index.html'))
+
+    def test_codings(self):
+        rows = self.objects(PCAPS / 'http' / 'objects.pcap')
+        for name in ('page.html', 'old.html', 'zlib.txt', 'raw.txt', 'twice.txt', 'members.txt'):
+            self.assertEqual((rows[name]['state'], self.octets(name)), ('decoded', self.TEXT), name)
+        self.assertEqual((rows['new.txt.zstd']['state'], self.octets('new.txt.zstd')[4:]), ('unknown', self.TEXT[:60]))
+        self.assertEqual((rows['lie.txt.gzip']['state'], self.octets('lie.txt.gzip')), ('unknown', self.TEXT))
+        cut = rows['cut.txt.partial']
+        self.assertEqual(cut['state'], 'damaged')
+        self.assertTrue(0 < cut['bytes'] < len(self.TEXT) and self.TEXT.startswith(self.octets('cut.txt.partial')))
+        self.assertEqual(self.octets('chunks'), self.TEXT[:45])
+        self.assertEqual((rows['upload.bin.request']['message'], rows['upload.bin.request']['bytes']), ('request', 700))
+
+    def test_brotli(self):
+        coded = bytes.fromhex(BROTLI)
+        octets = one_exchange(GET, b'HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: %d\r\n\r\n' % len(coded) + coded)
+        self.assertEqual(self.objects('-', stdin=octets)['a']['state'], 'decoded')
+        self.assertEqual(self.octets('a'), b' '.join([b'Brotli, as browsers ask for it over TLS.'] * 2))
+
+    def test_names(self):
+        rows = self.objects(PCAPS / 'http' / 'objects.pcap')
+        named = {row['url'].removeprefix('http://example.test'): name for name, row in rows.items()}
+        for target, name in (('/../../etc/passwd', 'passwd'), ('/.profile', '_profile'), ('/-rf', '_rf'), ('/PAGE.HTML', 'PAGE-2.HTML'),
+                             ('/con', '_con'), ('/nul.txt', '_nul.txt'), ('/~root', '_root'), ('/a/', 'index.txt'),
+                             ('/a%2f..%2fb', 'a%2f..%2fb'), ('/end.', 'end_'), ('/pipe|name;x`y`', 'pipe_name_x_y_'),
+                             ('/over/there.gif?x=../../y', 'there.gif'), ('/index.ndjson', 'index-2.ndjson'),
+                             ('/' + 'long' * 60 + '.jpeg', 'long' * 16 + '.jpeg')):
+            self.assertEqual(named[target], name)
+
+    def test_any_octets_as_target(self):
+        noise = packets.noise(4000)
+        targets = [b'/' + bytes(octet for octet in noise[at:at + 40] if octet not in b' \r\n\0') for at in range(0, 4000, 40)]
+        talk = [(b'GET ' + target + b' HTTP/1.1\r\nHost: a\r\n\r\n', b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', 1) for target in targets]
+        self.assertEqual(len(self.objects('-', stdin=connection(*talk))), len(targets))
+
+    def test_many_of_one_name(self):
+        talk = [(GET, b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', 1)] * 300
+        rows = self.objects('-', stdin=connection(*talk))
+        self.assertEqual(list(rows), ['a'] + [f'a-{number}' for number in range(2, 301)])
+
+    def test_ranges(self):
+        rows = self.objects(PCAPS / 'http' / 'ranges.pcap')
+        self.assertEqual(rows['a.bytes_500-999']['range'], 'bytes 500-999/1000')
+        self.assertEqual(self.octets('a.bytes_0-499') + self.octets('a.bytes_500-999'), self.octets('a'))
+
+    def test_a_hole_is_zeros_and_said(self):
+        row = self.objects(PCAPS / 'http' / 'gap-in-body.pcap')['a.partial']
+        octets = self.octets('a.partial')
+        whole = packets.text_noise(6000, 1).encode()
+        self.assertEqual((row['bytes'], row['missing_bytes'], row['state']), (6000, 1460, 'as-sent'))
+        hole = octets.index(bytes(1460))
+        self.assertEqual(octets, whole[:hole] + bytes(1460) + whole[hole + 1460:])
+
+    def test_a_coded_content_is_decoded_up_to_its_hole(self):
+        text = packets.text_noise(40000).encode()
+        coded = gzip.compress(text)
+        capture = packets.Capture(1767225600)
+        client, server = (packets.Host(f'192.0.2.{number}', f'02:00:5e:00:00:0{number}') for number in (1, 2))
+        flow = packets.Flow(capture, client, server, (40000, 80))
+        flow.handshake()
+        flow.client('PA', GET)
+        octets = b'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n' % len(coded) + coded
+        for number in range(0, len(octets), 1460):
+            flow.server('A', octets[number:number + 1460], captured=number // 1460 != 5)
+            flow.client()
+            capture.wait(6)
+        flow.close()
+        row = self.objects('-', stdin=capture.octets())['a.partial']
+        self.assertEqual((row['state'], row['missing_bytes']), ('holed', 1460))
+        self.assertTrue(5000 < row['bytes'] < 20000 and text.startswith(self.octets('a.partial')))
+
+    def test_a_bomb_goes_off_in_a_box(self):
+        bomb = gzip.compress(bytes(64 << 20))
+        octets = one_exchange(GET, b'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n' % len(bomb) + bomb)
+        row = self.objects('--file-limit', '1', '-', stdin=octets)['a.partial']
+        self.assertEqual((row['state'], row['bytes']), ('limited', 1 << 20))
+
+    def test_many_bombs_share_a_limit(self):
+        bomb = gzip.compress(bytes(1 << 20))
+        answer = b'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n' % len(bomb) + bomb
+        rows = self.objects('--file-limit', '1', '-', stdin=connection(*[(GET, answer, 1)] * 30))
+        self.assertLess(sum(row['bytes'] for row in rows.values()), (16 << 20) + 30 * 2 * len(bomb))
+        self.assertEqual(len(rows), 30)
+
+    def test_a_large_content_is_cut_at_the_limit(self):
+        content = packets.noise(1 << 12) * 300
+        octets = one_exchange(GET, b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n' % len(content) + content)
+        row = self.objects('--file-limit', '1', '-', stdin=octets)['a.partial']
+        self.assertEqual((row['state'], row['bytes'], row['coded_bytes']), ('limited', 1 << 20, len(content)))
+        self.assertEqual(self.octets('a.partial'), content[:1 << 20])
+
+    def test_nothing_is_written_over(self):
+        victim = self.root / 'victim'
+        self.out.mkdir()
+        (self.out / 'BAIDU_LOGO.GIF').write_text('mine')
+        (self.out / 'bdsug.js').symlink_to(victim)
+        first = self.objects(ARTICLE)
+        self.assertEqual(list(first), ['index.html', 'baidu_logo-2.gif', 'bdsug-2.js', 'favicon.ico'])
+        before = {file: file.read_bytes() for file in self.out.iterdir() if not file.is_symlink()}
+        second = self.objects(ARTICLE)
+        self.assertEqual(list(second), ['index-2.html', 'baidu_logo-3.gif', 'bdsug-3.js', 'favicon-2.ico'])
+        self.assertEqual({file: file.read_bytes() for file in before}, before)
+        self.assertFalse(victim.exists())
+
+    def test_choices_and_index(self):
+        rows = self.objects('--stream', '1', ARTICLE)
+        self.assertEqual(list(rows), ['bdsug.js'])
+        self.assertEqual(list(self.objects('--frame', '32', ARTICLE)), ['favicon.ico'])
+        out = capan('objects', '--format', 'csv', '--quiet', '-o', self.root / 'csv', ARTICLE)
+        self.assertEqual(out, (0, '', ''))
+        table = csv.DictReader(io.StringIO((self.root / 'csv' / 'index.csv').read_text()))
+        self.assertEqual([row['name'] for row in table], ['index.html', 'baidu_logo.gif', 'bdsug.js', 'favicon.ico'])
+
+    def test_every_capture(self):
+        self.assertEqual(capan('objects', '-q', '-o', self.out, *captures())[0], 3)  # one is cut short on purpose
+        index = [json.loads(line) for line in (self.out / 'index.ndjson').read_text().splitlines()]
+        for row in index:
+            octets = self.octets(row['name'])
+            self.assertEqual((row['bytes'], row['sha256']), (len(octets), hashlib.sha256(octets).hexdigest()))
+        self.assertGreater(len(index), 100)
+        schema = json.loads(pathlib.Path(SCHEMA).read_text())['$defs']['objects'] if SCHEMA else {}
+        self.assertEqual([breach for row in index for breach in breaches(row, schema)] if SCHEMA else [], [])
+
+    def test_over_tls(self):
+        pages = HERE.parent / 'plugin' / 'captures'
+        wanted = None
+        for name in ('clear.pcap', 'tls-h1.pcapng', 'tls-h2.pcapng'):
+            self.out = self.root / name
+            capan('objects', '-q', '-o', self.out, pages / name)
+            found = {row['name']: row['sha256'] for row in map(json.loads, (self.out / 'index.ndjson').read_text().splitlines())}
+            wanted = wanted or found
+            self.assertEqual(found, wanted, name)
+        self.assertIn('a.txt', wanted)
+
+    def test_octets_that_come_out_of_order(self):
+        capture = packets.Capture(1767225600)
+        client, server = (packets.Host(f'192.0.2.{number}', f'02:00:5e:00:00:0{number}') for number in (1, 2))
+        flow = packets.Flow(capture, client, server, (40000, 80))
+        flow.handshake()
+        flow.client('PA', GET)
+        text = packets.text_noise(9000).encode()
+        octets = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2328\r\n' + text + b'\r\n0\r\n\r\n'
+        pieces = [(at, octets[at:at + 1000]) for at in range(0, len(octets), 1000)]
+        for at, piece in pieces[:2] + pieces[4:7] + pieces[2:4] + pieces[7:][::-1]:
+            flow.server('A', piece, seq=flow.at(1, 1) + at)
+            flow.client()
+        self.assertTrue(self.objects('-', stdin=capture.octets())['a']['whole'])
+        self.assertEqual(self.octets('a'), text)
+
+    def test_few_open_files(self):
+        capture = packets.Capture(1767225600)
+        flows = []
+        for number in range(200):
+            client, server = (packets.Host(f'192.0.2.{side}', f'02:00:5e:00:00:0{side}') for side in (1, 2))
+            flows.append(packets.Flow(capture, client, server, (40000 + number, 80)))
+            flows[-1].handshake()
+            flows[-1].client('PA', GET)
+            flows[-1].server('PA', b'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n' + b'%04d' % number)
+        for number, flow in enumerate(flows):
+            flow.server('PA', b'%04d' % number)
+            flow.client()
+        limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
+        rows = self.objects('-', stdin=capture.octets(), preexec_fn=limit)
+        self.assertEqual(sorted(self.octets(name) for name in rows), [b'%04d' % number * 2 for number in range(200)])
+
+    def test_folder_that_cannot_be(self):
+        (self.root / 'file').touch()
+        for folder in (self.root / 'file', self.root / 'no' / 'such'):
+            status, out, err = capan('objects', '-o', folder, ARTICLE)
+            self.assertEqual((status, out), (4, ''))
+            self.assertRegex(err, r'\Acapan: [^\n]+\n\Z')
+
+
+BROTLI = '1b50006005c46da98e2e96f06cd3501e148ec2e13f5641564548125ecf1a9a4047a279391e58e17f076bcc8e04'
 
 
 class Trailers(unittest.TestCase):

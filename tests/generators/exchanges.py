@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """HTTP captures: each outcome of a conditional request, and what connections and captures do to messages."""
+import zlib
 from email.utils import formatdate
 
+from deflate import deflate, gzip
 from packets import Capture, Flow, Host, text_noise, write_all
 
 START_S = 1767225600  # 2026-01-01 00:00:00 UTC
@@ -376,6 +378,34 @@ def pages():
     return capture
 
 
+TEXT = b'The quick brown fox jumps over the lazy dog. ' * 40
+
+
+def wrapped(data):
+    """The zlib format (RFC 1950)."""
+    return b'\x78\x01' + deflate(data) + zlib.adler32(data).to_bytes(4, 'big')
+
+
+def objects(web):
+    """Contents in every coding, and names that no file should have."""
+    for target, coding, content in (
+            ('/page.html', 'gzip', gzip(TEXT)), ('/old.html', 'x-gzip', gzip(TEXT)), ('/zlib.txt', 'deflate', wrapped(TEXT)),
+            ('/raw.txt', 'deflate', deflate(TEXT)), ('/twice.txt', 'deflate, gzip', gzip(wrapped(TEXT))),
+            ('/members.txt', 'gzip', gzip(TEXT[:900]) + gzip(TEXT[900:])), ('/new.txt', 'zstd', b'\x28\xb5\x2f\xfd' + TEXT[:60]),
+            ('/lie.txt', 'gzip', TEXT), ('/cut.txt', 'gzip', gzip(TEXT)[:-30])):
+        web.ask('GET', target)
+        web.answer(200, 'Content-Encoding: ' + coding, 'Content-Type: text/plain', content=content)
+    web.ask('GET', '/chunks')
+    web.answer(200, 'Transfer-Encoding: chunked', content=b'2d\r\n' + TEXT[:45] + b'\r\n0\r\n\r\n')
+    web.ask('PUT', '/upload.bin', content=body(700))
+    web.answer(204)
+    for target in ('/../../etc/passwd', '/.profile', '/-rf', '/PAGE.HTML', '/con', '/nul.txt', '/~root', '/a/', '/a%2f..%2fb',
+                   '/end.', '/pipe|name;x`y`', 'http://example.test/over/there.gif?x=../../y', '/index.ndjson',
+                   '/' + 'long' * 60 + '.jpeg'):
+        web.ask('GET', target)
+        web.answer(200, 'Content-Type: text/plain', content=target.encode('ascii'))
+
+
 def snapped():
     capture = Capture(START_S, snaplen=80)
     web = Web(capture).open()
@@ -399,7 +429,7 @@ CAPTURES = {
     'overrides': one(overrides), 'framing': one(framing), 'pipelining': one(pipelining), 'variants': one(variants),
     'gap-in-body': gap({2}), 'gap-in-header': gap({0, 1}), 'tunnels': tunnels, 'unanswered': unanswered,
     'shared-cache': shared_cache, 'vlan-twins': vlan_twins, 'midstream': midstream, 'snaplen-80': snapped,
-    'ipv6': over_ipv6, 'pages': pages,
+    'objects': one(objects), 'ipv6': over_ipv6, 'pages': pages,
 }
 
 if __name__ == '__main__':

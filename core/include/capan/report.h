@@ -9,9 +9,35 @@
 
 enum capan_format { CAPAN_TEXT, CAPAN_CSV, CAPAN_JSON, CAPAN_NDJSON, CAPAN_HAR /* exchanges only */ };
 enum capan_rows { CAPAN_ROWS_SEGMENTS, CAPAN_ROWS_CONNECTIONS, CAPAN_ROWS_EXCHANGES, CAPAN_ROWS_FINDINGS,
-                  CAPAN_ROWS_PAGES };
+                  CAPAN_ROWS_PAGES, CAPAN_ROWS_OBJECTS };
 
 struct capan_report;
+
+/* X(name, token, sentence): what became of a content that was written to a file. */
+#define CAPAN_OBJECT_STATES(X)                                                                                         \
+    X(AS_SENT, "as-sent", "it had no content coding")                                                                  \
+    X(DECODED, "decoded", "its content coding was undone")                                                             \
+    X(DAMAGED, "damaged", "decoded up to where the coding is damaged or ends too early")                               \
+    X(HOLED, "holed", "decoded up to the first octet that was not captured")                                           \
+    X(LIMITED, "limited", "cut off at the limit for files")                                                            \
+    X(UNKNOWN, "unknown", "as it was sent: its coding is not known here, or it is not coded so")
+
+#define CAPAN_X(name, ...) CAPAN_OBJECT_##name,
+enum capan_object_state { CAPAN_OBJECT_STATES(CAPAN_X) CAPAN_OBJECT_STATE_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const struct capan_token capan_object_states[CAPAN_OBJECT_STATE_COUNT];
+
+/* The content of one message as a file. Spans are valid during the call. */
+struct capan_object {
+    const char *name;             /* of the file */
+    const struct capan_exchange *exchange;
+    bool request;                 /* the request's content, else the response's */
+    uint8_t state;                /* enum capan_object_state */
+    uint64_t coded_len;           /* octets of the content that were sent, coded, captured or not */
+    uint64_t len;                 /* of the file */
+    const char *sha256;           /* of the file, hexadecimal */
+    bool whole;                   /* the file is all of the content, or of the part that was sent (206) */
+};
 
 /* A writer of one kind of row on out, which stays the caller's. colour: ANSI sequences in text. NULL without memory. */
 CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, enum capan_rows, bool colour);
@@ -27,6 +53,7 @@ CAPAN_API void capan_report_exchange(struct capan_report *, const struct capan_e
 CAPAN_API void capan_report_connection(struct capan_report *, const struct capan_connection *);
 CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_finding *);
 CAPAN_API void capan_report_page(struct capan_report *, const struct capan_page *);
+CAPAN_API void capan_report_object(struct capan_report *, const struct capan_object *);
 /* Sends what waits in the buffer to out. False when out refused. */
 CAPAN_API bool capan_report_flush(struct capan_report *);
 /* Writes what belongs at the end, flushes, frees. False when out refused. */
