@@ -18,6 +18,7 @@ import json
 import os
 import pathlib
 import pty
+import random
 import re
 import resource
 import select
@@ -526,6 +527,55 @@ def two_hosts():
         talk_on(capture, (ask % (host, b''), b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n' % size + bytes(size), 5),
                 (ask % (host, b'If-None-Match: "1"\r\n'), b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n', 5), port=port)
     return capture.octets()
+
+
+class Unrelated(unittest.TestCase):
+    """Connections that have nothing to do with each other do not change what is said of them, in whatever order they come."""
+
+    NAMES = ('not-modified', 'unchanged-resent', 'ranges', 'refetch', 'variants', 'framing', 'pipelining', 'gap-in-body',
+             'unanswered', 'pages', 'objects')
+
+    @staticmethod
+    def packets_of(name, world):
+        """(time, header, octets) of each packet, among hosts and under a name of their own."""
+        octets = (PCAPS / 'http' / f'{name}.pcap').read_bytes()
+        at, found = 24, []
+        while at < len(octets):
+            seconds, micros, captured = struct.unpack_from('<III', octets, at)
+            frame = bytearray(octets[at + 16:at + 16 + captured])
+            for address in (26, 30):
+                frame[address:address + 3] = bytes((10, 0, world))
+            frame = bytes(frame).replace(b'example.test', b'world%02d.test' % world)
+            found.append((seconds * 1_000_000 + micros, octets[at:at + 16], frame))
+            at += 16 + captured
+        return found
+
+    def verdicts(self, merged):
+        header = (PCAPS / 'http' / 'pages.pcap').read_bytes()[:24]
+        octets = header + b''.join(header + frame for _, header, frame in merged)
+        kept = collections.defaultdict(list)
+        for row in ndjson('exchanges', '-', stdin=octets):
+            row = {name: value for name, value in flatten(row).items() if not re.search(
+                r'frame|_in$|crossed_fin|^index$|^stream$|relative_time|digest|explain|^page$', name)}
+            kept[row['client']].append(row)
+        return kept
+
+    def test_order_does_not_matter(self):
+        worlds = [self.packets_of(name, number) for number, name in enumerate(self.NAMES)]
+        alone = {}
+        for world in worlds:
+            alone.update(self.verdicts(world))
+        self.assertGreater(len(alone), len(self.NAMES))
+        for seed in range(12):
+            order = random.Random(seed)
+            order.shuffle(worlds)
+            merged = [packet for world in worlds for packet in world]
+            if seed % 2:  # side by side instead of one behind the other
+                merged.sort(key=lambda packet: packet[0])
+            together = self.verdicts(merged)
+            self.assertEqual(set(together), set(alone))
+            for client, rows in alone.items():
+                self.assertEqual(together[client], rows, (seed, client))
 
 
 class Objects(unittest.TestCase):

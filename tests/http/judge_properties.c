@@ -55,9 +55,10 @@ static unsigned refuse_everywhere(const struct script *script) {
 /* --- worlds apart ---------------------------------------------------------------------------------------------- */
 
 struct verdict {
-    uint8_t cond, outcome, reason, provenance, compare;
+    uint8_t cond, outcome, reason, provenance, compare, certainty, served_by, page_role;
     uint64_t violations, advice, saved, wasted;
-    uint32_t from, known;
+    int64_t lifetime_s, age_s, unchanged_s, path_x100;
+    uint32_t from, known, page_requests, page_not_modified, confirming;
 };
 
 struct verdicts {
@@ -80,6 +81,16 @@ static void keep_verdict(void *context, const struct script *script, size_t inde
     verdict->wasted = exchange->wasted;
     verdict->from = exchange->validator_in;
     verdict->known = exchange->known_in;
+    verdict->certainty = exchange->certainty;
+    verdict->served_by = exchange->served_by;
+    verdict->lifetime_s = exchange->fresh_lifetime_s;
+    verdict->age_s = exchange->age_s;
+    verdict->unchanged_s = exchange->unchanged_s;
+    verdict->page_role = exchange->page.role;
+    verdict->page_requests = exchange->page.requests;
+    verdict->page_not_modified = exchange->page.not_modified;
+    verdict->path_x100 = exchange->page.path_x100;
+    verdict->confirming = exchange->page.confirming;
 }
 
 struct world {

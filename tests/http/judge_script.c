@@ -183,7 +183,7 @@ static const char *date_text(const char *value, double at_s, char text[64]) {
 }
 
 struct texts {
-    char date[SCRIPT_FIELDS_MAX][64], host[256];
+    char date[SCRIPT_FIELDS_MAX][64], host[256], referer[256];
     struct capan_http_field fields[SCRIPT_FIELDS_MAX];
 };
 
@@ -193,6 +193,9 @@ static void make_fields(const struct script_message *message, unsigned world, st
         if (world && strcmp(message->names[i], "Host") == 0) {
             snprintf(texts->host, sizeof texts->host, "w%u.%s", world, value);
             value = texts->host;
+        } else if (world && strcmp(message->names[i], "Referer") == 0 && begins(value, "http://")) {
+            snprintf(texts->referer, sizeof texts->referer, "http://w%u.%s", world, value + strlen("http://"));
+            value = texts->referer;
         }
         texts->fields[i] = (struct capan_http_field){span_of(message->names[i]), span_of(value)};
     }
