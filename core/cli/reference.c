@@ -34,6 +34,7 @@ static const struct note {
      "previous segment not captured, for both"},
     {"gap-path-loss", "the hole was sent again later", "previous segment not captured"},
     {"gap-capture-loss", "the hole was acknowledged without being sent again", "previous segment not captured"},
+    {"304-storm", "a round trip is one 304 or a handshake for it; the server's time does not count", ""},
     {"window-full", "the right edge is reached or passed, with the scale known", "only when it is met exactly"},
 };
 
@@ -66,6 +67,8 @@ static const struct section {
      NULL},
     {"How validators compared", "capan.http.compare", capan_http_compares, CAPAN_HTTP_COMPARE_COUNT, NULL},
     {"Who answered", "capan.http.served_by", capan_http_served_bys, CAPAN_HTTP_SERVED_BY_COUNT, NULL},
+    {"What an exchange is to its page", "page_role", capan_page_roles, CAPAN_PAGE_ROLE_COUNT, NULL},
+    {"What became of a content", "state of objects", capan_object_states, CAPAN_OBJECT_STATE_COUNT, NULL},
 };
 
 static const struct note *note_on(const char *token) {
