@@ -148,7 +148,7 @@ static bool was_nagled(const struct capan_turn *turn, uint32_t full) {
     const struct capan_half *me = turn->me, *peer = turn->peer;
     const int64_t near = capan_near(me);
     if (me->last_len == 0 || me->last_len >= full || me->una != turn->start) return false;
-    if (peer->sent_ns + near > me->sent_ns) return false; /* an answer to what reached it since */
+    if (me->sent_ns - peer->sent_ns < near) return false; /* an answer to what reached it since */
     const int64_t prompt = min_i64(near, MS * PROMPT_MS) + PROMPT_MS * MS;
     return me->advance_ns > me->sent_ns && turn->now - me->advance_ns <= near + PROMPT_MS * MS &&
            turn->now - me->sent_ns > prompt;

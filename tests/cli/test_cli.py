@@ -383,6 +383,19 @@ class Input(unittest.TestCase):
         asked = ndjson('exchanges', '--where', 'request_fields==if-none-match', RESENT)
         self.assertEqual(asked, [row for row in ndjson('exchanges', RESENT) if 'if-none-match' in row.get('request_fields', {})])
 
+    def test_times_beyond_all_clocks(self):
+        octets = (HERE.parent / 'plugin' / 'captures' / 'tls-h1.pcapng').read_bytes()
+        at, times = 0, []
+        while at < len(octets):
+            kind, length = struct.unpack_from('<II', octets, at)
+            if kind == 6:  # enhanced packet block: from the twelfth octet on its time
+                times.append(at + 12)
+            at += length
+        for at in times:
+            odd = octets[:at] + b'\xff' * 8 + octets[at + 8:]
+            status, _, err = capan('segments', '--format', 'csv', '-', stdin=odd)
+            self.assertEqual((status, err), (0, ''), at)
+
     def test_several_files_are_told_apart(self):
         rows = ndjson('exchanges', ARTICLE, RESENT)
         self.assertEqual({row['file'] for row in rows}, {str(ARTICLE), str(RESENT)})
