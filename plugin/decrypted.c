@@ -4,19 +4,14 @@
 #include <epan/dissectors/packet-tls-utils.h>
 #include <epan/proto_data.h>
 
+#include "layers.h"
 #include "store.h"
-
-static bool has_layer(const packet_info *pinfo, int protocol) {
-    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer; layer = wmem_list_frame_next(layer))
-        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == protocol) return true;
-    return false;
-}
 
 /* Kept by the TLS dissector for the frame, under 0 (Wireshark 4.0) or one of its numbers for the layer (later). */
 static const SslPacketInfo *tls_of(packet_info *pinfo) {
     int tls = proto_get_id_by_filter_name("tls");
     const SslPacketInfo *found = NULL;
-    if (!has_layer(pinfo, tls)) return NULL;
+    if (!capan_has_layer(pinfo, tls)) return NULL;
 
     for (guint number = 0; !found && number <= wmem_list_count(pinfo->layers); number++)
         found = p_get_proto_data(wmem_file_scope(), pinfo, tls, number);

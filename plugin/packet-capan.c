@@ -12,6 +12,7 @@
 #include "input.h"
 #include "path.h"
 #include "prefs.h"
+#include "quic.h"
 #include "store.h"
 #include "taps.h"
 #include "tree.h"
@@ -41,6 +42,7 @@ static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     if (!PINFO_FD_VISITED(pinfo)) {
         capan_frames_read(pinfo);
         capan_decrypted_read(pinfo, capan_input_last(pinfo));
+        capan_quic_read(pinfo);
         if (capan_frames_is_last_again(pinfo)) end_first_pass();
     }
     show_verdicts(tvb, pinfo, tree);
@@ -50,6 +52,7 @@ static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 static void close_capture(void) {
     capan_store_close();
     capan_frames_close();
+    capan_quic_close();
 }
 
 static void open_capture(void) {
@@ -58,6 +61,7 @@ static void open_capture(void) {
     close_capture();
     if (!capan_prefs.enabled || !proto_is_protocol_enabled(find_protocol_by_id(proto_capan))) return;
     capan_frames_open();
+    capan_quic_open();
     capan_store_open(&config);
 }
 

@@ -17,6 +17,7 @@ static struct {
     GArray *frames;    /* uint32_t: each segment's frame, ascending */
     GPtrArray *packed; /* each segment's settled verdict; NULL while it is the engine's */
     GArray *shown;     /* struct shown, by stream: what settled verdicts have shown */
+    GArray *shown_in_quic; /* likewise, by QUIC connection */
     GArray *offered;   /* likewise what verdicts not settled yet have, up to this serial */
     uint64_t offered_upto;
     wmem_map_t *exchanges;   /* frame to struct parts */
@@ -127,6 +128,22 @@ void capan_store_feed_octets(const struct capan_decoded *at, struct capan_span o
     capan_analysis_decoded_octets(store.engine, at, octets);
 }
 
+void capan_store_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head) {
+    capan_analysis_decoded_head(store.engine, at, head);
+}
+
+void capan_store_feed_unread(const struct capan_decoded *at, bool request) {
+    capan_analysis_decoded_unread(store.engine, at, request);
+}
+
+void capan_store_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets) {
+    capan_analysis_decoded_body(store.engine, at, request, octets, octets.len);
+}
+
+void capan_store_feed_end(const struct capan_decoded *at, bool request, bool reset) {
+    capan_analysis_decoded_end(store.engine, at, request, reset);
+}
+
 /* The number of the first segment whose frame is not below this one. */
 static guint first_serial(uint32_t frame) {
     guint low = 0, high = store.frames->len;
@@ -216,7 +233,8 @@ static uint64_t take_new(uint64_t *shown, uint64_t tokens) {
 
 static void take_exchange_firsts(struct capan_stored_exchange *stored) {
     const struct capan_exchange *exchange = &stored->exchange;
-    struct shown *shown = shown_in(store.shown, exchange->stream);
+    bool in_quic = exchange->request_version == 30 || exchange->response_version == 30;
+    struct shown *shown = shown_in(in_quic ? store.shown_in_quic : store.shown, exchange->stream);
 
     stored->first_outcome = take_new(&shown->outcomes, UINT64_C(1) << exchange->outcome);
     stored->first_violations = take_new(&shown->violations, exchange->violations);
@@ -302,6 +320,7 @@ void capan_store_open(const struct capan_config *config) {
     store.frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     store.packed = g_ptr_array_new();
     store.shown = g_array_new(FALSE, TRUE, sizeof(struct shown));
+    store.shown_in_quic = g_array_new(FALSE, TRUE, sizeof(struct shown));
     store.offered = g_array_new(FALSE, TRUE, sizeof(struct shown));
     store.offered_upto = 0;
     store.exchanges = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
@@ -316,6 +335,7 @@ void capan_store_close(void) {
     g_array_free(store.frames, TRUE);
     g_ptr_array_free(store.packed, TRUE);
     g_array_free(store.shown, TRUE);
+    g_array_free(store.shown_in_quic, TRUE);
     g_array_free(store.offered, TRUE);
 }
 

@@ -19,6 +19,11 @@ void capan_store_feed_tcp(const struct capan_packet *packet);
 void capan_store_feed_icmp(const struct capan_packet *packet);
 /* What was decrypted in TLS. */
 void capan_store_feed_octets(const struct capan_decoded *at, struct capan_span octets);
+/* Parts of HTTP/3's messages: heads, those that could not be read, content, ends. */
+void capan_store_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head);
+void capan_store_feed_unread(const struct capan_decoded *at, bool request);
+void capan_store_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets);
+void capan_store_feed_end(const struct capan_decoded *at, bool request, bool reset);
 
 size_t capan_store_findings(const struct capan_finding **findings);
 void capan_store_totals(struct capan_totals *totals);

@@ -13,8 +13,7 @@ bool capan_verdicts_find(struct capan_verdicts *verdicts, const packet_info *pin
         verdicts->segments = wmem_realloc(pinfo->pool, verdicts->segments, (verdicts->segment_count + 1) * sizeof one);
         verdicts->segments[verdicts->segment_count++] = one;
     }
-    if (!verdicts->segment_count) return false;
     verdicts->exchanges = capan_store_exchanges(frame);
     verdicts->connections = capan_store_connections(frame);
-    return true;
+    return verdicts->segment_count || verdicts->exchanges;
 }

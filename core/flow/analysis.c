@@ -514,6 +514,10 @@ enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, c
     return result;
 }
 
+void capan_analysis_decoded_unread(struct capan_analysis *analysis, const struct capan_decoded *at, bool request) {
+    decoded_unread(&analysis->decoded, at, request, CAPAN_FRAMING_UNREADABLE);
+}
+
 void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
                                  struct capan_span octets, uint64_t len) {
     decoded_body(&analysis->decoded, at, request, octets, len - octets.len);

@@ -7,7 +7,7 @@
 set -e
 captures=$(cd "$(dirname "$0")" && pwd)/captures
 folder=$(mktemp -d)
-trap 'kill $(cat "$folder"/*.pid) 2> /dev/null; rm -rf "$folder"' EXIT
+trap 'kill $(cat "$folder"/*.pid) 2> /dev/null || true; rm -rf "$folder"' EXIT
 cd "$folder"
 mkdir www
 chmod 755 . www

@@ -167,6 +167,8 @@ struct capan_decoded_head {
 
 /* A request's head, a 1xx's or the final response's; one without :method or :status is the message's trailers. */
 CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *, const struct capan_decoded *, const struct capan_decoded_head *);
+/* A head is there, and its field section cannot be decompressed. */
+CAPAN_API void capan_analysis_decoded_unread(struct capan_analysis *, const struct capan_decoded *, bool request);
 /* len octets of content, of which octets are at hand. */
 CAPAN_API void capan_analysis_decoded_body(struct capan_analysis *, const struct capan_decoded *, bool request, struct capan_span octets, uint64_t len);
 /* The request or the response is complete (END_STREAM, FIN), or the stream was reset. */

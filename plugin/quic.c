@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "quic.h"
+
+#include <epan/wmem_scopes.h>
+#include <string.h>
+
+#include "frames.h"
+#include "layers.h"
+#include "path.h"
+#include "store.h"
+#include "streams.h"
+
+/* Known by its ends: who sent first is the client. */
+struct connection {
+    struct capan_endpoint client, server;
+    uint32_t number;
+    struct capan_streams *streams; /* NULL until it speaks HTTP/3 */
+};
+
+static GTree *connections; /* struct ends to struct connection */
+static uint32_t connection_count;
+
+/* --- connections --- */
+
+struct ends {
+    struct capan_endpoint low, high;
+};
+
+static gint compare_ends(gconstpointer a, gconstpointer b, gpointer unused _U_) {
+    return memcmp(a, b, sizeof(struct ends));
+}
+
+/* The same for both directions, without padding octets that could differ. */
+static void set_ends(struct ends *ends, const struct capan_endpoint *a, const struct capan_endpoint *b) {
+    int order = memcmp(&a->address, &b->address, sizeof a->address);
+    bool ascends = order < 0 || (order == 0 && a->port < b->port);
+
+    memset(ends, 0, sizeof *ends);
+    ends->low.address = ascends ? a->address : b->address;
+    ends->low.port = ascends ? a->port : b->port;
+    ends->high.address = ascends ? b->address : a->address;
+    ends->high.port = ascends ? b->port : a->port;
+}
+
+static void free_connection(gpointer data) {
+    struct connection *connection = data;
+
+    if (connection->streams) capan_streams_free(connection->streams);
+    g_free(connection);
+}
+
+void capan_quic_open(void) {
+    connections = g_tree_new_full(compare_ends, NULL, g_free, free_connection);
+    connection_count = 0;
+}
+
+void capan_quic_close(void) {
+    if (connections) g_tree_destroy(connections);
+    connections = NULL;
+}
+
+static struct connection *connection_of(const struct capan_endpoint *from, const struct capan_endpoint *to) {
+    struct ends ends;
+    set_ends(&ends, from, to);
+    struct connection *connection = g_tree_lookup(connections, &ends);
+    if (connection) return connection;
+
+    connection = g_new0(struct connection, 1);
+    connection->client = *from;
+    connection->server = *to;
+    connection->number = connection_count++;
+    g_tree_insert(connections, g_memdup2(&ends, sizeof ends), connection);
+    return connection;
+}
+
+/* --- what Wireshark has of a frame --- */
+
+static bool is_plaintext(const struct data_source *source) {
+    char *name = capan_data_source_name(source);
+    bool is = g_str_has_prefix(name, "Decrypted QUIC");
+
+    wmem_free(NULL, name);
+    return is;
+}
+
+static void read_plaintexts(struct capan_streams *streams, const struct capan_decoded *at, bool from_client,
+                            const packet_info *pinfo) {
+    for (const GSList *source = pinfo->data_src; source; source = source->next) {
+        if (!is_plaintext(source->data)) continue;
+        tvbuff_t *tvb = get_data_source_tvb(source->data);
+        gint len = (gint)tvb_captured_length(tvb);
+        capan_streams_read(streams, at, from_client, (struct capan_span){tvb_get_ptr(tvb, 0, len), (size_t)len});
+    }
+}
+
+void capan_quic_read(packet_info *pinfo) {
+    if (!capan_has_layer(pinfo, proto_get_id_by_filter_name("quic"))) return;
+    struct capan_endpoint from = {capan_path_address(&pinfo->src), (uint16_t)pinfo->srcport};
+    struct capan_endpoint to = {capan_path_address(&pinfo->dst), (uint16_t)pinfo->destport};
+    struct connection *connection = connection_of(&from, &to);
+    const struct capan_decoded at = {.stream = connection->number,
+                                     .quic = true,
+                                     .from = from,
+                                     .to = to,
+                                     .frame = capan_frames_read(pinfo),
+                                     .time_ns = capan_frames_time(pinfo)};
+    const struct capan_endpoint *client = &connection->client;
+    bool from_client = memcmp(&from.address, &client->address, sizeof from.address) == 0 && from.port == client->port;
+
+    if (!connection->streams && capan_has_layer(pinfo, proto_get_id_by_filter_name("http3")))
+        connection->streams = capan_streams_new();
+    if (connection->streams) read_plaintexts(connection->streams, &at, from_client, pinfo);
+}
