@@ -492,6 +492,12 @@ class Cost(unittest.TestCase):
         self.assertEqual([row['http'].get('handshake_tunnel') for row in (connect, first, second)], [None, 1, None])
         self.assertIn('before it 1 for the handshake of CONNECT', first['explain'])
 
+    def test_tls_handshakes(self):
+        """Seven of TLS 1.3, of which the sixth is asked to try again (RFC 8446 4.1.4), then nine full ones of 1.2."""
+        rows = ndjson('exchanges', HERE.parent / 'tls' / 'suites.pcapng')
+        paid = {row['stream']: row['http']['handshake_tls'] for row in rows if 'handshake_tls' in row['http']}
+        self.assertEqual(list(paid.values()), [1, 1, 1, 1, 1, 2, 1] + [2] * 9)
+
     def test_a_304_on_a_connection_of_its_own(self):
         octets = connection((GET, b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n', 5), request_fields=b'If-None-Match: "a"\r\n')
         row, = ndjson('exchanges', '-', stdin=octets)
