@@ -105,6 +105,33 @@ static void put_cost(struct capan_story *story, const char *word, uint64_t octet
     capan_out_format(&story->out, "%s octets\n", capan_human_count(number, octets));
 }
 
+/* "1.1 round trips of 31.0 ms, and before it 1 for TCP, 0 for CONNECT, 2 for TLS". */
+static void put_waiting(struct capan_story *story, const struct capan_exchange *exchange) {
+    const struct capan_handshakes *paid = &exchange->handshakes;
+    char trips[CAPAN_HUMAN], rtt[CAPAN_HUMAN];
+    if (exchange->round_trips_x100 < 0) return;
+    put_word(story, "waited");
+    capan_out_format(&story->out, "%s round trips of %s",
+                     capan_human_tenths(trips, (uint64_t)exchange->round_trips_x100),
+                     capan_human_duration(rtt, exchange->rtt_ns));
+    if (capan_handshake_sum(paid))
+        capan_out_format(&story->out, ", and before it %u for TCP, %u for CONNECT, %u for TLS", paid->tcp, paid->tunnel,
+                         paid->tls);
+    out_char(&story->out, '\n');
+}
+
+static void put_page(struct capan_story *story, const struct capan_page_part *part) {
+    char trips[CAPAN_HUMAN];
+    if (!part->number) return;
+    put_word(story, "page");
+    capan_out_format(&story->out, "%llu, of which it is the %s; request %u", (unsigned long long)part->number,
+                     capan_page_roles[part->role].token, part->requests);
+    if (part->path_x100)
+        capan_out_format(&story->out, ", %s round trips on the longest chain that ends with it",
+                         capan_human_tenths(trips, (uint64_t)part->path_x100));
+    out_char(&story->out, '\n');
+}
+
 static void prove_exchange(struct capan_story *story, const struct capan_told *told) {
     const struct capan_exchange *exchange = &told->exchange;
     struct capan_out *out = &story->out;
@@ -131,6 +158,8 @@ static void prove_exchange(struct capan_story *story, const struct capan_told *t
     put_token(story, "served by", &capan_http_served_bys[exchange->served_by]);
     put_lifetime(story, exchange);
     put_duration(story, "server time", exchange->server_ns);
+    put_waiting(story, exchange);
+    put_page(story, &exchange->page);
     put_cost(story, "saved", exchange->saved);
     put_cost(story, "wasted", exchange->wasted);
     put_tokens(story, "violates", capan_http_violations, exchange->violations);

@@ -461,7 +461,10 @@ class Article(unittest.TestCase):
         proof = capan('explain', '--frame', '8', ARTICLE)[1]
         for words in ('ack-advance', 'covers      #6 at 0.064200', 'covers      #7 at 0.064390', 'raw ', 'RFC 9293'):
             self.assertIn(words, proof)
-        self.assertIn('asked in    #4', capan('explain', '--frame', '9', ARTICLE)[1])
+        proof = capan('explain', '--frame', '9', ARTICLE)[1]
+        for words in ('asked in    #4', 'waited      1.1 round trips of 31.0 ms, and before it 1 for TCP, 0 for CONNECT, 0 for TLS',
+                      'page        1, of which it is the document; request 1, 2.1 round trips on the longest chain'):
+            self.assertIn(words, proof)
         self.assertIn('no TCP segment', capan('explain', '--frame', '999', ARTICLE)[1])
 
 
