@@ -5,14 +5,8 @@
 # nghttp to nghttpd, which pushes. Needs root, nginx, curl, tcpdump, httpx and the nghttp2 programs (Debian: python3-httpx,
 # python3-h2, nghttp2-client, nghttp2-server, nghttp2-proxy).
 set -e
-captures=$(cd "$(dirname "$0")" && pwd)/captures
-folder=$(mktemp -d)
-trap 'kill $(cat "$folder"/*.pid) 2> /dev/null || true; rm -rf "$folder"' EXIT
-cd "$folder"
-mkdir www
-chmod 755 . www
-seq 1 1000 > www/a.txt
-echo small > www/b.txt
+# shellcheck source-path=SCRIPTDIR source=record.sh
+. "$(dirname "$0")/record.sh"
 places="root $folder/www; location /resent/ { alias $folder/www/; if_modified_since off; add_header Cache-Control max-age=60; }"
 cat > nginx.conf << END
 pid $folder/nginx.pid;
@@ -52,21 +46,7 @@ with httpx.Client(http1=False, http2=True, base_url='http://127.0.0.1:18081') as
     client.get('/b.txt', headers={'If-Match': '"wrong"'})
 END
 
-# record NAME PORT COMMAND...
-record() {
-    name=$1 port=$2
-    shift 2
-    tcpdump -i lo -U -s 0 -w "$name.pcap" "tcp port $port" 2> tcpdump.log &
-    recorder=$!
-    echo $recorder > recorder.pid
-    sleep 1
-    "$@"
-    sleep 1
-    kill $recorder
-    wait $recorder || true
-}
-
-record h2c-prior 18081 /usr/bin/python3 visit.py "$etag" "$date"
-record h2c-upgrade 18082 nghttp -nu -H "If-None-Match: $etag" http://127.0.0.1:18082/a.txt http://127.0.0.1:18082/b.txt
-record h2c-push 18083 nghttp -n http://127.0.0.1:18083/a.txt
+record h2c-prior 'tcp port 18081' /usr/bin/python3 visit.py "$etag" "$date"
+record h2c-upgrade 'tcp port 18082' nghttp -nu -H "If-None-Match: $etag" http://127.0.0.1:18082/a.txt http://127.0.0.1:18082/b.txt
+record h2c-push 'tcp port 18083' nghttp -n http://127.0.0.1:18083/a.txt
 cp h2c-*.pcap "$captures"

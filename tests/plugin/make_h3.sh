@@ -3,14 +3,8 @@
 # Makes captures/h3.pcapng and h3-clear.pcap again: a page of Chromium asks Caddy on loopback for the same things, over HTTP/3 with
 # the secrets inside, and in clear. Needs root, caddy, chromium, openssl, tcpdump and editcap.
 set -e
-captures=$(cd "$(dirname "$0")" && pwd)/captures
-folder=$(mktemp -d)
-trap 'kill $(cat "$folder"/*.pid) 2> /dev/null || true; rm -rf "$folder"' EXIT
-cd "$folder"
-mkdir www
-chmod 755 . www
-seq 1 1000 > www/a.txt
-echo small > www/b.txt
+# shellcheck source-path=SCRIPTDIR source=record.sh
+. "$(dirname "$0")/record.sh"
 cat > www/visit.html << 'END'
 <!DOCTYPE html>
 <link rel="icon" href="data:,">
@@ -61,22 +55,15 @@ HOME=$folder caddy run --config Caddyfile --adapter caddyfile > caddy.log 2>&1 &
 echo $! > caddy.pid
 sleep 2
 
-# record NAME FILTER URL
-record() {
-    tcpdump -i lo -U -s 0 -w "$1.pcap" "$2" 2> tcpdump.log &
-    recorder=$!
-    echo $recorder > recorder.pid
-    sleep 1
+# browse NAME URL
+browse() {
     SSLKEYLOGFILE=$folder/$1.keys chromium --headless --no-sandbox --disable-gpu --disable-background-networking --disable-extensions \
         --user-data-dir="$folder/$1" --origin-to-force-quic-on=localhost:18443 --ignore-certificate-errors-spki-list="$pin" \
-        --host-resolver-rules='MAP localhost 127.0.0.1' --virtual-time-budget=10000 --dump-dom "$3" > "$1.html" 2> "$1.log"
+        --host-resolver-rules='MAP localhost 127.0.0.1' --virtual-time-budget=10000 --dump-dom "$2" > "$1.html" 2> "$1.log"
     grep -q '<title>done</title>' "$1.html"
-    sleep 1
-    kill $recorder
-    wait $recorder || true
 }
 
-record h3-clear 'tcp port 18080' http://localhost:18080/visit.html
-record h3 'udp port 18443' https://localhost:18443/visit.html
+record h3-clear 'tcp port 18080' browse h3-clear http://localhost:18080/visit.html
+record h3 'udp port 18443' browse h3 https://localhost:18443/visit.html
 cp h3-clear.pcap "$captures"
 editcap --inject-secrets tls,h3.keys h3.pcap "$captures/h3.pcapng"

@@ -4,14 +4,8 @@
 # TLS with HTTP/1.1, and over TLS with HTTP/2, the last two with their secrets inside. Needs root, nginx, curl, openssl,
 # tcpdump and editcap.
 set -e
-captures=$(cd "$(dirname "$0")" && pwd)/captures
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-mkdir www
-chmod 755 . www
-seq 1 1000 > www/a.txt
-echo small > www/b.txt
+# shellcheck source-path=SCRIPTDIR source=record.sh
+. "$(dirname "$0")/record.sh"
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 3650 -subj /CN=localhost 2> openssl.log
 
 places="root $folder/www; location /resent/ { alias $folder/www/; if_modified_since off; add_header Cache-Control max-age=60; }"
@@ -48,24 +42,12 @@ visit() {
         $next -H 'If-Match: "wrong"' "$base/b.txt"
 }
 
-# record NAME PORT COMMAND...
-record() {
-    name=$1 port=$2
-    shift 2
-    tcpdump -i lo -U -s 0 -w "$name.pcap" "tcp port $port" 2> tcpdump.log &
-    sleep 1
-    "$@"
-    sleep 1
-    kill $!
-    wait $! || true
-}
-
-record clear 18080 visit http://127.0.0.1:18080
+record clear "tcp port 18080" visit http://127.0.0.1:18080
 SSLKEYLOGFILE=$folder/h1.keys
 export SSLKEYLOGFILE
-record h1 18443 visit https://127.0.0.1:18443 --http1.1
+record h1 "tcp port 18443" visit https://127.0.0.1:18443 --http1.1
 SSLKEYLOGFILE=$folder/h2.keys
-record h2 18443 visit https://127.0.0.1:18443 --http2
+record h2 "tcp port 18443" visit https://127.0.0.1:18443 --http2
 nginx -c "$folder/nginx.conf" -s stop 2> nginx.log
 
 cp clear.pcap "$captures/clear.pcap"
