@@ -14,14 +14,14 @@ enum column { HOST, EXCHANGES, CONDITIONAL, NOT_MODIFIED, IN_VAIN, VIOLATIONS, S
 
 /* tshark prints the headings as they are, so they are as wide as what is under them. */
 static stat_tap_table_item columns[COLUMNS] = {
-    [HOST] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Host                            ", "%-32s"},
+    [HOST] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Host                    ", "%-24s"},
     [EXCHANGES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Exchanges", "%9u"},
     [CONDITIONAL] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conditional", "%11u"},
-    [NOT_MODIFIED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Not modified", "%12u"},
-    [IN_VAIN] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Sent in vain", "%12u"},
+    [NOT_MODIFIED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "    304", "%7u"},
+    [IN_VAIN] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "In vain", "%7u"},
     [VIOLATIONS] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Violations", "%10u"},
-    [SAVED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Octets saved", "%12u"},
-    [WASTED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Octets wasted", "%13u"},
+    [SAVED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "     Saved", "%10u"},
+    [WASTED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "    Wasted", "%10u"},
 };
 
 /* Host to its row, counted from 1. Owns the names that the table shows. */
@@ -83,7 +83,8 @@ static void reset(stat_tap_table *table) {
 }
 
 static void begin(stat_tap_table_ui *statistic) {
-    static const char title[] = "Saved: content that a 304 spared. Sent in vain, wasted: content that the client had.";
+    static const char title[] =
+        "Saved: octets that a 304 spared. In vain, wasted: content, its octets, that the client had.";
     stat_tap_table *table = stat_tap_find_table(statistic, title);
 
     if (table)

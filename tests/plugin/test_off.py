@@ -10,6 +10,13 @@ from wireshark import ROOT, Wireshark
 ARTICLE = ROOT / 'pcaps/article/baidu.pcap'
 OFF = (('-o', 'capan.enabled:FALSE'), ('--disable-protocol', 'capan'))
 MAY_COST = 1.01
+TIMES = 20  # the article, one behind the other: analysing it once costs less than starting tshark varies
+
+
+def many(wireshark):
+    capture = wireshark.writable() / 'many'
+    wireshark.command('mergecap', '-a', '-w', capture, *[wireshark.readable(ARTICLE)] * TIMES, preload=False)
+    return capture
 
 
 def instructions(wireshark, capture, *options):
@@ -30,11 +37,11 @@ class Off(unittest.TestCase):
     @unittest.skipIf(os.environ.get('CAPAN_PRELOAD'), 'valgrind cannot load what the sanitizers made')
     def test_no_cost(self):
         with Wireshark() as wireshark:
-            capture = wireshark.readable(ARTICLE)
+            capture = many(wireshark)
             cost = [instructions(wireshark, capture, *options) for options in (('-o', 'capan.enabled:TRUE'), *OFF)]
             self.assertLess(max(cost[1:]), cost[0])
         with Wireshark(plugin=False) as without:
-            self.assertLess(max(cost[1:]) / instructions(without, without.readable(ARTICLE)), MAY_COST)
+            self.assertLess(max(cost[1:]) / instructions(without, many(without)), MAY_COST)
 
 
 if __name__ == '__main__':

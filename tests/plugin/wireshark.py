@@ -92,8 +92,8 @@ class Wireshark:
         copy.chmod(0o644)
         return str(copy)
 
-    def command(self, *words, preload=True, watch={}):
-        """watch: further environment, where the sanitizers' library is loaded."""
+    def command(self, *words, preload=True, watch={}, given=None):
+        """watch: further environment, where the sanitizers' library is loaded. given: octets on its standard input."""
         environment = {'HOME': str(self.home), 'XDG_CONFIG_HOME': str(self.home / 'config'), 'PATH': os.environ['PATH'],
                        'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'COLORTERM': 'truecolor',
                        # Capture helpers have nothing to do here, and hang at times under the sanitizers' library.
@@ -102,8 +102,8 @@ class Wireshark:
             environment |= {'LD_PRELOAD': os.environ['CAPAN_PRELOAD'], 'ASAN_OPTIONS': 'detect_leaks=0',
                             'UBSAN_OPTIONS': 'print_stacktrace=1'} | watch
         as_nobody = {'user': NOBODY, 'group': NOBODY, 'extra_groups': []} if os.geteuid() == 0 else {}
-        return subprocess.run([str(word) for word in words], env=environment, cwd='/', capture_output=True, timeout=MAY_TAKE,
-                              **as_nobody)
+        return subprocess.run([str(word) for word in words], env=environment, cwd='/', input=given, capture_output=True,
+                              timeout=MAY_TAKE, **as_nobody)
 
     def tshark(self, *words, status=(0,)):
         """What it printed."""
