@@ -62,7 +62,7 @@ struct octets {
 
 static void put(struct octets *octets, const void *at, size_t len) {
     assert_true(octets->len + len <= sizeof octets->at);
-    memcpy(octets->at + octets->len, at, len);
+    if (len) memcpy(octets->at + octets->len, at, len);
     octets->len += len;
 }
 
