@@ -18,8 +18,8 @@ struct side {
 };
 
 struct content_streams {
+    struct dialogue dialogue;
     struct side side[2];
-    struct dialogue *dialogue;
 };
 
 /* Where one direction's octets go. */
@@ -41,8 +41,7 @@ static void lead_gap(void *context, uint64_t len, uint32_t frame, int64_t time_n
 static bool begin(struct content *content, const struct content_place *place) {
     struct content_streams *streams = capan_new(place->alloc, sizeof *streams);
     if (!streams) return false;
-    streams->dialogue = dialogue_new(place);
-    if (!streams->dialogue) {
+    if (!dialogue_open(&streams->dialogue, place)) {
         capan_delete(place->alloc, streams, sizeof *streams);
         return false;
     }
@@ -59,7 +58,7 @@ static void give_back(struct content *content, const struct content_place *place
     struct content_streams *streams = content->streams;
     if (!streams) return;
     for (int i = 0; i < 2; i++) capan_reassembly_free(&streams->side[i].reassembly);
-    dialogue_free(streams->dialogue);
+    dialogue_close(&streams->dialogue);
     capan_delete(place->alloc, streams, sizeof *streams);
     content->streams = NULL;
 }
@@ -76,13 +75,13 @@ static void end_at_fin(struct content_streams *streams, enum capan_direction dir
     struct side *side = &streams->side[direction];
     if (side->ended || side->reassembly.next < side->fin_at) return;
     side->ended = true;
-    dialogue_end(streams->dialogue, direction, CAPAN_ENDED_FIN, frame, time_ns);
+    dialogue_end(&streams->dialogue, direction, CAPAN_ENDED_FIN, frame, time_ns);
 }
 
 /* The side's data of one segment, and what an ACK of it settles. */
 static void feed(struct content_streams *streams, enum capan_direction direction, const struct capan_tcp_data *data,
                  uint32_t frame, int64_t time_ns) {
-    struct way way = {streams->dialogue, direction};
+    struct way way = {&streams->dialogue, direction};
     struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
     struct side *side = &streams->side[direction];
     skip_acked(side, time_ns, &sink);
@@ -104,7 +103,7 @@ static void note_ack(struct content_streams *streams, enum capan_direction direc
 
 /* Nothing more can be learnt: both sides ended, or neither speaks HTTP. */
 static bool finished(const struct content_streams *streams) {
-    return (streams->side[0].ended && streams->side[1].ended) || dialogue_hopeless(streams->dialogue);
+    return (streams->side[0].ended && streams->side[1].ended) || dialogue_hopeless(&streams->dialogue);
 }
 
 static void end_streams(struct content *content, const struct content_place *place, enum capan_end how, uint32_t frame,
@@ -113,12 +112,12 @@ static void end_streams(struct content *content, const struct content_place *pla
     content->given_up = true;
     if (!streams) return;
     for (int i = 0; i < 2; i++) {
-        struct way way = {streams->dialogue, (enum capan_direction)i};
+        struct way way = {&streams->dialogue, (enum capan_direction)i};
         struct capan_reassembly_sink sink = {lead_octets, lead_gap, &way};
         capan_reassembly_finish(&streams->side[i].reassembly, &sink);
         end_at_fin(streams, (enum capan_direction)i, frame, time_ns);
     }
-    dialogue_end(streams->dialogue, CAPAN_C2S, how, frame, time_ns);
+    dialogue_end(&streams->dialogue, CAPAN_C2S, how, frame, time_ns);
     give_back(content, place);
 }
 
@@ -126,7 +125,7 @@ void content_expect(const struct content *content) {
     const struct content_streams *streams = content->streams;
     if (!streams) return;
     bring_near(streams, sizeof *streams);
-    dialogue_expect(streams->dialogue);
+    dialogue_expect(&streams->dialogue);
 }
 
 enum capan_result content_segment(struct content *content, const struct content_place *place,
@@ -140,7 +139,7 @@ enum capan_result content_segment(struct content *content, const struct content_
     }
     enum capan_direction other = direction == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S;
     if (data->peer_acked >= 0)
-        dialogue_acked(content->streams->dialogue, other, (uint64_t)data->peer_acked, frame, data->octets.len > 0);
+        dialogue_acked(&content->streams->dialogue, other, (uint64_t)data->peer_acked, frame, data->octets.len > 0);
     feed(content->streams, direction, data, frame, time_ns);
     note_ack(content->streams, other, data->peer_acked, frame, time_ns);
     if (data->rst)

@@ -3,31 +3,6 @@
 
 #include "alloc.h"
 #include "bytes.h"
-#include "h2.h"
-#include "near.h"
-
-/* One direction, until it is known what is spoken: its first octets, which HTTP/1 gets as well. */
-struct way {
-    uint64_t offset; /* of all octets so far, missing ones included */
-    uint64_t begin;  /* where the conversation begins: behind CONNECT's tunnel another one does */
-    bool missed;     /* its first octets are missing */
-    uint8_t first_len;
-    uint8_t first[CAPAN_H2_LOOK_LEN];
-};
-
-struct dialogue {
-    struct content_place place;
-    struct capan_exchanges *h1;  /* NULL once it is another one */
-    struct capan_h2 *h2;         /* NULL: not HTTP/2 */
-    void *tls;                   /* NULL: not TLS */
-    struct dialogue *inside;     /* of TLS; NULL: nothing was read of it yet */
-    enum capan_direction client; /* HTTP/2: who asks; TLS: who begins */
-    uint32_t frame;              /* TLS: of the octets in hand */
-    int64_t time_ns;
-    bool settled;                /* it is HTTP/1, or neither */
-    struct way ways[2];
-    uint64_t h2_at[2]; /* offsets of the first octets of HTTP/2 */
-};
 
 static enum capan_direction other(enum capan_direction direction) {
     return direction == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S;
@@ -144,7 +119,7 @@ static void leave_h1(struct dialogue *d) {
 
 /* What a direction said before it was known what it is. More than is kept is lost. */
 static void catch_up(struct dialogue *d, enum capan_direction direction, uint32_t frame, int64_t time_ns) {
-    const struct way *way = &d->ways[direction];
+    const struct dialogue_way *way = &d->ways[direction];
     uint64_t len = way->offset > way->begin ? way->offset - way->begin : 0;
     if (way->missed || len > way->first_len)
         skip_other(d, direction, 0, frame, time_ns);
@@ -153,7 +128,7 @@ static void catch_up(struct dialogue *d, enum capan_direction direction, uint32_
 }
 
 /* The octets in hand that are of the conversation. */
-static struct capan_span of_conversation(const struct way *way, struct capan_span octets) {
+static struct capan_span of_conversation(const struct dialogue_way *way, struct capan_span octets) {
     uint64_t before = way->begin > way->offset ? way->begin - way->offset : 0;
     return span_cut(octets, (size_t)min_u64(before, octets.len), SIZE_MAX);
 }
@@ -164,7 +139,7 @@ static enum capan_begins look_for_tls(const struct dialogue *d, struct capan_spa
 
 /* A direction's first octets show what is spoken. One whose first octets do not settles that it is HTTP/1, or nothing. */
 static bool begins_other(struct dialogue *d, enum capan_direction direction, struct capan_span octets) {
-    struct way *way = &d->ways[direction];
+    struct dialogue_way *way = &d->ways[direction];
     struct capan_span fresh = span_cut(of_conversation(way, octets), 0, sizeof way->first - way->first_len);
     if (way->missed || !fresh.len) return false;
     memcpy(way->first + way->first_len, fresh.at, fresh.len);
@@ -235,26 +210,32 @@ static bool open_h1(struct dialogue *d) {
     return true;
 }
 
+bool dialogue_open(struct dialogue *d, const struct content_place *place) {
+    *d = (struct dialogue){.place = *place};
+    return open_h1(d);
+}
+
 struct dialogue *dialogue_new(const struct content_place *place) {
     struct dialogue *d = capan_new(place->alloc, sizeof *d);
-    if (!d) return NULL;
-    d->place = *place;
-    if (open_h1(d)) return d;
+    if (!d || dialogue_open(d, place)) return d;
     capan_delete(place->alloc, d, sizeof *d);
     return NULL;
 }
 
-void dialogue_free(struct dialogue *d) {
-    if (!d) return;
+void dialogue_close(struct dialogue *d) {
     capan_exchanges_free(d->h1);
     capan_h2_free(d->h2);
     if (d->tls) d->place.tls->close(d->tls);
     dialogue_free(d->inside);
+}
+
+void dialogue_free(struct dialogue *d) {
+    if (!d) return;
+    dialogue_close(d);
     capan_delete(d->place.alloc, d, sizeof *d);
 }
 
 void dialogue_expect(const struct dialogue *d) {
-    bring_near(d, sizeof *d);
     if (d->h1) capan_exchanges_expect(d->h1);
 }
 
@@ -272,7 +253,7 @@ void dialogue_octets(struct dialogue *d, enum capan_direction direction, struct 
 }
 
 void dialogue_gap(struct dialogue *d, enum capan_direction direction, uint64_t len, uint32_t frame, int64_t time_ns) {
-    struct way *way = &d->ways[direction];
+    struct dialogue_way *way = &d->ways[direction];
     way->missed |= way->first_len < sizeof way->first;
     way->offset += len;
     if (d->h1) capan_exchanges_gap(d->h1, direction, len, frame, time_ns);

@@ -7,8 +7,7 @@
 
 #include "decoded.h"
 #include "exchanges.h"
-
-struct dialogue;
+#include "h2.h"
 
 /* What is needed of the connection. */
 struct content_place {
@@ -24,10 +23,36 @@ struct content_place {
     struct decoded_list *streams;              /* the connection's among them */
 };
 
-/* What place points to must live as long as the dialogue. NULL without memory. */
+/* One direction, until it is known what is spoken: its first octets, which HTTP/1 gets as well. */
+struct dialogue_way {
+    uint64_t offset; /* of all octets so far, missing ones included */
+    uint64_t begin;  /* where the conversation begins: behind CONNECT's tunnel another one does */
+    bool missed;     /* its first octets are missing */
+    uint8_t first_len;
+    uint8_t first[CAPAN_H2_LOOK_LEN];
+};
+
+struct dialogue {
+    struct content_place place;
+    struct capan_exchanges *h1;  /* NULL once it is another one */
+    struct capan_h2 *h2;         /* NULL: not HTTP/2 */
+    void *tls;                   /* NULL: not TLS */
+    struct dialogue *inside;     /* of TLS; NULL: nothing was read of it yet */
+    enum capan_direction client; /* HTTP/2: who asks; TLS: who begins */
+    uint32_t frame;              /* TLS: of the octets in hand */
+    int64_t time_ns;
+    bool settled;                /* it is HTTP/1, or neither */
+    struct dialogue_way ways[2];
+    uint64_t h2_at[2]; /* offsets of the first octets of HTTP/2 */
+};
+
+/* What place points to must live as long as the dialogue. Opened in place it must stay there until it is closed. False, or
+ * NULL: no memory. */
+bool dialogue_open(struct dialogue *, const struct content_place *place);
+void dialogue_close(struct dialogue *);
 struct dialogue *dialogue_new(const struct content_place *place);
 void dialogue_free(struct dialogue *);
-/* Something is at hand for it: its memory is brought near. */
+/* Something is at hand for it: what it holds is brought near. */
 void dialogue_expect(const struct dialogue *);
 
 /* As in exchanges.h. */
