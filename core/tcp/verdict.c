@@ -32,7 +32,8 @@
     X(SYN_AFTER_ANOTHER, F(SYN) | F(REUSED), F(ACK), SYN_REUSE, NONE, CERTAIN, "RFC 9293 3.6.1",                       \
       "another connection had these ports before", "opens a new connection on ports that another one had")             \
     X(SYN_AGAIN, F(SYN) | F(SAME_ISN), F(ACK), SYN_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                             \
-      "the same initial sequence number again", "the SYN of {f0} again, {t0} later: no answer came")                   \
+      "the same initial sequence number again",                                                                        \
+      "the SYN of {f0} again, {t0} later: no answer had reached its sender")                                           \
     X(SYN_ACK_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN), 0, SYN_ACK_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                 \
       "the same initial sequence number again", "the SYN-ACK of {f0} again, {t0} later")                               \
     X(SYN_ACK_FIRST, F(SYN) | F(ACK), 0, SYN_ACK, NONE, CERTAIN, "RFC 9293 3.5",                                       \
