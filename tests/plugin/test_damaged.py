@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Captures with octets changed at random crash nothing and leak nothing. CAPAN_DAMAGED sets how many variants of each;
 "cmake --build build-asan --target damaged" reads ten thousand."""
+import gzip
 import os
 import re
 import sys
@@ -11,6 +12,7 @@ from wireshark import READ, Wireshark, captures, side_by_side
 
 VARIANTS = int(os.environ.get('CAPAN_DAMAGED', '1'))
 BATCH = 20  # variants of a capture, one behind the other in one file
+BATCH_OCTETS = 1_000_000  # of which tshark -V makes forty times as many
 LARGEST = 500_000
 RATES = (0.02, 0.002)  # of the octets, in turn: the first spares few headers, the second most
 OPTIONS = ('-n', '-2', '-V', '-z', 'expert', '-z', 'capan,json', '-z', 'capan_tcp,tree', '-z', 'capan_http,tree')
@@ -33,6 +35,17 @@ def link_of(path):
     return ('-T', 'ether') if b'CLIENT_' in path.read_bytes()[:4096] else ()
 
 
+def unpacked(path):
+    return len(gzip.decompress(path.read_bytes())) if path.suffix == '.gz' else path.stat().st_size
+
+
+def batches(path):
+    """(path, seeds) for each run of tshark."""
+    size = max(1, min(BATCH, BATCH_OCTETS // unpacked(path)))
+    seeds = range(1, VARIANTS + 1)
+    return [(path, seeds[at:at + size]) for at in range(0, VARIANTS, size)]
+
+
 class Damaged(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -43,13 +56,11 @@ class Damaged(unittest.TestCase):
         cls.leaks_anyway = leaked(cls.without.command('tshark', *PLAIN, '-r', whole, watch=WATCH))
 
     def test_no_crash(self):
-        seeds = range(1, VARIANTS + 1)
-        batches = [(path, seeds[at:at + BATCH]) for path in captures() if path.stat().st_size < LARGEST
-                   for at in range(0, VARIANTS, BATCH)]
-        for (path, batch), trouble in side_by_side(lambda batch: self.trouble(*batch), batches):
-            with self.subTest(path.name, seeds=batch):
+        work = [batch for path in captures() if path.stat().st_size < LARGEST for batch in batches(path)]
+        for (path, seeds), trouble in side_by_side(lambda batch: self.trouble(*batch), work):
+            with self.subTest(path.name, seeds=seeds):
                 self.assertEqual('', trouble)
-        print(f'{sum(len(batch) for _, batch in batches)} variants', file=sys.stderr)
+        print(f'{sum(len(seeds) for _, seeds in work)} variants', file=sys.stderr)
 
     def trouble(self, path, seeds):
         """'' or what happened, by single variants where these show it."""
