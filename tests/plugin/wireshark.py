@@ -20,8 +20,6 @@ NOBODY = 65534
 MAY_TAKE = 300  # seconds for one run
 # tshark's exit status when it read what could be read: all; or a file that is damaged or cut short (2, since 4.6 13 or 14).
 READ = (0, 2, 13, 14)
-
-
 QUIC = 'h3.pcapng'  # the plugin's alone, with a test of its own
 
 
