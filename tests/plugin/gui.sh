@@ -51,5 +51,5 @@ for test in ${TESTS:-$(sed -n 's/^    def \(test_[a-z]*\).*/\1/p' "$here/gui.py"
         failed=yes
     fi
 done
-[ $# -lt 2 ] || cp "$home"/pictures/*.png "$2/"
+[ $# -lt 2 ] || { mkdir -p "$2" && cp "$home"/pictures/*.png "$2/"; }
 [ -z "$failed" ]
