@@ -137,7 +137,7 @@ static enum capan_begins look_for_tls(const struct dialogue *d, struct capan_spa
     return d->place.tls ? d->place.tls->begins(d->place.tls->context, first) : CAPAN_BEGINS_NOT;
 }
 
-/* A direction's first octets show what is spoken. One whose first octets do not settles that it is HTTP/1, or nothing. */
+/* A direction's first octets show what is spoken. One whose first octets do not settles that it is HTTP/1. */
 static bool begins_other(struct dialogue *d, enum capan_direction direction, struct capan_span octets) {
     struct dialogue_way *way = &d->ways[direction];
     struct capan_span fresh = span_cut(of_conversation(way, octets), 0, sizeof way->first - way->first_len);

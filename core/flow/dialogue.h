@@ -46,8 +46,8 @@ struct dialogue {
     uint64_t h2_at[2]; /* offsets of the first octets of HTTP/2 */
 };
 
-/* What place points to must live as long as the dialogue. Opened in place it must stay there until it is closed. False, or
- * NULL: no memory. */
+/* What place points to must live as long as the dialogue. Opened in place it must stay there until it is closed. False,
+ * or NULL: no memory. */
 bool dialogue_open(struct dialogue *, const struct content_place *place);
 void dialogue_close(struct dialogue *);
 struct dialogue *dialogue_new(const struct content_place *place);

@@ -396,7 +396,8 @@ struct turn {
     uint64_t client_at, server_at;
 };
 
-static struct turn turn_of(struct capan_exchanges *x, const struct pending *pending, const struct capan_message_end *end) {
+static struct turn turn_of(struct capan_exchanges *x, const struct pending *pending,
+                           const struct capan_message_end *end) {
     return (struct turn){pending->tunnels, pending->is_connect, (enum capan_direction)x->asker, pending->request_end,
                          answerer(x)->parser.start + end->extent.wire_len};
 }

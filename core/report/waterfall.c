@@ -61,7 +61,8 @@ static void put_words(struct capan_out *out, const struct capan_told *told, int 
     drawing_html(out, exchange->method);
     out_char(out, ' ');
     put_target(out, exchange->target);
-    capan_out_format(out, "</text><text class=\"%s\" x=\"%d\" y=\"%d\">", drawing_class(outcome->severity), VERDICT_LEFT, y);
+    capan_out_format(out, "</text><text class=\"%s\" x=\"%d\" y=\"%d\">", drawing_class(outcome->severity),
+                     VERDICT_LEFT, y);
     if (exchange->status) capan_out_format(out, "%u ", exchange->status);
     capan_out_format(out, "%s</text><text class=\"size\" x=\"%d\" y=\"%d\">%s</text>", outcome->token, SIZE_RIGHT, y,
                      capan_human_bytes(text, exchange->response.body_len));
@@ -84,8 +85,9 @@ static void put_times(struct capan_out *out, const struct scale *scale, int bott
         char text[CAPAN_HUMAN];
         int64_t after = (scale->to - scale->from) / TICKS * i;
         int x = scale->left + scale->width / TICKS * i;
-        capan_out_format(out, "<path class=\"tick\" d=\"M%d %dV%d\"/><text class=\"tick%s\" x=\"%d\" y=\"11\">%s</text>\n", x,
-                         ROW, bottom, i == TICKS ? " last" : "", x, capan_human_duration(text, after));
+        capan_out_format(out,
+                         "<path class=\"tick\" d=\"M%d %dV%d\"/><text class=\"tick%s\" x=\"%d\" y=\"11\">%s</text>\n",
+                         x, ROW, bottom, i == TICKS ? " last" : "", x, capan_human_duration(text, after));
     }
 }
 
@@ -111,8 +113,8 @@ static void put_heading(struct capan_out *out, const struct group *group, int64_
     size_t count = (size_t)(group->to - group->from);
     out_text(out, "<h3>");
     drawing_html(out, document->page.number ? document->target : span_of("Outside of a page"));
-    capan_out_format(out, "</h3>\n<p class=\"small\">%zu exchange%s, begun at %s, over %s</p>\n", count, count == 1 ? "" : "s",
-                     capan_human_duration(begin, group->scale.from - origin_ns),
+    capan_out_format(out, "</h3>\n<p class=\"small\">%zu exchange%s, begun at %s, over %s</p>\n", count,
+                     count == 1 ? "" : "s", capan_human_duration(begin, group->scale.from - origin_ns),
                      capan_human_duration(took, group->scale.to - group->scale.from));
 }
 
@@ -140,9 +142,11 @@ void capan_waterfall(struct capan_story *story) {
     if (!count) return;
     qsort(story->exchanges, story->exchanges_count, sizeof *story->exchanges, by_load);
     const struct capan_told *end = story->exchanges + count;
-    capan_out_format(out, "<h2>HTTP exchanges</h2>\n<p class=\"small\">%zu of %zu, a waterfall for each page load: <i class=\"key "
-                     "send\"></i>sending <i class=\"key wait\"></i>waiting <i class=\"key receive\"></i>receiving</p>\n", count,
-                     story->exchanges_count);
+    capan_out_format(
+        out,
+        "<h2>HTTP exchanges</h2>\n<p class=\"small\">%zu of %zu, a waterfall for each page load: <i class=\"key "
+        "send\"></i>sending <i class=\"key wait\"></i>waiting <i class=\"key receive\"></i>receiving</p>\n",
+        count, story->exchanges_count);
     for (struct group group = {NULL, story->exchanges, {0}}; group.to < end;) {
         group = next_group(group.to, end);
         put_heading(out, &group, story->origin_ns);

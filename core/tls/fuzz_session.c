@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any key log and any octets of a connection. The input: the key log's length in two octets, the key log, then parts of a
- * header (bit 0: the client's; bit 1: a hole of this length, not octets), two octets of length, and the octets. */
+/* Any key log and any octets of a connection. The input: the key log's length in two octets, the key log, then parts of
+ * a header (bit 0: the client's; bit 1: a hole of this length, not octets), two octets of length, and the octets. */
 #include <stdio.h>
 #include <stdlib.h>
 

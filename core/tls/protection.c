@@ -3,7 +3,8 @@
 
 #include "bytes.h"
 
-enum { IV_LEN = 12, SALT_LEN = 4, EXPLICIT_LEN = 8, TAG_LEN = 16, SHORT_TAG_LEN = 8, BLOCK_LEN = 16, KEY_BLOCK_MAX = 192, HASH_MAX = 64 };
+enum { IV_LEN = 12, SALT_LEN = 4, EXPLICIT_LEN = 8, TAG_LEN = 16, SHORT_TAG_LEN = 8 };
+enum { BLOCK_LEN = 16, KEY_BLOCK_MAX = 192, HASH_MAX = 64 };
 
 #define AES_128 GCRY_CIPHER_AES128, GCRY_MD_SHA256
 #define AES_256 GCRY_CIPHER_AES256, GCRY_MD_SHA256
@@ -61,7 +62,8 @@ const struct suite *suite_of(uint16_t number) {
 /* --- keys --- */
 
 static int mac_of(int hash) {
-    return hash == GCRY_MD_SHA1 ? GCRY_MAC_HMAC_SHA1 : hash == GCRY_MD_SHA256 ? GCRY_MAC_HMAC_SHA256 : GCRY_MAC_HMAC_SHA384;
+    if (hash == GCRY_MD_SHA1) return GCRY_MAC_HMAC_SHA1;
+    return hash == GCRY_MD_SHA256 ? GCRY_MAC_HMAC_SHA256 : GCRY_MAC_HMAC_SHA384;
 }
 
 static bool start_hmac(gcry_mac_hd_t *mac, int hash, struct capan_span key) {

@@ -50,8 +50,8 @@ void protection_end(struct protection *);
 /* The next traffic secret (RFC 8446 7.2), in place. */
 bool protection_update(const struct suite *, uint8_t *secret, size_t len);
 
-/* Takes the protection off *body, in place: *body and *len become the content (TLS 1.3: its type and padding behind it). A
- * record that was not protected by these keys and this sequence number is refused; its octets are lost then. */
+/* Takes the protection off *body, in place: *body and *len become the content (TLS 1.3: with its type and padding).
+ * A record that was not protected by these keys and this sequence number is refused; its octets are lost then. */
 bool protection_open(struct protection *, const uint8_t header[RECORD_HEADER], uint8_t **body, size_t *len);
 
 #endif

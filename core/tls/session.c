@@ -97,8 +97,9 @@ struct capan_tls *capan_tls_new(struct capan_tls_secrets *secrets, const struct 
 
 static bool begin_record(struct capan_tls *tls, struct way *way) {
     struct capan_tls_secrets *secrets = tls->secrets;
-    way->record = secrets->spare ? secrets->spare : secrets->alloc->resize(secrets->alloc->context, NULL, 0, RECORD_ROOM);
+    way->record = secrets->spare;
     secrets->spare = NULL;
+    if (!way->record) way->record = secrets->alloc->resize(secrets->alloc->context, NULL, 0, RECORD_ROOM);
     return way->record;
 }
 
