@@ -15,9 +15,15 @@
 #endif
 
 /* Big-endian reads; Wireshark's changed their names in 4.6. */
-static inline uint16_t be16(const uint8_t *at) { return (uint16_t)(at[0] << 8 | at[1]); }
-static inline uint32_t be24(const uint8_t *at) { return (uint32_t)be16(at) << 8 | at[2]; }
-static inline uint32_t be32(const uint8_t *at) { return (uint32_t)be16(at) << 16 | be16(at + 2); }
+static inline uint16_t be16(const uint8_t *at) {
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+static inline uint32_t be24(const uint8_t *at) {
+    return (uint32_t)be16(at) << 8 | at[2];
+}
+static inline uint32_t be32(const uint8_t *at) {
+    return (uint32_t)be16(at) << 16 | be16(at + 2);
+}
 
 /* Named by its description since 4.6. The text is the caller's to give back with wmem_free(NULL, ...). */
 #ifdef CAPAN_HAVE_DATA_SOURCE_DESCRIPTION

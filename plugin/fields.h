@@ -78,8 +78,8 @@
     X(HTTP_SERVER_TIME, "Server time", "capan.http.server_time", FT_RELATIVE_TIME, BASE_NONE, NULL,                    \
       "From the request's last octet to the response's first")                                                         \
     X(HTTP_UNCHANGED, "Unchanged for", "capan.http.unchanged", FT_INT64, BASE_DEC | BASE_UNIT_STRING,                  \
-      &units_second_seconds, "It was seen to stay the same for so long: the max-age that lengthen-lifetime proposes") \
-    X(HTTP_ROUND_TRIP, "Round trip", "capan.http.round_trip", FT_RELATIVE_TIME, BASE_NONE, NULL,                      \
+      &units_second_seconds, "It was seen to stay the same for so long: the max-age that lengthen-lifetime proposes")  \
+    X(HTTP_ROUND_TRIP, "Round trip", "capan.http.round_trip", FT_RELATIVE_TIME, BASE_NONE, NULL,                       \
       "Of its connection: the shortest measured so far, on both sides of the capture")                                 \
     X(HTTP_ROUND_TRIPS, "Round trips", "capan.http.round_trips", FT_DOUBLE, BASE_NONE, NULL,                           \
       "What the client waited, in round trips: from the request's first octet to the response's last")                 \

@@ -14,11 +14,11 @@ struct shown {
 /* Verdicts are in file scope, the engine and the index of segments are freed by hand. */
 static struct {
     struct capan_analysis *engine;
-    GArray *frames;    /* uint32_t: each segment's frame, ascending */
-    GPtrArray *packed; /* each segment's settled verdict; NULL while it is the engine's */
-    GArray *shown;     /* struct shown, by stream: what settled verdicts have shown */
+    GArray *frames;        /* uint32_t: each segment's frame, ascending */
+    GPtrArray *packed;     /* each segment's settled verdict; NULL while it is the engine's */
+    GArray *shown;         /* struct shown, by stream: what settled verdicts have shown */
     GArray *shown_in_quic; /* likewise, by QUIC connection */
-    GArray *offered;   /* likewise what verdicts not settled yet have, up to this serial */
+    GArray *offered;       /* likewise what verdicts not settled yet have, up to this serial */
     uint64_t offered_upto;
     wmem_map_t *exchanges;   /* frame to struct parts */
     wmem_map_t *connections; /* frame to struct capan_stored_connection */

@@ -7,12 +7,18 @@
 
 #include "capan/base.h"
 
-static inline uint16_t read_be16(const uint8_t *at) { return (uint16_t)(at[0] << 8 | at[1]); }
-static inline uint32_t read_be24(const uint8_t *at) { return (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2]; }
+static inline uint16_t read_be16(const uint8_t *at) {
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+static inline uint32_t read_be24(const uint8_t *at) {
+    return (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+}
 static inline uint32_t read_be32(const uint8_t *at) {
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
-static inline uint16_t read_le16(const uint8_t *at) { return (uint16_t)(at[1] << 8 | at[0]); }
+static inline uint16_t read_le16(const uint8_t *at) {
+    return (uint16_t)(at[1] << 8 | at[0]);
+}
 static inline uint32_t read_le32(const uint8_t *at) {
     return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
 }
@@ -23,7 +29,9 @@ static inline uint64_t read_eight(const void *at) {
     memcpy(&octets, at, sizeof octets);
     return octets;
 }
-static inline uint64_t eight_times(uint8_t octet) { return octet * UINT64_C(0x0101010101010101); }
+static inline uint64_t eight_times(uint8_t octet) {
+    return octet * UINT64_C(0x0101010101010101);
+}
 
 /* True when all eight are printable ASCII, SP to "~". Without top bits the sums carry into no neighbour, and with them
  * it is false anyway. */
@@ -54,11 +62,23 @@ static inline bool span_equal(struct capan_span a, struct capan_span b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
-static inline uint32_t min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
-static inline uint32_t max_u32(uint32_t a, uint32_t b) { return a > b ? a : b; }
-static inline uint64_t min_u64(uint64_t a, uint64_t b) { return a < b ? a : b; }
-static inline uint64_t max_u64(uint64_t a, uint64_t b) { return a > b ? a : b; }
-static inline int64_t min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
-static inline int64_t max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline uint32_t min_u32(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+static inline uint32_t max_u32(uint32_t a, uint32_t b) {
+    return a > b ? a : b;
+}
+static inline uint64_t min_u64(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+static inline uint64_t max_u64(uint64_t a, uint64_t b) {
+    return a > b ? a : b;
+}
+static inline int64_t min_i64(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+static inline int64_t max_i64(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
 
 #endif

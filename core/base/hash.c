@@ -7,7 +7,9 @@ struct state {
     uint64_t v0, v1, v2, v3;
 };
 
-static uint64_t turn(uint64_t x, int by) { return x << by | x >> (64 - by); }
+static uint64_t turn(uint64_t x, int by) {
+    return x << by | x >> (64 - by);
+}
 
 static inline void sip_round(struct state *s) {
     s->v0 += s->v1, s->v1 = turn(s->v1, 13) ^ s->v0, s->v0 = turn(s->v0, 32);

@@ -24,4 +24,6 @@ const char *capan_severity_name(enum capan_severity severity) {
 const struct capan_token capan_certainties[] = {CAPAN_CERTAINTIES(WORD)};
 #undef WORD
 
-const char *capan_version(void) { return CAPAN_VERSION; }
+const char *capan_version(void) {
+    return CAPAN_VERSION;
+}

@@ -78,7 +78,7 @@ enum protocol {
 #define X(name, function) name,
     CAPAN_PROTOCOLS(X)
 #undef X
-    PROTOCOL_COUNT
+        PROTOCOL_COUNT
 };
 
 /* What is kept from frame to frame. sink and totals are those of the frame being decoded. */
@@ -95,14 +95,14 @@ struct walk {
     struct capan_decoder *decoder;
     struct capan_span at;
     uint32_t wire;
-    uint32_t behind;               /* octets of the frame behind what its layers' lengths cover */
-    uint32_t offset;               /* octets of headers taken off so far */
-    uint32_t ip_offset;            /* where the innermost IP header began */
+    uint32_t behind;    /* octets of the frame behind what its layers' lengths cover */
+    uint32_t offset;    /* octets of headers taken off so far */
+    uint32_t ip_offset; /* where the innermost IP header began */
     uint32_t depth;
-    uint16_t tag_len;              /* of the tag that comes next (TAG) */
-    bool guessed;                  /* a UDP port's number was all that spoke for what is being decoded */
-    uint8_t next_header;           /* of the innermost IP header or extension header */
-    struct capan_packet packet;    /* addresses and what goes with them, of the innermost IP header */
+    uint16_t tag_len;           /* of the tag that comes next (TAG) */
+    bool guessed;               /* a UDP port's number was all that spoke for what is being decoded */
+    uint8_t next_header;        /* of the innermost IP header or extension header */
+    struct capan_packet packet; /* addresses and what goes with them, of the innermost IP header */
 };
 
 #define X(name, function) enum protocol function(struct walk *walk);

@@ -54,7 +54,9 @@ static enum protocol take_header(struct walk *walk, uint32_t header) {
 }
 
 /* IEEE 802.3 3.2. */
-enum protocol capan_decode_ethernet(struct walk *walk) { return take_header(walk, 14); }
+enum protocol capan_decode_ethernet(struct walk *walk) {
+    return take_header(walk, 14);
+}
 
 /* VLAN 0 is a priority, no VLAN (IEEE 802.1Q 9.6). */
 enum protocol capan_decode_vlan(struct walk *walk) {
@@ -64,7 +66,9 @@ enum protocol capan_decode_vlan(struct walk *walk) {
     return take_header(walk, 4);
 }
 
-enum protocol capan_decode_tag(struct walk *walk) { return take_header(walk, walk->tag_len + 2u); }
+enum protocol capan_decode_tag(struct walk *walk) {
+    return take_header(walk, walk->tag_len + 2u);
+}
 
 /* An I-TAG: flags, 24 bits of service, then the customer's frame. */
 enum protocol capan_decode_backbone(struct walk *walk) {

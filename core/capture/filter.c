@@ -15,9 +15,12 @@ struct capan_filter {
 };
 
 int capan_dlt_of(uint32_t link_type) {
-    static const struct { uint32_t link_type; int dlt; } differing[] = {
-        {100, DLT_ATM_RFC1483}, {101, DLT_RAW}, {102, DLT_SLIP_BSDOS}, {103, DLT_PPP_BSDOS}, {104, DLT_C_HDLC},
-        {106, DLT_ATM_CLIP}, {108, DLT_LOOP}, {109, DLT_ENC}, {246, DLT_PFSYNC}, {258, DLT_PKTAP},
+    static const struct {
+        uint32_t link_type;
+        int dlt;
+    } differing[] = {
+        {100, DLT_ATM_RFC1483}, {101, DLT_RAW},  {102, DLT_SLIP_BSDOS}, {103, DLT_PPP_BSDOS}, {104, DLT_C_HDLC},
+        {106, DLT_ATM_CLIP},    {108, DLT_LOOP}, {109, DLT_ENC},        {246, DLT_PFSYNC},    {258, DLT_PKTAP},
     };
     for (size_t i = 0; i < sizeof differing / sizeof *differing; i++)
         if (differing[i].link_type == link_type) return differing[i].dlt;

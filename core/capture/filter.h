@@ -10,7 +10,7 @@ struct capan_filter;
 /* Owned by the caller: open, then close. text NULL: no filter, nothing to match. */
 struct capan_filters {
     char *text;
-    size_t text_len;               /* with its NUL */
+    size_t text_len; /* with its NUL */
     struct capan_filter *first;
 };
 

@@ -5,24 +5,24 @@
 #include "bytes.h"
 
 #define DATAGRAM_MAX 65535u
-#define BLOCK 8u
-#define BLOCKS (DATAGRAM_MAX / BLOCK + 1)
+#define BLOCK        8u
+#define BLOCKS       (DATAGRAM_MAX / BLOCK + 1)
 #define CAPACITY_MIN ((size_t)2048)
-#define COUNT_MAX 1024
-#define HELD_MAX ((size_t)8 * 1024 * 1024)
-#define WAIT_NS (INT64_C(60) * 1000000000) /* RFC 8200 4.5; RFC 1122 3.3.2 for IPv4 */
+#define COUNT_MAX    1024
+#define HELD_MAX     ((size_t)8 * 1024 * 1024)
+#define WAIT_NS      (INT64_C(60) * 1000000000) /* RFC 8200 4.5; RFC 1122 3.3.2 for IPv4 */
 
 /* The table of received blocks is that of RFC 791 3.2's own example. */
 struct capan_datagram {
-    struct capan_datagram *next;            /* in its bucket */
+    struct capan_datagram *next; /* in its bucket */
     struct capan_datagram *older, *newer;
     struct capan_fragment_key key;
     int64_t first_ns;
-    uint32_t total;                         /* octets; 0 until the last fragment is there */
-    uint32_t end;                           /* of the fragment that reaches furthest */
+    uint32_t total; /* octets; 0 until the last fragment is there */
+    uint32_t end;   /* of the fragment that reaches furthest */
     uint32_t blocks;
-    uint32_t pieces;                        /* all that came, used or not */
-    bool is_void;                           /* overlapped: later fragments are to be ignored as well */
+    uint32_t pieces; /* all that came, used or not */
+    bool is_void;    /* overlapped: later fragments are to be ignored as well */
     uint8_t next_header;
     size_t capacity;
     uint8_t *octets;

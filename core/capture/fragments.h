@@ -19,9 +19,9 @@ struct capan_fragment_key {
 struct capan_fragment {
     struct capan_fragment_key key;
     int64_t time_ns;
-    uint32_t offset;               /* in octets, a multiple of 8 */
-    bool more;                     /* not the last one */
-    uint8_t next_header;           /* IPv6: that of the fragment at offset 0 counts */
+    uint32_t offset;     /* in octets, a multiple of 8 */
+    bool more;           /* not the last one */
+    uint8_t next_header; /* IPv6: that of the fragment at offset 0 counts */
     struct capan_span octets;
 };
 
@@ -37,8 +37,8 @@ struct capan_fragments {
     struct capan_datagram *buckets[CAPAN_FRAGMENT_BUCKETS];
     struct capan_datagram *oldest, *newest;
     struct capan_datagram *whole;
-    size_t count, held;            /* datagrams that wait, and the octets they hold */
-    uint64_t lost;                 /* fragments given up: late, contradictory, or too many */
+    size_t count, held; /* datagrams that wait, and the octets they hold */
+    uint64_t lost;      /* fragments given up: late, contradictory, or too many */
 };
 
 void capan_fragments_init(struct capan_fragments *fragments, const struct capan_alloc *alloc);

@@ -19,7 +19,7 @@
 
 struct capan_inflater {
     z_stream stream;
-    bool between;                  /* a member has ended: another may follow, or the end */
+    bool between; /* a member has ended: another may follow, or the end */
     uint8_t coded[BLOCK];
 };
 
@@ -80,7 +80,8 @@ static size_t inflate_some(struct capan_input *input, uint8_t *to, size_t room) 
         if (!more_coded(input) || (gzip->between && !next_member(input))) return 0;
         int status = inflate(&gzip->stream, Z_NO_FLUSH);
         gzip->between = status == Z_STREAM_END;
-        if (status == Z_MEM_ERROR) stop(input, CAPAN_NO_MEMORY, "no memory to undo gzip");
+        if (status == Z_MEM_ERROR)
+            stop(input, CAPAN_NO_MEMORY, "no memory to undo gzip");
         else if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
             stop(input, CAPAN_DAMAGED, "the gzip data is damaged");
         if (input->ended) break;
@@ -174,8 +175,10 @@ enum capan_result capan_input_open(struct capan_input *input, const char *path, 
     input->at = input->end = input->buffer;
     if (result == CAPAN_OK) {
         const uint8_t *magic = input_peek(input, 2);
-        if (magic && magic[0] == 0x1f && magic[1] == 0x8b) result = begin_gzip(input);
-        else if (input->stopped == CAPAN_IO) result = CAPAN_IO;
+        if (magic && magic[0] == 0x1f && magic[1] == 0x8b)
+            result = begin_gzip(input);
+        else if (input->stopped == CAPAN_IO)
+            result = CAPAN_IO;
     }
     if (result == CAPAN_OK) return CAPAN_OK;
     snprintf(message, CAPAN_MESSAGE, "%s", result == CAPAN_IO ? strerror(errno) : capan_result_text(result));

@@ -12,15 +12,15 @@ struct capan_inflater;
 /* [at, end) is in memory and waits to be read. Owned by the caller: open, then close. */
 struct capan_input {
     const uint8_t *at, *end;
-    uint64_t position;             /* of at, counted after gzip was undone */
-    uint64_t consumed, size;       /* octets taken from the file as it lies on the disk, and its size or 0 */
+    uint64_t position;       /* of at, counted after gzip was undone */
+    uint64_t consumed, size; /* octets taken from the file as it lies on the disk, and its size or 0 */
     uint8_t *buffer;
     size_t capacity;
     int file;
     bool owned, ended;
-    enum capan_result stopped;     /* why there is no more: CAPAN_END, CAPAN_TRUNCATED, CAPAN_DAMAGED, CAPAN_IO, ... */
-    const char *reason;            /* the same for people */
-    struct capan_inflater *gzip;   /* NULL for plain octets */
+    enum capan_result stopped;   /* why there is no more: CAPAN_END, CAPAN_TRUNCATED, CAPAN_DAMAGED, CAPAN_IO, ... */
+    const char *reason;          /* the same for people */
+    struct capan_inflater *gzip; /* NULL for plain octets */
     const struct capan_alloc *alloc;
 };
 

@@ -12,40 +12,12 @@ static const struct link {
     uint32_t type;
     enum protocol protocol;
 } links[] = {
-    {1, ETHERNET},
-    {113, COOKED},
-    {276, COOKED2},
-    {101, RAW_IP},
-    {12, RAW_IP},
-    {14, RAW_IP},
-    {228, IPV4},
-    {229, IPV6},
-    {0, LOOPBACK},
-    {108, LOOPBACK},
-    {105, WIRELESS},
-    {127, RADIOTAP},
-    {119, PRISM},
-    {163, PRISM},
-    {192, PPI},
-    {9, PPP},
-    {50, PPP},
-    {51, PPPOE},
-    {166, PPP_DIRECTION},
-    {204, PPP_DIRECTION},
-    {104, CISCO_HDLC},
-    {107, FRAME_RELAY},
-    {219, MPLS},
-    {178, JUNIPER},
-    {239, NFLOG},
-    {117, PFLOG},
-    {109, IPSEC_LOG},
-    {258, PKTAP},
-    {6, TOKEN_RING},
-    {10, FDDI},
-    {100, LLC},
-    {138, IP_1394},
-    {242, IPOIB},
-    {240, NETANALYZER},
+    {1, ETHERNET},        {113, COOKED},        {276, COOKED2},    {101, RAW_IP},      {12, RAW_IP},    {14, RAW_IP},
+    {228, IPV4},          {229, IPV6},          {0, LOOPBACK},     {108, LOOPBACK},    {105, WIRELESS}, {127, RADIOTAP},
+    {119, PRISM},         {163, PRISM},         {192, PPI},        {9, PPP},           {50, PPP},       {51, PPPOE},
+    {166, PPP_DIRECTION}, {204, PPP_DIRECTION}, {104, CISCO_HDLC}, {107, FRAME_RELAY}, {219, MPLS},     {178, JUNIPER},
+    {239, NFLOG},         {117, PFLOG},         {109, IPSEC_LOG},  {258, PKTAP},       {6, TOKEN_RING}, {10, FDDI},
+    {100, LLC},           {138, IP_1394},       {242, IPOIB},      {240, NETANALYZER},
 };
 
 enum protocol capan_link_type(uint32_t link_type) {
@@ -54,7 +26,9 @@ enum protocol capan_link_type(uint32_t link_type) {
     return UNREADABLE;
 }
 
-bool capan_link_known(uint32_t link_type) { return capan_link_type(link_type) != UNREADABLE; }
+bool capan_link_known(uint32_t link_type) {
+    return capan_link_type(link_type) != UNREADABLE;
+}
 
 typedef enum protocol decode_function(struct walk *walk);
 static decode_function *const decoders[PROTOCOL_COUNT] = {
@@ -82,7 +56,9 @@ void capan_decoder_free(struct capan_decoder *decoder) {
     capan_delete(decoder->alloc, decoder, sizeof *decoder);
 }
 
-void capan_decoder_verify(struct capan_decoder *decoder, bool verify) { decoder->verify = verify; }
+void capan_decoder_verify(struct capan_decoder *decoder, bool verify) {
+    decoder->verify = verify;
+}
 
 void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame,
                        const struct capan_capture_sink *sink, struct capan_capture_totals *totals) {
@@ -92,7 +68,9 @@ void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *
         .decoder = decoder,
         .at = frame->octets,
         .wire = frame->wire_len,
-        .packet = {.time_ns = frame->time_ns, .frame = frame->number, .frame_len = frame->wire_len,
+        .packet = {.time_ns = frame->time_ns,
+                   .frame = frame->number,
+                   .frame_len = frame->wire_len,
                    .ethernet = frame->link_type == 1},
     };
     enum protocol ended = capan_walk_run(&walk, capan_link_type(frame->link_type));

@@ -9,9 +9,9 @@ struct capan_decoder;
 
 struct capan_frame {
     int64_t time_ns;
-    uint32_t number;               /* in the capture, from 1 */
-    uint32_t link_type;            /* LINKTYPE_... as capture files have it */
-    uint32_t wire_len;             /* at least octets.len */
+    uint32_t number;    /* in the capture, from 1 */
+    uint32_t link_type; /* LINKTYPE_... as capture files have it */
+    uint32_t wire_len;  /* at least octets.len */
     struct capan_span octets;
 };
 

@@ -4,7 +4,7 @@
 
 static const struct ip_protocol {
     uint8_t number;
-    uint8_t version;               /* of IP it rides on; 0 either */
+    uint8_t version; /* of IP it rides on; 0 either */
     enum protocol protocol;
     const char *source;
 } protocols[] = {
@@ -50,8 +50,10 @@ static void begin_ip(struct walk *walk, uint8_t version) {
 /* The datagram's own length. A host that leaves segmentation to its network card may write none: then all is of it.
  * When it is longer than all of the frame that is left, somebody cut the frame and did not say so. */
 static void limit_datagram(struct walk *walk, uint32_t len) {
-    if (len > walk->wire && walk->behind == 0) walk->wire = len;
-    else if (len) walk_limit(walk, len);
+    if (len > walk->wire && walk->behind == 0)
+        walk->wire = len;
+    else if (len)
+        walk_limit(walk, len);
 }
 
 static enum protocol reassemble(struct walk *walk, const struct capan_fragment *fragment) {
@@ -159,8 +161,10 @@ enum protocol capan_decode_ipv6_routing(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     uint32_t len = (at[1] + 1u) * 8;
     if (walk->at.len >= len && len >= 24 && at[3] > 0) {
-        if (at[2] == 0 || at[2] == 2) memcpy(walk->packet.dst.octets, at + len - 16, 16);
-        else if (at[2] == 4) memcpy(walk->packet.dst.octets, at + 8, 16);
+        if (at[2] == 0 || at[2] == 2)
+            memcpy(walk->packet.dst.octets, at + len - 16, 16);
+        else if (at[2] == 4)
+            memcpy(walk->packet.dst.octets, at + 8, 16);
     }
     return take_extension(walk, len);
 }

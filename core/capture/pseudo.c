@@ -3,7 +3,9 @@
  * https://www.tcpdump.org/linktypes.html. */
 #include "decode.h"
 
-enum protocol capan_decode_raw_ip(struct walk *walk) { return walk_ip(walk); }
+enum protocol capan_decode_raw_ip(struct walk *walk) {
+    return walk_ip(walk);
+}
 
 static enum protocol take_then_ip(struct walk *walk, uint32_t header) {
     if (walk->at.len < header) return UNREADABLE;
@@ -98,7 +100,9 @@ enum protocol capan_decode_juniper(struct walk *walk) {
     return flags & 0x02 ? DONE : take_then(walk, header, ETHERNET);
 }
 
-enum protocol capan_decode_ipsec_log(struct walk *walk) { return take_then_ip(walk, 12); }
+enum protocol capan_decode_ipsec_log(struct walk *walk) {
+    return take_then_ip(walk, 12);
+}
 
 /* macOS: the header's length, a record type, the link type of what follows. */
 enum protocol capan_decode_pktap(struct walk *walk) {
@@ -124,4 +128,6 @@ enum protocol capan_decode_ip_1394(struct walk *walk) {
 }
 
 /* Four octets of the device's; the frame check sequence behind the frame looks like padding. */
-enum protocol capan_decode_netanalyzer(struct walk *walk) { return take_then(walk, 4, ETHERNET); }
+enum protocol capan_decode_netanalyzer(struct walk *walk) {
+    return take_then(walk, 4, ETHERNET);
+}

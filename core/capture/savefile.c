@@ -9,8 +9,8 @@
 #include "bytes.h"
 
 /* No link hands over more at once; libpcap's limit too. Files that announce longer ones are held to the block limit. */
-#define PACKET_MAX (256u * 1024)
-#define BLOCK_MAX (16u * 1024 * 1024)
+#define PACKET_MAX     (256u * 1024)
+#define BLOCK_MAX      (16u * 1024 * 1024)
 #define INTERFACES_MAX 65536
 
 enum block {
@@ -88,7 +88,7 @@ static enum capan_result add_interface(struct capan_savefile *file, const struct
 /* --- pcap --- */
 
 static const struct magic {
-    uint32_t number;               /* as written in the writer's own byte order */
+    uint32_t number; /* as written in the writer's own byte order */
     uint32_t units, record_header;
 } magics[] = {
     {0xa1b2c3d4, 1000000, 16},
@@ -110,8 +110,8 @@ static enum capan_result open_pcap(struct capan_savefile *file, const struct mag
     uint16_t major = get16(file, at + 4), minor = get16(file, at + 6);
     if (major != 2) return fail(file, CAPAN_UNSUPPORTED, "pcap version %u.%u is not known", major, minor);
     /* The upper bits tell of a frame check sequence (draft-ietf-opsawg-pcap 4). */
-    struct capan_interface interface = {.link_type = get32(file, at + 20) & 0x03ffffff, .snaplen = get32(file, at + 16),
-                                        .units = magic->units};
+    struct capan_interface interface = {
+        .link_type = get32(file, at + 20) & 0x03ffffff, .snaplen = get32(file, at + 16), .units = magic->units};
     file->record_header = magic->record_header;
     file->swapped_lengths = minor < 3;
     input_skip(file->input, 24);
@@ -166,7 +166,8 @@ static void interface_option(const struct capan_savefile *file, struct capan_int
     if (code == 9 && value.len >= 1) {
         unsigned power = value.at[0] & 0x7f;
         interface->units = 1;
-        if (value.at[0] & 0x80) interface->units <<= power < 63 ? power : 63;
+        if (value.at[0] & 0x80)
+            interface->units <<= power < 63 ? power : 63;
         else
             while (power-- > 0 && interface->units < UINT64_C(1000000000000000000)) interface->units *= 10;
     } else if (code == 14 && value.len >= 8) {
@@ -203,7 +204,8 @@ static enum capan_result read_statistics(struct capan_savefile *file, struct cap
 static enum capan_result read_secrets(const struct capan_savefile *file, struct capan_span body,
                                       struct capan_record *record) {
     enum { TLS_KEY_LOG = 0x544c534b };
-    if (body.len >= 8 && get32(file, body.at) == TLS_KEY_LOG) record->secrets = span_cut(body, 8, get32(file, body.at + 4));
+    if (body.len >= 8 && get32(file, body.at) == TLS_KEY_LOG)
+        record->secrets = span_cut(body, 8, get32(file, body.at + 4));
     return CAPAN_OK;
 }
 
@@ -259,7 +261,8 @@ static enum capan_result begin_section(struct capan_savefile *file) {
     return CAPAN_OK;
 }
 
-/* CAPAN_OK with record->octets.at when the block was a packet, record->secrets.at when it was that. body is the block without its frame. */
+/* CAPAN_OK with record->octets.at when the block was a packet, record->secrets.at when it was that. body is the block
+ * without its frame. */
 static enum capan_result read_block(struct capan_savefile *file, uint32_t type, struct capan_span body,
                                     struct capan_record *record) {
     switch (type) {
@@ -296,7 +299,8 @@ static enum capan_result check_block(struct capan_savefile *file, uint32_t type,
     return CAPAN_OK;
 }
 
-/* Reads one block. A packet sets record->octets.at, secrets record->secrets.at, an event that is neither record->foreign. */
+/* Reads one block. A packet sets record->octets.at, secrets record->secrets.at, an event that is neither
+ * record->foreign. */
 static enum capan_result next_block(struct capan_savefile *file, struct capan_record *record) {
     struct capan_input *input = file->input;
     uint64_t start = input->position;

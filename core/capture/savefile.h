@@ -8,29 +8,29 @@
 /* One frame as it was captured. octets are valid until the next call. */
 struct capan_record {
     int64_t time_ns;
-    uint32_t link_type;            /* LINKTYPE_... as files have it */
-    uint32_t wire_len;             /* at least octets.len */
+    uint32_t link_type; /* LINKTYPE_... as files have it */
+    uint32_t wire_len;  /* at least octets.len */
     struct capan_span octets;
-    bool foreign;                  /* a frame by Wireshark's count that is no packet (a journal entry, a system call) */
-    struct capan_span secrets;     /* at set: no frame, but TLS secrets as a key log has them */
+    bool foreign;              /* a frame by Wireshark's count that is no packet (a journal entry, a system call) */
+    struct capan_span secrets; /* at set: no frame, but TLS secrets as a key log has them */
 };
 
 struct capan_interface {
     uint32_t link_type, snaplen;
-    uint64_t units;                /* of time stamps, in a second */
-    int64_t offset_s;              /* added to every time stamp (if_tsoffset) */
-    uint64_t dropped;              /* by its latest statistics */
+    uint64_t units;   /* of time stamps, in a second */
+    int64_t offset_s; /* added to every time stamp (if_tsoffset) */
+    uint64_t dropped; /* by its latest statistics */
 };
 
 /* Owned by the caller: open, then close; closing one of zeros does nothing. The input stays the caller's. */
 struct capan_savefile {
     struct capan_input *input;
     bool big_endian, pcapng;
-    bool swapped_lengths;          /* a pcap of before version 2.3 has its two lengths the other way about */
-    uint32_t record_header;        /* octets before a packet (pcap) */
+    bool swapped_lengths;   /* a pcap of before version 2.3 has its two lengths the other way about */
+    uint32_t record_header; /* octets before a packet (pcap) */
     uint64_t records;
-    uint64_t dropped;              /* packets that the capturing system lost, as far as the file tells */
-    int64_t time_ns;               /* of the last record: a simple packet block has none of its own */
+    uint64_t dropped; /* packets that the capturing system lost, as far as the file tells */
+    int64_t time_ns;  /* of the last record: a simple packet block has none of its own */
     struct capan_interface *interfaces;
     size_t interface_count, interface_capacity;
     char message[CAPAN_MESSAGE];

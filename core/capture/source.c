@@ -15,15 +15,17 @@ struct capan_capture {
     struct capan_decoder *decoder;
     struct capan_filters filters;
     struct capan_capture_totals totals;
-    enum capan_result ended;       /* CAPAN_OK while there may be more */
+    enum capan_result ended; /* CAPAN_OK while there may be more */
     char link[32];
 };
 
 static void name_link(struct capan_capture *capture, uint32_t link_type) {
     if (capture->link[0]) return;
     const char *name = pcap_datalink_val_to_name(capan_dlt_of(link_type));
-    if (name) snprintf(capture->link, sizeof capture->link, "%s", name);
-    else snprintf(capture->link, sizeof capture->link, "LINKTYPE_%u", (unsigned)link_type);
+    if (name)
+        snprintf(capture->link, sizeof capture->link, "%s", name);
+    else
+        snprintf(capture->link, sizeof capture->link, "LINKTYPE_%u", (unsigned)link_type);
 }
 
 /* A pcapng file may tell its interfaces later than its packets need; a filter is checked against Ethernet until then.
@@ -65,8 +67,10 @@ enum capan_result capan_capture_open(struct capan_capture **opened, const char *
         return CAPAN_NO_MEMORY;
     }
     enum capan_result result = open_parts(capture, path, filter, message);
-    if (result == CAPAN_OK) *opened = capture;
-    else capan_capture_close(capture);
+    if (result == CAPAN_OK)
+        *opened = capture;
+    else
+        capan_capture_close(capture);
     return result;
 }
 
@@ -116,7 +120,9 @@ void capan_capture_checksums(struct capan_capture *capture, bool verify) {
     capan_decoder_verify(capture->decoder, verify);
 }
 
-const char *capan_capture_message(const struct capan_capture *capture) { return capture->file.message; }
+const char *capan_capture_message(const struct capan_capture *capture) {
+    return capture->file.message;
+}
 
 void capan_capture_count(const struct capan_capture *capture, struct capan_capture_totals *totals) {
     *totals = capture->totals;

@@ -48,7 +48,9 @@ static enum protocol decode_frame(struct walk *walk, int driver) {
     return aggregate ? decode_aggregate(walk) : LLC;
 }
 
-enum protocol capan_decode_wireless(struct walk *walk) { return decode_frame(walk, 0); }
+enum protocol capan_decode_wireless(struct walk *walk) {
+    return decode_frame(walk, 0);
+}
 
 /* Fields come in the order of their bits, aligned: TSFT (bit 0, 8 octets), then flags (bit 1, 1 octet), as
  * https://www.radiotap.org defines them. */

@@ -82,7 +82,9 @@ static enum capan_object_state inflate_file(struct pump *pump, int bits) {
     return result == Z_STREAM_END ? CAPAN_OBJECT_DECODED : CAPAN_OBJECT_DAMAGED;
 }
 
-static enum capan_object_state undo_gzip(struct pump *pump) { return inflate_file(pump, GZIP_BITS); }
+static enum capan_object_state undo_gzip(struct pump *pump) {
+    return inflate_file(pump, GZIP_BITS);
+}
 
 /* "deflate" is the zlib format; some servers send the bare data inside it (RFC 9110 8.4.1.2). */
 static enum capan_object_state undo_deflate(struct pump *pump) {
@@ -125,8 +127,10 @@ static enum capan_object_state undo_br(struct pump *pump) {
 static const struct {
     const char *name;
     enum capan_object_state (*undo)(struct pump *);
-} codings[] = {{"gzip", undo_gzip},       {"x-gzip", undo_gzip}, /* RFC 9110 8.4.1.3 */
-               {"deflate", undo_deflate}, {"br", undo_br},
+} codings[] = {{"gzip", undo_gzip},
+               {"x-gzip", undo_gzip}, /* RFC 9110 8.4.1.3 */
+               {"deflate", undo_deflate},
+               {"br", undo_br},
                {"identity", copy}};
 
 enum capan_object_state coding_undo(struct capan_span coding, struct pump *pump) {

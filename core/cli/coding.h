@@ -8,10 +8,10 @@
 /* A run of octets of one file on its way into another. */
 struct pump {
     int from, to;
-    uint64_t left;    /* octets of from still to be read */
-    uint64_t limit;   /* octets that may be written at most */
+    uint64_t left;  /* octets of from still to be read */
+    uint64_t limit; /* octets that may be written at most */
     uint64_t written;
-    bool failed;      /* the system refused; errno says why */
+    bool failed; /* the system refused; errno says why */
 };
 
 /* Undoes one coding, told case-insensitively: gzip and x-gzip, deflate, br; identity copies. What could be decoded

@@ -4,7 +4,8 @@
 
 #include "fields.h"
 
-static const char *const type_words[] = {"integer", "seconds", "number", "word", "text", "true", "integers", "words", "object", "counts"};
+static const char *const type_words[] = {"integer", "seconds",  "number", "word",   "text",
+                                         "true",    "integers", "words",  "object", "counts"};
 
 void fields_write_markdown(void) {
     printf("# The columns of capan %s\n\nThe plugin has the same names behind `capan.`.\n", capan_version());

@@ -80,9 +80,13 @@ static const struct field exchange_fields[] = {
     {"http.known_in", FIELD_INTEGER, "last frame of the newest response that the client already had"},
     {"http.saved", FIELD_INTEGER, "body octets that a 304 spared"},
     {"http.wasted", FIELD_INTEGER, "body octets sent although the client had them"},
-    {"http.unchanged", FIELD_INTEGER, "seconds for which it was seen to stay the same: the max-age that lengthen-lifetime proposes"},
-    {"http.round_trip", FIELD_SECONDS, "one round trip of its connection: the shortest measured so far, on both sides of the capture"},
-    {"http.round_trips", FIELD_NUMBER, "what the client waited, in round trips: from the request's first octet sent to the response's last received, the server's time included"},
+    {"http.unchanged", FIELD_INTEGER,
+     "seconds for which it was seen to stay the same: the max-age that lengthen-lifetime proposes"},
+    {"http.round_trip", FIELD_SECONDS,
+     "one round trip of its connection: the shortest measured so far, on both sides of the capture"},
+    {"http.round_trips", FIELD_NUMBER,
+     "what the client waited, in round trips: from the request's first octet sent to the response's last received, the "
+     "server's time included"},
     {"http.handshake_tcp", FIELD_INTEGER, "round trips it paid before it could be sent, for TCP's handshake"},
     {"http.handshake_tunnel", FIELD_INTEGER, "for the CONNECT that opened its way"},
     {"http.handshake_tls", FIELD_INTEGER, "for the handshake of TLS, where the content was decrypted"},
@@ -124,10 +128,12 @@ static const struct field connection_fields[] = {
     {"connection.half_close", FIELD_SECONDS, "from the first FIN to the second"},
     {"connection.pmtu", FIELD_INTEGER, "path MTU by evidence in the capture"},
     {"connection.pmtu_frame", FIELD_INTEGER, "the frame that is this evidence"},
-    {"connection.ping_passed", FIELD_INTEGER, "octets of the client's largest ping that was answered and must not be fragmented"},
+    {"connection.ping_passed", FIELD_INTEGER,
+     "octets of the client's largest ping that was answered and must not be fragmented"},
     {"connection.ping_refused", FIELD_INTEGER, "octets of its smallest one that was refused as too big"},
     {"connection.ping_elsewhere", FIELD_TRUE, "they went to another address than this server's"},
-    {"connection.ping_passed", FIELD_INTEGER, "largest packet of an unfragmentable ping of its client that was answered"},
+    {"connection.ping_passed", FIELD_INTEGER,
+     "largest packet of an unfragmentable ping of its client that was answered"},
     {"connection.ping_refused", FIELD_INTEGER, "smallest one that was refused as too big"},
     {"connection.ping_elsewhere", FIELD_TRUE, "those pings went to another address than the server's"},
     {"c2s.state", FIELD_WORD, "state at the end"},
@@ -191,7 +197,8 @@ static const struct field page_fields[] = {
     {"outcomes", FIELD_COUNTS, "what they came to, and how often"},
     {"connections", FIELD_INTEGER, "different ones that were used; 64 stands for all that are more"},
     {"handshakes", FIELD_INTEGER, "round trips that went before requests, for TCP, CONNECT and TLS"},
-    {"round_trips", FIELD_NUMBER, "of its critical path, the longest chain of exchanges that waited for each other; handshakes included"},
+    {"round_trips", FIELD_NUMBER,
+     "of its critical path, the longest chain of exchanges that waited for each other; handshakes included"},
     {"confirming", FIELD_INTEGER, "those of them that only brought a 304"},
     {"bytes", FIELD_INTEGER, "octets of all messages"},
     {"saved", FIELD_INTEGER, "body octets that 304 answers spared"},
@@ -222,7 +229,8 @@ static const struct field object_fields[] = {
     {"whole", FIELD_TRUE, "the file is all of the content, or of the part that was sent"},
 };
 
-#define LIST(title, rows, fields) {title, rows, fields, sizeof(fields) / sizeof *(fields)}
+#define LIST(title, rows, fields)                                                                                      \
+    { title, rows, fields, sizeof(fields) / sizeof *(fields) }
 const struct field_list field_lists[] = {
     LIST("segments", &capan_segment_rows, segment_fields),
     LIST("connections", &capan_connection_rows, connection_fields),
@@ -233,7 +241,9 @@ const struct field_list field_lists[] = {
 };
 const size_t field_list_count = sizeof field_lists / sizeof *field_lists;
 
-static bool is_other_side(const char *column) { return strncmp(column, "s2c.", 4) == 0; }
+static bool is_other_side(const char *column) {
+    return strncmp(column, "s2c.", 4) == 0;
+}
 
 const struct field *field_find(const struct field_list *list, const char *column) {
     for (size_t i = 0; i < list->count; i++) {

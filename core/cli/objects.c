@@ -25,7 +25,7 @@ struct part {
     uint64_t end, prefix; /* the highest offset written; octets before the first hole */
     int file;             /* -1 closed */
     bool limited;
-    GList open;           /* among those with an open file, the oldest first */
+    GList open; /* among those with an open file, the oldest first */
 };
 
 struct objects {
@@ -121,10 +121,10 @@ void objects_content(struct objects *objects, const struct capan_content *conten
 /* What is known of an object while it becomes a file. */
 struct making {
     struct capan_object object;
-    struct capan_span codings;          /* those that are left, as sent */
-    uint64_t len;                       /* octets of from */
-    int from;                           /* the content as far as it is decoded */
-    bool holed;                         /* only the part before the first hole is there */
+    struct capan_span codings; /* those that are left, as sent */
+    uint64_t len;              /* octets of from */
+    int from;                  /* the content as far as it is decoded */
+    bool holed;                /* only the part before the first hole is there */
     char name[SAFE_NAME], sha256[65];
 };
 
@@ -138,7 +138,9 @@ static struct capan_span value_of(const struct capan_object *object, const char 
     return (struct capan_span){NULL, 0};
 }
 
-static bool is_blank(uint8_t octet) { return octet == ' ' || octet == '\t' || octet == ','; }
+static bool is_blank(uint8_t octet) {
+    return octet == ' ' || octet == '\t' || octet == ',';
+}
 
 /* The coding that was applied last; it is taken off the list (RFC 9110 8.4). */
 static struct capan_span take_coding(struct capan_span *list) {
@@ -153,8 +155,10 @@ static struct capan_span take_coding(struct capan_span *list) {
 static int scratch_file(struct objects *objects, uint64_t number) {
     char *path = part_path(objects, number, "+");
     int file = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0) complain(objects, path);
-    else unlink(path);
+    if (file < 0)
+        complain(objects, path);
+    else
+        unlink(path);
     g_free(path);
     return file;
 }
@@ -329,8 +333,7 @@ static bool open_index(struct objects *objects) {
     int file = create_file(objects, name);
     objects->index_file = file < 0 ? NULL : fdopen(file, "w");
     if (!objects->index_file) return false;
-    objects->index =
-        capan_report_new(objects->index_file, csv ? CAPAN_CSV : CAPAN_NDJSON, CAPAN_ROWS_OBJECTS, false);
+    objects->index = capan_report_new(objects->index_file, csv ? CAPAN_CSV : CAPAN_NDJSON, CAPAN_ROWS_OBJECTS, false);
     return objects->index;
 }
 

@@ -8,27 +8,33 @@
 /* Exit statuses (design: fine, findings, usage, input, internal). */
 enum exit_status { EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_INPUT, EXIT_INTERNAL };
 
-enum command { COMMAND_SUMMARY, COMMAND_SEGMENTS, COMMAND_CONNECTIONS, COMMAND_EXCHANGES, COMMAND_PAGES,
-               COMMAND_FINDINGS,
-               COMMAND_EXPLAIN,
-               COMMAND_HAR,
-               COMMAND_OBJECTS,
-               COMMAND_REPORT };
+enum command {
+    COMMAND_SUMMARY,
+    COMMAND_SEGMENTS,
+    COMMAND_CONNECTIONS,
+    COMMAND_EXCHANGES,
+    COMMAND_PAGES,
+    COMMAND_FINDINGS,
+    COMMAND_EXPLAIN,
+    COMMAND_HAR,
+    COMMAND_OBJECTS,
+    COMMAND_REPORT
+};
 
 struct options {
     enum command command;
-    char **files;                 /* NULL at the end; at least one */
-    char *filter;                 /* BPF or NULL */
-    char *keylog;                 /* file with TLS secrets, or NULL */
-    char **wheres;                /* conditions on rows; NULL: none */
+    char **files;  /* NULL at the end; at least one */
+    char *filter;  /* BPF or NULL */
+    char *keylog;  /* file with TLS secrets, or NULL */
+    char **wheres; /* conditions on rows; NULL: none */
     enum capan_format format;
-    int64_t stream, frame;        /* -1: all */
-    enum capan_severity fail_on;  /* CAPAN_NONE: never */
-    uint64_t memory;              /* octets; 0 is the engine's own */
-    char *output;                 /* folder of objects */
-    uint64_t file_limit;          /* octets of one of its files */
+    int64_t stream, frame;       /* -1: all */
+    enum capan_severity fail_on; /* CAPAN_NONE: never */
+    uint64_t memory;             /* octets; 0 is the engine's own */
+    char *output;                /* folder of objects */
+    uint64_t file_limit;         /* octets of one of its files */
     bool quiet, no_http, shared_cache;
-    bool colour;                  /* decided: option, NO_COLOR and terminal */
+    bool colour; /* decided: option, NO_COLOR and terminal */
 };
 
 /* What to do after reading the command line: go on, or leave with *status (help and version were printed, or one line

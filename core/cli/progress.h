@@ -8,7 +8,7 @@
 struct progress {
     const char *file;
     const struct capan_capture *capture;
-    int64_t next_us;        /* when to look again, by the monotonic clock */
+    int64_t next_us; /* when to look again, by the monotonic clock */
     uint32_t steps;
     bool terminal, shown;
 };

@@ -172,8 +172,7 @@ static bool flush_before_waiting(struct run *run) {
 }
 
 static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
-    const struct capan_capture_sink sink = {
-        .tcp = on_tcp, .icmp = on_icmp, .secrets = on_secrets, .context = run};
+    const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .secrets = on_secrets, .context = run};
     struct progress progress;
     bool live = is_live(run->file);
     enum capan_result result;
@@ -347,13 +346,11 @@ static bool take_wheres(struct capan_report *report, char **wheres) {
 
 /* *report is NULL when no rows are wanted. */
 static enum exit_status make_report(const struct options *options, struct capan_report **report) {
-    static const enum capan_rows rows[] = {[COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,
-                                           [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
-                                           [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES,
-                                           [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
-                                           [COMMAND_PAGES] = CAPAN_ROWS_PAGES,
-                                           [COMMAND_OBJECTS] = CAPAN_ROWS_OBJECTS,
-                                           [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS};
+    static const enum capan_rows rows[] = {
+        [COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,   [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
+        [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES, [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
+        [COMMAND_PAGES] = CAPAN_ROWS_PAGES,         [COMMAND_OBJECTS] = CAPAN_ROWS_OBJECTS,
+        [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS};
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;
     *report = capan_report_new(stdout, options->format, rows[options->command], options->colour);
@@ -372,8 +369,7 @@ enum exit_status run(const struct options *options) {
         if (report) capan_report_discard(report);
         return EXIT_INTERNAL;
     }
-    for (char **file = options->files; *file; file++)
-        status = worse(status, run_file(options, report, objects, *file));
+    for (char **file = options->files; *file; file++) status = worse(status, run_file(options, report, objects, *file));
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
     return report ? worse(status, output_status(capan_report_close(report))) : status;
 }

@@ -44,7 +44,8 @@ static struct capan_span last_segment(struct capan_span target) {
         if (memcmp(target.at + i, "://", 3) != 0) continue;
         struct capan_span rest = {target.at + i + 3, target.len - i - 3};
         const uint8_t *path = find(rest, "/");
-        target = path ? (struct capan_span){path, rest.len - (size_t)(path - rest.at)} : (struct capan_span){rest.at, 0};
+        target =
+            path ? (struct capan_span){path, rest.len - (size_t)(path - rest.at)} : (struct capan_span){rest.at, 0};
         break;
     }
     size_t start = target.len;
@@ -55,9 +56,9 @@ static struct capan_span last_segment(struct capan_span target) {
 static struct capan_span for_media_type(struct capan_span type) {
     static const struct {
         const char *type, *name;
-    } names[] = {{"text/html", "index.html"},        {"text/css", "index.css"},   {"text/plain", "index.txt"},
-                 {"application/json", "index.json"}, {"image/png", "index.png"},  {"image/jpeg", "index.jpg"},
-                 {"image/gif", "index.gif"},         {"text/xml", "index.xml"},   {"application/xml", "index.xml"},
+    } names[] = {{"text/html", "index.html"},        {"text/css", "index.css"},     {"text/plain", "index.txt"},
+                 {"application/json", "index.json"}, {"image/png", "index.png"},    {"image/jpeg", "index.jpg"},
+                 {"image/gif", "index.gif"},         {"text/xml", "index.xml"},     {"application/xml", "index.xml"},
                  {"text/javascript", "index.js"},    {"image/svg+xml", "index.svg"}};
     const char *name = "index";
     const uint8_t *end = find(type, "; \t");

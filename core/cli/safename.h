@@ -15,8 +15,8 @@ void safe_names_free(struct safe_names *);
 /* It is taken. */
 void safe_names_add(struct safe_names *, const char *name);
 
-/* A name for what was sent for that target: its last segment, at most 80 octets of letters, digits and "._~+=@,%-"; where
- * there is none, "index" with a suffix for the media type. */
+/* A name for what was sent for that target: its last segment, at most 80 octets of letters, digits and "._~+=@,%-";
+ * where there is none, "index" with a suffix for the media type. */
 void safe_name(char name[SAFE_NAME], struct capan_span target, struct capan_span media_type);
 /* Puts ".suffix" behind it, of the same octets; it is cut where it becomes too long. */
 void safe_name_suffix(char name[SAFE_NAME], struct capan_span suffix);

@@ -43,7 +43,7 @@ struct capan_analysis {
     uint32_t next_stream;
     struct pings pings;
     struct pages pages;
-    uint64_t contents; /* handed out so far */
+    uint64_t contents;            /* handed out so far */
     struct capan_connection view; /* handed to the sink */
     struct capan_totals totals;
     struct findings findings;
@@ -407,8 +407,8 @@ static void make_room(struct capan_analysis *analysis) {
     report_first(analysis);
 }
 
-/* A flight of the server's TLS handshake begins with a record of it, or of ChangeCipherSpec; what else is encrypted, such
- * as tickets, is nothing that a client waits for. */
+/* A flight of the server's TLS handshake begins with a record of it, or of ChangeCipherSpec; what else is encrypted,
+ * such as tickets, is nothing that a client waits for. */
 static bool begins_handshake_record(struct capan_span octets) {
     enum { CHANGE_CIPHER_SPEC = 20, HANDSHAKE = 22, MAJOR_VERSION = 3 };
     return octets.len > 1 && (octets.at[0] == CHANGE_CIPHER_SPEC || octets.at[0] == HANDSHAKE) &&
@@ -570,8 +570,8 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     analysis->config = *config;
     analysis->sink = *sink;
     analysis->under = *alloc;
-    analysis->exchanges_sink = (struct capan_exchanges_sink){
-        .exchange = report_exchange, .pay = pay, .path = path_of, .context = analysis};
+    analysis->exchanges_sink =
+        (struct capan_exchanges_sink){.exchange = report_exchange, .pay = pay, .path = path_of, .context = analysis};
     if (config->content) analysis->exchanges_sink.content = hand_content;
     analysis->marks = (struct capan_exchanges_marks){mark_segment, analysis};
     set_defaults(&analysis->config);

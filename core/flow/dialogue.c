@@ -84,16 +84,20 @@ static void read_other(struct dialogue *d, enum capan_direction direction, struc
                        int64_t time_ns) {
     d->frame = frame;
     d->time_ns = time_ns;
-    if (d->tls) d->place.tls->read(d->tls, direction == d->client, octets);
-    else capan_h2_octets(d->h2, direction == d->client, octets, frame, time_ns);
+    if (d->tls)
+        d->place.tls->read(d->tls, direction == d->client, octets);
+    else
+        capan_h2_octets(d->h2, direction == d->client, octets, frame, time_ns);
 }
 
 static void skip_other(struct dialogue *d, enum capan_direction direction, uint64_t len, uint32_t frame,
                        int64_t time_ns) {
     d->frame = frame;
     d->time_ns = time_ns;
-    if (d->tls) d->place.tls->gap(d->tls, direction == d->client, len);
-    else capan_h2_gap(d->h2, direction == d->client, len, frame, time_ns);
+    if (d->tls)
+        d->place.tls->gap(d->tls, direction == d->client, len);
+    else
+        capan_h2_gap(d->h2, direction == d->client, len, frame, time_ns);
 }
 
 static bool begin_tls(struct dialogue *d, enum capan_direction client) {
@@ -256,19 +260,22 @@ void dialogue_gap(struct dialogue *d, enum capan_direction direction, uint64_t l
     struct dialogue_way *way = &d->ways[direction];
     way->missed |= way->first_len < sizeof way->first;
     way->offset += len;
-    if (d->h1) capan_exchanges_gap(d->h1, direction, len, frame, time_ns);
-    else skip_other(d, direction, len, frame, time_ns);
+    if (d->h1)
+        capan_exchanges_gap(d->h1, direction, len, frame, time_ns);
+    else
+        skip_other(d, direction, len, frame, time_ns);
 }
 
-void dialogue_acked(struct dialogue *d, enum capan_direction acked, uint64_t offset, uint32_t frame,
-                    bool with_octets) {
+void dialogue_acked(struct dialogue *d, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets) {
     if (d->h1) capan_exchanges_acked(d->h1, acked, offset, frame, with_octets);
 }
 
 void dialogue_end(struct dialogue *d, enum capan_direction direction, enum capan_end how, uint32_t frame,
                   int64_t time_ns) {
-    if (d->h1) capan_exchanges_end(d->h1, direction, how, frame, time_ns);
-    else if (d->inside) dialogue_end(d->inside, direction, how, frame, time_ns);
+    if (d->h1)
+        capan_exchanges_end(d->h1, direction, how, frame, time_ns);
+    else if (d->inside)
+        dialogue_end(d->inside, direction, how, frame, time_ns);
     else if (d->h2 && (how != CAPAN_ENDED_FIN || direction != d->client))
         decoded_close(d->place.decoded, d->place.streams, how);
 }

@@ -41,7 +41,7 @@ struct dialogue {
     enum capan_direction client; /* HTTP/2: who asks; TLS: who begins */
     uint32_t frame;              /* TLS: of the octets in hand */
     int64_t time_ns;
-    bool settled;                /* it is HTTP/1, or neither */
+    bool settled; /* it is HTTP/1, or neither */
     struct dialogue_way ways[2];
     uint64_t h2_at[2]; /* offsets of the first octets of HTTP/2 */
 };

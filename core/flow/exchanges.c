@@ -9,10 +9,10 @@
 #include "pending.h"
 
 enum {
-    IN_FLIGHT_MAX = 1024,      /* exchanges that wait on one connection */
-    EARLY_MAX = 16,            /* responses that wait for their request */
-    SEARCH_BOTH_MAX = 4096,    /* octets looked through when neither side began with HTTP */
-    SEARCH_ONE_MAX = 1 << 22   /* and when one side is silent */
+    IN_FLIGHT_MAX = 1024,    /* exchanges that wait on one connection */
+    EARLY_MAX = 16,          /* responses that wait for their request */
+    SEARCH_BOTH_MAX = 4096,  /* octets looked through when neither side began with HTTP */
+    SEARCH_ONE_MAX = 1 << 22 /* and when one side is silent */
 };
 
 /* Findings that mean that fields are missing. */
@@ -28,20 +28,20 @@ enum { ACKNOWLEDGED_KEPT = 4 };
 /* One direction's parser and what it tells. */
 struct way {
     struct capan_exchanges *owner;
-    uint64_t acked;            /* the peer has its octets before this offset */
+    uint64_t acked; /* the peer has its octets before this offset */
     bool acks_seen;
-    uint64_t acked_kept;       /* the offset last put into the history */
-    uint32_t history_count;    /* the latest is at this number less one, modulo how many are kept */
+    uint64_t acked_kept;    /* the offset last put into the history */
+    uint32_t history_count; /* the latest is at this number less one, modulo how many are kept */
     struct acknowledged history[ACKNOWLEDGED_KEPT];
     struct capan_parser parser;
     uint8_t direction;
-    uint32_t head_frame;       /* with which the last head ended */
-    bool lost;                 /* heads may be missing since the last one that was read */
-    bool lost_head;            /* one is missing for sure */
-    bool has_gap;              /* octets are missing since then */
-    uint64_t gap_at;           /* the first of them */
-    bool closed;               /* its FIN was seen */
-    bool contrary;             /* its message is of the other direction's kind: passed over */
+    uint32_t head_frame; /* with which the last head ended */
+    bool lost;           /* heads may be missing since the last one that was read */
+    bool lost_head;      /* one is missing for sure */
+    bool has_gap;        /* octets are missing since then */
+    uint64_t gap_at;     /* the first of them */
+    bool closed;         /* its FIN was seen */
+    bool contrary;       /* its message is of the other direction's kind: passed over */
 };
 
 struct capan_exchanges {
@@ -56,14 +56,20 @@ struct capan_exchanges {
     struct pending *asking, *answering; /* whose request, whose response is being read */
     uint32_t stream;
     bool roles_known;
-    uint8_t asker;                      /* the direction that sends requests */
+    uint8_t asker; /* the direction that sends requests */
 };
 
-static struct way *asker(struct capan_exchanges *x) { return &x->way[x->asker]; }
-static struct way *answerer(struct capan_exchanges *x) { return &x->way[!x->asker]; }
+static struct way *asker(struct capan_exchanges *x) {
+    return &x->way[x->asker];
+}
+static struct way *answerer(struct capan_exchanges *x) {
+    return &x->way[!x->asker];
+}
 
 /* The peer has octets that were not read here. An acknowledged FIN counts for one. */
-static bool has_unread(const struct way *way) { return way->acked > way->parser.offset + 1; }
+static bool has_unread(const struct way *way) {
+    return way->acked > way->parser.offset + 1;
+}
 
 /* The peer had octets that the capture lacks. Those that it never acknowledged were lost on the way, as far as can be
  * seen. */
@@ -71,7 +77,9 @@ static bool lacks_octets(const struct way *way) {
     return has_unread(way) || (way->has_gap && (!way->acks_seen || way->acked > way->gap_at));
 }
 
-static void found_head(struct way *way) { way->lost = way->lost_head = way->has_gap = false; }
+static void found_head(struct way *way) {
+    way->lost = way->lost_head = way->has_gap = false;
+}
 
 /* What the peer had when it sent that frame. Octets that waited behind a hole are read later than they were sent. */
 static uint64_t acked_with(const struct way *way, uint32_t frame) {
@@ -131,9 +139,12 @@ static void judge_orphan(struct capan_exchanges *x, struct pending *pending) {
 /* Without all of the fields there is no verdict: only what was said. */
 static void leave_unjudged(const struct pending *pending, struct capan_exchange *exchange) {
     static const uint8_t reasons[] = {
-        [CAPAN_HTTP_ENDED] = CAPAN_REASON_NONE,           [CAPAN_HTTP_TUNNELLED] = CAPAN_REASON_NONE,
-        [CAPAN_HTTP_RESET] = CAPAN_REASON_RESET,          [CAPAN_HTTP_CLOSED] = CAPAN_REASON_CLOSED_EARLY,
-        [CAPAN_HTTP_CAPTURE_GAP] = CAPAN_REASON_CAPTURE_GAP, [CAPAN_HTTP_CAPTURE_END] = CAPAN_REASON_CAPTURE_END,
+        [CAPAN_HTTP_ENDED] = CAPAN_REASON_NONE,
+        [CAPAN_HTTP_TUNNELLED] = CAPAN_REASON_NONE,
+        [CAPAN_HTTP_RESET] = CAPAN_REASON_RESET,
+        [CAPAN_HTTP_CLOSED] = CAPAN_REASON_CLOSED_EARLY,
+        [CAPAN_HTTP_CAPTURE_GAP] = CAPAN_REASON_CAPTURE_GAP,
+        [CAPAN_HTTP_CAPTURE_END] = CAPAN_REASON_CAPTURE_END,
     };
     const struct capan_message *request = pending_kept_head(pending->cut_request);
     if (request) {
@@ -311,7 +322,8 @@ static struct pending *new_unasked(struct capan_exchanges *x, uint32_t frame) {
 }
 
 static void begin_interim(struct pending *pending, uint16_t status) {
-    if (pending->judgement) capan_judge_interim(pending->judgement, status);
+    if (pending->judgement)
+        capan_judge_interim(pending->judgement, status);
     else if (pending->early && pending->interim_count < CAPAN_HTTP_INTERIM_MAX)
         pending->interim[pending->interim_count++] = status;
 }
@@ -350,8 +362,10 @@ static struct capan_asked begin_response(struct capan_exchanges *x, const struct
     if (!pending) pending = new_unasked(x, extent->first_frame);
     found_head(answerer(x));
     if (!pending) return (struct capan_asked){0};
-    if (interim) begin_interim(pending, message->status);
-    else begin_final(x, pending, message, extent);
+    if (interim)
+        begin_interim(pending, message->status);
+    else
+        begin_final(x, pending, message, extent);
     return (struct capan_asked){pending->end.request.first_frame != 0, pending->is_head, pending->is_connect};
 }
 
@@ -407,8 +421,10 @@ static void enter_tunnel(struct capan_exchanges *x, const struct turn *turn) {
     give_up_before(x, NULL, CAPAN_HTTP_CLOSED);
     x->roles_known = false;
     for (int i = 0; i < 2; i++) {
-        if (turn->connect) capan_parser_begin_inner(&x->way[i].parser);
-        else capan_parser_give_up(&x->way[i].parser);
+        if (turn->connect)
+            capan_parser_begin_inner(&x->way[i].parser);
+        else
+            capan_parser_give_up(&x->way[i].parser);
     }
     if (turn->connect && x->turns.tunnel)
         x->turns.tunnel(x->turns.context, turn->client, turn->client_at, turn->server_at);
@@ -451,8 +467,10 @@ static void on_end(void *context, const struct capan_message_end *end) {
     struct way *way = context;
     if (way->contrary) return;
     if (end->extent.complete) mark(way->owner, end->extent.last_frame, CAPAN_FLAG_LAST_OF_MESSAGE);
-    if (way->direction == way->owner->asker) end_request(way->owner, end);
-    else end_response(way->owner, end);
+    if (way->direction == way->owner->asker)
+        end_request(way->owner, end);
+    else
+        end_response(way->owner, end);
     report_finished(way->owner);
 }
 
@@ -524,12 +542,13 @@ void capan_exchanges_free(struct capan_exchanges *x) {
     capan_delete(x->alloc, x, sizeof *x);
 }
 
-void capan_exchanges_watch(struct capan_exchanges *x, const struct capan_exchanges_marks *marks) { x->marks = *marks; }
+void capan_exchanges_watch(struct capan_exchanges *x, const struct capan_exchanges_marks *marks) {
+    x->marks = *marks;
+}
 
 void capan_exchanges_watch_turns(struct capan_exchanges *x, const struct capan_exchanges_turns *turns) {
     x->turns = *turns;
 }
-
 
 /* A head was read with that frame, and a body follows it that has not begun. */
 static bool awaits_body(const struct way *way, uint32_t frame) {
@@ -554,7 +573,9 @@ void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction directi
     capan_parser_gap(&way->parser, len);
 }
 
-void capan_exchanges_expect(const struct capan_exchanges *x) { bring_near(x, sizeof *x); }
+void capan_exchanges_expect(const struct capan_exchanges *x) {
+    bring_near(x, sizeof *x);
+}
 
 void capan_exchanges_acked(struct capan_exchanges *x, enum capan_direction acked, uint64_t offset, uint32_t frame,
                            bool with_octets) {

@@ -15,7 +15,8 @@ enum capan_end { CAPAN_ENDED_FIN, CAPAN_ENDED_RST, CAPAN_ENDED_CAPTURE, CAPAN_EN
 /* Gets each exchange once, when its final response ended or can no longer come. */
 struct capan_exchanges_sink {
     void (*exchange)(void *context, struct capan_exchange *);
-    /* Optional: what a request that begins pays for, asked once each; the path that an exchange with this client ends on. */
+    /* Optional: what a request that begins pays for, asked once each; the path that an exchange with this client ends
+     * on. */
     struct capan_handshakes (*pay)(void *context);
     struct capan_http_path (*path)(void *context, const struct capan_endpoint *client);
     /* Optional: gets the content of messages. number is that of the message, 0 with its first octets; returns it. */
@@ -48,12 +49,12 @@ struct capan_h2c {
 /* Optional: is told where another protocol than HTTP/1 may begin. */
 struct capan_exchanges_turns {
     void (*upgrade)(void *context, const struct capan_h2c *);
-    /* Behind CONNECT's tunnel another conversation begins at these offsets (RFC 9110 9.3.6); client: who asked for it. */
+    /* Behind CONNECT's tunnel another conversation begins at these offsets (RFC 9110 9.3.6); client: who asked for it.
+     */
     void (*tunnel)(void *context, enum capan_direction client, uint64_t client_at, uint64_t server_at);
     void *context;
 };
 void capan_exchanges_watch_turns(struct capan_exchanges *, const struct capan_exchanges_turns *);
-
 
 /* Something is at hand for it: its memory is brought near. */
 void capan_exchanges_expect(const struct capan_exchanges *);

@@ -22,11 +22,11 @@ struct flow {
     uint32_t stream;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
-    uint64_t exchanges;   /* reported */
-    uint32_t pending;     /* its segments that are not reported yet */
-    uint64_t last_serial; /* of its newest segment */
-    bool paid;            /* a request was sent: it paid for the handshake of TCP */
-    bool client_spoke;    /* the newest data is the client's */
+    uint64_t exchanges;                 /* reported */
+    uint32_t pending;                   /* its segments that are not reported yet */
+    uint64_t last_serial;               /* of its newest segment */
+    bool paid;                          /* a request was sent: it paid for the handshake of TCP */
+    bool client_spoke;                  /* the newest data is the client's */
     struct capan_handshakes handshakes; /* of a tunnel and of TLS in it that no request has paid for yet */
     struct capan_tcp *tcp;
     struct content content;

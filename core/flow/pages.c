@@ -105,8 +105,8 @@ void pages_exchange(struct pages *pages, const struct capan_exchange *exchange) 
     page->octets += exchange->request.wire_len + exchange->response.wire_len;
     page->saved += exchange->saved;
     page->wasted += exchange->wasted;
-    page->first_frame = page->first_frame ? min_u32(page->first_frame, exchange->request.first_frame)
-                                          : exchange->request.first_frame;
+    page->first_frame =
+        page->first_frame ? min_u32(page->first_frame, exchange->request.first_frame) : exchange->request.first_frame;
     page->last_frame = max_u32(page->last_frame, max_u32(exchange->request.last_frame, exchange->response.last_frame));
 }
 

@@ -16,11 +16,15 @@ struct kept_head {
 struct pending *pending_add(struct pending_queue *queue) {
     struct pending *pending = queue->spare;
     queue->spare = NULL;
-    if (pending) *pending = (struct pending){0};
-    else pending = capan_new(queue->alloc, sizeof *pending);
+    if (pending)
+        *pending = (struct pending){0};
+    else
+        pending = capan_new(queue->alloc, sizeof *pending);
     if (!pending) return NULL;
-    if (queue->last) queue->last->next = pending;
-    else queue->first = pending;
+    if (queue->last)
+        queue->last->next = pending;
+    else
+        queue->first = pending;
     queue->last = pending;
     queue->count++;
     return pending;
@@ -33,8 +37,10 @@ void pending_remove_first(struct pending_queue *queue) {
     queue->first = first->next;
     if (!queue->first) queue->last = NULL;
     queue->count--;
-    if (queue->spare) capan_delete(queue->alloc, first, sizeof *first);
-    else queue->spare = first;
+    if (queue->spare)
+        capan_delete(queue->alloc, first, sizeof *first);
+    else
+        queue->spare = first;
 }
 
 void pending_free(struct pending_queue *queue) {
@@ -76,7 +82,9 @@ bool pending_keep_head(struct pending_queue *queue, struct kept_head **kept, con
     return true;
 }
 
-const struct capan_message *pending_kept_head(const struct kept_head *kept) { return kept ? &kept->message : NULL; }
+const struct capan_message *pending_kept_head(const struct kept_head *kept) {
+    return kept ? &kept->message : NULL;
+}
 
 void pending_drop_head(struct pending_queue *queue, struct kept_head **kept) {
     if (*kept) capan_delete(queue->alloc, *kept, (*kept)->size);

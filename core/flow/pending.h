@@ -21,17 +21,17 @@ struct pending {
     uint32_t request_framing, response_framing;
     uint64_t request_content, response_content; /* numbers that the sink gave; 0 none */
     uint16_t interim[CAPAN_HTTP_INTERIM_MAX];
-    uint8_t interim_count;               /* of an early response */
-    uint16_t status;                     /* of a response */
+    uint8_t interim_count; /* of an early response */
+    uint16_t status;       /* of a response */
     uint8_t response_version;
-    bool cut;                            /* of a head only a part was captured: no verdict */
-    bool early;                          /* a response whose request could not be read yet */
+    bool cut;   /* of a head only a part was captured: no verdict */
+    bool early; /* a response whose request could not be read yet */
     bool request_done, response_begun, response_done;
     bool is_head, is_connect, tunnels;
-    bool upgrades;                       /* its response comes in HTTP/2 (RFC 7540 3.2) */
-    bool expects;                        /* the client waits for 100 before it sends the body (RFC 9110 10.1.1) */
-    bool simple, simple_get;             /* a request line without version; one that HTTP/0.9 knows */
-    bool after_loss;                     /* requests before it may be missing */
+    bool upgrades;           /* its response comes in HTTP/2 (RFC 7540 3.2) */
+    bool expects;            /* the client waits for 100 before it sends the body (RFC 9110 10.1.1) */
+    bool simple, simple_get; /* a request line without version; one that HTTP/0.9 knows */
+    bool after_loss;         /* requests before it may be missing */
 };
 
 struct pending_queue {

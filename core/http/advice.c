@@ -4,17 +4,17 @@
 #include "bytes.h"
 #include "freshness.h"
 
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S  INT64_C(1000000000)
 #define GOT(name) CAPAN_GOT_##name
-#define BY(name) CAPAN_BY_##name
+#define BY(name)  CAPAN_BY_##name
 
 /* Choices of ours where no RFC gives a number. */
-#define WORTH_A_VALIDATOR 1024                   /* octets of a body */
-#define CONFIRMED_OFTEN 2                        /* 304 before this one */
-#define SLOW_304_NS (20 * INT64_C(1000000))      /* below that nobody waits */
-#define SKEW_S 5
-#define STORM_REQUESTS 10
-#define STORM_PER_CENT 30
+#define WORTH_A_VALIDATOR 1024                    /* octets of a body */
+#define CONFIRMED_OFTEN   2                       /* 304 before this one */
+#define SLOW_304_NS       (20 * INT64_C(1000000)) /* below that nobody waits */
+#define SKEW_S            5
+#define STORM_REQUESTS    10
+#define STORM_PER_CENT    30
 #define STORM_ROUND_TRIPS 3
 
 typedef bool test(const struct capan_judgement *);
@@ -22,10 +22,18 @@ typedef bool test(const struct capan_judgement *);
 static bool is_outcome(const struct capan_judgement *j, enum capan_http_outcome outcome) {
     return j->exchange.outcome == outcome;
 }
-static bool is_refetch(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_REFETCH); }
-static bool is_not_modified(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_NOT_MODIFIED); }
-static bool is_storable(const struct capan_judgement *j) { return !(j->answer.cc.flags & CAPAN_NO_STORE); }
-static bool has_validator(const struct capan_judgement *j) { return j->answer.tag.whole || j->answer.trailing_tag.whole || j->answer.modified.present; }
+static bool is_refetch(const struct capan_judgement *j) {
+    return is_outcome(j, CAPAN_OUTCOME_REFETCH);
+}
+static bool is_not_modified(const struct capan_judgement *j) {
+    return is_outcome(j, CAPAN_OUTCOME_NOT_MODIFIED);
+}
+static bool is_storable(const struct capan_judgement *j) {
+    return !(j->answer.cc.flags & CAPAN_NO_STORE);
+}
+static bool has_validator(const struct capan_judgement *j) {
+    return j->answer.tag.whole || j->answer.trailing_tag.whole || j->answer.modified.present;
+}
 static uint64_t body_len(const struct capan_judgement *j) {
     return j->exchange.response.body_len + j->exchange.response.body_missing;
 }
@@ -37,7 +45,9 @@ static bool could_have_asked(const struct capan_judgement *j) {
     return is_refetch(j) && !(j->known->directives & CAPAN_NO_STORE) &&
            (capan_tag_readable(&j->known->tag) || j->known->modified.valid);
 }
-static bool could_have_reused(const struct capan_judgement *j) { return is_refetch(j) || is_not_modified(j); }
+static bool could_have_reused(const struct capan_judgement *j) {
+    return is_refetch(j) || is_not_modified(j);
+}
 static bool is_confirmed_often(const struct capan_judgement *j) {
     return is_not_modified(j) && j->copy && j->copy->not_modified >= CONFIRMED_OFTEN;
 }
@@ -79,7 +89,9 @@ static bool is_heuristic_only(const struct capan_judgement *j) {
 static bool must_ask_without_validator(const struct capan_judgement *j) {
     return (j->answer.cc.flags & CAPAN_NO_CACHE || j->answer.cc.max_age == 0) && is_storable(j) && !has_validator(j);
 }
-static bool is_validator_useless(const struct capan_judgement *j) { return !is_storable(j) && has_validator(j); }
+static bool is_validator_useless(const struct capan_judgement *j) {
+    return !is_storable(j) && has_validator(j);
+}
 
 /* The tag that the server itself marked for a coding comes back, and the server does not know it again. */
 static bool is_suffix_misread(const struct capan_judgement *j) {
@@ -118,7 +130,9 @@ static bool is_tag_per_node(const struct capan_judgement *j) {
     return other && is_per_node(j, other);
 }
 
-static bool is_tag_weak(const struct capan_judgement *j) { return j->answer.tag.weak; }
+static bool is_tag_weak(const struct capan_judgement *j) {
+    return j->answer.tag.weak;
+}
 static bool is_modified_just_now(const struct capan_judgement *j) {
     if (!j->answer.modified.valid || !j->answer.date.valid) return false;
     return j->answer.date.seconds - j->answer.modified.seconds < 1 &&
@@ -131,7 +145,9 @@ static bool is_vary_missing(const struct capan_judgement *j) {
     return j->answer.encoding && capan_kept_has(&j->asked.kept, CAPAN_FIELD_ACCEPT_ENCODING) &&
            !(j->answer.vary & (CAPAN_VARY_ENCODING | CAPAN_VARY_STAR));
 }
-static bool is_blind_write(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_BLIND_WRITE); }
+static bool is_blind_write(const struct capan_judgement *j) {
+    return is_outcome(j, CAPAN_OUTCOME_BLIND_WRITE);
+}
 
 /* Somebody else wrote on the ground of the tag that this client had read, and this client writes over it unasked. */
 static bool is_lost_update(const struct capan_judgement *j) {
@@ -172,7 +188,9 @@ static bool is_clock_off(const struct capan_judgement *j) {
     int64_t late = j->exchange.response.first_ns / NS_PER_S - j->answer.date.seconds;
     return late < -SKEW_S || late - SKEW_S > max_i64(0, j->answer.age_s);
 }
-static bool is_reload(const struct capan_judgement *j) { return capan_judgement_any(j, CAPAN_VALIDATES | CAPAN_HAD); }
+static bool is_reload(const struct capan_judgement *j) {
+    return capan_judgement_any(j, CAPAN_VALIDATES | CAPAN_HAD);
+}
 
 /* Once a page. The time that servers took is no round trip: 304-slow tells of it. */
 static bool is_storm(const struct capan_judgement *j) {
@@ -183,7 +201,7 @@ static bool is_storm(const struct capan_judgement *j) {
 }
 
 #define ROW(name) CAPAN_ADVICE_##name
-#define WHOLE (CAPAN_GOT_200 | CAPAN_IS_GET)
+#define WHOLE     (CAPAN_GOT_200 | CAPAN_IS_GET)
 
 /* As violations.c. The sections are in http.h. */
 static const struct rule {

@@ -86,7 +86,8 @@ static int64_t age_of(const struct capan_kept *kept) {
     return (int64_t)age;
 }
 
-/* Fields in which caches say whether they answered. Two numbers in X-Varnish: the second is the request that filled it. */
+/* Fields in which caches say whether they answered. Two numbers in X-Varnish: the second is the request that filled it.
+ */
 static const struct sign {
     enum capan_field field;
     const char *word;

@@ -9,7 +9,9 @@
 /* Longer lines are no traffic that a reader would take. */
 enum { LINE_MAX_LEN = 16384 };
 
-void capan_chunked_init(struct capan_chunked *chunked) { *chunked = (struct capan_chunked){0}; }
+void capan_chunked_init(struct capan_chunked *chunked) {
+    *chunked = (struct capan_chunked){0};
+}
 
 static void enter(struct capan_chunked *chunked, enum capan_chunked_state state) {
     chunked->state = (uint8_t)state;
@@ -52,8 +54,10 @@ static void read_extension(struct capan_chunked *chunked, uint8_t octet) {
         return;
     }
     chunked->extension |= octet == ';';
-    if (chunked->extension) chunked->findings |= FINDING(CHUNK_EXTENSION);
-    else if (octet == ' ' || octet == '\t') chunked->findings |= FINDING(CHUNK_LENIENT);
+    if (chunked->extension)
+        chunked->findings |= FINDING(CHUNK_EXTENSION);
+    else if (octet == ' ' || octet == '\t')
+        chunked->findings |= FINDING(CHUNK_LENIENT);
     chunked->cr = octet == '\r';
     bool allowed = chunked->extension || chunked->cr || octet == ' ' || octet == '\t';
     if (!allowed || ++chunked->line_len > LINE_MAX_LEN) broken(chunked);

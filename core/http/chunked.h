@@ -9,18 +9,18 @@ enum capan_chunked_state {
     CAPAN_CHUNKED_SIZE,      /* in front of or inside the size */
     CAPAN_CHUNKED_EXTENSION, /* behind the size, before its line's end */
     CAPAN_CHUNKED_DATA,
-    CAPAN_CHUNKED_DATA_END,  /* the CR LF behind the data */
-    CAPAN_CHUNKED_DONE,      /* the last chunk was read: the trailer section follows */
-    CAPAN_CHUNKED_BROKEN     /* the octets cannot be chunks */
+    CAPAN_CHUNKED_DATA_END, /* the CR LF behind the data */
+    CAPAN_CHUNKED_DONE,     /* the last chunk was read: the trailer section follows */
+    CAPAN_CHUNKED_BROKEN    /* the octets cannot be chunks */
 };
 
 struct capan_chunked {
-    uint64_t left;       /* of the size while it is read; octets of the chunk still to come */
-    uint32_t line_len;   /* octets of the current line so far */
-    uint32_t findings;   /* 1 << CAPAN_FRAMING_... */
-    uint8_t state;       /* enum capan_chunked_state */
-    bool cr;             /* the octet before was CR */
-    bool extension;      /* this chunk has one */
+    uint64_t left;     /* of the size while it is read; octets of the chunk still to come */
+    uint32_t line_len; /* octets of the current line so far */
+    uint32_t findings; /* 1 << CAPAN_FRAMING_... */
+    uint8_t state;     /* enum capan_chunked_state */
+    bool cr;           /* the octet before was CR */
+    bool extension;    /* this chunk has one */
 };
 
 void capan_chunked_init(struct capan_chunked *chunked);

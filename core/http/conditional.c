@@ -140,8 +140,10 @@ static uint64_t read_dates(struct capan_asked *asked, struct capan_hash_key key,
     }
     if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_MODIFIED_SINCE)) {
         asked->ims = capan_moment_read(key, &asked->kept, CAPAN_FIELD_IF_MODIFIED_SINCE, now_s);
-        if (asked->ims.valid) facts |= CAPAN_ASKS_IMS | CAPAN_ASKS_READABLE_IMS;
-        else if (facts & CAPAN_IS_READ) facts |= CAPAN_ASKS_UNREADABLE;
+        if (asked->ims.valid)
+            facts |= CAPAN_ASKS_IMS | CAPAN_ASKS_READABLE_IMS;
+        else if (facts & CAPAN_IS_READ)
+            facts |= CAPAN_ASKS_UNREADABLE;
     }
     return facts;
 }
@@ -154,8 +156,10 @@ static uint64_t read_range(struct capan_asked *asked, struct capan_hash_key key,
     struct capan_moment date = capan_moment_of(key, value, now_s);
     struct capan_etag etag;
     bool read = capan_etag_read(value, &etag);
-    if (date.valid) asked->ir_date = date;
-    else asked->ir_tag = capan_tag_of(key, &etag, !read);
+    if (date.valid)
+        asked->ir_date = date;
+    else
+        asked->ir_tag = capan_tag_of(key, &etag, !read);
     return facts | CAPAN_ASKS_IR;
 }
 

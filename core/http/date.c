@@ -8,13 +8,14 @@ struct fields {
     int year, month, day, hour, minute, second, weekday; /* month from 0, weekday from Sunday */
 };
 
-static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 #define WEEKDAY_LETTERS 3 /* of them in the short forms */
 
 /* A form is a pattern: 'd' day of month, 'D' the same with a blank for its first digit, 'm' month's name, 'Y' four and
- * 'y' two digits of the year, 'T' time of day, 'Z' the zone; other characters stand for themselves. The day's name comes
- * before it. */
+ * 'y' two digits of the year, 'T' time of day, 'Z' the zone; other characters stand for themselves. The day's name
+ * comes before it. */
 static const struct form {
     enum capan_date_form form;
     bool long_day_name;
@@ -88,7 +89,9 @@ static bool read_form(struct reader *reader, const struct form *form, struct fie
     return reader->rest.len == 0;
 }
 
-static bool is_leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+static bool is_leap(int year) {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
 
 static int month_len(int year, int month) {
     static const int len[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -147,12 +150,15 @@ static bool read_fixdate(struct capan_span value, struct fields *to) {
     if (value.len != sizeof mask - 1 || memcmp(at + 25, " GMT", 4) != 0 || at[3] != ',' || at[4] != ' ') return false;
     if (at[7] != ' ' || at[11] != ' ' || at[16] != ' ' || at[19] != ':' || at[22] != ':') return false;
     bool numbers = two_digits(at + 5, &to->day) && two_digits(at + 12, &century) && two_digits(at + 14, &to->year) &&
-                   two_digits(at + 17, &to->hour) && two_digits(at + 20, &to->minute) && two_digits(at + 23, &to->second);
+                   two_digits(at + 17, &to->hour) && two_digits(at + 20, &to->minute) &&
+                   two_digits(at + 23, &to->second);
     to->year += numbers ? century * 100 : 0;
     return numbers && is_name_at(at, days, 7, &to->weekday) && is_name_at(at + 8, months, 12, &to->month);
 }
 
-static int weekday_of(const struct fields *f) { return (int)(((day_number(f->year, f->month, f->day) + 4) % 7 + 7) % 7); }
+static int weekday_of(const struct fields *f) {
+    return (int)(((day_number(f->year, f->month, f->day) + 4) % 7 + 7) % 7);
+}
 
 struct capan_date capan_date_read(struct capan_span value, int64_t now_s) {
     struct fields fixed = {0};

@@ -13,9 +13,9 @@ enum capan_date_form {
 };
 
 struct capan_date {
-    int64_t seconds;           /* since 1970, leap seconds not counted; 0 when malformed */
+    int64_t seconds; /* since 1970, leap seconds not counted; 0 when malformed */
     enum capan_date_form form;
-    bool exact;                /* to the letter: case, and the day's name is that day's */
+    bool exact; /* to the letter: case, and the day's name is that day's */
 };
 
 /* now_s tells which century a two-digit year means: one that looks more than 50 years ahead is the latest past one with

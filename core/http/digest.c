@@ -11,7 +11,9 @@
 
 enum { BLOCK = 32 };
 
-static uint64_t rotate(uint64_t x, unsigned bits) { return x << bits | x >> (64 - bits); }
+static uint64_t rotate(uint64_t x, unsigned bits) {
+    return x << bits | x >> (64 - bits);
+}
 
 /* Written out, compilers see one load in it. */
 static inline uint64_t read_le64(const uint8_t *at) {
@@ -20,7 +22,9 @@ static inline uint64_t read_le64(const uint8_t *at) {
 }
 
 /* The multiplication carries upwards only: the rotation brings the high bits back down. */
-static uint64_t mix(uint64_t lane, uint64_t word) { return rotate((lane ^ word) * GOLDEN, 29) + ROOT_5; }
+static uint64_t mix(uint64_t lane, uint64_t word) {
+    return rotate((lane ^ word) * GOLDEN, 29) + ROOT_5;
+}
 
 static const uint8_t *add_blocks(uint64_t lane[4], const uint8_t *at, size_t blocks) {
     uint64_t a = lane[0], b = lane[1], c = lane[2], d = lane[3];

@@ -4,7 +4,7 @@
 enum { IN_REQUEST = 1, IN_RESPONSE = 2 };
 enum argument { NO_ARGUMENT, SECONDS, SECONDS_OR_NOTHING, NAMES_OR_NOTHING };
 
-#define NOWHERE SIZE_MAX
+#define NOWHERE    SIZE_MAX
 #define AT(member) offsetof(struct capan_directives, member)
 
 /* flag is set when the directive comes without an argument, seconds go where the offset says. */
@@ -48,8 +48,10 @@ static void take_seconds(struct capan_directives *to, const struct rule *rule,
     uint64_t number = 0;
     if (!capan_number(parameter->value, &number)) number = 0, to->flags |= CAPAN_CC_FAULT;
     if (parameter->quoted) to->flags |= CAPAN_CC_FAULT;
-    if (*seconds < 0) *seconds = (int64_t)number;
-    else if (*seconds != (int64_t)number) to->flags |= CAPAN_CC_CONFLICT;
+    if (*seconds < 0)
+        *seconds = (int64_t)number;
+    else if (*seconds != (int64_t)number)
+        to->flags |= CAPAN_CC_CONFLICT;
 }
 
 static void take_directive(struct capan_directives *to, const struct capan_parameter *parameter, bool request) {
@@ -60,9 +62,12 @@ static void take_directive(struct capan_directives *to, const struct capan_param
         return;
     }
     bool takes_seconds = rule->argument == SECONDS || rule->argument == SECONDS_OR_NOTHING;
-    if (takes_seconds && (parameter->has_value || rule->argument == SECONDS)) take_seconds(to, rule, parameter);
-    else if (!parameter->has_value) to->flags |= rule->flag;
-    else if (rule->argument == NO_ARGUMENT || request) to->flags |= rule->flag | CAPAN_CC_FAULT;
+    if (takes_seconds && (parameter->has_value || rule->argument == SECONDS))
+        take_seconds(to, rule, parameter);
+    else if (!parameter->has_value)
+        to->flags |= rule->flag;
+    else if (rule->argument == NO_ARGUMENT || request)
+        to->flags |= rule->flag | CAPAN_CC_FAULT;
 }
 
 void capan_directives_read(struct capan_directives *to, const struct capan_kept *kept, bool request) {

@@ -7,18 +7,18 @@
 
 enum capan_directive {
     CAPAN_NO_STORE = 1 << 0,
-    CAPAN_NO_CACHE = 1 << 1,         /* unqualified: the whole response */
-    CAPAN_PRIVATE = 1 << 2,          /* unqualified */
+    CAPAN_NO_CACHE = 1 << 1, /* unqualified: the whole response */
+    CAPAN_PRIVATE = 1 << 2,  /* unqualified */
     CAPAN_PUBLIC = 1 << 3,
     CAPAN_MUST_REVALIDATE = 1 << 4,
     CAPAN_PROXY_REVALIDATE = 1 << 5,
     CAPAN_IMMUTABLE = 1 << 6,
     CAPAN_ONLY_IF_CACHED = 1 << 7,
-    CAPAN_MAX_STALE_ANY = 1 << 8,    /* max-stale without an argument */
+    CAPAN_MAX_STALE_ANY = 1 << 8, /* max-stale without an argument */
     CAPAN_PRAGMA_NO_CACHE = 1 << 9,
     CAPAN_CC_PRESENT = 1 << 10,
-    CAPAN_CC_FAULT = 1 << 11,        /* an argument missing, bad or needless; a response's directive in a request */
-    CAPAN_CC_CONFLICT = 1 << 12      /* one directive with two values (RFC 9111 4.2.1) */
+    CAPAN_CC_FAULT = 1 << 11,   /* an argument missing, bad or needless; a response's directive in a request */
+    CAPAN_CC_CONFLICT = 1 << 12 /* one directive with two values (RFC 9111 4.2.1) */
 };
 
 /* Seconds; -1 where absent. */

@@ -4,7 +4,9 @@
 #include "bytes.h"
 
 /* %x21 / %x23-7E / obs-text */
-static bool is_etagc(uint8_t octet) { return octet > 0x20 && octet != '"' && octet != 0x7f; }
+static bool is_etagc(uint8_t octet) {
+    return octet > 0x20 && octet != '"' && octet != 0x7f;
+}
 
 /* The length of the entity tag at the beginning, 0 when there is none. */
 static size_t tag_len(struct capan_span octets, struct capan_etag *etag) {
@@ -36,7 +38,9 @@ struct capan_etag_list capan_etag_list(const struct capan_http_field *fields, si
     return (struct capan_etag_list){.fields = fields, .count = count, .number = number};
 }
 
-static bool is_between(uint8_t octet) { return octet == ' ' || octet == '\t' || octet == ','; }
+static bool is_between(uint8_t octet) {
+    return octet == ' ' || octet == '\t' || octet == ',';
+}
 
 /* Moves to the next member, into the next field line where this one is used up. */
 static bool find_member(struct capan_etag_list *list) {

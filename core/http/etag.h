@@ -29,8 +29,8 @@ struct capan_etag_list {
 enum capan_etag_member {
     CAPAN_ETAG_END,
     CAPAN_ETAG_TAG,
-    CAPAN_ETAG_STAR,      /* right only as the sole member */
-    CAPAN_ETAG_MALFORMED  /* *etag holds the member's octets up to the next comma */
+    CAPAN_ETAG_STAR,     /* right only as the sole member */
+    CAPAN_ETAG_MALFORMED /* *etag holds the member's octets up to the next comma */
 };
 
 struct capan_etag_list capan_etag_list(const struct capan_http_field *fields, size_t count, enum capan_field number);

@@ -4,7 +4,7 @@
 #include "field.h"
 #include "sentence.h"
 
-#define NS_PER_S 1000000000
+#define NS_PER_S  1000000000
 #define NS_PER_MS 1000000
 #define NS_PER_US 1000
 #define SHOWN_MAX 96 /* octets of one value */
@@ -197,7 +197,8 @@ static void put_cost(struct sentence *text, const struct capan_exchange *exchang
     if (exchange->crossed_fin) {
         sentence_text(text, "; it crossed the FIN of frame ");
         sentence_number(text, exchange->crossed_fin);
-        sentence_text(text, ": the server had given up the idle connection, and the client may ask again (RFC 9112 9.5)");
+        sentence_text(text,
+                      ": the server had given up the idle connection, and the client may ask again (RFC 9112 9.5)");
     }
     if (!exchange->delayed_by) return;
     sentence_text(text, "; held up ");

@@ -3,7 +3,7 @@
 
 #include "bytes.h"
 
-#define KEY(len, first, last) ((uint32_t)(len) << 16 | (uint32_t)(first) << 8 | (uint32_t)(last))
+#define KEY(len, first, last)         ((uint32_t)(len) << 16 | (uint32_t)(first) << 8 | (uint32_t)(last))
 #define NAME(name, text, first, last) text,
 #define CASE(name, text, first, last)                                                                                  \
     case KEY(sizeof(text) - 1, first, last): return CAPAN_FIELD_##name;
@@ -29,7 +29,8 @@ static enum capan_field only_candidate(struct capan_span name) {
 /* Eight letters at once to lower case: adding makes the top bit of an octet tell "at least A" and "beyond Z". */
 static uint64_t lower_word(uint64_t word) {
     uint64_t low = word & UINT64_C(0x7f7f7f7f7f7f7f7f);
-    uint64_t upper = (low + UINT64_C(0x3f3f3f3f3f3f3f3f)) & ~(low + UINT64_C(0x2525252525252525)) & ~word & UINT64_C(0x8080808080808080);
+    uint64_t upper = (low + UINT64_C(0x3f3f3f3f3f3f3f3f)) & ~(low + UINT64_C(0x2525252525252525)) & ~word &
+                     UINT64_C(0x8080808080808080);
     return word | upper >> 2;
 }
 
@@ -63,10 +64,12 @@ enum capan_field capan_field_number(struct capan_span name) {
     return number && same_name(name.at, names[number], name.len) ? number : CAPAN_FIELD_OTHER;
 }
 
-const char *capan_field_name(enum capan_field number) { return number < CAPAN_FIELD_COUNT ? names[number] : ""; }
+const char *capan_field_name(enum capan_field number) {
+    return number < CAPAN_FIELD_COUNT ? names[number] : "";
+}
 
-const struct capan_http_field *capan_field_next(const struct capan_http_field *fields, size_t count, enum capan_field number,
-                                                size_t *at) {
+const struct capan_http_field *capan_field_next(const struct capan_http_field *fields, size_t count,
+                                                enum capan_field number, size_t *at) {
     while (*at < count) {
         const struct capan_http_field *field = &fields[(*at)++];
         if (capan_field_number(field->name) == number) return field;
@@ -87,7 +90,9 @@ bool capan_is_token(struct capan_span octets) {
     return octets.len > 0;
 }
 
-static bool is_blank(uint8_t octet) { return octet == ' ' || octet == '\t'; }
+static bool is_blank(uint8_t octet) {
+    return octet == ' ' || octet == '\t';
+}
 
 struct capan_span capan_trim(struct capan_span octets) {
     while (octets.len && is_blank(octets.at[0])) octets.at++, octets.len--;
@@ -100,9 +105,12 @@ static size_t find_outside_quotes(struct capan_span octets, uint8_t separator) {
     bool quoted = false;
     for (size_t i = 0; i < octets.len; i++) {
         uint8_t octet = octets.at[i];
-        if (octet == '"') quoted = !quoted;
-        else if (quoted && octet == '\\') i++;
-        else if (!quoted && octet == separator) return i;
+        if (octet == '"')
+            quoted = !quoted;
+        else if (quoted && octet == '\\')
+            i++;
+        else if (!quoted && octet == separator)
+            return i;
     }
     return octets.len;
 }
@@ -117,9 +125,13 @@ static bool next_part(struct capan_span *rest, struct capan_span *part, uint8_t 
     return false;
 }
 
-bool capan_list_next(struct capan_span *rest, struct capan_span *element) { return next_part(rest, element, ','); }
+bool capan_list_next(struct capan_span *rest, struct capan_span *element) {
+    return next_part(rest, element, ',');
+}
 
-bool capan_parameter_next(struct capan_span *rest, struct capan_span *parameter) { return next_part(rest, parameter, ';'); }
+bool capan_parameter_next(struct capan_span *rest, struct capan_span *parameter) {
+    return next_part(rest, parameter, ';');
+}
 
 /* The quotes are at both ends and the closing one is not escaped. */
 static bool is_quoted_string(struct capan_span octets) {

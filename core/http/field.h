@@ -69,28 +69,30 @@ enum capan_field capan_field_number(struct capan_span name);
 /* The name in lower case; "" for OTHER. */
 const char *capan_field_name(enum capan_field number);
 /* The first field line of that number from *at on, *at one past it; NULL when there is none. Start with *at = 0. */
-const struct capan_http_field *capan_field_next(const struct capan_http_field *fields, size_t count, enum capan_field number,
-                                                size_t *at);
+const struct capan_http_field *capan_field_next(const struct capan_http_field *fields, size_t count,
+                                                enum capan_field number, size_t *at);
 
 /* RFC 9110 5.6.2. */
 bool capan_is_tchar(uint8_t octet);
 bool capan_is_token(struct capan_span octets);
 /* ASCII letters only; other octets as they are. */
-static inline uint8_t capan_lower(uint8_t octet) { return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet; }
+static inline uint8_t capan_lower(uint8_t octet) {
+    return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
+}
 /* Equal but for the case of ASCII letters; lower_case has none in upper case. */
 bool capan_is_word(struct capan_span octets, const char *lower_case);
 /* Without SP and HTAB around it (RFC 9110 5.6.3). */
 struct capan_span capan_trim(struct capan_span octets);
 
-/* The next element of a list (RFC 9110 5.6.1.2), trimmed; empty ones are passed over. Commas inside quoted strings belong
- * to the element. *rest starts as the field value and shrinks. */
+/* The next element of a list (RFC 9110 5.6.1.2), trimmed; empty ones are passed over. Commas inside quoted strings
+ * belong to the element. *rest starts as the field value and shrinks. */
 bool capan_list_next(struct capan_span *rest, struct capan_span *element);
 
 /* name [ "=" ( token / quoted-string ) ], white space around "=" tolerated (RFC 9110 5.6.6, RFC 9111 5.2). */
 struct capan_parameter {
     struct capan_span name, value; /* value without its quotes, escapes left in */
     bool has_value, quoted;
-    bool malformed;                /* name no token, or value neither token nor quoted string */
+    bool malformed; /* name no token, or value neither token nor quoted string */
 };
 struct capan_parameter capan_parameter_read(struct capan_span element);
 /* The next ";"-separated parameter of an element such as a media type; the first one is the element's own value. */

@@ -3,7 +3,7 @@
 
 #include "bytes.h"
 
-#define NS_PER_S 1000000000
+#define NS_PER_S       1000000000
 #define HEURISTIC_PART 10
 
 int64_t capan_explicit_lifetime(const struct capan_answer *answer, bool shared, int64_t received_s) {

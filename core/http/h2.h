@@ -22,7 +22,7 @@ struct capan_h2_part {
     bool request;
     uint32_t first_frame, frame; /* of the capture: with its first octet, with its last */
     int64_t first_ns, time_ns;
-    uint64_t wire_len;           /* octets with those of the frames around it */
+    uint64_t wire_len; /* octets with those of the frames around it */
 };
 
 struct capan_h2_sink {

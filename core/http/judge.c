@@ -14,8 +14,8 @@
 #include "uri.h"
 #include "violations.h"
 
-#define NS_PER_S INT64_C(1000000000)
-#define ROOM ((size_t)3072)             /* what a plain exchange needs */
+#define NS_PER_S    INT64_C(1000000000)
+#define ROOM        ((size_t)3072)      /* what a plain exchange needs */
 #define MESSAGE_MAX ((size_t)64 * 1024) /* of one message's fields */
 
 /* An endpoint and its key. */
@@ -29,7 +29,7 @@ struct capan_judge {
     struct capan_alloc alloc_copy;
     struct capan_store store;
     bool shared_cache;
-    struct case_room *spare; /* one judgement's memory, kept for the next */
+    struct case_room *spare;   /* one judgement's memory, kept for the next */
     struct met client, server; /* of the last request: mostly of this one too */
 };
 
@@ -58,7 +58,9 @@ void capan_judge_free(struct capan_judge *judge) {
     capan_delete(&alloc, judge, sizeof *judge);
 }
 
-uint64_t capan_judge_evicted(const struct capan_judge *judge) { return judge->store.evicted; }
+uint64_t capan_judge_evicted(const struct capan_judge *judge) {
+    return judge->store.evicted;
+}
 
 /* --- who and where --------------------------------------------------------------------------------------------- */
 
@@ -103,8 +105,10 @@ static void find_keys(struct capan_judge *judge, struct capan_judgement *j, stru
 static void read_target(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
     struct capan_span scheme = {0}, authority = head->authority, path = head->target;
     bool secure = j->place.secure;
-    if (capan_uri_split(head->target, &scheme, &authority, &path)) secure = capan_is_word(scheme, "https");
-    else if (!authority.len) authority = j->asked.kept.host;
+    if (capan_uri_split(head->target, &scheme, &authority, &path))
+        secure = capan_is_word(scheme, "https");
+    else if (!authority.len)
+        authority = j->asked.kept.host;
     if (!path.len) path = span_of("/");
     struct capan_span uri = capan_uri_write(&j->arena, authority, path, secure);
     bool copied = uri.len && capan_arena_copy(&j->arena, head->method, &j->exchange.method);
@@ -133,7 +137,8 @@ static struct capan_judgement *new_judgement(struct capan_judge *judge) {
     return j;
 }
 
-/* What an exchange's request and end look up, brought near while other work is done: the table is larger than caches. */
+/* What an exchange's request and end look up, brought near while other work is done: the table is larger than caches.
+ */
 static void for_nodes(const struct capan_judge *judge, const struct capan_keys *keys,
                       void (*bring)(const struct capan_store *, enum capan_node_kind, uint64_t key)) {
     bring(&judge->store, CAPAN_NODE_COPY, keys->copy);
@@ -333,8 +338,10 @@ void capan_judgement_free(struct capan_judge *judge, struct capan_judgement *j) 
     capan_stored_drop(&judge->store, j->known);
     capan_arena_free(&j->arena);
     struct case_room *room = (struct case_room *)(void *)j;
-    if (judge->spare) capan_delete(judge->alloc, room, sizeof *room);
-    else judge->spare = room;
+    if (judge->spare)
+        capan_delete(judge->alloc, room, sizeof *room);
+    else
+        judge->spare = room;
 }
 
 void capan_judgement_upgraded(struct capan_judgement *j, int64_t h2_stream) {
@@ -342,7 +349,13 @@ void capan_judgement_upgraded(struct capan_judgement *j, int64_t h2_stream) {
     capan_judge_interim(j, 101);
 }
 
-void capan_judgement_pays(struct capan_judgement *j, struct capan_handshakes paid) { j->exchange.handshakes = paid; }
+void capan_judgement_pays(struct capan_judgement *j, struct capan_handshakes paid) {
+    j->exchange.handshakes = paid;
+}
 
-bool capan_judgement_is_head(const struct capan_judgement *j) { return capan_judgement_has(j, CAPAN_IS_HEAD); }
-bool capan_judgement_is_connect(const struct capan_judgement *j) { return capan_judgement_has(j, CAPAN_IS_CONNECT); }
+bool capan_judgement_is_head(const struct capan_judgement *j) {
+    return capan_judgement_has(j, CAPAN_IS_HEAD);
+}
+bool capan_judgement_is_connect(const struct capan_judgement *j) {
+    return capan_judgement_has(j, CAPAN_IS_CONNECT);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The judge of exchanges: what each client was given before, and whether the answer was right. RFC 9110, RFC 9111.
- * It takes messages as lists of field lines, whoever parsed them (HTTP/1 and HTTP/2 octets here, HTTP/3 by the plugin). */
+ * It takes messages as lists of field lines, whoever parsed them (HTTP/1 and HTTP/2 octets here, HTTP/3 by the plugin).
+ */
 #ifndef JUDGE_H
 #define JUDGE_H
 
@@ -10,9 +11,9 @@ struct capan_judge;
 struct capan_judgement; /* one exchange in flight */
 
 struct capan_judge_config {
-    uint64_t memory;     /* octets for stored responses */
-    uint64_t seed;       /* of hash tables */
-    bool shared_cache;   /* one store for all clients */
+    uint64_t memory;   /* octets for stored responses */
+    uint64_t seed;     /* of hash tables */
+    bool shared_cache; /* one store for all clients */
 };
 
 /* NULL without memory. */
@@ -32,43 +33,43 @@ struct capan_http_place {
 /* A message's start line and field section. Spans are looked at only during the call. */
 struct capan_http_head {
     bool request;
-    struct capan_span method, target;     /* request; HTTP/2: :method and :path */
-    struct capan_span authority;          /* HTTP/2: :authority; empty else */
-    bool secure;                          /* HTTP/2: :scheme is https */
-    uint16_t status;                      /* response */
-    uint8_t version;                      /* 9, 10, 11, 20, 30 */
+    struct capan_span method, target; /* request; HTTP/2: :method and :path */
+    struct capan_span authority;      /* HTTP/2: :authority; empty else */
+    bool secure;                      /* HTTP/2: :scheme is https */
+    uint16_t status;                  /* response */
+    uint8_t version;                  /* 9, 10, 11, 20, 30 */
     const struct capan_http_field *fields;
     size_t field_count;
-    uint32_t frame;                       /* with which its first octet could be read */
+    uint32_t frame; /* with which its first octet could be read */
     int64_t time_ns;
 };
 
 /* How an exchange came to its end. */
 enum capan_http_ending {
-    CAPAN_HTTP_ENDED,         /* the final response's end was seen, or its body runs to a close that came */
-    CAPAN_HTTP_TUNNELLED,     /* 101, or 2xx to CONNECT: other octets follow */
-    CAPAN_HTTP_RESET,         /* RST before the end */
-    CAPAN_HTTP_CLOSED,        /* FIN before the end */
-    CAPAN_HTTP_CAPTURE_GAP,   /* what would have told was not captured */
-    CAPAN_HTTP_CAPTURE_END,   /* the capture ended before */
-    CAPAN_HTTP_UNREADABLE     /* HTTP/2 and 3: it came, and its fields cannot be decompressed */
+    CAPAN_HTTP_ENDED,       /* the final response's end was seen, or its body runs to a close that came */
+    CAPAN_HTTP_TUNNELLED,   /* 101, or 2xx to CONNECT: other octets follow */
+    CAPAN_HTTP_RESET,       /* RST before the end */
+    CAPAN_HTTP_CLOSED,      /* FIN before the end */
+    CAPAN_HTTP_CAPTURE_GAP, /* what would have told was not captured */
+    CAPAN_HTTP_CAPTURE_END, /* the capture ended before */
+    CAPAN_HTTP_UNREADABLE   /* HTTP/2 and 3: it came, and its fields cannot be decompressed */
 };
 
 /* The path that an exchange was carried by, in round trips; -1 unknown. */
 struct capan_http_path {
-    int64_t rtt_ns;             /* between client and server */
-    int64_t near_ns;            /* the part of it between client and capture */
+    int64_t rtt_ns;  /* between client and server */
+    int64_t near_ns; /* the part of it between client and capture */
 };
 
 struct capan_http_end {
     enum capan_http_ending how;
     struct capan_http_path path;
     struct capan_http_extent request, response;
-    bool digest_known;          /* the whole coded body was seen */
-    uint64_t digest;            /* of it (digest.h) */
-    bool request_digest_known;  /* likewise for the request's content (PUT) */
+    bool digest_known;         /* the whole coded body was seen */
+    uint64_t digest;           /* of it (digest.h) */
+    bool request_digest_known; /* likewise for the request's content (PUT) */
     uint64_t request_digest;
-    bool body_after_304;        /* octets followed a 304's head that are no status line and fit its announced length */
+    bool body_after_304; /* octets followed a 304's head that are no status line and fit its announced length */
 };
 
 /* A request was read up to the end of its fields: what its client has at this moment is looked up now. head NULL: the
@@ -80,9 +81,9 @@ struct capan_judgement *capan_judge_request(struct capan_judge *, const struct c
 void capan_judge_interim(struct capan_judgement *, uint16_t status);
 void capan_judge_response(struct capan_judge *, struct capan_judgement *, const struct capan_http_head *head);
 
-/* The trailer section of the request, or of the final response. Nothing in it counts as if it were in the header (RFC 9110
- * 6.5.1); only an ETag there is a validator that the client was given (RFC 9110 8.8.3). Only
- * the first one counts. */
+/* The trailer section of the request, or of the final response. Nothing in it counts as if it were in the header (RFC
+ * 9110 6.5.1); only an ETag there is a validator that the client was given (RFC 9110 8.8.3). Only the first one counts.
+ */
 void capan_judge_trailers(struct capan_judge *, struct capan_judgement *, bool request,
                           const struct capan_http_field *fields, size_t count);
 

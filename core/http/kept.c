@@ -5,10 +5,10 @@
 
 enum { REQUEST = 1, RESPONSE = 2, BOTH = 3, PRESENCE = 4 /* that it was there, not what it says */ };
 
-#define LINES_MAX ((size_t)500)
-#define LINE_MAX ((size_t)24 * 1024)
+#define LINES_MAX  ((size_t)500)
+#define LINE_MAX   ((size_t)24 * 1024)
 #define OCTETS_MAX ((size_t)32 * 1024)
-#define SKIPPED UINT8_MAX /* too large: the others are worth more */
+#define SKIPPED    UINT8_MAX /* too large: the others are worth more */
 
 static const uint8_t keeps[CAPAN_FIELD_COUNT] = {
     [CAPAN_FIELD_AGE] = RESPONSE,
@@ -63,8 +63,10 @@ static void keep_line(struct capan_kept *kept, enum capan_field number, size_t n
     if (keeps[number] & PRESENCE) value.len = 0;
     kept->fields[kept->count] = (struct capan_http_field){{(const uint8_t *)capan_field_name(number), name_len}, value};
     kept->numbers[kept->count++] = (uint8_t)number;
-    if (kept->first[number]) kept->repeated |= UINT64_C(1) << number;
-    else kept->first[number] = (uint16_t)kept->count;
+    if (kept->first[number])
+        kept->repeated |= UINT64_C(1) << number;
+    else
+        kept->first[number] = (uint16_t)kept->count;
 }
 
 static void copy_line(struct capan_kept *kept, struct copier *copier, bool request, enum capan_field number,
@@ -95,8 +97,10 @@ void capan_keep(struct capan_kept *kept, struct capan_arena *arena, bool request
     for (size_t i = 0; i < count; i++) {
         numbers[i] = (uint8_t)capan_field_number(fields[i].name);
         size_t len = octets_of(&fields[i], request, numbers[i]);
-        if (len <= LINE_MAX && total + len <= OCTETS_MAX) total += len;
-        else numbers[i] = SKIPPED, kept->cut = true;
+        if (len <= LINE_MAX && total + len <= OCTETS_MAX)
+            total += len;
+        else
+            numbers[i] = SKIPPED, kept->cut = true;
     }
     struct copier copier = {capan_arena_take(arena, total)};
     if (!copier.at) count = 0, kept->cut = true;

@@ -8,15 +8,15 @@
 
 struct capan_kept {
     struct capan_http_field
-        *fields; /* names in lower case, values as received; of Authorization only that it was there */
-    uint8_t *numbers;                /* enum capan_field of each */
+        *fields;      /* names in lower case, values as received; of Authorization only that it was there */
+    uint8_t *numbers; /* enum capan_field of each */
     size_t count;
     uint16_t first[CAPAN_FIELD_COUNT]; /* one more than the index of a name's first line; 0 none */
-    uint64_t repeated;               /* one bit per name that has more than one line */
-    struct capan_http_field *all;    /* of a request: every line, names as received; any may select a variant */
+    uint64_t repeated;                 /* one bit per name that has more than one line */
+    struct capan_http_field *all;      /* of a request: every line, names as received; any may select a variant */
     size_t all_count;
-    struct capan_span host;          /* of a request: its first Host */
-    bool cut;                        /* lines are missing: too many or too large */
+    struct capan_span host; /* of a request: its first Host */
+    bool cut;               /* lines are missing: too many or too large */
 };
 
 /* Copies what is kept of a message into the arena. */

@@ -12,8 +12,12 @@ enum {
     FOUND_STATUS_LINE_MAX = 1024 /* a line that claims many status lines is not read to its end for each */
 };
 
-static bool is_blank(uint8_t octet) { return octet == ' ' || octet == '\t'; }
-static bool is_digit(uint8_t octet) { return octet >= '0' && octet <= '9'; }
+static bool is_blank(uint8_t octet) {
+    return octet == ' ' || octet == '\t';
+}
+static bool is_digit(uint8_t octet) {
+    return octet >= '0' && octet <= '9';
+}
 
 struct capan_span capan_line(struct capan_span with_end) {
     if (with_end.len && with_end.at[with_end.len - 1] == '\n') with_end.len--;
@@ -237,8 +241,7 @@ static struct capan_span next_line(struct capan_span *rest) {
     return capan_line(line);
 }
 
-static size_t read_fields(struct capan_span rest, struct capan_http_field *fields, size_t capacity,
-                          uint32_t *framing) {
+static size_t read_fields(struct capan_span rest, struct capan_http_field *fields, size_t capacity, uint32_t *framing) {
     size_t count = 0;
     while (rest.len) {
         struct capan_span line = next_line(&rest);

@@ -8,17 +8,17 @@
 enum capan_start {
     CAPAN_START_NONE,
     CAPAN_START_REQUEST,
-    CAPAN_START_SIMPLE,   /* a request without a version: HTTP/0.9 (RFC 1945 5.1), or a mistake */
+    CAPAN_START_SIMPLE, /* a request without a version: HTTP/0.9 (RFC 1945 5.1), or a mistake */
     CAPAN_START_RESPONSE
 };
 
 /* A head. Its spans point into the octets that were read. */
 struct capan_message {
     enum capan_start start;
-    struct capan_span method, target;  /* request */
-    uint16_t status;                   /* response; 0 for HTTP/0.9, which has none */
-    uint8_t version;                   /* 9, 10, 11; 0 cannot be told */
-    uint32_t framing;                  /* 1 << CAPAN_FRAMING_...: what is odd about it */
+    struct capan_span method, target; /* request */
+    uint16_t status;                  /* response; 0 for HTTP/0.9, which has none */
+    uint8_t version;                  /* 9, 10, 11; 0 cannot be told */
+    uint32_t framing;                 /* 1 << CAPAN_FRAMING_...: what is odd about it */
     const struct capan_http_field *fields;
     size_t field_count;
 };
@@ -51,7 +51,8 @@ size_t capan_message_read(struct capan_span head, struct capan_message *message,
                           size_t capacity);
 
 /* Reads field lines up to the end of the section; *framing gets what is odd about them. Likewise. */
-size_t capan_fields_read(struct capan_span section, struct capan_http_field *fields, size_t capacity, uint32_t *framing);
+size_t capan_fields_read(struct capan_span section, struct capan_http_field *fields, size_t capacity,
+                         uint32_t *framing);
 
 /* True when a field value goes on in a second line (RFC 9112 5.2). */
 bool capan_message_is_folded(struct capan_span head);

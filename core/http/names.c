@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "capan/http.h"
 
-#define ROW(name, token, severity, source, sentence) {#name, token, CAPAN_##severity, source, sentence},
+#define ROW(name, token, severity, source, sentence)              {#name, token, CAPAN_##severity, source, sentence},
 #define VIOLATION(name, token, severity, blame, source, sentence) {#name, token, CAPAN_##severity, source, sentence},
-#define BLAME(name, token, severity, blame, source, sentence) CAPAN_BLAME_##blame,
-#define WORD(name, token) {#name, token, CAPAN_NONE, "", ""},
-#define WORD_AND_SENTENCE(name, token, sentence) {#name, token, CAPAN_NONE, "", sentence},
+#define BLAME(name, token, severity, blame, source, sentence)     CAPAN_BLAME_##blame,
+#define WORD(name, token)                                         {#name, token, CAPAN_NONE, "", ""},
+#define WORD_AND_SENTENCE(name, token, sentence)                  {#name, token, CAPAN_NONE, "", sentence},
 
 const struct capan_token capan_http_conds[] = {CAPAN_HTTP_CONDS(WORD_AND_SENTENCE)};
 const struct capan_token capan_http_outcomes[] = {CAPAN_HTTP_OUTCOMES(ROW)};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "outcome.h"
 
-#define IS(name) CAPAN_IS_##name
+#define IS(name)  CAPAN_IS_##name
 #define GOT(name) CAPAN_GOT_##name
-#define ERRORS (CAPAN_GOT_3XX | CAPAN_GOT_4XX | CAPAN_GOT_5XX)
+#define ERRORS    (CAPAN_GOT_3XX | CAPAN_GOT_4XX | CAPAN_GOT_5XX)
 
 typedef bool test(const struct capan_judgement *);
 
@@ -65,11 +65,21 @@ static enum capan_http_outcome outcome_of(const struct capan_judgement *j) {
     }
 }
 
-static bool no_interim(const struct capan_judgement *j) { return j->exchange.interim_count == 0; }
-static bool is_reset(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_RESET; }
-static bool is_gap(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_CAPTURE_GAP; }
-static bool is_capture_end(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_CAPTURE_END; }
-static bool is_unreadable(const struct capan_judgement *j) { return j->end.how == CAPAN_HTTP_UNREADABLE; }
+static bool no_interim(const struct capan_judgement *j) {
+    return j->exchange.interim_count == 0;
+}
+static bool is_reset(const struct capan_judgement *j) {
+    return j->end.how == CAPAN_HTTP_RESET;
+}
+static bool is_gap(const struct capan_judgement *j) {
+    return j->end.how == CAPAN_HTTP_CAPTURE_GAP;
+}
+static bool is_capture_end(const struct capan_judgement *j) {
+    return j->end.how == CAPAN_HTTP_CAPTURE_END;
+}
+static bool is_unreadable(const struct capan_judgement *j) {
+    return j->end.how == CAPAN_HTTP_UNREADABLE;
+}
 static bool is_interim_only(const struct capan_judgement *j) {
     return !no_interim(j) && j->end.how == CAPAN_HTTP_CLOSED;
 }
@@ -78,13 +88,17 @@ static bool is_interim_only(const struct capan_judgement *j) {
 static bool confirms_known(const struct capan_judgement *j) {
     return j->known && !capan_judgement_has(j, CAPAN_GOT_ETAG) && j->asked.inm_known.weak;
 }
-static bool is_weak_compare(const struct capan_judgement *j) { return !j->answer.inm.strong; }
+static bool is_weak_compare(const struct capan_judgement *j) {
+    return !j->answer.inm.strong;
+}
 static bool ims_says_otherwise(const struct capan_judgement *j) {
     const struct capan_moment *modified = &j->answer.modified;
     if (!capan_judgement_has(j, CAPAN_ASKS_READABLE_IMS) || !modified->valid) return false;
     return (modified->seconds <= j->asked.ims.seconds) != capan_judgement_has(j, CAPAN_PROVES_SAME);
 }
-static bool inm_is_unreadable(const struct capan_judgement *j) { return j->asked.inm.tags == 0 && !j->asked.inm.star; }
+static bool inm_is_unreadable(const struct capan_judgement *j) {
+    return j->asked.inm.tags == 0 && !j->asked.inm.star;
+}
 static bool is_transformed(const struct capan_judgement *j) {
     return j->asked.single.whole && j->answer.tag.whole && j->asked.single.whole != j->answer.tag.whole &&
            j->asked.single.base == j->answer.tag.base;
@@ -103,13 +117,21 @@ static bool has_date(const struct capan_judgement *j) {
     return j->answer.modified.valid ||
            (j->known && j->known->modified.valid && j->known->modified.seconds <= j->asked.ims.seconds);
 }
-static bool is_unseen(const struct capan_judgement *j) { return !j->origin.frame; }
-static bool had_digest(const struct capan_judgement *j) { return j->known && j->known->digest_known; }
-static bool may_not_store(const struct capan_judgement *j) { return j->known && j->known->directives & CAPAN_NO_STORE; }
+static bool is_unseen(const struct capan_judgement *j) {
+    return !j->origin.frame;
+}
+static bool had_digest(const struct capan_judgement *j) {
+    return j->known && j->known->digest_known;
+}
+static bool may_not_store(const struct capan_judgement *j) {
+    return j->known && j->known->directives & CAPAN_NO_STORE;
+}
 static bool had_validator(const struct capan_judgement *j) {
     return j->known && (capan_tag_readable(&j->known->tag) || j->known->modified.valid);
 }
-static bool has_other_variants(const struct capan_judgement *j) { return j->asked.has_other_variants; }
+static bool has_other_variants(const struct capan_judgement *j) {
+    return j->asked.has_other_variants;
+}
 static bool ir_is_weak(const struct capan_judgement *j) {
     if (!j->asked.ir_date.valid) return j->asked.ir_tag.weak;
     const struct capan_moment *modified = &j->answer.modified;
@@ -125,8 +147,12 @@ static bool ir_equals_known(const struct capan_judgement *j) {
     return capan_tag_strong_equal(&j->asked.ir_tag, &j->known->tag);
 }
 /* A guard against the answer's own tag, else against the resource as it was last seen. */
-static bool im_strong(const struct capan_judgement *j) { return j->answer.im.strong || j->asked.im_current.strong; }
-static bool im_weak(const struct capan_judgement *j) { return j->answer.im.weak || j->asked.im_current.weak; }
+static bool im_strong(const struct capan_judgement *j) {
+    return j->answer.im.strong || j->asked.im_current.strong;
+}
+static bool im_weak(const struct capan_judgement *j) {
+    return j->answer.im.weak || j->asked.im_current.weak;
+}
 static bool im_differs(const struct capan_judgement *j) {
     return !im_weak(j) && (j->answer.tag.whole || j->before.tag.whole);
 }
@@ -139,11 +165,13 @@ static bool ius_later(const struct capan_judgement *j) {
 static bool ius_earlier(const struct capan_judgement *j) {
     return j->before.modified.valid && j->before.modified.seconds < j->asked.ius.seconds;
 }
-static bool inm_is_current(const struct capan_judgement *j) { return j->answer.inm.weak; }
+static bool inm_is_current(const struct capan_judgement *j) {
+    return j->answer.inm.weak;
+}
 
 #define OUTCOME(name) CAPAN_OUTCOME_##name
-#define WHY(name) CAPAN_REASON_##name
-#define HOW(name) CAPAN_COMPARE_##name
+#define WHY(name)     CAPAN_REASON_##name
+#define HOW(name)     CAPAN_COMPARE_##name
 
 /* Ordered within an outcome: the first row that fits says why, and how the validators compared. Frequent outcomes
  * first. */

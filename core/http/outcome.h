@@ -9,7 +9,8 @@
 void capan_outcome_decide(struct capan_judgement *);
 /* A 304 whose entity tag or date contradicts what was asked (RFC 9110 13.1.2, 13.1.3). */
 bool capan_is_false_304(const struct capan_judgement *);
-/* The answer to a GET or HEAD has a validator that its If-Match or If-Unmodified-Since excludes (RFC 9110 13.1.1, 13.1.4). */
+/* The answer to a GET or HEAD has a validator that its If-Match or If-Unmodified-Since excludes (RFC
+ * 9110 13.1.1, 13.1.4). */
 bool capan_contradicts_guard(const struct capan_judgement *);
 
 #endif

@@ -4,13 +4,13 @@
 #include "bytes.h"
 #include "uri.h"
 
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S    INT64_C(1000000000)
 #define REFERER_MAX 1024
 
 /* Choices of ours. */
-#define IDLE_NS (30 * NS_PER_S) /* the next request of a Referer is of a new load */
-#define QUIET_NS NS_PER_S       /* a document that is asked for now is a page of its own, earlier it is a frame */
-#define UNKNOWN_X100 100        /* an exchange takes one round trip at least */
+#define IDLE_NS      (30 * NS_PER_S) /* the next request of a Referer is of a new load */
+#define QUIET_NS     NS_PER_S        /* a document that is asked for now is a page of its own, earlier it is a frame */
+#define UNKNOWN_X100 100             /* an exchange takes one round trip at least */
 
 /* --- chains ---------------------------------------------------------------------------------------------------- */
 
@@ -26,8 +26,8 @@ static void remove_chain(struct capan_chains *chains, size_t at) {
     memmove(&chains->at[at], &chains->at[at + 1], (chains->count - at) * sizeof chains->at[0]);
 }
 
-/* Keeps those of use: none that ends later than another and is no longer. When there are too many, the earliest goes: who
- * began before it ended waited for none of the others either. */
+/* Keeps those of use: none that ends later than another and is no longer. When there are too many, the earliest goes:
+ * who began before it ended waited for none of the others either. */
 static void keep_chain(struct capan_chains *chains, const struct capan_chain *chain) {
     size_t at = 0;
     while (at < chains->count && chains->at[at].end_ns <= chain->end_ns) at++;
@@ -80,7 +80,8 @@ static bool has_referer(const struct capan_judgement *j) {
 static bool is_document(const struct capan_judgement *j, const struct capan_page_url *own) {
     bool post = span_equal(j->exchange.method, span_of("POST"));
     if (!capan_judgement_has(j, CAPAN_IS_GET) && !post) return false;
-    if (has_referer(j) && (!capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_304) || asks_for_anything(j))) return false;
+    if (has_referer(j) && (!capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_304) || asks_for_anything(j)))
+        return false;
     if (capan_judgement_has(j, CAPAN_GOT_304)) return own && own->document;
     return is_markup(media_type(j));
 }
@@ -101,7 +102,7 @@ static bool is_favicon(const struct capan_judgement *j) {
 struct visit {
     struct capan_judgement *j;
     struct capan_store *store;
-    struct capan_page_url *own; /* of its own URL; NULL none */
+    struct capan_page_url *own;  /* of its own URL; NULL none */
     struct capan_load *referred; /* that its Referer names; NULL none */
 };
 
@@ -114,7 +115,9 @@ static uint64_t load_key(const struct capan_store *store, uint64_t number) {
     return capan_hash(store->key, &number, sizeof number);
 }
 
-static int64_t asked_ns(const struct visit *visit) { return visit->j->exchange.request.first_ns; }
+static int64_t asked_ns(const struct visit *visit) {
+    return visit->j->exchange.request.first_ns;
+}
 
 /* NULL when there is none, or it is too long ago. */
 static struct capan_load *load_of(const struct visit *visit, const struct capan_page_url *url) {

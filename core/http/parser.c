@@ -6,12 +6,12 @@
 #include "trailer.h"
 
 #define FINDING(name) (UINT32_C(1) << CAPAN_FRAMING_##name)
-#define CUT (FINDING(HEAD_CUT) | FINDING(HEAD_TOO_LONG)) /* not all fields are known, nor where the head ends */
+#define CUT           (FINDING(HEAD_CUT) | FINDING(HEAD_TOO_LONG)) /* not all fields are known, nor where the head ends */
 
 enum {
     HEAD_MAX = 65536,
     SEARCH_LINE_MAX = 8192,
-    BEGINNING_MAX = 32,    /* so much of a first line is looked at before its end is there */
+    BEGINNING_MAX = 32, /* so much of a first line is looked at before its end is there */
     PEEK_MAX = 16,
     FIELDS_ON_STACK = 64
 };
@@ -27,9 +27,13 @@ static void release(struct capan_parser *p) {
     p->held_len = p->held_size = 0;
 }
 
-void capan_parser_free(struct capan_parser *p) { release(p); }
+void capan_parser_free(struct capan_parser *p) {
+    release(p);
+}
 
-static struct capan_span held(const struct capan_parser *p) { return (struct capan_span){p->held, p->held_len}; }
+static struct capan_span held(const struct capan_parser *p) {
+    return (struct capan_span){p->held, p->held_len};
+}
 
 /* Keeps the octets in hand. False: no memory, or more than limit. */
 static bool hold(struct capan_parser *p, struct capan_span octets, size_t limit) {
@@ -144,9 +148,12 @@ static void hand_out(struct capan_parser *p, struct capan_message *message, size
         return;
     }
     enter_body(p, asked, &framing);
-    if (p->state == CAPAN_PARSER_OVER) close_message(p, end, true, CAPAN_STOP_NONE);
-    else if (framing.body == CAPAN_BODY_NONE && p->state != CAPAN_PARSER_PEEK) finish_message(p, end, true);
-    else if (p->state == CAPAN_PARSER_LENGTH && !p->left) finish_message(p, end, true);
+    if (p->state == CAPAN_PARSER_OVER)
+        close_message(p, end, true, CAPAN_STOP_NONE);
+    else if (framing.body == CAPAN_BODY_NONE && p->state != CAPAN_PARSER_PEEK)
+        finish_message(p, end, true);
+    else if (p->state == CAPAN_PARSER_LENGTH && !p->left)
+        finish_message(p, end, true);
 }
 
 /* Without memory for many fields the first ones are what counts. */
@@ -252,8 +259,10 @@ static void pass_over(struct capan_parser *p, size_t len) {
 static void search_held(struct capan_parser *p) {
     size_t at = capan_start_line_find(capan_line(held(p)), (enum capan_start)p->kind);
     pass_over(p, at == SIZE_MAX ? p->held_len : at);
-    if (at == SIZE_MAX) release(p);
-    else begin_at_held(p, at);
+    if (at == SIZE_MAX)
+        release(p);
+    else
+        begin_at_held(p, at);
 }
 
 static size_t in_start_line(struct capan_parser *p, struct capan_span octets) {
@@ -299,10 +308,12 @@ static size_t in_fields(struct capan_parser *p, struct capan_span octets) {
     size_t end = find_head_end(p, octets);
     struct capan_span part = span_cut(octets, 0, end ? end : octets.len);
     touch(p);
-    if (end && !p->held_len && end <= HEAD_MAX) read_any_head(p, part);
+    if (end && !p->held_len && end <= HEAD_MAX)
+        read_any_head(p, part);
     else if (!hold(p, part, HEAD_MAX))
         cut_head(p, p->held_len ? held(p) : span_cut(part, 0, HEAD_MAX), FINDING(HEAD_TOO_LONG));
-    else if (end) read_any_head(p, held(p));
+    else if (end)
+        read_any_head(p, held(p));
     return part.len;
 }
 
@@ -433,16 +444,11 @@ static size_t when_over(struct capan_parser *p, struct capan_span octets) {
 
 void capan_parser_octets(struct capan_parser *p, struct capan_span octets, uint32_t frame, int64_t time_ns) {
     static size_t (*const steps[])(struct capan_parser *, struct capan_span) = {
-        [CAPAN_PARSER_START] = at_start,
-        [CAPAN_PARSER_START_LINE] = in_start_line,
-        [CAPAN_PARSER_FIELDS] = in_fields,
-        [CAPAN_PARSER_PEEK] = in_peek,
-        [CAPAN_PARSER_LENGTH] = in_length,
-        [CAPAN_PARSER_CHUNKED] = in_chunked,
-        [CAPAN_PARSER_TRAILERS] = in_trailers,
-        [CAPAN_PARSER_UNTIL_CLOSE] = until_close,
-        [CAPAN_PARSER_SEARCH] = in_search,
-        [CAPAN_PARSER_OVER] = when_over,
+        [CAPAN_PARSER_START] = at_start,       [CAPAN_PARSER_START_LINE] = in_start_line,
+        [CAPAN_PARSER_FIELDS] = in_fields,     [CAPAN_PARSER_PEEK] = in_peek,
+        [CAPAN_PARSER_LENGTH] = in_length,     [CAPAN_PARSER_CHUNKED] = in_chunked,
+        [CAPAN_PARSER_TRAILERS] = in_trailers, [CAPAN_PARSER_UNTIL_CLOSE] = until_close,
+        [CAPAN_PARSER_SEARCH] = in_search,     [CAPAN_PARSER_OVER] = when_over,
     };
     p->frame = frame;
     p->time_ns = time_ns;
@@ -493,8 +499,10 @@ static void gap_in_line(struct capan_parser *p, uint64_t len) {
 /* Behind a 304 nothing belongs: what is missing is of the next messages. */
 static void leave_peek(struct capan_parser *p) {
     release(p);
-    if (p->is_304) finish_message(p, p->offset, true);
-    else p->state = p->after_peek;
+    if (p->is_304)
+        finish_message(p, p->offset, true);
+    else
+        p->state = p->after_peek;
 }
 
 void capan_parser_gap(struct capan_parser *p, uint64_t len) {

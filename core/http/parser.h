@@ -10,19 +10,19 @@
 
 /* How a direction, or a message in it, came to its end. */
 enum capan_stop {
-    CAPAN_STOP_NONE,     /* the message's own end, or the next message */
-    CAPAN_STOP_CLOSED,   /* FIN */
-    CAPAN_STOP_RESET,    /* RST */
-    CAPAN_STOP_CAPTURE   /* the capture shows no more */
+    CAPAN_STOP_NONE,   /* the message's own end, or the next message */
+    CAPAN_STOP_CLOSED, /* FIN */
+    CAPAN_STOP_RESET,  /* RST */
+    CAPAN_STOP_CAPTURE /* the capture shows no more */
 };
 
 struct capan_message_end {
     struct capan_http_extent extent;
     enum capan_stop stop;
-    bool digest_known;       /* the whole coded body was seen */
+    bool digest_known; /* the whole coded body was seen */
     bool body_after_304;
     uint64_t digest;
-    uint32_t framing;        /* findings of the body, to be joined with the head's */
+    uint32_t framing; /* findings of the body, to be joined with the head's */
 };
 
 struct capan_parser;
@@ -48,48 +48,48 @@ struct capan_parser_sink {
 };
 
 enum capan_parser_state {
-    CAPAN_PARSER_START,       /* between messages */
+    CAPAN_PARSER_START, /* between messages */
     CAPAN_PARSER_START_LINE,
     CAPAN_PARSER_FIELDS,
-    CAPAN_PARSER_PEEK,        /* body, or the next message? */
+    CAPAN_PARSER_PEEK, /* body, or the next message? */
     CAPAN_PARSER_LENGTH,
     CAPAN_PARSER_CHUNKED,
     CAPAN_PARSER_TRAILERS,
     CAPAN_PARSER_UNTIL_CLOSE,
-    CAPAN_PARSER_SEARCH,      /* for the next start line */
-    CAPAN_PARSER_OVER         /* nothing more is HTTP/1 */
+    CAPAN_PARSER_SEARCH, /* for the next start line */
+    CAPAN_PARSER_OVER    /* nothing more is HTTP/1 */
 };
 
 struct capan_parser {
     const struct capan_alloc *alloc;
     const struct capan_parser_sink *sink;
-    void *context;                   /* the sink's */
-    uint64_t seed;                   /* of digests */
-    uint64_t offset;                 /* octets of the direction so far */
-    uint64_t start;                  /* where the current message begins */
-    uint64_t searched;               /* octets passed over in search of a start line */
-    uint64_t left;                   /* body octets to come */
+    void *context;     /* the sink's */
+    uint64_t seed;     /* of digests */
+    uint64_t offset;   /* octets of the direction so far */
+    uint64_t start;    /* where the current message begins */
+    uint64_t searched; /* octets passed over in search of a start line */
+    uint64_t left;     /* body octets to come */
     struct capan_chunked chunked;
     struct capan_digest digest;
     struct capan_http_extent extent;
-    uint8_t *held;                   /* the beginning of a head, or of a line searched for one, that came in pieces */
+    uint8_t *held; /* the beginning of a head, or of a line searched for one, that came in pieces */
     size_t held_len, held_size;
-    uint64_t held_at;                /* its offset */
-    size_t line_len;                 /* of the head's current line, in octets before this call */
-    uint32_t framing;                /* findings for the message that begins or goes on */
-    uint32_t frame;                  /* of the octets in hand */
+    uint64_t held_at; /* its offset */
+    size_t line_len;  /* of the head's current line, in octets before this call */
+    uint32_t framing; /* findings for the message that begins or goes on */
+    uint32_t frame;   /* of the octets in hand */
     int64_t time_ns;
-    uint8_t state;                   /* enum capan_parser_state */
-    uint8_t kind;                    /* what this direction sends: CAPAN_START_REQUEST, _RESPONSE; NONE not known yet */
-    uint8_t after_peek;              /* the state when it is the body */
-    bool open;                       /* a head was handed out, its end not yet */
-    bool whole;                      /* no octet of the body is missing */
-    bool found;                      /* a head was read at some time */
-    bool refused;                    /* octets came where a head belongs, and were none */
+    uint8_t state;      /* enum capan_parser_state */
+    uint8_t kind;       /* what this direction sends: CAPAN_START_REQUEST, _RESPONSE; NONE not known yet */
+    uint8_t after_peek; /* the state when it is the body */
+    bool open;          /* a head was handed out, its end not yet */
+    bool whole;         /* no octet of the body is missing */
+    bool found;         /* a head was read at some time */
+    bool refused;       /* octets came where a head belongs, and were none */
     bool is_304, body_after_304;
-    bool cut; /* only the beginning of the head is known: what follows cannot be told from the body */
-    bool inner;                      /* inside a tunnel: HTTP/1 from its first octet on, or never */
-    bool line_cr;                    /* the head's current line is a CR so far */
+    bool cut;     /* only the beginning of the head is known: what follows cannot be told from the body */
+    bool inner;   /* inside a tunnel: HTTP/1 from its first octet on, or never */
+    bool line_cr; /* the head's current line is a CR so far */
 };
 
 /* The sink must live as long as the parser. */

@@ -134,6 +134,7 @@ void capan_provenance_find(struct capan_judgement *j, struct capan_store *store,
     j->facts |= CAPAN_HAD;
     j->known_usable = copy->invalidated_ns <= j->known->ns;
     if (capan_judgement_has(j, CAPAN_ASKS_INM)) {
-        j->asked.inm_known = capan_match_of(store->key, &j->asked.kept, CAPAN_FIELD_IF_NONE_MATCH, capan_stored_tag(j->known));
+        j->asked.inm_known =
+            capan_match_of(store->key, &j->asked.kept, CAPAN_FIELD_IF_NONE_MATCH, capan_stored_tag(j->known));
     }
 }

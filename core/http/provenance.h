@@ -5,7 +5,8 @@
 
 #include "judgement.h"
 
-/* Looks at the copy (NULL: none) as it is at the request's time: known, origin, and the facts about what the client had. */
+/* Looks at the copy (NULL: none) as it is at the request's time: known, origin, and the facts about what the client
+ * had. */
 void capan_provenance_find(struct capan_judgement *, struct capan_store *, const struct capan_copy *);
 
 #endif

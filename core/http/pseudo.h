@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Control data of HTTP/2 and HTTP/3: pseudo-header fields, which stand before the others (RFC 9113 8.3, RFC 9114 4.3). */
+/* Control data of HTTP/2 and HTTP/3: pseudo-header fields, which stand before the others (RFC 9113 8.3, RFC 9114 4.3).
+ */
 #ifndef PSEUDO_H
 #define PSEUDO_H
 

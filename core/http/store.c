@@ -7,9 +7,9 @@
 #define BUCKETS_FIRST ((size_t)1024)
 
 static const size_t sizes[CAPAN_NODE_KINDS] = {
-    [CAPAN_NODE_SITE] = sizeof(struct capan_site),      [CAPAN_NODE_RESOURCE] = sizeof(struct capan_resource),
-    [CAPAN_NODE_COPY] = sizeof(struct capan_copy),      [CAPAN_NODE_TAG] = sizeof(struct capan_tag_origin),
-    [CAPAN_NODE_PAGE] = sizeof(struct capan_page_url),  [CAPAN_NODE_LOAD] = sizeof(struct capan_load),
+    [CAPAN_NODE_SITE] = sizeof(struct capan_site),     [CAPAN_NODE_RESOURCE] = sizeof(struct capan_resource),
+    [CAPAN_NODE_COPY] = sizeof(struct capan_copy),     [CAPAN_NODE_TAG] = sizeof(struct capan_tag_origin),
+    [CAPAN_NODE_PAGE] = sizeof(struct capan_page_url), [CAPAN_NODE_LOAD] = sizeof(struct capan_load),
 };
 
 bool capan_store_init(struct capan_store *store, const struct capan_alloc *alloc, uint64_t budget, uint64_t seed) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the judge remembers, under one budget: nodes found by a keyed hash, the least recently used given up first. No node
- * points to another, so that any may go at any time. */
+/* What the judge remembers, under one budget: nodes found by a keyed hash, the least recently used given up first. No
+ * node points to another, so that any may go at any time. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -43,24 +43,24 @@ enum capan_present {
 struct capan_stored {
     uint32_t refs;
     uint32_t size;
-    struct capan_stored *next;   /* an older one of another variant; the copy's alone to look at */
-    struct capan_span names;     /* what Vary names (variant.h); its octets follow the struct */
-    uint64_t variant;            /* the values that the request had for them */
+    struct capan_stored *next; /* an older one of another variant; the copy's alone to look at */
+    struct capan_span names;   /* what Vary names (variant.h); its octets follow the struct */
+    uint64_t variant;          /* the values that the request had for them */
     struct capan_tag tag;
     struct capan_tag trailing_tag; /* of its trailer section, where its header has none */
     struct capan_moment modified;
     uint64_t digest, body_len, content_length; /* body_len: of the coded body; content_length: UINT64_MAX unknown */
-    uint64_t encoding;           /* hash of Content-Encoding; 0 none */
-    int64_t date_s;              /* Date; CAPAN_NO_DATE without a readable one */
-    uint32_t fields;             /* which fields it had: enum capan_present */
-    uint32_t directives;         /* enum capan_directive */
-    int64_t lifetime_s, age_s;   /* lifetime -1 none; age when it arrived (RFC 9111 4.2.3) */
-    int64_t ns;                  /* when it arrived: its last octet */
-    int64_t server_ns;           /* what a 200 took to come; -1 unknown */
-    uint32_t frame;              /* its last frame */
+    uint64_t encoding;                         /* hash of Content-Encoding; 0 none */
+    int64_t date_s;                            /* Date; CAPAN_NO_DATE without a readable one */
+    uint32_t fields;                           /* which fields it had: enum capan_present */
+    uint32_t directives;                       /* enum capan_directive */
+    int64_t lifetime_s, age_s;                 /* lifetime -1 none; age when it arrived (RFC 9111 4.2.3) */
+    int64_t ns;                                /* when it arrived: its last octet */
+    int64_t server_ns;                         /* what a 200 took to come; -1 unknown */
+    uint32_t frame;                            /* its last frame */
     bool digest_known, body_known;
-    bool heuristic;              /* the lifetime is by RFC 9111 4.2.2 */
-    bool written;                /* the client's own PUT: digest and body_len are of what it sent (RFC 9110 9.3.4) */
+    bool heuristic; /* the lifetime is by RFC 9111 4.2.2 */
+    bool written;   /* the client's own PUT: digest and body_len are of what it sent (RFC 9110 9.3.4) */
 };
 
 /* What the client can ask with. */
@@ -70,27 +70,27 @@ static inline const struct capan_tag *capan_stored_tag(const struct capan_stored
 
 /* A validator that a client was given for a resource. */
 struct capan_issued {
-    uint64_t value, base;        /* of a tag; of a date its seconds, or the hash of what could not be read */
+    uint64_t value, base; /* of a tag; of a date its seconds, or the hash of what could not be read */
     uint64_t variant;
     int64_t ns;
     uint32_t frame;
-    uint8_t what;                /* enum capan_issued_what */
+    uint8_t what; /* enum capan_issued_what */
     bool weak;
 };
 enum capan_issued_what { CAPAN_ISSUED_TAG, CAPAN_ISSUED_MODIFIED, CAPAN_ISSUED_MODIFIED_RAW };
 
 #define CAPAN_VARIANTS_MAX 16
-#define CAPAN_ISSUED_MAX 64
+#define CAPAN_ISSUED_MAX   64
 
 struct capan_copy {
     struct capan_node node;
     struct capan_stored *variants; /* newest first */
     struct capan_issued *issued;   /* oldest first, a ring once it is full */
     size_t issued_count, issued_capacity, issued_next;
-    uint64_t part;                 /* the strong tag under which parts were fetched last; 0 none */
-    uint32_t not_modified;         /* 304 in a row */
-    int64_t unchanged_ns;          /* since when its representation was seen to be the same; 0 never seen */
-    int64_t invalidated_ns;        /* by the client's own unsafe request (RFC 9111 4.4) */
+    uint64_t part;          /* the strong tag under which parts were fetched last; 0 none */
+    uint32_t not_modified;  /* 304 in a row */
+    int64_t unchanged_ns;   /* since when its representation was seen to be the same; 0 never seen */
+    int64_t invalidated_ns; /* by the client's own unsafe request (RFC 9111 4.4) */
 };
 
 /* A resource as the newest response from that server showed it, to whomever. */
@@ -100,8 +100,8 @@ struct capan_current {
     uint32_t frame;
     int64_t ns;
     enum { CAPAN_EXISTENCE_UNKNOWN, CAPAN_EXISTS, CAPAN_EXISTS_NOT } existence;
-    bool validator_seen;           /* ever */
-    uint64_t writer, writer_base;  /* the client that wrote last, and the tag that it had read before; 0 none */
+    bool validator_seen;          /* ever */
+    uint64_t writer, writer_base; /* the client that wrote last, and the tag that it had read before; 0 none */
     uint32_t write_frame;
     int64_t write_ns;
 };
@@ -144,8 +144,8 @@ struct capan_tag_origin {
 
 struct capan_page_url {
     struct capan_node node;
-    uint64_t load;           /* the newest one that it belongs to */
-    bool document, favicon;  /* the page itself; what a browser asks for on its own account */
+    uint64_t load;          /* the newest one that it belongs to */
+    bool document, favicon; /* the page itself; what a browser asks for on its own account */
 };
 
 /* The longest chains of exchanges of which each began after the one before had ended: by their ends, and the later the
@@ -164,7 +164,7 @@ struct capan_load {
     struct capan_node node;
     uint64_t number;
     uint32_t requests, not_modified;
-    bool told;                 /* that it only confirms */
+    bool told; /* that it only confirms */
     bool has_document, redirected;
     int64_t first_ns, last_ns; /* of its requests: when they were sent */
     int64_t ended_ns;          /* of its responses: when the latest was whole */

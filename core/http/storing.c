@@ -160,7 +160,9 @@ static enum effect effect_of(const struct capan_judgement *j) {
     return NOTHING;
 }
 
-static bool is_put(const struct capan_judgement *j) { return span_equal(j->exchange.method, span_of("PUT")); }
+static bool is_put(const struct capan_judgement *j) {
+    return span_equal(j->exchange.method, span_of("PUT"));
+}
 
 /* The server says that the write changed nothing. */
 static bool has_tag_already(const struct capan_judgement *j, const struct capan_copy *copy) {
@@ -207,8 +209,7 @@ static void issue(const struct capan_judgement *j, struct capan_store *store, st
 static void keep_tag_origin(const struct capan_judgement *j, struct capan_store *store) {
     const struct capan_tag *tag = j->answer.tag.whole ? &j->answer.tag : &j->answer.trailing_tag;
     if (!capan_tag_readable(tag)) return;
-    struct capan_tag_origin *origin =
-        capan_store_make(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, tag->whole));
+    struct capan_tag_origin *origin = capan_store_make(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, tag->whole));
     if (origin) origin->resource = j->keys.resource;
 }
 
@@ -228,8 +229,10 @@ static void count_confirmations(const struct capan_judgement *j, struct capan_co
 static void remember_part(const struct capan_judgement *j, struct capan_copy *copy) {
     bool part = capan_judgement_has(j, CAPAN_GOT_206) ||
                 (capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) && !j->exchange.response.complete);
-    if (part && capan_tag_readable(&j->answer.tag) && !j->answer.tag.weak) copy->part = j->answer.tag.whole;
-    else if (capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET)) copy->part = 0;
+    if (part && capan_tag_readable(&j->answer.tag) && !j->answer.tag.weak)
+        copy->part = j->answer.tag.whole;
+    else if (capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET))
+        copy->part = 0;
 }
 
 static void keep_copy(struct capan_judgement *j, struct capan_store *store) {
@@ -269,7 +272,8 @@ static void keep_current(const struct capan_judgement *j, struct capan_current *
     bool shows = capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_412) ||
                  (capan_judgement_has(j, CAPAN_GOT_304) && gives_validator(j));
     if (wrote) keep_write(j, current);
-    if (is_gone(j)) current->existence = CAPAN_EXISTS_NOT;
+    if (is_gone(j))
+        current->existence = CAPAN_EXISTS_NOT;
     else if (capan_judgement_has(j, CAPAN_GOT_2XX) && !capan_judgement_any(j, CAPAN_IS_EXEMPT))
         current->existence = CAPAN_EXISTS;
     if (shows && (wrote || gives_validator(j) || capan_judgement_has(j, CAPAN_GOT_200))) {

@@ -3,10 +3,10 @@
 
 #include "field.h"
 
-/* A field may be sent in a trailer section when its definition permits it. Of those that are known here, two do; of those
- * that no RFC of HTTP defines, their makers may have said so. All others say nothing of trailers: they are needed before
- * the content, for framing, routing, authentication, as request modifiers, response controls or for the content's
- * format. */
+/* A field may be sent in a trailer section when its definition permits it. Of those that are known here, two do; of
+ * those that no RFC of HTTP defines, their makers may have said so. All others say nothing of trailers: they are needed
+ * before the content, for framing, routing, authentication, as request modifiers, response controls or for the
+ * content's format. */
 static const struct row {
     enum capan_field field;
     const char *source;

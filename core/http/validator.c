@@ -4,7 +4,7 @@
 #include "bytes.h"
 
 /* What servers and proxies add to a tag for a coded representation: Apache, nginx modules, Jetty, Varnish, CDNs. */
-static const char *const suffixes[] = {"--gzip", "-gzip", ";gzip", "-gz",   "--br",   "-br",     ";br",
+static const char *const suffixes[] = {"--gzip", "-gzip", ";gzip", "-gz",      "--br",     "-br",      ";br",
                                        "-df",    "-zstd", ";zstd", "-deflate", ";deflate", "--deflate"};
 
 static size_t base_len(struct capan_span opaque) {
@@ -58,8 +58,12 @@ struct capan_tag capan_tag_read(struct capan_hash_key key, const struct capan_ke
     return tag;
 }
 
-static bool is_letter(uint8_t octet) { return capan_lower(octet) >= 'a' && capan_lower(octet) <= 'z'; }
-static bool is_capital(uint8_t octet) { return octet != capan_lower(octet); }
+static bool is_letter(uint8_t octet) {
+    return capan_lower(octet) >= 'a' && capan_lower(octet) <= 'z';
+}
+static bool is_capital(uint8_t octet) {
+    return octet != capan_lower(octet);
+}
 
 /* "GMT" in capitals, other words with a capital first (RFC 9110 5.6.7: case-sensitive). */
 static bool has_right_case(struct capan_span value) {

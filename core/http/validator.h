@@ -10,19 +10,19 @@
 #include "kept.h"
 
 struct capan_tag {
-    uint64_t whole;  /* hash of the opaque octets; 0 no tag */
-    uint64_t base;   /* the same without the suffix of a content coding ("-gzip"); whole where there is none */
+    uint64_t whole; /* hash of the opaque octets; 0 no tag */
+    uint64_t base;  /* the same without the suffix of a content coding ("-gzip"); whole where there is none */
     bool weak;
-    bool malformed;  /* no entity tag by RFC 9110 8.8.3, or several: compared as octets */
-    bool repeated;   /* more than one field line */
+    bool malformed; /* no entity tag by RFC 9110 8.8.3, or several: compared as octets */
+    bool repeated;  /* more than one field line */
 };
 
 struct capan_moment {
     bool present;
-    bool valid;      /* an HTTP-date, in its case (RFC 9110 5.6.7) */
-    bool imf;        /* in the form that must be generated */
+    bool valid; /* an HTTP-date, in its case (RFC 9110 5.6.7) */
+    bool imf;   /* in the form that must be generated */
     int64_t seconds;
-    uint64_t raw;    /* hash of what could not be read */
+    uint64_t raw; /* hash of what could not be read */
 };
 
 struct capan_tag capan_tag_of(struct capan_hash_key, const struct capan_etag *, bool malformed);
@@ -45,9 +45,13 @@ static inline bool capan_tag_weak_equal(const struct capan_tag *a, const struct 
 static inline bool capan_tag_strong_equal(const struct capan_tag *a, const struct capan_tag *b) {
     return capan_tag_weak_equal(a, b) && !a->weak && !b->weak;
 }
-static inline bool capan_tag_readable(const struct capan_tag *tag) { return tag->whole && !tag->malformed; }
+static inline bool capan_tag_readable(const struct capan_tag *tag) {
+    return tag->whole && !tag->malformed;
+}
 
 /* Does the tag end as servers do that mark a content coding (RFC 9110 8.8.3.3)? */
-static inline bool capan_tag_marked(const struct capan_tag *tag) { return tag->base != tag->whole; }
+static inline bool capan_tag_marked(const struct capan_tag *tag) {
+    return tag->base != tag->whole;
+}
 
 #endif

@@ -6,10 +6,10 @@
 #include "freshness.h"
 #include "outcome.h"
 
-#define NS_PER_S 1000000000
+#define NS_PER_S   1000000000
 #define ASKS(name) CAPAN_ASKS_##name
-#define GOT(name) CAPAN_GOT_##name
-#define BY(name) CAPAN_BY_##name
+#define GOT(name)  CAPAN_GOT_##name
+#define BY(name)   CAPAN_BY_##name
 
 typedef bool test(const struct capan_judgement *);
 
@@ -19,9 +19,15 @@ static bool is_outcome(const struct capan_judgement *j, enum capan_http_outcome 
 
 /* --- 304 ------------------------------------------------------------------------------------------------------- */
 
-static bool is_impossible_304(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_IMPOSSIBLE_304); }
-static bool has_body_after_304(const struct capan_judgement *j) { return j->end.body_after_304; }
-static bool is_false_304(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_FALSE_NOT_MODIFIED); }
+static bool is_impossible_304(const struct capan_judgement *j) {
+    return is_outcome(j, CAPAN_OUTCOME_IMPOSSIBLE_304);
+}
+static bool has_body_after_304(const struct capan_judgement *j) {
+    return j->end.body_after_304;
+}
+static bool is_false_304(const struct capan_judgement *j) {
+    return is_outcome(j, CAPAN_OUTCOME_FALSE_NOT_MODIFIED);
+}
 static bool ims_explains_304(const struct capan_judgement *j) {
     const struct capan_moment *modified =
         j->answer.modified.present || !j->known ? &j->answer.modified : &j->known->modified;
@@ -34,7 +40,9 @@ static uint32_t lost_fields(const struct capan_judgement *j) {
     if (j->answer.tag.whole && j->known->tag.whole && !capan_tag_weak_equal(&j->answer.tag, &j->known->tag)) return 0;
     return j->known->fields & ~j->answer.fields;
 }
-static bool lost_etag(const struct capan_judgement *j) { return lost_fields(j) & CAPAN_HAS_ETAG; }
+static bool lost_etag(const struct capan_judgement *j) {
+    return lost_fields(j) & CAPAN_HAS_ETAG;
+}
 static bool lost_field(const struct capan_judgement *j) {
     return lost_fields(j) & ~(uint32_t)(CAPAN_HAS_ETAG | CAPAN_HAS_LAST_MODIFIED);
 }
@@ -62,14 +70,18 @@ static bool is_ims_future(const struct capan_judgement *j) {
 
 /* --- 200 and 412 where something else was due ------------------------------------------------------------------ */
 
-static bool is_unchanged(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_UNCHANGED_RESENT); }
+static bool is_unchanged(const struct capan_judgement *j) {
+    return is_outcome(j, CAPAN_OUTCOME_UNCHANGED_RESENT);
+}
 static bool is_200_by_ims(const struct capan_judgement *j) {
     return is_unchanged(j) && j->answer.modified.valid && j->asked.ims.seconds < j->answer.modified.seconds;
 }
 static bool is_unchanged_etag(const struct capan_judgement *j) {
     return is_unchanged(j) && !(capan_judgement_has(j, CAPAN_ASKS_READABLE_IMS) && is_200_by_ims(j));
 }
-static bool is_impossible_412(const struct capan_judgement *j) { return is_outcome(j, CAPAN_OUTCOME_IMPOSSIBLE_412); }
+static bool is_impossible_412(const struct capan_judgement *j) {
+    return is_outcome(j, CAPAN_OUTCOME_IMPOSSIBLE_412);
+}
 
 /* --- guards ---------------------------------------------------------------------------------------------------- */
 
@@ -156,7 +168,9 @@ static bool is_modified_after_date(const struct capan_judgement *j) {
 static bool is_date_missing(const struct capan_judgement *j) {
     return !capan_kept_has(&j->answer.kept, CAPAN_FIELD_DATE) && !capan_judgement_has(j, GOT(TUNNEL));
 }
-static bool is_not_imf(const struct capan_moment *moment) { return moment->present && !moment->imf; }
+static bool is_not_imf(const struct capan_moment *moment) {
+    return moment->present && !moment->imf;
+}
 static bool is_asked_date_faulty(const struct capan_judgement *j) {
     return is_not_imf(&j->asked.ims) || is_not_imf(&j->asked.ius);
 }
@@ -252,7 +266,9 @@ static bool is_stale_unmarked(const struct capan_judgement *j) {
         return false;
     return cc->stale_while_revalidate < overdue && cc->stale_if_error < overdue && asked->stale_if_error < overdue;
 }
-static bool is_no_store(const struct capan_judgement *j) { return j->answer.cc.flags & CAPAN_NO_STORE; }
+static bool is_no_store(const struct capan_judgement *j) {
+    return j->answer.cc.flags & CAPAN_NO_STORE;
+}
 static bool is_private_of_other(const struct capan_judgement *j) {
     const struct capan_fill *fill = fill_of(j);
     return j->answer.cc.flags & CAPAN_PRIVATE && fill && fill->client != j->keys.client;
@@ -298,7 +314,9 @@ static bool is_cc_faulty(const struct capan_judgement *j) {
 
 /* --- clients --------------------------------------------------------------------------------------------------- */
 
-static bool had_etag(const struct capan_judgement *j) { return j->known && capan_tag_readable(&j->known->tag); }
+static bool had_etag(const struct capan_judgement *j) {
+    return j->known && capan_tag_readable(&j->known->tag);
+}
 /* An answer that takes the tag for its own shows that it was given before the capture. */
 static bool is_foreign(const struct capan_judgement *j) {
     return j->asked.foreign && !capan_judgement_any(j, CAPAN_PROVES_SAME | GOT(304));
@@ -401,7 +419,8 @@ static const struct rule others[] = {
 };
 
 /* Rules that share a fact, looked at only where it is there. */
-#define GROUP(has, rules) {has, rules, sizeof rules / sizeof *rules}
+#define GROUP(has, rules)                                                                                              \
+    { has, rules, sizeof rules / sizeof *rules }
 static const struct group {
     uint64_t has;
     const struct rule *rules;

@@ -10,7 +10,7 @@
 
 /* What is handed to a getter. Only the members of the row's own kind are set. */
 struct capan_row {
-    const void *base;                          /* the struct that column offsets count from */
+    const void *base; /* the struct that column offsets count from */
     const struct capan_segment *segment;
     const struct capan_exchange *exchange;
     const struct capan_connection *connection; /* the segment's, or the row itself */
@@ -18,47 +18,70 @@ struct capan_row {
     const struct capan_page *page;
     const struct capan_object *object;
     const uint32_t *acks;
-    const char *file;                          /* NULL: only one is read */
-    int64_t origin_ns;                         /* what relative times count from */
-    char text[CAPAN_EXPLAIN_TEXT];             /* for getters that make text */
-    uint32_t numbers[CAPAN_HTTP_INTERIM_MAX];  /* and for those that make lists */
+    const char *file;                         /* NULL: only one is read */
+    int64_t origin_ns;                        /* what relative times count from */
+    char text[CAPAN_EXPLAIN_TEXT];            /* for getters that make text */
+    uint32_t numbers[CAPAN_HTTP_INTERIM_MAX]; /* and for those that make lists */
 };
 
 enum capan_value_type {
-    CAPAN_VALUE_ABSENT, CAPAN_VALUE_UNSIGNED, CAPAN_VALUE_SIGNED, CAPAN_VALUE_SECONDS, CAPAN_VALUE_BOOLEAN,
-    CAPAN_VALUE_HUNDREDTHS, CAPAN_VALUE_WORD, CAPAN_VALUE_OCTETS, CAPAN_VALUE_TOKENS, CAPAN_VALUE_NUMBERS, CAPAN_VALUE_FIELDS, CAPAN_VALUE_COUNTS
+    CAPAN_VALUE_ABSENT,
+    CAPAN_VALUE_UNSIGNED,
+    CAPAN_VALUE_SIGNED,
+    CAPAN_VALUE_SECONDS,
+    CAPAN_VALUE_BOOLEAN,
+    CAPAN_VALUE_HUNDREDTHS,
+    CAPAN_VALUE_WORD,
+    CAPAN_VALUE_OCTETS,
+    CAPAN_VALUE_TOKENS,
+    CAPAN_VALUE_NUMBERS,
+    CAPAN_VALUE_FIELDS,
+    CAPAN_VALUE_COUNTS
 };
 
 struct capan_value {
     enum capan_value_type type;
     union {
         uint64_t number;
-        int64_t integer;                       /* also nanoseconds and hundredths */
+        int64_t integer; /* also nanoseconds and hundredths */
         bool truth;
-        struct capan_span octets;              /* a WORD's need no escapes: ASCII without quotes, commas, controls */
-        struct { const struct capan_token *list; uint64_t mask; } tokens;
-        struct { const uint32_t *at; size_t count; } numbers;
-        struct { const struct capan_http_field *at; size_t count; } fields;
-        struct { const struct capan_token *list; const uint32_t *at; size_t count; } counts; /* a number per token */
+        struct capan_span octets; /* a WORD's need no escapes: ASCII without quotes, commas, controls */
+        struct {
+            const struct capan_token *list;
+            uint64_t mask;
+        } tokens;
+        struct {
+            const uint32_t *at;
+            size_t count;
+        } numbers;
+        struct {
+            const struct capan_http_field *at;
+            size_t count;
+        } fields;
+        struct {
+            const struct capan_token *list;
+            const uint32_t *at;
+            size_t count;
+        } counts; /* a number per token */
     } as;
 };
 
 /* How a column's value is read from the row's struct. */
 enum capan_column_type {
-    CAPAN_COLUMN_COUNT,       /* unsigned, always there */
-    CAPAN_COLUMN_NONZERO,     /* unsigned, absent when 0: frame numbers above all */
-    CAPAN_COLUMN_SIGNED,      /* int64_t, always there */
-    CAPAN_COLUMN_NOT_NEGATIVE,/* int64_t, absent when below 0 */
-    CAPAN_COLUMN_TIME,        /* int64_t nanoseconds, always there */
-    CAPAN_COLUMN_DURATION,    /* int64_t nanoseconds, absent when below 0 */
-    CAPAN_COLUMN_HUNDREDTHS,  /* int64_t, absent when below 0 */
-    CAPAN_COLUMN_BOOLEAN,     /* absent when false */
-    CAPAN_COLUMN_TOKEN,       /* a number in the list tokens */
-    CAPAN_COLUMN_TOKEN_BUT_0, /* likewise, absent when 0 */
-    CAPAN_COLUMN_TOKENS,      /* uint64_t, a bit per token, absent when 0 */
-    CAPAN_COLUMN_SPAN,        /* struct capan_span, absent when empty */
-    CAPAN_COLUMN_ENDPOINT,    /* struct capan_endpoint */
-    CAPAN_COLUMN_GETTER       /* get says */
+    CAPAN_COLUMN_COUNT,        /* unsigned, always there */
+    CAPAN_COLUMN_NONZERO,      /* unsigned, absent when 0: frame numbers above all */
+    CAPAN_COLUMN_SIGNED,       /* int64_t, always there */
+    CAPAN_COLUMN_NOT_NEGATIVE, /* int64_t, absent when below 0 */
+    CAPAN_COLUMN_TIME,         /* int64_t nanoseconds, always there */
+    CAPAN_COLUMN_DURATION,     /* int64_t nanoseconds, absent when below 0 */
+    CAPAN_COLUMN_HUNDREDTHS,   /* int64_t, absent when below 0 */
+    CAPAN_COLUMN_BOOLEAN,      /* absent when false */
+    CAPAN_COLUMN_TOKEN,        /* a number in the list tokens */
+    CAPAN_COLUMN_TOKEN_BUT_0,  /* likewise, absent when 0 */
+    CAPAN_COLUMN_TOKENS,       /* uint64_t, a bit per token, absent when 0 */
+    CAPAN_COLUMN_SPAN,         /* struct capan_span, absent when empty */
+    CAPAN_COLUMN_ENDPOINT,     /* struct capan_endpoint */
+    CAPAN_COLUMN_GETTER        /* get says */
 };
 
 struct capan_column {
@@ -73,8 +96,9 @@ struct capan_column {
  * tokens, and what a getter makes. */
 #define CAPAN_READ(name, type, member) CAPAN_WORD(name, type, member, NULL)
 #define CAPAN_WORD(name, type, member, list)                                                                           \
-    {name, CAPAN_COLUMN_##type, offsetof(CAPAN_ROW, member), sizeof ((CAPAN_ROW *)0)->member, list, NULL}
-#define CAPAN_MADE(name, getter) {name, CAPAN_COLUMN_GETTER, 0, 0, NULL, getter}
+    { name, CAPAN_COLUMN_##type, offsetof(CAPAN_ROW, member), sizeof((CAPAN_ROW *)0)->member, list, NULL }
+#define CAPAN_MADE(name, getter)                                                                                       \
+    { name, CAPAN_COLUMN_GETTER, 0, 0, NULL, getter }
 
 struct capan_text;
 

@@ -56,64 +56,59 @@ OF_BOTH_SIDES(max_rtt)
 #define CAPAN_ROW struct capan_connection
 #define SIDE(name, number)                                                                                             \
     CAPAN_WORD(#name ".state", TOKEN, tcp.side[number].state, capan_tcp_states),                                       \
-    CAPAN_READ(#name ".segments", COUNT, tcp.side[number].segments),                                                   \
-    CAPAN_READ(#name ".data_segments", COUNT, tcp.side[number].data_segments),                                         \
-    CAPAN_READ(#name ".bytes", COUNT, tcp.side[number].bytes),                                                         \
-    CAPAN_READ(#name ".resent_bytes", COUNT, tcp.side[number].resent_bytes),                                           \
-    CAPAN_READ(#name ".missing_bytes", COUNT, tcp.side[number].missing_bytes),                                         \
-    CAPAN_READ(#name ".resent_segments", COUNT, tcp.side[number].resent_segments),                                     \
-    CAPAN_READ(#name ".late_segments", COUNT, tcp.side[number].late_segments),                                         \
-    CAPAN_READ(#name ".duplicate_packets", COUNT, tcp.side[number].duplicate_packets),                                 \
-    CAPAN_READ(#name ".nagle_stalls", COUNT, tcp.side[number].nagle_stalls),                                           \
-    CAPAN_READ(#name ".nagle_time", DURATION, tcp.side[number].nagle_ns),                                              \
-    CAPAN_READ(#name ".duplicate_acks", COUNT, tcp.side[number].duplicate_acks),                                       \
-    CAPAN_READ(#name ".zero_windows", COUNT, tcp.side[number].zero_windows),                                           \
-    CAPAN_READ(#name ".zero_window_time", DURATION, tcp.side[number].zero_window_ns),                                  \
-    CAPAN_READ(#name ".probes", COUNT, tcp.side[number].probes),                                                       \
-    CAPAN_MADE(#name ".isn", name##_isn),                                                                              \
-    CAPAN_READ(#name ".mss_announced", NONZERO, tcp.side[number].mss_announced),                                       \
-    CAPAN_READ(#name ".mss_observed", NONZERO, tcp.side[number].mss_observed),                                         \
-    CAPAN_MADE(#name ".window_scale", name##_scale),                                                                   \
-    CAPAN_READ(#name ".window_max", COUNT, tcp.side[number].window_max),                                               \
-    CAPAN_READ(#name ".sack_permitted", BOOLEAN, tcp.side[number].sack_permitted),                                     \
-    CAPAN_READ(#name ".timestamps", BOOLEAN, tcp.side[number].timestamps),                                             \
-    CAPAN_READ(#name ".rtt_samples", COUNT, tcp.side[number].rtt_count),                                               \
-    CAPAN_MADE(#name ".rtt_min", name##_min_rtt),                                                                      \
-    CAPAN_MADE(#name ".rtt_mean", name##_mean_rtt),                                                                    \
-    CAPAN_MADE(#name ".rtt_max", name##_max_rtt),                                                                      \
-    CAPAN_READ(#name ".fin_frame", NONZERO, tcp.side[number].fin_frame),                                               \
-    CAPAN_READ(#name ".rst_frame", NONZERO, tcp.side[number].rst_frame),
+        CAPAN_READ(#name ".segments", COUNT, tcp.side[number].segments),                                               \
+        CAPAN_READ(#name ".data_segments", COUNT, tcp.side[number].data_segments),                                     \
+        CAPAN_READ(#name ".bytes", COUNT, tcp.side[number].bytes),                                                     \
+        CAPAN_READ(#name ".resent_bytes", COUNT, tcp.side[number].resent_bytes),                                       \
+        CAPAN_READ(#name ".missing_bytes", COUNT, tcp.side[number].missing_bytes),                                     \
+        CAPAN_READ(#name ".resent_segments", COUNT, tcp.side[number].resent_segments),                                 \
+        CAPAN_READ(#name ".late_segments", COUNT, tcp.side[number].late_segments),                                     \
+        CAPAN_READ(#name ".duplicate_packets", COUNT, tcp.side[number].duplicate_packets),                             \
+        CAPAN_READ(#name ".nagle_stalls", COUNT, tcp.side[number].nagle_stalls),                                       \
+        CAPAN_READ(#name ".nagle_time", DURATION, tcp.side[number].nagle_ns),                                          \
+        CAPAN_READ(#name ".duplicate_acks", COUNT, tcp.side[number].duplicate_acks),                                   \
+        CAPAN_READ(#name ".zero_windows", COUNT, tcp.side[number].zero_windows),                                       \
+        CAPAN_READ(#name ".zero_window_time", DURATION, tcp.side[number].zero_window_ns),                              \
+        CAPAN_READ(#name ".probes", COUNT, tcp.side[number].probes), CAPAN_MADE(#name ".isn", name##_isn),             \
+        CAPAN_READ(#name ".mss_announced", NONZERO, tcp.side[number].mss_announced),                                   \
+        CAPAN_READ(#name ".mss_observed", NONZERO, tcp.side[number].mss_observed),                                     \
+        CAPAN_MADE(#name ".window_scale", name##_scale),                                                               \
+        CAPAN_READ(#name ".window_max", COUNT, tcp.side[number].window_max),                                           \
+        CAPAN_READ(#name ".sack_permitted", BOOLEAN, tcp.side[number].sack_permitted),                                 \
+        CAPAN_READ(#name ".timestamps", BOOLEAN, tcp.side[number].timestamps),                                         \
+        CAPAN_READ(#name ".rtt_samples", COUNT, tcp.side[number].rtt_count),                                           \
+        CAPAN_MADE(#name ".rtt_min", name##_min_rtt), CAPAN_MADE(#name ".rtt_mean", name##_mean_rtt),                  \
+        CAPAN_MADE(#name ".rtt_max", name##_max_rtt),                                                                  \
+        CAPAN_READ(#name ".fin_frame", NONZERO, tcp.side[number].fin_frame),                                           \
+        CAPAN_READ(#name ".rst_frame", NONZERO, tcp.side[number].rst_frame),
 
-static const struct capan_column columns[] = {
-    CAPAN_READ("stream", COUNT, stream),
-    CAPAN_READ("client", ENDPOINT, client),
-    CAPAN_READ("server", ENDPOINT, server),
-    CAPAN_READ("first_frame", COUNT, first_frame),
-    CAPAN_READ("last_frame", COUNT, last_frame),
-    CAPAN_READ("time", TIME, first_ns),
-    CAPAN_MADE("relative_time", relative_time),
-    CAPAN_MADE("duration", duration),
-    CAPAN_READ("exchanges", COUNT, exchanges),
-    CAPAN_READ("evicted", BOOLEAN, evicted),
-    CAPAN_WORD("connection.open", TOKEN, tcp.open, capan_tcp_opens),
-    CAPAN_WORD("connection.close", TOKEN, tcp.close, capan_tcp_closes),
-    CAPAN_WORD("connection.vantage", TOKEN, tcp.vantage, capan_tcp_vantages),
-    CAPAN_WORD("connection.limit", TOKEN, tcp.limit, capan_tcp_limits),
-    CAPAN_WORD("connection.quality", TOKEN, tcp.quality, capan_tcp_qualities),
-    CAPAN_MADE("connection.time_wait", time_wait),
-    CAPAN_MADE("connection.handshake", handshake),
-    CAPAN_READ("connection.syn_to_syn_ack", DURATION, tcp.syn_to_syn_ack_ns),
-    CAPAN_READ("connection.syn_ack_to_ack", DURATION, tcp.syn_ack_to_ack_ns),
-    CAPAN_READ("connection.rtt", DURATION, tcp.rtt_ns),
-    CAPAN_READ("connection.half_close", DURATION, tcp.half_close_ns),
-    CAPAN_READ("connection.pmtu", NONZERO, tcp.pmtu),
-    CAPAN_READ("connection.pmtu_frame", NONZERO, tcp.pmtu_frame),
-    CAPAN_READ("connection.ping_passed", NONZERO, ping.passed),
-    CAPAN_READ("connection.ping_refused", NONZERO, ping.refused),
-    CAPAN_READ("connection.ping_elsewhere", BOOLEAN, ping.elsewhere),
-    SIDE(c2s, 0)
-    SIDE(s2c, 1)
-};
+static const struct capan_column columns[] = {CAPAN_READ("stream", COUNT, stream),
+                                              CAPAN_READ("client", ENDPOINT, client),
+                                              CAPAN_READ("server", ENDPOINT, server),
+                                              CAPAN_READ("first_frame", COUNT, first_frame),
+                                              CAPAN_READ("last_frame", COUNT, last_frame),
+                                              CAPAN_READ("time", TIME, first_ns),
+                                              CAPAN_MADE("relative_time", relative_time),
+                                              CAPAN_MADE("duration", duration),
+                                              CAPAN_READ("exchanges", COUNT, exchanges),
+                                              CAPAN_READ("evicted", BOOLEAN, evicted),
+                                              CAPAN_WORD("connection.open", TOKEN, tcp.open, capan_tcp_opens),
+                                              CAPAN_WORD("connection.close", TOKEN, tcp.close, capan_tcp_closes),
+                                              CAPAN_WORD("connection.vantage", TOKEN, tcp.vantage, capan_tcp_vantages),
+                                              CAPAN_WORD("connection.limit", TOKEN, tcp.limit, capan_tcp_limits),
+                                              CAPAN_WORD("connection.quality", TOKEN, tcp.quality, capan_tcp_qualities),
+                                              CAPAN_MADE("connection.time_wait", time_wait),
+                                              CAPAN_MADE("connection.handshake", handshake),
+                                              CAPAN_READ("connection.syn_to_syn_ack", DURATION, tcp.syn_to_syn_ack_ns),
+                                              CAPAN_READ("connection.syn_ack_to_ack", DURATION, tcp.syn_ack_to_ack_ns),
+                                              CAPAN_READ("connection.rtt", DURATION, tcp.rtt_ns),
+                                              CAPAN_READ("connection.half_close", DURATION, tcp.half_close_ns),
+                                              CAPAN_READ("connection.pmtu", NONZERO, tcp.pmtu),
+                                              CAPAN_READ("connection.pmtu_frame", NONZERO, tcp.pmtu_frame),
+                                              CAPAN_READ("connection.ping_passed", NONZERO, ping.passed),
+                                              CAPAN_READ("connection.ping_refused", NONZERO, ping.refused),
+                                              CAPAN_READ("connection.ping_elsewhere", BOOLEAN, ping.elsewhere),
+                                              SIDE(c2s, 0) SIDE(s2c, 1)};
 
 static const char *side_name(enum capan_direction direction) {
     return direction == CAPAN_C2S ? "client" : "server";

@@ -13,7 +13,7 @@ struct capan_hosts {
         char name[HOST_NAME_KEPT];
         uint64_t exchanges, not_modified, saved, wasted;
         uint64_t round_trips_x100, handshakes; /* those that are known */
-    } at[HOSTS_KEPT + 1]; /* the last one is all others */
+    } at[HOSTS_KEPT + 1];                      /* the last one is all others */
     size_t count;
 };
 

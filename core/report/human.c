@@ -93,7 +93,9 @@ void capan_cell_number(struct capan_out *out, uint64_t number, size_t width) {
     capan_out_u64(out, number);
 }
 
-static uint64_t magnitude(int64_t number) { return number < 0 ? 0 - (uint64_t)number : (uint64_t)number; }
+static uint64_t magnitude(int64_t number) {
+    return number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+}
 
 void capan_cell_signed(struct capan_out *out, int64_t number, size_t width) {
     indent(out, (number < 0) + capan_count_digits(magnitude(number)), width);

@@ -20,20 +20,34 @@ static struct capan_span field(const struct capan_object *object, const char *na
 static struct capan_value octets(struct capan_span span) {
     return span.len ? value_octets(span.at, span.len) : CAPAN_ABSENT;
 }
-static struct capan_value number(uint64_t number) { return number ? value_number(number) : CAPAN_ABSENT; }
+static struct capan_value number(uint64_t number) {
+    return number ? value_number(number) : CAPAN_ABSENT;
+}
 static struct capan_value endpoint(struct capan_row *row, const struct capan_endpoint *endpoint) {
     return value_octets(row->text, capan_endpoint_text(endpoint, true, row->text));
 }
 
-static struct capan_value name(struct capan_row *row) { return value_text(row->object->name); }
-static struct capan_value index_of(struct capan_row *row) { return value_number(row->object->exchange->index); }
+static struct capan_value name(struct capan_row *row) {
+    return value_text(row->object->name);
+}
+static struct capan_value index_of(struct capan_row *row) {
+    return value_number(row->object->exchange->index);
+}
 static struct capan_value message(struct capan_row *row) {
     return value_word(row->object->request ? "request" : "response");
 }
-static struct capan_value stream(struct capan_row *row) { return value_number(row->object->exchange->stream); }
-static struct capan_value client(struct capan_row *row) { return endpoint(row, &row->object->exchange->client); }
-static struct capan_value server(struct capan_row *row) { return endpoint(row, &row->object->exchange->server); }
-static struct capan_value method(struct capan_row *row) { return octets(row->object->exchange->method); }
+static struct capan_value stream(struct capan_row *row) {
+    return value_number(row->object->exchange->stream);
+}
+static struct capan_value client(struct capan_row *row) {
+    return endpoint(row, &row->object->exchange->client);
+}
+static struct capan_value server(struct capan_row *row) {
+    return endpoint(row, &row->object->exchange->server);
+}
+static struct capan_value method(struct capan_row *row) {
+    return octets(row->object->exchange->method);
+}
 
 /* The target in absolute form, as far as there is room for it. */
 static struct capan_value url(struct capan_row *row) {
@@ -47,17 +61,33 @@ static struct capan_value url(struct capan_row *row) {
     return value_octets(row->text, (size_t)len < room ? (size_t)len : room - 1);
 }
 
-static struct capan_value status(struct capan_row *row) { return number(row->object->exchange->status); }
+static struct capan_value status(struct capan_row *row) {
+    return number(row->object->exchange->status);
+}
 static struct capan_value outcome(struct capan_row *row) {
     return value_word(capan_http_outcomes[row->object->exchange->outcome].token);
 }
-static struct capan_value first_frame(struct capan_row *row) { return number(extent(row->object)->first_frame); }
-static struct capan_value last_frame(struct capan_row *row) { return number(extent(row->object)->last_frame); }
-static struct capan_value media_type(struct capan_row *row) { return octets(field(row->object, "content-type")); }
-static struct capan_value coding(struct capan_row *row) { return octets(field(row->object, "content-encoding")); }
-static struct capan_value range(struct capan_row *row) { return octets(field(row->object, "content-range")); }
-static struct capan_value missing(struct capan_row *row) { return number(extent(row->object)->body_missing); }
-static struct capan_value sha256(struct capan_row *row) { return value_text(row->object->sha256); }
+static struct capan_value first_frame(struct capan_row *row) {
+    return number(extent(row->object)->first_frame);
+}
+static struct capan_value last_frame(struct capan_row *row) {
+    return number(extent(row->object)->last_frame);
+}
+static struct capan_value media_type(struct capan_row *row) {
+    return octets(field(row->object, "content-type"));
+}
+static struct capan_value coding(struct capan_row *row) {
+    return octets(field(row->object, "content-encoding"));
+}
+static struct capan_value range(struct capan_row *row) {
+    return octets(field(row->object, "content-range"));
+}
+static struct capan_value missing(struct capan_row *row) {
+    return number(extent(row->object)->body_missing);
+}
+static struct capan_value sha256(struct capan_row *row) {
+    return value_text(row->object->sha256);
+}
 
 #define CAPAN_ROW struct capan_object
 static const struct capan_column columns[] = {

@@ -39,7 +39,9 @@ static inline void out_char(struct capan_out *out, char c) {
 
 void capan_out_octets(struct capan_out *, const void *at, size_t len);
 
-static inline void out_text(struct capan_out *out, const char *text) { capan_out_octets(out, text, strlen(text)); }
+static inline void out_text(struct capan_out *out, const char *text) {
+    capan_out_octets(out, text, strlen(text));
+}
 
 size_t capan_count_digits(uint64_t number);
 void capan_out_u64(struct capan_out *, uint64_t number);

@@ -27,9 +27,11 @@ static const char head[] =
     "td.n,td.t{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums}svg{font:11px "
     "system-ui,sans-serif;display:block;margin:.6em 0}\n"
     ".error{fill:#b3123a;color:#b3123a}.warn{fill:#c2410c;color:#b25e00}.note{fill:#e08a1e;color:#0b6a88}\n"
-    ".chat,.none{fill:#38465a;color:#38465a}.send{fill:#7b8aa0;background:#7b8aa0}.wait{fill:#b9c6d6;background:#b9c6d6}\n"
+    ".chat,.none{fill:#38465a;color:#38465a}.send{fill:#7b8aa0;background:#7b8aa0}.wait{fill:#b9c6d6;background:#"
+    "b9c6d6}\n"
     ".receive{fill:#2f7fb8;background:#2f7fb8}.key{display:inline-block;width:1em;height:.7em;margin:0 .3em 0 1em}\n"
-    ".size,.last{text-anchor:end}path.tick{stroke:#dde3ea}text.tick{fill:#5c6878}h3{margin:1.4em 0 0}p.small{margin:.2em 0}\n"
+    ".size,.last{text-anchor:end}path.tick{stroke:#dde3ea}text.tick{fill:#5c6878}h3{margin:1.4em 0 "
+    "0}p.small{margin:.2em 0}\n"
     ".axis{stroke:#8894a5}.ack{fill:none;stroke:#3a9d5d}.small{color:#5c6878}\n"
     "</style></head><body>\n";
 
@@ -98,7 +100,8 @@ static void put_points(struct capan_story *story, const struct capan_connection 
         const struct capan_segment *segment = &story->steps[i].segment;
         if (segment->stream != connection->stream || segment->direction != bulk_of(connection) || !segment->len)
             continue;
-        int top = MARGIN / 2 + PLOT_HEIGHT - drawing_place(y, segment->seq + segment->len), left = drawing_place(x, segment->time_ns);
+        int top = MARGIN / 2 + PLOT_HEIGHT - drawing_place(y, segment->seq + segment->len),
+            left = drawing_place(x, segment->time_ns);
         int height = drawing_place(y, segment->seq + segment->len) - drawing_place(y, segment->seq);
         points++;
         capan_out_format(

@@ -26,12 +26,9 @@ struct capan_report {
 };
 
 static const struct capan_row_kind *const kinds[] = {
-    [CAPAN_ROWS_SEGMENTS] = &capan_segment_rows,
-    [CAPAN_ROWS_CONNECTIONS] = &capan_connection_rows,
-    [CAPAN_ROWS_EXCHANGES] = &capan_exchange_rows,
-    [CAPAN_ROWS_FINDINGS] = &capan_finding_rows,
-    [CAPAN_ROWS_PAGES] = &capan_page_rows,
-    [CAPAN_ROWS_OBJECTS] = &capan_object_rows,
+    [CAPAN_ROWS_SEGMENTS] = &capan_segment_rows,   [CAPAN_ROWS_CONNECTIONS] = &capan_connection_rows,
+    [CAPAN_ROWS_EXCHANGES] = &capan_exchange_rows, [CAPAN_ROWS_FINDINGS] = &capan_finding_rows,
+    [CAPAN_ROWS_PAGES] = &capan_page_rows,         [CAPAN_ROWS_OBJECTS] = &capan_object_rows,
 };
 
 void capan_report_discard(struct capan_report *report) {

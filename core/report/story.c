@@ -38,7 +38,7 @@ static void *append(struct capan_story *story, void **items, size_t *capacity, s
     }
     return (uint8_t *)*items + (*count)++ * size;
 }
-#define APPEND(story, list, limit) \
+#define APPEND(story, list, limit)                                                                                     \
     append(story, (void **)&(story)->list, &(story)->list##_capacity, &(story)->list##_count, limit,                   \
            sizeof *(story)->list)
 

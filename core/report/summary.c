@@ -183,7 +183,10 @@ static void put_vantage(struct capan_summary *summary) {
 }
 
 static void put_limits(struct capan_out *out, const struct capan_source *source, const struct capan_totals *totals) {
-    const struct { uint64_t count; const char *one, *many; } limits[] = {
+    const struct {
+        uint64_t count;
+        const char *one, *many;
+    } limits[] = {
         {source->snapped, "packet was cut short by the snap length", "packets were cut short by the snap length"},
         {source->undecoded, "packet could not be read", "packets could not be read"},
         {source->fragments_lost, "IP fragment never became whole", "IP fragments never became whole"},
@@ -283,8 +286,7 @@ static void put_waiting(struct capan_summary *summary, const struct capan_totals
     char text[CAPAN_HUMAN];
     if (!totals->round_trips_x100) return;
     put_title(&summary->text, "Waiting: ");
-    capan_out_format(&summary->out, "%s round trips for answers, ",
-                     capan_human_tenths(text, totals->round_trips_x100));
+    capan_out_format(&summary->out, "%s round trips for answers, ", capan_human_tenths(text, totals->round_trips_x100));
     put_counted(&summary->out, totals->handshakes, "for a handshake", "for handshakes");
     out_char(&summary->out, '\n');
 }

@@ -40,9 +40,9 @@ static inline uint32_t capan_told_first_frame(const struct capan_told *told) {
 struct capan_story {
     struct capan_out out;
     struct capan_text text;
-    uint32_t frame;    /* tell this one with its whole proof; 0: tell all */
+    uint32_t frame; /* tell this one with its whole proof; 0: tell all */
     int64_t origin_ns;
-    bool cut;          /* too long: the rest was not kept */
+    bool cut;                      /* too long: the rest was not kept */
     uint64_t packets, layers_from; /* seen so far; the serial of the first whose layers are kept */
     struct capan_layers *layers;   /* in the order of serials */
     struct capan_step *steps;

@@ -24,9 +24,9 @@ struct capan_thread {
     int64_t last_ns;                       /* of its last segment */
     struct capan_told *first, *next, *end; /* its exchanges in order; those before next are over */
     struct capan_parts parts[2];
-    int64_t last_response_ns;              /* -1: none yet */
+    int64_t last_response_ns;                         /* -1: none yet */
     const struct capan_step *turns[CAPAN_TURNS_KEPT]; /* the segments that changed a state */
-    size_t turn_count;                     /* all of them, kept or not */
+    size_t turn_count;                                /* all of them, kept or not */
 };
 
 struct capan_telling {

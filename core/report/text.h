@@ -9,8 +9,8 @@
 struct capan_text {
     struct capan_out *out;
     bool colour;
-    bool began;        /* the heading is written */
-    uint64_t streams;  /* one more than the number of the stream whose endpoints were named last */
+    bool began;       /* the heading is written */
+    uint64_t streams; /* one more than the number of the stream whose endpoints were named last */
 };
 
 /* Before the first row only. */

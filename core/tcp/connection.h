@@ -22,30 +22,34 @@ void capan_tcp_expect(const struct capan_tcp *);
 bool capan_tcp_reused(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction);
 
 /* True when the packet is one this connection saw a moment ago, octet for octet but for what routers change. */
-bool capan_tcp_same_packet(const struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *, enum capan_direction);
+bool capan_tcp_same_packet(const struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *,
+                           enum capan_direction);
 
-/* True when the segment's numbers are near what this connection's direction, and its peer's ACKs, were at: it belongs here
- * rather than to another connection on the same ports (on another path). */
+/* True when the segment's numbers are near what this connection's direction, and its peer's ACKs, were at: it belongs
+ * here rather than to another connection on the same ports (on another path). */
 bool capan_tcp_fits(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction);
 
 /* What is left to do with a segment's payload: offsets count the direction's data octets from 0 (the first after the
  * SYN; midstream: the first seen, so that older octets have none). */
 struct capan_tcp_data {
-    int64_t offset;         /* of the payload's first octet; may be negative midstream */
-    struct capan_span octets;  /* captured; empty when the segment must not reach the application (outside the window, keep-alive, duplicate) */
-    uint32_t len;           /* on the wire; octets.len where the capture has all */
-    int64_t peer_acked;     /* the other direction's octets [.., peer_acked) that this segment acknowledges; INT64_MIN without ACK */
-    bool fin, rst;          /* this direction's stream ends with this segment; the connection is aborted (believable RST) */
+    int64_t offset;           /* of the payload's first octet; may be negative midstream */
+    struct capan_span octets; /* captured; empty when the segment must not reach the application (outside the window,
+                                 keep-alive, duplicate) */
+    uint32_t len;             /* on the wire; octets.len where the capture has all */
+    int64_t peer_acked;       /* the other direction's octets [.., peer_acked) that this segment acknowledges; INT64_MIN
+                                 without ACK */
+    bool fin, rst; /* this direction's stream ends with this segment; the connection is aborted (believable RST) */
 };
 
-/* Decides on one segment. *segment was pushed for it; frame, time, stream and direction are set already. reused: it opens a
- * connection on ports that another one had. */
-enum capan_result capan_tcp_segment(struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *, bool reused,
-                                    struct capan_segment *segment, struct capan_tcp_data *data);
+/* Decides on one segment. *segment was pushed for it; frame, time, stream and direction are set already. reused: it
+ * opens a connection on ports that another one had. */
+enum capan_result capan_tcp_segment(struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *,
+                                    bool reused, struct capan_segment *segment, struct capan_tcp_data *data);
 
 /* An ICMP error quoted one of this connection's segments sent in that direction (RFC 792, RFC 4443). mtu 0: not given.
  * too_big: fragmentation needed or packet too big; else the destination was unreachable. */
-void capan_tcp_icmp(struct capan_tcp *, enum capan_direction, bool too_big, uint32_t mtu, uint32_t quoted_seq, uint32_t frame, int64_t time_ns);
+void capan_tcp_icmp(struct capan_tcp *, enum capan_direction, bool too_big, uint32_t mtu, uint32_t quoted_seq,
+                    uint32_t frame, int64_t time_ns);
 
 /* Nothing more will come: open questions are answered with what is known. */
 void capan_tcp_finish(struct capan_tcp *);

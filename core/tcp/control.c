@@ -53,7 +53,9 @@ static void look_at_rst(struct capan_turn *turn) {
                    turn->start >= me->una && (!bounded || turn->start < max_i64(peer->edge, me->board.end)));
     turn->segment->operand[0] = (uint64_t)turn->start;
     turn->segment->operand[1] = (uint64_t)me->board.end;
-    turn->segment->because[0] = answers ? peer->syn_frame : turn->facts & F(GONE) ? capan_trouble(me)->late_frame : peer->ack_frame;
+    turn->segment->because[0] = answers                 ? peer->syn_frame
+                                : turn->facts & F(GONE) ? capan_trouble(me)->late_frame
+                                                        : peer->ack_frame;
     if (turn->facts & F(GONE)) {
         const uint32_t reset = capan_trouble(me)->rst_frame;
         turn->segment->because[1] = reset ? reset : me->side.fin_frame;

@@ -130,7 +130,8 @@ static bool too_soon(const struct capan_turn *turn) {
 static int64_t recovery_end(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const int64_t end = capan_trouble(me)->recover + (turn->facts & F(SACK_OK) ? 0 : 1);
-    if (me->trouble && me->una >= end && turn->now > me->trouble->recovery_ns) me->trouble->episode = CAPAN_EPISODE_NONE;
+    if (me->trouble && me->una >= end && turn->now > me->trouble->recovery_ns)
+        me->trouble->episode = CAPAN_EPISODE_NONE;
     return end;
 }
 
@@ -145,7 +146,8 @@ static void find_trigger(struct capan_turn *turn) {
     const int64_t waited = turn->now - timer_started(turn);
     turn->segment->rto_ns = waited;
     capan_turn_set(turn, F(SACK_OK), capan_sack_use(me, peer) != CAPAN_SACK_OFF);
-    capan_turn_set(turn, F(TOO_BIG), trouble->icmp_ns && trouble->icmp_ns >= me->told_ns && turn->start < trouble->icmp_high);
+    capan_turn_set(turn, F(TOO_BIG),
+                   trouble->icmp_ns && trouble->icmp_ns >= me->told_ns && turn->start < trouble->icmp_high);
     capan_turn_set(turn, F(AGAIN), turn->has_before && turn->before.sends > 1);
     capan_turn_set(turn, F(TIMER), waited >= timers.rto_ns * 17 / 20);
     capan_turn_set(turn, F(PROBE_TIME), quiet >= timers.pto_ns * 3 / 4);
@@ -194,8 +196,7 @@ static void look_for_probe(struct capan_turn *turn) {
     const bool at_edge = len == 1 && closed && (turn->start == me->una || turn->start == me->board.end);
     if (!below && !at_edge) return;
     /* Answers to the peer's own keep-alives do not count: only data restarts the clock (RFC 9293 3.8.4). */
-    const int64_t silence =
-        turn->now - (len == 0 ? max_i64(me->data_ns, peer->data_ns) : turn->tcp->last_ns);
+    const int64_t silence = turn->now - (len == 0 ? max_i64(me->data_ns, peer->data_ns) : turn->tcp->last_ns);
     const int64_t rto = capan_timers(&me->rtt, capan_near(me)).rto_ns;
     turn->facts |= F(PROBE_SHAPE);
     capan_turn_set(turn, F(PEER_CLOSED), closed);

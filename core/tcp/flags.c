@@ -26,8 +26,8 @@ static void flag_if(struct capan_turn *turn, enum capan_tcp_flag flag, bool hold
 }
 
 /* A full segment: what the receiver allows less what timestamps take (RFC 6691 2); where the sender's largest comes
- * close, that; never more than the path's MTU leaves, nor than half of the largest window: a sender waits for no more room
- * than that (RFC 9293 3.8.6.2.1, F_s). */
+ * close, that; never more than the path's MTU leaves, nor than half of the largest window: a sender waits for no more
+ * room than that (RFC 9293 3.8.6.2.1, F_s). */
 static uint32_t full_size(const struct capan_turn *turn, const struct capan_half *sender,
                           const struct capan_half *receiver) {
     const uint32_t stamps = sender->marks & CAPAN_HALF_TS_SEEN ? TIMESTAMPS : 0, observed = sender->side.mss_observed;

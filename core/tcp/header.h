@@ -11,21 +11,23 @@
 struct capan_tcp_header {
     uint16_t src_port, dst_port;
     uint32_t seq, ack;
-    uint16_t window;               /* as sent, unscaled */
+    uint16_t window; /* as sent, unscaled */
     uint16_t urgent;
-    uint8_t flags;                 /* CAPAN_TH_... */
-    uint8_t header_len;            /* octets, options included */
-    uint32_t payload_len;          /* octets on the wire */
-    struct capan_span payload;     /* as far as captured */
-    bool malformed;                /* header or option length impossible; what could be read was read */
-    bool options_cut;              /* the capture holds only part of the options */
+    uint8_t flags;             /* CAPAN_TH_... */
+    uint8_t header_len;        /* octets, options included */
+    uint32_t payload_len;      /* octets on the wire */
+    struct capan_span payload; /* as far as captured */
+    bool malformed;            /* header or option length impossible; what could be read was read */
+    bool options_cut;          /* the capture holds only part of the options */
     bool has_mss, has_window_scale, sack_permitted, has_timestamps, has_fast_open;
     uint16_t mss;
-    uint8_t window_scale;          /* at most 14 (RFC 7323 2.3) */
-    uint8_t fast_open_len;         /* octets of cookie; 0 asks for one */
+    uint8_t window_scale;  /* at most 14 (RFC 7323 2.3) */
+    uint8_t fast_open_len; /* octets of cookie; 0 asks for one */
     uint8_t sack_count;
     uint32_t ts_val, ts_ecr;
-    struct { uint32_t left, right; } sack[CAPAN_SACK_MAX]; /* in the order sent */
+    struct {
+        uint32_t left, right;
+    } sack[CAPAN_SACK_MAX]; /* in the order sent */
 };
 
 /* False when fewer octets were captured than ports, numbers and flags need (14): nothing can be said of the segment. */

@@ -2,8 +2,8 @@
 #include "capan/tcp.h"
 
 #define ROW(name, token, severity, source, sentence) {#name, token, CAPAN_##severity, source, sentence},
-#define WORD(name, token) {#name, token, CAPAN_NONE, "", ""},
-#define WORD_AND_SENTENCE(name, token, sentence) {#name, token, CAPAN_NONE, "", sentence},
+#define WORD(name, token)                            {#name, token, CAPAN_NONE, "", ""},
+#define WORD_AND_SENTENCE(name, token, sentence)     {#name, token, CAPAN_NONE, "", sentence},
 
 const struct capan_token capan_tcp_kinds[] = {CAPAN_TCP_KINDS(ROW)};
 const struct capan_token capan_tcp_flags[] = {CAPAN_TCP_FLAGS(ROW)};

@@ -33,8 +33,9 @@ static enum capan_tcp_close how_it_closed(const struct capan_tcp *tcp) {
     const bool client_fin = client->marks & CAPAN_HALF_FIN, server_fin = server->marks & CAPAN_HALF_FIN;
     if (reset && (client_fin || server_fin)) return CAPAN_CLOSE_RST_AFTER_FIN;
     if (reset) {
-        const bool client_first = client->marks & CAPAN_HALF_RST &&
-                                  (!(server->marks & CAPAN_HALF_RST) || capan_trouble(client)->rst_ns <= capan_trouble(server)->rst_ns);
+        const bool client_first =
+            client->marks & CAPAN_HALF_RST &&
+            (!(server->marks & CAPAN_HALF_RST) || capan_trouble(client)->rst_ns <= capan_trouble(server)->rst_ns);
         return client_first ? CAPAN_CLOSE_CLIENT_RST : CAPAN_CLOSE_SERVER_RST;
     }
     if (!client_fin && !server_fin) return CAPAN_CLOSE_OPEN_AT_END;
@@ -85,8 +86,8 @@ static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp) {
     for (unsigned i = 0; i < CAPAN_LIMIT_PATH_MTU; i++) {
         if (sender->waited_ms[i] > sender->waited_ms[longest]) longest = i;
     }
-    const bool slow_start =
-        longest == CAPAN_LIMIT_CONGESTION && capan_trouble(sender)->resent_segments == 0 && sender->side.data_segments < SHORT;
+    const bool slow_start = longest == CAPAN_LIMIT_CONGESTION && capan_trouble(sender)->resent_segments == 0 &&
+                            sender->side.data_segments < SHORT;
     if (sender->waited_ms[longest] > 0 && !slow_start) return (enum capan_tcp_limit)longest;
     return sender->rtt.count ? CAPAN_LIMIT_LATENCY : CAPAN_LIMIT_NONE;
 }
@@ -104,16 +105,20 @@ static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summa
 }
 
 /* The shorter one of two times that may be unknown. */
-static int64_t shorter(int64_t a, int64_t b) { return a < 0 ? b : b < 0 ? a : min_i64(a, b); }
+static int64_t shorter(int64_t a, int64_t b) {
+    return a < 0 ? b : b < 0 ? a : min_i64(a, b);
+}
 
-static int64_t shortest_sample(const struct capan_side *side) { return side->rtt_count ? side->rtt_min_ns : -1; }
+static int64_t shortest_sample(const struct capan_side *side) {
+    return side->rtt_count ? side->rtt_min_ns : -1;
+}
 
 /* Data that one side sent measures the half between the capture and the other one. */
 int64_t capan_tcp_round_trip(const struct capan_tcp *tcp, int64_t half_ns[2]) {
-    half_ns[CAPAN_S2C] = shorter(between(tcp->handshake_ns[0], tcp->handshake_ns[1]),
-                                 shortest_sample(&tcp->half[CAPAN_C2S].side));
-    half_ns[CAPAN_C2S] = shorter(between(tcp->handshake_ns[1], tcp->handshake_ns[2]),
-                                 shortest_sample(&tcp->half[CAPAN_S2C].side));
+    half_ns[CAPAN_S2C] =
+        shorter(between(tcp->handshake_ns[0], tcp->handshake_ns[1]), shortest_sample(&tcp->half[CAPAN_C2S].side));
+    half_ns[CAPAN_C2S] =
+        shorter(between(tcp->handshake_ns[1], tcp->handshake_ns[2]), shortest_sample(&tcp->half[CAPAN_S2C].side));
     return half_ns[0] < 0 || half_ns[1] < 0 ? -1 : half_ns[0] + half_ns[1];
 }
 

@@ -10,7 +10,7 @@
     X(BROKEN_HEADER, F(BROKEN), 0, MALFORMED, NONE, CERTAIN, "RFC 9293 3.1",                                           \
       "lengths in the header contradict each other", "a length in the header is impossible")                           \
     X(SAME_PACKET, F(TWIN), 0, DUPLICATE_PACKET, NONE, CERTAIN, "RFC 791 3.2",                                         \
-      "octets and IP id equal those of a packet just before",                                                         \
+      "octets and IP id equal those of a packet just before",                                                          \
       "the same packet as {f0}, {t0} later: duplicated by the network or captured twice")                              \
     X(SAME_ID_AGAIN, F(SAME_ID), 0, DUPLICATE_PACKET, NONE, LIKELY, "RFC 6864 4.1",                                    \
       "its IP id was seen already, and ids count packets here",                                                        \
@@ -26,18 +26,17 @@
       "aborts the connection with the number {n0} that the peer expects")                                              \
     X(RST_INSIDE, F(RST) | F(IN_WINDOW), 0, RST_CHALLENGEABLE, NONE, CERTAIN, "RFC 5961 3.2",                          \
       "inside the window, but not the number expected next", "number {n0} is inside the window, but {n1} is expected") \
-    X(RST_STRAY, F(RST), 0, RST_OUTSIDE, NONE, CERTAIN, "RFC 5961 3.2",                                                \
-      "outside the window", "number {n0} is outside the window, {n1} is expected: no receiver believes it")
+    X(RST_STRAY, F(RST), 0, RST_OUTSIDE, NONE, CERTAIN, "RFC 5961 3.2", "outside the window",                          \
+      "number {n0} is outside the window, {n1} is expected: no receiver believes it")
 #define SYN_RULES(X)                                                                                                   \
     X(SYN_AFTER_ANOTHER, F(SYN) | F(REUSED), F(ACK), SYN_REUSE, NONE, CERTAIN, "RFC 9293 3.6.1",                       \
       "another connection had these ports before", "opens a new connection on ports that another one had")             \
     X(SYN_AGAIN, F(SYN) | F(SAME_ISN), F(ACK), SYN_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                             \
-      "the same initial sequence number again",                                                                        \
-      "the SYN of {f0} again, {t0} later: no answer had reached its sender")                                           \
+      "the same initial sequence number again", "the SYN of {f0} again, {t0} later: no answer had reached its sender") \
     X(SYN_ACK_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN), 0, SYN_ACK_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                 \
       "the same initial sequence number again", "the SYN-ACK of {f0} again, {t0} later")                               \
-    X(SYN_ACK_FIRST, F(SYN) | F(ACK), 0, SYN_ACK, NONE, CERTAIN, "RFC 9293 3.5",                                       \
-      "a SYN that acknowledges", "answers the SYN of {f0} after {t0}")                                                 \
+    X(SYN_ACK_FIRST, F(SYN) | F(ACK), 0, SYN_ACK, NONE, CERTAIN, "RFC 9293 3.5", "a SYN that acknowledges",            \
+      "answers the SYN of {f0} after {t0}")                                                                            \
     X(SYN_FIRST, F(SYN), 0, SYN, NONE, CERTAIN, "RFC 9293 3.5", "a SYN without ACK", "asks to open a connection")
 #define PROBE_RULES(X)                                                                                                 \
     X(HANDSHAKE_DONE, F(OPENS), F(DATA) | F(FIN), HANDSHAKE_ACK, NONE, CERTAIN, "RFC 9293 3.5",                        \
@@ -56,7 +55,7 @@
     X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time",                            \
       "has no more data to send")                                                                                      \
     X(SWAPPED_WITH_ACK, F(SWAPPED), F(FIN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8",                                   \
-      "recorded just behind the ACK for it", "recorded just behind its own ACK")                                \
+      "recorded just behind the ACK for it", "recorded just behind its own ACK")                                       \
     X(CAPTURED_LATE, F(MISSED), 0, DATA_LATE, NONE, LIKELY, "RFC 9293 3.10.7.4",                                       \
       "acknowledged before, but not seen before", "acknowledged in {f0} before it passed here: captured late")         \
     X(LATE_BELOW, F(BELOW) | F(RESENT) | F(OLD_ID), 0, DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                       \
@@ -69,9 +68,8 @@
       "octets seen before, sent before what came since",                                                               \
       "octets acknowledged in {f0}, in a packet older than what came since: a copy")                                   \
     X(COPY_TOO_SOON, F(SEEN) | F(TOO_SOON),                                                                            \
-      F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG),                                    \
-      DUPLICATE_PACKET, NONE, LIKELY, "RFC 9293 3.10.7.4",                                                             \
-      "sooner than anything can have made the sender repeat it",                                                       \
+      F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG), DUPLICATE_PACKET, NONE, LIKELY,    \
+      "RFC 9293 3.10.7.4", "sooner than anything can have made the sender repeat it",                                  \
       "octets of {f0} again, {t0} later: sooner than their sender can have repeated them")                             \
     X(LATE_BY_ID, F(FILLS) | F(OLD_ID), F(SEEN), DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                             \
       "its IP id lies before that of what overtook it", "sent before {f0}, which overtook it by {t0} (IP id {n1})")    \
@@ -112,8 +110,7 @@
       "sent again {t0} after {f0}, the timeout of {rto} having run out{backoff}")                                      \
     X(RESEND_LONE_TAIL, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SACK_OK),                                                \
       F(AGAIN) | F(EVIDENCE) | F(IN_FAST) | F(IN_LOSS) | F(PROBED) | F(LONG), RETRANSMIT_TLP, TLP, LIKELY,             \
-      "RFC 8985 7.2",                                                                                                  \
-      "alone in flight, first repeat in silence: a probe waits no longer than the timer",                              \
+      "RFC 8985 7.2", "alone in flight, first repeat in silence: a probe waits no longer than the timer",              \
       "sent again {t0} after {f0}: alone in flight and unanswered, probing for the loss of the tail")                  \
     X(RESEND_TIMER, F(HEAD) | F(TIMER), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",                      \
       "the first octet in flight, and the timer has run out",                                                          \
@@ -122,8 +119,7 @@
       "its retransmission was lost too, and the timer has run out",                                                    \
       "sent again {t0} after {f0}, itself a retransmission: the timeout of {rto} has run out")                         \
     X(RESEND_TIMER_IN_SILENCE, F(HEAD) | F(IN_FAST) | F(SILENT), F(CLOCKED), RETRANSMIT_RTO, RTO, LIKELY,              \
-      "RFC 6298 5.4",                                                                                                  \
-      "recovery is driven by ACKs, and none came for as long as a timeout takes",                                      \
+      "RFC 6298 5.4", "recovery is driven by ACKs, and none came for as long as a timeout takes",                      \
       "sent again {t0} after {f0}: no ACK drove the recovery on, and the timeout of {rto} has run out")                \
     X(RESEND_AFTER_TIMEOUT, F(IN_LOSS) | F(SACK_OK), 0, RETRANSMIT_SACK, RTO, CERTAIN, "RFC 6675 5.1",                 \
       "a further hole of the flight that timed out",                                                                   \
@@ -141,8 +137,7 @@
       "the receiver reported later data, again and again",                                                             \
       "sent again {t0} after {f0}: duplicate ACKs up to {f1} report data above it")                                    \
     X(RESEND_PROBE, F(TAIL) | F(PROBE_TIME), F(AGAIN) | F(EVIDENCE) | F(LONG), RETRANSMIT_TLP, TLP, CERTAIN,           \
-      "RFC 8985 7",                                                                                                    \
-      "the last segment of the flight, after two silent round trips",                                                  \
+      "RFC 8985 7", "the last segment of the flight, after two silent round trips",                                    \
       "sent again {t0} after {f0}: the tail, as a probe after {t1} of silence")                                        \
     X(RESEND_LATE_FAST, F(EVIDENCE), F(LONG), RETRANSMIT_FAST, FAST, LIKELY, "RFC 8985 6",                             \
       "later data was reported, and the reordering window ran out",                                                    \
@@ -152,23 +147,22 @@
       "sent again {t0} after {f0} in silence: a timer of {rto}, shorter than usual")                                   \
     X(RESEND_SMALLER, F(SMALLER), 0, RETRANSMIT_PMTU, PMTU, LIKELY, "RFC 4821 7.6",                                    \
       "the same start in a smaller segment", "sent again {t0} after {f0}, in a smaller segment")                       \
-    X(RESEND_UNCLEAR, F(SEEN), 0, RETRANSMIT_UNCLEAR, NONE, AMBIGUOUS, "RFC 9293 3.8.1",                               \
-      "no trigger fits", "sent again {t0} after {f0}; what triggered it cannot be told")
+    X(RESEND_UNCLEAR, F(SEEN), 0, RETRANSMIT_UNCLEAR, NONE, AMBIGUOUS, "RFC 9293 3.8.1", "no trigger fits",            \
+      "sent again {t0} after {f0}; what triggered it cannot be told")
 #define ACK_RULES(X)                                                                                                   \
     X(ACK_BEYOND, F(ACKS_NEVER_SENT), 0, ACK_IMPOSSIBLE, NONE, CERTAIN, "RFC 9293 3.10.7.4",                           \
       "acknowledges more than its sender's window let the peer send",                                                  \
       "acknowledges {n0} octets more than were ever sent")                                                             \
     X(ACK_OF_UNSEEN, F(ACKS_UNSEEN), 0, ACK_UNSEEN, NONE, CERTAIN, "RFC 9293 3.4",                                     \
       "acknowledges octets that never passed here", "acknowledges {n0} octets that the capture does not have")         \
-    X(ACK_OVERTAKEN, F(ACKS_OLD), 0, ACK_OLD, NONE, CERTAIN, "RFC 9293 3.10.7.4",                                      \
-      "below an ACK seen before", "{n0} octets below the ACK of {f0}, which overtook it")                              \
+    X(ACK_OVERTAKEN, F(ACKS_OLD), 0, ACK_OLD, NONE, CERTAIN, "RFC 9293 3.10.7.4", "below an ACK seen before",          \
+      "{n0} octets below the ACK of {f0}, which overtook it")                                                          \
     X(ACK_TO_WINDOW_PROBE, F(AFTER_WINDOW_PROBE), F(ADVANCES), ACK_WINDOW_PROBE_REPLY, NONE, CERTAIN,                  \
-      "RFC 9293 3.8.6.1",                                                                                              \
-      "the peer just probed the window", "answers the window probe {f0}")                                              \
+      "RFC 9293 3.8.6.1", "the peer just probed the window", "answers the window probe {f0}")                          \
     X(ACK_TO_KEEPALIVE, F(AFTER_KEEPALIVE), F(ADVANCES), ACK_KEEPALIVE_REPLY, NONE, CERTAIN, "RFC 9293 3.8.4",         \
       "the peer just asked for a sign of life", "answers the keep-alive {f0}")                                         \
-    X(ACK_CLOSED, F(WINDOW_ZERO), 0, ACK_ZERO_WINDOW, NONE, CERTAIN, "RFC 9293 3.8.6",                                 \
-      "offers a window of 0", "its window is closed: the peer may send nothing")                                       \
+    X(ACK_CLOSED, F(WINDOW_ZERO), 0, ACK_ZERO_WINDOW, NONE, CERTAIN, "RFC 9293 3.8.6", "offers a window of 0",         \
+      "its window is closed: the peer may send nothing")                                                               \
     X(ACK_TWICE, F(DSACK), 0, ACK_DSACK, NONE, CERTAIN, "RFC 2883 4",                                                  \
       "its first SACK block lies below the ACK or inside the second", "says that octets from {n0} to {n1} came twice") \
     X(ACK_OF_CHALLENGE, F(CHALLENGED), F(ADVANCES), ACK_CHALLENGE, NONE, LIKELY, "RFC 5961 4.2",                       \
@@ -179,7 +173,7 @@
     X(ACK_WINDOW, F(WINDOW_CHANGED), F(ADVANCES), ACK_WINDOW_UPDATE, NONE, CERTAIN, "RFC 9293 3.8.6",                  \
       "the same ACK with another window", "changes its window from {n0} to {n1} octets")                               \
     X(ACK_SAME, F(PEER_WAITS), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 5681 2",                                \
-      "the same ACK and window while data is outstanding", "still expects {n0}: duplicate ACK no. {n1}")              \
+      "the same ACK and window while data is outstanding", "still expects {n0}: duplicate ACK no. {n1}")               \
     X(ACK_OF_NEW, F(ADVANCES), 0, ACK_ADVANCE, NONE, CERTAIN, "RFC 9293 3.10.7.4", "acknowledges new data", "")        \
     X(ACK_NOTHING, F(ACK), 0, ACK_REPEAT, NONE, CERTAIN, "RFC 9293 3.10.7.4", "nothing new and nothing outstanding",   \
       "")                                                                                                              \
@@ -206,10 +200,16 @@ enum {
 /* clang-format on */
 
 #define ROW(name, needs, lacks, kind, cause, certainty, source, sentence, text)                                        \
-    {needs, lacks, CAPAN_KIND_##kind, CAPAN_CAUSE_##cause, CAPAN_##certainty,                                          \
-     {#name, "", CAPAN_NONE, source, sentence}, text},
+    {                                                                                                                  \
+        needs,                                                                                                         \
+        lacks,                                                                                                         \
+        CAPAN_KIND_##kind,                                                                                             \
+        CAPAN_CAUSE_##cause,                                                                                           \
+        CAPAN_##certainty,                                                                                             \
+        {#name, "", CAPAN_NONE, source, sentence},                                                                     \
+        text},
 static const struct capan_tcp_rule rules[] = {ANY_RULES(ROW) RST_RULES(ROW) SYN_RULES(ROW) PROBE_RULES(ROW)
-                                              PLACE_RULES(ROW) RESEND_RULES(ROW) ACK_RULES(ROW)};
+                                                  PLACE_RULES(ROW) RESEND_RULES(ROW) ACK_RULES(ROW)};
 
 static uint8_t first_that_fits(uint64_t facts, unsigned from) {
     while ((rules[from].needs & ~facts) || (rules[from].lacks & facts)) from++;
@@ -233,11 +233,15 @@ uint8_t capan_tcp_rule(uint64_t facts) {
     return first_that_fits(facts, begin(facts));
 }
 
-uint8_t capan_tcp_resend_rule(uint64_t facts) { return first_that_fits(facts | F(SEEN), RESEND_FROM); }
+uint8_t capan_tcp_resend_rule(uint64_t facts) {
+    return first_that_fits(facts | F(SEEN), RESEND_FROM);
+}
 
 const struct capan_tcp_rule *capan_tcp_rule_at(uint8_t number) {
     assert(number < RULES);
     return &rules[number];
 }
 
-uint8_t capan_tcp_rule_count(void) { return RULES; }
+uint8_t capan_tcp_rule_count(void) {
+    return RULES;
+}

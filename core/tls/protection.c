@@ -6,44 +6,44 @@
 enum { IV_LEN = 12, SALT_LEN = 4, EXPLICIT_LEN = 8, TAG_LEN = 16, SHORT_TAG_LEN = 8 };
 enum { BLOCK_LEN = 16, KEY_BLOCK_MAX = 192, HASH_MAX = 64 };
 
-#define AES_128 GCRY_CIPHER_AES128, GCRY_MD_SHA256
-#define AES_256 GCRY_CIPHER_AES256, GCRY_MD_SHA256
+#define AES_128     GCRY_CIPHER_AES128, GCRY_MD_SHA256
+#define AES_256     GCRY_CIPHER_AES256, GCRY_MD_SHA256
 #define AES_256_384 GCRY_CIPHER_AES256, GCRY_MD_SHA384
-#define CHACHA GCRY_CIPHER_CHACHA20, GCRY_MD_SHA256
+#define CHACHA      GCRY_CIPHER_CHACHA20, GCRY_MD_SHA256
 
 /* The numbers are IANA's (TLS Cipher Suites). How keys are agreed does not matter here. */
 static const struct suite suites[] = {
-    {0x1301, TLS_1_3, SUITE_GCM, 16, AES_128, 0},                 /* RFC 8446 B.4 */
+    {0x1301, TLS_1_3, SUITE_GCM, 16, AES_128, 0}, /* RFC 8446 B.4 */
     {0x1302, TLS_1_3, SUITE_GCM, 32, AES_256_384, 0},
     {0x1303, TLS_1_3, SUITE_CHACHA, 32, CHACHA, 0},
     {0x1304, TLS_1_3, SUITE_CCM, 16, AES_128, 0},
     {0x1305, TLS_1_3, SUITE_CCM_8, 16, AES_128, 0},
-    {0xc02b, TLS_1_2, SUITE_GCM, 16, AES_128, 0},                 /* RFC 5289 3.2 */
+    {0xc02b, TLS_1_2, SUITE_GCM, 16, AES_128, 0}, /* RFC 5289 3.2 */
     {0xc02c, TLS_1_2, SUITE_GCM, 32, AES_256_384, 0},
     {0xc02f, TLS_1_2, SUITE_GCM, 16, AES_128, 0},
     {0xc030, TLS_1_2, SUITE_GCM, 32, AES_256_384, 0},
-    {0x009c, TLS_1_2, SUITE_GCM, 16, AES_128, 0},                 /* RFC 5288 3 */
+    {0x009c, TLS_1_2, SUITE_GCM, 16, AES_128, 0}, /* RFC 5288 3 */
     {0x009d, TLS_1_2, SUITE_GCM, 32, AES_256_384, 0},
     {0x009e, TLS_1_2, SUITE_GCM, 16, AES_128, 0},
     {0x009f, TLS_1_2, SUITE_GCM, 32, AES_256_384, 0},
-    {0xcca8, TLS_1_2, SUITE_CHACHA, 32, CHACHA, 0},               /* RFC 7905 2 */
+    {0xcca8, TLS_1_2, SUITE_CHACHA, 32, CHACHA, 0}, /* RFC 7905 2 */
     {0xcca9, TLS_1_2, SUITE_CHACHA, 32, CHACHA, 0},
     {0xccaa, TLS_1_2, SUITE_CHACHA, 32, CHACHA, 0},
-    {0xc09c, TLS_1_2, SUITE_CCM, 16, AES_128, 0},                 /* RFC 6655 3 */
+    {0xc09c, TLS_1_2, SUITE_CCM, 16, AES_128, 0}, /* RFC 6655 3 */
     {0xc09d, TLS_1_2, SUITE_CCM, 32, AES_256, 0},
-    {0xc0ac, TLS_1_2, SUITE_CCM, 16, AES_128, 0},                 /* RFC 7251 2 */
+    {0xc0ac, TLS_1_2, SUITE_CCM, 16, AES_128, 0}, /* RFC 7251 2 */
     {0xc0ad, TLS_1_2, SUITE_CCM, 32, AES_256, 0},
     {0xc0ae, TLS_1_2, SUITE_CCM_8, 16, AES_128, 0},
     {0xc0af, TLS_1_2, SUITE_CCM_8, 32, AES_256, 0},
-    {0xc009, TLS_1_2, SUITE_CBC, 16, AES_128, GCRY_MD_SHA1},      /* RFC 8422 6 */
+    {0xc009, TLS_1_2, SUITE_CBC, 16, AES_128, GCRY_MD_SHA1}, /* RFC 8422 6 */
     {0xc00a, TLS_1_2, SUITE_CBC, 32, AES_256, GCRY_MD_SHA1},
     {0xc013, TLS_1_2, SUITE_CBC, 16, AES_128, GCRY_MD_SHA1},
     {0xc014, TLS_1_2, SUITE_CBC, 32, AES_256, GCRY_MD_SHA1},
-    {0xc023, TLS_1_2, SUITE_CBC, 16, AES_128, GCRY_MD_SHA256},    /* RFC 5289 3.1 */
+    {0xc023, TLS_1_2, SUITE_CBC, 16, AES_128, GCRY_MD_SHA256}, /* RFC 5289 3.1 */
     {0xc024, TLS_1_2, SUITE_CBC, 32, AES_256_384, GCRY_MD_SHA384},
     {0xc027, TLS_1_2, SUITE_CBC, 16, AES_128, GCRY_MD_SHA256},
     {0xc028, TLS_1_2, SUITE_CBC, 32, AES_256_384, GCRY_MD_SHA384},
-    {0x002f, TLS_1_2, SUITE_CBC, 16, AES_128, GCRY_MD_SHA1},      /* RFC 5246 A.5 */
+    {0x002f, TLS_1_2, SUITE_CBC, 16, AES_128, GCRY_MD_SHA1}, /* RFC 5246 A.5 */
     {0x0035, TLS_1_2, SUITE_CBC, 32, AES_256, GCRY_MD_SHA1},
     {0x003c, TLS_1_2, SUITE_CBC, 16, AES_128, GCRY_MD_SHA256},
     {0x003d, TLS_1_2, SUITE_CBC, 32, AES_256, GCRY_MD_SHA256},
@@ -174,7 +174,9 @@ static void write_be64(uint8_t *to, uint64_t number) {
     for (int i = 7; i >= 0; i--, number >>= 8) to[i] = (uint8_t)number;
 }
 
-static size_t tag_len(const struct suite *suite) { return suite->kind == SUITE_CCM_8 ? SHORT_TAG_LEN : TAG_LEN; }
+static size_t tag_len(const struct suite *suite) {
+    return suite->kind == SUITE_CCM_8 ? SHORT_TAG_LEN : TAG_LEN;
+}
 
 /* The IV with the sequence number added to its end (RFC 8446 5.3, RFC 7905 2). */
 static void mixed_nonce(const struct protection *protection, uint8_t nonce[IV_LEN]) {

@@ -21,9 +21,9 @@ struct suite {
     uint16_t version; /* TLS_1_2 or TLS_1_3 */
     uint8_t kind;     /* enum suite_kind */
     uint8_t key_len;
-    int cipher;       /* GCRY_CIPHER_... */
-    int hash;         /* GCRY_MD_... of the key derivation */
-    int mac;          /* GCRY_MD_... of SUITE_CBC */
+    int cipher; /* GCRY_CIPHER_... */
+    int hash;   /* GCRY_MD_... of the key derivation */
+    int mac;    /* GCRY_MD_... of SUITE_CBC */
 };
 enum suite_kind { SUITE_GCM, SUITE_CCM, SUITE_CCM_8, SUITE_CHACHA, SUITE_CBC };
 
@@ -35,9 +35,9 @@ struct protection {
     const struct suite *suite; /* NULL: there is no protection */
     gcry_cipher_hd_t cipher;
     gcry_mac_hd_t mac;
-    bool mac_last;             /* encrypt-then-mac (RFC 7366) */
+    bool mac_last; /* encrypt-then-mac (RFC 7366) */
     uint8_t iv[16];
-    uint64_t sequence;         /* of the next record */
+    uint64_t sequence; /* of the next record */
 };
 
 /* Keys from a traffic secret (RFC 8446 7.3). False: the secret does not fit the suite, or there is no memory. */

@@ -31,22 +31,22 @@ struct message {
 
 /* One direction. */
 struct way {
-    uint8_t *record;          /* RECORD_ROOM octets while one is being read, else NULL */
-    uint32_t record_len;      /* octets of it at hand */
-    uint32_t record_missing;  /* octets of its body that the capture lacks */
+    uint8_t *record;         /* RECORD_ROOM octets while one is being read, else NULL */
+    uint32_t record_len;     /* octets of it at hand */
+    uint32_t record_missing; /* octets of its body that the capture lacks */
     struct message message;
     struct protection protection;
     uint8_t secret[KEYLOG_SECRET_MAX]; /* TLS 1.3: the traffic secret in use */
     uint8_t epoch;
-    bool opened;              /* with these keys a record was opened already */
-    bool lost;                /* where the next record begins, or its keys, are not known any more */
+    bool opened; /* with these keys a record was opened already */
+    bool lost;   /* where the next record begins, or its keys, are not known any more */
 };
 
 struct capan_tls {
     struct capan_tls_secrets *secrets;
     struct capan_tls_sink sink;
-    struct way way[2];        /* by of_client */
-    uint8_t hello[HELLO_MAX]; /* the newest ClientHello or ServerHello, as far as it is needed */
+    struct way way[2];                  /* by of_client */
+    uint8_t hello[HELLO_MAX];           /* the newest ClientHello or ServerHello, as far as it is needed */
     uint8_t randoms[2 * KEYLOG_RANDOM]; /* the server's, the client's */
     bool client_known, server_known;
     bool mac_last;
@@ -83,7 +83,9 @@ enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *secrets, struc
     return keylog_add(&secrets->keylog, lines);
 }
 
-bool capan_tls_secrets_any(const struct capan_tls_secrets *secrets) { return secrets->keylog.count > 0; }
+bool capan_tls_secrets_any(const struct capan_tls_secrets *secrets) {
+    return secrets->keylog.count > 0;
+}
 
 /* --- one connection --- */
 
@@ -122,7 +124,9 @@ void capan_tls_free(struct capan_tls *tls) {
     capan_delete(tls->secrets->alloc, tls, sizeof *tls);
 }
 
-static bool is_client(const struct capan_tls *tls, const struct way *way) { return way == &tls->way[true]; }
+static bool is_client(const struct capan_tls *tls, const struct way *way) {
+    return way == &tls->way[true];
+}
 
 static void lose(struct capan_tls *tls, struct way *way) {
     if (way->lost) return;
@@ -132,7 +136,9 @@ static void lose(struct capan_tls *tls, struct way *way) {
     if (tls->sink.lost) tls->sink.lost(tls->sink.context, is_client(tls, way), 0);
 }
 
-bool capan_tls_is_closed(const struct capan_tls *tls) { return tls->way[0].lost && tls->way[1].lost; }
+bool capan_tls_is_closed(const struct capan_tls *tls) {
+    return tls->way[0].lost && tls->way[1].lost;
+}
 
 /* --- keys --- */
 
@@ -141,7 +147,9 @@ static enum keylog_label label_of(bool of_client, enum epoch epoch) {
     return of_client ? KEYLOG_CLIENT_TRAFFIC : KEYLOG_SERVER_TRAFFIC;
 }
 
-static bool is_1_3(const struct capan_tls *tls) { return tls->suite && tls->suite->version == TLS_1_3; }
+static bool is_1_3(const struct capan_tls *tls) {
+    return tls->suite && tls->suite->version == TLS_1_3;
+}
 
 static bool take_traffic_secret(struct capan_tls *tls, struct way *way, const struct keylog_entry *entry,
                                 enum epoch epoch) {
@@ -154,7 +162,8 @@ static bool take_traffic_secret(struct capan_tls *tls, struct way *way, const st
 static void protect(struct capan_tls *tls, struct way *way, enum epoch epoch) {
     const struct keylog_entry *entry = keylog_find(&tls->secrets->keylog, tls->randoms + KEYLOG_RANDOM);
     bool has_keys = entry && tls->suite;
-    if (has_keys && is_1_3(tls)) has_keys = take_traffic_secret(tls, way, entry, epoch);
+    if (has_keys && is_1_3(tls))
+        has_keys = take_traffic_secret(tls, way, entry, epoch);
     else if (has_keys)
         has_keys = protection_begin_1_2(&way->protection, tls->suite, keylog_secret(entry, KEYLOG_MASTER), tls->randoms,
                                         is_client(tls, way), tls->mac_last);
@@ -174,9 +183,9 @@ static void update_keys(struct capan_tls *tls, struct way *way) {
 /* --- hellos --- */
 
 /* A ServerHello with this random asks for another ClientHello (RFC 8446 4.1.3): SHA-256 of "HelloRetryRequest". */
-static const uint8_t retry_random[KEYLOG_RANDOM] = {
-    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
-    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+static const uint8_t retry_random[KEYLOG_RANDOM] = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
+                                                    0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
+                                                    0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
 
 /* Takes len octets off; empty when there are fewer. */
 static struct capan_span take(struct capan_span *from, size_t len) {
@@ -237,10 +246,14 @@ static void end_message(struct capan_tls *tls, struct way *way) {
     bool hello_fits = is_hello(way);
     message->header_len = 0;
     message->kept = 0;
-    if (hello_fits && message->header[0] == CLIENT_HELLO && is_client(tls, way)) read_client_hello(tls, hello);
-    else if (hello_fits && message->header[0] == SERVER_HELLO && !is_client(tls, way)) read_server_hello(tls, hello);
-    else if (message->header[0] == FINISHED && is_1_3(tls) && way->epoch == BY_HANDSHAKE) protect(tls, way, BY_TRAFFIC);
-    else if (message->header[0] == KEY_UPDATE && is_1_3(tls)) update_keys(tls, way);
+    if (hello_fits && message->header[0] == CLIENT_HELLO && is_client(tls, way))
+        read_client_hello(tls, hello);
+    else if (hello_fits && message->header[0] == SERVER_HELLO && !is_client(tls, way))
+        read_server_hello(tls, hello);
+    else if (message->header[0] == FINISHED && is_1_3(tls) && way->epoch == BY_HANDSHAKE)
+        protect(tls, way, BY_TRAFFIC);
+    else if (message->header[0] == KEY_UPDATE && is_1_3(tls))
+        update_keys(tls, way);
 }
 
 static void keep_hello(struct capan_tls *tls, struct message *message, struct capan_span part) {
@@ -300,9 +313,12 @@ static void read_protected(struct capan_tls *tls, struct way *way, uint8_t *reco
 /* In TLS 1.2 ChangeCipherSpec begins protection; in TLS 1.3 it means nothing (RFC 8446 5). */
 static void read_record(struct capan_tls *tls, struct way *way, uint8_t *record, size_t len) {
     bool changes = record[0] == CHANGE_CIPHER_SPEC;
-    if (changes && tls->server_known && !is_1_3(tls)) protect(tls, way, BY_TRAFFIC);
-    else if (!changes && way->protection.suite) read_protected(tls, way, record, len);
-    else if (!changes) hand_on(tls, way, record[0], (struct capan_span){record + RECORD_HEADER, len});
+    if (changes && tls->server_known && !is_1_3(tls))
+        protect(tls, way, BY_TRAFFIC);
+    else if (!changes && way->protection.suite)
+        read_protected(tls, way, record, len);
+    else if (!changes)
+        hand_on(tls, way, record[0], (struct capan_span){record + RECORD_HEADER, len});
 }
 
 static bool is_record_header(const uint8_t *at) {
@@ -329,8 +345,10 @@ static void skip_record(struct capan_tls *tls, struct way *way) {
 
 static void end_record(struct capan_tls *tls, struct way *way) {
     uint8_t *record = way->record;
-    if (way->record_missing) skip_record(tls, way);
-    else read_record(tls, way, record, way->record_len - RECORD_HEADER);
+    if (way->record_missing)
+        skip_record(tls, way);
+    else
+        read_record(tls, way, record, way->record_len - RECORD_HEADER);
     drop_record(tls, way);
 }
 
@@ -346,8 +364,10 @@ void capan_tls_read(struct capan_tls *tls, bool of_client, struct capan_span oct
         memcpy(way->record + way->record_len, part.at, part.len);
         way->record_len += (uint32_t)part.len;
         bool has_header = way->record_len >= RECORD_HEADER;
-        if (has_header && !is_record_header(way->record)) lose(tls, way);
-        else if (has_header && !wanted(way)) end_record(tls, way);
+        if (has_header && !is_record_header(way->record))
+            lose(tls, way);
+        else if (has_header && !wanted(way))
+            end_record(tls, way);
     }
 }
 

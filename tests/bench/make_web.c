@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A web server's capture of any size, always the same: many connections at once, keep-alive, some pipelining, slow start,
- * an ACK for every second segment, a little loss that SACK and a fast retransmission repair, conditional requests of
- * which most are answered 304. Captured at the server: the round trip lies on the client's side. */
+/* A web server's capture of any size, always the same: many connections at once, keep-alive, some pipelining, slow
+ * start, an ACK for every second segment, a little loss that SACK and a fast retransmission repair, conditional
+ * requests of which most are answered 304. Captured at the server: the round trip lies on the client's side. */
 #include "wire.h"
 
 #include <stdbool.h>
@@ -9,15 +9,15 @@
 #include <string.h>
 
 enum {
-    CONNECTIONS = 300,        /* at once */
+    CONNECTIONS = 300, /* at once */
     SERVERS = 8,
-    BODY_BLOCK = 1 << 17,     /* bodies are cut from one random block */
-    SPACING_US = 12,          /* a full segment at 1 Gbit/s */
+    BODY_BLOCK = 1 << 17, /* bodies are cut from one random block */
+    SPACING_US = 12,      /* a full segment at 1 Gbit/s */
     SHIFT = 7,
-    WINDOW = 502,             /* scaled: 64256 octets */
-    MOST_REQUESTS = 4,        /* in one segment */
+    WINDOW = 502,      /* scaled: 64256 octets */
+    MOST_REQUESTS = 4, /* in one segment */
     REQUEST_ROOM = 512,
-    RESPONSE_ROOM = 1024      /* a header section and chunk lines */
+    RESPONSE_ROOM = 1024 /* a header section and chunk lines */
 };
 #define START_US INT64_C(1767225600000000)
 
@@ -29,10 +29,10 @@ struct settings {
 
 struct packet {
     int64_t time_us;
-    uint32_t seq, ack;        /* relative */
-    uint32_t sack[2];         /* relative; 0, 0 is none */
-    uint32_t offset, len;     /* in the sender's buffer */
-    uint32_t number;          /* in the order of adding, which equal times keep */
+    uint32_t seq, ack;    /* relative */
+    uint32_t sack[2];     /* relative; 0, 0 is none */
+    uint32_t offset, len; /* in the sender's buffer */
+    uint32_t number;      /* in the order of adding, which equal times keep */
     uint8_t flags;
     bool from_server;
 };
@@ -54,9 +54,9 @@ struct web {
     struct settings settings;
     struct wire_random random;
     struct connection connections[CONNECTIONS];
-    struct connection *heap[CONNECTIONS];   /* the one with the next packet on top */
-    uint8_t *known;                          /* version of a URL that a client holds, by client and URL; 0 none */
-    uint8_t *versions;                       /* of each URL */
+    struct connection *heap[CONNECTIONS]; /* the one with the next packet on top */
+    uint8_t *known;                       /* version of a URL that a client holds, by client and URL; 0 none */
+    uint8_t *versions;                    /* of each URL */
     uint8_t block[BODY_BLOCK];
     uint16_t next_port;
 };
@@ -83,8 +83,11 @@ static void add(struct connection *c, struct packet packet) {
 }
 
 static void add_bare(struct connection *c, bool from_server, uint8_t flags) {
-    add(c, (struct packet){.time_us = c->time_us, .seq = c->next[from_server], .ack = c->next[!from_server],
-                           .flags = flags, .from_server = from_server});
+    add(c, (struct packet){.time_us = c->time_us,
+                           .seq = c->next[from_server],
+                           .ack = c->next[!from_server],
+                           .flags = flags,
+                           .from_server = from_server});
 }
 
 static void open_connection(struct web *web, struct connection *c) {
@@ -122,7 +125,8 @@ static void close_connection(struct connection *c) {
     }
 }
 
-/* The body of a version of a URL: its length, and where in the block it begins. Lengths are spread evenly by magnitude. */
+/* The body of a version of a URL: its length, and where in the block it begins. Lengths are spread evenly by magnitude.
+ */
 static uint32_t body_of(const struct web *web, uint32_t url, uint8_t version, const uint8_t **at) {
     struct wire_random random = {(uint64_t)url << 8 | version};
     uint32_t magnitudes = 1;
@@ -174,16 +178,18 @@ static void put_response(struct web *web, struct connection *c, uint32_t url, bo
     bool chunked = url % 7 == 0;
     int64_t second = (c->time_us - START_US) / 1000000;
     char text[RESPONSE_ROOM];
-    int len = snprintf(text, sizeof text,
-                       "HTTP/1.1 %s\r\nServer: bench\r\nDate: Thu, 01 Jan 2026 %02d:%02d:%02d GMT\r\n"
-                       "Last-Modified: Mon, 01 Dec 2025 08:%02u:00 GMT\r\nETag: \"%x-%u\"\r\nCache-Control: max-age=60\r\n",
-                       not_modified ? "304 Not Modified" : "200 OK", (int)(second / 3600 % 24), (int)(second / 60 % 60),
-                       (int)(second % 60), version % 60u, (unsigned)url * 2654435761u, version);
+    int len =
+        snprintf(text, sizeof text,
+                 "HTTP/1.1 %s\r\nServer: bench\r\nDate: Thu, 01 Jan 2026 %02d:%02d:%02d GMT\r\n"
+                 "Last-Modified: Mon, 01 Dec 2025 08:%02u:00 GMT\r\nETag: \"%x-%u\"\r\nCache-Control: max-age=60\r\n",
+                 not_modified ? "304 Not Modified" : "200 OK", (int)(second / 3600 % 24), (int)(second / 60 % 60),
+                 (int)(second % 60), version % 60u, (unsigned)url * 2654435761u, version);
     if (!not_modified && chunked) {
-        len += snprintf(text + len, sizeof text - (size_t)len, "Content-Type: text/html\r\nTransfer-Encoding: chunked\r\n");
+        len += snprintf(text + len, sizeof text - (size_t)len,
+                        "Content-Type: text/html\r\nTransfer-Encoding: chunked\r\n");
     } else if (!not_modified) {
-        len += snprintf(text + len, sizeof text - (size_t)len, "Content-Type: application/octet-stream\r\nContent-Length: %u\r\n",
-                        (unsigned)body_len);
+        len += snprintf(text + len, sizeof text - (size_t)len,
+                        "Content-Type: application/octet-stream\r\nContent-Length: %u\r\n", (unsigned)body_len);
     }
     len += snprintf(text + len, sizeof text - (size_t)len, "\r\n");
     put_text(c->response, &c->response_len, text, (size_t)len);
@@ -223,13 +229,18 @@ static void converse(struct web *web, struct connection *c) {
 
 static void add_data(struct connection *c, int64_t time_us, uint32_t offset, uint32_t base) {
     uint32_t left = c->response_len - offset, len = left < c->mss ? left : c->mss;
-    add(c, (struct packet){.time_us = time_us, .seq = base + offset, .ack = c->next[0], .offset = offset, .len = len,
-                           .flags = WIRE_ACK | (len == left ? WIRE_PSH : 0), .from_server = true});
+    add(c, (struct packet){.time_us = time_us,
+                           .seq = base + offset,
+                           .ack = c->next[0],
+                           .offset = offset,
+                           .len = len,
+                           .flags = WIRE_ACK | (len == left ? WIRE_PSH : 0),
+                           .from_server = true});
 }
 
 static void add_ack(struct connection *c, int64_t time_us, uint32_t ack, uint32_t sack_start, uint32_t sack_end) {
-    add(c, (struct packet){.time_us = time_us, .seq = c->next[0], .ack = ack, .sack = {sack_start, sack_end},
-                           .flags = WIRE_ACK});
+    add(c, (struct packet){
+               .time_us = time_us, .seq = c->next[0], .ack = ack, .sack = {sack_start, sack_end}, .flags = WIRE_ACK});
 }
 
 /* The client's answers to a flight of count segments from offset, of which lost (count: none) never came. Returns when
@@ -344,7 +355,9 @@ static size_t write_packet(FILE *file, struct connection *c) {
     return wire_write(file, &segment);
 }
 
-static int64_t next_time(const struct connection *c) { return c->packets[c->at].time_us; }
+static int64_t next_time(const struct connection *c) {
+    return c->packets[c->at].time_us;
+}
 
 /* The connection on top has a new time: down to its place. */
 static void sift(struct web *web) {

@@ -11,7 +11,9 @@ static uint8_t *put16(uint8_t *at, uint32_t value) {
     return at + 2;
 }
 
-static uint8_t *put32(uint8_t *at, uint32_t value) { return put16(put16(at, value >> 16), value & 0xffff); }
+static uint8_t *put32(uint8_t *at, uint32_t value) {
+    return put16(put16(at, value >> 16), value & 0xffff);
+}
 
 /* Adds octets to a sum of 16-bit words (RFC 1071). Only the last part may be odd. */
 static uint64_t sum_words(uint64_t sum, const uint8_t *at, size_t len) {
@@ -87,11 +89,17 @@ static uint8_t *option_room(struct wire_segment *segment, size_t len) {
     return at;
 }
 
-void wire_option_mss(struct wire_segment *segment, uint16_t size) { put32(option_room(segment, 4), 0x02040000u | size); }
+void wire_option_mss(struct wire_segment *segment, uint16_t size) {
+    put32(option_room(segment, 4), 0x02040000u | size);
+}
 
-void wire_option_sack_permitted(struct wire_segment *segment) { put32(option_room(segment, 4), 0x01010402); }
+void wire_option_sack_permitted(struct wire_segment *segment) {
+    put32(option_room(segment, 4), 0x01010402);
+}
 
-void wire_option_scale(struct wire_segment *segment, uint8_t shift) { put32(option_room(segment, 4), 0x01030300u | shift); }
+void wire_option_scale(struct wire_segment *segment, uint8_t shift) {
+    put32(option_room(segment, 4), 0x01030300u | shift);
+}
 
 void wire_option_timestamps(struct wire_segment *segment, uint32_t value, uint32_t echo) {
     put32(put32(put32(option_room(segment, 12), 0x0101080a), value), echo);

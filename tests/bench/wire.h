@@ -20,7 +20,7 @@ struct wire_segment {
     struct wire_end source, target;
     uint32_t seq, ack;
     uint16_t ip_id, window;
-    uint8_t flags, options_len;    /* options_len is a multiple of 4 */
+    uint8_t flags, options_len; /* options_len is a multiple of 4 */
     uint8_t options[WIRE_OPTIONS];
     const uint8_t *payload;
     size_t len;

@@ -67,7 +67,8 @@ static size_t check_file(const char *path) {
     char message[CAPAN_MESSAGE];
     size_t wrong = 0;
     if (capan_input_open(&input, path, &capan_libc, message) != CAPAN_OK) return 1;
-    if (capan_savefile_open(&file, &input) != CAPAN_OK) wrong = 1;
+    if (capan_savefile_open(&file, &input) != CAPAN_OK)
+        wrong = 1;
     else
         while (capan_savefile_next(&file, &record) == CAPAN_OK) wrong += check_frame(&record);
     capan_savefile_close(&file);

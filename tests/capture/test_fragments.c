@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -181,7 +181,9 @@ static void smallest_blocks(void **state) {
     capan_fragments_free(&fragments);
 }
 
-struct failing { unsigned until_failure; };
+struct failing {
+    unsigned until_failure;
+};
 
 static void *failing_resize(void *context, void *block, size_t old_size, size_t new_size) {
     struct failing *failing = context;
@@ -211,7 +213,8 @@ int main(void) {
         cmocka_unit_test(any_order),          cmocka_unit_test(first_wins_in_ipv4),
         cmocka_unit_test(overlap_voids_ipv6), cmocka_unit_test(impossible_lengths),
         cmocka_unit_test(keys_part),          cmocka_unit_test(late_is_lost),
-        cmocka_unit_test(smallest_blocks),    cmocka_unit_test(memory_is_bounded),  cmocka_unit_test(no_memory),
+        cmocka_unit_test(smallest_blocks),    cmocka_unit_test(memory_is_bounded),
+        cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, fill_pattern, NULL);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Frames built in memory, one behaviour each. What every link type and tunnel looks like is in run_links.py. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -50,7 +50,9 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static void begin(struct bench *bench) { bench->len = 0; }
+static void begin(struct bench *bench) {
+    bench->len = 0;
+}
 
 static void put(struct bench *bench, const void *octets, size_t len) {
     assert_true(bench->len + len <= sizeof bench->octets);
@@ -98,7 +100,9 @@ static void decode_cut(struct bench *bench, uint32_t link_type, size_t captured)
     capan_link_decode(bench->decoder, &frame, &sink, &bench->totals);
 }
 
-static void decode(struct bench *bench, uint32_t link_type) { decode_cut(bench, link_type, bench->len); }
+static void decode(struct bench *bench, uint32_t link_type) {
+    decode_cut(bench, link_type, bench->len);
+}
 
 /* Ethernet pads to 60 octets (IEEE 802.3 3.2.8): none of that is payload. */
 static void padding_is_told(void **state) {
@@ -194,7 +198,11 @@ static void no_length(void **state) {
 /* 10.0.0.1, 10.0.0.2 and protocol 6 add up to 0x1409; 20 octets make 0x141d; the header makes 0x8858, whose complement
  * is 0x77a7. */
 static void checksums(void **state) {
-    static const struct { uint16_t field; bool verify; enum capan_checksum told; } cases[] = {
+    static const struct {
+        uint16_t field;
+        bool verify;
+        enum capan_checksum told;
+    } cases[] = {
         {0x141d, false, CAPAN_CHECKSUM_PARTIAL}, {0x1409, false, CAPAN_CHECKSUM_PARTIAL},
         {0x77a8, false, CAPAN_CHECKSUM_UNKNOWN}, {0x141d, true, CAPAN_CHECKSUM_PARTIAL},
         {0x77a8, true, CAPAN_CHECKSUM_BAD},      {0x77a7, true, CAPAN_CHECKSUM_GOOD},

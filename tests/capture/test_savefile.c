@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Files in memory, cut at every octet: what is whole comes out, what is cut is said. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -14,7 +14,7 @@
 struct file {
     uint8_t octets[1024];
     size_t len;
-    size_t ends[8];                /* where each record ends */
+    size_t ends[8]; /* where each record ends */
     size_t count;
 };
 
@@ -27,7 +27,9 @@ static void put_frame(struct file *file, uint32_t len) {
     file->len += len;
 }
 
-static void end_record(struct file *file) { file->ends[file->count++] = file->len; }
+static void end_record(struct file *file) {
+    file->ends[file->count++] = file->len;
+}
 
 static void put_pcap(struct file *file) {
     static const uint32_t header[] = {0xa1b2c3d4, 4u << 16 | 2, 0, 0, 65535, 1};
@@ -54,8 +56,13 @@ static void put_pcapng(struct file *file) {
 }
 
 static struct capan_input input_of(const uint8_t *octets, size_t len) {
-    return (struct capan_input){.at = octets, .end = octets + len, .file = -1, .ended = true, .stopped = CAPAN_END,
-                                .reason = "end of file", .alloc = &capan_libc};
+    return (struct capan_input){.at = octets,
+                                .end = octets + len,
+                                .file = -1,
+                                .ended = true,
+                                .stopped = CAPAN_END,
+                                .reason = "end of file",
+                                .alloc = &capan_libc};
 }
 
 /* How many records come out of the first len octets, and what stopped the reading. */
@@ -81,8 +88,10 @@ static void cut_everywhere(const struct file *file, size_t header) {
         while (whole < file->count && file->ends[whole] <= len) whole++;
         bool on_boundary = len == header || (whole > 0 && file->ends[whole - 1] == len);
         assert_int_equal(read_all(file, len, &stopped), whole);
-        if (len < header) assert_int_not_equal(stopped, CAPAN_OK);
-        else assert_int_equal(stopped, on_boundary ? CAPAN_END : CAPAN_TRUNCATED);
+        if (len < header)
+            assert_int_not_equal(stopped, CAPAN_OK);
+        else
+            assert_int_equal(stopped, on_boundary ? CAPAN_END : CAPAN_TRUNCATED);
     }
 }
 
@@ -166,8 +175,9 @@ static void time_units(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pcap_cut_everywhere), cmocka_unit_test(pcapng_cut_everywhere), cmocka_unit_test(secrets_come_out),
-        cmocka_unit_test(every_octet_changed), cmocka_unit_test(time_units),
+        cmocka_unit_test(pcap_cut_everywhere), cmocka_unit_test(pcapng_cut_everywhere),
+        cmocka_unit_test(secrets_come_out),    cmocka_unit_test(every_octet_changed),
+        cmocka_unit_test(time_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

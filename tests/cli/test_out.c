@@ -181,7 +181,8 @@ static void hosts_add_up(void **state) {
     (void)state;
     for (unsigned i = 0; i < 2 * HOSTS_KEPT; i++) {
         struct capan_exchange exchange = {.outcome = CAPAN_OUTCOME_NOT_MODIFIED, .saved = 10, .wasted = i};
-        exchange.authority = (struct capan_span){(const uint8_t *)name, (size_t)snprintf(name, sizeof name, "host-%u", i)};
+        exchange.authority =
+            (struct capan_span){(const uint8_t *)name, (size_t)snprintf(name, sizeof name, "host-%u", i)};
         capan_hosts_add(&hosts, &exchange);
         capan_hosts_add(&hosts, &exchange);
     }

@@ -345,7 +345,11 @@ static void pings_that_must_not_be_fragmented_tell_the_mtu(void **state) {
 }
 
 #define LINE(name, value)                                                                                              \
-    { {(const uint8_t *)(name), sizeof(name) - 1}, {(const uint8_t *)(value), sizeof(value) - 1} }
+    {                                                                                                                  \
+        {(const uint8_t *)(name), sizeof(name) - 1}, {                                                                 \
+            (const uint8_t *)(value), sizeof(value) - 1                                                                \
+        }                                                                                                              \
+    }
 
 /* One stream of the connection between these ports asks. */
 static void ask_on_stream(struct capture *capture, int64_t stream, bool quic) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What holds for every script: clients that have nothing to do with each other do not change each other's verdicts, memory
- * may be refused at any moment, and the budget is kept. */
+/* What holds for every script: clients that have nothing to do with each other do not change each other's verdicts,
+ * memory may be refused at any moment, and the budget is kept. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,8 +150,8 @@ static unsigned check_worlds(struct script **scripts, size_t count) {
 /* --- the budget ------------------------------------------------------------------------------------------------ */
 
 #define BUDGET ((uint64_t)1 << 20)
-#define SLACK ((size_t)64 * 1024) /* one exchange in flight, and a table that grows */
-#define URLS 20000
+#define SLACK  ((size_t)64 * 1024) /* one exchange in flight, and a table that grows */
+#define URLS   20000
 
 static unsigned ask_many(struct capan_judge *judge) {
     struct capan_http_place place = {

@@ -32,7 +32,9 @@ static char *next_line(char **rest) {
     return line;
 }
 
-static bool begins(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
+static bool begins(const char *text, const char *with) {
+    return strncmp(text, with, strlen(with)) == 0;
+}
 
 struct reader {
     struct script *script;
@@ -53,9 +55,13 @@ static size_t oldest_unanswered(const struct script *script, const bool *answere
     return i;
 }
 
-static struct script_exchange *exchange_of(struct script *script, size_t index) { return &script->exchanges[index]; }
+static struct script_exchange *exchange_of(struct script *script, size_t index) {
+    return &script->exchanges[index];
+}
 
-static bool is_answer(const struct script_message *message) { return strchr("SIE", message->name); }
+static bool is_answer(const struct script_message *message) {
+    return strchr("SIE", message->name);
+}
 
 /* A client's message, or an answer without a request, begins an exchange; others go to the oldest that has no end. */
 static bool find_exchange(struct reader *reader, const struct script_message *message, const bool *answered,
@@ -87,10 +93,12 @@ static bool begin_message(struct reader *reader, char *line, bool *answered) {
                                    .exchange = index};
     uint32_t frame = (uint32_t)script->event_count;
     reader->message = &exchange->response;
-    if (event->what == SCRIPT_ASK) reader->message = &exchange->request, exchange->request_frame = frame;
+    if (event->what == SCRIPT_ASK)
+        reader->message = &exchange->request, exchange->request_frame = frame;
     else if (event->what == SCRIPT_INTERIM)
         reader->message = &exchange->interims[event->interim = exchange->interim_count++];
-    else answered[index] = true, exchange->response_frame = frame;
+    else
+        answered[index] = true, exchange->response_frame = frame;
     *reader->message = message;
     reader->in_body = false;
     return true;
@@ -171,7 +179,9 @@ void script_free(struct script *script) {
 
 /* --- playing --------------------------------------------------------------------------------------------------- */
 
-static int64_t ns_of(double at_s) { return BASE_S * 1000000000 + (int64_t)(at_s * 1e9); }
+static int64_t ns_of(double at_s) {
+    return BASE_S * 1000000000 + (int64_t)(at_s * 1e9);
+}
 
 /* "@", "@-3600", "@+60": the time of the message and so many seconds, as IMF-fixdate. */
 static const char *date_text(const char *value, double at_s, char text[64]) {
@@ -276,12 +286,9 @@ static enum capan_http_ending ending_of(const struct script_message *message) {
     static const struct {
         const char *option;
         enum capan_http_ending how;
-    } endings[] = {{"reset", CAPAN_HTTP_RESET},
-                   {"closed", CAPAN_HTTP_CLOSED},
-                   {"gap", CAPAN_HTTP_CAPTURE_GAP},
-                   {"capture-end", CAPAN_HTTP_CAPTURE_END},
-                   {"unreadable", CAPAN_HTTP_UNREADABLE},
-                   {"tunnel", CAPAN_HTTP_TUNNELLED}};
+    } endings[] = {{"reset", CAPAN_HTTP_RESET},           {"closed", CAPAN_HTTP_CLOSED},
+                   {"gap", CAPAN_HTTP_CAPTURE_GAP},       {"capture-end", CAPAN_HTTP_CAPTURE_END},
+                   {"unreadable", CAPAN_HTTP_UNREADABLE}, {"tunnel", CAPAN_HTTP_TUNNELLED}};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         if (has_option(message, endings[i].option)) return endings[i].how;
     }

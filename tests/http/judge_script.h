@@ -6,19 +6,19 @@
 
 #include "judge.h"
 
-#define SCRIPT_LINES_MAX 600
+#define SCRIPT_LINES_MAX     600
 #define SCRIPT_EXCHANGES_MAX 64
-#define SCRIPT_FIELDS_MAX 40
+#define SCRIPT_FIELDS_MAX    40
 
 /* One message line with what belongs to it, or an expectation. Texts point into the script's own copy of the file. */
 struct script_message {
-    char name;                        /* 'A'..'R': a client; 'S' the server; 'I' interim; 'E' the end without a response */
+    char name; /* 'A'..'R': a client; 'S' the server; 'I' interim; 'E' the end without a response */
     double at_s;
     char *options;
     char *start_line;
     char *names[SCRIPT_FIELDS_MAX], *values[SCRIPT_FIELDS_MAX];
     size_t field_count;
-    char *body;                       /* NULL: none */
+    char *body; /* NULL: none */
     size_t body_len, head_len;
     unsigned line;
 };
@@ -63,9 +63,9 @@ void script_free(struct script *);
 /* Gets each exchange when it is over. */
 typedef void script_sink(void *context, const struct script *, size_t exchange, const struct capan_exchange *);
 
-/* Plays one event. world moves clients, servers and hosts apart from those of other worlds; 0 leaves them. in_flight has
- * SCRIPT_EXCHANGES_MAX places, NULL at first. */
-void script_play(struct capan_judge *, const struct script *, size_t event, unsigned world, struct capan_judgement **in_flight,
-                 script_sink *, void *context);
+/* Plays one event. world moves clients, servers and hosts apart from those of other worlds; 0 leaves them. in_flight
+ * has SCRIPT_EXCHANGES_MAX places, NULL at first. */
+void script_play(struct capan_judge *, const struct script *, size_t event, unsigned world,
+                 struct capan_judgement **in_flight, script_sink *, void *context);
 
 #endif

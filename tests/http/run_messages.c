@@ -22,7 +22,7 @@ enum what { OCTETS, GAP, FIN, RST, CUT };
 struct step {
     enum what what;
     enum capan_direction direction;
-    size_t at, len;       /* octets, or the gap's length */
+    size_t at, len; /* octets, or the gap's length */
     uint32_t frame;
 };
 
@@ -41,7 +41,7 @@ struct script {
 struct reading {
     struct capan_parser parser[2];
     struct capan_exchanges *exchanges;
-    struct capan_asked asked[ASKED_MAX];  /* of the requests that wait, for the framing of responses */
+    struct capan_asked asked[ASKED_MAX]; /* of the requests that wait, for the framing of responses */
     size_t asked_first, asked_last;
     uint64_t start[2];
     char log[LOG_MAX];
@@ -184,7 +184,8 @@ static void feed(struct reading *reading, const struct script *script, const str
         piece.at = exact;
         if (reading->exchanges)
             capan_exchanges_octets(reading->exchanges, step->direction, piece, step->frame, step->frame);
-        else capan_parser_octets(&reading->parser[step->direction], piece, step->frame, step->frame);
+        else
+            capan_parser_octets(&reading->parser[step->direction], piece, step->frame, step->frame);
         free(exact);
         at += len;
     }
@@ -291,10 +292,14 @@ static void add_octet(struct script *script, enum capan_direction direction, uin
 
 static void add_line(struct script *script, enum capan_direction direction, const char *text) {
     unsigned long gap;
-    if (sscanf(text, "<gap %lu>", &gap) == 1) add_step(script, GAP, direction, gap);
-    else if (strcmp(text, "<fin>") == 0) add_step(script, FIN, direction, 0);
-    else if (strcmp(text, "<rst>") == 0) add_step(script, RST, direction, 0);
-    else if (strcmp(text, "<cut>") == 0) add_step(script, CUT, direction, 0);
+    if (sscanf(text, "<gap %lu>", &gap) == 1)
+        add_step(script, GAP, direction, gap);
+    else if (strcmp(text, "<fin>") == 0)
+        add_step(script, FIN, direction, 0);
+    else if (strcmp(text, "<rst>") == 0)
+        add_step(script, RST, direction, 0);
+    else if (strcmp(text, "<cut>") == 0)
+        add_step(script, CUT, direction, 0);
     else {
         while (*text && strcmp(text, "\\") != 0) {
             bool escape = *text == '\\';
@@ -316,8 +321,10 @@ static bool load(struct script *script, const char *path) {
     while (fgets(line, sizeof line, file)) {
         if (strncmp(line, "```", 3) == 0) {
             sscanf(line + 3, "%15s", block);
-            if (line[3] == '\n') block[0] = 0;
-            else script->frames++;
+            if (line[3] == '\n')
+                block[0] = 0;
+            else
+                script->frames++;
         } else if (strcmp(block, "log") == 0) {
             if (strlen(script->expected) + strlen(line) >= LOG_MAX) abort();
             strcat(script->expected, line);

@@ -100,8 +100,10 @@ static void days_follow_each_other(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_three_forms_of_one_moment), cmocka_unit_test(case_and_weekday_are_forgiven_and_noted),
-        cmocka_unit_test(years_of_two_digits_are_at_most_fifty_ahead), cmocka_unit_test(malformed_dates),
+        cmocka_unit_test(the_three_forms_of_one_moment),
+        cmocka_unit_test(case_and_weekday_are_forgiven_and_noted),
+        cmocka_unit_test(years_of_two_digits_are_at_most_fifty_ahead),
+        cmocka_unit_test(malformed_dates),
         cmocka_unit_test(days_follow_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,10 +55,12 @@ static void other_octets_other_digest(void **state) {
     memcpy(other + 32, octets, 32);
     assert_true(digest_of(other, LEN, LEN, 1) != whole);
     static const uint8_t zeros[LEN];
-    for (size_t len = 1; len < LEN; len++) assert_true(digest_of(zeros, len, LEN, 1) != digest_of(zeros, len - 1, LEN, 1));
+    for (size_t len = 1; len < LEN; len++)
+        assert_true(digest_of(zeros, len, LEN, 1) != digest_of(zeros, len - 1, LEN, 1));
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(splits_do_not_matter), cmocka_unit_test(other_octets_other_digest)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(splits_do_not_matter),
+                                       cmocka_unit_test(other_octets_other_digest)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,8 +44,10 @@ static void comparison(void **state) {
         const char *a, *b;
         bool strong, weak;
     } rows[] = {
-        {"W/\"1\"", "W/\"1\"", false, true}, {"W/\"1\"", "W/\"2\"", false, false},
-        {"W/\"1\"", "\"1\"", false, true},   {"\"1\"", "\"1\"", true, true},
+        {"W/\"1\"", "W/\"1\"", false, true},
+        {"W/\"1\"", "W/\"2\"", false, false},
+        {"W/\"1\"", "\"1\"", false, true},
+        {"\"1\"", "\"1\"", true, true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct capan_etag a, b;

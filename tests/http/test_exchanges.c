@@ -68,12 +68,16 @@ static void say(struct talk *talk, enum capan_direction direction, const char *t
     say_span(talk, direction, span_of(text));
 }
 
-#define ASK(target, fields) "GET " target " HTTP/1.1\r\nHost: a.example\r\n" fields "\r\n"
+#define ASK(target, fields)          "GET " target " HTTP/1.1\r\nHost: a.example\r\n" fields "\r\n"
 #define ANSWER(status, fields, body) "HTTP/1.1 " status " X\r\n" fields "\r\n" body
 
 static const char *const asked[] = {
-    ASK("/a", ""), ASK("/b", ""), ASK("/a", "If-None-Match: \"1\"\r\n"), "HEAD /b HTTP/1.1\r\nHost: a.example\r\n\r\n",
-    "POST /c HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", ASK("/d", "")};
+    ASK("/a", ""),
+    ASK("/b", ""),
+    ASK("/a", "If-None-Match: \"1\"\r\n"),
+    "HEAD /b HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    "POST /c HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    ASK("/d", "")};
 static const char *const answered[] = {
     ANSWER("200", "ETag: \"1\"\r\nContent-Length: 5\r\n", "hello"),
     ANSWER("200", "Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n"),

@@ -21,7 +21,8 @@ static void every_name_finds_its_number(void **state) {
         assert_int_equal(capan_field_number(span_of(name)), i);
         assert_int_equal(capan_field_number(span_of(upper)), i);
         upper[len / 2] = '~';
-        assert_int_equal(capan_field_number(span_of(upper)), len > 2 ? CAPAN_FIELD_OTHER : capan_field_number(span_of(upper)));
+        assert_int_equal(capan_field_number(span_of(upper)),
+                         len > 2 ? CAPAN_FIELD_OTHER : capan_field_number(span_of(upper)));
     }
     assert_int_equal(capan_field_number(span_of("")), CAPAN_FIELD_OTHER);
     assert_int_equal(capan_field_number(span_of("etags")), CAPAN_FIELD_OTHER);
@@ -31,7 +32,8 @@ static void every_name_finds_its_number(void **state) {
 static void token_octets_are_those_of_the_grammar(void **state) {
     (void)state;
     for (int octet = 0; octet < 256; octet++) {
-        bool letter_or_digit = (octet >= '0' && octet <= '9') || (octet >= 'A' && octet <= 'Z') || (octet >= 'a' && octet <= 'z');
+        bool letter_or_digit =
+            (octet >= '0' && octet <= '9') || (octet >= 'A' && octet <= 'Z') || (octet >= 'a' && octet <= 'z');
         bool tchar = letter_or_digit || (octet && octet < 128 && strchr("!#$%&'*+-.^_`|~", octet));
         assert_int_equal(capan_is_tchar((uint8_t)octet), tchar);
     }

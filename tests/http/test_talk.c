@@ -78,10 +78,14 @@ static void say_fields(struct talk *talk, struct text *text) {
 /* A body in a coding of its own, its fields and the end of the head. */
 static void say_content(struct talk *talk, struct text *text, size_t len) {
     bool chunked = below(talk, 2);
-    if (chunked) say(text, "Transfer-Encoding: chunked\r\n\r\n");
-    else say(text, "Content-Length: %zu\r\n\r\n", len);
-    if (chunked) say_chunks(talk, text, len);
-    else say_body(talk, text, len);
+    if (chunked)
+        say(text, "Transfer-Encoding: chunked\r\n\r\n");
+    else
+        say(text, "Content-Length: %zu\r\n\r\n", len);
+    if (chunked)
+        say_chunks(talk, text, len);
+    else
+        say_body(talk, text, len);
 }
 
 static void say_request(struct talk *talk, struct expected *expected, unsigned target) {
@@ -93,8 +97,10 @@ static void say_request(struct talk *talk, struct expected *expected, unsigned t
     expected->request_body = has_body ? below(talk, 900) : 0;
     say(text, "%s%s /%u HTTP/1.1\r\nHost: a.example\r\n", below(talk, 9) ? "" : "\r\n", expected->method, target);
     say_fields(talk, text);
-    if (has_body) say_content(talk, text, expected->request_body);
-    else say(text, "\r\n");
+    if (has_body)
+        say_content(talk, text, expected->request_body);
+    else
+        say(text, "\r\n");
 }
 
 static void say_response(struct talk *talk, struct expected *expected) {
@@ -107,8 +113,10 @@ static void say_response(struct talk *talk, struct expected *expected) {
     say_fields(talk, text);
     bool bodiless = expected->status == 204 || expected->status == 304 || strcmp(expected->method, "HEAD") == 0;
     expected->response_body = bodiless ? 0 : below(talk, 3000);
-    if (!bodiless) say_content(talk, text, expected->response_body);
-    else say(text, "%s\r\n", expected->status == 204 || below(talk, 2) ? "" : "Content-Length: 77\r\n");
+    if (!bodiless)
+        say_content(talk, text, expected->response_body);
+    else
+        say(text, "%s\r\n", expected->status == 204 || below(talk, 2) ? "" : "Content-Length: 77\r\n");
 }
 
 static void hear(void *context, struct capan_exchange *exchange) {

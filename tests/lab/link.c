@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A link between two network namespaces that delays, drops, duplicates and reorders Ethernet frames by a script, captures
- * both ends and writes down what it did to each frame. For tests/lab/tcp_lab.py.
+/* A link between two network namespaces that delays, drops, duplicates and reorders Ethernet frames by a script,
+ * captures both ends and writes down what it did to each frame. For tests/lab/tcp_lab.py.
  *
  * usage: link NETNS_A NETNS_B SCRIPT PREFIX SECONDS [gso]
  *
@@ -9,9 +9,9 @@
  *   dir ab|ba KEY=VALUE ...        from the beginning on
  *   at MS ab|ba KEY=VALUE ...      from then on
  *   rule ab|ba match=data|syn|synack|fin|any [skip=N] [count=N] [ge=SEQ lt=SEQ] [first=0|1] action=drop
- * with the keys delay_us rate_mbit queue_pkts loss dup reorder reorder_us dataonly mtu icmp burst overtake (a shorter delay lets frames
- * overtake those before).
- * Writes PREFIX/sender.pcap (at A), PREFIX/receiver.pcap (at B) and PREFIX/link.log. */
+ * with the keys delay_us rate_mbit queue_pkts loss dup reorder reorder_us dataonly mtu icmp burst overtake (a shorter
+ * delay lets frames overtake those before). Writes PREFIX/sender.pcap (at A), PREFIX/receiver.pcap (at B) and
+ * PREFIX/link.log. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -72,7 +72,9 @@ static int captured[2];
 static bool offload;
 static volatile sig_atomic_t stopped;
 
-static void stop(int number) { (void)number, stopped = 1; }
+static void stop(int number) {
+    (void)number, stopped = 1;
+}
 
 static int64_t now_ns(void) {
     struct timespec now;
@@ -93,7 +95,8 @@ static void set(struct setting *to, const char *words) {
         size_t offset;
     } keys[] = {
 #define KEY(name) {#name, offsetof(struct setting, name)}
-        KEY(delay_us), KEY(rate_mbit), KEY(queue_pkts), KEY(loss), KEY(dup), KEY(reorder), KEY(reorder_us), KEY(dataonly), KEY(mtu), KEY(icmp), KEY(burst), KEY(overtake)};
+        KEY(delay_us),   KEY(rate_mbit), KEY(queue_pkts), KEY(loss), KEY(dup),   KEY(reorder),
+        KEY(reorder_us), KEY(dataonly),  KEY(mtu),        KEY(icmp), KEY(burst), KEY(overtake)};
     char copy[256];
     snprintf(copy, sizeof copy, "%s", words);
     for (char *word = strtok(copy, " \n"); word; word = strtok(NULL, " \n")) {
@@ -105,7 +108,9 @@ static void set(struct setting *to, const char *words) {
     }
 }
 
-static int direction(const char *word) { return strncmp(word, "ba", 2) == 0; }
+static int direction(const char *word) {
+    return strncmp(word, "ba", 2) == 0;
+}
 
 static double rule_value(const char *line, const char *key, double otherwise) {
     const char *at = strstr(line, key);
@@ -120,7 +125,8 @@ static void read_script(const char *path) {
     while (fgets(line, sizeof line, file)) {
         double ms;
         if (sscanf(line, "seed %lu", &seed) == 1) continue;
-        if (sscanf(line, "dir %7s %n", dir, &at) == 1) set(&setting[direction(dir)], line + at);
+        if (sscanf(line, "dir %7s %n", dir, &at) == 1)
+            set(&setting[direction(dir)], line + at);
         else if (sscanf(line, "at %lf %7s %n", &ms, dir, &at) == 2) {
             changes[change_count].at_ms = ms;
             changes[change_count].dir = direction(dir);
@@ -145,17 +151,24 @@ struct view {
     unsigned ip_len, sport, dport, seq, ack, flags, win, len, id;
 };
 
-static unsigned be16(const uint8_t *at) { return (unsigned)at[0] << 8 | at[1]; }
-static unsigned be32(const uint8_t *at) { return be16(at) << 16 | be16(at + 2); }
+static unsigned be16(const uint8_t *at) {
+    return (unsigned)at[0] << 8 | at[1];
+}
+static unsigned be32(const uint8_t *at) {
+    return be16(at) << 16 | be16(at + 2);
+}
 
 static struct view look(const uint8_t *frame, size_t len) {
     struct view view = {0};
     const uint8_t *ip = frame + ETHERNET, *tcp;
     size_t header;
     if (len < ETHERNET + 40) return view;
-    if (be16(frame + 12) == 0x800 && ip[9] == 6) header = (ip[0] & 15) * 4u, view.ip_len = be16(ip + 2), view.id = be16(ip + 4);
-    else if (be16(frame + 12) == 0x86dd && ip[6] == 6) header = 40, view.ip_len = be16(ip + 4) + 40;
-    else return view;
+    if (be16(frame + 12) == 0x800 && ip[9] == 6)
+        header = (ip[0] & 15) * 4u, view.ip_len = be16(ip + 2), view.id = be16(ip + 4);
+    else if (be16(frame + 12) == 0x86dd && ip[6] == 6)
+        header = 40, view.ip_len = be16(ip + 4) + 40;
+    else
+        return view;
     if (view.ip_len == 0 || len < ETHERNET + header + 20) return view;
     tcp = ip + header;
     view.tcp = true;
@@ -175,7 +188,8 @@ static bool matches(struct rule *rule, int dir, const struct view *view) {
     if (!strcmp(rule->match, "syn") && !(syn && !ack)) return false;
     if (!strcmp(rule->match, "synack") && !(syn && ack)) return false;
     if (!strcmp(rule->match, "fin") && !fin) return false;
-    double offset = (double)(unsigned)(view->seq - isn[dir][dir ? view->dport ^ view->sport : view->sport ^ view->dport]);
+    double offset =
+        (double)(unsigned)(view->seq - isn[dir][dir ? view->dport ^ view->sport : view->sport ^ view->dport]);
     if (offset < rule->ge || offset >= rule->lt) return false;
     if (rule->skip-- > 0) return false;
     rule->skip = 0;
@@ -191,7 +205,8 @@ static const char *fate_of(int dir, const struct view *view) {
     if (now->mtu && view->ip_len > now->mtu) return "drop_mtu";
     if (now->dataonly && !view->len) return "pass";
     if (burst_left[dir] > 0) return burst_left[dir]--, "drop_random";
-    if (now->loss && chance() < now->loss) return burst_left[dir] = (int)(now->burst ? now->burst * chance() : 0), "drop_random";
+    if (now->loss && chance() < now->loss)
+        return burst_left[dir] = (int)(now->burst ? now->burst * chance() : 0), "drop_random";
     return "pass";
 }
 
@@ -207,7 +222,8 @@ static void pcap_open(int side, const char *prefix, const char *name) {
 }
 
 static void capture(int side, const uint8_t *octets, size_t len, int64_t time_ns, int idx, int copy) {
-    uint32_t head[4] = {(uint32_t)(time_ns / 1000000000), (uint32_t)(time_ns % 1000000000), (uint32_t)(len < SNAP ? len : SNAP), (uint32_t)len};
+    uint32_t head[4] = {(uint32_t)(time_ns / 1000000000), (uint32_t)(time_ns % 1000000000),
+                        (uint32_t)(len < SNAP ? len : SNAP), (uint32_t)len};
     fwrite(head, sizeof head, 1, pcap[side]);
     fwrite(octets, head[2], 1, pcap[side]);
     fprintf(journal, "C %c %d %d %d\n", "AB"[side], ++captured[side], idx, copy);
@@ -220,7 +236,8 @@ static bool sooner(const struct flight *a, const struct flight *b) {
 }
 
 static void push(struct flight flight) {
-    if (heap_count == heap_capacity) heap = realloc(heap, (heap_capacity = heap_capacity ? 2 * heap_capacity : 64) * sizeof *heap);
+    if (heap_count == heap_capacity)
+        heap = realloc(heap, (heap_capacity = heap_capacity ? 2 * heap_capacity : 64) * sizeof *heap);
     size_t at = heap_count++;
     for (; at && sooner(&flight, &heap[(at - 1) / 2]); at = (at - 1) / 2) heap[at] = heap[(at - 1) / 2];
     heap[at] = flight;
@@ -254,7 +271,8 @@ static unsigned sum(const uint8_t *octets, size_t len) {
 
 /* Fragmentation needed (RFC 1191 4), from the far side's router. IPv4 only. */
 static void refuse_size(int dir, const uint8_t *octets, int64_t time_ns) {
-    uint8_t frame[VNET + ETHERNET + 56] = {0}, *eth = frame + (offload ? VNET : 0), *ip = eth + ETHERNET, *icmp = ip + 20;
+    uint8_t frame[VNET + ETHERNET + 56] = {0}, *eth = frame + (offload ? VNET : 0), *ip = eth + ETHERNET,
+                                    *icmp = ip + 20;
     const uint8_t *old = octets + (offload ? VNET : 0);
     if (be16(old + 12) != 0x800) return;
     memcpy(eth, old + 6, 6), memcpy(eth + 6, old, 6), memcpy(eth + 12, old + 12, 2);
@@ -267,7 +285,8 @@ static void refuse_size(int dir, const uint8_t *octets, int64_t time_ns) {
     memcpy(icmp + 8, old + ETHERNET, 28);
     check = sum(icmp, 36);
     icmp[2] = (uint8_t)(check >> 8), icmp[3] = (uint8_t)check;
-    send_on(!dir, frame, (size_t)(eth - frame) + ETHERNET + 56, -1, 0, time_ns + (int64_t)(setting[dir].delay_us * 1000));
+    send_on(!dir, frame, (size_t)(eth - frame) + ETHERNET + 56, -1, 0,
+            time_ns + (int64_t)(setting[dir].delay_us * 1000));
 }
 
 static void take(int dir, const uint8_t *octets, size_t len) {
@@ -279,7 +298,8 @@ static void take(int dir, const uint8_t *octets, size_t len) {
     int idx = next_idx++;
     const char *fate = fate_of(dir, &view);
     capture(dir, frame, frame_len, time_ns, idx, 0);
-    if (*fate == 'p' && now->queue_pkts && waiting[dir] >= now->queue_pkts + now->delay_us * now->rate_mbit / 12000) fate = "drop_queue";
+    if (*fate == 'p' && now->queue_pkts && waiting[dir] >= now->queue_pkts + now->delay_us * now->rate_mbit / 12000)
+        fate = "drop_queue";
     due_ns = free_ns[dir] > time_ns ? free_ns[dir] : time_ns;
     if (now->rate_mbit && *fate == 'p') due_ns += (int64_t)((double)frame_len * 8000 / now->rate_mbit);
     if (*fate == 'p') free_ns[dir] = due_ns;
@@ -288,8 +308,8 @@ static void take(int dir, const uint8_t *octets, size_t len) {
     if (*fate == 'p') last_due_ns[dir] = due_ns;
     bool late = *fate == 'p' && now->reorder && (!now->dataonly || view.len) && chance() < now->reorder;
     bool twice = *fate == 'p' && now->dup && chance() < now->dup;
-    fprintf(journal, "F %d %d %ld %u %u %u %u %u %u %u %s %d %d\n", idx, dir, (long)time_ns, view.sport, view.dport, view.seq, view.ack, view.flags, view.win,
-            view.tcp ? view.len : 0, view.tcp ? fate : "other", late, twice);
+    fprintf(journal, "F %d %d %ld %u %u %u %u %u %u %u %s %d %d\n", idx, dir, (long)time_ns, view.sport, view.dport,
+            view.seq, view.ack, view.flags, view.win, view.tcp ? view.len : 0, view.tcp ? fate : "other", late, twice);
     if (!strcmp(fate, "drop_mtu") && now->icmp) refuse_size(dir, octets, time_ns);
     if (*fate != 'p') return;
     if (late) due_ns += (int64_t)(now->reorder_us * 1000 * (0.5 + chance() / 2));
@@ -328,7 +348,9 @@ static int tap(const char *netns, const char *name) {
     close(ns);
     snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
     if (ioctl(fd, TUNSETIFF, &request) < 0) return -1;
-    if (offload && (ioctl(fd, TUNSETVNETHDRSZ, &vnet) < 0 || ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6) < 0)) return -1;
+    if (offload &&
+        (ioctl(fd, TUNSETVNETHDRSZ, &vnet) < 0 || ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6) < 0))
+        return -1;
     return fd;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* HTTP/3 taken apart: what its streams say, however their octets are split; field sections that wait for their table; and
- * nothing worse than silence for octets that are none. */
+/* HTTP/3 taken apart: what its streams say, however their octets are split; field sections that wait for their table;
+ * and nothing worse than silence for octets that are none. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -110,8 +110,8 @@ static void put_headers(struct octets *octets, struct side *side, int64_t stream
     nghttp3_buf_init(&prefix);
     nghttp3_buf_init(&section);
     nghttp3_buf_init(&instructions);
-    assert_int_equal(0, nghttp3_qpack_encoder_encode(side->encoder, &prefix, &section, &instructions, stream, fields,
-                                                     count));
+    assert_int_equal(
+        0, nghttp3_qpack_encoder_encode(side->encoder, &prefix, &section, &instructions, stream, fields, count));
     put_buffer(&payload, &prefix);
     put_buffer(&payload, &section);
     put_buffer(&side->instructions, &instructions);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* STREAM frames put in order: however they are cut, repeated and shuffled, the same octets come out once; other frames are
- * passed over; and octets that are no frames are harmless. */
+/* STREAM frames put in order: however they are cut, repeated and shuffled, the same octets come out once; other frames
+ * are passed over; and octets that are no frames are harmless. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,11 +108,12 @@ static void any_order_gives_the_same(void **unused) {
 static void other_frames_are_passed_over(void **unused) {
     (void)unused;
     static const uint8_t frames[] = {
-        0x00, 0x01, 0x02, 9, 1, 1, 2, 3, 4,  0x03, 9, 1, 0, 2, 1, 1, 1,  0x05, 4, 1,  0x06, 0, 3, 'a', 'b', 'c',
-        0x07, 2, 'a', 'b',  0x10, 9,  0x11, 4, 9,  0x12, 9,  0x13, 9,  0x14, 9,  0x15, 4, 9,  0x16, 9,  0x17, 9,
-        0x18, 1, 0, 2, 'c', 'd', 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8,  0x19, 1,
-        0x1a, 1, 2, 3, 4, 5, 6, 7, 8,  0x1b, 1, 2, 3, 4, 5, 6, 7, 8,  0x1c, 1, 6, 2, 'n', 'o',  0x1d, 1, 2, 'n', 'o',
-        0x1e,  0x31, 2, 'd', 'g',  0x09, 4, 'e', 'n', 'd'};
+        0x00, 0x01, 0x02, 9,    1,   1,    2,    3,    4,    0x03, 9,    1,    0, 2,    1,    1,    1,    0x05, 4,
+        1,    0x06, 0,    3,    'a', 'b',  'c',  0x07, 2,    'a',  'b',  0x10, 9, 0x11, 4,    9,    0x12, 9,    0x13,
+        9,    0x14, 9,    0x15, 4,   9,    0x16, 9,    0x17, 9,    0x18, 1,    0, 2,    'c',  'd',  1,    2,    3,
+        4,    5,    6,    7,    8,   1,    2,    3,    4,    5,    6,    7,    8, 0x19, 1,    0x1a, 1,    2,    3,
+        4,    5,    6,    7,    8,   0x1b, 1,    2,    3,    4,    5,    6,    7, 8,    0x1c, 1,    6,    2,    'n',
+        'o',  0x1d, 1,    2,    'n', 'o',  0x1e, 0x31, 2,    'd',  'g',  0x09, 4, 'e',  'n',  'd'};
     struct capan_streams *streams = capan_streams_new();
     struct packet packet = {.len = 0};
 
@@ -155,8 +156,8 @@ static void any_octets_are_harmless(void **unused) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_order_gives_the_same), cmocka_unit_test(other_frames_are_passed_over),
-        cmocka_unit_test(a_reset_ends_once), cmocka_unit_test(any_octets_are_harmless)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(any_order_gives_the_same),
+                                       cmocka_unit_test(other_frames_are_passed_over),
+                                       cmocka_unit_test(a_reset_ends_once), cmocka_unit_test(any_octets_are_harmless)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,7 +125,8 @@ static void step(struct model *model) {
     const int64_t room = board->end - model->start;
     const int64_t from = model->start + (room ? rand() % room : 0), to = from + 1 + rand() % 60;
     switch (rand() % 6) {
-    case 0: case 1: {
+    case 0:
+    case 1: {
         const int64_t end = board->end + 1 + rand() % 50;
         const bool hole = rand() % 4 == 0;
         if (end >= OCTETS) return;
@@ -151,7 +152,8 @@ static void step(struct model *model) {
     default: {
         if (room == 0) return;
         const uint32_t index = capan_scoreboard_find(board, from);
-        for (int64_t at = capan_piece_at(board, index)->start; at < capan_piece_end(board, index); at++) model->octet[at] &= (uint8_t)~MISSING;
+        for (int64_t at = capan_piece_at(board, index)->start; at < capan_piece_end(board, index); at++)
+            model->octet[at] &= (uint8_t)~MISSING;
         capan_scoreboard_fill(board, index);
         return;
     }

@@ -25,7 +25,13 @@ static void no_row_contradicts_itself(void **state) {
 }
 
 /* Shapes that a segment can have besides what a row needs. */
-static const uint64_t shapes[] = {0, F(ACK), F(DATA) | F(ACK), F(DATA) | F(ACK) | F(SEEN), F(DATA) | F(ACK) | F(FILLS), F(ACK) | F(RST), F(ACK) | F(SYN),
+static const uint64_t shapes[] = {0,
+                                  F(ACK),
+                                  F(DATA) | F(ACK),
+                                  F(DATA) | F(ACK) | F(SEEN),
+                                  F(DATA) | F(ACK) | F(FILLS),
+                                  F(ACK) | F(RST),
+                                  F(ACK) | F(SYN),
                                   F(DATA) | F(ACK) | F(SEEN) | F(CLOCKED)};
 
 static bool is_reached(uint8_t row) {
@@ -65,7 +71,10 @@ static void any_facts_select_a_row(void **state) {
 
 static void the_order_is_the_taxonomys(void **state) {
     (void)state;
-    static const struct { uint64_t facts; enum capan_tcp_kind kind; } cases[] = {
+    static const struct {
+        uint64_t facts;
+        enum capan_tcp_kind kind;
+    } cases[] = {
         {F(ACK) | F(DATA), CAPAN_KIND_DATA_NEW},
         {F(ACK) | F(ADVANCES) | F(WINDOW_CHANGED), CAPAN_KIND_ACK_ADVANCE},
         {F(ACK) | F(ADVANCES) | F(WINDOW_ZERO) | F(WINDOW_CHANGED), CAPAN_KIND_ACK_ZERO_WINDOW},
@@ -89,15 +98,24 @@ static void the_order_is_the_taxonomys(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const uint8_t kind = capan_tcp_rule_at(capan_tcp_rule(cases[i].facts))->kind;
-        if (kind != cases[i].kind) fail_msg("case %zu: %s, not %s", i, capan_tcp_kinds[kind].token, capan_tcp_kinds[cases[i].kind].token);
+        if (kind != cases[i].kind)
+            fail_msg("case %zu: %s, not %s", i, capan_tcp_kinds[kind].token, capan_tcp_kinds[cases[i].kind].token);
     }
 }
 
 static struct capan_segment resend(void) {
-    return (struct capan_segment){
-        .kind = CAPAN_KIND_RETRANSMIT_RTO, .cause = CAPAN_CAUSE_RTO, .certainty = CAPAN_CERTAIN, .len = 1448, .seq = 1, .frame = 260,
-        .rule = capan_tcp_rule(F(ACK) | F(DATA) | F(SEEN) | F(HEAD) | F(TIMER)), .because = {211},
-        .operand = {412000000, 2}, .rto_ns = 400000000, .rtt_ns = -1, .acked_in = 262};
+    return (struct capan_segment){.kind = CAPAN_KIND_RETRANSMIT_RTO,
+                                  .cause = CAPAN_CAUSE_RTO,
+                                  .certainty = CAPAN_CERTAIN,
+                                  .len = 1448,
+                                  .seq = 1,
+                                  .frame = 260,
+                                  .rule = capan_tcp_rule(F(ACK) | F(DATA) | F(SEEN) | F(HEAD) | F(TIMER)),
+                                  .because = {211},
+                                  .operand = {412000000, 2},
+                                  .rto_ns = 400000000,
+                                  .rtt_ns = -1,
+                                  .acked_in = 262};
 }
 
 static void explains_with_frames_and_operands(void **state) {
@@ -132,12 +150,9 @@ static void every_row_explains_itself(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_row_contradicts_itself),
-        cmocka_unit_test(no_row_is_shadowed),
-        cmocka_unit_test(every_kind_has_a_row),
-        cmocka_unit_test(any_facts_select_a_row),
-        cmocka_unit_test(the_order_is_the_taxonomys),
-        cmocka_unit_test(explains_with_frames_and_operands),
+        cmocka_unit_test(no_row_contradicts_itself),  cmocka_unit_test(no_row_is_shadowed),
+        cmocka_unit_test(every_kind_has_a_row),       cmocka_unit_test(any_facts_select_a_row),
+        cmocka_unit_test(the_order_is_the_taxonomys), cmocka_unit_test(explains_with_frames_and_operands),
         cmocka_unit_test(every_row_explains_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,9 +15,10 @@
 
 enum { CONNECTIONS = 16, FIRST_PORT = 18501, STREAM_MAX = 16384, TEXT_MAX = 1024 };
 
-static const char *const names[CONNECTIONS] = {
-    "1.3-gcm-128", "1.3-gcm-256", "1.3-chacha", "1.3-ccm", "1.3-ccm-8", "1.3-retry", "1.3-key-update", "1.2-gcm-128",
-    "1.2-gcm-256", "1.2-chacha", "1.2-ccm", "1.2-ccm-8", "1.2-cbc-sha1", "1.2-cbc-sha256", "1.2-cbc-sha384", "1.2-cbc-mac-last"};
+static const char *const names[CONNECTIONS] = {"1.3-gcm-128",  "1.3-gcm-256",    "1.3-chacha",     "1.3-ccm",
+                                               "1.3-ccm-8",    "1.3-retry",      "1.3-key-update", "1.2-gcm-128",
+                                               "1.2-gcm-256",  "1.2-chacha",     "1.2-ccm",        "1.2-ccm-8",
+                                               "1.2-cbc-sha1", "1.2-cbc-sha256", "1.2-cbc-sha384", "1.2-cbc-mac-last"};
 
 /* The octets of each direction, and in which order the segments came. */
 struct piece {
@@ -58,7 +59,8 @@ static int read_capture(void **state) {
     char message[256];
     const struct capan_capture_sink sink = {.tcp = record, .secrets = take_secrets};
     if (capan_capture_open(&capture, SUITES, NULL, message) != CAPAN_OK) return -1;
-    while (capan_capture_next(capture, &sink) == CAPAN_OK) {}
+    while (capan_capture_next(capture, &sink) == CAPAN_OK) {
+    }
     capan_capture_close(capture);
     return key_log_len ? 0 : -1;
 }
@@ -141,7 +143,8 @@ static void every_suite(void **state) {
 
 static void without_secrets(void **state) {
     (void)state;
-    static const char others[] = "# a comment\nCLIENT_RANDOM 00 11\nCLIENT_RANDOM\n\nSERVER_TRAFFIC_SECRET_0 zz zz\nRSA 12 34";
+    static const char others[] =
+        "# a comment\nCLIENT_RANDOM 00 11\nCLIENT_RANDOM\n\nSERVER_TRAFFIC_SECRET_0 zz zz\nRSA 12 34";
     for (size_t i = 0; i < CONNECTIONS; i++) {
         struct bench bench;
         begin(&bench, others, sizeof others - 1);
@@ -160,7 +163,8 @@ static size_t last_record(const struct recorded *connection, bool of_client) {
     return at;
 }
 
-/* A hole inside of a record loses that record alone: its number is known. A hole that may hide a header loses the rest. */
+/* A hole inside of a record loses that record alone: its number is known. A hole that may hide a header loses the rest.
+ */
 static void hole(bool of_client, bool in_body, struct heard *heard) {
     struct recorded *connection = &recorded[0];
     struct bench bench;
@@ -174,7 +178,8 @@ static void hole(bool of_client, bool in_body, struct heard *heard) {
         capan_tls_read(bench.tls, piece->of_client, (struct capan_span){octets, before});
         if (!is_cut) continue;
         capan_tls_gap(bench.tls, of_client, missing);
-        capan_tls_read(bench.tls, of_client, (struct capan_span){octets + before + missing, piece->len - before - missing});
+        capan_tls_read(bench.tls, of_client,
+                       (struct capan_span){octets + before + missing, piece->len - before - missing});
     }
     *heard = bench.heard;
     end(&bench);

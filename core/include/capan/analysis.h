@@ -11,66 +11,72 @@
 /* Let the engine count TCP connections itself, as Wireshark does. */
 #define CAPAN_STREAM_AUTO UINT32_MAX
 
-/* What echo requests that must not be fragmented told of a path's MTU ("ping -f -l", "ping -M do -s"). Lengths are of IP
- * packets in octets; 0 and frame 0 where there is none. */
+/* What echo requests that must not be fragmented told of a path's MTU ("ping -f -l", "ping -M do -s"). Lengths are of
+ * IP packets in octets; 0 and frame 0 where there is none. */
 struct capan_ping {
     struct capan_address to;
-    uint32_t passed, passed_frame;    /* the largest that was answered, and the request's frame */
-    uint32_t refused, refused_frame;  /* the smallest that was refused, and the refusal's frame */
-    uint32_t mtu;                     /* of the next hop, as the refusal said */
-    bool elsewhere;                   /* to another address than the connection's server: it may not hold there */
+    uint32_t passed, passed_frame;   /* the largest that was answered, and the request's frame */
+    uint32_t refused, refused_frame; /* the smallest that was refused, and the refusal's frame */
+    uint32_t mtu;                    /* of the next hop, as the refusal said */
+    bool elsewhere;                  /* to another address than the connection's server: it may not hold there */
 };
 
 /* One TCP connection. Valid during the callback. The summary (tcp) is filled in for the connection callback only. */
 struct capan_connection {
-    uint32_t stream;               /* Wireshark's number */
-    uint32_t path;                 /* capan_packet.path */
+    uint32_t stream; /* Wireshark's number */
+    uint32_t path;   /* capan_packet.path */
     struct capan_endpoint client, server;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
-    uint64_t exchanges;            /* HTTP exchanges reported so far */
-    bool evicted;                  /* given up for memory while it could still have gone on */
+    uint64_t exchanges; /* HTTP exchanges reported so far */
+    bool evicted;       /* given up for memory while it could still have gone on */
     struct capan_tcp_summary tcp;
-    struct capan_ping ping;        /* from its client, as far as the capture has it; likewise */
+    struct capan_ping ping; /* from its client, as far as the capture has it; likewise */
 };
 
 /* One load of a page by one client (struct capan_page_part). Valid during the callback. */
 struct capan_page {
     uint64_t number;
-    struct capan_span url;         /* the document's, or what its parts name as their Referer; the first 512 octets */
-    uint32_t stream;               /* the document's connection and ends; without a document the first part's */
+    struct capan_span url; /* the document's, or what its parts name as their Referer; the first 512 octets */
+    uint32_t stream;       /* the document's connection and ends; without a document the first part's */
     struct capan_endpoint client, server;
-    uint16_t status;               /* the document's; 0: it was not captured */
-    uint32_t document_in;          /* last frame of its request; 0 likewise */
-    uint32_t favicon_in;           /* last frame of the request for the icon; 0 none. Counted, but in no time */
+    uint16_t status;      /* the document's; 0: it was not captured */
+    uint32_t document_in; /* last frame of its request; 0 likewise */
+    uint32_t favicon_in;  /* last frame of the request for the icon; 0 none. Counted, but in no time */
     uint32_t first_frame, last_frame;
-    int64_t first_ns, last_ns;     /* from the first request to the last response */
+    int64_t first_ns, last_ns; /* from the first request to the last response */
     uint64_t requests;
     uint32_t outcomes[CAPAN_HTTP_OUTCOME_COUNT];
-    uint32_t connections;          /* different ones that were used; 64 and more are 64 */
-    uint32_t handshakes;           /* round trips for them */
-    int64_t path_x100;             /* critical path: round trips of the longest chain of exchanges that waited for each other, in
-                                    * hundredths, handshakes included */
-    uint32_t confirming;           /* those of them that only brought a 304 */
-    uint64_t octets;               /* of all its messages */
+    uint32_t connections; /* different ones that were used; 64 and more are 64 */
+    uint32_t handshakes;  /* round trips for them */
+    int64_t path_x100;    /* critical path: round trips of the longest chain of exchanges that waited for each other, in
+                           * hundredths, handshakes included */
+    uint32_t confirming;  /* those of them that only brought a 304 */
+    uint64_t octets;      /* of all its messages */
     uint64_t saved, wasted;
 };
 
 /* A cause that was met at least once, gathered over the capture. */
-enum capan_finding_class { CAPAN_FINDING_TCP_KIND, CAPAN_FINDING_TCP_FLAG, CAPAN_FINDING_OUTCOME, CAPAN_FINDING_VIOLATION, CAPAN_FINDING_ADVICE,
-                           CAPAN_FINDING_FRAMING };
+enum capan_finding_class {
+    CAPAN_FINDING_TCP_KIND,
+    CAPAN_FINDING_TCP_FLAG,
+    CAPAN_FINDING_OUTCOME,
+    CAPAN_FINDING_VIOLATION,
+    CAPAN_FINDING_ADVICE,
+    CAPAN_FINDING_FRAMING
+};
 #define CAPAN_FINDING_FRAMES 5
 struct capan_finding {
-    uint8_t of;                    /* enum capan_finding_class */
-    uint8_t number;                /* in that class's list */
-    uint8_t severity;              /* enum capan_severity */
-    uint8_t blame;                 /* enum capan_blame */
+    uint8_t of;       /* enum capan_finding_class */
+    uint8_t number;   /* in that class's list */
+    uint8_t severity; /* enum capan_severity */
+    uint8_t blame;    /* enum capan_blame */
     const struct capan_token *token;
     uint64_t count;
-    uint64_t bytes;                /* what it cost: octets sent again or wasted */
+    uint64_t bytes;                        /* what it cost: octets sent again or wasted */
     uint32_t frames[CAPAN_FINDING_FRAMES]; /* the first ones */
     uint32_t frame_count;
-    uint32_t streams;              /* distinct neighbours in time: connections it was met on, counted as it changed */
+    uint32_t streams; /* distinct neighbours in time: connections it was met on, counted as it changed */
 };
 
 /* Where verdicts go. Any may be NULL. Segments come in frame order, settled or given up waiting for; an exchange comes
@@ -86,21 +92,22 @@ struct capan_sink {
  * coding left on. Holes are left out; the exchange, which comes later if at all, names the message by its number. Valid
  * during the callback. */
 struct capan_content {
-    uint64_t number;               /* of the message, from 1 in the order in which contents began */
+    uint64_t number; /* of the message, from 1 in the order in which contents began */
     bool request;
-    uint64_t offset;               /* octets of the content before these, missing ones included */
+    uint64_t offset; /* octets of the content before these, missing ones included */
     struct capan_span octets;
 };
 
 /* What comes out of a TLS connection, by the direction. octets are valid during the call. */
 struct capan_tls_sink {
     void (*data)(void *context, bool of_client, struct capan_span octets);
-    void (*lost)(void *context, bool of_client, uint64_t len); /* application data that could not be read; 0: all from here on */
+    void (*lost)(void *context, bool of_client,
+                 uint64_t len); /* application data that could not be read; 0: all from here on */
     void *context;
 };
 
-/* How TLS is opened. That takes a library, and secrets of its endpoints, which the engine does without: it is given both
- * (capan/tls.h has one). */
+/* How TLS is opened. That takes a library, and secrets of its endpoints, which the engine does without: it is given
+ * both (capan/tls.h has one). */
 struct capan_tls_opener {
     /* Is it TLS, of the direction's client, that begins with these octets? */
     enum capan_begins (*begins)(void *context, struct capan_span first);
@@ -116,13 +123,14 @@ struct capan_tls_opener {
 };
 
 struct capan_config {
-    uint64_t memory;               /* budget in octets for connections and stored responses; 0 is 256 MiB */
-    uint32_t window_segments;      /* segments held back at most until settled; 0 is 16384 */
-    int64_t window_ns;             /* and how long, by the capture's clock; 0 is 30 s */
-    uint64_t seed;                 /* for hash tables: an attacker who knows it can choose collisions */
-    bool shared_cache;             /* judge as one shared cache for all clients (RFC 9111), not one per client */
-    bool no_http;                  /* TCP only */
-    const struct capan_hpack *hpack; /* how HTTP/2 is read (capan/hpack.h has one); NULL: it is not. Must outlive the object */
+    uint64_t memory;          /* budget in octets for connections and stored responses; 0 is 256 MiB */
+    uint32_t window_segments; /* segments held back at most until settled; 0 is 16384 */
+    int64_t window_ns;        /* and how long, by the capture's clock; 0 is 30 s */
+    uint64_t seed;            /* for hash tables: an attacker who knows it can choose collisions */
+    bool shared_cache;        /* judge as one shared cache for all clients (RFC 9111), not one per client */
+    bool no_http;             /* TCP only */
+    const struct capan_hpack
+        *hpack; /* how HTTP/2 is read (capan/hpack.h has one); NULL: it is not. Must outlive the object */
     const struct capan_tls_opener *tls; /* likewise for TLS (capan/tls.h) */
     /* More for the sink, with its context; what is NULL costs nothing. A page comes when the capture ends or many newer
      * ones have begun. */
@@ -133,57 +141,65 @@ struct capan_config {
 struct capan_analysis;
 
 /* NULL without memory. alloc and sink are copied; NULL alloc is libc's. */
-CAPAN_API struct capan_analysis *capan_analysis_new(const struct capan_config *, const struct capan_sink *, const struct capan_alloc *alloc);
+CAPAN_API struct capan_analysis *capan_analysis_new(const struct capan_config *, const struct capan_sink *,
+                                                    const struct capan_alloc *alloc);
 CAPAN_API void capan_analysis_free(struct capan_analysis *);
 
 /* One TCP segment (packet->octets begins at the TCP header). stream is CAPAN_STREAM_AUTO or the caller's number, which
  * then also tells connections apart. *serial, when not NULL, gets the segment's number for capan_analysis_pending().
  * CAPAN_NO_MEMORY: this segment was not analysed; the object stays usable. */
-CAPAN_API enum capan_result capan_analysis_segment(struct capan_analysis *, const struct capan_packet *, uint32_t stream, uint64_t *serial);
+CAPAN_API enum capan_result capan_analysis_segment(struct capan_analysis *, const struct capan_packet *,
+                                                   uint32_t stream, uint64_t *serial);
 
 /* One ICMP or ICMPv6 message (packet->octets begins at its type). Evidence for path MTU and refusals. */
 CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const struct capan_packet *);
 
-/* Where and when the caller decrypted something, or decoded a part of a message of HTTP/3. Exchanges are told apart by both numbers. */
+/* Where and when the caller decrypted something, or decoded a part of a message of HTTP/3. Exchanges are told apart by
+ * both numbers. */
 struct capan_decoded {
-    uint32_t stream;               /* the TCP connection as given to capan_analysis_segment */
-    bool quic;                     /* stream is a QUIC connection instead, by the caller's numbers */
+    uint32_t stream; /* the TCP connection as given to capan_analysis_segment */
+    bool quic;       /* stream is a QUIC connection instead, by the caller's numbers */
     int64_t h2_stream;
     struct capan_endpoint from, to; /* who sends this part */
-    uint32_t frame;                /* with its last octet */
+    uint32_t frame;                 /* with its last octet */
     int64_t time_ns;
-    uint32_t first_frame;          /* with its first octet, where that is another one; 0: the same */
+    uint32_t first_frame; /* with its first octet, where that is another one; 0: the same */
     int64_t first_ns;
-    uint64_t wire_len;             /* octets that it took, with those around it; 0 not known */
+    uint64_t wire_len; /* octets that it took, with those around it; 0 not known */
 };
 
 /* A decoded field section. Spans are looked at only during the call. */
 struct capan_decoded_head {
     bool request;
-    uint8_t version;               /* 20, 30 */
+    uint8_t version;                       /* 20, 30 */
     const struct capan_http_field *fields; /* pseudo-header fields first (RFC 9113 8.3, RFC 9114 4.3) */
     size_t field_count;
 };
 
 /* A request's head, a 1xx's or the final response's; one without :method or :status is the message's trailers. */
-CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *, const struct capan_decoded *, const struct capan_decoded_head *);
+CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *, const struct capan_decoded *,
+                                                        const struct capan_decoded_head *);
 /* A head is there, and its field section cannot be decompressed. */
 CAPAN_API void capan_analysis_decoded_unread(struct capan_analysis *, const struct capan_decoded *, bool request);
 /* len octets of content, of which octets are at hand. */
-CAPAN_API void capan_analysis_decoded_body(struct capan_analysis *, const struct capan_decoded *, bool request, struct capan_span octets, uint64_t len);
+CAPAN_API void capan_analysis_decoded_body(struct capan_analysis *, const struct capan_decoded *, bool request,
+                                           struct capan_span octets, uint64_t len);
 /* The request or the response is complete (END_STREAM, FIN), or the stream was reset. */
-CAPAN_API void capan_analysis_decoded_end(struct capan_analysis *, const struct capan_decoded *, bool request, bool reset);
+CAPAN_API void capan_analysis_decoded_end(struct capan_analysis *, const struct capan_decoded *, bool request,
+                                          bool reset);
 
 /* Octets of HTTP/1 or HTTP/2 that the caller decrypted: one direction's, in order, each once, after the segment that
  * completed their record. Of at only stream, ends, frame and time_ns are looked at. CAPAN_NO_MEMORY: they were not. */
-CAPAN_API enum capan_result capan_analysis_decoded_octets(struct capan_analysis *, const struct capan_decoded *, struct capan_span octets);
+CAPAN_API enum capan_result capan_analysis_decoded_octets(struct capan_analysis *, const struct capan_decoded *,
+                                                          struct capan_span octets);
 
 /* The capture ends: everything that waits is settled and reported. */
 CAPAN_API void capan_analysis_finish(struct capan_analysis *);
 
 /* A segment that was not reported yet, as known now; NULL when it was reported already. Valid until the next call.
  * *acks, when not NULL, gets its capan_segment.acks_count frames. */
-CAPAN_API const struct capan_segment *capan_analysis_pending(const struct capan_analysis *, uint64_t serial, const uint32_t **acks);
+CAPAN_API const struct capan_segment *capan_analysis_pending(const struct capan_analysis *, uint64_t serial,
+                                                             const uint32_t **acks);
 
 /* The findings so far, loudest and most frequent first. Owned by the object, valid until the next call. */
 CAPAN_API size_t capan_analysis_findings(struct capan_analysis *, const struct capan_finding **findings);
@@ -193,7 +209,7 @@ struct capan_totals {
     uint64_t saved, wasted;                /* octets, over all exchanges */
     uint64_t round_trips_x100, handshakes; /* that they took, as far as it is known, and that they paid for */
     uint64_t evicted_connections, evicted_responses, evicted_segments; /* given up for memory or window */
-    uint64_t memory_peak;                  /* octets held by the object at most */
+    uint64_t memory_peak;                                              /* octets held by the object at most */
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
 };

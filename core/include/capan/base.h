@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define CAPAN_API __attribute__((visibility("default")))
+#define CAPAN_API                 __attribute__((visibility("default")))
 #define CAPAN_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define CAPAN_API
@@ -53,10 +53,11 @@ CAPAN_API extern const struct capan_alloc capan_libc;
 enum capan_severity { CAPAN_NONE, CAPAN_CHAT, CAPAN_NOTE, CAPAN_WARN, CAPAN_ERROR };
 CAPAN_API const char *capan_severity_name(enum capan_severity severity);
 
-/* One row of a list of verdicts: token, and where the list has them severity, source and sentence (else NONE, "" and ""). */
+/* One row of a list of verdicts: token, and where the list has them severity, source and sentence (else NONE, "" and
+ * ""). */
 struct capan_token {
-    const char *name;     /* the enum's name without its prefix: "DATA_NEW" */
-    const char *token;    /* the contract's word: "data-new" */
+    const char *name;  /* the enum's name without its prefix: "DATA_NEW" */
+    const char *token; /* the contract's word: "data-new" */
     enum capan_severity severity;
     const char *source;   /* RFC and section */
     const char *sentence; /* one sentence, lower case, without a full stop */
@@ -88,7 +89,8 @@ struct capan_endpoint {
 #define CAPAN_ENDPOINT_TEXT 56
 /* Writes "192.0.2.1:80" or "[2001:db8::1]:80" (RFC 5952); the address alone without brackets when with_port is false.
  * Returns the length. */
-CAPAN_API size_t capan_endpoint_text(const struct capan_endpoint *endpoint, bool with_port, char text[CAPAN_ENDPOINT_TEXT]);
+CAPAN_API size_t capan_endpoint_text(const struct capan_endpoint *endpoint, bool with_port,
+                                     char text[CAPAN_ENDPOINT_TEXT]);
 
 /* "0.1.0". */
 CAPAN_API const char *capan_version(void);

@@ -8,8 +8,8 @@
 
 struct capan_capture;
 
-/* Gets what was found in one frame; a frame may hold several TCP segments. octets start at the TCP or ICMP header. Any may
- * be NULL. secrets: the TLS secrets of a pcapng Decryption Secrets Block, as lines of a key log. */
+/* Gets what was found in one frame; a frame may hold several TCP segments. octets start at the TCP or ICMP header. Any
+ * may be NULL. secrets: the TLS secrets of a pcapng Decryption Secrets Block, as lines of a key log. */
 struct capan_capture_sink {
     void (*tcp)(void *context, const struct capan_packet *);
     void (*icmp)(void *context, const struct capan_packet *);
@@ -19,18 +19,19 @@ struct capan_capture_sink {
 
 /* What was read, and what could not be. */
 struct capan_capture_totals {
-    uint64_t frames, octets;      /* records, and their lengths on the wire */
-    uint64_t tcp, icmp;           /* handed to the sink */
-    uint64_t snapped;             /* frames captured in part */
-    uint64_t fragments_lost;      /* IP fragments whose datagram never became whole */
-    uint64_t undecoded;           /* frames of a link type or damaged so that nothing could be read in them */
-    uint64_t dropped;             /* frames that the capturing system lost, as far as the file tells (pcapng) */
+    uint64_t frames, octets; /* records, and their lengths on the wire */
+    uint64_t tcp, icmp;      /* handed to the sink */
+    uint64_t snapped;        /* frames captured in part */
+    uint64_t fragments_lost; /* IP fragments whose datagram never became whole */
+    uint64_t undecoded;      /* frames of a link type or damaged so that nothing could be read in them */
+    uint64_t dropped;        /* frames that the capturing system lost, as far as the file tells (pcapng) */
 };
 
 /* Opens a capture: path, or "-" for standard input. filter is BPF text or NULL (pcap-filter(7)). On failure *message,
  * static or owned by the object that is not there, says why in one line for people.
  * CAPAN_IO, CAPAN_DAMAGED, CAPAN_UNSUPPORTED, CAPAN_USAGE (the filter), CAPAN_NO_MEMORY. */
-CAPAN_API enum capan_result capan_capture_open(struct capan_capture **, const char *path, const char *filter, char message[256]);
+CAPAN_API enum capan_result capan_capture_open(struct capan_capture **, const char *path, const char *filter,
+                                               char message[256]);
 CAPAN_API void capan_capture_close(struct capan_capture *);
 
 /* Whether TCP checksums are computed over all octets, which costs a pass over the whole capture. Off at first: then

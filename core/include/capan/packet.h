@@ -12,24 +12,24 @@ enum capan_checksum { CAPAN_CHECKSUM_UNKNOWN, CAPAN_CHECKSUM_GOOD, CAPAN_CHECKSU
 /* A TCP segment, or an ICMP message, in one IP datagram (reassembled where it was fragmented).
  * The octets stay the caller's and are looked at only during the call. */
 struct capan_packet {
-    int64_t time_ns;              /* since 1970-01-01 UTC */
-    uint32_t frame;               /* number in the capture, from 1; does not decrease */
-    uint32_t path;                /* same ports on another path are another connection: a hash of VLANs, tunnels and
-                                     their ends, 0 where there are none */
+    int64_t time_ns; /* since 1970-01-01 UTC */
+    uint32_t frame;  /* number in the capture, from 1; does not decrease */
+    uint32_t path;   /* same ports on another path are another connection: a hash of VLANs, tunnels and
+                        their ends, 0 where there are none */
     struct capan_address src, dst;
-    struct capan_span octets;     /* the IP payload as far as it was captured, padding excluded */
-    uint32_t wire_len;            /* its length by IP: at least octets.len */
-    uint32_t ip_header_len;       /* octets of IP header and extension headers in front of it */
-    uint32_t link_header_len;     /* octets before that IP header, tunnels included; 0 unknown */
-    uint16_t padding;             /* octets of the frame behind the datagram (Ethernet padding) */
-    uint16_t ip_id;               /* IPv4 identification; meaningful with has_ip_id */
-    uint8_t ttl;                  /* TTL or hop limit; 0 unknown */
-    uint8_t ecn;                  /* the two ECN bits (RFC 3168) */
+    struct capan_span octets; /* the IP payload as far as it was captured, padding excluded */
+    uint32_t wire_len;        /* its length by IP: at least octets.len */
+    uint32_t ip_header_len;   /* octets of IP header and extension headers in front of it */
+    uint32_t link_header_len; /* octets before that IP header, tunnels included; 0 unknown */
+    uint16_t padding;         /* octets of the frame behind the datagram (Ethernet padding) */
+    uint16_t ip_id;           /* IPv4 identification; meaningful with has_ip_id */
+    uint8_t ttl;              /* TTL or hop limit; 0 unknown */
+    uint8_t ecn;              /* the two ECN bits (RFC 3168) */
     bool has_ip_id;
-    bool dont_fragment;           /* DF; always true for IPv6 */
-    bool ethernet;                /* the frame is Ethernet: 60 octets without FCS is the shortest on the wire */
-    uint32_t frame_len;           /* the whole frame's length on the wire */
-    uint8_t checksum;             /* enum capan_checksum */
+    bool dont_fragment; /* DF; always true for IPv6 */
+    bool ethernet;      /* the frame is Ethernet: 60 octets without FCS is the shortest on the wire */
+    uint32_t frame_len; /* the whole frame's length on the wire */
+    uint8_t checksum;   /* enum capan_checksum */
 };
 
 /* The path with one more fact mixed in: the number of a VLAN, a tunnel's network. A fact must be the same in both

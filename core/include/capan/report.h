@@ -8,8 +8,14 @@
 #include "analysis.h"
 
 enum capan_format { CAPAN_TEXT, CAPAN_CSV, CAPAN_JSON, CAPAN_NDJSON, CAPAN_HAR /* exchanges only */ };
-enum capan_rows { CAPAN_ROWS_SEGMENTS, CAPAN_ROWS_CONNECTIONS, CAPAN_ROWS_EXCHANGES, CAPAN_ROWS_FINDINGS,
-                  CAPAN_ROWS_PAGES, CAPAN_ROWS_OBJECTS };
+enum capan_rows {
+    CAPAN_ROWS_SEGMENTS,
+    CAPAN_ROWS_CONNECTIONS,
+    CAPAN_ROWS_EXCHANGES,
+    CAPAN_ROWS_FINDINGS,
+    CAPAN_ROWS_PAGES,
+    CAPAN_ROWS_OBJECTS
+};
 
 struct capan_report;
 
@@ -29,14 +35,14 @@ CAPAN_API extern const struct capan_token capan_object_states[CAPAN_OBJECT_STATE
 
 /* The content of one message as a file. Spans are valid during the call. */
 struct capan_object {
-    const char *name;             /* of the file */
+    const char *name; /* of the file */
     const struct capan_exchange *exchange;
-    bool request;                 /* the request's content, else the response's */
-    uint8_t state;                /* enum capan_object_state */
-    uint64_t coded_len;           /* octets of the content that were sent, coded, captured or not */
-    uint64_t len;                 /* of the file */
-    const char *sha256;           /* of the file, hexadecimal */
-    bool whole;                   /* the file is all of the content, or of the part that was sent (206) */
+    bool request;       /* the request's content, else the response's */
+    uint8_t state;      /* enum capan_object_state */
+    uint64_t coded_len; /* octets of the content that were sent, coded, captured or not */
+    uint64_t len;       /* of the file */
+    const char *sha256; /* of the file, hexadecimal */
+    bool whole;         /* the file is all of the content, or of the part that was sent (206) */
 };
 
 /* A writer of one kind of row on out, which stays the caller's. colour: ANSI sequences in text. NULL without memory. */
@@ -66,8 +72,8 @@ struct capan_summary;
 /* What the reader of a capture knows about it. */
 struct capan_source {
     const char *file;
-    const char *link;                          /* the link type's name; NULL unknown */
-    uint64_t frames, octets;                   /* records, and their lengths on the wire */
+    const char *link;        /* the link type's name; NULL unknown */
+    uint64_t frames, octets; /* records, and their lengths on the wire */
     uint64_t snapped, fragments_lost, undecoded;
 };
 

@@ -8,7 +8,7 @@
 
 /* X(name, token, severity, source, sentence): why a segment was sent, exactly one per segment, first that fits. */
 #define CAPAN_TCP_KINDS(X)                                                                                             \
-    X(MALFORMED, "malformed", ERROR, "RFC 9293 3.1", "the header's length or an option's length is impossible")         \
+    X(MALFORMED, "malformed", ERROR, "RFC 9293 3.1", "the header's length or an option's length is impossible")        \
     X(DUPLICATE_PACKET, "duplicate-packet", NOTE, "RFC 791 3.2",                                                       \
       "the same packet again: duplicated by the network or captured twice")                                            \
     X(RST_REFUSE, "rst-refuse", WARN, "RFC 9293 3.10.7.1", "a reset that answers the SYN: nobody listens")             \
@@ -37,7 +37,8 @@
     X(RETRANSMIT_TLP, "retransmit-tlp", NOTE, "RFC 8985 7", "the tail sent again as a probe before the timeout")       \
     X(RETRANSMIT_RTO, "retransmit-rto", WARN, "RFC 6298 5.4", "sent again because the retransmission timer expired")   \
     X(RETRANSMIT_PMTU, "retransmit-pmtu", NOTE, "RFC 1191 6.5", "sent again in smaller pieces: the path's MTU fell")   \
-    X(RETRANSMIT_UNCLEAR, "retransmit-unclear", NOTE, "RFC 9293 3.8.1", "sent before; what triggered it cannot be told") \
+    X(RETRANSMIT_UNCLEAR, "retransmit-unclear", NOTE, "RFC 9293 3.8.1",                                                \
+      "sent before; what triggered it cannot be told")                                                                 \
     X(OVERLAP_NEW, "overlap-new", NOTE, "RFC 9293 3.8.1", "old data and new data in one segment: repacketised")        \
     X(ACK_UNSEEN, "ack-unseen", NOTE, "RFC 9293 3.4", "acknowledges octets this capture never saw")                    \
     X(ACK_IMPOSSIBLE, "ack-impossible", WARN, "RFC 9293 3.10.7.4", "acknowledges octets that were never sent")         \
@@ -96,31 +97,36 @@
 
 /* X(name, token, sentence): what made the sender send again. */
 #define CAPAN_TCP_CAUSES(X)                                                                                            \
-    X(NONE, "none", "nothing was sent again") X(FAST, "fast", "duplicate ACKs or SACK evidence")                       \
-    X(SACK, "sack", "a further hole of the same recovery") X(TLP, "tlp", "tail loss probe")                            \
-    X(RTO, "rto", "the retransmission timer") X(PMTU, "pmtu", "the path's MTU fell")
+    X(NONE, "none", "nothing was sent again")                                                                          \
+    X(FAST, "fast", "duplicate ACKs or SACK evidence") X(SACK, "sack", "a further hole of the same recovery")          \
+        X(TLP, "tlp", "tail loss probe") X(RTO, "rto", "the retransmission timer")                                     \
+            X(PMTU, "pmtu", "the path's MTU fell")
 
 /* RFC 9293 3.3.2. UNKNOWN: the capture joined midway. */
 #define CAPAN_TCP_STATES(X)                                                                                            \
-    X(UNKNOWN, "unknown") X(CLOSED, "CLOSED") X(LISTEN, "LISTEN") X(SYN_SENT, "SYN-SENT")                              \
-    X(SYN_RECEIVED, "SYN-RECEIVED") X(ESTABLISHED, "ESTABLISHED") X(FIN_WAIT_1, "FIN-WAIT-1")                          \
-    X(FIN_WAIT_2, "FIN-WAIT-2") X(CLOSE_WAIT, "CLOSE-WAIT") X(CLOSING, "CLOSING") X(LAST_ACK, "LAST-ACK")              \
-    X(TIME_WAIT, "TIME-WAIT")
+    X(UNKNOWN, "unknown")                                                                                              \
+    X(CLOSED, "CLOSED") X(LISTEN, "LISTEN") X(SYN_SENT, "SYN-SENT") X(SYN_RECEIVED, "SYN-RECEIVED")                    \
+        X(ESTABLISHED, "ESTABLISHED") X(FIN_WAIT_1, "FIN-WAIT-1") X(FIN_WAIT_2, "FIN-WAIT-2")                          \
+            X(CLOSE_WAIT, "CLOSE-WAIT") X(CLOSING, "CLOSING") X(LAST_ACK, "LAST-ACK") X(TIME_WAIT, "TIME-WAIT")
 
 #define CAPAN_TCP_OPENS(X)                                                                                             \
-    X(THREE_WAY, "three-way") X(SIMULTANEOUS, "simultaneous") X(TFO, "tfo") X(REFUSED, "refused")                      \
-    X(UNANSWERED, "unanswered") X(HALF_CAPTURED, "half-captured") X(MIDSTREAM, "midstream")
+    X(THREE_WAY, "three-way")                                                                                          \
+    X(SIMULTANEOUS, "simultaneous") X(TFO, "tfo") X(REFUSED, "refused") X(UNANSWERED, "unanswered")                    \
+        X(HALF_CAPTURED, "half-captured") X(MIDSTREAM, "midstream")
 #define CAPAN_TCP_CLOSES(X)                                                                                            \
-    X(OPEN_AT_END, "open-at-end") X(CLIENT_FIRST_FIN, "client-first-fin") X(SERVER_FIRST_FIN, "server-first-fin")      \
-    X(SIMULTANEOUS, "simultaneous") X(HALF_CLOSE, "half-close") X(CLIENT_RST, "client-rst")                            \
-    X(SERVER_RST, "server-rst") X(RST_AFTER_FIN, "rst-after-fin")
+    X(OPEN_AT_END, "open-at-end")                                                                                      \
+    X(CLIENT_FIRST_FIN, "client-first-fin") X(SERVER_FIRST_FIN, "server-first-fin") X(SIMULTANEOUS, "simultaneous")    \
+        X(HALF_CLOSE, "half-close") X(CLIENT_RST, "client-rst") X(SERVER_RST, "server-rst")                            \
+            X(RST_AFTER_FIN, "rst-after-fin")
 #define CAPAN_TCP_VANTAGES(X) X(UNKNOWN, "unknown") X(CLIENT, "client") X(SERVER, "server") X(MIDDLE, "middle")
 #define CAPAN_TCP_LIMITS(X)                                                                                            \
-    X(NONE, "none") X(RECEIVER_WINDOW, "receiver-window") X(CONGESTION, "congestion") X(SENDER_APP, "sender-app")      \
-    X(RECEIVER_APP, "receiver-app") X(PATH_MTU, "path-mtu") X(LATENCY, "latency")
+    X(NONE, "none")                                                                                                    \
+    X(RECEIVER_WINDOW, "receiver-window") X(CONGESTION, "congestion") X(SENDER_APP, "sender-app")                      \
+        X(RECEIVER_APP, "receiver-app") X(PATH_MTU, "path-mtu") X(LATENCY, "latency")
 #define CAPAN_TCP_QUALITIES(X)                                                                                         \
-    X(COMPLETE, "complete") X(GAPS_CAPTURE, "gaps-capture") X(GAPS_PATH, "gaps-path") X(ONE_SIDED, "one-sided")        \
-    X(SNAPPED, "snapped") X(REORDERED, "reordered")
+    X(COMPLETE, "complete")                                                                                            \
+    X(GAPS_CAPTURE, "gaps-capture") X(GAPS_PATH, "gaps-path") X(ONE_SIDED, "one-sided") X(SNAPPED, "snapped")          \
+        X(REORDERED, "reordered")
 
 #define CAPAN_X(name, ...) CAPAN_KIND_##name,
 enum capan_tcp_kind { CAPAN_TCP_KINDS(CAPAN_X) CAPAN_TCP_KIND_COUNT };
@@ -165,34 +171,43 @@ CAPAN_API extern const struct capan_token capan_tcp_qualities[CAPAN_TCP_QUALITY_
 enum capan_direction { CAPAN_C2S, CAPAN_S2C };
 
 /* The eight flag octets of the header as on the wire (RFC 9293 3.1). */
-enum { CAPAN_TH_FIN = 1, CAPAN_TH_SYN = 2, CAPAN_TH_RST = 4, CAPAN_TH_PSH = 8, CAPAN_TH_ACK = 16, CAPAN_TH_URG = 32, CAPAN_TH_ECE = 64, CAPAN_TH_CWR = 128 };
+enum {
+    CAPAN_TH_FIN = 1,
+    CAPAN_TH_SYN = 2,
+    CAPAN_TH_RST = 4,
+    CAPAN_TH_PSH = 8,
+    CAPAN_TH_ACK = 16,
+    CAPAN_TH_URG = 32,
+    CAPAN_TH_ECE = 64,
+    CAPAN_TH_CWR = 128
+};
 
-/* The verdict on one segment. Numbers are relative to the direction's ISN (midstream: one below the first number seen) and unwrapped to 64
- * bits: 0 is the SYN itself. Frame numbers are 0 and durations negative where there is none. */
+/* The verdict on one segment. Numbers are relative to the direction's ISN (midstream: one below the first number seen)
+ * and unwrapped to 64 bits: 0 is the SYN itself. Frame numbers are 0 and durations negative where there is none. */
 struct capan_segment {
-    uint64_t serial;          /* its place among all segments of the capture, from 0 */
-    int64_t time_ns;          /* since 1970 */
-    int64_t seq, ack;         /* ack is 0 without ACK; below 0 is older than the first number seen */
-    uint64_t outstanding;     /* octets its sender has in flight after it, SACKed octets not counted */
-    uint64_t flags;           /* 1 << CAPAN_FLAG_... */
-    uint64_t operand[2];      /* the numbers the rule compared; their meaning is the rule's */
-    int64_t rtt_ns;           /* the sample this ACK gives (RFC 6298 3, Karn respected) */
-    int64_t rto_ns;           /* the time a timeout retransmission waited */
+    uint64_t serial;      /* its place among all segments of the capture, from 0 */
+    int64_t time_ns;      /* since 1970 */
+    int64_t seq, ack;     /* ack is 0 without ACK; below 0 is older than the first number seen */
+    uint64_t outstanding; /* octets its sender has in flight after it, SACKed octets not counted */
+    uint64_t flags;       /* 1 << CAPAN_FLAG_... */
+    uint64_t operand[2];  /* the numbers the rule compared; their meaning is the rule's */
+    int64_t rtt_ns;       /* the sample this ACK gives (RFC 6298 3, Karn respected) */
+    int64_t rto_ns;       /* the time a timeout retransmission waited */
     uint32_t frame, stream;
     uint32_t raw_seq, raw_ack;
-    uint32_t len;             /* payload octets on the wire */
-    uint32_t window;          /* octets, scaled */
-    uint32_t acked_in;        /* the frame that first acknowledged all of its data */
-    uint32_t because[3];      /* the frames that prove the verdict, the telling one first */
-    uint32_t acks_count;      /* data frames that this ACK newly covers */
-    uint8_t direction;        /* enum capan_direction */
-    uint8_t kind;             /* enum capan_tcp_kind */
-    uint8_t certainty;        /* enum capan_certainty; never PROVISIONAL once settled */
-    uint8_t cause;            /* enum capan_tcp_cause */
-    uint8_t rule;             /* row of the rule table that gave the kind; capan_segment_rule() */
+    uint32_t len;                       /* payload octets on the wire */
+    uint32_t window;                    /* octets, scaled */
+    uint32_t acked_in;                  /* the frame that first acknowledged all of its data */
+    uint32_t because[3];                /* the frames that prove the verdict, the telling one first */
+    uint32_t acks_count;                /* data frames that this ACK newly covers */
+    uint8_t direction;                  /* enum capan_direction */
+    uint8_t kind;                       /* enum capan_tcp_kind */
+    uint8_t certainty;                  /* enum capan_certainty; never PROVISIONAL once settled */
+    uint8_t cause;                      /* enum capan_tcp_cause */
+    uint8_t rule;                       /* row of the rule table that gave the kind; capan_segment_rule() */
     uint8_t client_state, server_state; /* enum capan_tcp_state, after this segment */
-    uint8_t header_flags;     /* CAPAN_TH_... */
-    uint8_t open_questions;   /* how many things may still be revised; 0 is settled */
+    uint8_t header_flags;               /* CAPAN_TH_... */
+    uint8_t open_questions;             /* how many things may still be revised; 0 is settled */
 };
 
 /* The row of the rule table that gave the kind: its name, source and sentence. */
@@ -204,29 +219,29 @@ CAPAN_API size_t capan_segment_explain(const struct capan_segment *segment, char
 /* What one side of a connection sent, and what was learnt of it. Durations in ns, negative where unknown. */
 struct capan_tcp_side {
     uint64_t segments, data_segments;
-    uint64_t bytes;              /* payload octets, each counted once */
-    uint64_t resent_bytes;       /* payload octets sent again */
-    uint64_t missing_bytes;      /* octets acknowledged that the capture never saw */
-    uint32_t resent_segments;    /* retransmissions of any cause, data-recovered and overlap-new included */
-    uint32_t late_segments;      /* data-late */
+    uint64_t bytes;           /* payload octets, each counted once */
+    uint64_t resent_bytes;    /* payload octets sent again */
+    uint64_t missing_bytes;   /* octets acknowledged that the capture never saw */
+    uint32_t resent_segments; /* retransmissions of any cause, data-recovered and overlap-new included */
+    uint32_t late_segments;   /* data-late */
     uint32_t duplicate_packets;
-    uint32_t nagle_stalls;       /* segments that waited for the ACK of a small one before them */
-    int64_t nagle_ns;            /* how long in all */
-    uint32_t duplicate_acks;     /* ack-duplicate and ack-dsack */
-    uint32_t zero_windows;       /* times its window became zero */
-    uint32_t probes;             /* keep-alives and window probes */
-    uint32_t isn;                /* raw; meaningful with isn_known */
-    uint32_t mss_announced;      /* its MSS option; 0 none */
-    uint32_t mss_observed;       /* its largest payload in one segment */
-    uint32_t window_max;         /* largest window it offered, octets */
-    int8_t window_scale;         /* shift it offered; -1 not offered, -2 unknown */
+    uint32_t nagle_stalls;   /* segments that waited for the ACK of a small one before them */
+    int64_t nagle_ns;        /* how long in all */
+    uint32_t duplicate_acks; /* ack-duplicate and ack-dsack */
+    uint32_t zero_windows;   /* times its window became zero */
+    uint32_t probes;         /* keep-alives and window probes */
+    uint32_t isn;            /* raw; meaningful with isn_known */
+    uint32_t mss_announced;  /* its MSS option; 0 none */
+    uint32_t mss_observed;   /* its largest payload in one segment */
+    uint32_t window_max;     /* largest window it offered, octets */
+    int8_t window_scale;     /* shift it offered; -1 not offered, -2 unknown */
     bool isn_known, sack_permitted, timestamps;
     int64_t rtt_min_ns, rtt_sum_ns, rtt_max_ns; /* samples of data it sent */
     uint32_t rtt_count;
-    int64_t zero_window_ns;      /* time its window was closed */
-    int64_t fin_ns, rst_ns;      /* time of its first FIN, RST */
+    int64_t zero_window_ns; /* time its window was closed */
+    int64_t fin_ns, rst_ns; /* time of its first FIN, RST */
     uint32_t fin_frame, rst_frame;
-    uint8_t state;               /* enum capan_tcp_state at the end */
+    uint8_t state; /* enum capan_tcp_state at the end */
 };
 
 /* The five summaries and the numbers behind them. */

@@ -13,9 +13,9 @@ struct capan_tls_secrets;
 CAPAN_API struct capan_tls_secrets *capan_tls_secrets_new(uint64_t seed, const struct capan_alloc *alloc);
 CAPAN_API void capan_tls_secrets_free(struct capan_tls_secrets *);
 
-/* Whole lines in the NSS Key Log Format (what SSLKEYLOGFILE names, or a pcapng Decryption Secrets Block holds); those of
- * other kinds are passed over. Secrets are looked up when a connection's keys change: later ones come too late for it.
- * CAPAN_NO_MEMORY: not all were taken (131,072 connections at the most). */
+/* Whole lines in the NSS Key Log Format (what SSLKEYLOGFILE names, or a pcapng Decryption Secrets Block holds); those
+ * of other kinds are passed over. Secrets are looked up when a connection's keys change: later ones come too late for
+ * it. CAPAN_NO_MEMORY: not all were taken (131,072 connections at the most). */
 CAPAN_API enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *, struct capan_span lines);
 
 /* Are there any? */

@@ -13,7 +13,8 @@ int main(int argc, char **argv) {
     struct capan_totals totals;
     if (argc != 2 || capan_capture_open(&capture, argv[1], NULL, message) != CAPAN_OK) return 1;
     struct capan_analysis *analysis = capan_analysis_new(&(struct capan_config){0}, &(struct capan_sink){0}, NULL);
-    while (capan_capture_next(capture, &(struct capan_capture_sink){.tcp = on_tcp, .context = analysis}) == CAPAN_OK) {}
+    while (capan_capture_next(capture, &(struct capan_capture_sink){.tcp = on_tcp, .context = analysis}) == CAPAN_OK) {
+    }
     capan_analysis_finish(analysis);
     capan_analysis_totals(analysis, &totals);
     printf("%llu segments\n", (unsigned long long)totals.segments);
