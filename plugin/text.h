@@ -5,7 +5,7 @@
 
 #include "compat.h"
 
-#include "capan/http.h"
+#include "capan/exchange.h"
 
 /* As much as a person reads, printable. */
 const char *capan_text(wmem_allocator_t *pool, struct capan_span octets);

@@ -22,6 +22,7 @@ const char *capan_severity_name(enum capan_severity severity) {
 
 #define WORD(name, token) {#name, token, CAPAN_NONE, "", ""},
 const struct capan_token capan_certainties[] = {CAPAN_CERTAINTIES(WORD)};
+const struct capan_token capan_blames[] = {CAPAN_BLAMES(WORD)};
 #undef WORD
 
 const char *capan_version(void) {

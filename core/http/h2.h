@@ -6,7 +6,7 @@
 #ifndef H2_H
 #define H2_H
 
-#include "judge.h"
+#include "head.h"
 
 #define CAPAN_H2_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" /* RFC 9113 3.4 */
 enum { CAPAN_H2_PREFACE_LEN = sizeof CAPAN_H2_PREFACE - 1 };

@@ -4,7 +4,7 @@
 #ifndef PSEUDO_H
 #define PSEUDO_H
 
-#include "judge.h"
+#include "head.h"
 
 /* Takes them off the front of a field section: head gets what they say, and the rest as its fields. head->request says
  * which are meant. CONNECT has no :path (RFC 9113 8.5): its target is the authority, as in HTTP/1. */

@@ -2,6 +2,7 @@
 #include "uri.h"
 
 #include "bytes.h"
+#include "field.h"
 
 bool capan_uri_split(struct capan_span target, struct capan_span *scheme, struct capan_span *authority,
                      struct capan_span *path) {
@@ -36,9 +37,9 @@ struct capan_span capan_uri_write(struct capan_arena *arena, struct capan_span a
     return (struct capan_span){uri, 1 + host.len + 1 + path.len};
 }
 
-uint64_t capan_uri_key(const struct capan_judgement *j, struct capan_span uri) {
-    uint64_t site = uri.len ? capan_hash(j->key, uri.at, uri.len) : 0;
-    return uri.len > 1 && uri.at[1] ? site : capan_mix(site, j->keys.server);
+uint64_t capan_uri_key(struct capan_hash_key key, struct capan_span uri, uint64_t server) {
+    uint64_t site = uri.len ? capan_hash(key, uri.at, uri.len) : 0;
+    return uri.len > 1 && uri.at[1] ? site : capan_mix(site, server);
 }
 
 struct capan_span capan_uri_authority(struct capan_arena *arena, struct capan_span authority, struct capan_span uri,

@@ -3,7 +3,8 @@
 #ifndef URI_H
 #define URI_H
 
-#include "judgement.h"
+#include "arena.h"
+#include "hash.h"
 
 /* absolute-form = scheme "://" authority path (RFC 9112 3.2.2). False: it is another form. */
 bool capan_uri_split(struct capan_span target, struct capan_span *scheme, struct capan_span *authority,
@@ -14,7 +15,7 @@ struct capan_span capan_uri_write(struct capan_arena *, struct capan_span author
 /* The authority as sent, in lower case: a part of the URI unless a port was taken off. */
 struct capan_span capan_uri_authority(struct capan_arena *, struct capan_span authority, struct capan_span uri,
                                       bool secure);
-/* Its key. Without an authority the server stands for it. */
-uint64_t capan_uri_key(const struct capan_judgement *, struct capan_span uri);
+/* Its key. Without an authority the server stands for it, by its own key. */
+uint64_t capan_uri_key(struct capan_hash_key, struct capan_span uri, uint64_t server);
 
 #endif

@@ -8,8 +8,9 @@
 /* What numbers, times and the other direction say of a segment. Of places: of all its octets unless it says some. */
 #define CAPAN_TCP_FACTS(X)                                                                                             \
     X(SYN)                                                                                                             \
-    X(ACK) X(FIN) X(RST) X(DATA) X(BROKEN) X(TWIN) X(REUSED) /* opens a connection on ports that another one had */    \
-        X(SAME_ISN)                                          /* the SYN or SYN-ACK was seen before */                  \
+    X(ACK)                                                                                                             \
+    X(FIN) X(RST) X(DATA) X(BROKEN) X(TWIN) X(REUSED) /* opens a connection on ports that another one had */           \
+        X(SAME_ISN)                                   /* the SYN or SYN-ACK was seen before */                         \
         X(ANSWERS_SYN) /* acknowledges the peer's SYN, and its sender sent none itself */                              \
         X(GONE)        /* its sender had closed or aborted before the peer sent data */                                \
         X(EXACT)       /* the reset has the number that the peer expects next */                                       \

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from wireshark import core_list, program
 
-SOURCES = {token: source for token, _, source in core_list('http.h', 'HTTP_OUTCOMES')}
+SOURCES = {token: source for token, _, source in core_list('exchange.h', 'HTTP_OUTCOMES')}
 
 # Where a row's value is, and what it is: words are shown as their numbers, durations in seconds.
 SEGMENT = {'tcp.kind': 'word', 'tcp.cause': 'word', 'tcp.flags': 'text', 'tcp.certainty': 'word', 'tcp.client.state': 'word',

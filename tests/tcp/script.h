@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Segment scripts (tests/scripts/README.md): read, and made into packets. */
+/* Segment scripts (scripts/README.md): read, and made into packets. */
 #ifndef SCRIPT_H
 #define SCRIPT_H
 

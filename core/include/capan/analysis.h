@@ -4,8 +4,8 @@
 #define CAPAN_ANALYSIS_H
 
 #include "base.h"
-#include "http.h"
 #include "packet.h"
+#include "talk.h"
 #include "tcp.h"
 
 /* Let the engine count TCP connections itself, as Wireshark does. */
@@ -88,40 +88,6 @@ struct capan_sink {
     void *context;
 };
 
-/* Octets of one message's content as they are read: in order, each once, without transfer coding and chunks, content
- * coding left on. Holes are left out; the exchange, which comes later if at all, names the message by its number. Valid
- * during the callback. */
-struct capan_content {
-    uint64_t number; /* of the message, from 1 in the order in which contents began */
-    bool request;
-    uint64_t offset; /* octets of the content before these, missing ones included */
-    struct capan_span octets;
-};
-
-/* What comes out of a TLS connection, by the direction. octets are valid during the call. */
-struct capan_tls_sink {
-    void (*data)(void *context, bool of_client, struct capan_span octets);
-    void (*lost)(void *context, bool of_client,
-                 uint64_t len); /* application data that could not be read; 0: all from here on */
-    void *context;
-};
-
-/* How TLS is opened. That takes a library, and secrets of its endpoints, which the engine does without: it is given
- * both (capan/tls.h has one). */
-struct capan_tls_opener {
-    /* Is it TLS, of the direction's client, that begins with these octets? */
-    enum capan_begins (*begins)(void *context, struct capan_span first);
-    /* One connection; NULL without memory. *sink is copied. */
-    void *(*open)(void *context, const struct capan_tls_sink *sink);
-    void (*close)(void *tls);
-    /* Octets of one direction in order, each once; len of them are missing (0: it is not known how many). */
-    void (*read)(void *tls, bool of_client, struct capan_span octets);
-    void (*gap)(void *tls, bool of_client, uint64_t len);
-    /* True when nothing more can come out. */
-    bool (*is_closed)(const void *tls);
-    void *context;
-};
-
 struct capan_config {
     uint64_t memory;          /* budget in octets for connections and stored responses; 0 is 256 MiB */
     uint32_t window_segments; /* segments held back at most until settled; 0 is 16384 */
@@ -153,28 +119,6 @@ CAPAN_API enum capan_result capan_analysis_segment(struct capan_analysis *, cons
 
 /* One ICMP or ICMPv6 message (packet->octets begins at its type). Evidence for path MTU and refusals. */
 CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const struct capan_packet *);
-
-/* Where and when the caller decrypted something, or decoded a part of a message of HTTP/3. Exchanges are told apart by
- * both numbers. */
-struct capan_decoded {
-    uint32_t stream; /* the TCP connection as given to capan_analysis_segment */
-    bool quic;       /* stream is a QUIC connection instead, by the caller's numbers */
-    int64_t h2_stream;
-    struct capan_endpoint from, to; /* who sends this part */
-    uint32_t frame;                 /* with its last octet */
-    int64_t time_ns;
-    uint32_t first_frame; /* with its first octet, where that is another one; 0: the same */
-    int64_t first_ns;
-    uint64_t wire_len; /* octets that it took, with those around it; 0 not known */
-};
-
-/* A decoded field section. Spans are looked at only during the call. */
-struct capan_decoded_head {
-    bool request;
-    uint8_t version;                       /* 20, 30 */
-    const struct capan_http_field *fields; /* pseudo-header fields first (RFC 9113 8.3, RFC 9114 4.3) */
-    size_t field_count;
-};
 
 /* A request's head, a 1xx's or the final response's; one without :method or :status is the message's trailers. */
 CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *, const struct capan_decoded *,

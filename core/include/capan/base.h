@@ -71,6 +71,17 @@ enum capan_certainty { CAPAN_CERTAINTIES(CAPAN_X) CAPAN_CERTAINTY_COUNT };
 #undef CAPAN_X
 CAPAN_API extern const struct capan_token capan_certainties[CAPAN_CERTAINTY_COUNT];
 
+/* X(name, token): who is to mend it. */
+#define CAPAN_BLAMES(X)                                                                                                \
+    X(NOBODY, "nobody")                                                                                                \
+    X(SERVER, "server")                                                                                                \
+    X(CLIENT, "client") X(CACHE, "cache") X(SERVER_OR_CACHE, "server-or-cache") X(EITHER, "either")                    \
+        X(NETWORK, "network") X(CAPTURE, "capture")
+#define CAPAN_X(name, ...) CAPAN_BLAME_##name,
+enum capan_blame { CAPAN_BLAMES(CAPAN_X) CAPAN_BLAME_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const struct capan_token capan_blames[CAPAN_BLAME_COUNT];
+
 /* Longest explanation with its NUL; longer ones are cut at a character. */
 #define CAPAN_EXPLAIN_TEXT 768
 

@@ -6,10 +6,12 @@
 #include "analysis.h"
 #include "base.h"
 #include "capture.h"
+#include "exchange.h"
 #include "hpack.h"
 #include "http.h"
 #include "packet.h"
 #include "report.h"
+#include "talk.h"
 #include "tcp.h"
 #include "tls.h"
 

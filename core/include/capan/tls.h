@@ -4,7 +4,7 @@
 #ifndef CAPAN_TLS_H
 #define CAPAN_TLS_H
 
-#include "analysis.h"
+#include "talk.h"
 
 /* The secrets of a capture. One object may serve many connections, one at a time. */
 struct capan_tls_secrets;

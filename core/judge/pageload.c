@@ -108,7 +108,8 @@ struct visit {
 
 static uint64_t url_key(const struct visit *visit, struct capan_span authority, struct capan_span path, bool secure) {
     struct capan_judgement *j = visit->j;
-    return capan_mix(j->keys.client, capan_uri_key(j, capan_uri_write(&j->arena, authority, path, secure)));
+    return capan_mix(j->keys.client,
+                     capan_uri_key(j->key, capan_uri_write(&j->arena, authority, path, secure), j->keys.server));
 }
 
 static uint64_t load_key(const struct capan_store *store, uint64_t number) {

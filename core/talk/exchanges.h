@@ -3,8 +3,8 @@
 #ifndef EXCHANGES_H
 #define EXCHANGES_H
 
-#include "capan/analysis.h"
-#include "capan/http.h"
+#include "capan/talk.h"
+#include "capan/tcp.h"
 #include "judge.h"
 
 struct capan_exchanges;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Scripted exchanges for the judge: a file of HTTP heads with times, and what is expected of each exchange.
- * tests/http/judge/README.md has the syntax. */
+ * scripts/README.md has the syntax. */
 #ifndef JUDGE_SCRIPT_H
 #define JUDGE_SCRIPT_H
 

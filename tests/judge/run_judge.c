@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Plays the scripts of tests/http/judge and compares; then says which words of the verdicts no script reaches. */
+/* Plays the scripts and compares; then says which words of the verdicts no script reaches. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

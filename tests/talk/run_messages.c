@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs the files of tests/messages: what each side sends, and the log of what was read from it. Each file is read
+/* Runs the files of messages/: what each side sends, and the log of what was read from it. Each file is read
  * whole, octet by octet and in random pieces (the seed is printed); the log must be the same. run_messages --show FILE
  * prints the log.
  *

@@ -5,7 +5,8 @@
 #ifndef JUDGE_H
 #define JUDGE_H
 
-#include "capan/http.h"
+#include "capan/exchange.h"
+#include "head.h"
 
 struct capan_judge;
 struct capan_judgement; /* one exchange in flight */
@@ -28,20 +29,6 @@ struct capan_http_place {
     int64_t h2_stream;                    /* -1 for HTTP/1 */
     bool secure;                          /* https */
     struct capan_endpoint client, server; /* who asks, who answers */
-};
-
-/* A message's start line and field section. Spans are looked at only during the call. */
-struct capan_http_head {
-    bool request;
-    struct capan_span method, target; /* request; HTTP/2: :method and :path */
-    struct capan_span authority;      /* HTTP/2: :authority; empty else */
-    bool secure;                      /* HTTP/2: :scheme is https */
-    uint16_t status;                  /* response */
-    uint8_t version;                  /* 9, 10, 11, 20, 30 */
-    const struct capan_http_field *fields;
-    size_t field_count;
-    uint32_t frame; /* with which its first octet could be read */
-    int64_t time_ns;
 };
 
 /* How an exchange came to its end. */

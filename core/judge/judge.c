@@ -97,7 +97,7 @@ static void find_keys(struct capan_judge *judge, struct capan_judgement *j, stru
     struct capan_keys *keys = &j->keys;
     keys->client = client_key(judge, &j->place.client);
     keys->server = endpoint_key(j->key, &judge->server, &j->place.server);
-    keys->site = capan_uri_key(j, uri);
+    keys->site = capan_uri_key(j->key, uri, j->keys.server);
     keys->resource = capan_mix(keys->site, keys->server);
     keys->copy = capan_mix(keys->resource, keys->client);
 }

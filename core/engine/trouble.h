@@ -3,7 +3,7 @@
 #ifndef TROUBLE_H
 #define TROUBLE_H
 
-#include "capan/http.h"
+#include "capan/exchange.h"
 #include "capan/tcp.h"
 #include "records.h"
 

@@ -181,12 +181,6 @@ struct capan_store {
     struct capan_node *newest, *oldest;
 };
 
-/* One key of two that are keyed hashes already. */
-static inline uint64_t capan_mix(uint64_t a, uint64_t b) {
-    uint64_t mixed = (a ^ (b << 29 | b >> 35)) * UINT64_C(0x9e3779b97f4a7c15);
-    return mixed ^ mixed >> 32;
-}
-
 /* False without memory. */
 bool capan_store_init(struct capan_store *, const struct capan_alloc *, uint64_t budget, uint64_t seed);
 void capan_store_free(struct capan_store *);

@@ -3,7 +3,7 @@
 #ifndef DECODED_H
 #define DECODED_H
 
-#include "capan/analysis.h"
+#include "capan/talk.h"
 #include "exchanges.h"
 #include "hash.h"
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "capan/exchange.h"
+
 #include "bytes.h"
 #include "date.h"
 #include "field.h"

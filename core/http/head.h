@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* A message's head, whichever version of HTTP it came in. */
+#ifndef HEAD_H
+#define HEAD_H
+
+#include "capan/http.h"
+
+/* A message's start line and field section. Spans are looked at only during the call. */
+struct capan_http_head {
+    bool request;
+    struct capan_span method, target; /* request; HTTP/2: :method and :path */
+    struct capan_span authority;      /* HTTP/2: :authority; empty else */
+    bool secure;                      /* HTTP/2: :scheme is https */
+    uint16_t status;                  /* response */
+    uint8_t version;                  /* 9, 10, 11, 20, 30 */
+    const struct capan_http_field *fields;
+    size_t field_count;
+    uint32_t frame; /* with which its first octet could be read */
+    int64_t time_ns;
+};
+
+#endif
