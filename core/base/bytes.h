@@ -47,6 +47,13 @@ static inline struct capan_span span_cut(struct capan_span span, size_t start, s
     return (struct capan_span){span.at ? span.at + start : NULL, len};
 }
 
+/* Takes len octets off the front, as many of them as there are. */
+static inline struct capan_span span_take(struct capan_span *from, uint64_t len) {
+    struct capan_span front = span_cut(*from, 0, len < from->len ? (size_t)len : from->len);
+    *from = span_cut(*from, front.len, SIZE_MAX);
+    return front;
+}
+
 /* How many octets span begins with that come by eights and are printable ASCII: as far as words reach. */
 static inline size_t span_printable_eights(struct capan_span span) {
     size_t len = 0;

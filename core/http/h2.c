@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "moment.h"
 #include "pseudo.h"
 
 enum { HEADER_LEN = 9, PRIORITY_LEN = 5, PROMISED_LEN = 4, SETTING_LEN = 6 };
@@ -16,12 +17,6 @@ enum frame_flag { END_STREAM = 0x01, END_HEADERS = 0x04, PADDED = 0x08, HAS_PRIO
 struct frame {
     uint32_t len, stream;
     uint8_t type, flags;
-};
-
-/* Where octets in hand were captured. */
-struct moment {
-    uint32_t frame;
-    int64_t time_ns;
 };
 
 /* A field section that is being collected: HEADERS or PUSH_PROMISE and its CONTINUATIONs (RFC 9113 4.3). */
@@ -120,8 +115,7 @@ enum capan_h2_look capan_h2_look(struct capan_span first) {
 
 static struct capan_h2_part part_of(const struct capan_h2 *h2, const struct way *way, uint32_t stream,
                                     struct moment first, uint64_t wire_len) {
-    return (struct capan_h2_part){stream,        way->from_client, first.frame, h2->now.frame,
-                                  first.time_ns, h2->now.time_ns,  wire_len};
+    return (struct capan_h2_part){stream, way->from_client, first.frame, h2->now.frame, first.ns, h2->now.ns, wire_len};
 }
 
 static void lose(struct capan_h2 *h2, struct way *way) {
@@ -193,7 +187,7 @@ static void tell_section(struct capan_h2 *h2, const struct way *way, struct sect
     struct capan_h2_part part = part_of(h2, way, block->stream, block->first, block->wire_len);
     part.request |= block->is_promise;
     struct capan_http_head head = {
-        .version = 20, .request = part.request, .frame = block->first.frame, .time_ns = block->first.time_ns};
+        .version = 20, .request = part.request, .frame = block->first.frame, .time_ns = block->first.ns};
     place_fields(section);
     capan_pseudo_read(&head, section->fields, section->count);
     h2->sink->head(h2->context, &part, &head);
@@ -356,14 +350,8 @@ static void end_frame(struct capan_h2 *h2, struct way *way) {
         end_stream(h2, way, way->frame.stream, true);
 }
 
-static struct capan_span cut(struct capan_span *octets, size_t len) {
-    struct capan_span front = span_cut(*octets, 0, len);
-    *octets = span_cut(*octets, front.len, SIZE_MAX);
-    return front;
-}
-
 static void read_payload(struct capan_h2 *h2, struct way *way, struct capan_span *octets) {
-    struct capan_span front = cut(octets, way->left);
+    struct capan_span front = span_take(octets, way->left);
     if (front.len && way->frame.type == DATA) {
         take_data(h2, way, front);
     } else {
@@ -374,7 +362,7 @@ static void read_payload(struct capan_h2 *h2, struct way *way, struct capan_span
 }
 
 static void read_frame_header(struct capan_h2 *h2, struct way *way, struct capan_span *octets) {
-    struct capan_span front = cut(octets, (size_t)HEADER_LEN - way->header_len);
+    struct capan_span front = span_take(octets, (size_t)HEADER_LEN - way->header_len);
     if (!way->header_len) way->begun = h2->now;
     memcpy(way->header + way->header_len, front.at, front.len);
     way->header_len = (uint8_t)(way->header_len + front.len);
@@ -383,7 +371,7 @@ static void read_frame_header(struct capan_h2 *h2, struct way *way, struct capan
 
 static void read_preface(struct capan_h2 *h2, struct way *way, struct capan_span *octets) {
     const char *expected = CAPAN_H2_PREFACE + (CAPAN_H2_PREFACE_LEN - way->preface_left);
-    struct capan_span front = cut(octets, way->preface_left);
+    struct capan_span front = span_take(octets, way->preface_left);
     if (memcmp(front.at, expected, front.len) != 0) lose(h2, way);
     way->preface_left = (uint8_t)(way->preface_left - front.len);
 }

@@ -11,6 +11,7 @@
 #include "alloc.h"
 #include "bytes.h"
 #include "hash.h"
+#include "varint.h"
 
 /* RFC 5952 4 and 5; RFC 3986 3.2.2 for the brackets. */
 static void addresses_are_written_the_canonical_way(void **state) {
@@ -101,6 +102,32 @@ static void spans_are_cut_inside_their_bounds(void **state) {
     assert_int_equal(span_cut((struct capan_span){NULL, 0}, 0, 5).len, 0);
 }
 
+/* RFC 9000 A.1. */
+static void integers_have_the_length_they_say(void **state) {
+    static const struct {
+        uint8_t octets[VARINT_LEN_MAX];
+        size_t len;
+        uint64_t value;
+    } rows[] = {
+        {{0xc2, 0x19, 0x7c, 0x5e, 0xff, 0x14, 0xe8, 0x8c}, 8, UINT64_C(151288809941952652)},
+        {{0x9d, 0x7f, 0x3e, 0x7d}, 4, 494878333},
+        {{0x7b, 0xbd}, 2, 15293},
+        {{0x25}, 1, 37},
+        {{0x40, 0x25}, 2, 37},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct capan_span octets = {rows[i].octets, rows[i].len - 1};
+        uint64_t value = 0;
+        assert_false(take_varint(&octets, &value));
+        assert_int_equal(octets.len, rows[i].len - 1);
+        octets.len++;
+        assert_true(take_varint(&octets, &value));
+        assert_int_equal(value, rows[i].value);
+        assert_int_equal(octets.len, 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_written_the_canonical_way),
@@ -108,6 +135,7 @@ int main(void) {
         cmocka_unit_test(the_counter_knows_what_is_held),
         cmocka_unit_test(hashes_depend_on_all_there_is),
         cmocka_unit_test(spans_are_cut_inside_their_bounds),
+        cmocka_unit_test(integers_have_the_length_they_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
