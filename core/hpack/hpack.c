@@ -78,7 +78,7 @@ static void *open_decoder(const struct capan_alloc *alloc) {
     return NULL;
 }
 
-static bool read_section(void *state, struct capan_span section, size_t limit, capan_hpack_line *line, void *context) {
+static bool read_section(void *state, struct capan_span section, size_t limit, capan_http_line *line, void *context) {
     const struct decoder *decoder = state;
     for (int flags = 0; !(flags & NGHTTP2_HD_INFLATE_FINAL);) {
         nghttp2_nv field;

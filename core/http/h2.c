@@ -7,9 +7,10 @@
 #include "bytes.h"
 #include "moment.h"
 #include "pseudo.h"
+#include "section.h"
 
 enum { HEADER_LEN = 9, PRIORITY_LEN = 5, PROMISED_LEN = 4, SETTING_LEN = 6 };
-enum { BLOCK_MAX = 1 << 16, SECTION_MAX = 1 << 16, FIRST_SETTINGS_MAX = 64 };
+enum { BLOCK_MAX = 1 << 16, FIRST_SETTINGS_MAX = 64 };
 enum frame_type { DATA = 0, HEADERS = 1, RST_STREAM = 3, SETTINGS = 4, PUSH_PROMISE = 5, CONTINUATION = 9 };
 enum frame_flag { END_STREAM = 0x01, END_HEADERS = 0x04, PADDED = 0x08, HAS_PRIORITY = 0x20 };
 
@@ -52,14 +53,14 @@ struct way {
 struct capan_h2 {
     const struct capan_alloc *alloc;
     const struct capan_hpack *hpack;
-    const struct capan_h2_sink *sink;
+    const struct capan_parts_sink *sink;
     void *context;
     struct way ways[2]; /* the client's, the server's */
     struct moment now;
 };
 
 struct capan_h2 *capan_h2_new(const struct capan_alloc *alloc, const struct capan_hpack *hpack,
-                              const struct capan_h2_sink *sink, void *context) {
+                              const struct capan_parts_sink *sink, void *context) {
     struct capan_h2 *h2 = capan_new(alloc, sizeof *h2);
     if (!h2) return NULL;
     *h2 = (struct capan_h2){.alloc = alloc, .hpack = hpack, .sink = sink, .context = context};
@@ -113,9 +114,9 @@ enum capan_h2_look capan_h2_look(struct capan_span first) {
 
 /* --- what is told --- */
 
-static struct capan_h2_part part_of(const struct capan_h2 *h2, const struct way *way, uint32_t stream,
-                                    struct moment first, uint64_t wire_len) {
-    return (struct capan_h2_part){stream, way->from_client, first.frame, h2->now.frame, first.ns, h2->now.ns, wire_len};
+static struct capan_part part_of(const struct capan_h2 *h2, const struct way *way, uint32_t stream, struct moment first,
+                                 uint64_t wire_len) {
+    return (struct capan_part){stream, way->from_client, first, h2->now, wire_len};
 }
 
 static void lose(struct capan_h2 *h2, struct way *way) {
@@ -132,64 +133,20 @@ static void lose_fields(struct way *way, enum capan_http_framing why) {
 }
 
 static void end_stream(struct capan_h2 *h2, const struct way *way, uint32_t stream, bool reset) {
-    struct capan_h2_part part = part_of(h2, way, stream, h2->now, 0);
+    struct capan_part part = part_of(h2, way, stream, h2->now, 0);
     h2->sink->end(h2->context, &part, reset);
 }
 
 /* --- field sections --- */
 
-/* A field section that was read. Its spans get their places when text is complete. */
-struct section {
-    const struct capan_alloc *alloc;
-    uint8_t *text;
-    size_t len, size;
-    struct capan_http_field *fields;
-    size_t count, capacity;
-};
-
-static bool take_line(void *context, struct capan_span name, struct capan_span value) {
-    struct section *section = context;
-    const struct capan_alloc *alloc = section->alloc;
-    void *text = section->text, *fields = section->fields;
-    size_t len = section->len + name.len + value.len;
-    bool roomy = capan_reserve(alloc, &text, &section->size, len, 1) == CAPAN_OK &&
-                 capan_reserve(alloc, &fields, &section->capacity, section->count + 1,
-                               sizeof(struct capan_http_field)) == CAPAN_OK;
-    section->text = text;
-    section->fields = fields;
-    if (!roomy) return false;
-    if (name.len) memcpy(section->text + section->len, name.at, name.len);
-    if (value.len) memcpy(section->text + section->len + name.len, value.at, value.len);
-    section->len = len;
-    section->fields[section->count++] = (struct capan_http_field){{NULL, name.len}, {NULL, value.len}};
-    return true;
-}
-
-static void free_section(struct section *section) {
-    capan_delete(section->alloc, section->text, section->size);
-    capan_delete(section->alloc, section->fields, section->capacity * sizeof *section->fields);
-}
-
-/* Its spans, now that text stays where it is. */
-static void place_fields(struct section *section) {
-    const uint8_t *at = section->text;
-    for (size_t i = 0; i < section->count; i++) {
-        struct capan_http_field *field = &section->fields[i];
-        field->name.at = at;
-        field->value.at = at + field->name.len;
-        at = field->value.at + field->value.len;
-    }
-}
-
 /* A promised request is the client's, though the server says it (RFC 9113 8.4); it ends with its head. */
-static void tell_section(struct capan_h2 *h2, const struct way *way, struct section *section) {
+static void tell_section(struct capan_h2 *h2, const struct way *way, struct capan_section *section) {
     const struct block *block = &way->block;
-    struct capan_h2_part part = part_of(h2, way, block->stream, block->first, block->wire_len);
+    struct capan_part part = part_of(h2, way, block->stream, block->first, block->wire_len);
     part.request |= block->is_promise;
     struct capan_http_head head = {
         .version = 20, .request = part.request, .frame = block->first.frame, .time_ns = block->first.ns};
-    place_fields(section);
-    capan_pseudo_read(&head, section->fields, section->count);
+    capan_pseudo_read(&head, capan_section_fields(section), section->count);
     h2->sink->head(h2->context, &part, &head);
     if (block->ends_stream || block->is_promise) {
         part = part_of(h2, way, block->stream, h2->now, 0);
@@ -200,22 +157,22 @@ static void tell_section(struct capan_h2 *h2, const struct way *way, struct sect
 
 static void leave_unread(struct capan_h2 *h2, const struct way *way) {
     const struct block *block = &way->block;
-    struct capan_h2_part part = part_of(h2, way, block->stream, block->first, block->wire_len);
+    struct capan_part part = part_of(h2, way, block->stream, block->first, block->wire_len);
     part.request |= block->is_promise;
     h2->sink->unread(h2->context, &part, way->why);
     if (block->ends_stream) end_stream(h2, way, block->stream, false);
 }
 
 static void end_section(struct capan_h2 *h2, struct way *way) {
-    struct section section = {.alloc = h2->alloc};
+    struct capan_section section = {.alloc = h2->alloc};
     struct capan_span octets = {way->block.octets, way->block.len};
-    if (!way->fields_lost && !h2->hpack->read(way->decoder, octets, SECTION_MAX, take_line, &section))
+    if (!way->fields_lost && !h2->hpack->read(way->decoder, octets, SECTION_MAX, capan_section_line, &section))
         lose_fields(way, CAPAN_FRAMING_UNREADABLE);
     if (way->fields_lost)
         leave_unread(h2, way);
     else
         tell_section(h2, way, &section);
-    free_section(&section);
+    capan_section_free(&section);
     drop_block(h2, &way->block);
 }
 
@@ -309,14 +266,14 @@ static void take_data(struct capan_h2 *h2, struct way *way, struct capan_span oc
         }
     }
     struct capan_span content = span_cut(octets, skipped, before_padding(way, len - skipped));
-    struct capan_h2_part part = part_of(h2, way, way->frame.stream, h2->now, len);
+    struct capan_part part = part_of(h2, way, way->frame.stream, h2->now, len);
     h2->sink->body(h2->context, &part, content, 0);
     way->left -= len - skipped;
 }
 
 static void miss_data(struct capan_h2 *h2, struct way *way, uint32_t len) {
     way->pad_known = true;
-    struct capan_h2_part part = part_of(h2, way, way->frame.stream, h2->now, len);
+    struct capan_part part = part_of(h2, way, way->frame.stream, h2->now, len);
     h2->sink->body(h2->context, &part, (struct capan_span){0}, before_padding(way, len));
     way->left -= len;
 }
@@ -336,7 +293,7 @@ static void begin_frame(struct capan_h2 *h2, struct way *way) {
         break_section(h2, way);
     }
     if (way->frame.type != DATA) return;
-    struct capan_h2_part part = part_of(h2, way, way->frame.stream, way->begun, HEADER_LEN);
+    struct capan_part part = part_of(h2, way, way->frame.stream, way->begun, HEADER_LEN);
     h2->sink->body(h2->context, &part, (struct capan_span){0}, 0);
 }
 

@@ -10,42 +10,42 @@ static enum capan_direction other(enum capan_direction direction) {
 
 /* --- what HTTP/2 tells --- */
 
-static struct capan_decoded place_of(const struct dialogue *d, const struct capan_h2_part *part) {
+static struct capan_decoded place_of(const struct dialogue *d, const struct capan_part *part) {
     enum capan_direction from = part->request ? d->client : other(d->client);
     return (struct capan_decoded){.stream = d->place.stream,
                                   .h2_stream = part->stream,
                                   .from = d->place.ends[from],
                                   .to = d->place.ends[other(from)],
-                                  .frame = part->frame,
-                                  .time_ns = part->time_ns,
-                                  .first_frame = part->first_frame,
-                                  .first_ns = part->first_ns,
+                                  .frame = part->last.frame,
+                                  .time_ns = part->last.ns,
+                                  .first_frame = part->first.frame,
+                                  .first_ns = part->first.ns,
                                   .wire_len = part->wire_len};
 }
 
-static void tell_head(void *context, const struct capan_h2_part *part, const struct capan_http_head *head) {
+static void tell_head(void *context, const struct capan_part *part, const struct capan_http_head *head) {
     struct dialogue *d = context;
     struct capan_decoded at = place_of(d, part);
     decoded_head(d->place.decoded, &at, head, d->place.streams);
 }
 
-static void tell_unread(void *context, const struct capan_h2_part *part, enum capan_http_framing why) {
+static void tell_unread(void *context, const struct capan_part *part, enum capan_http_framing why) {
     struct dialogue *d = context;
     struct capan_decoded at = place_of(d, part);
     decoded_unread(d->place.decoded, &at, part->request, why);
 }
 
-static void tell_body(void *context, const struct capan_h2_part *part, struct capan_span octets, uint64_t missing) {
+static void tell_body(void *context, const struct capan_part *part, struct capan_span octets, uint64_t missing) {
     struct dialogue *d = context;
     struct capan_decoded at = place_of(d, part);
     decoded_body(d->place.decoded, &at, part->request, octets, missing);
 }
 
-static void tell_end(void *context, const struct capan_h2_part *part, bool reset) {
+static void tell_end(void *context, const struct capan_part *part, bool reset) {
     struct dialogue *d = context;
     struct capan_decoded at = place_of(d, part);
     const struct capan_exchanges_marks *marks = d->place.marks;
-    if (!reset && marks) marks->mark(marks->context, part->frame, CAPAN_FLAG_LAST_OF_MESSAGE);
+    if (!reset && marks) marks->mark(marks->context, part->last.frame, CAPAN_FLAG_LAST_OF_MESSAGE);
     decoded_end(d->place.decoded, &at, part->request, reset);
 }
 
@@ -109,7 +109,7 @@ static bool begin_tls(struct dialogue *d, enum capan_direction client) {
 }
 
 static bool begin_h2(struct dialogue *d, enum capan_direction client) {
-    static const struct capan_h2_sink told = {tell_head, tell_unread, tell_body, tell_end, tell_lost};
+    static const struct capan_parts_sink told = {tell_head, tell_unread, tell_body, tell_end, tell_lost};
     d->h2 = capan_h2_new(d->place.alloc, d->place.hpack, &told, d);
     d->client = client;
     d->settled = true;
@@ -181,7 +181,7 @@ static void tunnel(void *context, enum capan_direction client, uint64_t client_a
 
 static void upgrade(void *context, const struct capan_h2c *h2c) {
     struct dialogue *d = context;
-    struct capan_h2_part part = {.stream = 1, .request = true};
+    struct capan_part part = {.stream = 1, .request = true};
     d->h2_at[h2c->client] = h2c->client_at;
     d->h2_at[other(h2c->client)] = h2c->server_at;
     if (!begin_h2(d, h2c->client)) {

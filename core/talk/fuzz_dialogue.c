@@ -41,7 +41,7 @@ static void close_toy(void *decoder) {
     capan_delete(toy_alloc, decoder, 1);
 }
 
-static bool read_toy(void *decoder, struct capan_span section, size_t limit, capan_hpack_line *line, void *context) {
+static bool read_toy(void *decoder, struct capan_span section, size_t limit, capan_http_line *line, void *context) {
     static const char *const names[] = {
         ":method",       ":path",         ":authority",    ":scheme", ":status",        "etag",       "if-match",
         "if-none-match", "last-modified", "cache-control", "range",   "content-length", "connection", "X"};

@@ -32,9 +32,9 @@ static void say(const char *format, ...) {
     va_end(arguments);
 }
 
-static void hear_head(void *context, const struct capan_h2_part *part, const struct capan_http_head *head) {
+static void hear_head(void *context, const struct capan_part *part, const struct capan_http_head *head) {
     (void)context;
-    say("%u %s %.*s %.*s %u", part->stream, head->request ? "request" : "response", (int)head->method.len,
+    say("%d %s %.*s %.*s %u", (int)part->stream, head->request ? "request" : "response", (int)head->method.len,
         (const char *)head->method.at, (int)head->target.len, (const char *)head->target.at, head->status);
     for (size_t i = 0; i < head->field_count; i++)
         say(" %.*s=%.*s", (int)head->fields[i].name.len, (const char *)head->fields[i].name.at,
@@ -42,21 +42,21 @@ static void hear_head(void *context, const struct capan_h2_part *part, const str
     say("\n");
 }
 
-static void hear_unread(void *context, const struct capan_h2_part *part, enum capan_http_framing why) {
+static void hear_unread(void *context, const struct capan_part *part, enum capan_http_framing why) {
     (void)context;
-    say("%u %s %s\n", part->stream, part->request ? "request" : "response", capan_http_framings[why].token);
+    say("%d %s %s\n", (int)part->stream, part->request ? "request" : "response", capan_http_framings[why].token);
 }
 
 /* One line for a run of octets, however they come. */
-static void hear_body(void *context, const struct capan_h2_part *part, struct capan_span octets, uint64_t missing) {
+static void hear_body(void *context, const struct capan_part *part, struct capan_span octets, uint64_t missing) {
     (void)context, (void)part;
     say("%.*s", (int)octets.len, (const char *)octets.at);
     if (missing) say("[%u missing]", (unsigned)missing);
 }
 
-static void hear_end(void *context, const struct capan_h2_part *part, bool reset) {
+static void hear_end(void *context, const struct capan_part *part, bool reset) {
     (void)context;
-    say("\n%u %s %s\n", part->stream, part->request ? "request" : "response", reset ? "reset" : "ends");
+    say("\n%d %s %s\n", (int)part->stream, part->request ? "request" : "response", reset ? "reset" : "ends");
 }
 
 static void hear_lost(void *context, bool requests) {
@@ -64,7 +64,7 @@ static void hear_lost(void *context, bool requests) {
     say("%s lost\n", requests ? "requests" : "responses");
 }
 
-static const struct capan_h2_sink sink = {hear_head, hear_unread, hear_body, hear_end, hear_lost};
+static const struct capan_parts_sink sink = {hear_head, hear_unread, hear_body, hear_end, hear_lost};
 
 /* --- a session in octets --- */
 

@@ -88,17 +88,20 @@ struct capan_http_field {
     struct capan_span name, value;
 };
 
+/* Takes a line of a field section as it is decompressed; the spans are valid during the call. False: no more of them.
+ */
+typedef bool capan_http_line(void *context, struct capan_span name, struct capan_span value);
+
 /* How the field sections of HTTP/2 are decompressed (HPACK, RFC 7541). That takes a library, which the engine does
  * without: it is given one (capan/hpack.h). */
-typedef bool capan_hpack_line(void *context, struct capan_span name, struct capan_span value);
 struct capan_hpack {
     /* One direction's decoder, its table empty. NULL without memory. */
     void *(*open)(const struct capan_alloc *);
     void (*close)(void *decoder);
-    /* Reads one whole field section and hands out its lines in order; their spans are valid during the call. False when
-     * it cannot be read, comes to more than limit octets (RFC 9113 10.5.1), or line says so: from then on the table is
-     * not the peers' any more, and nothing more can be read. */
-    bool (*read)(void *decoder, struct capan_span section, size_t limit, capan_hpack_line *line, void *context);
+    /* Reads one whole field section and hands out its lines in order. False when it cannot be read, comes to more than
+     * limit octets (RFC 9113 10.5.1), or line says so: from then on the table is not the peers' any more, and nothing
+     * more can be read. */
+    bool (*read)(void *decoder, struct capan_span section, size_t limit, capan_http_line *line, void *context);
 };
 
 /* Where a message lies in the capture. A frame is the one with which the octets could be read in order:
