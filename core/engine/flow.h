@@ -3,10 +3,13 @@
 #ifndef FLOW_H
 #define FLOW_H
 
+#include <string.h>
+
 #include "capan/analysis.h"
 #include "connection.h"
 #include "content.h"
 #include "decoded.h"
+#include "handshakes.h"
 
 struct flow {
     struct flow *hash_next;     /* same bucket (table.h) */
@@ -22,16 +25,22 @@ struct flow {
     uint32_t stream;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
-    uint64_t exchanges;                 /* reported */
-    uint32_t pending;                   /* its segments that are not reported yet */
-    uint64_t last_serial;               /* of its newest segment */
-    bool paid;                          /* a request was sent: it paid for the handshake of TCP */
-    bool client_spoke;                  /* the newest data is the client's */
-    struct capan_handshakes handshakes; /* of a tunnel and of TLS in it that no request has paid for yet */
+    uint64_t exchanges;   /* reported */
+    uint32_t pending;     /* its segments that are not reported yet */
+    uint64_t last_serial; /* of its newest segment */
+    struct handshakes handshakes;
     struct capan_tcp *tcp;
     struct content content;
     struct troubles *troubles; /* what held its data up; NULL nothing yet */
     struct decoded_list decoded;
 };
+
+/* The direction of what one of its ends sends. */
+static inline enum capan_direction flow_direction(const struct flow *flow, const struct capan_endpoint *from) {
+    const struct capan_endpoint *client = &flow->end[CAPAN_C2S];
+    const size_t len = client->address.version == 6 ? 16 : 4;
+    return client->port == from->port && memcmp(client->address.octets, from->address.octets, len) == 0 ? CAPAN_C2S
+                                                                                                        : CAPAN_S2C;
+}
 
 #endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The connections that are alive: which one a segment belongs to, where a new one begins, and when one has to go. */
+#ifndef CONNECTIONS_H
+#define CONNECTIONS_H
+
+#include "alloc.h"
+#include "table.h"
+#include "talks.h"
+
+/* Connections that had a segment just now, by their ports: found without hashing. Only a short cut: who forces
+ * collisions in it gains what the table costs anyway. */
+enum { HOT_FLOWS = 256 };
+
+/* Owned by the analysis: open, then finish and close. */
+struct connections {
+    struct table table;
+    struct flow *hot[HOT_FLOWS];
+    const struct capan_counter *memory; /* what they and all that hangs on them are allocated by */
+    uint64_t budget;                    /* of it */
+    uint32_t next_stream;
+    bool no_http;
+    struct talks *talks;
+    struct reporting *reporting;
+};
+
+/* What one segment is looked up by, and what was found. */
+struct lookup {
+    const struct capan_packet *packet;
+    const struct capan_tcp_header *header;
+    struct capan_endpoint end[2]; /* sender, receiver */
+    uint32_t stream;              /* CAPAN_STREAM_AUTO or the caller's */
+    uint64_t hash;
+    struct flow *last; /* the newest connection of these endpoints, whatever its path */
+};
+
+/* What is pointed to must live as long. */
+enum capan_result capan_connections_open(struct connections *, const struct capan_config *,
+                                         const struct capan_counter *memory, struct talks *, struct reporting *);
+/* The capture ends: all of them are retired, in the order in which they began. alloc is for the list of them. */
+void capan_connections_finish(struct connections *, const struct capan_alloc *);
+void capan_connections_close(struct connections *);
+
+/* The segment's connection, a new one where none fits; hash and last of lookup are filled in where they are needed.
+ * *reused: its ports had another one. NULL without memory. */
+struct flow *capan_connections_of(struct connections *, struct lookup *, bool *reused);
+/* The newest connection between two endpoints, either direction; NULL none. */
+struct flow *capan_connections_between(const struct connections *, const struct capan_endpoint *,
+                                       const struct capan_endpoint *);
+/* A connection had a segment: it is the one used last. Others are retired where they have to make room. */
+void capan_connections_used(struct connections *, struct flow *, int64_t now_ns);
+
+#endif

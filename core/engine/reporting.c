@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "reporting.h"
+
+#include "alloc.h"
+#include "trouble.h"
+
+enum capan_result capan_reporting_open(struct reporting *reporting, const struct capan_config *config,
+                                       const struct capan_sink *sink, const struct capan_alloc *alloc,
+                                       const struct capan_alloc *flows) {
+    reporting->sink = *sink;
+    reporting->content = config->content;
+    reporting->window_ns = config->window_ns;
+    reporting->flows = flows;
+    findings_init(&reporting->findings);
+    pages_init(&reporting->pages, alloc, config->page, sink->context);
+    return capan_records_init(&reporting->records, config->window_segments, alloc);
+}
+
+void capan_reporting_close(struct reporting *reporting) {
+    if (reporting->records.alloc) capan_records_free(&reporting->records);
+}
+
+void capan_reporting_silence(struct reporting *reporting) {
+    reporting->sink = (struct capan_sink){0};
+    reporting->pages.tell = NULL;
+    reporting->content = NULL;
+}
+
+/* --- connections --- */
+
+static const struct capan_connection *view(struct reporting *reporting, const struct flow *flow) {
+    reporting->view = (struct capan_connection){.stream = flow->stream,
+                                                .path = flow->path[CAPAN_C2S],
+                                                .client = flow->end[CAPAN_C2S],
+                                                .server = flow->end[CAPAN_S2C],
+                                                .first_frame = flow->first_frame,
+                                                .last_frame = flow->last_frame,
+                                                .first_ns = flow->first_ns,
+                                                .last_ns = flow->last_ns,
+                                                .exchanges = flow->exchanges,
+                                                .evicted = flow->evicted};
+    return &reporting->view;
+}
+
+static void report_connection(struct reporting *reporting, struct flow *flow) {
+    view(reporting, flow);
+    capan_tcp_summarise(flow->tcp, &reporting->view.tcp);
+    pings_tell(&reporting->pings, &flow->end[CAPAN_C2S].address, &flow->end[CAPAN_S2C].address, &reporting->view.ping);
+    if (reporting->sink.connection) reporting->sink.connection(reporting->sink.context, &reporting->view);
+}
+
+/* A retired connection whose last segment was reported leaves its row and goes. */
+static void leave(struct reporting *reporting, struct flow *flow) {
+    report_connection(reporting, flow);
+    capan_tcp_free(flow->tcp);
+    troubles_free(&flow->troubles, reporting->flows);
+    capan_delete(reporting->flows, flow, sizeof *flow);
+}
+
+void capan_reporting_retire(struct reporting *reporting, struct flow *flow) {
+    flow->retired = true;
+    if (flow->pending == 0) leave(reporting, flow);
+}
+
+/* --- segments --- */
+
+static void report_first(struct reporting *reporting) {
+    struct capan_record *record = capan_records_first(&reporting->records);
+    struct capan_segment *segment = &record->segment;
+    struct flow *flow = record->owner;
+    if (segment->certainty == CAPAN_PROVISIONAL) segment->certainty = CAPAN_AMBIGUOUS;
+    findings_segment(&reporting->findings, segment);
+    if (reporting->sink.segment)
+        reporting->sink.segment(reporting->sink.context, segment, capan_records_acks(&reporting->records, record),
+                                view(reporting, flow));
+    capan_records_pop(&reporting->records);
+    if (--flow->pending == 0 && flow->retired) leave(reporting, flow);
+}
+
+static void make_room(struct reporting *reporting) {
+    if (!capan_records_full(&reporting->records)) return;
+    if (capan_records_first(&reporting->records)->segment.open_questions) reporting->totals.evicted_segments++;
+    report_first(reporting);
+}
+
+struct capan_segment *capan_reporting_push(struct reporting *reporting, struct flow *flow) {
+    make_room(reporting);
+    return capan_records_push(&reporting->records, flow);
+}
+
+void capan_reporting_hold(struct flow *flow, const struct capan_segment *segment) {
+    flow->pending++;
+    flow->last_serial = segment->serial;
+    flow->last_frame = segment->frame;
+    flow->last_ns = segment->time_ns;
+}
+
+void capan_reporting_mark(struct reporting *reporting, const struct flow *flow, uint32_t frame,
+                          enum capan_tcp_flag flag) {
+    struct capan_segment *segment = capan_records_in_frame(&reporting->records, frame, flow);
+    if (segment) segment->flags |= UINT64_C(1) << flag;
+}
+
+void capan_reporting_settled(struct reporting *reporting, int64_t now_ns) {
+    while (!capan_records_empty(&reporting->records)) {
+        const struct capan_segment *first = &capan_records_first(&reporting->records)->segment;
+        if (first->open_questions) {
+            bool waited = now_ns - first->time_ns > reporting->window_ns;
+            if (!waited && !capan_records_full(&reporting->records)) return;
+            reporting->totals.evicted_segments++;
+        }
+        report_first(reporting);
+    }
+}
+
+void capan_reporting_up_to(struct reporting *reporting, uint64_t serial) {
+    while (!capan_records_empty(&reporting->records) && reporting->records.first <= serial) report_first(reporting);
+}
+
+void capan_reporting_all(struct reporting *reporting) {
+    capan_reporting_up_to(reporting, UINT64_MAX);
+}
+
+/* --- exchanges --- */
+
+/* What TCP knows of an exchange that failed. */
+static void explain_failure(const struct flow *flow, struct capan_exchange *exchange) {
+    struct capan_tcp_summary tcp;
+    if (!flow || exchange->outcome != CAPAN_OUTCOME_NO_RESPONSE) return;
+    capan_tcp_summarise(flow->tcp, &tcp);
+    troubles_tell_race(&tcp, exchange->client.port == flow->end[CAPAN_C2S].port ? CAPAN_C2S : CAPAN_S2C, exchange);
+}
+
+static void count_exchange(struct capan_totals *totals, struct capan_exchange *exchange) {
+    exchange->index = totals->exchanges++;
+    totals->saved += exchange->saved;
+    totals->wasted += exchange->wasted;
+    if (exchange->round_trips_x100 > 0) totals->round_trips_x100 += (uint64_t)exchange->round_trips_x100;
+    totals->handshakes += capan_handshake_sum(&exchange->handshakes);
+}
+
+void capan_reporting_exchange(struct reporting *reporting, struct flow *flow, struct capan_exchange *exchange) {
+    count_exchange(&reporting->totals, exchange);
+    if (flow) flow->exchanges++;
+    troubles_tell(flow ? flow->troubles : NULL, &reporting->records, exchange);
+    explain_failure(flow, exchange);
+    findings_exchange(&reporting->findings, exchange);
+    pages_exchange(&reporting->pages, exchange);
+    if (reporting->sink.exchange) reporting->sink.exchange(reporting->sink.context, exchange);
+}
+
+uint64_t capan_reporting_content(struct reporting *reporting, uint64_t number, bool request, uint64_t offset,
+                                 struct capan_span octets) {
+    const struct capan_content content = {number ? number : ++reporting->contents, request, offset, octets};
+    if (reporting->content) reporting->content(reporting->sink.context, &content);
+    return content.number;
+}
