@@ -23,6 +23,7 @@ const char *capan_severity_name(enum capan_severity severity) {
 #define WORD(name, token) {#name, token, CAPAN_NONE, "", ""},
 const struct capan_token capan_certainties[] = {CAPAN_CERTAINTIES(WORD)};
 const struct capan_token capan_blames[] = {CAPAN_BLAMES(WORD)};
+const struct capan_token capan_units[] = {CAPAN_UNITS(WORD)};
 #undef WORD
 
 const char *capan_version(void) {

@@ -75,12 +75,34 @@ CAPAN_API extern const struct capan_token capan_certainties[CAPAN_CERTAINTY_COUN
 #define CAPAN_BLAMES(X)                                                                                                \
     X(NOBODY, "nobody")                                                                                                \
     X(SERVER, "server")                                                                                                \
-    X(CLIENT, "client") X(CACHE, "cache") X(SERVER_OR_CACHE, "server-or-cache") X(EITHER, "either")                    \
-        X(NETWORK, "network") X(CAPTURE, "capture")
+    X(CLIENT, "client")                                                                                                \
+    X(CACHE, "cache")                                                                                                  \
+    X(SERVER_OR_CACHE, "server-or-cache") X(EITHER, "either") X(NETWORK, "network") X(CAPTURE, "capture")
 #define CAPAN_X(name, ...) CAPAN_BLAME_##name,
 enum capan_blame { CAPAN_BLAMES(CAPAN_X) CAPAN_BLAME_COUNT };
 #undef CAPAN_X
 CAPAN_API extern const struct capan_token capan_blames[CAPAN_BLAME_COUNT];
+
+/* X(name, token): what a quantity's value counts. SEQUENCE is relative, as in struct capan_segment; an IDENTIFIER is a
+ * field of the packet that names it. */
+#define CAPAN_UNITS(X)                                                                                                 \
+    X(NUMBER, "count")                                                                                                 \
+    X(OCTETS, "octets")                                                                                                \
+    X(NS, "ns")                                                                                                        \
+    X(SECONDS, "s")                                                                                                    \
+    X(ROUND_TRIPS_X100, "hundredths-of-round-trips")                                                                   \
+    X(FRAME, "frame") X(SEQUENCE, "sequence-number") X(IDENTIFIER, "identifier")
+#define CAPAN_X(name, ...) CAPAN_UNIT_##name,
+enum capan_unit { CAPAN_UNITS(CAPAN_X) CAPAN_UNIT_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const struct capan_token capan_units[CAPAN_UNIT_COUNT];
+
+/* A number that a verdict rests on, by the name that the rule's sentence has for it: "sacked_to". */
+struct capan_quantity {
+    const char *name; /* static */
+    enum capan_unit unit;
+    int64_t value;
+};
 
 /* Longest explanation with its NUL; longer ones are cut at a character. */
 #define CAPAN_EXPLAIN_TEXT 768
