@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sentences put together piece by piece, without printf: rows have one each. What does not fit any more is cut off. */
+/* Sentences put together piece by piece. What does not fit any more is cut off. */
 #ifndef SENTENCE_H
 #define SENTENCE_H
 
@@ -27,6 +27,7 @@ static inline void sentence_text(struct sentence *sentence, const char *text) {
     sentence_octets(sentence, text, strlen(text));
 }
 
+/* Without printf, which is slow: rows have a sentence each. */
 static inline void sentence_number(struct sentence *sentence, uint64_t number) {
     char digits[20];
     size_t at = sizeof digits;
@@ -39,5 +40,14 @@ static inline void sentence_signed(struct sentence *sentence, int64_t number) {
     if (number < 0) sentence_text(sentence, "-");
     sentence_number(sentence, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 }
+
+static inline bool sentence_is_full(const struct sentence *sentence) {
+    return sentence->len == sentence->capacity - 1;
+}
+
+/* Octets of anybody's: what is not printable ASCII becomes '?'; what is longer than most ends with "...". */
+void capan_say_octets(struct sentence *, struct capan_span, size_t most);
+/* With printf. */
+void capan_say(struct sentence *, const char *format, ...) CAPAN_PRINTF(2, 3);
 
 #endif

@@ -4,19 +4,16 @@
 #include "bytes.h"
 #include "date.h"
 #include "field.h"
+#include "human.h"
+#include "judgement.h"
 #include "sentence.h"
 
 #define NS_PER_S  1000000000
-#define NS_PER_MS 1000000
-#define NS_PER_US 1000
 #define SHOWN_MAX 96 /* octets of one value */
 
-/* "1.234" of 1234. */
-static void put_thousandths(struct sentence *text, uint64_t thousandths) {
-    char decimals[4] = {'.', (char)('0' + thousandths / 100 % 10), (char)('0' + thousandths / 10 % 10),
-                        (char)('0' + thousandths % 10)};
-    sentence_number(text, thousandths / 1000);
-    sentence_octets(text, decimals, sizeof decimals);
+static void put_duration(struct sentence *text, enum capan_duration_style style, int64_t ns) {
+    char duration[CAPAN_HUMAN];
+    sentence_text(text, capan_human_duration(duration, style, ns));
 }
 
 static void put_frame(struct sentence *text, uint32_t frame) {
@@ -26,13 +23,7 @@ static void put_frame(struct sentence *text, uint32_t frame) {
 }
 
 static void put_span(struct sentence *text, struct capan_span octets) {
-    size_t shown = octets.len > SHOWN_MAX ? SHOWN_MAX : octets.len;
-    for (size_t i = 0; i < shown && text->len < CAPAN_EXPLAIN_TEXT - 1; i++) {
-        bool printable = octets.at[i] >= ' ' && octets.at[i] < 0x7f;
-        text->at[text->len++] = printable ? (char)octets.at[i] : '?';
-    }
-    text->at[text->len] = 0;
-    if (shown < octets.len) sentence_text(text, "...");
+    capan_say_octets(text, octets, SHOWN_MAX);
 }
 
 static struct capan_span value_of(const struct capan_http_field *fields, size_t count, enum capan_field number) {
@@ -76,14 +67,12 @@ static const char *const provenance_texts[CAPAN_HTTP_PROVENANCE_COUNT] = {
 
 static void put_origin(struct sentence *text, const struct capan_exchange *exchange) {
     if (exchange->validator_in) {
-        uint64_t from_ns = (uint64_t)exchange->validator_ns, to_ns = (uint64_t)exchange->request.first_ns;
         sentence_text(text, ", given in frame ");
         sentence_number(text, exchange->validator_in);
         sentence_text(text, ", ");
-        put_thousandths(text, exchange->request.first_ns > exchange->validator_ns
-                                  ? (to_ns - from_ns + NS_PER_MS / 2) / NS_PER_MS
-                                  : 0);
-        sentence_text(text, " s before");
+        put_duration(text, CAPAN_DURATION_TO_THE_MS,
+                     capan_elapsed_ns(exchange->validator_ns, exchange->request.first_ns));
+        sentence_text(text, " before");
     }
     if (provenance_texts[exchange->provenance]) sentence_text(text, provenance_texts[exchange->provenance]);
 }
@@ -152,11 +141,6 @@ static void put_octets_moved(struct sentence *text, uint64_t octets, const char 
     sentence_text(text, how);
 }
 
-static void put_ms(struct sentence *text, int64_t ns) {
-    put_thousandths(text, ((uint64_t)ns + NS_PER_US / 2) / NS_PER_US);
-    sentence_text(text, " ms");
-}
-
 /* "3 for the handshakes of TCP, CONNECT and TLS". */
 static void put_handshakes(struct sentence *text, const struct capan_handshakes *paid) {
     const struct {
@@ -182,7 +166,7 @@ static void put_round_trips(struct sentence *text, const struct capan_exchange *
     sentence_number(text, tenths / 10);
     sentence_octets(text, decimal, sizeof decimal);
     sentence_text(text, " round trips of ");
-    put_ms(text, exchange->rtt_ns);
+    put_duration(text, CAPAN_DURATION_TO_THE_US, exchange->rtt_ns);
     if (!capan_handshake_sum(&exchange->handshakes)) return;
     sentence_text(text, ", and before it ");
     put_handshakes(text, &exchange->handshakes);
@@ -193,7 +177,7 @@ static void put_cost(struct sentence *text, const struct capan_exchange *exchang
     if (exchange->wasted) put_octets_moved(text, exchange->wasted, " octets sent in vain");
     if (exchange->status && exchange->server_ns >= 0) {
         sentence_text(text, "; answered after ");
-        put_ms(text, exchange->server_ns);
+        put_duration(text, CAPAN_DURATION_TO_THE_US, exchange->server_ns);
     }
     put_round_trips(text, exchange);
     if (exchange->crossed_fin) {
@@ -204,7 +188,7 @@ static void put_cost(struct sentence *text, const struct capan_exchange *exchang
     }
     if (!exchange->delayed_by) return;
     sentence_text(text, "; held up ");
-    put_ms(text, exchange->delayed_ns);
+    put_duration(text, CAPAN_DURATION_TO_THE_US, exchange->delayed_ns);
     sentence_text(text, " by frame ");
     sentence_number(text, exchange->delayed_in);
     sentence_text(text, ", ");
@@ -251,7 +235,7 @@ static void put_figure(struct sentence *text, const struct capan_exchange *excha
         put_handshakes(text, &exchange->handshakes);
     } else if (advice == CAPAN_ADVICE_304_SLOW) {
         sentence_text(text, ", which took ");
-        put_ms(text, exchange->full_server_ns);
+        put_duration(text, CAPAN_DURATION_TO_THE_US, exchange->full_server_ns);
     } else if (advice == CAPAN_ADVICE_304_STORM) {
         put_storm(text, &exchange->page);
     } else if (advice == CAPAN_ADVICE_LENGTHEN_LIFETIME && exchange->unchanged_s > 0) {

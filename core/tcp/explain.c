@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-
+#include "human.h"
 #include "sentence.h"
 #include "verdict.h"
 
-/* Three digits that count: 412 ms, 1.04 s, 87.3 us. */
 static void put_duration(struct sentence *out, int64_t ns) {
-    static const struct {
-        double unit;
-        const char *name;
-    } units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}};
-    if (ns < 0) ns = 0;
-    unsigned i = 0;
-    while (i < 3 && (double)ns < units[i].unit * 0.9995) i++;
-    const double value = (double)ns / units[i].unit;
-    const int decimals = value >= 99.95 || i == 3 ? 0 : value >= 9.995 ? 1 : 2;
-    char text[32];
-    snprintf(text, sizeof text, "%.*f %s", decimals, value, units[i].name);
-    sentence_text(out, text);
+    char text[CAPAN_HUMAN];
+    sentence_text(out, capan_human_duration(text, CAPAN_DURATION_THREE_DIGITS, ns));
 }
 
 static void put_number(struct sentence *out, const char *before, uint64_t number, const char *behind) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cells.h"
 #include "human.h"
 #include "text.h"
 
@@ -124,8 +125,8 @@ static void put_handshake(struct capan_out *out, const struct capan_tcp_summary 
         first = false;
     }
     if (tcp->syn_to_syn_ack_ns >= 0 && tcp->syn_ack_to_ack_ns >= 0) {
-        capan_out_format(out, " (%s", capan_human_duration(duration, tcp->syn_to_syn_ack_ns));
-        capan_out_format(out, " + %s)", capan_human_duration(duration, tcp->syn_ack_to_ack_ns));
+        capan_out_format(out, " (%s", capan_human_duration(duration, CAPAN_DURATION_ROUGH, tcp->syn_to_syn_ack_ns));
+        capan_out_format(out, " + %s)", capan_human_duration(duration, CAPAN_DURATION_ROUGH, tcp->syn_ack_to_ack_ns));
     }
 }
 
@@ -151,7 +152,8 @@ static void put_opening_lines(struct capan_out *out, const struct capan_connecti
     char duration[CAPAN_HUMAN];
     capan_out_format(out, "    frames %u to %u, from ", connection->first_frame, connection->last_frame);
     capan_cell_time(out, connection->first_ns - origin_ns, 0);
-    capan_out_format(out, " for %s", capan_human_duration(duration, connection->last_ns - connection->first_ns));
+    capan_out_format(out, " for %s",
+                     capan_human_duration(duration, CAPAN_DURATION_ROUGH, connection->last_ns - connection->first_ns));
     if (connection->exchanges)
         capan_out_format(out, ", %llu HTTP exchange%s", (unsigned long long)connection->exchanges,
                          connection->exchanges == 1 ? "" : "s");
@@ -183,7 +185,8 @@ static void put_path_line(struct capan_out *out, const struct capan_connection *
 static void put_pings(struct capan_out *out, const struct capan_ping *ping) {
     const struct capan_endpoint to = {ping->to, 0};
     const uint32_t headers = ping->to.version == 6 ? 60 : 40;
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     char address[CAPAN_ENDPOINT_TEXT];
     if (!ping->passed && !ping->refused) return;
     capan_endpoint_text(&to, false, address);
@@ -230,9 +233,9 @@ static void put_round_trips(struct capan_out *out, const struct capan_tcp_side *
         out_text(out, "  -");
         return;
     }
-    capan_out_format(out, "  %s / %s / %s", capan_human_duration(shortest, side->rtt_min_ns),
-                     capan_human_duration(mean, side->rtt_sum_ns / side->rtt_count),
-                     capan_human_duration(longest, side->rtt_max_ns));
+    capan_out_format(out, "  %s / %s / %s", capan_human_duration(shortest, CAPAN_DURATION_ROUGH, side->rtt_min_ns),
+                     capan_human_duration(mean, CAPAN_DURATION_ROUGH, side->rtt_sum_ns / side->rtt_count),
+                     capan_human_duration(longest, CAPAN_DURATION_ROUGH, side->rtt_max_ns));
 }
 
 static void put_side_line(struct capan_out *out, enum capan_direction direction, const struct capan_tcp_side *side) {
@@ -278,23 +281,26 @@ static void put_trouble(struct capan_out *out, enum capan_direction direction, c
     if (side->nagle_stalls) {
         capan_text_part(out, &first, "");
         capan_out_format(out, "%u segment%s held back by Nagle for %s in all", side->nagle_stalls,
-                         side->nagle_stalls == 1 ? "" : "s", capan_human_duration(bytes, side->nagle_ns));
+                         side->nagle_stalls == 1 ? "" : "s",
+                         capan_human_duration(bytes, CAPAN_DURATION_ROUGH, side->nagle_ns));
     }
     if (side->zero_windows) {
         capan_text_part(out, &first, "");
         capan_out_format(out, "closed its window %u time%s", side->zero_windows, side->zero_windows == 1 ? "" : "s");
         if (side->zero_window_ns >= 0)
-            capan_out_format(out, " for %s", capan_human_duration(bytes, side->zero_window_ns));
+            capan_out_format(out, " for %s", capan_human_duration(bytes, CAPAN_DURATION_ROUGH, side->zero_window_ns));
     }
     out_char(out, '\n');
 }
 
 /* How it went from end to end. */
 static void put_gist(struct capan_out *out, const struct capan_tcp_summary *tcp) {
-    struct capan_paragraph gist = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence gist = sentence_in(words, sizeof words);
     char sent[CAPAN_HUMAN], got[CAPAN_HUMAN], duration[CAPAN_HUMAN];
     capan_say(&gist, "%s, %s", capan_tcp_opens[tcp->open].token, capan_tcp_closes[tcp->close].token);
-    if (tcp->rtt_ns >= 0) capan_say(&gist, ", rtt %s", capan_human_duration(duration, tcp->rtt_ns));
+    if (tcp->rtt_ns >= 0)
+        capan_say(&gist, ", rtt %s", capan_human_duration(duration, CAPAN_DURATION_ROUGH, tcp->rtt_ns));
     capan_say(&gist, ", sent %s, got %s", capan_human_bytes(sent, tcp->side[0].bytes),
               capan_human_bytes(got, tcp->side[1].bytes));
     if (tcp->side[0].mss_announced || tcp->side[1].mss_announced)
@@ -305,7 +311,7 @@ static void put_gist(struct capan_out *out, const struct capan_tcp_summary *tcp)
     capan_text_paragraph(out, 4, &gist);
 }
 
-void capan_say_offer(struct capan_paragraph *paragraph, const char *who, const struct capan_tcp_side *side) {
+void capan_say_offer(struct sentence *paragraph, const char *who, const struct capan_tcp_side *side) {
     capan_say(paragraph, " %s: ", who);
     if (side->mss_announced)
         capan_say(paragraph, "segments up to %u octets (MSS)", side->mss_announced);
@@ -322,7 +328,8 @@ void capan_say_offer(struct capan_paragraph *paragraph, const char *who, const s
 }
 
 static void put_offer(struct capan_out *out, const char *who, const struct capan_tcp_side *side) {
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     if (!side->isn_known) return;
     capan_say(&paragraph, "offer of the");
     capan_say_offer(&paragraph, who, side);
@@ -330,7 +337,7 @@ static void put_offer(struct capan_out *out, const char *who, const struct capan
 }
 
 /* Whether the largest segment is what the peer said it takes; options in every segment take their share of it. */
-static void say_size(struct capan_paragraph *paragraph, const struct capan_tcp_summary *tcp, enum capan_direction me) {
+static void say_size(struct sentence *paragraph, const struct capan_tcp_summary *tcp, enum capan_direction me) {
     const struct capan_tcp_side *side = &tcp->side[me], *peer = &tcp->side[!me];
     uint32_t timestamps = side->timestamps && peer->timestamps ? 12 : 0, allowed = peer->mss_announced;
     if (side->data_segments < 3 || allowed < timestamps || side->mss_observed >= allowed - timestamps) return;
@@ -344,7 +351,8 @@ static void say_size(struct capan_paragraph *paragraph, const struct capan_tcp_s
 }
 
 static void put_sizes(struct capan_out *out, const struct capan_connection *connection) {
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     say_size(&paragraph, &connection->tcp, CAPAN_C2S);
     say_size(&paragraph, &connection->tcp, CAPAN_S2C);
     capan_text_paragraph(out, 4, &paragraph);
@@ -359,8 +367,9 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         if (connection->first_frame == connection->last_frame)
             capan_out_format(out, "  frame %u\n", connection->first_frame);
         else
-            capan_out_format(out, "  frames %u-%u, %s\n", connection->first_frame, connection->last_frame,
-                             capan_human_duration(duration, connection->last_ns - connection->first_ns));
+            capan_out_format(
+                out, "  frames %u-%u, %s\n", connection->first_frame, connection->last_frame,
+                capan_human_duration(duration, CAPAN_DURATION_ROUGH, connection->last_ns - connection->first_ns));
         put_gist(out, &connection->tcp);
     } else {
         out_char(out, '\n');

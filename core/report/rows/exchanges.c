@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cells.h"
 #include "human.h"
 #include "text.h"
 
@@ -208,7 +209,8 @@ static void put_line(struct capan_text *text, const struct capan_exchange *excha
     put_frame_cell(out, request->last_frame, 6);
     put_frame_cell(out, response->last_frame, 7);
     capan_cell_time(out, (request->first_frame ? request->first_ns : response->first_ns) - origin_ns, 11);
-    capan_cell_right(out, capan_human_duration(cell, both ? response->last_ns - request->first_ns : -1), 8);
+    capan_cell_right(
+        out, capan_human_duration(cell, CAPAN_DURATION_ROUGH, both ? response->last_ns - request->first_ns : -1), 8);
     put_frame_cell(out, exchange->status, 7);
     capan_cell_right(out, capan_human_bytes(cell, response->body_len), 8);
     out_text(out, "  ");

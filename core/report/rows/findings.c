@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cells.h"
 #include "human.h"
 #include "text.h"
 
@@ -58,7 +59,8 @@ void capan_text_finding(struct capan_text *text, const struct capan_finding *fin
     if (finding->count > finding->frame_count) out_text(out, " ...");
     out_char(out, '\n');
     if (brief) return;
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     capan_say(&paragraph, "%s", finding->token->sentence);
     if (*finding->token->source) capan_say(&paragraph, " (%s)", finding->token->source);
     capan_text_paragraph(out, 8, &paragraph);

@@ -181,9 +181,10 @@ void capan_har_entry(struct capan_out *out, const struct capan_row *row, bool fi
     const struct capan_exchange *exchange = row->exchange;
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
     int64_t start_ns = request->first_frame ? request->first_ns : response->first_ns;
+    char date[CAPAN_HUMAN];
     int64_t end_ns = response->last_frame ? response->last_ns : request->last_ns;
     out_text(out, first ? "\n{\"startedDateTime\":\"" : ",\n{\"startedDateTime\":\"");
-    capan_human_date(out, start_ns, true);
+    out_text(out, capan_human_date(date, start_ns, true));
     out_char(out, '"');
     put_duration(out, "time", end_ns > start_ns ? end_ns - start_ns : 0);
     put_request(out, exchange);

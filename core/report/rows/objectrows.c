@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows of contents that were written to files. */
 #include "bytes.h"
+#include "cells.h"
 #include "human.h"
 #include "text.h"
 

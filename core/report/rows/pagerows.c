@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows of pages. */
+#include "cells.h"
 #include "human.h"
 #include "text.h"
 
@@ -51,7 +52,7 @@ static void put_name(struct capan_text *text, const struct capan_page *page) {
     out_char(out, '\n');
 }
 
-static void say_what(struct capan_paragraph *paragraph, const struct capan_page *page) {
+static void say_what(struct sentence *paragraph, const struct capan_page *page) {
     const char *between = ": ";
     if (page->status)
         capan_say(paragraph, "%u to #%u on stream %u; ", page->status, page->document_in, page->stream);
@@ -66,7 +67,7 @@ static void say_what(struct capan_paragraph *paragraph, const struct capan_page 
     if (page->favicon_in) capan_say(paragraph, "; icon #%u", page->favicon_in);
 }
 
-static void say_waiting(struct capan_paragraph *paragraph, const struct capan_page *page) {
+static void say_waiting(struct sentence *paragraph, const struct capan_page *page) {
     char text[CAPAN_HUMAN];
     capan_say(paragraph, "; %u connection%s, %u handshake%s", page->connections, page->connections == 1 ? "" : "s",
               page->handshakes, page->handshakes == 1 ? "" : "s");
@@ -74,7 +75,7 @@ static void say_waiting(struct capan_paragraph *paragraph, const struct capan_pa
     if (page->confirming) capan_say(paragraph, ", %u of them for 304", page->confirming);
 }
 
-static void say_octets(struct capan_paragraph *paragraph, const struct capan_page *page) {
+static void say_octets(struct sentence *paragraph, const struct capan_page *page) {
     char text[CAPAN_HUMAN];
     capan_say(paragraph, "; %s", capan_human_bytes(text, page->octets));
     if (page->saved) capan_say(paragraph, ", %s spared", capan_human_bytes(text, page->saved));
@@ -83,13 +84,14 @@ static void say_octets(struct capan_paragraph *paragraph, const struct capan_pag
 
 static void put_text(struct capan_text *text, struct capan_row *row) {
     const struct capan_page *page = row->page;
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     char duration_text[CAPAN_HUMAN];
     put_name(text, page);
     out_text(text->out, "    at ");
     capan_cell_time(text->out, page->first_ns - row->origin_ns, 0);
     capan_out_format(text->out, ", whole after %s\n",
-                     capan_human_duration(duration_text, page->last_ns - page->first_ns));
+                     capan_human_duration(duration_text, CAPAN_DURATION_ROUGH, page->last_ns - page->first_ns));
     say_what(&paragraph, page);
     say_waiting(&paragraph, page);
     say_octets(&paragraph, page);

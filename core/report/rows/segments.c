@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cells.h"
 #include "human.h"
 #include "text.h"
 

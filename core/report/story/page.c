@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bytes.h"
+#include "cells.h"
 #include "drawing.h"
 #include "human.h"
 #include "waterfall.h"
@@ -67,7 +68,7 @@ static void put_connection_row(struct capan_out *out, const struct capan_connect
     capan_out_format(out, "<tr><td class=\"n\">%u<td>%s<br>%s", connection->stream, client, server);
     capan_out_format(out, "<td>%s<td>%s<td>%s<td class=\"n\">%s", capan_tcp_opens[tcp->open].token,
                      capan_tcp_closes[tcp->close].token, capan_tcp_limits[tcp->limit].token,
-                     capan_human_duration(rtt, tcp->rtt_ns));
+                     capan_human_duration(rtt, CAPAN_DURATION_ROUGH, tcp->rtt_ns));
     capan_out_format(out, "<td class=\"n\">%s<br>%s<td class=\"n\">%u<br>%u</tr>\n",
                      capan_human_bytes(sent, tcp->side[0].bytes), capan_human_bytes(got, tcp->side[1].bytes),
                      tcp->side[0].resent_segments, tcp->side[1].resent_segments);
@@ -84,7 +85,7 @@ static void put_axes(struct capan_out *out, const struct scale *x, const struct 
     capan_out_format(out, "<path class=\"axis\" fill=\"none\" d=\"M%d %dV%dH%d\"/>", MARGIN, MARGIN / 4, bottom,
                      MARGIN + PLOT_WIDTH);
     capan_out_format(out, "<text x=\"%d\" y=\"%d\">%s</text>", MARGIN + PLOT_WIDTH - 60, bottom + 14,
-                     capan_human_duration(text, x->to - x->from));
+                     capan_human_duration(text, CAPAN_DURATION_ROUGH, x->to - x->from));
     capan_out_format(out, "<text x=\"0\" y=\"%d\">%lld</text>", MARGIN / 4 + 10, (long long)y->to);
     capan_out_format(out,
                      "<text x=\"%d\" y=\"%d\">what the %s sent, by number and time; line: what was acknowledged; "

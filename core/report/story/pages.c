@@ -7,13 +7,13 @@
 
 enum { PAGES_AMONG = 200, FRAMES_SHOWN = 12 };
 
-static void say_target(struct capan_paragraph *paragraph, const struct capan_exchange *exchange) {
+static void say_target(struct sentence *paragraph, const struct capan_exchange *exchange) {
     capan_say(paragraph, "%.*s (#%u)", (int)exchange->target.len,
               exchange->target.len ? (const char *)exchange->target.at : "", capan_exchange_frame(exchange));
 }
 
 /* The exchanges of one load in that role, between before and behind. */
-static void say_parts(struct capan_paragraph *paragraph, const struct capan_story *story, uint64_t load,
+static void say_parts(struct sentence *paragraph, const struct capan_story *story, uint64_t load,
                       enum capan_page_role role, const char *before) {
     size_t said = 0;
     for (size_t i = 0; i < story->exchanges_count && i < PAGES_AMONG; i++) {
@@ -27,7 +27,8 @@ static void say_parts(struct capan_paragraph *paragraph, const struct capan_stor
 
 /* One page with what it brought. */
 static void tell_page(struct capan_story *story, const struct capan_exchange *page) {
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     capan_say(&paragraph, "The page ");
     say_target(&paragraph, page);
     const size_t before = paragraph.len;
@@ -39,7 +40,8 @@ static void tell_page(struct capan_story *story, const struct capan_exchange *pa
 }
 
 static void tell_alone(struct capan_story *story, size_t count) {
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     size_t alone = 0;
     for (size_t i = 0; i < count; i++) {
         const struct capan_told *told = &story->exchanges[i];
@@ -52,8 +54,7 @@ static void tell_alone(struct capan_story *story, size_t count) {
     capan_text_paragraph(&story->out, 0, &paragraph);
 }
 
-static void say_frames(struct capan_paragraph *paragraph, const struct capan_story *story, const char *word,
-                       bool validator) {
+static void say_frames(struct sentence *paragraph, const struct capan_story *story, const char *word, bool validator) {
     size_t shown = 0;
     for (size_t i = 0; i < story->exchanges_count; i++) {
         const struct capan_told *told = &story->exchanges[i];
@@ -68,7 +69,8 @@ static void say_frames(struct capan_paragraph *paragraph, const struct capan_sto
 
 /* Which responses can be asked for conditionally next time (RFC 9110 13.1). */
 static void tell_validators(struct capan_story *story) {
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     size_t conditional = 0;
     for (size_t i = 0; i < story->exchanges_count; i++)
         conditional += story->exchanges[i].exchange.cond != CAPAN_COND_NONE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One frame's verdicts with everything they rest on. */
 #include "bytes.h"
+#include "cells.h"
 #include "human.h"
 #include "tell.h"
 
@@ -53,7 +54,7 @@ static void put_duration(struct capan_story *story, const char *word, int64_t ns
     char duration[CAPAN_HUMAN];
     if (ns < 0) return;
     put_word(story, word);
-    capan_out_format(&story->out, "%s\n", capan_human_duration(duration, ns));
+    capan_out_format(&story->out, "%s\n", capan_human_duration(duration, CAPAN_DURATION_ROUGH, ns));
 }
 
 static void prove_segment(struct capan_story *story, const struct capan_step *step) {
@@ -113,7 +114,7 @@ static void put_waiting(struct capan_story *story, const struct capan_exchange *
     put_word(story, "waited");
     capan_out_format(&story->out, "%s round trips of %s",
                      capan_human_tenths(trips, (uint64_t)exchange->round_trips_x100),
-                     capan_human_duration(rtt, exchange->rtt_ns));
+                     capan_human_duration(rtt, CAPAN_DURATION_ROUGH, exchange->rtt_ns));
     if (capan_handshake_sum(paid))
         capan_out_format(&story->out, ", and before it %u for TCP, %u for CONNECT, %u for TLS", paid->tcp, paid->tunnel,
                          paid->tls);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bytes.h"
+#include "cells.h"
 #include "human.h"
 #include "telling.h"
 
@@ -89,7 +90,8 @@ static struct capan_thread *thread_of(const struct capan_telling *telling, uint3
 static void tell_beginning(struct capan_telling *telling, struct capan_thread *thread) {
     struct capan_story *story = telling->story;
     const struct capan_connection *connection = thread->connection;
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     out_char(&story->out, '\n');
     capan_text_ends(&story->text, connection->stream, &connection->client, &connection->server);
     out_char(&story->out, '\n');
@@ -105,10 +107,12 @@ static void tell_beginning(struct capan_telling *telling, struct capan_thread *t
 
 /* Behind the handshake: what both ends told each other. Each announces; nothing is negotiated (RFC 9293 3.7.1). */
 static void tell_offers(struct capan_out *out, const struct capan_tcp_summary *tcp, bool first) {
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     char duration[CAPAN_HUMAN];
     capan_say(&paragraph, "The connection is open");
-    if (tcp->rtt_ns >= 0) capan_say(&paragraph, ", round trip %s", capan_human_duration(duration, tcp->rtt_ns));
+    if (tcp->rtt_ns >= 0)
+        capan_say(&paragraph, ", round trip %s", capan_human_duration(duration, CAPAN_DURATION_ROUGH, tcp->rtt_ns));
     capan_say(&paragraph, ". Each end announced what it takes:");
     capan_say_offer(&paragraph, "Client", &tcp->side[0]);
     capan_say_offer(&paragraph, "Server", &tcp->side[1]);

@@ -4,7 +4,7 @@
 
 enum { OVERLAPPING = 32 }; /* exchanges that one segment is held against */
 
-static void say_octets(struct capan_paragraph *paragraph, struct capan_span span) {
+static void say_octets(struct sentence *paragraph, struct capan_span span) {
     capan_say(paragraph, "%.*s", (int)span.len, span.len ? (const char *)span.at : "");
 }
 
@@ -30,7 +30,7 @@ static void add_part(struct capan_parts *parts, const struct capan_segment *segm
 }
 
 /* "411 in #6 + 1420 in #7 + 719 in #9 = 2550 octets" when the parts are the message and nothing else. */
-static void say_parts(struct capan_paragraph *paragraph, const struct capan_parts *parts,
+static void say_parts(struct sentence *paragraph, const struct capan_parts *parts,
                       const struct capan_http_extent *extent, struct capan_span coding) {
     uint64_t framing = extent->wire_len - extent->head_len - extent->body_len - extent->body_missing;
     capan_say(paragraph, " %llu octets = header %llu", (unsigned long long)extent->wire_len,
@@ -49,7 +49,7 @@ static void say_parts(struct capan_paragraph *paragraph, const struct capan_part
     }
 }
 
-static void say_request(struct capan_paragraph *paragraph, struct capan_thread *thread, const struct capan_told *told) {
+static void say_request(struct sentence *paragraph, struct capan_thread *thread, const struct capan_told *told) {
     const struct capan_exchange *exchange = &told->exchange;
     char duration[CAPAN_HUMAN];
     capan_say(paragraph, "Request %td on this connection", told - thread->first + 1);
@@ -62,7 +62,8 @@ static void say_request(struct capan_paragraph *paragraph, struct capan_thread *
     say_octets(paragraph, exchange->authority);
     if (thread->last_response_ns >= 0 && exchange->request.first_ns > thread->last_response_ns)
         capan_say(paragraph, ", %s after the last answer",
-                  capan_human_duration(duration, exchange->request.first_ns - thread->last_response_ns));
+                  capan_human_duration(duration, CAPAN_DURATION_ROUGH,
+                                       exchange->request.first_ns - thread->last_response_ns));
     capan_say(paragraph, ": %s.", capan_http_conds[exchange->cond].sentence);
     if (told->request_fields.len) {
         capan_say(paragraph, " It says ");
@@ -74,8 +75,7 @@ static void say_request(struct capan_paragraph *paragraph, struct capan_thread *
 }
 
 /* What they mean is in the verdict's own explanation. */
-static void say_tokens(struct capan_paragraph *paragraph, const char *lead, const struct capan_token *list,
-                       uint64_t mask) {
+static void say_tokens(struct sentence *paragraph, const char *lead, const struct capan_token *list, uint64_t mask) {
     if (!mask) return;
     for (unsigned i = 0; mask; i++, mask >>= 1) {
         if (!(mask & 1)) continue;
@@ -86,15 +86,16 @@ static void say_tokens(struct capan_paragraph *paragraph, const char *lead, cons
     capan_say(paragraph, ".");
 }
 
-static void say_response(struct capan_paragraph *paragraph, struct capan_thread *thread,
-                         const struct capan_told *told) {
+static void say_response(struct sentence *paragraph, struct capan_thread *thread, const struct capan_told *told) {
     const struct capan_exchange *exchange = &told->exchange;
     char first[CAPAN_HUMAN], last[CAPAN_HUMAN];
     capan_say(paragraph, "Completes the response %u", exchange->status);
     if (exchange->request.last_frame) capan_say(paragraph, " to #%u", exchange->request.last_frame);
     if (exchange->request.last_frame && exchange->server_ns >= 0)
-        capan_say(paragraph, ", begun after %s, whole after %s", capan_human_duration(first, exchange->server_ns),
-                  capan_human_duration(last, exchange->response.last_ns - exchange->request.last_ns));
+        capan_say(
+            paragraph, ", begun after %s, whole after %s",
+            capan_human_duration(first, CAPAN_DURATION_ROUGH, exchange->server_ns),
+            capan_human_duration(last, CAPAN_DURATION_ROUGH, exchange->response.last_ns - exchange->request.last_ns));
     capan_say(paragraph, ":");
     say_parts(paragraph, &thread->parts[CAPAN_S2C], &exchange->response, told->coding);
     capan_say(paragraph, ". Verdict %s", capan_http_outcomes[exchange->outcome].token);
@@ -112,7 +113,7 @@ static void say_response(struct capan_paragraph *paragraph, struct capan_thread 
     say_tokens(paragraph, " Advice: ", capan_http_advices, exchange->advice);
 }
 
-static void say_progress(struct capan_paragraph *paragraph, const struct capan_parts *parts,
+static void say_progress(struct sentence *paragraph, const struct capan_parts *parts,
                          const struct capan_exchange *exchange) {
     const struct capan_http_extent *response = &exchange->response;
     uint64_t body = response->body_len + response->body_missing;
@@ -146,7 +147,8 @@ static bool goes_with(const struct capan_exchange *exchange, const struct capan_
 static void tell_message(struct capan_out *out, struct capan_thread *thread, const struct capan_step *step,
                          const struct capan_told *told) {
     const struct capan_exchange *exchange = &told->exchange;
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     uint32_t frame = step->segment.frame;
     if (goes_with(exchange, step, true) && frame == exchange->request.last_frame) {
         say_request(&paragraph, thread, told);

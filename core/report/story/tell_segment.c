@@ -4,7 +4,7 @@
 
 static const int64_t SILENCE_NS = 1000000000;
 
-static void say_acknowledged(struct capan_paragraph *paragraph, const struct capan_telling *telling,
+static void say_acknowledged(struct sentence *paragraph, const struct capan_telling *telling,
                              const struct capan_step *step, int64_t before) {
     const struct capan_step *acked[CAPAN_PARTS_SHOWN];
     uint64_t sum = 0;
@@ -23,7 +23,7 @@ static void say_acknowledged(struct capan_paragraph *paragraph, const struct cap
 }
 
 /* A FIN takes one number, as a SYN does (RFC 9293 3.4). */
-static void say_fin_acknowledged(struct capan_paragraph *paragraph, const struct capan_thread *thread,
+static void say_fin_acknowledged(struct sentence *paragraph, const struct capan_thread *thread,
                                  const struct capan_segment *segment) {
     const struct capan_tcp_side *peer = &thread->connection->tcp.side[!segment->direction];
     if (!peer->fin_frame || peer->fin_frame >= segment->frame || segment->ack != thread->ack[segment->direction] + 1)
@@ -31,8 +31,8 @@ static void say_fin_acknowledged(struct capan_paragraph *paragraph, const struct
     capan_say(paragraph, " (%lld + 1: the FIN of #%u took a number)", (long long)segment->ack - 1, peer->fin_frame);
 }
 
-static void say_numbers(struct capan_paragraph *paragraph, const struct capan_telling *telling,
-                        struct capan_thread *thread, const struct capan_step *step) {
+static void say_numbers(struct sentence *paragraph, const struct capan_telling *telling, struct capan_thread *thread,
+                        const struct capan_step *step) {
     const struct capan_segment *segment = &step->segment;
     int me = segment->direction, peer = !me;
     capan_say(paragraph, "seq %lld", (long long)segment->seq);
@@ -49,7 +49,7 @@ static void say_numbers(struct capan_paragraph *paragraph, const struct capan_te
     capan_say(paragraph, ".");
 }
 
-static void say_states(struct capan_paragraph *paragraph, struct capan_thread *thread, const struct capan_step *step) {
+static void say_states(struct sentence *paragraph, struct capan_thread *thread, const struct capan_step *step) {
     const struct capan_segment *segment = &step->segment;
     if (thread->client_state == segment->client_state && thread->server_state == segment->server_state) return;
     if (segment->client_state == segment->server_state)
@@ -64,19 +64,19 @@ static void say_states(struct capan_paragraph *paragraph, struct capan_thread *t
 }
 
 /* What a normal segment has to say beside its numbers. */
-static void say_course(struct capan_paragraph *paragraph, const struct capan_telling *telling,
+static void say_course(struct sentence *paragraph, const struct capan_telling *telling,
                        const struct capan_segment *segment) {
     char duration[CAPAN_HUMAN];
     const struct capan_step *answer = segment->acked_in ? capan_story_step(telling->story, segment->acked_in) : NULL;
     if (segment->len && answer)
         capan_say(paragraph, " Acknowledged in #%u after %s.", segment->acked_in,
-                  capan_human_duration(duration, answer->segment.time_ns - segment->time_ns));
+                  capan_human_duration(duration, CAPAN_DURATION_ROUGH, answer->segment.time_ns - segment->time_ns));
     if (!segment->len && segment->rtt_ns >= 0)
-        capan_say(paragraph, " Round trip %s.", capan_human_duration(duration, segment->rtt_ns));
+        capan_say(paragraph, " Round trip %s.", capan_human_duration(duration, CAPAN_DURATION_ROUGH, segment->rtt_ns));
 }
 
 /* The verdict's own sentence, as a sentence. */
-static void say_explanation(struct capan_paragraph *paragraph, const struct capan_telling *telling,
+static void say_explanation(struct sentence *paragraph, const struct capan_telling *telling,
                             const struct capan_step *step) {
     enum capan_severity severity = capan_tcp_kinds[step->segment.kind].severity;
     char text[CAPAN_EXPLAIN_TEXT];
@@ -87,8 +87,7 @@ static void say_explanation(struct capan_paragraph *paragraph, const struct capa
     size_t at = paragraph->len + 1;
     capan_segment_explain(&step->segment, text);
     capan_say(paragraph, " %s.", text);
-    if (at < paragraph->len && paragraph->text[at] >= 'a' && paragraph->text[at] <= 'z')
-        paragraph->text[at] -= 'a' - 'A';
+    if (at < paragraph->len && paragraph->at[at] >= 'a' && paragraph->at[at] <= 'z') paragraph->at[at] -= 'a' - 'A';
     if (step->segment.certainty != CAPAN_CERTAIN)
         capan_say(paragraph, " (%s)", capan_certainties[step->segment.certainty].token);
 }
@@ -99,7 +98,7 @@ static const uint64_t flags_untold =
     (uint64_t)1 << CAPAN_FLAG_FIRST_FLIGHT | (uint64_t)1 << CAPAN_FLAG_MIDSTREAM | (uint64_t)1 << CAPAN_FLAG_FIN_DATA;
 
 /* Each with its meaning the first time. */
-static void say_flags(struct capan_paragraph *paragraph, struct capan_telling *telling, uint64_t flags) {
+static void say_flags(struct sentence *paragraph, struct capan_telling *telling, uint64_t flags) {
     flags &= ~flags_untold;
     for (unsigned i = 0; i < CAPAN_TCP_FLAG_COUNT; i++) {
         uint64_t flag = (uint64_t)1 << i;
@@ -111,12 +110,12 @@ static void say_flags(struct capan_paragraph *paragraph, struct capan_telling *t
     telling->flags_told |= flags;
 }
 
-static void say_silence(struct capan_paragraph *paragraph, const struct capan_thread *thread,
+static void say_silence(struct sentence *paragraph, const struct capan_thread *thread,
                         const struct capan_segment *segment) {
     char duration[CAPAN_HUMAN];
     if (thread->begun && segment->time_ns - thread->last_ns >= SILENCE_NS)
-        capan_say(paragraph,
-                  "After %s of silence: ", capan_human_duration(duration, segment->time_ns - thread->last_ns));
+        capan_say(paragraph, "After %s of silence: ",
+                  capan_human_duration(duration, CAPAN_DURATION_ROUGH, segment->time_ns - thread->last_ns));
 }
 
 static void note_step(struct capan_thread *thread, const struct capan_segment *segment) {
@@ -128,7 +127,8 @@ static void note_step(struct capan_thread *thread, const struct capan_segment *s
 }
 
 void capan_tell_segment(struct capan_telling *telling, struct capan_thread *thread, const struct capan_step *step) {
-    struct capan_paragraph paragraph = {.len = 0};
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
     say_silence(&paragraph, thread, &step->segment);
     say_numbers(&paragraph, telling, thread, step);
     say_explanation(&paragraph, telling, step);

@@ -85,9 +85,9 @@ static void put_times(struct capan_out *out, const struct scale *scale, int bott
         char text[CAPAN_HUMAN];
         int64_t after = (scale->to - scale->from) / TICKS * i;
         int x = scale->left + scale->width / TICKS * i;
-        capan_out_format(out,
-                         "<path class=\"tick\" d=\"M%d %dV%d\"/><text class=\"tick%s\" x=\"%d\" y=\"11\">%s</text>\n",
-                         x, ROW, bottom, i == TICKS ? " last" : "", x, capan_human_duration(text, after));
+        capan_out_format(
+            out, "<path class=\"tick\" d=\"M%d %dV%d\"/><text class=\"tick%s\" x=\"%d\" y=\"11\">%s</text>\n", x, ROW,
+            bottom, i == TICKS ? " last" : "", x, capan_human_duration(text, CAPAN_DURATION_ROUGH, after));
     }
 }
 
@@ -114,8 +114,9 @@ static void put_heading(struct capan_out *out, const struct group *group, int64_
     out_text(out, "<h3>");
     drawing_html(out, document->page.number ? document->target : span_of("Outside of a page"));
     capan_out_format(out, "</h3>\n<p class=\"small\">%zu exchange%s, begun at %s, over %s</p>\n", count,
-                     count == 1 ? "" : "s", capan_human_duration(begin, group->scale.from - origin_ns),
-                     capan_human_duration(took, group->scale.to - group->scale.from));
+                     count == 1 ? "" : "s",
+                     capan_human_duration(begin, CAPAN_DURATION_ROUGH, group->scale.from - origin_ns),
+                     capan_human_duration(took, CAPAN_DURATION_ROUGH, group->scale.to - group->scale.from));
 }
 
 static struct group next_group(const struct capan_told *from, const struct capan_told *end) {

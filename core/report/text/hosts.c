@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bytes.h"
+#include "cells.h"
 #include "human.h"
 
 enum { HOSTS_SHOWN = 10 };

@@ -4,6 +4,7 @@
 
 #include "bytes.h"
 #include "capan/report.h"
+#include "cells.h"
 #include "hosts.h"
 #include "human.h"
 #include "text.h"
@@ -149,7 +150,7 @@ static void put_rest(struct capan_out *out, uint64_t rest, const char *command) 
 static void put_capture_lines(struct capan_summary *summary, const struct capan_source *source,
                               const struct capan_totals *totals) {
     struct capan_out *out = &summary->out;
-    char text[CAPAN_HUMAN];
+    char text[CAPAN_HUMAN], date[CAPAN_HUMAN];
     capan_style(out, summary->text.colour, CAPAN_STYLE_BOLD);
     capan_out_printable(out, span_of(source->file), 0);
     capan_style(out, summary->text.colour, CAPAN_STYLE_PLAIN);
@@ -158,8 +159,9 @@ static void put_capture_lines(struct capan_summary *summary, const struct capan_
     capan_out_format(out, ", %s", capan_human_bytes(text, source->octets));
     if (source->link) capan_out_format(out, ", %s", source->link);
     if (totals->segments) {
-        capan_out_format(out, "\n  %s of TCP from ", capan_human_duration(text, totals->last_ns - totals->first_ns));
-        capan_human_date(out, totals->first_ns, false);
+        capan_out_format(out, "\n  %s of TCP from ",
+                         capan_human_duration(text, CAPAN_DURATION_ROUGH, totals->last_ns - totals->first_ns));
+        out_text(out, capan_human_date(date, totals->first_ns, false));
     }
     out_text(out, "\n  ");
     put_counted(out, totals->segments, "TCP segment", "TCP segments");

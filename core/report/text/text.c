@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
-#include <stdarg.h>
-
+#include "cells.h"
 #include "human.h"
 
 void capan_text_heading(struct capan_text *text, const char *heading) {
@@ -55,16 +54,7 @@ void capan_text_duration(struct capan_out *out, bool *first, const char *word, i
     char duration[CAPAN_HUMAN];
     if (ns < 0) return;
     capan_text_part(out, first, word);
-    out_text(out, capan_human_duration(duration, ns));
-}
-
-void capan_say(struct capan_paragraph *paragraph, const char *format, ...) {
-    va_list values;
-    va_start(values, format);
-    int len = vsnprintf(paragraph->text + paragraph->len, sizeof paragraph->text - paragraph->len, format, values);
-    va_end(values);
-    if (len > 0) paragraph->len += (size_t)len;
-    if (paragraph->len >= sizeof paragraph->text) paragraph->len = sizeof paragraph->text - 1;
+    out_text(out, capan_human_duration(duration, CAPAN_DURATION_ROUGH, ns));
 }
 
 /* Up to the end of the last word that fits in room; at least one word. */
@@ -89,6 +79,6 @@ void capan_text_prose(struct capan_out *out, size_t indent, const char *text) {
     }
 }
 
-void capan_text_paragraph(struct capan_out *out, size_t indent, const struct capan_paragraph *paragraph) {
-    if (paragraph->len) capan_text_prose(out, indent, paragraph->text);
+void capan_text_paragraph(struct capan_out *out, size_t indent, const struct sentence *paragraph) {
+    if (paragraph->len) capan_text_prose(out, indent, paragraph->at);
 }

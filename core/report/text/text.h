@@ -5,6 +5,7 @@
 
 #include "column.h"
 #include "out.h"
+#include "sentence.h"
 
 struct capan_text {
     struct capan_out *out;
@@ -29,14 +30,8 @@ void capan_text_duration(struct capan_out *, bool *first, const char *word, int6
 
 enum { CAPAN_TEXT_WIDTH = 100, CAPAN_PARAGRAPH = 2048 };
 
-/* Words that are gathered by printf, then written in lines of CAPAN_TEXT_WIDTH columns, each behind indent blanks. What
- * does not fit is left out. */
-struct capan_paragraph {
-    char text[CAPAN_PARAGRAPH];
-    size_t len;
-};
-void capan_say(struct capan_paragraph *, const char *format, ...) CAPAN_PRINTF(2, 3);
-void capan_text_paragraph(struct capan_out *, size_t indent, const struct capan_paragraph *);
+/* Sentences of up to CAPAN_PARAGRAPH octets in lines of CAPAN_TEXT_WIDTH columns, each behind indent blanks. */
+void capan_text_paragraph(struct capan_out *, size_t indent, const struct sentence *);
 /* The same for a text that is there already. */
 void capan_text_prose(struct capan_out *, size_t indent, const char *text);
 
@@ -44,7 +39,7 @@ void capan_text_prose(struct capan_out *, size_t indent, const char *text);
 /* An exchange's line, and another one when it has violations that are more than a note. */
 void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int64_t origin_ns);
 /* What one end announced in its SYN. */
-void capan_say_offer(struct capan_paragraph *, const char *who, const struct capan_tcp_side *);
+void capan_say_offer(struct sentence *, const char *who, const struct capan_tcp_side *);
 /* A connection's endpoints and what became of it; brief: for the summary. */
 void capan_text_connection(struct capan_text *, const struct capan_connection *, int64_t origin_ns, bool brief);
 #define CAPAN_FINDING_HEADING "  level finding                    times      cost  who to mend      first frames"
