@@ -52,8 +52,8 @@ void capan_talks_segment(struct talks *talks, struct flow *flow, const struct ca
                          const struct capan_tcp_data *data) {
     struct content_place place = place_of(talks, flow);
     talks->speaking = flow;
-    content_segment(&flow->content, &place, (enum capan_direction)segment->direction, data, segment->frame,
-                    segment->time_ns);
+    content_segment(&flow->content, &place, (enum capan_direction)segment->direction, data,
+                    (struct moment){segment->frame, segment->time_ns});
     talks->speaking = NULL;
 }
 
@@ -61,8 +61,8 @@ enum capan_result capan_talks_plain(struct talks *talks, struct flow *flow, cons
                                     struct capan_span octets) {
     struct content_place place = place_of(talks, flow);
     talks->speaking = flow;
-    enum capan_result result =
-        content_plain(&flow->content, &place, flow_direction(flow, &at->from), octets, at->frame, at->time_ns);
+    enum capan_result result = content_plain(&flow->content, &place, flow_direction(flow, &at->from), octets,
+                                             (struct moment){at->frame, at->time_ns});
     talks->speaking = NULL;
     return result;
 }
@@ -70,7 +70,7 @@ enum capan_result capan_talks_plain(struct talks *talks, struct flow *flow, cons
 void capan_talks_end(struct talks *talks, struct flow *flow, enum capan_end how) {
     struct content_place place = place_of(talks, flow);
     talks->speaking = flow;
-    content_end(&flow->content, &place, how, flow->last_frame, flow->last_ns);
+    content_end(&flow->content, &place, how, (struct moment){flow->last_frame, flow->last_ns});
     decoded_close(&talks->decoded, &flow->decoded, how);
     talks->speaking = NULL;
 }
@@ -80,10 +80,10 @@ void capan_talks_end(struct talks *talks, struct flow *flow, enum capan_end how)
 enum capan_result capan_talks_head(struct talks *talks, struct flow *flow, const struct capan_decoded *at,
                                    const struct capan_decoded_head *head) {
     struct flow *before = talks->speaking;
-    struct capan_http_head judged = {.request = head->request,
-                                     .version = head->version,
-                                     .frame = at->first_frame ? at->first_frame : at->frame,
-                                     .time_ns = at->first_frame ? at->first_ns : at->time_ns};
+    struct capan_http_head judged = {
+        .request = head->request,
+        .version = head->version,
+        .at = {at->first_frame ? at->first_frame : at->frame, at->first_frame ? at->first_ns : at->time_ns}};
     capan_pseudo_read(&judged, head->fields, head->field_count);
     talks->speaking = flow;
     enum capan_result result = decoded_head(&talks->decoded, at, &judged, flow ? &flow->decoded : NULL);

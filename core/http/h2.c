@@ -33,7 +33,7 @@ struct block {
 };
 
 /* One direction. */
-struct way {
+struct side {
     bool from_client;
     bool lost;                   /* where frames begin is not known any more */
     bool fields_lost;            /* the table is not what the peers have */
@@ -55,7 +55,7 @@ struct capan_h2 {
     const struct capan_hpack *hpack;
     const struct capan_parts_sink *sink;
     void *context;
-    struct way ways[2]; /* the client's, the server's */
+    struct side sides[2]; /* the client's, the server's */
     struct moment now;
 };
 
@@ -64,10 +64,10 @@ struct capan_h2 *capan_h2_new(const struct capan_alloc *alloc, const struct capa
     struct capan_h2 *h2 = capan_new(alloc, sizeof *h2);
     if (!h2) return NULL;
     *h2 = (struct capan_h2){.alloc = alloc, .hpack = hpack, .sink = sink, .context = context};
-    h2->ways[0].from_client = true;
-    h2->ways[0].preface_left = CAPAN_H2_PREFACE_LEN;
-    for (int i = 0; i < 2; i++) h2->ways[i].decoder = hpack->open(alloc);
-    if (h2->ways[0].decoder && h2->ways[1].decoder) return h2;
+    h2->sides[0].from_client = true;
+    h2->sides[0].preface_left = CAPAN_H2_PREFACE_LEN;
+    for (int i = 0; i < 2; i++) h2->sides[i].decoder = hpack->open(alloc);
+    if (h2->sides[0].decoder && h2->sides[1].decoder) return h2;
     capan_h2_free(h2);
     return NULL;
 }
@@ -80,14 +80,14 @@ static void drop_block(struct capan_h2 *h2, struct block *block) {
 void capan_h2_free(struct capan_h2 *h2) {
     if (!h2) return;
     for (int i = 0; i < 2; i++) {
-        drop_block(h2, &h2->ways[i].block);
-        if (h2->ways[i].decoder) h2->hpack->close(h2->ways[i].decoder);
+        drop_block(h2, &h2->sides[i].block);
+        if (h2->sides[i].decoder) h2->hpack->close(h2->sides[i].decoder);
     }
     capan_delete(h2->alloc, h2, sizeof *h2);
 }
 
 bool capan_h2_is_lost(const struct capan_h2 *h2) {
-    return h2->ways[0].lost && h2->ways[1].lost;
+    return h2->sides[0].lost && h2->sides[1].lost;
 }
 
 static struct frame read_header(const uint8_t *at) {
@@ -114,73 +114,72 @@ enum capan_h2_look capan_h2_look(struct capan_span first) {
 
 /* --- what is told --- */
 
-static struct capan_part part_of(const struct capan_h2 *h2, const struct way *way, uint32_t stream, struct moment first,
-                                 uint64_t wire_len) {
-    return (struct capan_part){stream, way->from_client, first, h2->now, wire_len};
+static struct capan_part part_of(const struct capan_h2 *h2, const struct side *side, uint32_t stream,
+                                 struct moment first, uint64_t wire_len) {
+    return (struct capan_part){stream, side->from_client, first, h2->now, wire_len};
 }
 
-static void lose(struct capan_h2 *h2, struct way *way) {
-    if (way->lost) return;
-    way->lost = true;
-    drop_block(h2, &way->block);
-    h2->sink->lost(h2->context, way->from_client);
+static void lose(struct capan_h2 *h2, struct side *side) {
+    if (side->lost) return;
+    side->lost = true;
+    drop_block(h2, &side->block);
+    h2->sink->lost(h2->context, side->from_client);
 }
 
-static void lose_fields(struct way *way, enum capan_http_framing why) {
-    if (way->fields_lost) return;
-    way->fields_lost = true;
-    way->why = why;
+static void lose_fields(struct side *side, enum capan_http_framing why) {
+    if (side->fields_lost) return;
+    side->fields_lost = true;
+    side->why = why;
 }
 
-static void end_stream(struct capan_h2 *h2, const struct way *way, uint32_t stream, bool reset) {
-    struct capan_part part = part_of(h2, way, stream, h2->now, 0);
+static void end_stream(struct capan_h2 *h2, const struct side *side, uint32_t stream, bool reset) {
+    struct capan_part part = part_of(h2, side, stream, h2->now, 0);
     h2->sink->end(h2->context, &part, reset);
 }
 
 /* --- field sections --- */
 
 /* A promised request is the client's, though the server says it (RFC 9113 8.4); it ends with its head. */
-static void tell_section(struct capan_h2 *h2, const struct way *way, struct capan_section *section) {
-    const struct block *block = &way->block;
-    struct capan_part part = part_of(h2, way, block->stream, block->first, block->wire_len);
+static void tell_section(struct capan_h2 *h2, const struct side *side, struct capan_section *section) {
+    const struct block *block = &side->block;
+    struct capan_part part = part_of(h2, side, block->stream, block->first, block->wire_len);
     part.request |= block->is_promise;
-    struct capan_http_head head = {
-        .version = 20, .request = part.request, .frame = block->first.frame, .time_ns = block->first.ns};
+    struct capan_http_head head = {.version = 20, .request = part.request, .at = block->first};
     capan_pseudo_read(&head, capan_section_fields(section), section->count);
     h2->sink->head(h2->context, &part, &head);
     if (block->ends_stream || block->is_promise) {
-        part = part_of(h2, way, block->stream, h2->now, 0);
+        part = part_of(h2, side, block->stream, h2->now, 0);
         part.request = head.request;
         h2->sink->end(h2->context, &part, false);
     }
 }
 
-static void leave_unread(struct capan_h2 *h2, const struct way *way) {
-    const struct block *block = &way->block;
-    struct capan_part part = part_of(h2, way, block->stream, block->first, block->wire_len);
+static void leave_unread(struct capan_h2 *h2, const struct side *side) {
+    const struct block *block = &side->block;
+    struct capan_part part = part_of(h2, side, block->stream, block->first, block->wire_len);
     part.request |= block->is_promise;
-    h2->sink->unread(h2->context, &part, way->why);
-    if (block->ends_stream) end_stream(h2, way, block->stream, false);
+    h2->sink->unread(h2->context, &part, side->why);
+    if (block->ends_stream) end_stream(h2, side, block->stream, false);
 }
 
-static void end_section(struct capan_h2 *h2, struct way *way) {
+static void end_section(struct capan_h2 *h2, struct side *side) {
     struct capan_section section = {.alloc = h2->alloc};
-    struct capan_span octets = {way->block.octets, way->block.len};
-    if (!way->fields_lost && !h2->hpack->read(way->decoder, octets, SECTION_MAX, capan_section_line, &section))
-        lose_fields(way, CAPAN_FRAMING_UNREADABLE);
-    if (way->fields_lost)
-        leave_unread(h2, way);
+    struct capan_span octets = {side->block.octets, side->block.len};
+    if (!side->fields_lost && !h2->hpack->read(side->decoder, octets, SECTION_MAX, capan_section_line, &section))
+        lose_fields(side, CAPAN_FRAMING_UNREADABLE);
+    if (side->fields_lost)
+        leave_unread(h2, side);
     else
-        tell_section(h2, way, &section);
+        tell_section(h2, side, &section);
     capan_section_free(&section);
-    drop_block(h2, &way->block);
+    drop_block(h2, &side->block);
 }
 
 /* Nothing but CONTINUATION may stand between the parts of a field section (RFC 9113 6.10). */
-static void break_section(struct capan_h2 *h2, struct way *way) {
-    lose_fields(way, CAPAN_FRAMING_UNREADABLE);
-    if (way->block.is_open) leave_unread(h2, way);
-    drop_block(h2, &way->block);
+static void break_section(struct capan_h2 *h2, struct side *side) {
+    lose_fields(side, CAPAN_FRAMING_UNREADABLE);
+    if (side->block.is_open) leave_unread(h2, side);
+    drop_block(h2, &side->block);
 }
 
 /* --- HEADERS, PUSH_PROMISE, CONTINUATION --- */
@@ -189,15 +188,15 @@ static bool is_section(const struct frame *frame) {
     return frame->type == HEADERS || frame->type == PUSH_PROMISE || frame->type == CONTINUATION;
 }
 
-static void begin_section_frame(struct capan_h2 *h2, struct way *way) {
-    const struct frame *frame = &way->frame;
-    struct block *block = &way->block;
+static void begin_section_frame(struct capan_h2 *h2, struct side *side) {
+    const struct frame *frame = &side->frame;
+    struct block *block = &side->block;
     bool goes_on = frame->type == CONTINUATION;
-    if (goes_on != block->is_open || (goes_on && block->stream != frame->stream)) break_section(h2, way);
+    if (goes_on != block->is_open || (goes_on && block->stream != frame->stream)) break_section(h2, side);
     if (!block->is_open)
         *block = (struct block){.is_open = true,
                                 .stream = frame->stream,
-                                .first = way->begun,
+                                .first = side->begun,
                                 .is_promise = frame->type == PUSH_PROMISE,
                                 .ends_stream = frame->type == HEADERS && frame->flags & END_STREAM};
     block->frame_at = block->len;
@@ -205,15 +204,15 @@ static void begin_section_frame(struct capan_h2 *h2, struct way *way) {
 }
 
 /* More than is held cannot be read; what is left of it is passed over. */
-static void hold(struct capan_h2 *h2, struct way *way, struct capan_span octets) {
-    struct block *block = &way->block;
+static void hold(struct capan_h2 *h2, struct side *side, struct capan_span octets) {
+    struct block *block = &side->block;
     void *items = block->octets;
-    if (way->fields_lost && way->frame.type != PUSH_PROMISE) return;
+    if (side->fields_lost && side->frame.type != PUSH_PROMISE) return;
     bool fits = block->len + octets.len <= BLOCK_MAX &&
                 capan_reserve(h2->alloc, &items, &block->size, block->len + octets.len, 1) == CAPAN_OK;
     block->octets = items;
     if (!fits) {
-        lose_fields(way, CAPAN_FRAMING_UNREADABLE);
+        lose_fields(side, CAPAN_FRAMING_UNREADABLE);
         return;
     }
     memcpy(block->octets + block->len, octets.at, octets.len);
@@ -221,9 +220,9 @@ static void hold(struct capan_h2 *h2, struct way *way, struct capan_span octets)
 }
 
 /* Takes padding, and what HEADERS and PUSH_PROMISE have in front, off the current frame's part (RFC 9113 6.2, 6.6). */
-static void strip(struct way *way) {
-    const struct frame *frame = &way->frame;
-    struct block *block = &way->block;
+static void strip(struct side *side) {
+    const struct frame *frame = &side->frame;
+    struct block *block = &side->block;
     uint8_t *payload = block->octets + block->frame_at;
     size_t len = block->len - block->frame_at, front = 0, pad = 0;
     if (frame->type == CONTINUATION) return;
@@ -234,129 +233,129 @@ static void strip(struct way *way) {
         front += PROMISED_LEN;
     }
     if (front + pad > len) {
-        lose_fields(way, CAPAN_FRAMING_UNREADABLE);
+        lose_fields(side, CAPAN_FRAMING_UNREADABLE);
         return;
     }
     memmove(payload, payload + front, len - front - pad);
     block->len -= front + pad;
 }
 
-static void end_section_frame(struct capan_h2 *h2, struct way *way) {
-    if (way->block.len > way->block.frame_at) strip(way);
-    if (way->frame.flags & END_HEADERS) end_section(h2, way);
+static void end_section_frame(struct capan_h2 *h2, struct side *side) {
+    if (side->block.len > side->block.frame_at) strip(side);
+    if (side->frame.flags & END_HEADERS) end_section(h2, side);
 }
 
 /* --- DATA --- */
 
 /* So many octets of the payload, as far as they lie before the padding. */
-static uint32_t before_padding(const struct way *way, uint32_t len) {
-    uint32_t content = way->left > way->pad ? way->left - way->pad : 0;
+static uint32_t before_padding(const struct side *side, uint32_t len) {
+    uint32_t content = side->left > side->pad ? side->left - side->pad : 0;
     return min_u32(len, content);
 }
 
 /* DATA goes on as it comes; its first octet may say how much padding is at its end (RFC 9113 6.1). */
-static void take_data(struct capan_h2 *h2, struct way *way, struct capan_span octets) {
+static void take_data(struct capan_h2 *h2, struct side *side, struct capan_span octets) {
     uint32_t len = (uint32_t)octets.len, skipped = 0;
-    if (!way->pad_known) {
-        way->pad_known = true;
-        if (way->frame.flags & PADDED) {
-            way->pad = octets.at[0];
-            way->left--;
+    if (!side->pad_known) {
+        side->pad_known = true;
+        if (side->frame.flags & PADDED) {
+            side->pad = octets.at[0];
+            side->left--;
             skipped = 1;
         }
     }
-    struct capan_span content = span_cut(octets, skipped, before_padding(way, len - skipped));
-    struct capan_part part = part_of(h2, way, way->frame.stream, h2->now, len);
+    struct capan_span content = span_cut(octets, skipped, before_padding(side, len - skipped));
+    struct capan_part part = part_of(h2, side, side->frame.stream, h2->now, len);
     h2->sink->body(h2->context, &part, content, 0);
-    way->left -= len - skipped;
+    side->left -= len - skipped;
 }
 
-static void miss_data(struct capan_h2 *h2, struct way *way, uint32_t len) {
-    way->pad_known = true;
-    struct capan_part part = part_of(h2, way, way->frame.stream, h2->now, len);
-    h2->sink->body(h2->context, &part, (struct capan_span){0}, before_padding(way, len));
-    way->left -= len;
+static void miss_data(struct capan_h2 *h2, struct side *side, uint32_t len) {
+    side->pad_known = true;
+    struct capan_part part = part_of(h2, side, side->frame.stream, h2->now, len);
+    h2->sink->body(h2->context, &part, (struct capan_span){0}, before_padding(side, len));
+    side->left -= len;
 }
 
 /* --- frames --- */
 
-static void begin_frame(struct capan_h2 *h2, struct way *way) {
-    way->frame = read_header(way->header);
-    way->left = way->frame.len;
-    way->header_len = 0;
-    way->in_payload = true;
-    way->pad = 0;
-    way->pad_known = false;
-    if (is_section(&way->frame)) {
-        begin_section_frame(h2, way);
-    } else if (way->block.is_open) {
-        break_section(h2, way);
+static void begin_frame(struct capan_h2 *h2, struct side *side) {
+    side->frame = read_header(side->header);
+    side->left = side->frame.len;
+    side->header_len = 0;
+    side->in_payload = true;
+    side->pad = 0;
+    side->pad_known = false;
+    if (is_section(&side->frame)) {
+        begin_section_frame(h2, side);
+    } else if (side->block.is_open) {
+        break_section(h2, side);
     }
-    if (way->frame.type != DATA) return;
-    struct capan_part part = part_of(h2, way, way->frame.stream, way->begun, HEADER_LEN);
+    if (side->frame.type != DATA) return;
+    struct capan_part part = part_of(h2, side, side->frame.stream, side->begun, HEADER_LEN);
     h2->sink->body(h2->context, &part, (struct capan_span){0}, 0);
 }
 
-static void end_frame(struct capan_h2 *h2, struct way *way) {
-    way->in_payload = false;
-    if (is_section(&way->frame))
-        end_section_frame(h2, way);
-    else if (way->frame.type == DATA && way->frame.flags & END_STREAM)
-        end_stream(h2, way, way->frame.stream, false);
-    else if (way->frame.type == RST_STREAM)
-        end_stream(h2, way, way->frame.stream, true);
+static void end_frame(struct capan_h2 *h2, struct side *side) {
+    side->in_payload = false;
+    if (is_section(&side->frame))
+        end_section_frame(h2, side);
+    else if (side->frame.type == DATA && side->frame.flags & END_STREAM)
+        end_stream(h2, side, side->frame.stream, false);
+    else if (side->frame.type == RST_STREAM)
+        end_stream(h2, side, side->frame.stream, true);
 }
 
-static void read_payload(struct capan_h2 *h2, struct way *way, struct capan_span *octets) {
-    struct capan_span front = span_take(octets, way->left);
-    if (front.len && way->frame.type == DATA) {
-        take_data(h2, way, front);
+static void read_payload(struct capan_h2 *h2, struct side *side, struct capan_span *octets) {
+    struct capan_span front = span_take(octets, side->left);
+    if (front.len && side->frame.type == DATA) {
+        take_data(h2, side, front);
     } else {
-        if (front.len && is_section(&way->frame)) hold(h2, way, front);
-        way->left -= (uint32_t)front.len;
+        if (front.len && is_section(&side->frame)) hold(h2, side, front);
+        side->left -= (uint32_t)front.len;
     }
-    if (!way->left) end_frame(h2, way);
+    if (!side->left) end_frame(h2, side);
 }
 
-static void read_frame_header(struct capan_h2 *h2, struct way *way, struct capan_span *octets) {
-    struct capan_span front = span_take(octets, (size_t)HEADER_LEN - way->header_len);
-    if (!way->header_len) way->begun = h2->now;
-    memcpy(way->header + way->header_len, front.at, front.len);
-    way->header_len = (uint8_t)(way->header_len + front.len);
-    if (way->header_len == HEADER_LEN) begin_frame(h2, way);
+static void read_frame_header(struct capan_h2 *h2, struct side *side, struct capan_span *octets) {
+    struct capan_span front = span_take(octets, (size_t)HEADER_LEN - side->header_len);
+    if (!side->header_len) side->begun = h2->now;
+    memcpy(side->header + side->header_len, front.at, front.len);
+    side->header_len = (uint8_t)(side->header_len + front.len);
+    if (side->header_len == HEADER_LEN) begin_frame(h2, side);
 }
 
-static void read_preface(struct capan_h2 *h2, struct way *way, struct capan_span *octets) {
-    const char *expected = CAPAN_H2_PREFACE + (CAPAN_H2_PREFACE_LEN - way->preface_left);
-    struct capan_span front = span_take(octets, way->preface_left);
-    if (memcmp(front.at, expected, front.len) != 0) lose(h2, way);
-    way->preface_left = (uint8_t)(way->preface_left - front.len);
+static void read_preface(struct capan_h2 *h2, struct side *side, struct capan_span *octets) {
+    const char *expected = CAPAN_H2_PREFACE + (CAPAN_H2_PREFACE_LEN - side->preface_left);
+    struct capan_span front = span_take(octets, side->preface_left);
+    if (memcmp(front.at, expected, front.len) != 0) lose(h2, side);
+    side->preface_left = (uint8_t)(side->preface_left - front.len);
 }
 
-void capan_h2_octets(struct capan_h2 *h2, bool from_client, struct capan_span octets, uint32_t frame, int64_t time_ns) {
-    struct way *way = &h2->ways[!from_client];
-    h2->now = (struct moment){frame, time_ns};
-    if (way->preface_left && octets.len) read_preface(h2, way, &octets);
-    while (octets.len && !way->lost) {
-        if (!way->in_payload) read_frame_header(h2, way, &octets);
-        if (way->in_payload) read_payload(h2, way, &octets);
+void capan_h2_octets(struct capan_h2 *h2, bool from_client, struct capan_span octets, struct moment at) {
+    struct side *side = &h2->sides[!from_client];
+    h2->now = at;
+    if (side->preface_left && octets.len) read_preface(h2, side, &octets);
+    while (octets.len && !side->lost) {
+        if (!side->in_payload) read_frame_header(h2, side, &octets);
+        if (side->in_payload) read_payload(h2, side, &octets);
     }
 }
 
-void capan_h2_gap(struct capan_h2 *h2, bool from_client, uint64_t len, uint32_t frame, int64_t time_ns) {
-    struct way *way = &h2->ways[!from_client];
-    h2->now = (struct moment){frame, time_ns};
-    bool ends_inside = len && way->in_payload && len <= way->left;
-    uint32_t of_frame = way->in_payload && len ? (uint32_t)min_u64(len, way->left) : 0;
-    if (way->lost) return;
-    if (of_frame && way->frame.type == DATA) {
-        miss_data(h2, way, of_frame);
+void capan_h2_gap(struct capan_h2 *h2, bool from_client, uint64_t len, struct moment at) {
+    struct side *side = &h2->sides[!from_client];
+    h2->now = at;
+    bool ends_inside = len && side->in_payload && len <= side->left;
+    uint32_t of_frame = side->in_payload && len ? (uint32_t)min_u64(len, side->left) : 0;
+    if (side->lost) return;
+    if (of_frame && side->frame.type == DATA) {
+        miss_data(h2, side, of_frame);
     } else {
-        if (is_section(&way->frame)) lose_fields(way, CAPAN_FRAMING_HEAD_CUT);
-        way->left -= of_frame;
+        if (is_section(&side->frame)) lose_fields(side, CAPAN_FRAMING_HEAD_CUT);
+        side->left -= of_frame;
     }
     if (!ends_inside)
-        lose(h2, way);
-    else if (!way->left)
-        end_frame(h2, way);
+        lose(h2, side);
+    else if (!side->left)
+        end_frame(h2, side);
 }

@@ -6,6 +6,7 @@
 #ifndef H2_H
 #define H2_H
 
+#include "moment.h"
 #include "parts.h"
 
 #define CAPAN_H2_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" /* RFC 9113 3.4 */
@@ -24,9 +25,9 @@ struct capan_h2 *capan_h2_new(const struct capan_alloc *, const struct capan_hpa
 void capan_h2_free(struct capan_h2 *);
 
 /* Octets of a direction: the client's begin with its preface. */
-void capan_h2_octets(struct capan_h2 *, bool from_client, struct capan_span, uint32_t frame, int64_t time_ns);
+void capan_h2_octets(struct capan_h2 *, bool from_client, struct capan_span, struct moment at);
 /* len octets of it are missing; 0: it is not known how many. */
-void capan_h2_gap(struct capan_h2 *, bool from_client, uint64_t len, uint32_t frame, int64_t time_ns);
+void capan_h2_gap(struct capan_h2 *, bool from_client, uint64_t len, struct moment at);
 /* Nothing of either direction can be read any more. */
 bool capan_h2_is_lost(const struct capan_h2 *);
 

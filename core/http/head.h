@@ -4,6 +4,7 @@
 #define HEAD_H
 
 #include "capan/http.h"
+#include "moment.h"
 
 /* A message's start line and field section. Spans are looked at only during the call. */
 struct capan_http_head {
@@ -15,8 +16,7 @@ struct capan_http_head {
     uint8_t version;                  /* 9, 10, 11, 20, 30 */
     const struct capan_http_field *fields;
     size_t field_count;
-    uint32_t frame; /* with which its first octet could be read */
-    int64_t time_ns;
+    struct moment at; /* when its first octet could be read */
 };
 
 #endif

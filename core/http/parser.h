@@ -7,6 +7,7 @@
 #include "chunked.h"
 #include "digest.h"
 #include "framing.h"
+#include "moment.h"
 
 /* How a direction, or a message in it, came to its end. */
 enum capan_stop {
@@ -74,11 +75,10 @@ struct capan_parser {
     struct capan_http_extent extent;
     uint8_t *held; /* the beginning of a head, or of a line searched for one, that came in pieces */
     size_t held_len, held_size;
-    uint64_t held_at; /* its offset */
-    size_t line_len;  /* of the head's current line, in octets before this call */
-    uint32_t framing; /* findings for the message that begins or goes on */
-    uint32_t frame;   /* of the octets in hand */
-    int64_t time_ns;
+    uint64_t held_at;   /* its offset */
+    size_t line_len;    /* of the head's current line, in octets before this call */
+    uint32_t framing;   /* findings for the message that begins or goes on */
+    struct moment now;  /* of the octets in hand */
     uint8_t state;      /* enum capan_parser_state */
     uint8_t kind;       /* what this direction sends: CAPAN_START_REQUEST, _RESPONSE; NONE not known yet */
     uint8_t after_peek; /* the state when it is the body */
@@ -97,7 +97,7 @@ void capan_parser_init(struct capan_parser *, const struct capan_alloc *, const 
                        void *context, uint64_t seed);
 void capan_parser_free(struct capan_parser *);
 
-void capan_parser_octets(struct capan_parser *, struct capan_span octets, uint32_t frame, int64_t time_ns);
+void capan_parser_octets(struct capan_parser *, struct capan_span octets, struct moment at);
 /* len octets are missing; 0: it is not known how many. */
 void capan_parser_gap(struct capan_parser *, uint64_t len);
 /* Nothing more comes. */

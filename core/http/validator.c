@@ -77,19 +77,19 @@ static bool has_right_case(struct capan_span value) {
     return true;
 }
 
-struct capan_moment capan_moment_of(struct capan_hash_key key, struct capan_span value, int64_t now_s) {
+struct capan_date_field capan_date_field_of(struct capan_hash_key key, struct capan_span value, int64_t now_s) {
     struct capan_date date = capan_date_read(value, now_s);
-    struct capan_moment moment = {.present = true, .seconds = date.seconds};
-    moment.valid = date.form != CAPAN_DATE_MALFORMED && (date.exact || has_right_case(value));
-    moment.imf = moment.valid && date.form == CAPAN_DATE_IMF_FIXDATE;
-    if (!moment.valid) moment.raw = hash_of(key, value);
-    return moment;
+    struct capan_date_field field = {.present = true, .seconds = date.seconds};
+    field.valid = date.form != CAPAN_DATE_MALFORMED && (date.exact || has_right_case(value));
+    field.imf = field.valid && date.form == CAPAN_DATE_IMF_FIXDATE;
+    if (!field.valid) field.raw = hash_of(key, value);
+    return field;
 }
 
-struct capan_moment capan_moment_read(struct capan_hash_key key, const struct capan_kept *kept, enum capan_field number,
-                                      int64_t now_s) {
-    if (!capan_kept_has(kept, number)) return (struct capan_moment){0};
-    struct capan_moment moment = capan_moment_of(key, capan_kept_value(kept, number), now_s);
-    if (capan_kept_repeats(kept, number)) moment.valid = moment.imf = false;
-    return moment;
+struct capan_date_field capan_date_field_read(struct capan_hash_key key, const struct capan_kept *kept,
+                                              enum capan_field number, int64_t now_s) {
+    if (!capan_kept_has(kept, number)) return (struct capan_date_field){0};
+    struct capan_date_field field = capan_date_field_of(key, capan_kept_value(kept, number), now_s);
+    if (capan_kept_repeats(kept, number)) field.valid = field.imf = false;
+    return field;
 }

@@ -17,7 +17,8 @@ struct capan_tag {
     bool repeated;  /* more than one field line */
 };
 
-struct capan_moment {
+/* A field with one HTTP-date. More than one line or member is none (RFC 9110 13.1.3, 13.1.4). */
+struct capan_date_field {
     bool present;
     bool valid; /* an HTTP-date, in its case (RFC 9110 5.6.7) */
     bool imf;   /* in the form that must be generated */
@@ -30,10 +31,9 @@ struct capan_tag capan_tag_of(struct capan_hash_key, const struct capan_etag *, 
 struct capan_tag capan_tag_read(struct capan_hash_key, const struct capan_kept *);
 /* The next of its field lines; start with *at = 0. */
 bool capan_tag_next(struct capan_hash_key, const struct capan_kept *, size_t *at, struct capan_tag *);
-/* A field with one HTTP-date. More than one line or member is none (RFC 9110 13.1.3, 13.1.4). */
-struct capan_moment capan_moment_read(struct capan_hash_key, const struct capan_kept *, enum capan_field,
-                                      int64_t now_s);
-struct capan_moment capan_moment_of(struct capan_hash_key, struct capan_span value, int64_t now_s);
+struct capan_date_field capan_date_field_read(struct capan_hash_key, const struct capan_kept *, enum capan_field,
+                                              int64_t now_s);
+struct capan_date_field capan_date_field_of(struct capan_hash_key, struct capan_span value, int64_t now_s);
 
 /* The ETag field from its first '-' on: equal on servers whose tags begin with an inode; 0 none. */
 uint64_t capan_tag_rest(struct capan_hash_key, const struct capan_kept *);

@@ -188,13 +188,13 @@ bool capan_is_filled_by(const struct capan_fill *fill, const struct capan_answer
 void capan_answer_read(struct capan_judgement *j, struct capan_hash_key key, const struct capan_http_head *head,
                        bool shared_cache) {
     struct capan_answer *answer = &j->answer;
-    int64_t now_s = head->time_ns / NS_PER_S;
+    int64_t now_s = head->at.ns / NS_PER_S;
     capan_keep(&answer->kept, &j->arena, false, head->fields, head->field_count);
     capan_directives_read(&answer->cc, &answer->kept, false);
     answer->tag = capan_tag_read(key, &answer->kept);
-    answer->modified = capan_moment_read(key, &answer->kept, CAPAN_FIELD_LAST_MODIFIED, now_s);
-    answer->date = capan_moment_read(key, &answer->kept, CAPAN_FIELD_DATE, now_s);
-    answer->expires = capan_moment_read(key, &answer->kept, CAPAN_FIELD_EXPIRES, now_s);
+    answer->modified = capan_date_field_read(key, &answer->kept, CAPAN_FIELD_LAST_MODIFIED, now_s);
+    answer->date = capan_date_field_read(key, &answer->kept, CAPAN_FIELD_DATE, now_s);
+    answer->expires = capan_date_field_read(key, &answer->kept, CAPAN_FIELD_EXPIRES, now_s);
     answer->range = range_of(&answer->kept);
     struct capan_vary_list vary = capan_vary_read(&j->arena, &answer->kept);
     answer->names = vary.names;

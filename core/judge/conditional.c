@@ -135,11 +135,11 @@ static uint64_t read_tags(struct capan_asked *asked, struct capan_hash_key key) 
 
 static uint64_t read_dates(struct capan_asked *asked, struct capan_hash_key key, uint64_t facts, int64_t now_s) {
     if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_UNMODIFIED_SINCE)) {
-        asked->ius = capan_moment_read(key, &asked->kept, CAPAN_FIELD_IF_UNMODIFIED_SINCE, now_s);
+        asked->ius = capan_date_field_read(key, &asked->kept, CAPAN_FIELD_IF_UNMODIFIED_SINCE, now_s);
         facts |= asked->ius.valid ? CAPAN_ASKS_IUS : CAPAN_ASKS_UNREADABLE;
     }
     if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_MODIFIED_SINCE)) {
-        asked->ims = capan_moment_read(key, &asked->kept, CAPAN_FIELD_IF_MODIFIED_SINCE, now_s);
+        asked->ims = capan_date_field_read(key, &asked->kept, CAPAN_FIELD_IF_MODIFIED_SINCE, now_s);
         if (asked->ims.valid)
             facts |= CAPAN_ASKS_IMS | CAPAN_ASKS_READABLE_IMS;
         else if (facts & CAPAN_IS_READ)
@@ -153,7 +153,7 @@ static uint64_t read_range(struct capan_asked *asked, struct capan_hash_key key,
     uint64_t facts = capan_kept_has(&asked->kept, CAPAN_FIELD_RANGE) ? CAPAN_ASKS_RANGE : 0;
     if (!capan_kept_has(&asked->kept, CAPAN_FIELD_IF_RANGE)) return facts;
     struct capan_span value = capan_kept_value(&asked->kept, CAPAN_FIELD_IF_RANGE);
-    struct capan_moment date = capan_moment_of(key, value, now_s);
+    struct capan_date_field date = capan_date_field_of(key, value, now_s);
     struct capan_etag etag;
     bool read = capan_etag_read(value, &etag);
     if (date.valid)
@@ -173,7 +173,7 @@ static uint64_t decide_precedence(uint64_t facts) {
 
 void capan_conditional_ask(struct capan_judgement *j, struct capan_hash_key key, const struct capan_http_head *head) {
     struct capan_asked *asked = &j->asked;
-    int64_t now_s = head->time_ns / NS_PER_S;
+    int64_t now_s = head->at.ns / NS_PER_S;
     capan_directives_read(&asked->cc, &asked->kept, true);
     uint64_t facts = CAPAN_IS_CAPTURED | method_facts(head->method);
     facts |= read_tags(asked, key);
@@ -187,7 +187,7 @@ void capan_conditional_ask(struct capan_judgement *j, struct capan_hash_key key,
 }
 
 /* The resource was not changed within a second of the response (RFC 9110 8.8.2.2). */
-static bool date_is_strong(const struct capan_moment *modified, const struct capan_moment *date) {
+static bool date_is_strong(const struct capan_date_field *modified, const struct capan_date_field *date) {
     return modified->valid && (!date->valid || date->seconds - modified->seconds >= 1);
 }
 

@@ -193,7 +193,7 @@ void capan_judge_response(struct capan_judge *judge, struct capan_judgement *j, 
     j->arena.limit += MESSAGE_MAX;
     j->exchange.status = head->status;
     j->exchange.response_version = head->version;
-    j->exchange.response.first_ns = head->time_ns;
+    j->exchange.response.first_ns = head->at.ns;
     capan_answer_read(j, judge->store.key, head, judge->shared_cache);
     take_fields(&j->answer.kept, &j->exchange.response_fields, &j->exchange.response_field_count);
     bool tunnel = head->status == 101 || (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_CONNECT));

@@ -93,7 +93,7 @@ struct capan_asked {
     struct capan_kept kept;
     struct capan_directives cc;
     struct capan_etag_summary im, inm;
-    struct capan_moment ims, ius, ir_date;
+    struct capan_date_field ims, ius, ir_date;
     struct capan_tag ir_tag, single; /* single: the only member of If-None-Match or If-Match */
     struct capan_match im_current;   /* If-Match against the resource as known at the request's time */
     struct capan_match inm_known;    /* If-None-Match against the copy the client had */
@@ -114,7 +114,7 @@ struct capan_answer {
     struct capan_directives cc;
     struct capan_tag tag;
     struct capan_tag trailing_tag; /* of the trailer section, where the header has none */
-    struct capan_moment modified, date, expires;
+    struct capan_date_field modified, date, expires;
     struct capan_content_range range;
     struct capan_span names; /* variant.h */
     uint64_t variant;

@@ -92,7 +92,7 @@ static bool is_weak_compare(const struct capan_judgement *j) {
     return !j->answer.inm.strong;
 }
 static bool ims_says_otherwise(const struct capan_judgement *j) {
-    const struct capan_moment *modified = &j->answer.modified;
+    const struct capan_date_field *modified = &j->answer.modified;
     if (!capan_judgement_has(j, CAPAN_ASKS_READABLE_IMS) || !modified->valid) return false;
     return (modified->seconds <= j->asked.ims.seconds) != capan_judgement_has(j, CAPAN_PROVES_SAME);
 }
@@ -109,7 +109,7 @@ static bool is_same_date(const struct capan_judgement *j) {
 }
 /* No date, and yet the octets that the server had sent. */
 static bool is_date_echoed(const struct capan_judgement *j) {
-    const struct capan_moment *modified =
+    const struct capan_date_field *modified =
         j->answer.modified.present || !j->known ? &j->answer.modified : &j->known->modified;
     return j->asked.ims.raw && modified->raw == j->asked.ims.raw;
 }
@@ -134,7 +134,7 @@ static bool has_other_variants(const struct capan_judgement *j) {
 }
 static bool ir_is_weak(const struct capan_judgement *j) {
     if (!j->asked.ir_date.valid) return j->asked.ir_tag.weak;
-    const struct capan_moment *modified = &j->answer.modified;
+    const struct capan_date_field *modified = &j->answer.modified;
     return modified->valid && modified->seconds == j->asked.ir_date.seconds;
 }
 static bool lacks_validators(const struct capan_judgement *j) {

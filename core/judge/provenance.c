@@ -84,17 +84,16 @@ static struct capan_origin origin_of_list(struct capan_judgement *j, struct capa
 }
 
 static struct capan_origin origin_of_date(const struct capan_judgement *j, const struct capan_copy *copy,
-                                          const struct capan_moment *moment) {
-    const struct capan_issued *issued = moment->valid
-                                            ? find_issued(copy, CAPAN_ISSUED_MODIFIED, (uint64_t)moment->seconds)
-                                            : find_issued(copy, CAPAN_ISSUED_MODIFIED_RAW, moment->raw);
+                                          const struct capan_date_field *date) {
+    const struct capan_issued *issued = date->valid ? find_issued(copy, CAPAN_ISSUED_MODIFIED, (uint64_t)date->seconds)
+                                                    : find_issued(copy, CAPAN_ISSUED_MODIFIED_RAW, date->raw);
     if (issued) {
-        const struct capan_moment *current = j->known ? &j->known->modified : NULL;
-        bool is_current = current && current->valid == moment->valid && current->seconds == moment->seconds &&
-                          current->raw == moment->raw;
+        const struct capan_date_field *current = j->known ? &j->known->modified : NULL;
+        bool is_current =
+            current && current->valid == date->valid && current->seconds == date->seconds && current->raw == date->raw;
         return origin_of_issued(j, issued, is_current);
     }
-    bool derived = j->known && moment->valid && j->known->date_s == moment->seconds;
+    bool derived = j->known && date->valid && j->known->date_s == date->seconds;
     return (struct capan_origin){.provenance = derived ? CAPAN_PROVENANCE_DATE_DERIVED : CAPAN_PROVENANCE_UNSEEN};
 }
 

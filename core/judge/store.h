@@ -48,7 +48,7 @@ struct capan_stored {
     uint64_t variant;          /* the values that the request had for them */
     struct capan_tag tag;
     struct capan_tag trailing_tag; /* of its trailer section, where its header has none */
-    struct capan_moment modified;
+    struct capan_date_field modified;
     uint64_t digest, body_len, content_length; /* body_len: of the coded body; content_length: UINT64_MAX unknown */
     uint64_t encoding;                         /* hash of Content-Encoding; 0 none */
     int64_t date_s;                            /* Date; CAPAN_NO_DATE without a readable one */
@@ -96,7 +96,7 @@ struct capan_copy {
 /* A resource as the newest response from that server showed it, to whomever. */
 struct capan_current {
     struct capan_tag tag;
-    struct capan_moment modified;
+    struct capan_date_field modified;
     uint32_t frame;
     int64_t ns;
     enum { CAPAN_EXISTENCE_UNKNOWN, CAPAN_EXISTS, CAPAN_EXISTS_NOT } existence;

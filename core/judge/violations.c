@@ -29,7 +29,7 @@ static bool is_false_304(const struct capan_judgement *j) {
     return is_outcome(j, CAPAN_OUTCOME_FALSE_NOT_MODIFIED);
 }
 static bool ims_explains_304(const struct capan_judgement *j) {
-    const struct capan_moment *modified =
+    const struct capan_date_field *modified =
         j->answer.modified.present || !j->known ? &j->answer.modified : &j->known->modified;
     return is_false_304(j) && (!modified->valid || modified->seconds <= j->asked.ims.seconds);
 }
@@ -168,8 +168,8 @@ static bool is_modified_after_date(const struct capan_judgement *j) {
 static bool is_date_missing(const struct capan_judgement *j) {
     return !capan_kept_has(&j->answer.kept, CAPAN_FIELD_DATE) && !capan_judgement_has(j, GOT(TUNNEL));
 }
-static bool is_not_imf(const struct capan_moment *moment) {
-    return moment->present && !moment->imf;
+static bool is_not_imf(const struct capan_date_field *date) {
+    return date->present && !date->imf;
 }
 static bool is_asked_date_faulty(const struct capan_judgement *j) {
     return is_not_imf(&j->asked.ims) || is_not_imf(&j->asked.ius);

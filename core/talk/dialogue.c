@@ -70,34 +70,30 @@ static bool open_inside(struct dialogue *d) {
 
 static void tell_data(void *context, bool of_client, struct capan_span octets) {
     struct dialogue *d = context;
-    if (open_inside(d)) dialogue_octets(d->inside, direction_of(d, of_client), octets, d->frame, d->time_ns);
+    if (open_inside(d)) dialogue_octets(d->inside, direction_of(d, of_client), octets, d->now);
 }
 
 static void tell_lost_data(void *context, bool of_client, uint64_t len) {
     struct dialogue *d = context;
-    if (d->inside) dialogue_gap(d->inside, direction_of(d, of_client), len, d->frame, d->time_ns);
+    if (d->inside) dialogue_gap(d->inside, direction_of(d, of_client), len, d->now);
 }
 
 /* --- HTTP/2 begins, or TLS --- */
 
-static void read_other(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
-                       int64_t time_ns) {
-    d->frame = frame;
-    d->time_ns = time_ns;
+static void read_other(struct dialogue *d, enum capan_direction direction, struct capan_span octets, struct moment at) {
+    d->now = at;
     if (d->tls)
         d->place.tls->read(d->tls, direction == d->client, octets);
     else
-        capan_h2_octets(d->h2, direction == d->client, octets, frame, time_ns);
+        capan_h2_octets(d->h2, direction == d->client, octets, at);
 }
 
-static void skip_other(struct dialogue *d, enum capan_direction direction, uint64_t len, uint32_t frame,
-                       int64_t time_ns) {
-    d->frame = frame;
-    d->time_ns = time_ns;
+static void skip_other(struct dialogue *d, enum capan_direction direction, uint64_t len, struct moment at) {
+    d->now = at;
     if (d->tls)
         d->place.tls->gap(d->tls, direction == d->client, len);
     else
-        capan_h2_gap(d->h2, direction == d->client, len, frame, time_ns);
+        capan_h2_gap(d->h2, direction == d->client, len, at);
 }
 
 static bool begin_tls(struct dialogue *d, enum capan_direction client) {
@@ -122,13 +118,13 @@ static void leave_h1(struct dialogue *d) {
 }
 
 /* What a direction said before it was known what it is. More than is kept is lost. */
-static void catch_up(struct dialogue *d, enum capan_direction direction, uint32_t frame, int64_t time_ns) {
+static void catch_up(struct dialogue *d, enum capan_direction direction, struct moment at) {
     const struct dialogue_way *way = &d->ways[direction];
     uint64_t len = way->offset > way->begin ? way->offset - way->begin : 0;
     if (way->missed || len > way->first_len)
-        skip_other(d, direction, 0, frame, time_ns);
+        skip_other(d, direction, 0, at);
     else
-        read_other(d, direction, (struct capan_span){way->first, (size_t)len}, frame, time_ns);
+        read_other(d, direction, (struct capan_span){way->first, (size_t)len}, at);
 }
 
 /* The octets in hand that are of the conversation. */
@@ -157,12 +153,12 @@ static bool begins_other(struct dialogue *d, enum capan_direction direction, str
     return begin_h2(d, h2 == CAPAN_H2_CLIENT ? direction : other(direction));
 }
 
-static void enter_other(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
-                        int64_t time_ns) {
+static void enter_other(struct dialogue *d, enum capan_direction direction, struct capan_span octets,
+                        struct moment at) {
     leave_h1(d);
-    catch_up(d, other(direction), frame, time_ns);
-    catch_up(d, direction, frame, time_ns);
-    read_other(d, direction, of_conversation(&d->ways[direction], octets), frame, time_ns);
+    catch_up(d, other(direction), at);
+    catch_up(d, direction, at);
+    read_other(d, direction, of_conversation(&d->ways[direction], octets), at);
 }
 
 /* Behind CONNECT's tunnel all is open again. */
@@ -193,13 +189,13 @@ static void upgrade(void *context, const struct capan_h2c *h2c) {
 }
 
 /* The octets behind the 101. What the client said in HTTP/2 before that could be read is lost. */
-static void follow_upgrade(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
-                           int64_t time_ns) {
+static void follow_upgrade(struct dialogue *d, enum capan_direction direction, struct capan_span octets,
+                           struct moment at) {
     enum capan_direction peer = other(direction);
     leave_h1(d);
-    if (d->ways[peer].offset > d->h2_at[peer]) skip_other(d, peer, 0, frame, time_ns);
+    if (d->ways[peer].offset > d->h2_at[peer]) skip_other(d, peer, 0, at);
     size_t of_h1 = (size_t)(d->h2_at[direction] - d->ways[direction].offset);
-    read_other(d, direction, span_cut(octets, of_h1, SIZE_MAX), frame, time_ns);
+    read_other(d, direction, span_cut(octets, of_h1, SIZE_MAX), at);
 }
 
 /* --- the dialogue --- */
@@ -243,39 +239,37 @@ void dialogue_expect(const struct dialogue *d) {
     if (d->h1) capan_exchanges_expect(d->h1);
 }
 
-void dialogue_octets(struct dialogue *d, enum capan_direction direction, struct capan_span octets, uint32_t frame,
-                     int64_t time_ns) {
+void dialogue_octets(struct dialogue *d, enum capan_direction direction, struct capan_span octets, struct moment at) {
     if (!d->h1) {
-        read_other(d, direction, octets, frame, time_ns);
+        read_other(d, direction, octets, at);
     } else if (!d->settled && begins_other(d, direction, octets)) {
-        enter_other(d, direction, octets, frame, time_ns);
+        enter_other(d, direction, octets, at);
     } else {
-        capan_exchanges_octets(d->h1, direction, octets, frame, time_ns);
-        if (d->h2) follow_upgrade(d, direction, octets, frame, time_ns);
+        capan_exchanges_octets(d->h1, direction, octets, at);
+        if (d->h2) follow_upgrade(d, direction, octets, at);
     }
     d->ways[direction].offset += octets.len;
 }
 
-void dialogue_gap(struct dialogue *d, enum capan_direction direction, uint64_t len, uint32_t frame, int64_t time_ns) {
+void dialogue_gap(struct dialogue *d, enum capan_direction direction, uint64_t len, struct moment at) {
     struct dialogue_way *way = &d->ways[direction];
     way->missed |= way->first_len < sizeof way->first;
     way->offset += len;
     if (d->h1)
-        capan_exchanges_gap(d->h1, direction, len, frame, time_ns);
+        capan_exchanges_gap(d->h1, direction, len, at);
     else
-        skip_other(d, direction, len, frame, time_ns);
+        skip_other(d, direction, len, at);
 }
 
 void dialogue_acked(struct dialogue *d, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets) {
     if (d->h1) capan_exchanges_acked(d->h1, acked, offset, frame, with_octets);
 }
 
-void dialogue_end(struct dialogue *d, enum capan_direction direction, enum capan_end how, uint32_t frame,
-                  int64_t time_ns) {
+void dialogue_end(struct dialogue *d, enum capan_direction direction, enum capan_end how, struct moment at) {
     if (d->h1)
-        capan_exchanges_end(d->h1, direction, how, frame, time_ns);
+        capan_exchanges_end(d->h1, direction, how, at);
     else if (d->inside)
-        dialogue_end(d->inside, direction, how, frame, time_ns);
+        dialogue_end(d->inside, direction, how, at);
     else if (d->h2 && (how != CAPAN_ENDED_FIN || direction != d->client))
         decoded_close(d->place.decoded, d->place.streams, how);
 }

@@ -39,9 +39,8 @@ struct dialogue {
     void *tls;                   /* NULL: not TLS */
     struct dialogue *inside;     /* of TLS; NULL: nothing was read of it yet */
     enum capan_direction client; /* HTTP/2: who asks; TLS: who begins */
-    uint32_t frame;              /* TLS: of the octets in hand */
-    int64_t time_ns;
-    bool settled; /* it is HTTP/1, or neither */
+    struct moment now;           /* TLS: of the octets in hand */
+    bool settled;                /* it is HTTP/1, or neither */
     struct dialogue_way ways[2];
     uint64_t h2_at[2]; /* offsets of the first octets of HTTP/2 */
 };
@@ -56,10 +55,10 @@ void dialogue_free(struct dialogue *);
 void dialogue_expect(const struct dialogue *);
 
 /* As in exchanges.h. */
-void dialogue_octets(struct dialogue *, enum capan_direction, struct capan_span, uint32_t frame, int64_t time_ns);
-void dialogue_gap(struct dialogue *, enum capan_direction, uint64_t len, uint32_t frame, int64_t time_ns);
+void dialogue_octets(struct dialogue *, enum capan_direction, struct capan_span, struct moment at);
+void dialogue_gap(struct dialogue *, enum capan_direction, uint64_t len, struct moment at);
 void dialogue_acked(struct dialogue *, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets);
-void dialogue_end(struct dialogue *, enum capan_direction, enum capan_end, uint32_t frame, int64_t time_ns);
+void dialogue_end(struct dialogue *, enum capan_direction, enum capan_end, struct moment at);
 bool dialogue_hopeless(const struct dialogue *);
 
 #endif

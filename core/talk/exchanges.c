@@ -112,8 +112,7 @@ static void tell_response(struct capan_exchanges *x, struct pending *pending, co
                                    .version = message->version,
                                    .fields = message->fields,
                                    .field_count = message->field_count,
-                                   .frame = pending->end.response.first_frame,
-                                   .time_ns = pending->end.response.first_ns};
+                                   .at = {pending->end.response.first_frame, pending->end.response.first_ns}};
     if (pending->judgement && !pending->cut) capan_judge_response(x->judge, pending->judgement, &head);
 }
 
@@ -250,8 +249,7 @@ static void judge_request(struct capan_exchanges *x, struct pending *pending, co
                                    .version = message->version,
                                    .fields = message->fields,
                                    .field_count = message->field_count,
-                                   .frame = extent->first_frame,
-                                   .time_ns = extent->first_ns};
+                                   .at = {extent->first_frame, extent->first_ns}};
     bool cut = message->framing & CUT;
     if (cut) pending_keep_head(&x->queue, &pending->cut_request, message);
     pending->cut |= cut;
@@ -382,7 +380,7 @@ static struct capan_asked on_head(void *context, const struct capan_message *mes
     struct way *way = context;
     struct capan_exchanges *x = way->owner;
     bool asks = message->start != CAPAN_START_RESPONSE;
-    way->head_frame = way->parser.frame;
+    way->head_frame = way->parser.now.frame;
     set_roles(x, way->direction, asks);
     way->contrary = asks != (way->direction == x->asker);
     if (way->contrary) return (struct capan_asked){0};
@@ -559,15 +557,14 @@ static bool awaits_body(const struct way *way, uint32_t frame) {
 }
 
 void capan_exchanges_octets(struct capan_exchanges *x, enum capan_direction direction, struct capan_span octets,
-                            uint32_t frame, int64_t time_ns) {
-    capan_parser_octets(&x->way[direction].parser, octets, frame, time_ns);
-    if (awaits_body(&x->way[direction], frame)) mark(x, frame, CAPAN_FLAG_HEADER_ONLY);
+                            struct moment at) {
+    capan_parser_octets(&x->way[direction].parser, octets, at);
+    if (awaits_body(&x->way[direction], at.frame)) mark(x, at.frame, CAPAN_FLAG_HEADER_ONLY);
 }
 
-void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction direction, uint64_t len, uint32_t frame,
-                         int64_t time_ns) {
+void capan_exchanges_gap(struct capan_exchanges *x, enum capan_direction direction, uint64_t len, struct moment at) {
     struct way *way = &x->way[direction];
-    (void)frame, (void)time_ns;
+    (void)at;
     if (!way->has_gap) way->gap_at = way->parser.offset;
     way->has_gap = true;
     capan_parser_gap(&way->parser, len);
@@ -597,9 +594,9 @@ static void stop_way(struct way *way, enum capan_stop stop) {
     way->closed |= stop == CAPAN_STOP_CLOSED;
 }
 
-void capan_exchanges_end(struct capan_exchanges *x, enum capan_direction direction, enum capan_end end, uint32_t frame,
-                         int64_t time_ns) {
-    (void)frame, (void)time_ns;
+void capan_exchanges_end(struct capan_exchanges *x, enum capan_direction direction, enum capan_end end,
+                         struct moment at) {
+    (void)at;
     if (end == CAPAN_ENDED_FIN) {
         stop_way(&x->way[direction], CAPAN_STOP_CLOSED);
         if (x->roles_known && direction != x->asker) end_answers(x, CAPAN_STOP_CLOSED);

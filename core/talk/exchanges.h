@@ -60,18 +60,16 @@ void capan_exchanges_watch_turns(struct capan_exchanges *, const struct capan_ex
 void capan_exchanges_expect(const struct capan_exchanges *);
 
 /* Octets of a direction, in order, each once. */
-void capan_exchanges_octets(struct capan_exchanges *, enum capan_direction, struct capan_span, uint32_t frame,
-                            int64_t time_ns);
+void capan_exchanges_octets(struct capan_exchanges *, enum capan_direction, struct capan_span, struct moment at);
 /* len octets of a direction are missing; 0: it is not known how many. */
-void capan_exchanges_gap(struct capan_exchanges *, enum capan_direction, uint64_t len, uint32_t frame, int64_t time_ns);
+void capan_exchanges_gap(struct capan_exchanges *, enum capan_direction, uint64_t len, struct moment at);
 /* A segment acknowledges the other direction's octets before that offset, counted as they are handed on; with_octets:
  * it carries some itself, which may be handed on later. Tells which request a response can answer where others are
  * missing. */
 void capan_exchanges_acked(struct capan_exchanges *, enum capan_direction acked, uint64_t offset, uint32_t frame,
                            bool with_octets);
 /* A direction (FIN) or the whole connection (otherwise) ended. */
-void capan_exchanges_end(struct capan_exchanges *, enum capan_direction, enum capan_end, uint32_t frame,
-                         int64_t time_ns);
+void capan_exchanges_end(struct capan_exchanges *, enum capan_direction, enum capan_end, struct moment at);
 
 /* What the first octets of a direction look like, on any port. */
 enum capan_http_look { CAPAN_LOOKS_OTHER, CAPAN_LOOKS_UNDECIDED, CAPAN_LOOKS_REQUEST, CAPAN_LOOKS_RESPONSE };

@@ -97,7 +97,8 @@ static void send_octets(struct talk *talk, enum capan_direction direction, struc
     uint8_t *copy = malloc(octets.len + 1);
     if (!copy) abort();
     if (octets.len) memcpy(copy, octets.at, octets.len);
-    dialogue_octets(talk->dialogue, direction, (struct capan_span){copy, octets.len}, talk->frame, talk->frame);
+    dialogue_octets(talk->dialogue, direction, (struct capan_span){copy, octets.len},
+                    (struct moment){talk->frame, talk->frame});
     free(copy);
 }
 
@@ -134,9 +135,10 @@ static void step(struct talk *talk) {
     case OCTETS: send_some(talk, direction); break;
     case PREFACE: send_octets(talk, direction, span_of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")); break;
     case UPGRADE: send_upgrade(talk); break;
-    case GAP: dialogue_gap(talk->dialogue, direction, take(talk), talk->frame, talk->frame); break;
+    case GAP: dialogue_gap(talk->dialogue, direction, take(talk), (struct moment){talk->frame, talk->frame}); break;
     case END:
-        dialogue_end(talk->dialogue, direction, (enum capan_end)(take(talk) & 1), talk->frame, talk->frame);
+        dialogue_end(talk->dialogue, direction, (enum capan_end)(take(talk) & 1),
+                     (struct moment){talk->frame, talk->frame});
         break;
     default: break;
     }
@@ -166,7 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                                          .streams = &streams});
     require(judge && talk.dialogue, "memory");
     while (talk.input.len) step(&talk);
-    dialogue_end(talk.dialogue, CAPAN_C2S, CAPAN_ENDED_CAPTURE, talk.frame, talk.frame);
+    dialogue_end(talk.dialogue, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk.frame, talk.frame});
     require(streams.count == 0 && decoded.count == 0, "the end of a connection ends its exchanges");
     dialogue_free(talk.dialogue);
     decoded_free(&decoded);

@@ -65,7 +65,8 @@ static void send_octets(struct talk *talk, enum capan_direction direction, size_
     uint8_t *copy = malloc(octets.len + 1);
     if (!copy) abort();
     if (octets.len) memcpy(copy, octets.at, octets.len);
-    capan_exchanges_octets(talk->exchanges, direction, (struct capan_span){copy, octets.len}, talk->frame, talk->frame);
+    capan_exchanges_octets(talk->exchanges, direction, (struct capan_span){copy, octets.len},
+                           (struct moment){talk->frame, talk->frame});
     free(copy);
 }
 
@@ -82,9 +83,12 @@ static void step(struct talk *talk) {
     case LINE: send_octets(talk, direction, line_len(talk)); break;
     case SHORT: send_octets(talk, direction, take(talk) % 16 + 1); break;
     case LONG: send_octets(talk, direction, (size_t)take(talk) * 8 + 1); break;
-    case GAP: capan_exchanges_gap(talk->exchanges, direction, take(talk), talk->frame, talk->frame); break;
+    case GAP:
+        capan_exchanges_gap(talk->exchanges, direction, take(talk), (struct moment){talk->frame, talk->frame});
+        break;
     case END:
-        capan_exchanges_end(talk->exchanges, direction, (enum capan_end)(take(talk) % 4), talk->frame, talk->frame);
+        capan_exchanges_end(talk->exchanges, direction, (enum capan_end)(take(talk) % 4),
+                            (struct moment){talk->frame, talk->frame});
         break;
     case ACK:
         capan_exchanges_acked(talk->exchanges, direction, (uint64_t)take(talk) << (what >> 5 & 3), talk->frame,
@@ -107,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     talk.exchanges = capan_exchanges_new(&counter.alloc, judge, 0, ends, &sink);
     require(judge && talk.exchanges, "memory");
     while (talk.input.len) step(&talk);
-    capan_exchanges_end(talk.exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, talk.frame, talk.frame);
+    capan_exchanges_end(talk.exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk.frame, talk.frame});
     capan_exchanges_free(talk.exchanges);
     capan_judge_free(judge);
     require(counter.held == 0, "everything is given back");

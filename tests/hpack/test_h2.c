@@ -153,7 +153,7 @@ static void make_server(struct octets *octets) {
 static void read_split(struct capan_h2 *h2, bool from_client, const struct octets *octets, size_t split) {
     for (size_t from = 0; from < octets->len; from += split) {
         size_t len = octets->len - from < split ? octets->len - from : split;
-        capan_h2_octets(h2, from_client, (struct capan_span){octets->at + from, len}, 1, 0);
+        capan_h2_octets(h2, from_client, (struct capan_span){octets->at + from, len}, (struct moment){1, 0});
     }
 }
 
@@ -220,9 +220,10 @@ static void every_refused_allocation_fails_cleanly(void **unused) {
 static void read_with_hole(const struct octets *octets, size_t at, size_t len) {
     struct capan_h2 *h2 = capan_h2_new(&capan_libc, &capan_hpack, &sink, NULL);
     forget();
-    capan_h2_octets(h2, false, (struct capan_span){octets->at, at}, 1, 0);
-    capan_h2_gap(h2, false, len, 1, 0);
-    capan_h2_octets(h2, false, (struct capan_span){octets->at + at + len, octets->len - at - len}, 1, 0);
+    capan_h2_octets(h2, false, (struct capan_span){octets->at, at}, (struct moment){1, 0});
+    capan_h2_gap(h2, false, len, (struct moment){1, 0});
+    capan_h2_octets(h2, false, (struct capan_span){octets->at + at + len, octets->len - at - len},
+                    (struct moment){1, 0});
     capan_h2_free(h2);
 }
 
@@ -273,13 +274,13 @@ static void a_field_section_has_a_limit(void **unused) {
     struct capan_h2 *h2 = capan_h2_new(&capan_libc, &capan_hpack, &sink, NULL);
     memset(block + 6, 'x', 4000);
     put_frame(&octets, 1, END_HEADERS, 1, block, len);
-    capan_h2_octets(h2, false, (struct capan_span){octets.at, octets.len}, 1, 0);
+    capan_h2_octets(h2, false, (struct capan_span){octets.at, octets.len}, (struct moment){1, 0});
     octets.len = 0;
     memset(block, 0xbe, 1000);
     put_frame(&octets, 1, END_HEADERS, 3, block, 1000);
     put_frame(&octets, 1, END_HEADERS, 5, block, 1);
     forget();
-    capan_h2_octets(h2, false, (struct capan_span){octets.at, octets.len}, 1, 0);
+    capan_h2_octets(h2, false, (struct capan_span){octets.at, octets.len}, (struct moment){1, 0});
     assert_string_equal("3 response unreadable\n5 response unreadable\n", said);
     capan_h2_free(h2);
 }
@@ -295,7 +296,7 @@ static void a_flood_of_continuations_is_bounded(void **unused) {
     for (int i = 0; i < 1000; i++) {
         struct octets octets = {0};
         put_frame(&octets, i ? 9 : 1, 0, 1, zeros, sizeof zeros);
-        capan_h2_octets(h2, false, (struct capan_span){octets.at, octets.len}, 1, 0);
+        capan_h2_octets(h2, false, (struct capan_span){octets.at, octets.len}, (struct moment){1, 0});
     }
     assert_true(counter.peak < 1 << 18);
     capan_h2_free(h2);

@@ -169,12 +169,11 @@ static unsigned ask_many(struct capan_judge *judge) {
                                        .version = 11,
                                        .fields = asks,
                                        .field_count = 1,
-                                       .frame = 2 * i + 1,
-                                       .time_ns = i};
+                                       .at = {2 * i + 1, i}};
         struct capan_judgement *judgement = capan_judge_request(judge, &place, &head);
         if (!judgement) return UINT32_MAX;
         head = (struct capan_http_head){
-            .status = 200, .version = 11, .fields = answers, .field_count = 1, .frame = 2 * i + 2, .time_ns = i};
+            .status = 200, .version = 11, .fields = answers, .field_count = 1, .at = {2 * i + 2, i}};
         capan_judge_response(judge, judgement, &head);
         struct capan_http_end end = {.how = CAPAN_HTTP_ENDED, .digest_known = true, .digest = i + 1};
         end.response =

@@ -227,8 +227,7 @@ static struct capan_http_head head_of(const struct script_message *message, cons
     return (struct capan_http_head){.version = 11,
                                     .fields = texts->fields,
                                     .field_count = message->field_count,
-                                    .frame = frame,
-                                    .time_ns = ns_of(message->at_s)};
+                                    .at = {frame, ns_of(message->at_s)}};
 }
 
 static struct capan_judgement *ask(struct capan_judge *judge, const struct script_exchange *exchange, unsigned world,

@@ -183,9 +183,10 @@ static void feed(struct reading *reading, const struct script *script, const str
         memcpy(exact, piece.at, len);
         piece.at = exact;
         if (reading->exchanges)
-            capan_exchanges_octets(reading->exchanges, step->direction, piece, step->frame, step->frame);
+            capan_exchanges_octets(reading->exchanges, step->direction, piece,
+                                   (struct moment){step->frame, step->frame});
         else
-            capan_parser_octets(&reading->parser[step->direction], piece, step->frame, step->frame);
+            capan_parser_octets(&reading->parser[step->direction], piece, (struct moment){step->frame, step->frame});
         free(exact);
         at += len;
     }
@@ -208,9 +209,10 @@ static void step_exchanges(struct reading *reading, const struct step *step) {
     static const enum capan_end ends[] = {
         [FIN] = CAPAN_ENDED_FIN, [RST] = CAPAN_ENDED_RST, [CUT] = CAPAN_ENDED_CAPTURE};
     if (step->what == GAP)
-        capan_exchanges_gap(reading->exchanges, step->direction, step->len, step->frame, step->frame);
+        capan_exchanges_gap(reading->exchanges, step->direction, step->len, (struct moment){step->frame, step->frame});
     else if (step->what != OCTETS)
-        capan_exchanges_end(reading->exchanges, step->direction, ends[step->what], step->frame, step->frame);
+        capan_exchanges_end(reading->exchanges, step->direction, ends[step->what],
+                            (struct moment){step->frame, step->frame});
 }
 
 static void read_messages(struct reading *reading, const struct script *script, size_t largest, uint32_t seed) {
@@ -239,7 +241,8 @@ static void read_exchanges(struct reading *reading, const struct script *script,
         feed(reading, script, &script->steps[i], largest, &seed);
         step_exchanges(reading, &script->steps[i]);
     }
-    capan_exchanges_end(reading->exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, script->frames, script->frames);
+    capan_exchanges_end(reading->exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE,
+                        (struct moment){script->frames, script->frames});
     capan_exchanges_free(reading->exchanges);
     capan_judge_free(judge);
 }

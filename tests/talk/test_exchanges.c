@@ -53,7 +53,8 @@ static bool begin(struct talk *talk, size_t refuse) {
 }
 
 static void end(struct talk *talk) {
-    if (talk->exchanges) capan_exchanges_end(talk->exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, talk->frame, talk->frame);
+    if (talk->exchanges)
+        capan_exchanges_end(talk->exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk->frame, talk->frame});
     capan_exchanges_free(talk->exchanges);
     if (talk->judge) capan_judge_free(talk->judge);
     assert_int_equal(talk->memory.held, 0);
@@ -61,7 +62,8 @@ static void end(struct talk *talk) {
 
 static void say_span(struct talk *talk, enum capan_direction direction, struct capan_span octets) {
     talk->frame++;
-    capan_exchanges_octets(talk->exchanges, direction, octets, talk->frame, (int64_t)talk->frame * 1000000);
+    capan_exchanges_octets(talk->exchanges, direction, octets,
+                           (struct moment){talk->frame, (int64_t)talk->frame * 1000000});
 }
 
 static void say(struct talk *talk, enum capan_direction direction, const char *text) {
@@ -159,7 +161,7 @@ static void holes_anywhere(void **state) {
             assert_true(begin(&talk, 0));
             for (int i = 0; i < TALKS; i++) say(&talk, CAPAN_C2S, asked[i]);
             say_span(&talk, CAPAN_S2C, span_cut(octets, 0, at));
-            capan_exchanges_gap(talk.exchanges, CAPAN_S2C, len, talk.frame, 0);
+            capan_exchanges_gap(talk.exchanges, CAPAN_S2C, len, (struct moment){talk.frame, 0});
             say_span(&talk, CAPAN_S2C, span_cut(octets, at + len, SIZE_MAX));
             end(&talk);
             if (at + len < before_last) assert_non_null(strstr(talk.log, " 404 "));
@@ -175,7 +177,7 @@ static void a_lost_answer_does_not_shift_the_others(void **state) {
     say(&talk, CAPAN_C2S, ASK("/1", ""));
     say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", ""));
     say(&talk, CAPAN_C2S, ASK("/2", ""));
-    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 50, talk.frame, 0);
+    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 50, (struct moment){talk.frame, 0});
     say(&talk, CAPAN_S2C, "the rest of a body");
     say(&talk, CAPAN_C2S, ASK("/3", ""));
     say(&talk, CAPAN_S2C, ANSWER("203", "Content-Length: 0\r\n", ""));
@@ -193,7 +195,7 @@ static void a_late_hole_does_not_shift_the_others(void **state) {
     say(&talk, CAPAN_C2S, ASK("/1", ""));
     capan_exchanges_acked(talk.exchanges, CAPAN_S2C, 80, talk.frame + 1, true);
     say(&talk, CAPAN_C2S, ASK("/2", ""));
-    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 80, talk.frame, 0);
+    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 80, (struct moment){talk.frame, 0});
     say(&talk, CAPAN_S2C, ANSWER("202", "Content-Length: 0\r\n", ""));
     end(&talk);
     assert_non_null(strstr(talk.log, "GET /1 0 no-response capture-gap"));
@@ -225,7 +227,7 @@ static void a_hole_before_the_request_takes_no_answer(void **state) {
     assert_true(begin(&talk, 0));
     capan_exchanges_acked(talk.exchanges, CAPAN_S2C, 300, talk.frame + 1, true);
     say(&talk, CAPAN_C2S, ASK("/1", "") ASK("/2", ""));
-    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 300, talk.frame, 0);
+    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 300, (struct moment){talk.frame, 0});
     say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", "") ANSWER("202", "Content-Length: 0\r\n", ""));
     end(&talk);
     assert_non_null(strstr(talk.log, "GET /1 201"));
@@ -241,7 +243,7 @@ static void an_answer_whose_request_is_lost(void **state) {
     say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", ""));
     capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50, talk.frame + 1, true);
     say(&talk, CAPAN_S2C, ANSWER("202", "Content-Length: 0\r\n", ""));
-    capan_exchanges_gap(talk.exchanges, CAPAN_C2S, 50, talk.frame, 0);
+    capan_exchanges_gap(talk.exchanges, CAPAN_C2S, 50, (struct moment){talk.frame, 0});
     say(&talk, CAPAN_C2S, ASK("/3", ""));
     capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50 + strlen(ASK("/3", "")), talk.frame + 1,
                           true);

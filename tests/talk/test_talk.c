@@ -140,7 +140,7 @@ static void feed(struct talk *talk, enum capan_direction direction, size_t *from
     while (*from < to) {
         size_t len = min_u32(1 + below(talk, largest), (uint32_t)(to - *from));
         capan_exchanges_octets(talk->exchanges, direction, (struct capan_span){talk->sent[direction].at + *from, len},
-                               1, 1);
+                               (struct moment){1, 1});
         *from += len;
     }
 }
@@ -171,7 +171,7 @@ static void hold(struct talk *talk) {
         if (!pipelined) feed(talk, CAPAN_C2S, &asked, talk->request_end[i]);
         feed(talk, CAPAN_S2C, &answered, talk->response_end[i]);
     }
-    capan_exchanges_end(talk->exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, 1, 1);
+    capan_exchanges_end(talk->exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){1, 1});
     capan_exchanges_free(talk->exchanges);
     capan_judge_free(judge);
 }
