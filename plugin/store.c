@@ -210,17 +210,12 @@ bool capan_store_stream(uint32_t frame, uint32_t *stream) {
 
 /* --- exchanges --- */
 
-static struct capan_span keep_octets(struct capan_span octets) {
-    octets.at = wmem_memdup(wmem_file_scope(), octets.at, octets.len);
-    return octets;
-}
-
-static const struct capan_http_field *keep_fields(const struct capan_http_field *fields, size_t count) {
-    struct capan_http_field *kept = wmem_alloc_array(wmem_file_scope(), struct capan_http_field, count);
-
-    for (size_t i = 0; i < count; i++)
-        kept[i] = (struct capan_http_field){keep_octets(fields[i].name), keep_octets(fields[i].value)};
-    return kept;
+/* The core's copies live as long as the file. */
+static void *resize_in_file(void *context, void *block, size_t old_size, size_t new_size) {
+    (void)context, (void)old_size;
+    if (new_size) return wmem_realloc(wmem_file_scope(), block, new_size);
+    wmem_free(wmem_file_scope(), block);
+    return NULL;
 }
 
 /* Which of the tokens are new to the connection; they are not any more. */
@@ -232,7 +227,7 @@ static uint64_t take_new(uint64_t *shown, uint64_t tokens) {
 }
 
 static void take_exchange_firsts(struct capan_stored_exchange *stored) {
-    const struct capan_exchange *exchange = &stored->exchange;
+    const struct capan_exchange *exchange = stored->exchange;
     bool in_quic = exchange->request_version == 30 || exchange->response_version == 30;
     struct shown *shown = shown_in(in_quic ? store.shown_in_quic : store.shown, exchange->stream);
 
@@ -243,16 +238,10 @@ static void take_exchange_firsts(struct capan_stored_exchange *stored) {
 }
 
 static struct capan_stored_exchange *copy_exchange(const struct capan_exchange *exchange) {
+    static const struct capan_alloc file_scope = {resize_in_file, NULL};
     struct capan_stored_exchange *stored = wmem_new(wmem_file_scope(), struct capan_stored_exchange);
 
-    *stored = (struct capan_stored_exchange){.exchange = *exchange};
-    stored->exchange.method = keep_octets(exchange->method);
-    stored->exchange.target = keep_octets(exchange->target);
-    stored->exchange.authority = keep_octets(exchange->authority);
-    stored->exchange.request_fields = keep_fields(exchange->request_fields, exchange->request_field_count);
-    stored->exchange.response_fields = keep_fields(exchange->response_fields, exchange->response_field_count);
-    stored->exchange.request_trailers = keep_fields(exchange->request_trailers, exchange->request_trailer_count);
-    stored->exchange.response_trailers = keep_fields(exchange->response_trailers, exchange->response_trailer_count);
+    *stored = (struct capan_stored_exchange){.exchange = capan_exchange_copy(&file_scope, exchange)};
     take_exchange_firsts(stored);
     return stored;
 }

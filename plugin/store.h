@@ -45,7 +45,7 @@ bool capan_store_segment(struct capan_stored_segment *stored, uint32_t frame, un
 /* An exchange on its request's or its response's last frame; next in the order of the exchanges. Lives as long as the
  * file. */
 struct capan_stored_exchange {
-    struct capan_exchange exchange;
+    const struct capan_exchange *exchange;
     uint64_t first_violations, first_advice, first_framing; /* those that are the first of their connection */
     bool first_outcome;                                     /* likewise */
 };

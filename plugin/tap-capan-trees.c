@@ -84,7 +84,7 @@ static tap_packet_status count_http(stats_tree *tree, packet_info *pinfo _U_, ep
     const struct capan_verdicts *verdicts = data;
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) {
-        const struct capan_exchange *exchange = &part->of->exchange;
+        const struct capan_exchange *exchange = part->of->exchange;
         if (!part->is_end) continue;
         stats_tree_tick_pivot(tree, http_outcomes, capan_http_outcomes[exchange->outcome].token);
         stats_tree_tick_pivot(tree, http_conds, capan_http_conds[exchange->cond].token);
@@ -125,10 +125,11 @@ static tap_packet_status count_findings(stats_tree *tree, packet_info *pinfo _U_
     }
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) {
         if (!part->is_end) continue;
-        find(tree, &capan_http_outcomes[part->of->exchange.outcome]);
-        find_mask(tree, capan_http_violations, part->of->exchange.violations);
-        find_mask(tree, capan_http_advices, part->of->exchange.advice);
-        find_mask(tree, capan_http_framings, part->of->exchange.request_framing | part->of->exchange.response_framing);
+        find(tree, &capan_http_outcomes[part->of->exchange->outcome]);
+        find_mask(tree, capan_http_violations, part->of->exchange->violations);
+        find_mask(tree, capan_http_advices, part->of->exchange->advice);
+        find_mask(tree, capan_http_framings,
+                  part->of->exchange->request_framing | part->of->exchange->response_framing);
     }
     return TAP_PACKET_REDRAW;
 }

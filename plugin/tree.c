@@ -185,7 +185,7 @@ static void add_exchange(const struct place *place, const struct capan_exchange 
 
 static void add_exchange_experts(const struct place *place, proto_item *item,
                                  const struct capan_stored_exchange *stored) {
-    uint8_t outcome = stored->exchange.outcome;
+    uint8_t outcome = stored->exchange->outcome;
 
     if (stored->first_outcome) add_expert(place, item, &capan_http_outcomes[outcome], &capan_ei_outcome[outcome]);
     add_experts(place, item, capan_http_violations, capan_ei_violation, stored->first_violations);
@@ -195,7 +195,7 @@ static void add_exchange_experts(const struct place *place, proto_item *item,
 
 static void show_exchange(const struct place *place, const struct capan_exchange_part *part) {
     const struct capan_stored_exchange *stored = part->of;
-    const struct capan_exchange *exchange = &stored->exchange;
+    const struct capan_exchange *exchange = stored->exchange;
     proto_item *item = NULL;
     struct place inside = {0};
 
@@ -278,7 +278,7 @@ static void add_proof(const struct place *place, const struct capan_verdicts *ve
     bool heard = ends_exchange(verdicts);
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
-        if (part->is_end) add_exchange_proof(place, &part->of->exchange);
+        if (part->is_end) add_exchange_proof(place, part->of->exchange);
     for (unsigned i = 0; i < verdicts->segment_count; i++) {
         const struct capan_segment *segment = &verdicts->segments[i].segment;
         if (!heard || is_loud(segment)) add_segment_proof(place, segment);
@@ -293,7 +293,7 @@ static void show_proof(const struct place *place, const struct capan_verdicts *v
 }
 
 static void name_exchange(proto_item *item, const struct capan_exchange_part *part, wmem_allocator_t *pool) {
-    const struct capan_exchange *exchange = &part->of->exchange;
+    const struct capan_exchange *exchange = part->of->exchange;
 
     if (part->is_end)
         proto_item_append_text(item, "%s: %s", capan_http_outcomes[exchange->outcome].token,
@@ -345,7 +345,7 @@ static void show_column(column_info *columns, const struct capan_verdicts *verdi
         if (kind->severity >= CAPAN_NOTE) col_append_fstr(columns, COL_INFO, " [%s]", kind->token);
     }
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) {
-        const struct capan_exchange *exchange = &part->of->exchange;
+        const struct capan_exchange *exchange = part->of->exchange;
         const struct capan_token *outcome = &capan_http_outcomes[exchange->outcome];
         if (part->is_end && (outcome->severity >= CAPAN_NOTE || exchange->cond != CAPAN_COND_NONE))
             col_append_fstr(columns, COL_INFO, " [%s]", outcome->token);

@@ -8,8 +8,8 @@ DESIGNED = '''tcp.kind tcp.flags tcp.cause tcp.client.state tcp.server.state tcp
     http.cond http.outcome http.reason http.violation http.advice http.request_in http.response_in http.validator_in http.saved
     http.wasted connection.open connection.close connection.vantage connection.limit connection.quality explain'''.split()
 LISTS = {'tcp.kind': ('tcp.h', 'TCP_KINDS'), 'http.outcome': ('exchange.h', 'HTTP_OUTCOMES'),
-         'http.violation': ('exchange.h', 'HTTP_VIOLATIONS'), 'http.advice': ('http.h', 'HTTP_ADVICE'),
-         'http.cond': ('exchange.h', 'HTTP_CONDS'), 'http.reason': ('http.h', 'HTTP_REASONS')}
+         'http.violation': ('exchange.h', 'HTTP_VIOLATIONS'), 'http.advice': ('exchange.h', 'HTTP_ADVICE'),
+         'http.cond': ('exchange.h', 'HTTP_CONDS'), 'http.reason': ('exchange.h', 'HTTP_REASONS')}
 
 
 class Fields(unittest.TestCase):

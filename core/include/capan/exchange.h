@@ -412,6 +412,13 @@ struct capan_exchange {
     uint32_t crossed_fin;                 /* a request without an answer: the server's FIN that it crossed; 0 none */
 };
 
+/* The exchange with all that it points to, as one block of alloc's: the caller's, until capan_exchange_free() with the
+ * same alloc. Lengths in it must not be changed. NULL without memory. */
+CAPAN_API struct capan_exchange *capan_exchange_copy(const struct capan_alloc *alloc,
+                                                     const struct capan_exchange *exchange);
+/* copy may be NULL. */
+CAPAN_API void capan_exchange_free(const struct capan_alloc *alloc, struct capan_exchange *copy);
+
 /* One sentence with numbers and frames. Returns its length. Text is printable ASCII: other octets become '?'. */
 CAPAN_API size_t capan_exchange_explain(const struct capan_exchange *exchange, char text[CAPAN_EXPLAIN_TEXT]);
 
