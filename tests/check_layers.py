@@ -16,13 +16,14 @@ MAY_INCLUDE = {
     'engine': {'base', 'tcp', 'http', 'judge', 'talk'},
     'capture': {'base'},
     'hpack': {'base', 'http'},
+    'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
     'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'capture', 'tls', 'hpack', 'report'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'capture', 'tls', 'hpack', 'qpack', 'report'},
     'plugin': set(),
 }
 PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http', 'exchange.h': 'judge',
-          'talk.h': 'talk', 'analysis.h': 'engine', 'capture.h': 'capture', 'tls.h': 'tls', 'hpack.h': 'hpack',
+          'talk.h': 'talk', 'analysis.h': 'engine', 'capture.h': 'capture', 'tls.h': 'tls', 'hpack.h': 'hpack', 'qpack.h': 'qpack',
           'report.h': 'report', 'capan.h': 'cli'}
 LIBC_ALONE = {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',

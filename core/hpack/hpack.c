@@ -2,10 +2,9 @@
 #include "capan/hpack.h"
 
 #include <nghttp2/nghttp2.h>
-#include <stdalign.h>
-#include <string.h>
 
 #include "alloc.h"
+#include "pool.h"
 
 /* What an observer lets an encoder use. Encoders say in their field sections how much they do use (RFC 7541 4.2), so
  * that SETTINGS need not be followed: they may have been missed. */
@@ -14,63 +13,25 @@ enum { TABLE_MAX = 1 << 16 };
 enum { LINE_OVERHEAD = 32 };
 
 struct decoder {
-    struct capan_alloc alloc;
+    struct capan_pool pool;
     nghttp2_mem memory; /* the inflater keeps pointing to it */
     nghttp2_hd_inflater *inflater;
 };
 
-/* --- nghttp2's memory is the caller's: a block knows its size --- */
-
-enum { SIZE_ROOM = alignof(max_align_t) };
-_Static_assert(SIZE_ROOM >= sizeof(size_t), "a size fits in front");
-
-static size_t size_of(const uint8_t *block) {
-    size_t size = 0;
-    if (block) memcpy(&size, block, sizeof size);
-    return size;
-}
-
-static void *resize(void *at, size_t len, void *user_data) {
-    const struct decoder *decoder = user_data;
-    uint8_t *block = at ? (uint8_t *)at - SIZE_ROOM : NULL;
-    size_t size = len ? len + SIZE_ROOM : 0;
-    if (size < len) return NULL;
-    block = decoder->alloc.resize(decoder->alloc.context, block, size_of(block), size);
-    if (!block) return NULL;
-    memcpy(block, &size, sizeof size);
-    return block + SIZE_ROOM;
-}
-
-static void *allocate(size_t size, void *user_data) {
-    return resize(NULL, size, user_data);
-}
-
-static void release(void *at, void *user_data) {
-    if (at) resize(at, 0, user_data);
-}
-
-static void *allocate_zeroed(size_t count, size_t size, void *user_data) {
-    if (size && count > SIZE_MAX / size) return NULL;
-    void *at = allocate(count * size, user_data);
-    if (at) memset(at, 0, count * size);
-    return at;
-}
-
-/* --- the decoder --- */
-
 static void close_decoder(void *state) {
     struct decoder *decoder = state;
-    if (!decoder) return;
+    struct capan_alloc alloc = decoder->pool.alloc;
     if (decoder->inflater) nghttp2_hd_inflate_del(decoder->inflater);
-    struct capan_alloc alloc = decoder->alloc;
+    capan_pool_end(&decoder->pool);
     capan_delete(&alloc, decoder, sizeof *decoder);
 }
 
 static void *open_decoder(const struct capan_alloc *alloc) {
     struct decoder *decoder = capan_new(alloc, sizeof *decoder);
     if (!decoder) return NULL;
-    decoder->alloc = *alloc;
-    decoder->memory = (nghttp2_mem){decoder, allocate, release, allocate_zeroed, resize};
+    decoder->pool.alloc = *alloc;
+    decoder->memory =
+        (nghttp2_mem){&decoder->pool, capan_pool_malloc, capan_pool_free, capan_pool_calloc, capan_pool_realloc};
     if (nghttp2_hd_inflate_new2(&decoder->inflater, &decoder->memory) == 0 &&
         nghttp2_hd_inflate_change_table_size(decoder->inflater, TABLE_MAX) == 0)
         return decoder;

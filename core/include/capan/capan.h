@@ -10,6 +10,7 @@
 #include "hpack.h"
 #include "http.h"
 #include "packet.h"
+#include "qpack.h"
 #include "report.h"
 #include "talk.h"
 #include "tcp.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTP on the wire: field lines, where a message lies, how it was framed, and how the fields of HTTP/2 are
+/* HTTP on the wire: field lines, where a message lies, how it was framed, and how the fields of HTTP/2 and HTTP/3 are
  * decompressed. */
 #ifndef CAPAN_HTTP_H
 #define CAPAN_HTTP_H
@@ -102,6 +102,25 @@ struct capan_hpack {
      * limit octets (RFC 9113 10.5.1), or line says so: from then on the table is not the peers' any more, and nothing
      * more can be read. */
     bool (*read)(void *decoder, struct capan_span section, size_t limit, capan_http_line *line, void *context);
+};
+
+/* How the field sections of HTTP/3 are decompressed (QPACK, RFC 9204), likewise by a library (capan/qpack.h). */
+enum capan_qpack_reading { CAPAN_QPACK_READ, CAPAN_QPACK_BLOCKED, CAPAN_QPACK_UNREADABLE };
+struct capan_qpack {
+    /* One direction's decoder. capacity: the octets that its table may have, by the settings of who decompresses
+     * (RFC 9204 3.2.3). NULL without memory. */
+    void *(*open)(const struct capan_alloc *, uint64_t capacity);
+    void (*close)(void *decoder);
+    /* Reads octets of the encoder's stream in order, split anywhere (RFC 9204 4.3). False: the table is not the peers'
+     * any more, and nothing more can be read. */
+    bool (*instruct)(void *decoder, struct capan_span octets);
+    /* How many entries have been put into the table so far. */
+    uint64_t (*insertions)(const void *decoder);
+    /* Reads one whole field section of a stream and hands out its lines in order. BLOCKED: it needs *required
+     * insertions, which have not come; no line was handed out. UNREADABLE: it is damaged, comes to more than limit
+     * octets (RFC 9114 4.2.2), or line says so; others can still be read. */
+    enum capan_qpack_reading (*read)(void *decoder, int64_t stream, struct capan_span section, size_t limit,
+                                     capan_http_line *line, void *context, uint64_t *required);
 };
 
 /* Where a message lies in the capture. A frame is the one with which the octets could be read in order:
