@@ -14,15 +14,9 @@
 #include <wsutil/plugins.h>
 #endif
 
-/* Big-endian reads; Wireshark's changed their names in 4.6. */
+/* A big-endian read; Wireshark's changed its name in 4.6. */
 static inline uint16_t be16(const uint8_t *at) {
     return (uint16_t)(at[0] << 8 | at[1]);
-}
-static inline uint32_t be24(const uint8_t *at) {
-    return (uint32_t)be16(at) << 8 | at[2];
-}
-static inline uint32_t be32(const uint8_t *at) {
-    return (uint32_t)be16(at) << 16 | be16(at + 2);
 }
 
 /* Named by its description since 4.6. The text is the caller's to give back with wmem_free(NULL, ...). */

@@ -120,30 +120,12 @@ static void read_packet(struct capan_packet *packet, const packet_info *pinfo, t
 
 /* --- TCP --- */
 
-static uint16_t fold(uint64_t sum) {
-    while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t)sum;
-}
-
-/* A host leaves its card the pseudo-header's sum (RFC 9293 3.1), with the length, or without where the card cuts the
- * segments. */
-static bool has_partial_checksum(const struct capan_packet *packet) {
-    enum { CHECKSUM_AT = 16 };
-    uint64_t sum = IP_PROTO_TCP;
-    if (packet->octets.len < CHECKSUM_AT + 2) return false;
-
-    for (int i = 0; i < (packet->src.version == 4 ? 4 : 16); i += 2)
-        sum += (uint64_t)be16(packet->src.octets + i) + be16(packet->dst.octets + i);
-    uint16_t field = be16(packet->octets.at + CHECKSUM_AT);
-    return field == fold(sum + packet->wire_len) || field == fold(sum);
-}
-
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip) {
     struct capan_packet packet;
 
     if (is_input(pinfo)) {
         read_packet(&packet, pinfo, tvb, ip);
-        if (has_partial_checksum(&packet)) packet.checksum = CAPAN_CHECKSUM_PARTIAL;
+        packet.checksum = (uint8_t)capan_tcp_checksum(&packet, false);
         capan_store_feed_tcp(&packet);
         last_segment = packet;
         last_frame = pinfo->num;

@@ -7,6 +7,7 @@
 
 #include "bytes.h"
 #include "capan/capture.h"
+#include "capan/carriers.h"
 #include "fragments.h"
 #include "link.h"
 
@@ -144,9 +145,9 @@ static inline enum protocol walk_ip(const struct walk *walk) {
     }
 }
 
-/* Connections with the same ports on another path are others. */
-static inline void walk_path(struct walk *walk, uint32_t fact) {
-    walk->packet.path = capan_path_through(walk->packet.path, fact);
+/* What the carrier's header adds to the path. The header is what comes next. */
+static inline void walk_path(struct walk *walk, uint32_t (*add)(uint32_t path, struct capan_span header)) {
+    walk->packet.path = add(walk->packet.path, walk->at);
 }
 
 #endif

@@ -11,21 +11,10 @@ static const struct ethertype {
 } ethertypes[] = {
     {0x0800, 0, IPV4, "RFC 894"},
     {0x86dd, 0, IPV6, "RFC 2464"},
-    {0x8100, 0, VLAN, "IEEE 802.1Q 9.6, C-TAG"},
-    {0x88a8, 0, VLAN, "IEEE 802.1Q 9.6, S-TAG"},
-    {0x9100, 0, VLAN, "S-TAG before it had its own number"},
-    {0x9200, 0, VLAN, "S-TAG before it had its own number"},
-    {0x8864, 0, PPPOE, "RFC 2516 5"},
-    {0x8847, 0, MPLS, "RFC 5332"},
-    {0x8848, 0, MPLS, "RFC 5332"},
-    {0x88e7, 0, BACKBONE, "IEEE 802.1Q 9.7, I-TAG"},
-    {0x8903, 0, FABRIC_PATH, "Cisco FabricPath"},
-    {0x22f3, 0, TRILL, "RFC 6325 3.1"},
-    {0x894f, 0, SERVICE_CHAIN, "RFC 8300 9.1.1"},
-    {0x8870, 0, LLC, "LLC in frames longer than 1500 octets"},
-    {0x6558, 0, ETHERNET, "RFC 1701: transparent Ethernet bridging"},
-    {0x880b, 0, PPP, "RFC 2637 4.1"},
-    {0x8926, 4, TAG, "Cisco VN-Tag"},
+#define ROW(type, protocol, path, source) {type, 0, protocol, source},
+    CAPAN_ETHERTYPE_CARRIERS(ROW)
+#undef ROW
+        {0x8926, 4, TAG, "Cisco VN-Tag"},
     {0x893f, 6, TAG, "IEEE 802.1BR E-TAG"},
     {0x8909, 6, TAG, "Cisco metadata (security group tag)"},
     {0xf1c1, 4, TAG, "IEEE 802.1CB R-TAG"},
@@ -58,11 +47,8 @@ enum protocol capan_decode_ethernet(struct walk *walk) {
     return take_header(walk, 14);
 }
 
-/* VLAN 0 is a priority, no VLAN (IEEE 802.1Q 9.6). */
 enum protocol capan_decode_vlan(struct walk *walk) {
-    if (walk->at.len < 4) return UNREADABLE;
-    uint16_t vlan = read_be16(walk->at.at) & 0x0fff;
-    if (vlan) walk_path(walk, vlan);
+    walk_path(walk, capan_path_vlan);
     return take_header(walk, 4);
 }
 
@@ -73,7 +59,7 @@ enum protocol capan_decode_tag(struct walk *walk) {
 /* An I-TAG: flags, 24 bits of service, then the customer's frame. */
 enum protocol capan_decode_backbone(struct walk *walk) {
     if (walk->at.len < 4) return UNREADABLE;
-    walk_path(walk, read_be24(walk->at.at + 1));
+    walk_path(walk, capan_path_backbone);
     walk_advance(walk, 4);
     return ETHERNET;
 }

@@ -9,12 +9,11 @@ static const struct ip_protocol {
     const char *source;
 } protocols[] = {
     {6, 0, TCP, "RFC 9293"},
-    {17, 0, UDP, "RFC 768"},
-    {1, 4, ICMP, "RFC 792"},
+#define ROW(number, protocol, path, source) {number, 0, protocol, source},
+    CAPAN_IP_CARRIERS(ROW)
+#undef ROW
+        {1, 4, ICMP, "RFC 792"},
     {58, 6, ICMP, "RFC 4443"},
-    {4, 0, IPV4, "RFC 2003"},
-    {41, 0, IPV6, "RFC 4213"},
-    {47, 0, GRE, "RFC 2784"},
     {0, 0, IPV6_OPTIONS, "RFC 8200 4.3"},
     {60, 0, IPV6_OPTIONS, "RFC 8200 4.6"},
     {135, 0, IPV6_OPTIONS, "RFC 6275 6.1"},
@@ -22,9 +21,6 @@ static const struct ip_protocol {
     {43, 0, IPV6_ROUTING, "RFC 8200 4.4"},
     {44, 6, IPV6_FRAGMENT, "RFC 8200 4.5"},
     {51, 0, AUTHENTICATION, "RFC 4302"},
-    {97, 0, ETHERIP, "RFC 3378"},
-    {137, 0, MPLS, "RFC 4023"},
-    {143, 0, ETHERNET, "RFC 8986 10.1"},
 };
 
 enum protocol capan_ip_protocol(const struct walk *walk, uint8_t number) {
@@ -184,60 +180,32 @@ enum protocol capan_decode_authentication(struct walk *walk) {
     return walk->at.len < 12 ? UNREADABLE : take_extension(walk, (walk->at.at[1] + 2u) * 4);
 }
 
-static void hand_over(struct walk *walk, void (*to)(void *, const struct capan_packet *)) {
+/* The packet is complete: its octets are the IP payload. */
+static struct capan_packet *end_packet(struct walk *walk) {
     struct capan_packet *packet = &walk->packet;
     packet->octets = walk->at;
     packet->wire_len = walk->wire;
     packet->padding = (uint16_t)min_u32(walk->behind, UINT16_MAX);
     packet->link_header_len = walk->ip_offset;
     packet->ip_header_len = walk->offset - walk->ip_offset;
-    if (to) to(walk->decoder->sink->context, packet);
-}
-
-static uint16_t fold(uint64_t sum) {
-    while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t)sum;
-}
-
-/* RFC 9293 3.1, RFC 8200 8.1: both addresses and the protocol; the length is added by whoever wants it. */
-static uint64_t pseudo_sum(const struct capan_packet *packet) {
-    uint64_t sum = 6;
-    for (int i = 0; i < (packet->src.version == 4 ? 4 : 16); i += 4)
-        sum += (uint64_t)read_be32(packet->src.octets + i) + read_be32(packet->dst.octets + i);
-    return sum;
-}
-
-static uint64_t octets_sum(struct capan_span octets) {
-    uint64_t sum = 0;
-    for (; octets.len >= 4; octets = span_cut(octets, 4, SIZE_MAX)) sum += read_be32(octets.at);
-    for (size_t i = 0; i < octets.len; i++) sum += (uint32_t)octets.at[i] << (i % 2 ? 0 : 8);
-    return sum;
-}
-
-/* A host leaves its card the pseudo-header's sum, with the length, or without where the card cuts the segments. Going
- * over all octets costs more than everything else here: only when asked for. */
-static enum capan_checksum checksum_of(const struct walk *walk) {
-    if (walk->at.len < 18) return CAPAN_CHECKSUM_UNKNOWN;
-    uint64_t pseudo = pseudo_sum(&walk->packet);
-    uint16_t field = read_be16(walk->at.at + 16);
-    bool verify = walk->decoder->verify && walk->at.len == walk->wire;
-    if (verify && fold(pseudo + walk->wire + octets_sum(walk->at)) == 0xffff) return CAPAN_CHECKSUM_GOOD;
-    if (field == fold(pseudo + walk->wire) || field == fold(pseudo)) return CAPAN_CHECKSUM_PARTIAL;
-    return verify ? CAPAN_CHECKSUM_BAD : CAPAN_CHECKSUM_UNKNOWN;
+    return packet;
 }
 
 enum protocol capan_decode_tcp(struct walk *walk) {
+    const struct capan_capture_sink *sink = walk->decoder->sink;
     if (walk->at.len < 4) return UNREADABLE;
-    walk->packet.checksum = (uint8_t)checksum_of(walk);
+    struct capan_packet *packet = end_packet(walk);
+    packet->checksum = (uint8_t)capan_tcp_checksum(packet, walk->decoder->verify);
     walk->decoder->totals->tcp++;
-    hand_over(walk, walk->decoder->sink->tcp);
+    if (sink->tcp) sink->tcp(sink->context, packet);
     return DONE;
 }
 
-/* What it quotes of a packet is not looked into here: that packet was another one. */
+/* The packet that an error message quotes is not decoded: it is another one than this. */
 enum protocol capan_decode_icmp(struct walk *walk) {
+    const struct capan_capture_sink *sink = walk->decoder->sink;
     if (walk->at.len < 4) return UNREADABLE;
     walk->decoder->totals->icmp++;
-    hand_over(walk, walk->decoder->sink->icmp);
+    if (sink->icmp) sink->icmp(sink->context, end_packet(walk));
     return DONE;
 }

@@ -26,7 +26,7 @@ enum protocol capan_decode_pppoe(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len < 6 || at[0] != 0x11) return UNREADABLE;
     if (at[1] != 0) return DONE;
-    walk_path(walk, 0x10000u | read_be16(at + 2));
+    walk_path(walk, capan_path_pppoe);
     uint16_t len = read_be16(at + 4);
     walk_advance(walk, 6);
     walk_limit(walk, len);

@@ -3,33 +3,16 @@
  * path; those that each end chooses for itself (GTP, L2TP, PPTP) are not: they would part a connection in two. */
 #include "decode.h"
 
-/* Networks of different tunnels must not meet by number. */
-enum path_kind {
-    VXLAN_NETWORK = 0x01000000,
-    GENEVE_NETWORK = 0x02000000,
-    GRE_KEY = 0x03000000,
-    ERSPAN_SESSION = 0x04000000
-};
-
-/* As Wireshark has them by default, and 8472, where Linux sent VXLAN before it had a number. Every decoder looks at
- * its header before it believes the port; one that does not is somebody's UDP, and nothing is wrong with it. */
+/* Every decoder looks at its header before it believes the port; one that does not believe it is somebody's UDP, and
+ * nothing is wrong with it. */
 static const struct port {
     uint16_t number;
     enum protocol protocol;
     const char *source;
 } ports[] = {
-    {4789, VXLAN, "RFC 7348 8"},
-    {8472, VXLAN, "Linux, before RFC 7348"},
-    {4790, VXLAN_GPE, "draft-ietf-nvo3-vxlan-gpe"},
-    {6081, GENEVE, "RFC 8926 3.3"},
-    {2152, GTP, "3GPP TS 29.281 4.4.2"},
-    {3544, TEREDO, "RFC 4380 2.7"},
-    {1701, L2TP, "RFC 2661 8.1"},
-    {5072, AYIYA, "draft-massar-v6ops-ayiya-02"},
-    {4341, LISP, "RFC 9300 5.3"},
-    {4754, GRE, "RFC 8086 3.4"},
-    {6635, MPLS, "RFC 7510 3"},
-    {37008, TZSP, "TaZmen sniffer protocol"},
+#define ROW(number, protocol, path, source) {number, protocol, source},
+    CAPAN_UDP_CARRIERS(ROW)
+#undef ROW
 };
 
 static enum protocol find_port(uint16_t number) {
@@ -55,7 +38,7 @@ enum protocol capan_decode_udp(struct walk *walk) {
 enum protocol capan_decode_vxlan(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len < 8 || !(at[0] & 0x08)) return UNREADABLE;
-    walk_path(walk, VXLAN_NETWORK | read_be24(at + 4));
+    walk_path(walk, capan_path_vxlan);
     walk_advance(walk, 8);
     return ETHERNET;
 }
@@ -64,7 +47,7 @@ enum protocol capan_decode_vxlan_gpe(struct walk *walk) {
     static const enum protocol next[] = {DONE, IPV4, IPV6, ETHERNET, SERVICE_CHAIN, MPLS};
     const uint8_t *at = walk->at.at;
     if (walk->at.len < 8 || !(at[0] & 0x08) || at[3] >= sizeof next / sizeof *next) return UNREADABLE;
-    walk_path(walk, VXLAN_NETWORK | read_be24(at + 4));
+    walk_path(walk, capan_path_vxlan);
     walk_advance(walk, 8);
     return next[at[3]];
 }
@@ -76,7 +59,7 @@ enum protocol capan_decode_geneve(struct walk *walk) {
     uint32_t header = 8 + (at[0] & 0x3fu) * 4;
     uint16_t type = read_be16(at + 2);
     if (walk->at.len < header || type <= 1500) return UNREADABLE;
-    walk_path(walk, GENEVE_NETWORK | read_be24(at + 4));
+    walk_path(walk, capan_path_geneve);
     walk_advance(walk, header);
     return capan_ethertype(walk, type);
 }
@@ -175,23 +158,21 @@ enum protocol capan_decode_etherip(struct walk *walk) {
     return ETHERNET;
 }
 
-enum gre { GRE_CHECKSUM = 0x8000, GRE_ROUTING = 0x4000, GRE_HAS_KEY = 0x2000, GRE_SEQUENCE = 0x1000, GRE_ACK = 0x0080 };
-
 /* draft-foschiano-erspan: type I has no header at all, type II eight octets, type III twelve and perhaps eight more. */
 static enum protocol decode_erspan(struct walk *walk, uint16_t type, bool numbered) {
-    uint32_t header = type == 0x22eb ? 12 : numbered ? 8 : 0;
+    uint32_t header = type == CAPAN_GRE_ERSPAN_3 ? 12 : numbered ? 8 : 0;
     if (walk->at.len < header) return UNREADABLE;
     if (header == 12 && walk->at.at[11] & 1) header += 8;
     if (walk->at.len < header) return UNREADABLE;
-    if (header) walk_path(walk, ERSPAN_SESSION | (read_be16(walk->at.at + 2) & 0x03ff));
     walk_advance(walk, header);
     return ETHERNET;
 }
 
 static enum protocol behind_gre(struct walk *walk, uint16_t type, uint16_t flags) {
-    if (type == 0x88be || type == 0x22eb) return decode_erspan(walk, type, flags & GRE_SEQUENCE);
-    if (type >= 0x8200 && type <= 0x8370 && !(type & 0x0f)) return WIRELESS; /* Aruba's access points */
-    if (type == 0x883e) { /* WCCP, whose version 2 has a redirect header and version 1 none */
+    if (type == CAPAN_GRE_ERSPAN_2 || type == CAPAN_GRE_ERSPAN_3)
+        return decode_erspan(walk, type, flags & CAPAN_GRE_SEQUENCE);
+    if (type >= CAPAN_GRE_ARUBA_MIN && type <= CAPAN_GRE_ARUBA_MAX && !(type & 0x0f)) return WIRELESS;
+    if (type == CAPAN_GRE_WCCP) { /* version 2 has a redirect header of four octets, version 1 none */
         if (walk_ip(walk) == UNREADABLE && walk->at.len > 4) walk_advance(walk, 4);
         return walk_ip(walk);
     }
@@ -213,13 +194,11 @@ static bool skip_routes(struct walk *walk) {
  * a length and a call. */
 enum protocol capan_decode_gre(struct walk *walk) {
     if (walk->at.len < 4) return UNREADABLE;
-    uint16_t flags = read_be16(walk->at.at), type = read_be16(walk->at.at + 2), version = flags & 7;
-    uint32_t key_at = flags & (GRE_CHECKSUM | GRE_ROUTING) ? 8 : 4;
-    uint32_t header = key_at + (flags & GRE_HAS_KEY ? 4 : 0) + (flags & GRE_SEQUENCE ? 4 : 0) +
-                      (version == 1 && flags & GRE_ACK ? 4 : 0);
-    if (version > 1 || walk->at.len < header) return UNREADABLE;
-    if (version == 0 && flags & GRE_HAS_KEY) walk_path(walk, GRE_KEY ^ read_be32(walk->at.at + key_at));
+    uint16_t flags = read_be16(walk->at.at), type = read_be16(walk->at.at + 2);
+    uint32_t header = capan_gre_header_len(flags);
+    if ((flags & CAPAN_GRE_VERSION) > 1 || walk->at.len < header) return UNREADABLE;
+    walk_path(walk, capan_path_gre);
     walk_advance(walk, header);
-    if (flags & GRE_ROUTING && !skip_routes(walk)) return UNREADABLE;
+    if (flags & CAPAN_GRE_ROUTING && !skip_routes(walk)) return UNREADABLE;
     return behind_gre(walk, type, flags);
 }

@@ -6,6 +6,7 @@
 #include "analysis.h"
 #include "base.h"
 #include "capture.h"
+#include "carriers.h"
 #include "exchange.h"
 #include "hpack.h"
 #include "http.h"
