@@ -22,13 +22,9 @@ MAY_INCLUDE = {
     'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'capture', 'tls', 'hpack', 'qpack', 'report'},
     'plugin': set(),
 }
-<<<<<<< HEAD
-PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http', 'exchange.h': 'judge',
-          'talk.h': 'talk', 'analysis.h': 'engine', 'capture.h': 'capture', 'tls.h': 'tls', 'hpack.h': 'hpack', 'qpack.h': 'qpack',
-=======
-PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'carriers.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http', 'exchange.h': 'judge',
-          'talk.h': 'talk', 'analysis.h': 'engine', 'capture.h': 'capture', 'tls.h': 'tls', 'hpack.h': 'hpack',
->>>>>>> 31eeab6 (base/checksum: the only module that sums up a segment)
+PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'carriers.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http',
+          'exchange.h': 'judge', 'talk.h': 'talk', 'analysis.h': 'engine', 'capture.h': 'capture', 'tls.h': 'tls',
+          'hpack.h': 'hpack', 'qpack.h': 'qpack',
           'report.h': 'report', 'capan.h': 'cli'}
 LIBC_ALONE = {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
