@@ -225,7 +225,7 @@ static enum exit_status close_texts(struct run *run, const struct capan_capture 
     capan_analysis_totals(run->analysis, &totals);
     if (run->summary) written = capan_summary_close(run->summary, &source, &totals, findings, count);
     if (run->story && run->options->command == COMMAND_REPORT)
-        written = capan_story_close_page(run->story, &source, findings, count);
+        written = capan_story_close_html(run->story, &source, findings, count);
     else if (run->story)
         written = capan_story_close(run->story, &source);
     return output_status(written);

@@ -101,8 +101,8 @@ CAPAN_API void capan_story_exchange(struct capan_story *, const struct capan_exc
 CAPAN_API void capan_story_connection(struct capan_story *, const struct capan_connection *);
 /* Writes the story, flushes, frees. False when out refused. */
 CAPAN_API bool capan_story_close(struct capan_story *, const struct capan_source *);
-/* The same as one HTML page that needs nothing else: findings, waterfall, connections with plots and ladders. */
-CAPAN_API bool capan_story_close_page(struct capan_story *, const struct capan_source *, const struct capan_finding *,
+/* The same as one HTML document that needs nothing else: findings, waterfall, connections with plots and ladders. */
+CAPAN_API bool capan_story_close_html(struct capan_story *, const struct capan_source *, const struct capan_finding *,
                                       size_t count);
 
 #endif

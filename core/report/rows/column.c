@@ -57,9 +57,3 @@ struct capan_value capan_column_value(const struct capan_column *column, struct 
     }
     return CAPAN_ABSENT;
 }
-
-struct capan_span capan_field_value(const struct capan_http_field *fields, size_t count, const char *name) {
-    for (size_t i = 0; i < count; i++)
-        if (span_equal(fields[i].name, span_of(name))) return fields[i].value;
-    return (struct capan_span){NULL, 0};
-}

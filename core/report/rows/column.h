@@ -114,9 +114,6 @@ extern const struct capan_row_kind capan_segment_rows, capan_exchange_rows, capa
 /* The value of one column; spans in it are valid until the next call with this row. */
 struct capan_value capan_column_value(const struct capan_column *, struct capan_row *);
 
-/* The value of the first field line of that name; empty when there is none. */
-struct capan_span capan_field_value(const struct capan_http_field *fields, size_t count, const char *name);
-
 #define CAPAN_ABSENT ((struct capan_value){.type = CAPAN_VALUE_ABSENT})
 
 static inline struct capan_value value_number(uint64_t number) {

@@ -2,17 +2,14 @@
 #include "cells.h"
 #include "human.h"
 #include "text.h"
-
-static int64_t start_ns(const struct capan_exchange *exchange) {
-    return exchange->request.first_frame ? exchange->request.first_ns : exchange->response.first_ns;
-}
+#include "words.h"
 
 static struct capan_value start_time(struct capan_row *row) {
-    return value_seconds(start_ns(row->exchange));
+    return value_seconds(capan_exchange_begin_ns(row->exchange));
 }
 
 static struct capan_value relative_time(struct capan_row *row) {
-    return value_seconds(start_ns(row->exchange) - row->origin_ns);
+    return value_seconds(capan_exchange_begin_ns(row->exchange) - row->origin_ns);
 }
 
 /* From the request's first octet to the response's last. */
@@ -30,14 +27,8 @@ static struct capan_value interim(struct capan_row *row) {
 }
 
 static struct capan_value version_value(uint8_t version) {
-    switch (version) {
-    case 9: return value_word("0.9");
-    case 10: return value_word("1.0");
-    case 11: return value_word("1.1");
-    case 20: return value_word("2");
-    case 30: return value_word("3");
-    default: return CAPAN_ABSENT;
-    }
+    const char *text = capan_http_version_text(version);
+    return text ? value_word(text) : CAPAN_ABSENT;
 }
 
 static struct capan_value request_version(struct capan_row *row) {
@@ -159,24 +150,22 @@ static const struct capan_column columns[] = {
 
 static void put_violations(struct capan_text *text, uint64_t violations, enum capan_severity least, bool sources) {
     const char *lead = "      violates: ";
-    for (unsigned i = 0; violations; i++, violations >>= 1) {
-        const struct capan_token *token = &capan_http_violations[i];
-        if (!(violations & 1) || token->severity < least) continue;
+    for (const struct capan_token *token; (token = capan_take_token(capan_http_violations, &violations));) {
+        if (token->severity < least) continue;
         out_text(text->out, lead);
         lead = ", ";
         capan_text_token(text, token, 0);
-        capan_out_format(text->out, " (%s%s%s)", capan_blames[capan_http_violation_blames[i]].token,
+        capan_out_format(text->out, " (%s%s%s)",
+                         capan_blames[capan_http_violation_blames[token - capan_http_violations]].token,
                          sources ? ", " : "", sources ? token->source : "");
     }
     if (*lead == ',') out_char(text->out, '\n');
 }
 
 static void put_tokens(struct capan_text *text, const char *lead, const struct capan_token *list, uint64_t mask) {
-    for (unsigned i = 0; mask; i++, mask >>= 1) {
-        if (!(mask & 1)) continue;
+    for (const struct capan_token *token; (token = capan_take_token(list, &mask)); lead = ", ") {
         out_text(text->out, lead);
-        lead = ", ";
-        capan_text_token(text, &list[i], 0);
+        capan_text_token(text, token, 0);
     }
     if (*lead == ',') out_char(text->out, '\n');
 }
@@ -205,12 +194,10 @@ static void put_line(struct capan_text *text, const struct capan_exchange *excha
     struct capan_out *out = text->out;
     char cell[CAPAN_HUMAN];
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
-    bool both = request->first_frame && response->last_frame;
     put_frame_cell(out, request->last_frame, 6);
     put_frame_cell(out, response->last_frame, 7);
-    capan_cell_time(out, (request->first_frame ? request->first_ns : response->first_ns) - origin_ns, 11);
-    capan_cell_right(
-        out, capan_human_duration(cell, CAPAN_DURATION_ROUGH, both ? response->last_ns - request->first_ns : -1), 8);
+    capan_cell_time(out, capan_exchange_begin_ns(exchange) - origin_ns, 11);
+    capan_cell_right(out, capan_human_duration(cell, CAPAN_DURATION_ROUGH, capan_exchange_took_ns(exchange)), 8);
     put_frame_cell(out, exchange->status, 7);
     capan_cell_right(out, capan_human_bytes(cell, response->body_len), 8);
     out_text(out, "  ");

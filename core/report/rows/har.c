@@ -3,6 +3,7 @@
 
 #include "bytes.h"
 #include "human.h"
+#include "words.h"
 
 static void put_string(struct capan_out *out, const char *name, struct capan_span octets) {
     out_text(out, ",\"");
@@ -34,23 +35,20 @@ static void put_words(struct capan_out *out, const char *name, const struct capa
     out_text(out, ",\"");
     out_text(out, name);
     out_text(out, "\":");
-    for (unsigned i = 0, written = 0; mask; i++, mask >>= 1) {
-        if (!(mask & 1)) continue;
-        out_char(out, written++ ? ',' : '[');
-        capan_out_json(out, span_of(list[i].token), CAPAN_UTF8_OR_LATIN1);
+    char between = '[';
+    for (const struct capan_token *token; (token = capan_take_token(list, &mask)); between = ',') {
+        out_char(out, between);
+        capan_out_json(out, span_of(token->token), CAPAN_UTF8_OR_LATIN1);
     }
     out_char(out, ']');
 }
 
-static struct capan_span version_text(uint8_t version) {
-    switch (version) {
-    case 9: return span_of("HTTP/0.9");
-    case 10: return span_of("HTTP/1.0");
-    case 11: return span_of("HTTP/1.1");
-    case 20: return span_of("HTTP/2");
-    case 30: return span_of("HTTP/3");
-    default: return span_of("");
-    }
+/* "HTTP/1.1"; empty when it is not known. */
+static void put_version(struct capan_out *out, uint8_t version) {
+    const char *text = capan_http_version_text(version);
+    out_text(out, text ? ",\"httpVersion\":\"HTTP/" : ",\"httpVersion\":\"");
+    out_text(out, text ? text : "");
+    out_char(out, '"');
 }
 
 static void put_headers(struct capan_out *out, const struct capan_http_field *fields, size_t count) {
@@ -103,7 +101,7 @@ static void put_request(struct capan_out *out, const struct capan_exchange *exch
     out_text(out, ",\"request\":{\"method\":");
     capan_out_json(out, exchange->method, CAPAN_UTF8_OR_LATIN1);
     put_url(out, exchange);
-    put_string(out, "httpVersion", version_text(exchange->request_version));
+    put_version(out, exchange->request_version);
     out_text(out, ",\"cookies\":[]");
     put_headers(out, exchange->request_fields, exchange->request_field_count);
     put_query(out, exchange->target);
@@ -117,16 +115,14 @@ static void put_response(struct capan_out *out, const struct capan_exchange *exc
     out_text(out, ",\"response\":{\"status\":");
     capan_out_u64(out, exchange->status);
     out_text(out, ",\"statusText\":\"\"");
-    put_string(out, "httpVersion", version_text(exchange->response_version));
+    put_version(out, exchange->response_version);
     out_text(out, ",\"cookies\":[]");
     put_headers(out, exchange->response_fields, exchange->response_field_count);
     out_text(out, ",\"content\":{\"size\":");
     capan_out_i64(out, body);
-    put_string(out, "mimeType",
-               capan_field_value(exchange->response_fields, exchange->response_field_count, "content-type"));
+    put_string(out, "mimeType", capan_response_field(exchange, "content-type"));
     out_char(out, '}');
-    put_string(out, "redirectURL",
-               capan_field_value(exchange->response_fields, exchange->response_field_count, "location"));
+    put_string(out, "redirectURL", capan_response_field(exchange, "location"));
     put_number(out, "headersSize", exchange->response.head_len ? (int64_t)exchange->response.head_len : -1);
     put_number(out, "bodySize", body);
     out_char(out, '}');
@@ -179,14 +175,12 @@ void capan_har_begin(struct capan_out *out) {
 
 void capan_har_entry(struct capan_out *out, const struct capan_row *row, bool first) {
     const struct capan_exchange *exchange = row->exchange;
-    const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
-    int64_t start_ns = request->first_frame ? request->first_ns : response->first_ns;
+    int64_t begin_ns = capan_exchange_begin_ns(exchange), end_ns = capan_exchange_end_ns(exchange);
     char date[CAPAN_HUMAN];
-    int64_t end_ns = response->last_frame ? response->last_ns : request->last_ns;
     out_text(out, first ? "\n{\"startedDateTime\":\"" : ",\n{\"startedDateTime\":\"");
-    out_text(out, capan_human_date(date, start_ns, true));
+    out_text(out, capan_human_date(date, begin_ns, true));
     out_char(out, '"');
-    put_duration(out, "time", end_ns > start_ns ? end_ns - start_ns : 0);
+    put_duration(out, "time", end_ns > begin_ns ? end_ns - begin_ns : 0);
     put_request(out, exchange);
     put_response(out, exchange);
     out_text(out, ",\"cache\":{}");

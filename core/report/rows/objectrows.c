@@ -4,6 +4,7 @@
 #include "cells.h"
 #include "human.h"
 #include "text.h"
+#include "words.h"
 
 #define WORD(name, token, sentence) {#name, token, CAPAN_NONE, "", sentence},
 const struct capan_token capan_object_states[] = {CAPAN_OBJECT_STATES(WORD)};
@@ -14,8 +15,7 @@ static const struct capan_http_extent *extent(const struct capan_object *object)
 
 static struct capan_span field(const struct capan_object *object, const char *name) {
     const struct capan_exchange *exchange = object->exchange;
-    return object->request ? capan_field_value(exchange->request_fields, exchange->request_field_count, name)
-                           : capan_field_value(exchange->response_fields, exchange->response_field_count, name);
+    return object->request ? capan_request_field(exchange, name) : capan_response_field(exchange, name);
 }
 
 static struct capan_value octets(struct capan_span span) {

@@ -3,7 +3,7 @@
 
 #include "bytes.h"
 
-void drawing_html(struct capan_out *out, struct capan_span span) {
+void capan_drawing_html(struct capan_out *out, struct capan_span span) {
     static const struct {
         char octet;
         const char *entity;
@@ -19,11 +19,11 @@ void drawing_html(struct capan_out *out, struct capan_span span) {
     }
 }
 
-const char *drawing_class(uint8_t severity) {
+const char *capan_drawing_class(uint8_t severity) {
     return capan_severity_name((enum capan_severity)severity);
 }
 
-int drawing_place(const struct scale *scale, int64_t value) {
+int capan_drawing_position(const struct scale *scale, int64_t value) {
     double range = (double)scale->to - (double)scale->from;
     double share = range > 0 ? ((double)value - (double)scale->from) / range : 0;
     return scale->left + (int)((share < 0 ? 0 : share > 1 ? 1 : share) * scale->width);

@@ -29,9 +29,10 @@ static void put_rung(struct capan_out *out, const struct capan_segment *segment)
 }
 
 void capan_tell_ladder(struct capan_out *out, const struct capan_thread *thread) {
-    if (!thread->turn_count) return;
+    if (!thread->change_count) return;
     capan_out_format(out, "    %-12s  %-9s     %-38s  %s\n", "client", "frame", "what changed a state", "server");
-    for (size_t i = 0; i < thread->turn_count && i < CAPAN_TURNS_KEPT; i++) put_rung(out, &thread->turns[i]->segment);
-    if (thread->turn_count > CAPAN_TURNS_KEPT)
-        capan_out_format(out, "    and %zu more\n", thread->turn_count - CAPAN_TURNS_KEPT);
+    for (size_t i = 0; i < thread->change_count && i < CAPAN_CHANGES_KEPT; i++)
+        put_rung(out, &thread->changes[i]->segment);
+    if (thread->change_count > CAPAN_CHANGES_KEPT)
+        capan_out_format(out, "    and %zu more\n", thread->change_count - CAPAN_CHANGES_KEPT);
 }

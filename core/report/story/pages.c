@@ -17,7 +17,7 @@ static void say_parts(struct sentence *paragraph, const struct capan_story *stor
                       enum capan_page_role role, const char *before) {
     size_t said = 0;
     for (size_t i = 0; i < story->exchanges_count && i < PAGES_AMONG; i++) {
-        const struct capan_exchange *exchange = &story->exchanges[i].exchange;
+        const struct capan_exchange *exchange = story->exchanges[i];
         if (exchange->page.number != load || exchange->page.role != role) continue;
         capan_say(paragraph, "%s", said++ ? ", " : before);
         say_target(paragraph, exchange);
@@ -44,10 +44,10 @@ static void tell_alone(struct capan_story *story, size_t count) {
     struct sentence paragraph = sentence_in(words, sizeof words);
     size_t alone = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct capan_told *told = &story->exchanges[i];
-        if (told->referer.len || !told->exchange.target.len) continue;
+        const struct capan_exchange *exchange = story->exchanges[i];
+        if (capan_request_field(exchange, "referer").len || !exchange->target.len) continue;
         if (alone < FRAMES_SHOWN) capan_say(&paragraph, alone ? ", " : "Asked for without a Referer: ");
-        if (alone++ < FRAMES_SHOWN) say_target(&paragraph, &told->exchange);
+        if (alone++ < FRAMES_SHOWN) say_target(&paragraph, exchange);
     }
     if (alone > FRAMES_SHOWN) capan_say(&paragraph, " and %zu more", alone - FRAMES_SHOWN);
     if (alone) capan_say(&paragraph, ".");
@@ -57,10 +57,9 @@ static void tell_alone(struct capan_story *story, size_t count) {
 static void say_frames(struct sentence *paragraph, const struct capan_story *story, const char *word, bool validator) {
     size_t shown = 0;
     for (size_t i = 0; i < story->exchanges_count; i++) {
-        const struct capan_told *told = &story->exchanges[i];
-        if (told->has_validator != validator || told->exchange.status != 200) continue;
-        if (shown < FRAMES_SHOWN)
-            capan_say(paragraph, "%s#%u", shown ? ", " : word, told->exchange.response.last_frame);
+        const struct capan_exchange *exchange = story->exchanges[i];
+        if (capan_response_has_validator(exchange) != validator || exchange->status != 200) continue;
+        if (shown < FRAMES_SHOWN) capan_say(paragraph, "%s#%u", shown ? ", " : word, exchange->response.last_frame);
         shown++;
     }
     if (shown > FRAMES_SHOWN) capan_say(paragraph, " and %zu more", shown - FRAMES_SHOWN);
@@ -72,8 +71,7 @@ static void tell_validators(struct capan_story *story) {
     char words[CAPAN_PARAGRAPH];
     struct sentence paragraph = sentence_in(words, sizeof words);
     size_t conditional = 0;
-    for (size_t i = 0; i < story->exchanges_count; i++)
-        conditional += story->exchanges[i].exchange.cond != CAPAN_COND_NONE;
+    for (size_t i = 0; i < story->exchanges_count; i++) conditional += story->exchanges[i]->cond != CAPAN_COND_NONE;
     capan_say(&paragraph, "Conditional exchanges: %zu of %zu.", conditional, story->exchanges_count);
     say_frames(&paragraph, story, " Responses with a validator, to be asked for conditionally next time: ", true);
     say_frames(&paragraph, story, " Responses without one, so that only the whole can be had again: ", false);
@@ -81,7 +79,8 @@ static void tell_validators(struct capan_story *story) {
 }
 
 static int by_frame(const void *left, const void *right) {
-    uint32_t a = capan_told_first_frame(left), b = capan_told_first_frame(right);
+    uint32_t a = capan_exchange_first_frame(*(struct capan_exchange *const *)left);
+    uint32_t b = capan_exchange_first_frame(*(struct capan_exchange *const *)right);
     return a < b ? -1 : a > b;
 }
 
@@ -90,8 +89,7 @@ void capan_tell_exchanges(struct capan_story *story) {
     if (!story->exchanges_count) return;
     qsort(story->exchanges, story->exchanges_count, sizeof *story->exchanges, by_frame);
     for (size_t i = 0; i < count; i++)
-        if (story->exchanges[i].exchange.page.role == CAPAN_PAGE_DOCUMENT)
-            tell_page(story, &story->exchanges[i].exchange);
+        if (story->exchanges[i]->page.role == CAPAN_PAGE_DOCUMENT) tell_page(story, story->exchanges[i]);
     tell_alone(story, count);
     tell_validators(story);
 }

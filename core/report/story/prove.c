@@ -23,8 +23,7 @@ static void put_token(struct capan_story *story, const char *word, const struct 
 }
 
 static void put_tokens(struct capan_story *story, const char *word, const struct capan_token *list, uint64_t mask) {
-    for (unsigned i = 0; mask; i++, mask >>= 1)
-        if (mask & 1) put_token(story, word, &list[i]);
+    for (const struct capan_token *token; (token = capan_take_token(list, &mask));) put_token(story, word, token);
 }
 
 static void put_octets(struct capan_story *story, const char *word, struct capan_span octets) {
@@ -133,9 +132,14 @@ static void put_page(struct capan_story *story, const struct capan_page_part *pa
     out_char(&story->out, '\n');
 }
 
-static void prove_exchange(struct capan_story *story, const struct capan_told *told) {
-    const struct capan_exchange *exchange = &told->exchange;
+static void put_fields(struct capan_story *story, const struct capan_http_field *fields, size_t count) {
+    uint8_t text[CAPAN_FIELDS_TEXT];
+    put_octets(story, "saying", capan_fields_text(fields, count, text));
+}
+
+static void prove_exchange(struct capan_story *story, const struct capan_exchange *exchange) {
     struct capan_out *out = &story->out;
+    char text[CAPAN_EXPLAIN_TEXT];
     out_text(out, "\nHTTP exchange ");
     capan_out_u64(out, exchange->index);
     out_text(out, ": ");
@@ -144,14 +148,14 @@ static void prove_exchange(struct capan_story *story, const struct capan_told *t
     capan_out_printable(out, exchange->target, 0);
     capan_out_format(out, ", answered %u\n", exchange->status);
     put_frame(story, "asked in", exchange->request.last_frame);
-    put_octets(story, "saying", told->request_fields);
+    put_fields(story, exchange->request_fields, exchange->request_field_count);
     put_frame(story, "answered in", exchange->response.last_frame);
-    put_octets(story, "saying", told->response_fields);
+    put_fields(story, exchange->response_fields, exchange->response_field_count);
     put_token(story, "condition", &capan_http_conds[exchange->cond]);
     put_token(story, "verdict", &capan_http_outcomes[exchange->outcome]);
     put_token(story, "reason", &capan_http_reasons[exchange->reason]);
     put_token(story, "certainty", &capan_certainties[exchange->certainty]);
-    put_octets(story, "so", told->explain);
+    put_octets(story, "so", (struct capan_span){(const uint8_t *)text, capan_exchange_explain(exchange, text)});
     put_token(story, "provenance", &capan_http_provenances[exchange->provenance]);
     put_frame(story, "issued in", exchange->validator_in);
     put_frame(story, "last had in", exchange->known_in);
@@ -183,5 +187,5 @@ void capan_prove(struct capan_story *story) {
         prove_segment(story, step);
     }
     for (size_t i = 0; i < story->exchanges_count; i++)
-        if (story->exchanges[i].exchange.stream == step[-1].segment.stream) prove_exchange(story, &story->exchanges[i]);
+        if (story->exchanges[i]->stream == step[-1].segment.stream) prove_exchange(story, story->exchanges[i]);
 }

@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "alloc.h"
 #include "bytes.h"
 #include "capan/report.h"
-#include "page.h"
+#include "html.h"
 #include "tell.h"
 
 enum {
@@ -15,14 +14,14 @@ enum {
     PROOF_FRAMES = 50000,
     EXCHANGES_MAX = 50000,
     CONNECTIONS_MAX = 50000,
-    NAME_MAX_KEPT = 160,
-    FIELDS_MAX_KEPT = 600
+    EXCHANGE_MEMORY_MAX = 256 << 20, /* octets: an exchange may bring its fields up to a limit of their own */
 };
 
 struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame) {
     struct capan_story *story = calloc(1, sizeof *story);
     if (!story) return NULL;
     story->frame = frame;
+    capan_counter_init(&story->memory, &capan_libc);
     story->text = (struct capan_text){.out = &story->out, .colour = colour};
     if (capan_out_init(&story->out, out) == CAPAN_OK) return story;
     free(story);
@@ -79,57 +78,26 @@ void capan_story_segment(struct capan_story *story, const struct capan_segment *
     step->acks_count = (uint32_t)(story->acks_count - step->acks_at);
 }
 
-/* The span's octets in the story's own memory; empty when there is none. */
-static struct capan_span keep(struct capan_span span, size_t limit) {
-    struct capan_span kept = span_cut(span, 0, limit);
-    uint8_t *copy = kept.len ? malloc(kept.len) : NULL;
-    if (!copy) return (struct capan_span){NULL, 0};
-    memcpy(copy, kept.at, kept.len);
-    return (struct capan_span){copy, kept.len};
-}
-
-static size_t put(uint8_t *text, size_t len, struct capan_span span) {
-    if (span.len) memcpy(text + len, span.at, span.len);
-    return len + span.len;
-}
-
-/* Field lines as "etag: "a"; vary: b". */
-static struct capan_span keep_fields(const struct capan_http_field *fields, size_t count) {
-    uint8_t text[FIELDS_MAX_KEPT];
-    size_t len = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t need = fields[i].name.len + fields[i].value.len + 4;
-        if (need > sizeof text - len) break;
-        if (len) len = put(text, len, span_of("; "));
-        len = put(text, len, fields[i].name);
-        len = put(text, len, span_of(": "));
-        len = put(text, len, fields[i].value);
-    }
-    return keep((struct capan_span){text, len}, sizeof text);
+/* Names in a story are cut off early. */
+static struct capan_exchange *copy_of(struct capan_story *story, const struct capan_exchange *exchange) {
+    struct capan_exchange brief = *exchange;
+    brief.method = span_cut(exchange->method, 0, CAPAN_NAME_KEPT);
+    brief.target = span_cut(exchange->target, 0, CAPAN_NAME_KEPT);
+    brief.authority = span_cut(exchange->authority, 0, CAPAN_NAME_KEPT);
+    return story->memory.held < EXCHANGE_MEMORY_MAX ? capan_exchange_copy(&story->memory.alloc, &brief) : NULL;
 }
 
 void capan_story_exchange(struct capan_story *story, const struct capan_exchange *exchange) {
-    char text[CAPAN_EXPLAIN_TEXT];
     if (story->frame && !capan_story_within(&exchange->request, story->frame) &&
         !capan_story_within(&exchange->response, story->frame))
         return;
-    struct capan_told *told = APPEND(story, exchanges, EXCHANGES_MAX);
-    if (!told) return;
-    told->exchange = *exchange;
-    told->exchange.method = keep(exchange->method, NAME_MAX_KEPT);
-    told->exchange.target = keep(exchange->target, NAME_MAX_KEPT);
-    told->exchange.authority = keep(exchange->authority, NAME_MAX_KEPT);
-    told->explain = keep((struct capan_span){(uint8_t *)text, capan_exchange_explain(exchange, text)}, sizeof text);
-    told->referer =
-        keep(capan_field_value(exchange->request_fields, exchange->request_field_count, "referer"), NAME_MAX_KEPT);
-    told->coding =
-        keep(capan_field_value(exchange->response_fields, exchange->response_field_count, "content-encoding"),
-             NAME_MAX_KEPT);
-    told->has_validator =
-        capan_field_value(exchange->response_fields, exchange->response_field_count, "etag").len ||
-        capan_field_value(exchange->response_fields, exchange->response_field_count, "last-modified").len;
-    told->request_fields = keep_fields(exchange->request_fields, exchange->request_field_count);
-    told->response_fields = keep_fields(exchange->response_fields, exchange->response_field_count);
+    struct capan_exchange *copy = copy_of(story, exchange);
+    struct capan_exchange **kept = copy ? APPEND(story, exchanges, EXCHANGES_MAX) : NULL;
+    if (kept)
+        *kept = copy;
+    else
+        capan_exchange_free(&story->memory.alloc, copy);
+    if (!kept) story->cut = true;
 }
 
 void capan_story_connection(struct capan_story *story, const struct capan_connection *connection) {
@@ -137,20 +105,10 @@ void capan_story_connection(struct capan_story *story, const struct capan_connec
     if (kept) *kept = *connection;
 }
 
-static void forget_span(struct capan_span span) {
-    free((void *)(uintptr_t)span.at);
-}
-
 static bool finish(struct capan_story *story) {
     bool fine = capan_out_flush(&story->out);
     int reason = errno;
-    for (size_t i = 0; i < story->exchanges_count; i++) {
-        struct capan_told *told = &story->exchanges[i];
-        const struct capan_span spans[] = {told->exchange.method, told->exchange.target, told->exchange.authority,
-                                           told->explain,         told->referer,         told->coding,
-                                           told->request_fields,  told->response_fields};
-        for (size_t j = 0; j < sizeof spans / sizeof *spans; j++) forget_span(spans[j]);
-    }
+    for (size_t i = 0; i < story->exchanges_count; i++) capan_exchange_free(&story->memory.alloc, story->exchanges[i]);
     free(story->steps);
     free(story->acks);
     free(story->layers);
@@ -170,8 +128,8 @@ bool capan_story_close(struct capan_story *story, const struct capan_source *sou
     return finish(story);
 }
 
-bool capan_story_close_page(struct capan_story *story, const struct capan_source *source,
+bool capan_story_close_html(struct capan_story *story, const struct capan_source *source,
                             const struct capan_finding *findings, size_t count) {
-    capan_page(story, source, findings, count);
+    capan_html(story, source, findings, count);
     return finish(story);
 }

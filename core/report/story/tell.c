@@ -40,11 +40,11 @@ static int by_stream(const void *left, const void *right) {
 }
 
 static int by_stream_and_frame(const void *left, const void *right) {
-    const struct capan_told *a = left, *b = right;
-    uint32_t first = capan_told_first_frame(a), second = capan_told_first_frame(b);
-    if (a->exchange.stream != b->exchange.stream) return a->exchange.stream < b->exchange.stream ? -1 : 1;
+    const struct capan_exchange *a = *(struct capan_exchange *const *)left, *b = *(struct capan_exchange *const *)right;
+    uint32_t first = capan_exchange_first_frame(a), second = capan_exchange_first_frame(b);
+    if (a->stream != b->stream) return a->stream < b->stream ? -1 : 1;
     if (first != second) return first < second ? -1 : 1;
-    return a->exchange.index < b->exchange.index ? -1 : a->exchange.index > b->exchange.index;
+    return a->index < b->index ? -1 : a->index > b->index;
 }
 
 static void thread_exchanges(struct capan_telling *telling) {
@@ -52,9 +52,9 @@ static void thread_exchanges(struct capan_telling *telling) {
     size_t at = 0;
     for (size_t i = 0; i < story->connections_count; i++) {
         struct capan_thread *thread = &telling->threads[i];
-        while (at < story->exchanges_count && story->exchanges[at].exchange.stream < thread->connection->stream) at++;
+        while (at < story->exchanges_count && story->exchanges[at]->stream < thread->connection->stream) at++;
         thread->first = thread->next = story->exchanges + at;
-        while (at < story->exchanges_count && story->exchanges[at].exchange.stream == thread->connection->stream) at++;
+        while (at < story->exchanges_count && story->exchanges[at]->stream == thread->connection->stream) at++;
         thread->end = story->exchanges + at;
     }
 }

@@ -3,8 +3,10 @@
 #ifndef TELL_H
 #define TELL_H
 
+#include "alloc.h"
 #include "capan/report.h"
 #include "text.h"
+#include "words.h"
 
 /* How a frame's octets divide. */
 struct capan_layers {
@@ -19,35 +21,18 @@ struct capan_step {
     uint32_t acks_count;
 };
 
-/* An exchange whose names are the story's own; its field lists are kept as text alone. */
-struct capan_told {
-    struct capan_exchange exchange;
-    struct capan_span explain, request_fields, response_fields;
-    struct capan_span referer, coding; /* of the request; of the response's content */
-    bool has_validator;                /* the response carries an ETag or Last-Modified */
-};
-
-/* The frame to look at for an exchange: its request's last, else its response's. */
-static inline uint32_t capan_exchange_frame(const struct capan_exchange *exchange) {
-    return exchange->request.last_frame ? exchange->request.last_frame : exchange->response.last_frame;
-}
-
-static inline uint32_t capan_told_first_frame(const struct capan_told *told) {
-    const struct capan_exchange *exchange = &told->exchange;
-    return exchange->request.first_frame ? exchange->request.first_frame : exchange->response.first_frame;
-}
-
 struct capan_story {
     struct capan_out out;
     struct capan_text text;
-    uint32_t frame; /* tell this one with its whole proof; 0: tell all */
+    struct capan_counter memory; /* what exchanges take */
+    uint32_t frame;              /* tell this one with its whole proof; 0: tell all */
     int64_t origin_ns;
     bool cut;                      /* too long: the rest was not kept */
     uint64_t packets, layers_from; /* seen so far; the serial of the first whose layers are kept */
     struct capan_layers *layers;   /* in the order of serials */
     struct capan_step *steps;
     uint32_t *acks;
-    struct capan_told *exchanges;
+    struct capan_exchange **exchanges; /* copies, of memory */
     struct capan_connection *connections;
     size_t layers_count, layers_capacity, steps_count, steps_capacity, acks_count, acks_capacity;
     size_t exchanges_count, exchanges_capacity, connections_count, connections_capacity;

@@ -49,10 +49,20 @@ static void say_parts(struct sentence *paragraph, const struct capan_parts *part
     }
 }
 
-static void say_request(struct sentence *paragraph, struct capan_thread *thread, const struct capan_told *told) {
-    const struct capan_exchange *exchange = &told->exchange;
+static void say_fields(struct sentence *paragraph, const struct capan_http_field *fields, size_t count) {
+    uint8_t text[CAPAN_FIELDS_TEXT];
+    struct capan_span written = capan_fields_text(fields, count, text);
+    if (!written.len) return;
+    capan_say(paragraph, " It says ");
+    say_octets(paragraph, written);
+    capan_say(paragraph, ".");
+}
+
+/* number: from 1, of the connection's requests. */
+static void say_request(struct sentence *paragraph, struct capan_thread *thread, const struct capan_exchange *exchange,
+                        ptrdiff_t number) {
     char duration[CAPAN_HUMAN];
-    capan_say(paragraph, "Request %td on this connection", told - thread->first + 1);
+    capan_say(paragraph, "Request %td on this connection", number);
     if (exchange->h2_stream >= 0) capan_say(paragraph, ", on stream %lld", (long long)exchange->h2_stream);
     capan_say(paragraph, ": ");
     say_octets(paragraph, exchange->method);
@@ -65,11 +75,7 @@ static void say_request(struct sentence *paragraph, struct capan_thread *thread,
                   capan_human_duration(duration, CAPAN_DURATION_ROUGH,
                                        exchange->request.first_ns - thread->last_response_ns));
     capan_say(paragraph, ": %s.", capan_http_conds[exchange->cond].sentence);
-    if (told->request_fields.len) {
-        capan_say(paragraph, " It says ");
-        say_octets(paragraph, told->request_fields);
-        capan_say(paragraph, ".");
-    }
+    say_fields(paragraph, exchange->request_fields, exchange->request_field_count);
     say_parts(paragraph, &thread->parts[CAPAN_C2S], &exchange->request, (struct capan_span){NULL, 0});
     capan_say(paragraph, ".");
 }
@@ -77,18 +83,16 @@ static void say_request(struct sentence *paragraph, struct capan_thread *thread,
 /* What they mean is in the verdict's own explanation. */
 static void say_tokens(struct sentence *paragraph, const char *lead, const struct capan_token *list, uint64_t mask) {
     if (!mask) return;
-    for (unsigned i = 0; mask; i++, mask >>= 1) {
-        if (!(mask & 1)) continue;
-        capan_say(paragraph, "%s%s", lead, list[i].token);
-        if (*list[i].source) capan_say(paragraph, " (%s)", list[i].source);
-        lead = ", ";
+    for (const struct capan_token *token; (token = capan_take_token(list, &mask)); lead = ", ") {
+        capan_say(paragraph, "%s%s", lead, token->token);
+        if (*token->source) capan_say(paragraph, " (%s)", token->source);
     }
     capan_say(paragraph, ".");
 }
 
-static void say_response(struct sentence *paragraph, struct capan_thread *thread, const struct capan_told *told) {
-    const struct capan_exchange *exchange = &told->exchange;
-    char first[CAPAN_HUMAN], last[CAPAN_HUMAN];
+static void say_response(struct sentence *paragraph, struct capan_thread *thread,
+                         const struct capan_exchange *exchange) {
+    char explain[CAPAN_EXPLAIN_TEXT], first[CAPAN_HUMAN], last[CAPAN_HUMAN];
     capan_say(paragraph, "Completes the response %u", exchange->status);
     if (exchange->request.last_frame) capan_say(paragraph, " to #%u", exchange->request.last_frame);
     if (exchange->request.last_frame && exchange->server_ns >= 0)
@@ -97,17 +101,13 @@ static void say_response(struct sentence *paragraph, struct capan_thread *thread
             capan_human_duration(first, CAPAN_DURATION_ROUGH, exchange->server_ns),
             capan_human_duration(last, CAPAN_DURATION_ROUGH, exchange->response.last_ns - exchange->request.last_ns));
     capan_say(paragraph, ":");
-    say_parts(paragraph, &thread->parts[CAPAN_S2C], &exchange->response, told->coding);
+    say_parts(paragraph, &thread->parts[CAPAN_S2C], &exchange->response,
+              span_cut(capan_response_field(exchange, "content-encoding"), 0, CAPAN_NAME_KEPT));
     capan_say(paragraph, ". Verdict %s", capan_http_outcomes[exchange->outcome].token);
     if (exchange->reason) capan_say(paragraph, " (%s)", capan_http_reasons[exchange->reason].token);
-    if (told->explain.len) capan_say(paragraph, ": ");
-    say_octets(paragraph, told->explain);
+    if (capan_exchange_explain(exchange, explain)) capan_say(paragraph, ": %s", explain);
     capan_say(paragraph, ".");
-    if (told->response_fields.len) {
-        capan_say(paragraph, " It says ");
-        say_octets(paragraph, told->response_fields);
-        capan_say(paragraph, ".");
-    }
+    say_fields(paragraph, exchange->response_fields, exchange->response_field_count);
     say_tokens(paragraph, " That is ", capan_http_violations, exchange->violations);
     say_tokens(paragraph, " Framed with ", capan_http_framings, exchange->request_framing | exchange->response_framing);
     say_tokens(paragraph, " Advice: ", capan_http_advices, exchange->advice);
@@ -128,11 +128,6 @@ static void say_progress(struct sentence *paragraph, const struct capan_parts *p
     }
 }
 
-static uint32_t last_frame(const struct capan_exchange *exchange) {
-    return exchange->response.last_frame > exchange->request.last_frame ? exchange->response.last_frame
-                                                                        : exchange->request.last_frame;
-}
-
 static bool same_endpoint(const struct capan_endpoint *a, const struct capan_endpoint *b) {
     size_t len = a->address.version == 6 ? 16 : 4;
     return a->port == b->port && a->address.version == b->address.version &&
@@ -145,19 +140,19 @@ static bool goes_with(const struct capan_exchange *exchange, const struct capan_
 }
 
 static void tell_message(struct capan_out *out, struct capan_thread *thread, const struct capan_step *step,
-                         const struct capan_told *told) {
-    const struct capan_exchange *exchange = &told->exchange;
+                         struct capan_exchange *const *at) {
+    const struct capan_exchange *exchange = *at;
     char words[CAPAN_PARAGRAPH];
     struct sentence paragraph = sentence_in(words, sizeof words);
     uint32_t frame = step->segment.frame;
     if (goes_with(exchange, step, true) && frame == exchange->request.last_frame) {
-        say_request(&paragraph, thread, told);
+        say_request(&paragraph, thread, exchange, at - thread->first + 1);
         thread->parts[CAPAN_C2S] = (struct capan_parts){.count = 0};
     } else if (goes_with(exchange, step, false) && capan_story_within(&exchange->response, frame)) {
         if (frame < exchange->response.last_frame) {
             say_progress(&paragraph, &thread->parts[CAPAN_S2C], exchange);
         } else {
-            say_response(&paragraph, thread, told);
+            say_response(&paragraph, thread, exchange);
             thread->last_response_ns = exchange->response.last_ns;
             thread->parts[CAPAN_S2C] = (struct capan_parts){.count = 0};
         }
@@ -168,9 +163,9 @@ static void tell_message(struct capan_out *out, struct capan_thread *thread, con
 void capan_tell_messages(struct capan_out *out, struct capan_thread *thread, const struct capan_step *step) {
     uint32_t frame = step->segment.frame;
     if (is_new_data(&step->segment)) add_part(&thread->parts[step->segment.direction], &step->segment);
-    while (thread->next < thread->end && last_frame(&thread->next->exchange) < frame) thread->next++;
-    for (struct capan_told *told = thread->next; told < thread->end && told < thread->next + OVERLAPPING; told++) {
-        if (capan_told_first_frame(told) > frame) break;
-        tell_message(out, thread, step, told);
+    while (thread->next < thread->end && capan_exchange_last_frame(*thread->next) < frame) thread->next++;
+    for (struct capan_exchange **at = thread->next; at < thread->end && at < thread->next + OVERLAPPING; at++) {
+        if (capan_exchange_first_frame(*at) > frame) break;
+        tell_message(out, thread, step, at);
     }
 }

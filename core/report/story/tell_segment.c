@@ -59,8 +59,8 @@ static void say_states(struct sentence *paragraph, struct capan_thread *thread, 
                   capan_tcp_states[segment->server_state].token);
     thread->client_state = segment->client_state;
     thread->server_state = segment->server_state;
-    if (thread->turn_count < CAPAN_TURNS_KEPT) thread->turns[thread->turn_count] = step;
-    thread->turn_count++;
+    if (thread->change_count < CAPAN_CHANGES_KEPT) thread->changes[thread->change_count] = step;
+    thread->change_count++;
 }
 
 /* What a normal segment has to say beside its numbers. */

@@ -5,7 +5,7 @@
 
 #include "tell.h"
 
-enum { CAPAN_PARTS_SHOWN = 8, CAPAN_TURNS_KEPT = 16 };
+enum { CAPAN_PARTS_SHOWN = 8, CAPAN_CHANGES_KEPT = 16 };
 
 /* The segments that brought a message so far. */
 struct capan_parts {
@@ -19,14 +19,14 @@ struct capan_thread {
     const struct capan_connection *connection;
     bool begun, ended;
     uint8_t client_state, server_state;
-    uint32_t window[2];                    /* last offered by each direction's sender */
-    int64_t ack[2];                        /* last acknowledged */
-    int64_t last_ns;                       /* of its last segment */
-    struct capan_told *first, *next, *end; /* its exchanges in order; those before next are over */
+    uint32_t window[2];                           /* last offered by each direction's sender */
+    int64_t ack[2];                               /* last acknowledged */
+    int64_t last_ns;                              /* of its last segment */
+    struct capan_exchange **first, **next, **end; /* its exchanges in order; those before next are over */
     struct capan_parts parts[2];
-    int64_t last_response_ns;                         /* -1: none yet */
-    const struct capan_step *turns[CAPAN_TURNS_KEPT]; /* the segments that changed a state */
-    size_t turn_count;                                /* all of them, kept or not */
+    int64_t last_response_ns;                             /* -1: none yet */
+    const struct capan_step *changes[CAPAN_CHANGES_KEPT]; /* the segments that changed a state */
+    size_t change_count;                                  /* all of them, kept or not */
 };
 
 struct capan_telling {

@@ -21,21 +21,13 @@ enum {
 
 /* The exchanges [from, to) of the story: one load of a page, or those that belong to none. */
 struct group {
-    const struct capan_told *from, *to;
+    struct capan_exchange *const *from, *const *to;
     struct scale scale;
 };
 
-static int64_t begin_ns(const struct capan_exchange *exchange) {
-    return exchange->request.first_frame ? exchange->request.first_ns : exchange->response.first_ns;
-}
-
-static int64_t end_ns(const struct capan_exchange *exchange) {
-    return exchange->response.last_frame ? exchange->response.last_ns : exchange->request.last_ns;
-}
-
 static void put_bar(struct capan_out *out, const struct scale *scale, const char *class, int64_t from, int64_t to,
                     int y) {
-    int left = drawing_place(scale, from), right = drawing_place(scale, to);
+    int left = capan_drawing_position(scale, from), right = capan_drawing_position(scale, to);
     capan_out_format(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"12\"/>", class, left, y,
                      right - left > BAR_MIN ? right - left : BAR_MIN);
 }
@@ -43,25 +35,25 @@ static void put_bar(struct capan_out *out, const struct scale *scale, const char
 /* Its end tells more than its middle. */
 static void put_target(struct capan_out *out, struct capan_span target) {
     if (target.len <= TARGET_SHOWN) {
-        drawing_html(out, target);
+        capan_drawing_html(out, target);
         return;
     }
-    drawing_html(out, span_cut(target, 0, TARGET_SHOWN / 3));
+    capan_drawing_html(out, span_cut(target, 0, TARGET_SHOWN / 3));
     out_text(out, "...");
-    drawing_html(out, span_cut(target, target.len - TARGET_SHOWN / 2, target.len));
+    capan_drawing_html(out, span_cut(target, target.len - TARGET_SHOWN / 2, target.len));
 }
 
-static void put_words(struct capan_out *out, const struct capan_told *told, int y) {
-    const struct capan_exchange *exchange = &told->exchange;
+static void put_words(struct capan_out *out, const struct capan_exchange *exchange, int y) {
     const struct capan_token *outcome = &capan_http_outcomes[exchange->outcome];
-    char text[CAPAN_HUMAN];
+    char text[CAPAN_HUMAN], explain[CAPAN_EXPLAIN_TEXT];
     out_text(out, "<title>");
-    drawing_html(out, told->explain);
+    capan_exchange_explain(exchange, explain);
+    capan_drawing_html(out, span_of(explain));
     capan_out_format(out, "</title><text x=\"0\" y=\"%d\">#%u ", y, capan_exchange_frame(exchange));
-    drawing_html(out, exchange->method);
+    capan_drawing_html(out, exchange->method);
     out_char(out, ' ');
     put_target(out, exchange->target);
-    capan_out_format(out, "</text><text class=\"%s\" x=\"%d\" y=\"%d\">", drawing_class(outcome->severity),
+    capan_out_format(out, "</text><text class=\"%s\" x=\"%d\" y=\"%d\">", capan_drawing_class(outcome->severity),
                      VERDICT_LEFT, y);
     if (exchange->status) capan_out_format(out, "%u ", exchange->status);
     capan_out_format(out, "%s</text><text class=\"size\" x=\"%d\" y=\"%d\">%s</text>", outcome->token, SIZE_RIGHT, y,
@@ -69,10 +61,11 @@ static void put_words(struct capan_out *out, const struct capan_told *told, int 
 }
 
 /* Sending, waiting, receiving. */
-static void put_exchange(struct capan_out *out, const struct scale *scale, const struct capan_told *told, int y) {
-    const struct capan_http_extent *request = &told->exchange.request, *response = &told->exchange.response;
+static void put_exchange(struct capan_out *out, const struct scale *scale, const struct capan_exchange *exchange,
+                         int y) {
+    const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
     out_text(out, "<g>");
-    put_words(out, told, y + 10);
+    put_words(out, exchange, y + 10);
     if (request->first_frame) put_bar(out, scale, "send", request->first_ns, request->last_ns, y);
     if (request->first_frame && response->first_frame)
         put_bar(out, scale, "wait", request->last_ns, response->first_ns, y);
@@ -95,16 +88,16 @@ static void put_bars(struct capan_out *out, const struct group *group) {
     int bottom = (int)(group->to - group->from + 1) * ROW, y = ROW + 3;
     capan_out_format(out, "<svg width=\"%d\" height=\"%d\">\n", BAR_LEFT + BAR_WIDTH + 4, bottom + 4);
     put_times(out, &group->scale, bottom);
-    for (const struct capan_told *told = group->from; told < group->to; told++, y += ROW)
-        put_exchange(out, &group->scale, told, y);
+    for (struct capan_exchange *const *at = group->from; at < group->to; at++, y += ROW)
+        put_exchange(out, &group->scale, *at, y);
     out_text(out, "</svg>\n");
 }
 
 /* The document that was loaded; without it in the capture, the first of its parts. */
 static const struct capan_exchange *document_of(const struct group *group) {
-    for (const struct capan_told *told = group->from; told < group->to; told++)
-        if (told->exchange.page.role == CAPAN_PAGE_DOCUMENT) return &told->exchange;
-    return &group->from->exchange;
+    for (struct capan_exchange *const *at = group->from; at < group->to; at++)
+        if ((*at)->page.role == CAPAN_PAGE_DOCUMENT) return *at;
+    return *group->from;
 }
 
 static void put_heading(struct capan_out *out, const struct group *group, int64_t origin_ns) {
@@ -112,28 +105,28 @@ static void put_heading(struct capan_out *out, const struct group *group, int64_
     char begin[CAPAN_HUMAN], took[CAPAN_HUMAN];
     size_t count = (size_t)(group->to - group->from);
     out_text(out, "<h3>");
-    drawing_html(out, document->page.number ? document->target : span_of("Outside of a page"));
+    capan_drawing_html(out, document->page.number ? document->target : span_of("Outside of a page"));
     capan_out_format(out, "</h3>\n<p class=\"small\">%zu exchange%s, begun at %s, over %s</p>\n", count,
                      count == 1 ? "" : "s",
                      capan_human_duration(begin, CAPAN_DURATION_ROUGH, group->scale.from - origin_ns),
                      capan_human_duration(took, CAPAN_DURATION_ROUGH, group->scale.to - group->scale.from));
 }
 
-static struct group next_group(const struct capan_told *from, const struct capan_told *end) {
+static struct group next_group(struct capan_exchange *const *from, struct capan_exchange *const *end) {
     struct group group = {from, from, {INT64_MAX, INT64_MIN, BAR_LEFT, BAR_WIDTH}};
-    for (; group.to < end && group.to->exchange.page.number == from->exchange.page.number; group.to++) {
-        group.scale.from = min_i64(group.scale.from, begin_ns(&group.to->exchange));
-        group.scale.to = max_i64(group.scale.to, end_ns(&group.to->exchange));
+    for (; group.to < end && (*group.to)->page.number == (*from)->page.number; group.to++) {
+        group.scale.from = min_i64(group.scale.from, capan_exchange_begin_ns(*group.to));
+        group.scale.to = max_i64(group.scale.to, capan_exchange_end_ns(*group.to));
     }
     return group;
 }
 
 /* Page by page; what belongs to none comes last. */
 static int by_load(const void *left, const void *right) {
-    const struct capan_told *a = left, *b = right;
-    uint64_t load_a = a->exchange.page.number - 1, load_b = b->exchange.page.number - 1;
+    const struct capan_exchange *a = *(struct capan_exchange *const *)left, *b = *(struct capan_exchange *const *)right;
+    uint64_t load_a = a->page.number - 1, load_b = b->page.number - 1;
     if (load_a != load_b) return load_a < load_b ? -1 : 1;
-    uint32_t frame_a = capan_told_first_frame(a), frame_b = capan_told_first_frame(b);
+    uint32_t frame_a = capan_exchange_first_frame(a), frame_b = capan_exchange_first_frame(b);
     return frame_a < frame_b ? -1 : frame_a > frame_b;
 }
 
@@ -142,7 +135,7 @@ void capan_waterfall(struct capan_story *story) {
     size_t count = story->exchanges_count < BARS_SHOWN ? story->exchanges_count : BARS_SHOWN;
     if (!count) return;
     qsort(story->exchanges, story->exchanges_count, sizeof *story->exchanges, by_load);
-    const struct capan_told *end = story->exchanges + count;
+    struct capan_exchange *const *end = story->exchanges + count;
     capan_out_format(
         out,
         "<h2>HTTP exchanges</h2>\n<p class=\"small\">%zu of %zu, a waterfall for each page load: <i class=\"key "

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The exchanges of a story on the page, one bar each: a waterfall for every page load, with its own time. */
+/* The exchanges of a story in the HTML document, one bar each: a waterfall for every page load, with its own time. */
 #ifndef WATERFALL_H
 #define WATERFALL_H
 
-#include "page.h"
+#include "html.h"
 
 void capan_waterfall(struct capan_story *);
 

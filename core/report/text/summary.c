@@ -8,18 +8,18 @@
 #include "hosts.h"
 #include "human.h"
 #include "text.h"
+#include "words.h"
 
 enum { CONNECTIONS_SHOWN = 10, EXCHANGES_SHOWN = 20, METHOD_KEPT = 24, TARGET_KEPT = 120 };
 
 struct shown_connection {
-    uint64_t trouble, bytes;
+    uint64_t urgency, bytes;
     struct capan_connection connection;
 };
 
 struct shown_exchange {
     enum capan_severity severity;
-    struct capan_exchange exchange; /* its spans point nowhere but to the texts below */
-    uint8_t method[METHOD_KEPT], target[TARGET_KEPT];
+    struct capan_exchange *exchange; /* a copy */
 };
 
 /* The most telling connections and exchanges, kept in order; all of them are counted. */
@@ -50,26 +50,26 @@ void capan_summary_origin(struct capan_summary *summary, int64_t origin_ns) {
 }
 
 /* How much a connection asks to be looked at: it failed, it was cut off, data was lost or held up. */
-static uint64_t trouble_of(const struct capan_connection *connection) {
+static uint64_t urgency_of(const struct capan_connection *connection) {
     const struct capan_tcp_summary *tcp = &connection->tcp;
-    uint64_t trouble = 0;
-    if (tcp->open == CAPAN_OPEN_REFUSED || tcp->open == CAPAN_OPEN_UNANSWERED) trouble += 50;
+    uint64_t urgency = 0;
+    if (tcp->open == CAPAN_OPEN_REFUSED || tcp->open == CAPAN_OPEN_UNANSWERED) urgency += 50;
     for (int i = 0; i < 2; i++) {
         const struct capan_tcp_side *side = &tcp->side[i];
-        trouble +=
+        urgency +=
             10 * (side->rst_frame != 0) + 5 * (uint64_t)side->resent_segments + 20 * (uint64_t)side->zero_windows;
-        trouble += 2 * (uint64_t)side->late_segments + 5 * (side->missing_bytes != 0) + side->duplicate_packets;
+        urgency += 2 * (uint64_t)side->late_segments + 5 * (side->missing_bytes != 0) + side->duplicate_packets;
     }
-    return trouble;
+    return urgency;
 }
 
 static bool tells_more(const struct shown_connection *a, const struct shown_connection *b) {
-    if (a->trouble != b->trouble) return a->trouble > b->trouble;
+    if (a->urgency != b->urgency) return a->urgency > b->urgency;
     return a->bytes > b->bytes;
 }
 
 void capan_summary_connection(struct capan_summary *summary, const struct capan_connection *connection) {
-    struct shown_connection shown = {trouble_of(connection),
+    struct shown_connection shown = {urgency_of(connection),
                                      connection->tcp.side[0].bytes + connection->tcp.side[1].bytes, *connection};
     size_t at = summary->connections_kept;
     summary->connections++;
@@ -82,30 +82,19 @@ void capan_summary_connection(struct capan_summary *summary, const struct capan_
     summary->connection[at] = shown;
 }
 
-static enum capan_severity severity_of(const struct capan_exchange *exchange) {
-    enum capan_severity severity = capan_http_outcomes[exchange->outcome].severity;
-    uint64_t violations = exchange->violations;
-    for (unsigned i = 0; violations; i++, violations >>= 1)
-        if (violations & 1 && capan_http_violations[i].severity > severity)
-            severity = capan_http_violations[i].severity;
-    return severity < CAPAN_NOTE ? CAPAN_NONE : severity;
-}
-
 static bool asks_more(const struct capan_exchange *a, enum capan_severity severity, const struct shown_exchange *b) {
     if (severity != b->severity) return severity > b->severity;
-    return a->wasted > b->exchange.wasted;
+    return a->wasted > b->exchange->wasted;
 }
 
-static void keep_exchange(struct shown_exchange *shown, const struct capan_exchange *exchange,
-                          enum capan_severity severity) {
-    shown->severity = severity;
-    shown->exchange = *exchange;
-    struct capan_span method = span_cut(exchange->method, 0, METHOD_KEPT),
-                      target = span_cut(exchange->target, 0, TARGET_KEPT);
-    if (method.len) memcpy(shown->method, method.at, method.len);
-    if (target.len) memcpy(shown->target, target.at, target.len);
-    shown->exchange.method.len = method.len;
-    shown->exchange.target.len = target.len;
+/* Without its fields, and names as long as a line shows them. NULL without memory. */
+static struct capan_exchange *brief_copy(const struct capan_exchange *exchange) {
+    struct capan_exchange brief = *exchange;
+    brief.method = span_cut(exchange->method, 0, METHOD_KEPT);
+    brief.target = span_cut(exchange->target, 0, TARGET_KEPT);
+    brief.request_field_count = brief.response_field_count = 0;
+    brief.request_trailer_count = brief.response_trailer_count = 0;
+    return capan_exchange_copy(&capan_libc, &brief);
 }
 
 static void count_exchange(struct capan_summary *summary, const struct capan_exchange *exchange) {
@@ -119,15 +108,19 @@ static void count_exchange(struct capan_summary *summary, const struct capan_exc
 }
 
 void capan_summary_exchange(struct capan_summary *summary, const struct capan_exchange *exchange) {
-    enum capan_severity severity = severity_of(exchange);
+    struct shown_exchange *list = summary->exchange;
+    enum capan_severity severity = capan_exchange_severity(exchange);
     size_t at = summary->exchanges_kept;
     count_exchange(summary, exchange);
-    while (at && asks_more(exchange, severity, &summary->exchange[at - 1])) at--;
-    if (at == EXCHANGES_SHOWN) return;
-    if (summary->exchanges_kept < EXCHANGES_SHOWN) summary->exchanges_kept++;
-    memmove(&summary->exchange[at + 1], &summary->exchange[at],
-            (summary->exchanges_kept - at - 1) * sizeof summary->exchange[0]);
-    keep_exchange(&summary->exchange[at], exchange, severity);
+    while (at && asks_more(exchange, severity, &list[at - 1])) at--;
+    struct capan_exchange *copy = at == EXCHANGES_SHOWN ? NULL : brief_copy(exchange);
+    if (!copy) return;
+    if (summary->exchanges_kept < EXCHANGES_SHOWN)
+        summary->exchanges_kept++;
+    else
+        capan_exchange_free(&capan_libc, list[EXCHANGES_SHOWN - 1].exchange);
+    memmove(&list[at + 1], &list[at], (summary->exchanges_kept - at - 1) * sizeof *list);
+    list[at] = (struct shown_exchange){severity, copy};
 }
 
 static void put_counted(struct capan_out *out, uint64_t count, const char *one, const char *many) {
@@ -220,17 +213,17 @@ static void put_findings(struct capan_summary *summary, const struct capan_findi
     if (count > loud) put_rest(&summary->out, count - loud, "findings");
 }
 
-/* Trouble first, then as Wireshark counts them. */
-static int by_trouble(const void *left, const void *right) {
+/* The most urgent first, then as Wireshark counts them. */
+static int by_urgency(const void *left, const void *right) {
     const struct shown_connection *a = left, *b = right;
-    if (a->trouble != b->trouble) return a->trouble > b->trouble ? -1 : 1;
+    if (a->urgency != b->urgency) return a->urgency > b->urgency ? -1 : 1;
     return a->connection.stream < b->connection.stream ? -1 : 1;
 }
 
 static void put_connections(struct capan_summary *summary) {
     if (!summary->connections) return;
     put_title(&summary->text, "Connections\n");
-    qsort(summary->connection, summary->connections_kept, sizeof summary->connection[0], by_trouble);
+    qsort(summary->connection, summary->connections_kept, sizeof summary->connection[0], by_urgency);
     for (size_t i = 0; i < summary->connections_kept; i++)
         capan_text_connection(&summary->text, &summary->connection[i].connection, summary->origin_ns, true);
     put_rest(&summary->out, summary->connections - summary->connections_kept, "connections");
@@ -263,12 +256,8 @@ static void put_exchanges(struct capan_summary *summary) {
     put_outcomes(summary);
     summary->text.began = false;
     capan_text_heading(&summary->text, CAPAN_EXCHANGE_HEADING);
-    for (size_t i = 0; i < summary->exchanges_kept; i++) {
-        struct shown_exchange *shown = &summary->exchange[i];
-        shown->exchange.method.at = shown->method;
-        shown->exchange.target.at = shown->target;
-        capan_text_exchange(&summary->text, &shown->exchange, summary->origin_ns);
-    }
+    for (size_t i = 0; i < summary->exchanges_kept; i++)
+        capan_text_exchange(&summary->text, summary->exchange[i].exchange, summary->origin_ns);
     put_rest(&summary->out, summary->exchanges - summary->exchanges_kept, "exchanges");
 }
 
@@ -305,6 +294,8 @@ bool capan_summary_close(struct capan_summary *summary, const struct capan_sourc
     put_waiting(summary, totals);
     capan_hosts_put(&summary->text, &summary->hosts);
     bool fine = capan_out_flush(&summary->out);
+    for (size_t i = 0; i < summary->exchanges_kept; i++)
+        capan_exchange_free(&capan_libc, summary->exchange[i].exchange);
     capan_out_free(&summary->out);
     free(summary);
     return fine;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "page.h"
+#include "html.h"
 
 #include <stdlib.h>
 
@@ -43,7 +43,7 @@ static void put_findings(struct capan_out *out, const struct capan_finding *find
         "<h2>Findings</h2>\n<table><tr><th>level<th>finding<th>times<th>cost<th>who<th>first frames<th>meaning</tr>\n");
     for (size_t i = 0; i < count; i++) {
         const struct capan_finding *finding = &findings[i];
-        const char *level = drawing_class(finding->severity);
+        const char *level = capan_drawing_class(finding->severity);
         capan_out_format(out, "<tr><td class=\"%s\">%s<td class=\"t\">%s<td class=\"n\">%s", level, level,
                          finding->token->token, capan_human_count(text, finding->count));
         capan_out_format(out, "<td class=\"n\">%s<td>%s<td>",
@@ -51,9 +51,9 @@ static void put_findings(struct capan_out *out, const struct capan_finding *find
                          finding->blame ? capan_blames[finding->blame].token : "");
         capan_text_frames(out, finding->frames, finding->frame_count, CAPAN_FINDING_FRAMES);
         out_text(out, "<td>");
-        drawing_html(out, span_of(finding->token->sentence));
+        capan_drawing_html(out, span_of(finding->token->sentence));
         out_text(out, " <span class=\"small\">");
-        drawing_html(out, span_of(finding->token->source));
+        capan_drawing_html(out, span_of(finding->token->source));
         out_text(out, "</span></tr>\n");
     }
     out_text(out, "</table>\n");
@@ -101,14 +101,14 @@ static void put_points(struct capan_story *story, const struct capan_connection 
         const struct capan_segment *segment = &story->steps[i].segment;
         if (segment->stream != connection->stream || segment->direction != bulk_of(connection) || !segment->len)
             continue;
-        int top = MARGIN / 2 + PLOT_HEIGHT - drawing_place(y, segment->seq + segment->len),
-            left = drawing_place(x, segment->time_ns);
-        int height = drawing_place(y, segment->seq + segment->len) - drawing_place(y, segment->seq);
+        int top = MARGIN / 2 + PLOT_HEIGHT - capan_drawing_position(y, segment->seq + segment->len),
+            left = capan_drawing_position(x, segment->time_ns);
+        int height = capan_drawing_position(y, segment->seq + segment->len) - capan_drawing_position(y, segment->seq);
         points++;
         capan_out_format(
             out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"3\" height=\"%d\"><title>#%u %s</title></rect>\n",
-            drawing_class(capan_tcp_kinds[segment->kind].severity), left, top, height > 2 ? height : 2, segment->frame,
-            capan_tcp_kinds[segment->kind].token);
+            capan_drawing_class(capan_tcp_kinds[segment->kind].severity), left, top, height > 2 ? height : 2,
+            segment->frame, capan_tcp_kinds[segment->kind].token);
     }
 }
 
@@ -123,7 +123,8 @@ static void put_ack_line(struct capan_story *story, const struct capan_connectio
             segment->ack <= highest)
             continue;
         highest = segment->ack;
-        int top = MARGIN / 2 + PLOT_HEIGHT - drawing_place(y, segment->ack), left = drawing_place(x, segment->time_ns);
+        int top = MARGIN / 2 + PLOT_HEIGHT - capan_drawing_position(y, segment->ack),
+            left = capan_drawing_position(x, segment->time_ns);
         if (points++)
             capan_out_format(&story->out, "H%dV%d", left, top);
         else
@@ -165,9 +166,9 @@ static void put_rung(struct capan_out *out, const struct capan_segment *segment,
                      capan_tcp_states[segment->client_state].token,
                      segment->direction == CAPAN_C2S ? "&#8594;" : "&#8592;", (long long)segment->seq,
                      (long long)segment->ack, segment->len, capan_tcp_states[segment->server_state].token);
-    capan_out_format(out, "<td class=\"%s\" title=\"", drawing_class(kind->severity));
+    capan_out_format(out, "<td class=\"%s\" title=\"", capan_drawing_class(kind->severity));
     capan_segment_explain(segment, text);
-    drawing_html(out, span_of(text));
+    capan_drawing_html(out, span_of(text));
     capan_out_format(out, "\">%s</tr>\n", kind->token);
 }
 
@@ -204,13 +205,13 @@ static int by_stream(const void *left, const void *right) {
     return a->stream < b->stream ? -1 : a->stream > b->stream;
 }
 
-void capan_page(struct capan_story *story, const struct capan_source *source, const struct capan_finding *findings,
+void capan_html(struct capan_story *story, const struct capan_source *source, const struct capan_finding *findings,
                 size_t count) {
     struct capan_out *out = &story->out;
     char bytes[CAPAN_HUMAN];
     out_text(out, head);
     out_text(out, "<h1>");
-    drawing_html(out, span_of(source->file));
+    capan_drawing_html(out, span_of(source->file));
     capan_out_format(
         out, "</h1>\n<p>packets %llu, octets %s, link %s; told: TCP segments %zu, connections %zu, HTTP exchanges %zu",
         (unsigned long long)source->frames, capan_human_bytes(bytes, source->octets), source->link ? source->link : "?",

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* A story as one HTML document that needs nothing else: findings, waterfall, connections with plot and ladder. */
+#ifndef HTML_H
+#define HTML_H
+
+#include "tell.h"
+
+void capan_html(struct capan_story *, const struct capan_source *, const struct capan_finding *, size_t count);
+
+#endif
