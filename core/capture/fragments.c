@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fragments.h"
 
-#include "alloc.h"
 #include "bytes.h"
 
 #define DATAGRAM_MAX 65535u
@@ -14,8 +13,7 @@
 
 /* The table of received blocks is that of RFC 791 3.2's own example. */
 struct capan_datagram {
-    struct capan_datagram *next; /* in its bucket */
-    struct capan_datagram *older, *newer;
+    struct capan_indexed in;
     struct capan_fragment_key key;
     int64_t first_ns;
     uint32_t total; /* octets; 0 until the last fragment is there */
@@ -29,12 +27,13 @@ struct capan_datagram {
     uint8_t received[(BLOCKS + 7) / 8];
 };
 
-/* Where the table lies in memory nobody knows who writes a capture: he cannot choose what meets in a bucket. */
-static uint32_t bucket_of(const struct capan_fragments *fragments, const struct capan_fragment_key *key) {
-    uint32_t hash = (uint32_t)((uintptr_t)fragments >> 4) ^ key->id ^ key->path ^ key->protocol;
-    for (int i = 0; i < 16; i += 4)
-        hash = (hash ^ read_be32(key->src.octets + i) ^ read_be32(key->dst.octets + i) * 31u) * UINT32_C(0x9e3779b1);
-    return hash >> 24;
+static uint64_t hash_of(const struct capan_fragments *fragments, const struct capan_fragment_key *key) {
+    const uint32_t numbers[] = {key->id, key->path, key->protocol};
+    uint8_t octets[16 + 16 + sizeof numbers];
+    memcpy(octets, key->src.octets, 16);
+    memcpy(octets + 16, key->dst.octets, 16);
+    memcpy(octets + 32, numbers, sizeof numbers);
+    return capan_hash(fragments->index.key, octets, sizeof octets);
 }
 
 static bool same_key(const struct capan_fragment_key *a, const struct capan_fragment_key *b) {
@@ -49,13 +48,12 @@ static void destroy(struct capan_fragments *fragments, struct capan_datagram *da
 }
 
 static void take_out(struct capan_fragments *fragments, struct capan_datagram *datagram) {
-    struct capan_datagram **at = &fragments->buckets[bucket_of(fragments, &datagram->key)];
-    while (*at != datagram) at = &(*at)->next;
-    *at = datagram->next;
-    *(datagram->older ? &datagram->older->newer : &fragments->oldest) = datagram->newer;
-    *(datagram->newer ? &datagram->newer->older : &fragments->newest) = datagram->older;
-    fragments->count--;
+    capan_index_remove(&fragments->index, &datagram->in);
     fragments->held -= datagram->capacity;
+}
+
+static struct capan_datagram *oldest(const struct capan_fragments *fragments) {
+    return (struct capan_datagram *)capan_index_oldest(&fragments->index);
 }
 
 static void give_up(struct capan_fragments *fragments, struct capan_datagram *datagram) {
@@ -65,24 +63,18 @@ static void give_up(struct capan_fragments *fragments, struct capan_datagram *da
 }
 
 static struct capan_datagram *find(const struct capan_fragments *fragments, const struct capan_fragment_key *key) {
-    struct capan_datagram *at = fragments->buckets[bucket_of(fragments, key)];
-    while (at && !same_key(&at->key, key)) at = at->next;
-    return at;
+    struct capan_indexed *at = capan_index_first(&fragments->index, hash_of(fragments, key));
+    while (at && !same_key(&((struct capan_datagram *)at)->key, key)) at = capan_index_next(at);
+    return (struct capan_datagram *)at;
 }
 
 static struct capan_datagram *begin(struct capan_fragments *fragments, const struct capan_fragment *fragment) {
-    if (fragments->count >= COUNT_MAX) give_up(fragments, fragments->oldest);
+    if (fragments->index.count >= COUNT_MAX) give_up(fragments, oldest(fragments));
     struct capan_datagram *datagram = capan_new(fragments->alloc, sizeof *datagram);
     if (!datagram) return NULL;
     datagram->key = fragment->key;
     datagram->first_ns = fragment->time_ns;
-    struct capan_datagram **bucket = &fragments->buckets[bucket_of(fragments, &fragment->key)];
-    datagram->next = *bucket;
-    *bucket = datagram;
-    datagram->older = fragments->newest;
-    *(fragments->newest ? &fragments->newest->newer : &fragments->oldest) = datagram;
-    fragments->newest = datagram;
-    fragments->count++;
+    capan_index_add(&fragments->index, &datagram->in, hash_of(fragments, &fragment->key));
     return datagram;
 }
 
@@ -104,8 +96,8 @@ static bool make_room(struct capan_fragments *fragments, struct capan_datagram *
     while (capacity < end) capacity *= 2;
     size_t more = capacity - datagram->capacity;
     while (fragments->held + more > HELD_MAX) {
-        if (fragments->oldest == datagram) return false;
-        give_up(fragments, fragments->oldest);
+        if (oldest(fragments) == datagram) return false;
+        give_up(fragments, oldest(fragments));
     }
     const struct capan_alloc *alloc = fragments->alloc;
     uint8_t *grown = alloc->resize(alloc->context, datagram->octets, datagram->capacity, capacity);
@@ -166,8 +158,8 @@ static void put(struct capan_fragments *fragments, struct capan_datagram *datagr
 
 bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_fragment *fragment,
                          struct capan_whole *whole) {
-    while (fragments->oldest && fragment->time_ns - WAIT_NS > fragments->oldest->first_ns)
-        give_up(fragments, fragments->oldest);
+    while (fragments->index.count && fragment->time_ns - WAIT_NS > oldest(fragments)->first_ns)
+        give_up(fragments, oldest(fragments));
     struct capan_datagram *datagram = find(fragments, &fragment->key);
     if (!datagram) datagram = begin(fragments, fragment);
     if (!datagram) {
@@ -184,16 +176,19 @@ bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_f
     return true;
 }
 
+/* Where the table lies in memory nobody knows who writes a capture: he cannot choose what meets in a bucket. */
 void capan_fragments_init(struct capan_fragments *fragments, const struct capan_alloc *alloc) {
     *fragments = (struct capan_fragments){.alloc = alloc};
+    capan_index_init(&fragments->index, (uintptr_t)fragments, alloc);
 }
 
 void capan_fragments_drop(struct capan_fragments *fragments) {
-    while (fragments->oldest) give_up(fragments, fragments->oldest);
+    while (fragments->index.count) give_up(fragments, oldest(fragments));
 }
 
 void capan_fragments_free(struct capan_fragments *fragments) {
     capan_fragments_drop(fragments);
     destroy(fragments, fragments->whole);
     fragments->whole = NULL;
+    capan_index_free(&fragments->index);
 }

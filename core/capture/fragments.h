@@ -4,8 +4,7 @@
 #define FRAGMENTS_H
 
 #include "capan/base.h"
-
-#define CAPAN_FRAGMENT_BUCKETS 256
+#include "index.h"
 
 struct capan_datagram;
 
@@ -31,14 +30,13 @@ struct capan_whole {
     uint8_t next_header;
 };
 
-/* Owned by the caller: init, then free. */
+/* Owned by the caller: init, then free. Must stay where it is. */
 struct capan_fragments {
     const struct capan_alloc *alloc;
-    struct capan_datagram *buckets[CAPAN_FRAGMENT_BUCKETS];
-    struct capan_datagram *oldest, *newest;
+    struct capan_index index; /* datagrams that wait */
     struct capan_datagram *whole;
-    size_t count, held; /* datagrams that wait, and the octets they hold */
-    uint64_t lost;      /* fragments given up: late, contradictory, or too many */
+    size_t held;   /* octets that they hold */
+    uint64_t lost; /* fragments given up: late, contradictory, or too many */
 };
 
 void capan_fragments_init(struct capan_fragments *fragments, const struct capan_alloc *alloc);

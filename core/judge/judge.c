@@ -45,9 +45,8 @@ struct capan_judge *capan_judge_new(const struct capan_alloc *alloc, const struc
     judge->alloc_copy = *alloc;
     judge->alloc = &judge->alloc_copy;
     judge->shared_cache = config->shared_cache;
-    if (capan_store_init(&judge->store, judge->alloc, config->memory, config->seed)) return judge;
-    capan_delete(alloc, judge, sizeof *judge);
-    return NULL;
+    capan_store_init(&judge->store, judge->alloc, config->memory, config->seed);
+    return judge;
 }
 
 void capan_judge_free(struct capan_judge *judge) {
@@ -156,9 +155,9 @@ static void read_request(struct capan_judge *judge, struct capan_judgement *j, c
     struct capan_store *store = &judge->store;
     capan_keep(&j->asked.kept, &j->arena, true, head->fields, head->field_count);
     read_target(judge, j, head);
-    for_nodes(judge, &j->keys, capan_store_expect);
+    for_nodes(judge, &j->keys, capan_store_bring_bucket);
     capan_conditional_ask(j, store->key, head);
-    for_nodes(judge, &j->keys, capan_store_fetch);
+    for_nodes(judge, &j->keys, capan_store_bring_node);
     j->exchange.request_version = head->version;
     take_fields(&j->asked.kept, &j->exchange.request_fields, &j->exchange.request_field_count);
     capan_provenance_find(j, store, capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy));
@@ -189,7 +188,7 @@ void capan_judge_interim(struct capan_judgement *j, uint16_t status) {
 }
 
 void capan_judge_response(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
-    for_nodes(judge, &j->keys, capan_store_expect);
+    for_nodes(judge, &j->keys, capan_store_bring_bucket);
     j->arena.limit += MESSAGE_MAX;
     j->exchange.status = head->status;
     j->exchange.response_version = head->version;
@@ -317,7 +316,7 @@ static void tell_round_trips(struct capan_exchange *exchange, const struct capan
 struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_judgement *j,
                                        const struct capan_http_end *end) {
     struct capan_exchange *exchange = &j->exchange;
-    for_nodes(judge, &j->keys, capan_store_fetch);
+    for_nodes(judge, &j->keys, capan_store_bring_node);
     j->end = *end;
     exchange->request = end->request;
     exchange->response = end->response;

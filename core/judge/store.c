@@ -2,9 +2,6 @@
 #include "store.h"
 
 #include "bytes.h"
-#include "near.h"
-
-#define BUCKETS_FIRST ((size_t)1024)
 
 static const size_t sizes[CAPAN_NODE_KINDS] = {
     [CAPAN_NODE_SITE] = sizeof(struct capan_site),     [CAPAN_NODE_RESOURCE] = sizeof(struct capan_resource),
@@ -12,11 +9,10 @@ static const size_t sizes[CAPAN_NODE_KINDS] = {
     [CAPAN_NODE_PAGE] = sizeof(struct capan_page_url), [CAPAN_NODE_LOAD] = sizeof(struct capan_load),
 };
 
-bool capan_store_init(struct capan_store *store, const struct capan_alloc *alloc, uint64_t budget, uint64_t seed) {
-    *store = (struct capan_store){.budget = budget, .key = capan_hash_key(seed), .bucket_count = BUCKETS_FIRST};
+void capan_store_init(struct capan_store *store, const struct capan_alloc *alloc, uint64_t budget, uint64_t seed) {
+    *store = (struct capan_store){.budget = budget, .key = capan_hash_key(seed)};
     capan_counter_init(&store->counter, alloc);
-    store->buckets = capan_new(&store->counter.alloc, BUCKETS_FIRST * sizeof *store->buckets);
-    return store->buckets;
+    capan_index_init(&store->index, seed, &store->counter.alloc);
 }
 
 static void free_copy(struct capan_store *store, struct capan_copy *copy) {
@@ -36,70 +32,24 @@ static void free_node(struct capan_store *store, struct capan_node *node) {
     capan_delete(&store->counter.alloc, node, sizes[node->kind]);
 }
 
-void capan_store_free(struct capan_store *store) {
-    for (struct capan_node *node = store->oldest, *newer; node; node = newer) {
-        newer = node->newer;
-        free_node(store, node);
-    }
-    capan_delete(&store->counter.alloc, store->buckets, store->bucket_count * sizeof(struct capan_node *));
-}
-
-static void unlink_use(struct capan_store *store, struct capan_node *node) {
-    *(node->newer ? &node->newer->older : &store->newest) = node->older;
-    *(node->older ? &node->older->newer : &store->oldest) = node->newer;
-}
-
-static void link_newest(struct capan_store *store, struct capan_node *node) {
-    node->newer = NULL;
-    node->older = store->newest;
-    *(store->newest ? &store->newest->newer : &store->oldest) = node;
-    store->newest = node;
-}
-
-static struct capan_node **bucket_of(const struct capan_store *store, uint64_t key) {
-    return &store->buckets[key & (store->bucket_count - 1)];
-}
-
 /* Kinds share the table; a key is a hash already. */
-static uint64_t key_of(enum capan_node_kind kind, uint64_t key) {
+static uint64_t hash_of(enum capan_node_kind kind, uint64_t key) {
     return key + (uint64_t)kind * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-void capan_store_expect(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
-    bring_near(bucket_of(store, key_of(kind, key)), sizeof(struct capan_node *));
+void capan_store_bring_bucket(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
+    capan_index_bring_bucket(&store->index, hash_of(kind, key));
 }
 
-void capan_store_fetch(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
-    bring_near(*bucket_of(store, key_of(kind, key)), sizeof(struct capan_node));
+void capan_store_bring_node(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
+    capan_index_bring_first(&store->index, hash_of(kind, key), sizeof(struct capan_node));
 }
 
 void *capan_store_find(struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
-    key = key_of(kind, key);
-    struct capan_node *node = *bucket_of(store, key);
-    while (node && (node->key != key || node->kind != kind)) node = node->next;
-    if (node && node != store->newest) {
-        unlink_use(store, node);
-        link_newest(store, node);
-    }
-    return node;
-}
-
-/* Without memory the chains get longer, nothing else. */
-static void grow(struct capan_store *store) {
-    struct capan_node **old = store->buckets;
-    size_t count = store->bucket_count;
-    struct capan_node **buckets = capan_new(&store->counter.alloc, 2 * count * sizeof *buckets);
-    if (!buckets) return;
-    store->buckets = buckets;
-    store->bucket_count = 2 * count;
-    for (size_t i = 0; i < count; i++) {
-        for (struct capan_node *node = old[i], *next; node; node = next) {
-            next = node->next;
-            node->next = *bucket_of(store, node->key);
-            *bucket_of(store, node->key) = node;
-        }
-    }
-    capan_delete(&store->counter.alloc, old, count * sizeof(struct capan_node *));
+    struct capan_indexed *at = capan_index_first(&store->index, hash_of(kind, key));
+    while (at && ((struct capan_node *)at)->kind != kind) at = capan_index_next(at);
+    if (at) capan_index_renew(&store->index, at);
+    return at;
 }
 
 void *capan_store_make(struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
@@ -107,28 +57,28 @@ void *capan_store_make(struct capan_store *store, enum capan_node_kind kind, uin
     if (node) return node;
     node = capan_new(&store->counter.alloc, sizes[kind]);
     if (!node) return NULL;
-    if (store->node_count >= store->bucket_count / 2) grow(store);
-    node->key = key_of(kind, key);
     node->kind = (uint8_t)kind;
-    node->next = *bucket_of(store, node->key);
-    *bucket_of(store, node->key) = node;
-    link_newest(store, node);
-    store->node_count++;
+    capan_index_add(&store->index, &node->in, hash_of(kind, key));
     return node;
 }
 
-static void evict(struct capan_store *store, struct capan_node *node) {
-    struct capan_node **at = bucket_of(store, node->key);
-    while (*at != node) at = &(*at)->next;
-    *at = node->next;
-    unlink_use(store, node);
-    store->node_count--;
+static void give_up_oldest(struct capan_store *store) {
+    struct capan_node *node = (struct capan_node *)capan_index_oldest(&store->index);
+    capan_index_remove(&store->index, &node->in);
     store->evicted += node->kind == CAPAN_NODE_COPY;
     free_node(store, node);
 }
 
 void capan_store_trim(struct capan_store *store) {
-    while (store->counter.held > store->budget && store->oldest) evict(store, store->oldest);
+    while (store->counter.held > store->budget && store->index.count) give_up_oldest(store);
+}
+
+void capan_store_free(struct capan_store *store) {
+    for (struct capan_indexed *at = capan_index_oldest(&store->index), *newer; at; at = newer) {
+        newer = capan_index_newer(&store->index, at);
+        free_node(store, (struct capan_node *)at);
+    }
+    capan_index_free(&store->index);
 }
 
 struct capan_stored *capan_stored_new(struct capan_store *store, const struct capan_stored *from) {

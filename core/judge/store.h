@@ -4,8 +4,7 @@
 #ifndef STORE_H
 #define STORE_H
 
-#include "alloc.h"
-#include "hash.h"
+#include "index.h"
 #include "validator.h"
 
 enum capan_node_kind {
@@ -19,9 +18,7 @@ enum capan_node_kind {
 };
 
 struct capan_node {
-    uint64_t key;
-    struct capan_node *next;          /* in its bucket */
-    struct capan_node *newer, *older; /* by use */
+    struct capan_indexed in;
     uint8_t kind;
 };
 
@@ -173,21 +170,19 @@ struct capan_load {
 
 struct capan_store {
     struct capan_counter counter;
-    struct capan_hash_key key;
+    struct capan_hash_key key; /* of all hashes that the judge makes */
     uint64_t budget, evicted;
     uint64_t loads; /* so far */
-    struct capan_node **buckets;
-    size_t bucket_count, node_count;
-    struct capan_node *newest, *oldest;
+    struct capan_index index;
 };
 
-/* False without memory. */
-bool capan_store_init(struct capan_store *, const struct capan_alloc *, uint64_t budget, uint64_t seed);
+/* Must stay where it is. */
+void capan_store_init(struct capan_store *, const struct capan_alloc *, uint64_t budget, uint64_t seed);
 void capan_store_free(struct capan_store *);
 /* That key is going to be looked for: first its place in the table is brought near, then, when that has arrived, the
  * node. Whether there is one is for find to tell. */
-void capan_store_expect(const struct capan_store *, enum capan_node_kind, uint64_t key);
-void capan_store_fetch(const struct capan_store *, enum capan_node_kind, uint64_t key);
+void capan_store_bring_bucket(const struct capan_store *, enum capan_node_kind, uint64_t key);
+void capan_store_bring_node(const struct capan_store *, enum capan_node_kind, uint64_t key);
 /* The node, now the most recently used; NULL when there is none. */
 void *capan_store_find(struct capan_store *, enum capan_node_kind, uint64_t key);
 /* The same, made zeroed when there is none; NULL without memory. */

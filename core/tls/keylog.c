@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "keylog.h"
 
-#include "alloc.h"
 #include "bytes.h"
 
-enum { ENTRIES_MAX = 1 << 17, FIRST_BUCKETS = 64 };
+enum { ENTRIES_MAX = 1 << 17 };
 
 static const char *const labels[KEYLOG_LABEL_COUNT] = {
     [KEYLOG_MASTER] = "CLIENT_RANDOM",
@@ -15,66 +14,38 @@ static const char *const labels[KEYLOG_LABEL_COUNT] = {
 };
 
 void keylog_init(struct keylog *keylog, uint64_t seed, const struct capan_alloc *alloc) {
-    *keylog = (struct keylog){.alloc = alloc, .key = capan_hash_key(seed)};
+    capan_index_init(&keylog->index, seed, alloc);
 }
 
 void keylog_free(struct keylog *keylog) {
-    for (size_t i = 0; i < keylog->bucket_count; i++) {
-        for (struct keylog_entry *entry = keylog->buckets[i], *next; entry; entry = next) {
-            next = entry->next;
-            capan_delete(keylog->alloc, entry, sizeof *entry);
-        }
+    for (struct capan_indexed *at = capan_index_oldest(&keylog->index), *newer; at; at = newer) {
+        newer = capan_index_newer(&keylog->index, at);
+        capan_delete(keylog->index.alloc, at, sizeof(struct keylog_entry));
     }
-    capan_delete(keylog->alloc, keylog->buckets, keylog->bucket_count * sizeof *keylog->buckets);
-    *keylog = (struct keylog){.alloc = keylog->alloc};
+    capan_index_free(&keylog->index);
 }
 
-/* --- the table --- */
-
-static struct keylog_entry **bucket_of(const struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]) {
-    return &keylog->buckets[capan_hash(keylog->key, random, KEYLOG_RANDOM) & (keylog->bucket_count - 1)];
+static uint64_t hash_of(const struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]) {
+    return capan_hash(keylog->index.key, random, KEYLOG_RANDOM);
 }
 
 static struct keylog_entry *find(const struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]) {
-    struct keylog_entry *entry = keylog->bucket_count ? *bucket_of(keylog, random) : NULL;
-    while (entry && memcmp(entry->random, random, KEYLOG_RANDOM) != 0) entry = entry->next;
-    return entry;
+    struct capan_indexed *at = capan_index_first(&keylog->index, hash_of(keylog, random));
+    while (at && memcmp(((struct keylog_entry *)at)->random, random, KEYLOG_RANDOM) != 0) at = capan_index_next(at);
+    return (struct keylog_entry *)at;
 }
 
 const struct keylog_entry *keylog_find(const struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]) {
     return find(keylog, random);
 }
 
-static bool grow(struct keylog *keylog) {
-    struct keylog old = *keylog;
-    size_t count = old.bucket_count ? 2 * old.bucket_count : FIRST_BUCKETS;
-    struct keylog_entry **buckets = capan_new(keylog->alloc, count * sizeof *buckets);
-    if (!buckets) return false;
-    keylog->buckets = buckets;
-    keylog->bucket_count = count;
-    for (size_t i = 0; i < old.bucket_count; i++) {
-        for (struct keylog_entry *entry = old.buckets[i], *next; entry; entry = next) {
-            struct keylog_entry **bucket = bucket_of(keylog, entry->random);
-            next = entry->next;
-            entry->next = *bucket;
-            *bucket = entry;
-        }
-    }
-    capan_delete(keylog->alloc, old.buckets, old.bucket_count * sizeof *old.buckets);
-    return true;
-}
-
 static struct keylog_entry *make(struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]) {
     struct keylog_entry *entry = find(keylog, random);
-    if (entry || keylog->count >= ENTRIES_MAX) return entry;
-    if (keylog->count >= keylog->bucket_count && !grow(keylog)) return NULL;
-    entry = capan_new(keylog->alloc, sizeof *entry);
+    if (entry || keylog->index.count >= ENTRIES_MAX) return entry;
+    entry = capan_new(keylog->index.alloc, sizeof *entry);
     if (!entry) return NULL;
     memcpy(entry->random, random, KEYLOG_RANDOM);
-    struct keylog_entry **bucket = bucket_of(keylog, random);
-    entry->next = *bucket;
-    *bucket = entry;
-    keylog->count++;
+    capan_index_add(&keylog->index, &entry->in, hash_of(keylog, random));
     return entry;
 }
 

@@ -5,7 +5,7 @@
 #define KEYLOG_H
 
 #include "capan/base.h"
-#include "hash.h"
+#include "index.h"
 
 enum { KEYLOG_RANDOM = 32, KEYLOG_SECRET_MAX = 64 };
 
@@ -21,18 +21,15 @@ enum keylog_label {
 
 /* The secrets of one connection. */
 struct keylog_entry {
-    struct keylog_entry *next; /* same bucket */
+    struct capan_indexed in;
     uint8_t random[KEYLOG_RANDOM];
     uint8_t len[KEYLOG_LABEL_COUNT]; /* 0: not there */
     uint8_t secret[KEYLOG_LABEL_COUNT][KEYLOG_SECRET_MAX];
 };
 
-/* Owned by the caller: init, then free.. */
+/* Owned by the caller: init, then free. Must stay where it is. */
 struct keylog {
-    const struct capan_alloc *alloc;
-    struct capan_hash_key key;
-    struct keylog_entry **buckets;
-    size_t bucket_count, count;
+    struct capan_index index;
 };
 
 void keylog_init(struct keylog *keylog, uint64_t seed, const struct capan_alloc *alloc);

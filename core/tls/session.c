@@ -84,7 +84,7 @@ enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *secrets, struc
 }
 
 bool capan_tls_secrets_any(const struct capan_tls_secrets *secrets) {
-    return secrets->keylog.count > 0;
+    return secrets->keylog.index.count > 0;
 }
 
 /* --- one connection --- */
