@@ -140,14 +140,8 @@ static bool open_parts(struct capan_analysis *analysis, const struct capan_sink 
     analysis->judge = capan_judge_new(&analysis->under, &judge);
     if (!analysis->judge) return false;
     capan_talks_open(&analysis->talks, config, analysis->judge, reporting, &analysis->memory.alloc);
-    return capan_connections_open(&analysis->connections, config, &analysis->memory, &analysis->talks, reporting) ==
-           CAPAN_OK;
-}
-
-static void close_parts(struct capan_analysis *analysis) {
-    capan_connections_close(&analysis->connections);
-    if (analysis->judge) capan_judge_free(analysis->judge);
-    capan_reporting_close(&analysis->reporting);
+    capan_connections_open(&analysis->connections, config, &analysis->memory, &analysis->talks, reporting);
+    return true;
 }
 
 struct capan_analysis *capan_analysis_new(const struct capan_config *config, const struct capan_sink *sink,
@@ -160,7 +154,7 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     set_defaults(&analysis->config);
     capan_counter_init(&analysis->memory, &analysis->under);
     if (open_parts(analysis, sink)) return analysis;
-    close_parts(analysis);
+    capan_reporting_close(&analysis->reporting);
     capan_delete(alloc, analysis, sizeof *analysis);
     return NULL;
 }
@@ -171,7 +165,9 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     struct capan_alloc under = analysis->under;
     capan_reporting_silence(&analysis->reporting);
     capan_analysis_finish(analysis);
-    close_parts(analysis);
+    capan_connections_close(&analysis->connections);
+    capan_judge_free(analysis->judge);
+    capan_reporting_close(&analysis->reporting);
     capan_delete(&under, analysis, sizeof *analysis);
 }
 

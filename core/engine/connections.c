@@ -9,16 +9,66 @@
 /* How long a closed connection is kept for segments that come late: twice the MSL (RFC 9293 3.4.2). */
 static const int64_t LINGER_NS = INT64_C(240) * 1000000000;
 
-static struct flow **hot_place(struct connections *connections, const struct capan_endpoint ends[2]) {
+/* The order of use is kept to the second of the capture's clock: who was used so lately stays where it is. */
+enum { TOUCH_NS = 1000000000 };
+
+/* --- by endpoints --- */
+
+static int order(const struct capan_endpoint *a, const struct capan_endpoint *b) {
+    int by_address = memcmp(a->address.octets, b->address.octets, sizeof a->address.octets);
+    return by_address ? by_address : (int)a->port - (int)b->port;
+}
+
+static uint8_t *put_endpoint(uint8_t *to, const struct capan_endpoint *end) {
+    size_t len = end->address.version == 6 ? 16 : 4;
+    memcpy(to, end->address.octets, len);
+    memcpy(to + len, &end->port, sizeof end->port);
+    return to + len + sizeof end->port;
+}
+
+/* The same for both directions. */
+static uint64_t hash_of(const struct capan_index *index, const struct capan_endpoint *a,
+                        const struct capan_endpoint *b) {
+    uint8_t octets[2 * (16 + 2)];
+    bool turned = order(a, b) > 0;
+    uint8_t *end = put_endpoint(put_endpoint(octets, turned ? b : a), turned ? a : b);
+    return capan_hash(index->key, octets, (size_t)(end - octets));
+}
+
+static bool same_end(const struct capan_endpoint *a, const struct capan_endpoint *b) {
+    return a->port == b->port && a->address.version == b->address.version &&
+           memcmp(a->address.octets, b->address.octets, a->address.version == 6 ? 16 : 4) == 0;
+}
+
+/* True when its ends are these two, either way. */
+static bool is_between(const struct flow *flow, const struct capan_endpoint *a, const struct capan_endpoint *b) {
+    return (same_end(&flow->end[0], a) && same_end(&flow->end[1], b)) ||
+           (same_end(&flow->end[0], b) && same_end(&flow->end[1], a));
+}
+
+/* The newest connection between two endpoints, from one of that hash on. */
+static struct flow *among(struct capan_indexed *at, const struct capan_endpoint *a, const struct capan_endpoint *b) {
+    while (at && !is_between((struct flow *)at, a, b)) at = capan_index_next(at);
+    return (struct flow *)at;
+}
+
+struct flow *capan_connections_between(const struct connections *connections, const struct capan_endpoint *from,
+                                       const struct capan_endpoint *to) {
+    return among(capan_index_first(&connections->index, hash_of(&connections->index, from, to)), from, to);
+}
+
+static struct flow **hot_slot(struct connections *connections, const struct capan_endpoint ends[2]) {
     return &connections->hot[(unsigned)(ends[0].port ^ ends[1].port) % HOT_FLOWS];
 }
+
+/* --- coming and going --- */
 
 /* Takes a connection out: nothing more belongs to it. It leaves when its segments are reported. */
 static void retire(struct connections *connections, struct flow *flow, enum capan_end how) {
     capan_talks_end(connections->talks, flow, how);
     capan_tcp_finish(flow->tcp);
-    table_remove(&connections->table, flow);
-    *hot_place(connections, flow->end) = NULL;
+    capan_index_remove(&connections->index, &flow->in);
+    *hot_slot(connections, flow->end) = NULL;
     capan_reporting_retire(connections->reporting, flow);
 }
 
@@ -34,16 +84,24 @@ static void evict(struct connections *connections, struct flow *flow) {
     if (waits) capan_reporting_up_to(connections->reporting, last_serial);
 }
 
-/* Retires connections that closed long ago; beyond the budget those that closed at all, then those
- * used least recently. */
+static struct flow *oldest(const struct capan_ages *ages) {
+    return (struct flow *)capan_ages_oldest(ages);
+}
+
+/* Those that closed first, then those used least recently; NULL none but the current one. */
+static struct flow *least_needed(const struct connections *connections, const struct flow *current) {
+    struct flow *flow = oldest(&connections->closed);
+    if (!flow || flow == current) flow = oldest(&connections->index.ages);
+    return flow == current ? NULL : flow;
+}
+
+/* Retires connections that closed long ago, and beyond the budget others. */
 static void hold_budget(struct connections *connections, const struct flow *current) {
-    struct table *table = &connections->table;
-    while (table->closed.oldest && current->last_ns - table->closed.oldest->last_ns > LINGER_NS)
-        retire(connections, table->closed.oldest, CAPAN_ENDED_CAPTURE);
+    for (struct flow *flow; (flow = oldest(&connections->closed)) && current->last_ns - flow->last_ns > LINGER_NS;)
+        retire(connections, flow, CAPAN_ENDED_CAPTURE);
     while (connections->memory->held > connections->budget) {
-        struct flow *least =
-            table->closed.oldest && table->closed.oldest != current ? table->closed.oldest : table->open.oldest;
-        if (!least || least == current) return;
+        struct flow *least = least_needed(connections, current);
+        if (!least) return;
         evict(connections, least);
     }
 }
@@ -54,22 +112,23 @@ static struct flow *new_flow(struct connections *connections, const struct capan
     struct flow *flow = capan_new(&connections->memory->alloc, sizeof *flow);
     if (!flow) return NULL;
     flow->tcp = capan_tcp_new(&connections->memory->alloc, &connections->reporting->records);
+    if (!flow->tcp) {
+        capan_delete(&connections->memory->alloc, flow, sizeof *flow);
+        return NULL;
+    }
     flow->end[CAPAN_C2S] = ends[!from_client];
     flow->end[CAPAN_S2C] = ends[from_client];
-    flow->hash = hash;
     flow->stream = stream;
     flow->named = named;
     flow->first_frame = packet->frame;
     flow->first_ns = packet->time_ns;
     flow->content.given_up = connections->no_http;
-    if (flow->tcp && table_add(&connections->table, flow) == CAPAN_OK) {
-        connections->reporting->totals.connections++;
-        return flow;
-    }
-    if (flow->tcp) capan_tcp_free(flow->tcp);
-    capan_delete(&connections->memory->alloc, flow, sizeof *flow);
-    return NULL;
+    capan_index_add(&connections->index, &flow->in, hash);
+    connections->reporting->totals.connections++;
+    return flow;
 }
+
+/* --- by segment --- */
 
 static bool is_of_stream(const struct flow *flow, const struct lookup *lookup) {
     if (!flow->named && lookup->stream == CAPAN_STREAM_AUTO) return true;
@@ -92,23 +151,21 @@ static bool fits(const struct flow *flow, const struct lookup *lookup) {
     return !flow->path_known[direction] && capan_tcp_fits(flow->tcp, lookup->header, direction);
 }
 
-static struct flow *next_between(const struct connections *connections, const struct lookup *lookup,
-                                 const struct flow *after) {
-    return table_next(&connections->table, lookup->hash, &lookup->end[0], &lookup->end[1], after);
+static struct flow *next_between(const struct lookup *lookup, const struct flow *after) {
+    return among(capan_index_next(&after->in), &lookup->end[0], &lookup->end[1]);
 }
 
-static struct flow *first_that(const struct connections *connections, const struct lookup *lookup,
-                               bool (*holds)(const struct flow *, const struct lookup *)) {
+static struct flow *first_that(const struct lookup *lookup, bool (*holds)(const struct flow *, const struct lookup *)) {
     struct flow *flow = lookup->last;
-    while (flow && !holds(flow, lookup)) flow = next_between(connections, lookup, flow);
+    while (flow && !holds(flow, lookup)) flow = next_between(lookup, flow);
     return flow;
 }
 
 /* A path tells more than numbers do. */
 static struct flow *find(const struct connections *connections, struct lookup *lookup) {
-    lookup->last = next_between(connections, lookup, NULL);
-    struct flow *flow = first_that(connections, lookup, is_on_path);
-    if (!flow) flow = first_that(connections, lookup, fits);
+    lookup->last = among(capan_index_first(&connections->index, lookup->hash), &lookup->end[0], &lookup->end[1]);
+    struct flow *flow = first_that(lookup, is_on_path);
+    if (!flow) flow = first_that(lookup, fits);
     if (!flow) return NULL;
     enum capan_direction direction = flow_direction(flow, &lookup->end[0]);
     if (!flow->path_known[direction]) {
@@ -122,7 +179,7 @@ static struct flow *find(const struct connections *connections, struct lookup *l
 static void thin_out(struct connections *connections, const struct lookup *lookup) {
     struct flow *oldest = NULL;
     unsigned count = 0;
-    for (struct flow *flow = lookup->last; flow; flow = next_between(connections, lookup, flow), count++) oldest = flow;
+    for (struct flow *flow = lookup->last; flow; flow = next_between(lookup, flow), count++) oldest = flow;
     if (count >= FLOWS_OF_A_PAIR) evict(connections, oldest);
 }
 
@@ -163,8 +220,8 @@ static struct flow *find_or_begin(struct connections *connections, struct lookup
 
 /* The connection of a segment that opens none, when it was met just now on the same path. */
 static struct flow *hot_connection(struct connections *connections, const struct lookup *lookup) {
-    struct flow *flow = *hot_place(connections, lookup->end);
-    if (!flow || lookup->header->flags & CAPAN_TH_SYN || !table_between(flow, &lookup->end[0], &lookup->end[1]))
+    struct flow *flow = *hot_slot(connections, lookup->end);
+    if (!flow || lookup->header->flags & CAPAN_TH_SYN || !is_between(flow, &lookup->end[0], &lookup->end[1]))
         return NULL;
     if ((flow->named || lookup->stream != CAPAN_STREAM_AUTO) && !(flow->named && flow->stream == lookup->stream))
         return NULL;
@@ -176,62 +233,77 @@ struct flow *capan_connections_of(struct connections *connections, struct lookup
     *reused = false;
     struct flow *flow = hot_connection(connections, lookup);
     if (flow) return flow;
-    lookup->hash = table_hash(&connections->table, &lookup->end[0], &lookup->end[1]);
+    lookup->hash = hash_of(&connections->index, &lookup->end[0], &lookup->end[1]);
     flow = find_or_begin(connections, lookup, reused);
-    if (flow) *hot_place(connections, flow->end) = flow;
+    if (flow) *hot_slot(connections, flow->end) = flow;
     return flow;
 }
 
-struct flow *capan_connections_between(const struct connections *connections, const struct capan_endpoint *from,
-                                       const struct capan_endpoint *to) {
-    return table_next(&connections->table, table_hash(&connections->table, from, to), from, to, NULL);
-}
-
 void capan_connections_used(struct connections *connections, struct flow *flow, int64_t now_ns) {
-    table_touch(&connections->table, flow, capan_tcp_closed(flow->tcp), now_ns);
+    const int64_t since = now_ns - flow->touched_ns;
+    const bool closed = capan_tcp_closed(flow->tcp);
+    if (flow->closed != closed || since < 0 || since >= TOUCH_NS) {
+        flow->closed = closed;
+        flow->touched_ns = now_ns;
+        capan_ages_renew(closed ? &connections->closed : &connections->index.ages, &flow->in);
+    }
     hold_budget(connections, flow);
 }
 
 /* --- the object --- */
 
-enum capan_result capan_connections_open(struct connections *connections, const struct capan_config *config,
-                                         const struct capan_counter *memory, struct talks *talks,
-                                         struct reporting *reporting) {
+void capan_connections_open(struct connections *connections, const struct capan_config *config,
+                            const struct capan_counter *memory, struct talks *talks, struct reporting *reporting) {
     connections->memory = memory;
     connections->budget = config->memory / 2;
     connections->no_http = config->no_http;
     connections->talks = talks;
     connections->reporting = reporting;
-    return table_init(&connections->table, config->seed, &memory->alloc);
+    capan_index_init(&connections->index, config->seed, &memory->alloc);
+    capan_ages_init(&connections->closed);
 }
 
 void capan_connections_close(struct connections *connections) {
-    if (connections->table.buckets) table_free(&connections->table);
+    capan_index_free(&connections->index);
 }
 
-/* The connection that began first among those alive: newest and oldest are by use, rows are by beginning. */
+static size_t list(struct flow **flows, const struct capan_ages *ages) {
+    size_t count = 0;
+    for (struct capan_indexed *at = capan_ages_oldest(ages); at; at = capan_ages_newer(ages, at))
+        flows[count++] = (struct flow *)at;
+    return count;
+}
+
+/* The connection that began first among those alive: ages are by use, rows are by beginning. */
 static int by_beginning(const void *left, const void *right) {
     const struct flow *a = *(struct flow *const *)left, *b = *(struct flow *const *)right;
     if (a->stream != b->stream) return a->stream < b->stream ? -1 : 1;
     return a->first_frame < b->first_frame ? -1 : a->first_frame > b->first_frame;
 }
 
-void capan_connections_finish(struct connections *connections, const struct capan_alloc *alloc) {
-    size_t count = connections->table.count;
-    struct flow **flows = capan_new(alloc, (count + 1) * sizeof *flows);
-    if (flows) {
-        size_t at = 0;
-        for (struct flow *flow = connections->table.open.oldest; flow; flow = flow->newer) flows[at++] = flow;
-        for (struct flow *flow = connections->table.closed.oldest; flow; flow = flow->newer) flows[at++] = flow;
-        qsort(flows, count, sizeof *flows, by_beginning);
-        for (at = 0; at < count; at++) {
-            capan_talks_end(connections->talks, flows[at], CAPAN_ENDED_CAPTURE);
-            capan_tcp_finish(flows[at]->tcp);
-        }
-        capan_reporting_all(connections->reporting);
-        for (at = 0; at < count; at++) retire(connections, flows[at], CAPAN_ENDED_CAPTURE);
-        capan_delete(alloc, flows, (count + 1) * sizeof *flows);
+static void retire_in_order(struct connections *connections, struct flow **flows, size_t count) {
+    qsort(flows, count, sizeof *flows, by_beginning);
+    for (size_t i = 0; i < count; i++) {
+        capan_talks_end(connections->talks, flows[i], CAPAN_ENDED_CAPTURE);
+        capan_tcp_finish(flows[i]->tcp);
     }
-    while (connections->table.open.oldest) retire(connections, connections->table.open.oldest, CAPAN_ENDED_CAPTURE);
-    while (connections->table.closed.oldest) retire(connections, connections->table.closed.oldest, CAPAN_ENDED_CAPTURE);
+    capan_reporting_all(connections->reporting);
+    for (size_t i = 0; i < count; i++) retire(connections, flows[i], CAPAN_ENDED_CAPTURE);
+}
+
+static void retire_all(struct connections *connections, const struct capan_ages *ages) {
+    for (struct flow *flow; (flow = oldest(ages));) retire(connections, flow, CAPAN_ENDED_CAPTURE);
+}
+
+void capan_connections_finish(struct connections *connections, const struct capan_alloc *alloc) {
+    const size_t size = (connections->index.count + 1) * sizeof(struct flow *);
+    struct flow **flows = capan_new(alloc, size);
+    if (flows) {
+        size_t count = list(flows, &connections->index.ages);
+        count += list(flows + count, &connections->closed);
+        retire_in_order(connections, flows, count);
+        capan_delete(alloc, flows, size);
+    }
+    retire_all(connections, &connections->index.ages);
+    retire_all(connections, &connections->closed);
 }

@@ -3,17 +3,19 @@
 #ifndef CONNECTIONS_H
 #define CONNECTIONS_H
 
-#include "alloc.h"
-#include "table.h"
 #include "talks.h"
 
 /* Connections that had a segment just now, by their ports: found without hashing. Only a short cut: who forces
  * collisions in it gains what the table costs anyway. */
 enum { HOT_FLOWS = 256 };
 
-/* Owned by the analysis: open, then finish and close. */
+/* Connections between the same endpoints share a bucket; so many of them at most are kept alive (other paths). */
+enum { FLOWS_OF_A_PAIR = 8 };
+
+/* Owned by the analysis: open, then finish and close. Must stay where it is. */
 struct connections {
-    struct table table;
+    struct capan_index index; /* by endpoints; those that are not closed by last use */
+    struct capan_ages closed; /* those that are, by last use */
     struct flow *hot[HOT_FLOWS];
     const struct capan_counter *memory; /* what they and all that hangs on them are allocated by */
     uint64_t budget;                    /* of it */
@@ -34,8 +36,8 @@ struct lookup {
 };
 
 /* What is pointed to must live as long. */
-enum capan_result capan_connections_open(struct connections *, const struct capan_config *,
-                                         const struct capan_counter *memory, struct talks *, struct reporting *);
+void capan_connections_open(struct connections *, const struct capan_config *, const struct capan_counter *memory,
+                            struct talks *, struct reporting *);
 /* The capture ends: all of them are retired, in the order in which they began. alloc is for the list of them. */
 void capan_connections_finish(struct connections *, const struct capan_alloc *);
 void capan_connections_close(struct connections *);

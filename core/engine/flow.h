@@ -10,12 +10,11 @@
 #include "content.h"
 #include "decoded.h"
 #include "handshakes.h"
+#include "index.h"
 
 struct flow {
-    struct flow *hash_next;     /* same bucket (table.h) */
-    struct flow *older, *newer; /* by last use (table.h) */
-    int64_t touched_ns;         /* when that order last noted it */
-    uint64_t hash;
+    struct capan_indexed in;      /* by endpoints, and by last use */
+    int64_t touched_ns;           /* when that order last noted it */
     struct capan_endpoint end[2]; /* end[CAPAN_C2S] is the client: it sends CAPAN_C2S */
     uint32_t path[2];             /* where each direction was first seen */
     bool path_known[2];
