@@ -50,7 +50,7 @@ static enum capan_result judge_segment(struct capan_analysis *analysis, struct f
     if (serial) *serial = segment->serial;
     capan_handshakes_data(&flow->handshakes, (enum capan_direction)segment->direction, data.octets);
     if (flow->content.given_up) return CAPAN_OK;
-    troubles_note(&flow->troubles, &analysis->memory.alloc, segment);
+    capan_troubles_note(&flow->troubles, &analysis->memory.alloc, segment);
     capan_talks_segment(&analysis->talks, flow, segment, &data);
     return CAPAN_OK;
 }
@@ -69,7 +69,7 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
     struct flow *flow = capan_connections_of(&analysis->connections, &lookup, &reused);
     if (!flow) return CAPAN_NO_MEMORY;
     capan_tcp_expect(flow->tcp);
-    content_expect(&flow->content);
+    capan_content_expect(&flow->content);
     enum capan_result result = judge_segment(analysis, flow, &lookup, reused, serial);
     capan_connections_used(&analysis->connections, flow, packet->time_ns);
     capan_reporting_settled(&analysis->reporting, packet->time_ns);
@@ -80,8 +80,8 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
 
 enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const struct capan_packet *packet) {
     struct icmp_quote quote;
-    pings_learn(&analysis->reporting.pings, packet);
-    if (!icmp_read(&quote, packet)) return CAPAN_OK;
+    capan_pings_learn(&analysis->reporting.pings, packet);
+    if (!capan_icmp_read(&quote, packet)) return CAPAN_OK;
     struct flow *flow = capan_connections_between(&analysis->connections, &quote.from, &quote.to);
     if (flow)
         capan_tcp_icmp(flow->tcp, flow_direction(flow, &quote.from), quote.too_big, quote.mtu, quote.seq, packet->frame,
@@ -103,12 +103,12 @@ enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, c
 }
 
 void capan_analysis_decoded_unread(struct capan_analysis *analysis, const struct capan_decoded *at, bool request) {
-    decoded_unread(&analysis->talks.decoded, at, request, CAPAN_FRAMING_UNREADABLE);
+    capan_decoded_unread(&analysis->talks.decoded, at, request, CAPAN_FRAMING_UNREADABLE);
 }
 
 void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
                                  struct capan_span octets, uint64_t len) {
-    decoded_body(&analysis->talks.decoded, at, request, octets, len - octets.len);
+    capan_decoded_body(&analysis->talks.decoded, at, request, octets, len - octets.len);
 }
 
 void capan_analysis_decoded_end(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
@@ -174,7 +174,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
 void capan_analysis_finish(struct capan_analysis *analysis) {
     capan_connections_finish(&analysis->connections, &analysis->under);
     capan_talks_close(&analysis->talks);
-    pages_finish(&analysis->reporting.pages);
+    capan_pages_finish(&analysis->reporting.pages);
     capan_reporting_all(&analysis->reporting);
 }
 
@@ -188,7 +188,7 @@ const struct capan_segment *capan_analysis_pending(const struct capan_analysis *
 }
 
 size_t capan_analysis_findings(struct capan_analysis *analysis, const struct capan_finding **findings) {
-    return findings_sort(&analysis->reporting.findings, findings);
+    return capan_findings_sort(&analysis->reporting.findings, findings);
 }
 
 void capan_analysis_totals(const struct capan_analysis *analysis, struct capan_totals *totals) {

@@ -207,7 +207,7 @@ static struct flow *find_or_begin(struct connections *connections, struct lookup
         retire(connections, lookup->last, CAPAN_ENDED_CAPTURE);
     else
         thin_out(connections, lookup);
-    bool from_client = role_is_client(lookup->header);
+    bool from_client = capan_role_is_client(lookup->header);
     flow = new_flow(connections, lookup->packet, lookup->end, from_client, lookup->hash, stream,
                     lookup->stream != CAPAN_STREAM_AUTO);
     if (flow) {

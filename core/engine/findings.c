@@ -44,7 +44,7 @@ static const struct blame_row {
     {CAPAN_FINDING_TCP_FLAG, CAPAN_FLAG_SACK_RENEGING, CAPAN_BLAME_EITHER},
 };
 
-void findings_init(struct findings *findings) {
+void capan_findings_init(struct findings *findings) {
     for (size_t of = 0; of < CLASS_COUNT; of++) {
         for (size_t i = 0; i < classes[of].count; i++) {
             const struct capan_token *token = &classes[of].tokens[i];
@@ -92,7 +92,7 @@ static uint64_t resent(const struct capan_segment *segment) {
     }
 }
 
-void findings_segment(struct findings *findings, const struct capan_segment *segment) {
+void capan_findings_segment(struct findings *findings, const struct capan_segment *segment) {
     uint64_t bytes = resent(segment);
     if (capan_tcp_kinds[segment->kind].severity != CAPAN_NONE)
         note(findings, CAPAN_FINDING_TCP_KIND, segment->kind, segment->frame, segment->stream, bytes);
@@ -100,7 +100,7 @@ void findings_segment(struct findings *findings, const struct capan_segment *seg
         note_set(findings, CAPAN_FINDING_TCP_FLAG, segment->flags, segment->frame, segment->stream, bytes);
 }
 
-void findings_exchange(struct findings *findings, const struct capan_exchange *exchange) {
+void capan_findings_exchange(struct findings *findings, const struct capan_exchange *exchange) {
     uint32_t frame = exchange->response.last_frame ? exchange->response.last_frame : exchange->request.last_frame;
     note(findings, CAPAN_FINDING_OUTCOME, exchange->outcome, frame, exchange->stream, exchange->wasted);
     note_set(findings, CAPAN_FINDING_VIOLATION, exchange->violations, frame, exchange->stream, exchange->wasted);
@@ -118,7 +118,7 @@ static int louder(const void *left, const void *right) {
     return a->of != b->of ? (int)a->of - (int)b->of : (int)a->number - (int)b->number;
 }
 
-size_t findings_sort(struct findings *findings, const struct capan_finding **sorted) {
+size_t capan_findings_sort(struct findings *findings, const struct capan_finding **sorted) {
     size_t count = 0;
     for (size_t i = 0; i < FINDINGS_COUNT; i++)
         if (findings->at[i].count && findings->at[i].severity >= CAPAN_CHAT)

@@ -16,11 +16,11 @@ struct findings {
     uint32_t last_stream[FINDINGS_COUNT];
 };
 
-void findings_init(struct findings *);
-void findings_segment(struct findings *, const struct capan_segment *);
-void findings_exchange(struct findings *, const struct capan_exchange *);
+void capan_findings_init(struct findings *);
+void capan_findings_segment(struct findings *, const struct capan_segment *);
+void capan_findings_exchange(struct findings *, const struct capan_exchange *);
 
 /* Those met, loudest first, then the more frequent; CHAT and up. */
-size_t findings_sort(struct findings *, const struct capan_finding **);
+size_t capan_findings_sort(struct findings *, const struct capan_finding **);
 
 #endif

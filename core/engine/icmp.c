@@ -53,7 +53,7 @@ static struct capan_span read_ipv6(struct icmp_quote *quote, struct capan_span i
     return span_cut(ip, header_len, ip.len);
 }
 
-bool icmp_read(struct icmp_quote *quote, const struct capan_packet *packet) {
+bool capan_icmp_read(struct icmp_quote *quote, const struct capan_packet *packet) {
     struct capan_span message = packet->octets;
     *quote = (struct icmp_quote){0};
     if (message.len < QUOTE_AT + 1) return false;

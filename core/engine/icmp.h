@@ -13,6 +13,6 @@ struct icmp_quote {
 };
 
 /* False when the message is no error, or quotes something else than TCP. */
-bool icmp_read(struct icmp_quote *quote, const struct capan_packet *packet);
+bool capan_icmp_read(struct icmp_quote *quote, const struct capan_packet *packet);
 
 #endif

@@ -15,8 +15,8 @@ struct pages_entry {
     uint8_t url[URL_KEPT];
 };
 
-void pages_init(struct pages *pages, const struct capan_alloc *alloc,
-                void (*tell)(void *context, const struct capan_page *), void *context) {
+void capan_pages_init(struct pages *pages, const struct capan_alloc *alloc,
+                      void (*tell)(void *context, const struct capan_page *), void *context) {
     *pages = (struct pages){.alloc = alloc, .tell = tell, .context = context};
 }
 
@@ -92,7 +92,7 @@ static void count_time(struct capan_page *page, const struct capan_exchange *exc
     page->confirming = exchange->page.confirming;
 }
 
-void pages_exchange(struct pages *pages, const struct capan_exchange *exchange) {
+void capan_pages_exchange(struct pages *pages, const struct capan_exchange *exchange) {
     struct pages_entry *entry = pages->tell && exchange->page.number ? entry_of(pages, exchange) : NULL;
     if (!entry) return;
     struct capan_page *page = &entry->page;
@@ -110,7 +110,7 @@ void pages_exchange(struct pages *pages, const struct capan_exchange *exchange) 
     page->last_frame = max_u32(page->last_frame, max_u32(exchange->request.last_frame, exchange->response.last_frame));
 }
 
-void pages_finish(struct pages *pages) {
+void capan_pages_finish(struct pages *pages) {
     struct pages_entry **next;
     do {
         next = NULL;

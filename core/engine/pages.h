@@ -19,11 +19,11 @@ struct pages {
 };
 
 /* tell may be NULL: nothing is gathered then. */
-void pages_init(struct pages *, const struct capan_alloc *, void (*tell)(void *context, const struct capan_page *),
-                void *context);
+void capan_pages_init(struct pages *, const struct capan_alloc *,
+                      void (*tell)(void *context, const struct capan_page *), void *context);
 /* Without memory a page is not told. */
-void pages_exchange(struct pages *, const struct capan_exchange *);
+void capan_pages_exchange(struct pages *, const struct capan_exchange *);
 /* Tells those that were not told yet, in the order of their numbers, and frees. */
-void pages_finish(struct pages *);
+void capan_pages_finish(struct pages *);
 
 #endif

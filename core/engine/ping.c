@@ -95,7 +95,7 @@ static void too_big(struct pings *pings, const struct capan_packet *packet) {
     path->mtu = packet->src.version == 4 ? read_be16(message.at + 6) : read_be32(message.at + 4);
 }
 
-void pings_learn(struct pings *pings, const struct capan_packet *packet) {
+void capan_pings_learn(struct pings *pings, const struct capan_packet *packet) {
     switch (part_of(packet->src.version, packet->octets)) {
     case REQUEST: request(pings, packet); break;
     case REPLY: reply(pings, packet); break;
@@ -114,8 +114,8 @@ static struct capan_ping ping_of(const struct ping_path *path, bool elsewhere) {
                                .elsewhere = elsewhere};
 }
 
-bool pings_tell(const struct pings *pings, const struct capan_address *client, const struct capan_address *server,
-                struct capan_ping *ping) {
+bool capan_pings_tell(const struct pings *pings, const struct capan_address *client, const struct capan_address *server,
+                      struct capan_ping *ping) {
     const struct ping_path *other = NULL;
     for (unsigned i = 0; i < pings->count; i++) {
         const struct ping_path *path = &pings->at[i];

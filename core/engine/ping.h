@@ -20,11 +20,11 @@ struct pings {
 };
 
 /* Takes note of an ICMP message that is an echo request, a reply, or an error about a request. */
-void pings_learn(struct pings *, const struct capan_packet *);
+void capan_pings_learn(struct pings *, const struct capan_packet *);
 
 /* What is known of the way from a client to a server; else, with elsewhere set, of the client's newest other way. False
  * when nothing is. */
-bool pings_tell(const struct pings *, const struct capan_address *client, const struct capan_address *server,
-                struct capan_ping *);
+bool capan_pings_tell(const struct pings *, const struct capan_address *client, const struct capan_address *server,
+                      struct capan_ping *);
 
 #endif

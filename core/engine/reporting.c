@@ -11,8 +11,8 @@ enum capan_result capan_reporting_open(struct reporting *reporting, const struct
     reporting->content = config->content;
     reporting->window_ns = config->window_ns;
     reporting->flows = flows;
-    findings_init(&reporting->findings);
-    pages_init(&reporting->pages, alloc, config->page, sink->context);
+    capan_findings_init(&reporting->findings);
+    capan_pages_init(&reporting->pages, alloc, config->page, sink->context);
     return capan_records_init(&reporting->records, config->window_segments, alloc);
 }
 
@@ -45,7 +45,8 @@ static const struct capan_connection *view(struct reporting *reporting, const st
 static void report_connection(struct reporting *reporting, struct flow *flow) {
     view(reporting, flow);
     capan_tcp_summarise(flow->tcp, &reporting->view.tcp);
-    pings_tell(&reporting->pings, &flow->end[CAPAN_C2S].address, &flow->end[CAPAN_S2C].address, &reporting->view.ping);
+    capan_pings_tell(&reporting->pings, &flow->end[CAPAN_C2S].address, &flow->end[CAPAN_S2C].address,
+                     &reporting->view.ping);
     if (reporting->sink.connection) reporting->sink.connection(reporting->sink.context, &reporting->view);
 }
 
@@ -53,7 +54,7 @@ static void report_connection(struct reporting *reporting, struct flow *flow) {
 static void leave(struct reporting *reporting, struct flow *flow) {
     report_connection(reporting, flow);
     capan_tcp_free(flow->tcp);
-    troubles_free(&flow->troubles, reporting->flows);
+    capan_troubles_free(&flow->troubles, reporting->flows);
     capan_delete(reporting->flows, flow, sizeof *flow);
 }
 
@@ -69,7 +70,7 @@ static void report_first(struct reporting *reporting) {
     struct capan_segment *segment = &record->segment;
     struct flow *flow = record->owner;
     if (segment->certainty == CAPAN_PROVISIONAL) segment->certainty = CAPAN_AMBIGUOUS;
-    findings_segment(&reporting->findings, segment);
+    capan_findings_segment(&reporting->findings, segment);
     if (reporting->sink.segment)
         reporting->sink.segment(reporting->sink.context, segment, capan_records_acks(&reporting->records, record),
                                 view(reporting, flow));
@@ -128,7 +129,8 @@ static void explain_failure(const struct flow *flow, struct capan_exchange *exch
     struct capan_tcp_summary tcp;
     if (!flow || exchange->outcome != CAPAN_OUTCOME_NO_RESPONSE) return;
     capan_tcp_summarise(flow->tcp, &tcp);
-    troubles_tell_race(&tcp, exchange->client.port == flow->end[CAPAN_C2S].port ? CAPAN_C2S : CAPAN_S2C, exchange);
+    capan_troubles_tell_race(&tcp, exchange->client.port == flow->end[CAPAN_C2S].port ? CAPAN_C2S : CAPAN_S2C,
+                             exchange);
 }
 
 static void count_exchange(struct capan_totals *totals, struct capan_exchange *exchange) {
@@ -142,10 +144,10 @@ static void count_exchange(struct capan_totals *totals, struct capan_exchange *e
 void capan_reporting_exchange(struct reporting *reporting, struct flow *flow, struct capan_exchange *exchange) {
     count_exchange(&reporting->totals, exchange);
     if (flow) flow->exchanges++;
-    troubles_tell(flow ? flow->troubles : NULL, &reporting->records, exchange);
+    capan_troubles_tell(flow ? flow->troubles : NULL, &reporting->records, exchange);
     explain_failure(flow, exchange);
-    findings_exchange(&reporting->findings, exchange);
-    pages_exchange(&reporting->pages, exchange);
+    capan_findings_exchange(&reporting->findings, exchange);
+    capan_pages_exchange(&reporting->pages, exchange);
     if (reporting->sink.exchange) reporting->sink.exchange(reporting->sink.context, exchange);
 }
 

@@ -3,7 +3,7 @@
 
 #include "exchanges.h"
 
-bool role_is_client(const struct capan_tcp_header *first) {
+bool capan_role_is_client(const struct capan_tcp_header *first) {
     if (first->flags & CAPAN_TH_SYN) return !(first->flags & CAPAN_TH_ACK);
     switch (capan_http_look(first->payload)) {
     case CAPAN_LOOKS_REQUEST: return true;

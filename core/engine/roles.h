@@ -7,6 +7,6 @@
 
 /* True when the sender of a connection's first captured segment is its client: by SYN, else by what HTTP says in it,
  * else by the ports (RFC 6335 6: servers listen on the lower ranges). */
-bool role_is_client(const struct capan_tcp_header *first);
+bool capan_role_is_client(const struct capan_tcp_header *first);
 
 #endif

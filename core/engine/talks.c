@@ -52,8 +52,8 @@ void capan_talks_segment(struct talks *talks, struct flow *flow, const struct ca
                          const struct capan_tcp_data *data) {
     struct content_place place = place_of(talks, flow);
     talks->speaking = flow;
-    content_segment(&flow->content, &place, (enum capan_direction)segment->direction, data,
-                    (struct moment){segment->frame, segment->time_ns});
+    capan_content_segment(&flow->content, &place, (enum capan_direction)segment->direction, data,
+                          (struct moment){segment->frame, segment->time_ns});
     talks->speaking = NULL;
 }
 
@@ -61,8 +61,8 @@ enum capan_result capan_talks_plain(struct talks *talks, struct flow *flow, cons
                                     struct capan_span octets) {
     struct content_place place = place_of(talks, flow);
     talks->speaking = flow;
-    enum capan_result result = content_plain(&flow->content, &place, flow_direction(flow, &at->from), octets,
-                                             (struct moment){at->frame, at->time_ns});
+    enum capan_result result = capan_content_plain(&flow->content, &place, flow_direction(flow, &at->from), octets,
+                                                   (struct moment){at->frame, at->time_ns});
     talks->speaking = NULL;
     return result;
 }
@@ -70,8 +70,8 @@ enum capan_result capan_talks_plain(struct talks *talks, struct flow *flow, cons
 void capan_talks_end(struct talks *talks, struct flow *flow, enum capan_end how) {
     struct content_place place = place_of(talks, flow);
     talks->speaking = flow;
-    content_end(&flow->content, &place, how, (struct moment){flow->last_frame, flow->last_ns});
-    decoded_close(&talks->decoded, &flow->decoded, how);
+    capan_content_end(&flow->content, &place, how, (struct moment){flow->last_frame, flow->last_ns});
+    capan_decoded_close(&talks->decoded, &flow->decoded, how);
     talks->speaking = NULL;
 }
 
@@ -86,7 +86,7 @@ enum capan_result capan_talks_head(struct talks *talks, struct flow *flow, const
         .at = {at->first_frame ? at->first_frame : at->frame, at->first_frame ? at->first_ns : at->time_ns}};
     capan_pseudo_read(&judged, head->fields, head->field_count);
     talks->speaking = flow;
-    enum capan_result result = decoded_head(&talks->decoded, at, &judged, flow ? &flow->decoded : NULL);
+    enum capan_result result = capan_decoded_head(&talks->decoded, at, &judged, flow ? &flow->decoded : NULL);
     talks->speaking = before;
     return result;
 }
@@ -94,7 +94,7 @@ enum capan_result capan_talks_head(struct talks *talks, struct flow *flow, const
 void capan_talks_complete(struct talks *talks, struct flow *flow, const struct capan_decoded *at, bool request,
                           bool reset) {
     talks->speaking = flow;
-    decoded_end(&talks->decoded, at, request, reset);
+    capan_decoded_end(&talks->decoded, at, request, reset);
     talks->speaking = NULL;
 }
 
@@ -112,9 +112,9 @@ void capan_talks_open(struct talks *talks, const struct capan_config *config, st
         .marks = {mark_segment, talks},
     };
     if (config->content) talks->sink.content = hand_content;
-    decoded_init(&talks->decoded, config->seed, alloc, judge, &talks->sink);
+    capan_decoded_init(&talks->decoded, config->seed, alloc, judge, &talks->sink);
 }
 
 void capan_talks_close(struct talks *talks) {
-    decoded_free(&talks->decoded);
+    capan_decoded_free(&talks->decoded);
 }

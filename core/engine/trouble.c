@@ -17,14 +17,15 @@ static bool is_trouble(const struct capan_segment *segment) {
     }
 }
 
-void troubles_note(struct troubles **troubles, const struct capan_alloc *alloc, const struct capan_segment *segment) {
+void capan_troubles_note(struct troubles **troubles, const struct capan_alloc *alloc,
+                         const struct capan_segment *segment) {
     if (!is_trouble(segment)) return;
     if (!*troubles && !(*troubles = capan_new(alloc, sizeof **troubles))) return;
     (*troubles)->at[(*troubles)->count++ % TROUBLES_MAX] =
         (struct trouble){segment->serial, (int64_t)segment->operand[0], segment->frame, segment->kind};
 }
 
-void troubles_free(struct troubles **troubles, const struct capan_alloc *alloc) {
+void capan_troubles_free(struct troubles **troubles, const struct capan_alloc *alloc) {
     capan_delete(alloc, *troubles, sizeof **troubles);
     *troubles = NULL;
 }
@@ -36,8 +37,8 @@ static bool was_needless(const struct capan_records *records, uint64_t serial) {
     return segment && segment->flags & needless;
 }
 
-void troubles_tell(const struct troubles *troubles, const struct capan_records *records,
-                   struct capan_exchange *exchange) {
+void capan_troubles_tell(const struct troubles *troubles, const struct capan_records *records,
+                         struct capan_exchange *exchange) {
     const uint32_t first = exchange->request.first_frame, last = exchange->response.last_frame;
     exchange->delayed_ns = -1;
     for (uint64_t i = 0; troubles && i < TROUBLES_MAX && i < troubles->count; i++) {
@@ -51,8 +52,8 @@ void troubles_tell(const struct troubles *troubles, const struct capan_records *
     }
 }
 
-void troubles_tell_race(const struct capan_tcp_summary *tcp, enum capan_direction asks,
-                        struct capan_exchange *exchange) {
+void capan_troubles_tell_race(const struct capan_tcp_summary *tcp, enum capan_direction asks,
+                              struct capan_exchange *exchange) {
     const struct capan_tcp_side *server = &tcp->side[asks == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S];
     if (exchange->outcome != CAPAN_OUTCOME_NO_RESPONSE || !server->fin_frame || !exchange->request.first_frame) return;
     const int64_t after = server->fin_ns - exchange->request.first_ns;

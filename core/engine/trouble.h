@@ -22,15 +22,15 @@ struct troubles {
 };
 
 /* Notes a segment that is trouble. *troubles is allocated with the first; without memory it is not noted. */
-void troubles_note(struct troubles **troubles, const struct capan_alloc *, const struct capan_segment *);
-void troubles_free(struct troubles **, const struct capan_alloc *);
+void capan_troubles_note(struct troubles **troubles, const struct capan_alloc *, const struct capan_segment *);
+void capan_troubles_free(struct troubles **, const struct capan_alloc *);
 
 /* Fills resent, delayed_in, delayed_by and delayed_ns: what came between the exchange's first frame and its last, but
  * for what is known to have been needless. troubles may be NULL. */
-void troubles_tell(const struct troubles *, const struct capan_records *, struct capan_exchange *);
+void capan_troubles_tell(const struct troubles *, const struct capan_records *, struct capan_exchange *);
 
 /* Fills crossed_fin: the request was sent before the server's FIN can have come to the client, and has no answer. The
  * server had given the idle connection up (RFC 9112 9.5). asks: the direction of the requests. */
-void troubles_tell_race(const struct capan_tcp_summary *, enum capan_direction asks, struct capan_exchange *);
+void capan_troubles_tell_race(const struct capan_tcp_summary *, enum capan_direction asks, struct capan_exchange *);
 
 #endif

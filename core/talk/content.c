@@ -29,18 +29,18 @@ struct way {
 
 static void lead_octets(void *context, struct capan_span octets, uint32_t frame, int64_t ns) {
     const struct way *way = context;
-    dialogue_octets(way->dialogue, way->direction, octets, (struct moment){frame, ns});
+    capan_dialogue_octets(way->dialogue, way->direction, octets, (struct moment){frame, ns});
 }
 
 static void lead_gap(void *context, uint64_t len, uint32_t frame, int64_t ns) {
     const struct way *way = context;
-    dialogue_gap(way->dialogue, way->direction, len, (struct moment){frame, ns});
+    capan_dialogue_gap(way->dialogue, way->direction, len, (struct moment){frame, ns});
 }
 
 static bool begin(struct content *content, const struct content_place *place) {
     struct content_streams *streams = capan_new(place->alloc, sizeof *streams);
     if (!streams) return false;
-    if (!dialogue_open(&streams->dialogue, place)) {
+    if (!capan_dialogue_open(&streams->dialogue, place)) {
         capan_delete(place->alloc, streams, sizeof *streams);
         return false;
     }
@@ -57,7 +57,7 @@ static void give_back(struct content *content, const struct content_place *place
     struct content_streams *streams = content->streams;
     if (!streams) return;
     for (int i = 0; i < 2; i++) capan_reassembly_free(&streams->side[i].reassembly);
-    dialogue_close(&streams->dialogue);
+    capan_dialogue_close(&streams->dialogue);
     capan_delete(place->alloc, streams, sizeof *streams);
     content->streams = NULL;
 }
@@ -73,7 +73,7 @@ static void end_at_fin(struct content_streams *streams, enum capan_direction dir
     struct side *side = &streams->side[direction];
     if (side->ended || side->reassembly.next < side->fin_at) return;
     side->ended = true;
-    dialogue_end(&streams->dialogue, direction, CAPAN_ENDED_FIN, at);
+    capan_dialogue_end(&streams->dialogue, direction, CAPAN_ENDED_FIN, at);
 }
 
 /* The side's data of one segment, and what an ACK of it settles. */
@@ -99,7 +99,7 @@ static void note_ack(struct content_streams *streams, enum capan_direction direc
 
 /* Nothing more can be learnt: both sides ended, or neither speaks HTTP. */
 static bool finished(const struct content_streams *streams) {
-    return (streams->side[0].ended && streams->side[1].ended) || dialogue_hopeless(&streams->dialogue);
+    return (streams->side[0].ended && streams->side[1].ended) || capan_dialogue_hopeless(&streams->dialogue);
 }
 
 static void end_streams(struct content *content, const struct content_place *place, enum capan_end how,
@@ -113,19 +113,20 @@ static void end_streams(struct content *content, const struct content_place *pla
         capan_reassembly_finish(&streams->side[i].reassembly, &sink);
         end_at_fin(streams, (enum capan_direction)i, at);
     }
-    dialogue_end(&streams->dialogue, CAPAN_C2S, how, at);
+    capan_dialogue_end(&streams->dialogue, CAPAN_C2S, how, at);
     give_back(content, place);
 }
 
-void content_expect(const struct content *content) {
+void capan_content_expect(const struct content *content) {
     const struct content_streams *streams = content->streams;
     if (!streams) return;
     bring_near(streams, sizeof *streams);
-    dialogue_expect(&streams->dialogue);
+    capan_dialogue_expect(&streams->dialogue);
 }
 
-enum capan_result content_segment(struct content *content, const struct content_place *place,
-                                  enum capan_direction direction, const struct capan_tcp_data *data, struct moment at) {
+enum capan_result capan_content_segment(struct content *content, const struct content_place *place,
+                                        enum capan_direction direction, const struct capan_tcp_data *data,
+                                        struct moment at) {
     if (content->given_up) return CAPAN_OK;
     if (!content->streams && !data->octets.len) return CAPAN_OK;
     if (!content->streams && !begin(content, place)) {
@@ -134,34 +135,36 @@ enum capan_result content_segment(struct content *content, const struct content_
     }
     enum capan_direction other = direction == CAPAN_C2S ? CAPAN_S2C : CAPAN_C2S;
     if (data->peer_acked >= 0)
-        dialogue_acked(&content->streams->dialogue, other, (uint64_t)data->peer_acked, at.frame, data->octets.len > 0);
+        capan_dialogue_acked(&content->streams->dialogue, other, (uint64_t)data->peer_acked, at.frame,
+                             data->octets.len > 0);
     feed(content->streams, direction, data, at);
     note_ack(content->streams, other, data->peer_acked, at);
     if (data->rst)
-        content_end(content, place, CAPAN_ENDED_RST, at);
+        capan_content_end(content, place, CAPAN_ENDED_RST, at);
     else if (finished(content->streams))
         end_streams(content, place, CAPAN_ENDED_CAPTURE, at);
     return CAPAN_OK;
 }
 
-enum capan_result content_plain(struct content *content, const struct content_place *place,
-                                enum capan_direction direction, struct capan_span octets, struct moment at) {
+enum capan_result capan_content_plain(struct content *content, const struct content_place *place,
+                                      enum capan_direction direction, struct capan_span octets, struct moment at) {
     struct content_place decrypted = *place;
     decrypted.marks = NULL;
-    if (!content->plain) content->plain = dialogue_new(&decrypted);
+    if (!content->plain) content->plain = capan_dialogue_new(&decrypted);
     if (!content->plain) return CAPAN_NO_MEMORY;
-    dialogue_octets(content->plain, direction, octets, at);
+    capan_dialogue_octets(content->plain, direction, octets, at);
     return CAPAN_OK;
 }
 
 static void end_plain(struct content *content, enum capan_end how, struct moment at) {
     if (!content->plain) return;
-    dialogue_end(content->plain, CAPAN_C2S, how, at);
-    dialogue_free(content->plain);
+    capan_dialogue_end(content->plain, CAPAN_C2S, how, at);
+    capan_dialogue_free(content->plain);
     content->plain = NULL;
 }
 
-void content_end(struct content *content, const struct content_place *place, enum capan_end how, struct moment at) {
+void capan_content_end(struct content *content, const struct content_place *place, enum capan_end how,
+                       struct moment at) {
     end_plain(content, how, at);
     end_streams(content, place, how, at);
 }

@@ -36,8 +36,8 @@ struct decoded_entry {
     struct side side[2];
 };
 
-void decoded_init(struct decoded *decoded, uint64_t seed, const struct capan_alloc *alloc, struct capan_judge *judge,
-                  const struct capan_exchanges_sink *sink) {
+void capan_decoded_init(struct decoded *decoded, uint64_t seed, const struct capan_alloc *alloc,
+                        struct capan_judge *judge, const struct capan_exchanges_sink *sink) {
     *decoded = (struct decoded){.key = capan_hash_key(seed ^ 2), .alloc = alloc, .judge = judge, .sink = sink};
 }
 
@@ -261,8 +261,8 @@ static void begin_answer(struct decoded *decoded, struct decoded_entry *entry, c
     }
 }
 
-enum capan_result decoded_head(struct decoded *decoded, const struct capan_decoded *at,
-                               const struct capan_http_head *head, struct decoded_list *list) {
+enum capan_result capan_decoded_head(struct decoded *decoded, const struct capan_decoded *at,
+                                     const struct capan_http_head *head, struct decoded_list *list) {
     struct decoded_entry *entry = find(decoded, at);
     if (capan_pseudo_is_trailers(head)) return take_trailers(decoded, entry, at, head);
     if (!entry && is_over(list, at->h2_stream)) return CAPAN_OK;
@@ -279,16 +279,16 @@ enum capan_result decoded_head(struct decoded *decoded, const struct capan_decod
     return CAPAN_OK;
 }
 
-void decoded_unread(struct decoded *decoded, const struct capan_decoded *at, bool request,
-                    enum capan_http_framing why) {
+void capan_decoded_unread(struct decoded *decoded, const struct capan_decoded *at, bool request,
+                          enum capan_http_framing why) {
     struct decoded_entry *entry = find(decoded, at);
     if (!entry || (request ? entry->side[0].extent.head_len > 0 : entry->answered)) return;
     entry->side[!request].framing |= UINT32_C(1) << why;
     touch(&entry->side[!request].extent, at);
 }
 
-void decoded_body(struct decoded *decoded, const struct capan_decoded *at, bool request, struct capan_span octets,
-                  uint64_t missing) {
+void capan_decoded_body(struct decoded *decoded, const struct capan_decoded *at, bool request, struct capan_span octets,
+                        uint64_t missing) {
     struct decoded_entry *entry = find(decoded, at);
     if (!entry || (!request && !entry->answered)) return;
     struct side *side = &entry->side[!request];
@@ -304,7 +304,7 @@ void decoded_body(struct decoded *decoded, const struct capan_decoded *at, bool 
 }
 
 /* A response may be over before its request is (RFC 9113 8.1): the exchange is over when both are. */
-void decoded_end(struct decoded *decoded, const struct capan_decoded *at, bool request, bool reset) {
+void capan_decoded_end(struct decoded *decoded, const struct capan_decoded *at, bool request, bool reset) {
     struct decoded_entry *entry = find(decoded, at);
     if (!entry) return;
     struct side *asked = &entry->side[0], *answer = &entry->side[1], *side = &entry->side[!request];
@@ -322,8 +322,8 @@ void decoded_end(struct decoded *decoded, const struct capan_decoded *at, bool r
         finish(decoded, entry, CAPAN_HTTP_ENDED);
 }
 
-void decoded_adopt(struct decoded *decoded, const struct capan_decoded *at, struct capan_judgement *judgement,
-                   const struct capan_http_end *request, struct decoded_list *list) {
+void capan_decoded_adopt(struct decoded *decoded, const struct capan_decoded *at, struct capan_judgement *judgement,
+                         const struct capan_http_end *request, struct decoded_list *list) {
     if (list) list->highest[at->h2_stream & 1] = at->h2_stream;
     if (!make_room(decoded, list)) {
         capan_judgement_free(decoded->judge, judgement);
@@ -336,7 +336,7 @@ void decoded_adopt(struct decoded *decoded, const struct capan_decoded *at, stru
     entry->side[0].extent = request->request;
 }
 
-void decoded_close(struct decoded *decoded, struct decoded_list *list, enum capan_end how) {
+void capan_decoded_close(struct decoded *decoded, struct decoded_list *list, enum capan_end how) {
     enum capan_http_ending ending = how == CAPAN_ENDED_RST   ? CAPAN_HTTP_RESET
                                     : how == CAPAN_ENDED_FIN ? CAPAN_HTTP_CLOSED
                                                              : CAPAN_HTTP_CAPTURE_END;
@@ -347,7 +347,7 @@ void decoded_close(struct decoded *decoded, struct decoded_list *list, enum capa
     }
 }
 
-void decoded_free(struct decoded *decoded) {
+void capan_decoded_free(struct decoded *decoded) {
     while (decoded->oldest) finish(decoded, decoded->oldest, CAPAN_HTTP_CAPTURE_END);
     capan_delete(decoded->alloc, decoded->buckets, decoded->bucket_count * sizeof *decoded->buckets);
     decoded->buckets = NULL;

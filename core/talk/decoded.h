@@ -28,23 +28,23 @@ struct decoded {
     const struct capan_exchanges_sink *sink;
 };
 
-void decoded_init(struct decoded *, uint64_t seed, const struct capan_alloc *, struct capan_judge *,
-                  const struct capan_exchanges_sink *);
+void capan_decoded_init(struct decoded *, uint64_t seed, const struct capan_alloc *, struct capan_judge *,
+                        const struct capan_exchanges_sink *);
 /* Ends what is in flight, and frees. */
-void decoded_free(struct decoded *);
+void capan_decoded_free(struct decoded *);
 
 /* list, which may be NULL, is the connection's. A response to a request that is over already is passed over. */
-enum capan_result decoded_head(struct decoded *, const struct capan_decoded *, const struct capan_http_head *,
-                               struct decoded_list *list);
+enum capan_result capan_decoded_head(struct decoded *, const struct capan_decoded *, const struct capan_http_head *,
+                                     struct decoded_list *list);
 /* The head is there, and what it says is not known. */
-void decoded_unread(struct decoded *, const struct capan_decoded *, bool request, enum capan_http_framing why);
+void capan_decoded_unread(struct decoded *, const struct capan_decoded *, bool request, enum capan_http_framing why);
 /* Content; so many octets of it are missing behind these. */
-void decoded_body(struct decoded *, const struct capan_decoded *, bool request, struct capan_span octets,
-                  uint64_t missing);
-void decoded_end(struct decoded *, const struct capan_decoded *, bool request, bool reset);
+void capan_decoded_body(struct decoded *, const struct capan_decoded *, bool request, struct capan_span octets,
+                        uint64_t missing);
+void capan_decoded_end(struct decoded *, const struct capan_decoded *, bool request, bool reset);
 /* A request that was read in HTTP/1 and is answered in HTTP/2 (RFC 7540 3.2). The judgement is taken over. */
-void decoded_adopt(struct decoded *, const struct capan_decoded *, struct capan_judgement *,
-                   const struct capan_http_end *request, struct decoded_list *list);
-void decoded_close(struct decoded *, struct decoded_list *, enum capan_end);
+void capan_decoded_adopt(struct decoded *, const struct capan_decoded *, struct capan_judgement *,
+                         const struct capan_http_end *request, struct decoded_list *list);
+void capan_decoded_close(struct decoded *, struct decoded_list *, enum capan_end);
 
 #endif

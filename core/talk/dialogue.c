@@ -26,19 +26,19 @@ static struct capan_decoded place_of(const struct dialogue *d, const struct capa
 static void tell_head(void *context, const struct capan_part *part, const struct capan_http_head *head) {
     struct dialogue *d = context;
     struct capan_decoded at = place_of(d, part);
-    decoded_head(d->place.decoded, &at, head, d->place.streams);
+    capan_decoded_head(d->place.decoded, &at, head, d->place.streams);
 }
 
 static void tell_unread(void *context, const struct capan_part *part, enum capan_http_framing why) {
     struct dialogue *d = context;
     struct capan_decoded at = place_of(d, part);
-    decoded_unread(d->place.decoded, &at, part->request, why);
+    capan_decoded_unread(d->place.decoded, &at, part->request, why);
 }
 
 static void tell_body(void *context, const struct capan_part *part, struct capan_span octets, uint64_t missing) {
     struct dialogue *d = context;
     struct capan_decoded at = place_of(d, part);
-    decoded_body(d->place.decoded, &at, part->request, octets, missing);
+    capan_decoded_body(d->place.decoded, &at, part->request, octets, missing);
 }
 
 static void tell_end(void *context, const struct capan_part *part, bool reset) {
@@ -46,7 +46,7 @@ static void tell_end(void *context, const struct capan_part *part, bool reset) {
     struct capan_decoded at = place_of(d, part);
     const struct capan_exchanges_marks *marks = d->place.marks;
     if (!reset && marks) marks->mark(marks->context, part->last.frame, CAPAN_FLAG_LAST_OF_MESSAGE);
-    decoded_end(d->place.decoded, &at, part->request, reset);
+    capan_decoded_end(d->place.decoded, &at, part->request, reset);
 }
 
 static void tell_lost(void *context, bool requests) {
@@ -64,18 +64,18 @@ static bool open_inside(struct dialogue *d) {
     struct content_place place = d->place;
     place.marks = NULL;
     place.tls = NULL;
-    if (!d->inside) d->inside = dialogue_new(&place);
+    if (!d->inside) d->inside = capan_dialogue_new(&place);
     return d->inside != NULL;
 }
 
 static void tell_data(void *context, bool of_client, struct capan_span octets) {
     struct dialogue *d = context;
-    if (open_inside(d)) dialogue_octets(d->inside, direction_of(d, of_client), octets, d->now);
+    if (open_inside(d)) capan_dialogue_octets(d->inside, direction_of(d, of_client), octets, d->now);
 }
 
 static void tell_lost_data(void *context, bool of_client, uint64_t len) {
     struct dialogue *d = context;
-    if (d->inside) dialogue_gap(d->inside, direction_of(d, of_client), len, d->now);
+    if (d->inside) capan_dialogue_gap(d->inside, direction_of(d, of_client), len, d->now);
 }
 
 /* --- HTTP/2 begins, or TLS --- */
@@ -185,7 +185,7 @@ static void upgrade(void *context, const struct capan_h2c *h2c) {
         return;
     }
     struct capan_decoded at = place_of(d, &part);
-    decoded_adopt(d->place.decoded, &at, h2c->judgement, h2c->request, d->place.streams);
+    capan_decoded_adopt(d->place.decoded, &at, h2c->judgement, h2c->request, d->place.streams);
 }
 
 /* The octets behind the 101. What the client said in HTTP/2 before that could be read is lost. */
@@ -210,36 +210,37 @@ static bool open_h1(struct dialogue *d) {
     return true;
 }
 
-bool dialogue_open(struct dialogue *d, const struct content_place *place) {
+bool capan_dialogue_open(struct dialogue *d, const struct content_place *place) {
     *d = (struct dialogue){.place = *place};
     return open_h1(d);
 }
 
-struct dialogue *dialogue_new(const struct content_place *place) {
+struct dialogue *capan_dialogue_new(const struct content_place *place) {
     struct dialogue *d = capan_new(place->alloc, sizeof *d);
-    if (!d || dialogue_open(d, place)) return d;
+    if (!d || capan_dialogue_open(d, place)) return d;
     capan_delete(place->alloc, d, sizeof *d);
     return NULL;
 }
 
-void dialogue_close(struct dialogue *d) {
+void capan_dialogue_close(struct dialogue *d) {
     capan_exchanges_free(d->h1);
     capan_h2_free(d->h2);
     if (d->tls) d->place.tls->close(d->tls);
-    dialogue_free(d->inside);
+    capan_dialogue_free(d->inside);
 }
 
-void dialogue_free(struct dialogue *d) {
+void capan_dialogue_free(struct dialogue *d) {
     if (!d) return;
-    dialogue_close(d);
+    capan_dialogue_close(d);
     capan_delete(d->place.alloc, d, sizeof *d);
 }
 
-void dialogue_expect(const struct dialogue *d) {
+void capan_dialogue_expect(const struct dialogue *d) {
     if (d->h1) capan_exchanges_expect(d->h1);
 }
 
-void dialogue_octets(struct dialogue *d, enum capan_direction direction, struct capan_span octets, struct moment at) {
+void capan_dialogue_octets(struct dialogue *d, enum capan_direction direction, struct capan_span octets,
+                           struct moment at) {
     if (!d->h1) {
         read_other(d, direction, octets, at);
     } else if (!d->settled && begins_other(d, direction, octets)) {
@@ -251,7 +252,7 @@ void dialogue_octets(struct dialogue *d, enum capan_direction direction, struct 
     d->ways[direction].offset += octets.len;
 }
 
-void dialogue_gap(struct dialogue *d, enum capan_direction direction, uint64_t len, struct moment at) {
+void capan_dialogue_gap(struct dialogue *d, enum capan_direction direction, uint64_t len, struct moment at) {
     struct dialogue_way *way = &d->ways[direction];
     way->missed |= way->first_len < sizeof way->first;
     way->offset += len;
@@ -261,20 +262,21 @@ void dialogue_gap(struct dialogue *d, enum capan_direction direction, uint64_t l
         skip_other(d, direction, len, at);
 }
 
-void dialogue_acked(struct dialogue *d, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets) {
+void capan_dialogue_acked(struct dialogue *d, enum capan_direction acked, uint64_t offset, uint32_t frame,
+                          bool with_octets) {
     if (d->h1) capan_exchanges_acked(d->h1, acked, offset, frame, with_octets);
 }
 
-void dialogue_end(struct dialogue *d, enum capan_direction direction, enum capan_end how, struct moment at) {
+void capan_dialogue_end(struct dialogue *d, enum capan_direction direction, enum capan_end how, struct moment at) {
     if (d->h1)
         capan_exchanges_end(d->h1, direction, how, at);
     else if (d->inside)
-        dialogue_end(d->inside, direction, how, at);
+        capan_dialogue_end(d->inside, direction, how, at);
     else if (d->h2 && (how != CAPAN_ENDED_FIN || direction != d->client))
-        decoded_close(d->place.decoded, d->place.streams, how);
+        capan_decoded_close(d->place.decoded, d->place.streams, how);
 }
 
-bool dialogue_hopeless(const struct dialogue *d) {
+bool capan_dialogue_hopeless(const struct dialogue *d) {
     if (d->h1) return capan_exchanges_hopeless(d->h1);
     return d->tls ? d->place.tls->is_closed(d->tls) : capan_h2_is_lost(d->h2);
 }

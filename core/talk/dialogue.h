@@ -47,18 +47,19 @@ struct dialogue {
 
 /* What place points to must live as long as the dialogue. Opened in place it must stay there until it is closed. False,
  * or NULL: no memory. */
-bool dialogue_open(struct dialogue *, const struct content_place *place);
-void dialogue_close(struct dialogue *);
-struct dialogue *dialogue_new(const struct content_place *place);
-void dialogue_free(struct dialogue *);
+bool capan_dialogue_open(struct dialogue *, const struct content_place *place);
+void capan_dialogue_close(struct dialogue *);
+struct dialogue *capan_dialogue_new(const struct content_place *place);
+void capan_dialogue_free(struct dialogue *);
 /* Something is at hand for it: what it holds is brought near. */
-void dialogue_expect(const struct dialogue *);
+void capan_dialogue_expect(const struct dialogue *);
 
 /* As in exchanges.h. */
-void dialogue_octets(struct dialogue *, enum capan_direction, struct capan_span, struct moment at);
-void dialogue_gap(struct dialogue *, enum capan_direction, uint64_t len, struct moment at);
-void dialogue_acked(struct dialogue *, enum capan_direction acked, uint64_t offset, uint32_t frame, bool with_octets);
-void dialogue_end(struct dialogue *, enum capan_direction, enum capan_end, struct moment at);
-bool dialogue_hopeless(const struct dialogue *);
+void capan_dialogue_octets(struct dialogue *, enum capan_direction, struct capan_span, struct moment at);
+void capan_dialogue_gap(struct dialogue *, enum capan_direction, uint64_t len, struct moment at);
+void capan_dialogue_acked(struct dialogue *, enum capan_direction acked, uint64_t offset, uint32_t frame,
+                          bool with_octets);
+void capan_dialogue_end(struct dialogue *, enum capan_direction, enum capan_end, struct moment at);
+bool capan_dialogue_hopeless(const struct dialogue *);
 
 #endif

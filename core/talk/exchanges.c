@@ -118,13 +118,13 @@ static void tell_response(struct capan_exchanges *x, struct pending *pending, co
 
 /* An early response has its judgement now: with its request, or without one. */
 static void tell_kept(struct capan_exchanges *x, struct pending *pending) {
-    const struct capan_message *message = pending_kept_head(pending->early_head);
+    const struct capan_message *message = capan_pending_kept_head(pending->early_head);
     pending->early = false;
     x->queue.early_count--;
     for (uint8_t i = 0; i < pending->interim_count && pending->judgement; i++)
         capan_judge_interim(pending->judgement, pending->interim[i]);
     if (message) tell_response(x, pending, message);
-    pending_drop_head(&x->queue, &pending->early_head);
+    capan_pending_drop_head(&x->queue, &pending->early_head);
 }
 
 /* Its request was not captured. */
@@ -145,7 +145,7 @@ static void leave_unjudged(const struct pending *pending, struct capan_exchange 
         [CAPAN_HTTP_CAPTURE_GAP] = CAPAN_REASON_CAPTURE_GAP,
         [CAPAN_HTTP_CAPTURE_END] = CAPAN_REASON_CAPTURE_END,
     };
-    const struct capan_message *request = pending_kept_head(pending->cut_request);
+    const struct capan_message *request = capan_pending_kept_head(pending->cut_request);
     if (request) {
         exchange->method = request->method;
         exchange->target = request->target;
@@ -178,7 +178,7 @@ static void report_first(struct capan_exchanges *x) {
         x->sink.exchange(x->sink.context, exchange);
     }
     if (pending->judgement) capan_judgement_free(x->judge, pending->judgement);
-    pending_remove_first(&x->queue);
+    capan_pending_remove_first(&x->queue);
 }
 
 static void report_finished(struct capan_exchanges *x) {
@@ -209,7 +209,7 @@ static struct pending *first_early(const struct capan_exchanges *x) {
 
 static struct pending *new_pending(struct capan_exchanges *x) {
     if (x->queue.count >= IN_FLIGHT_MAX) give_up_before(x, x->queue.first->next, CAPAN_HTTP_CAPTURE_GAP);
-    return pending_add(&x->queue);
+    return capan_pending_add(&x->queue);
 }
 
 static bool expects_100(const struct capan_message *message) {
@@ -251,7 +251,7 @@ static void judge_request(struct capan_exchanges *x, struct pending *pending, co
                                    .field_count = message->field_count,
                                    .at = {extent->first_frame, extent->first_ns}};
     bool cut = message->framing & CUT;
-    if (cut) pending_keep_head(&x->queue, &pending->cut_request, message);
+    if (cut) capan_pending_keep_head(&x->queue, &pending->cut_request, message);
     pending->cut |= cut;
     pending->judgement = capan_judge_request(x->judge, &place, cut ? NULL : &head);
     if (x->sink.pay && pending->judgement) capan_judgement_pays(pending->judgement, x->sink.pay(x->sink.context));
@@ -348,7 +348,7 @@ static void begin_final(struct capan_exchanges *x, struct pending *pending, cons
     pending->response_version = message->version;
     pending->cut |= (message->framing & CUT) != 0;
     pending->upgrades = grants_h2c(x, pending, message);
-    if (pending->early && !pending_keep_head(&x->queue, &pending->early_head, message)) judge_orphan(x, pending);
+    if (pending->early && !capan_pending_keep_head(&x->queue, &pending->early_head, message)) judge_orphan(x, pending);
     if (!pending->early && !pending->upgrades) tell_response(x, pending, message);
     if (pending->expects && x->asking == pending) capan_parser_expect_no_body(&asker(x)->parser);
 }
@@ -535,7 +535,7 @@ void capan_exchanges_free(struct capan_exchanges *x) {
     for (struct pending *p = x->queue.first; p; p = p->next) {
         if (p->judgement) capan_judgement_free(x->judge, p->judgement);
     }
-    pending_free(&x->queue);
+    capan_pending_free(&x->queue);
     for (int i = 0; i < 2; i++) capan_parser_free(&x->way[i].parser);
     capan_delete(x->alloc, x, sizeof *x);
 }

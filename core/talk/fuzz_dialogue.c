@@ -97,8 +97,8 @@ static void send_octets(struct talk *talk, enum capan_direction direction, struc
     uint8_t *copy = malloc(octets.len + 1);
     if (!copy) abort();
     if (octets.len) memcpy(copy, octets.at, octets.len);
-    dialogue_octets(talk->dialogue, direction, (struct capan_span){copy, octets.len},
-                    (struct moment){talk->frame, talk->frame});
+    capan_dialogue_octets(talk->dialogue, direction, (struct capan_span){copy, octets.len},
+                          (struct moment){talk->frame, talk->frame});
     free(copy);
 }
 
@@ -135,14 +135,16 @@ static void step(struct talk *talk) {
     case OCTETS: send_some(talk, direction); break;
     case PREFACE: send_octets(talk, direction, span_of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")); break;
     case UPGRADE: send_upgrade(talk); break;
-    case GAP: dialogue_gap(talk->dialogue, direction, take(talk), (struct moment){talk->frame, talk->frame}); break;
+    case GAP:
+        capan_dialogue_gap(talk->dialogue, direction, take(talk), (struct moment){talk->frame, talk->frame});
+        break;
     case END:
-        dialogue_end(talk->dialogue, direction, (enum capan_end)(take(talk) & 1),
-                     (struct moment){talk->frame, talk->frame});
+        capan_dialogue_end(talk->dialogue, direction, (enum capan_end)(take(talk) & 1),
+                           (struct moment){talk->frame, talk->frame});
         break;
     default: break;
     }
-    (void)dialogue_hopeless(talk->dialogue);
+    (void)capan_dialogue_hopeless(talk->dialogue);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -157,21 +159,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct capan_judge *judge = capan_judge_new(&counter.alloc, &config);
     struct decoded decoded;
     struct decoded_list streams = {.count = 0};
-    decoded_init(&decoded, size, &counter.alloc, judge, &sink);
-    talk.dialogue = dialogue_new(&(struct content_place){.alloc = &counter.alloc,
-                                                         .judge = judge,
-                                                         .ends = ends,
-                                                         .sink = &sink,
-                                                         .marks = &marks,
-                                                         .hpack = &toy,
-                                                         .decoded = &decoded,
-                                                         .streams = &streams});
+    capan_decoded_init(&decoded, size, &counter.alloc, judge, &sink);
+    talk.dialogue = capan_dialogue_new(&(struct content_place){.alloc = &counter.alloc,
+                                                               .judge = judge,
+                                                               .ends = ends,
+                                                               .sink = &sink,
+                                                               .marks = &marks,
+                                                               .hpack = &toy,
+                                                               .decoded = &decoded,
+                                                               .streams = &streams});
     require(judge && talk.dialogue, "memory");
     while (talk.input.len) step(&talk);
-    dialogue_end(talk.dialogue, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk.frame, talk.frame});
+    capan_dialogue_end(talk.dialogue, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk.frame, talk.frame});
     require(streams.count == 0 && decoded.count == 0, "the end of a connection ends its exchanges");
-    dialogue_free(talk.dialogue);
-    decoded_free(&decoded);
+    capan_dialogue_free(talk.dialogue);
+    capan_decoded_free(&decoded);
     capan_judge_free(judge);
     require(counter.held == 0, "everything is given back");
     require(counter.peak < MEMORY_MAX, "memory is bounded");

@@ -13,7 +13,7 @@ struct kept_head {
     struct capan_http_field fields[];
 };
 
-struct pending *pending_add(struct pending_queue *queue) {
+struct pending *capan_pending_add(struct pending_queue *queue) {
     struct pending *pending = queue->spare;
     queue->spare = NULL;
     if (pending)
@@ -30,10 +30,10 @@ struct pending *pending_add(struct pending_queue *queue) {
     return pending;
 }
 
-void pending_remove_first(struct pending_queue *queue) {
+void capan_pending_remove_first(struct pending_queue *queue) {
     struct pending *first = queue->first;
-    pending_drop_head(queue, &first->early_head);
-    pending_drop_head(queue, &first->cut_request);
+    capan_pending_drop_head(queue, &first->early_head);
+    capan_pending_drop_head(queue, &first->cut_request);
     queue->first = first->next;
     if (!queue->first) queue->last = NULL;
     queue->count--;
@@ -43,8 +43,8 @@ void pending_remove_first(struct pending_queue *queue) {
         queue->spare = first;
 }
 
-void pending_free(struct pending_queue *queue) {
-    while (queue->first) pending_remove_first(queue);
+void capan_pending_free(struct pending_queue *queue) {
+    while (queue->first) capan_pending_remove_first(queue);
     capan_delete(queue->alloc, queue->spare, sizeof *queue->spare);
     queue->spare = NULL;
 }
@@ -64,7 +64,8 @@ static size_t size_of(const struct capan_message *message) {
     return size;
 }
 
-bool pending_keep_head(struct pending_queue *queue, struct kept_head **kept, const struct capan_message *message) {
+bool capan_pending_keep_head(struct pending_queue *queue, struct kept_head **kept,
+                             const struct capan_message *message) {
     size_t size = size_of(message);
     struct kept_head *head = size <= KEPT_MAX ? capan_new(queue->alloc, size) : NULL;
     if (!head) return false;
@@ -82,11 +83,11 @@ bool pending_keep_head(struct pending_queue *queue, struct kept_head **kept, con
     return true;
 }
 
-const struct capan_message *pending_kept_head(const struct kept_head *kept) {
+const struct capan_message *capan_pending_kept_head(const struct kept_head *kept) {
     return kept ? &kept->message : NULL;
 }
 
-void pending_drop_head(struct pending_queue *queue, struct kept_head **kept) {
+void capan_pending_drop_head(struct pending_queue *queue, struct kept_head **kept) {
     if (*kept) capan_delete(queue->alloc, *kept, (*kept)->size);
     *kept = NULL;
 }

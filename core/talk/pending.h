@@ -42,14 +42,14 @@ struct pending_queue {
 };
 
 /* NULL without memory. */
-struct pending *pending_add(struct pending_queue *);
-void pending_remove_first(struct pending_queue *);
-void pending_free(struct pending_queue *);
+struct pending *capan_pending_add(struct pending_queue *);
+void capan_pending_remove_first(struct pending_queue *);
+void capan_pending_free(struct pending_queue *);
 
 /* Keeps a copy of a head. False without memory, or when it is too long to be kept. */
-bool pending_keep_head(struct pending_queue *, struct kept_head **, const struct capan_message *);
+bool capan_pending_keep_head(struct pending_queue *, struct kept_head **, const struct capan_message *);
 /* The copy, or NULL; it lives until it is dropped. */
-const struct capan_message *pending_kept_head(const struct kept_head *);
-void pending_drop_head(struct pending_queue *, struct kept_head **);
+const struct capan_message *capan_pending_kept_head(const struct kept_head *);
+void capan_pending_drop_head(struct pending_queue *, struct kept_head **);
 
 #endif

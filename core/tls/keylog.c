@@ -13,11 +13,11 @@ static const char *const labels[KEYLOG_LABEL_COUNT] = {
     [KEYLOG_SERVER_TRAFFIC] = "SERVER_TRAFFIC_SECRET_0",
 };
 
-void keylog_init(struct keylog *keylog, uint64_t seed, const struct capan_alloc *alloc) {
+void capan_keylog_init(struct keylog *keylog, uint64_t seed, const struct capan_alloc *alloc) {
     capan_index_init(&keylog->index, seed, alloc);
 }
 
-void keylog_free(struct keylog *keylog) {
+void capan_keylog_free(struct keylog *keylog) {
     for (struct capan_indexed *at = capan_index_oldest(&keylog->index), *newer; at; at = newer) {
         newer = capan_index_newer(&keylog->index, at);
         capan_delete(keylog->index.alloc, at, sizeof(struct keylog_entry));
@@ -35,7 +35,7 @@ static struct keylog_entry *find(const struct keylog *keylog, const uint8_t rand
     return (struct keylog_entry *)at;
 }
 
-const struct keylog_entry *keylog_find(const struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]) {
+const struct keylog_entry *capan_keylog_find(const struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]) {
     return find(keylog, random);
 }
 
@@ -99,7 +99,7 @@ static enum capan_result add_line(struct keylog *keylog, struct capan_span line)
     return CAPAN_OK;
 }
 
-enum capan_result keylog_add(struct keylog *keylog, struct capan_span lines) {
+enum capan_result capan_keylog_add(struct keylog *keylog, struct capan_span lines) {
     enum capan_result result = CAPAN_OK;
     while (lines.len && result == CAPAN_OK) {
         const uint8_t *lf = memchr(lines.at, '\n', lines.len);

@@ -32,15 +32,15 @@ struct keylog {
     struct capan_index index;
 };
 
-void keylog_init(struct keylog *keylog, uint64_t seed, const struct capan_alloc *alloc);
-void keylog_free(struct keylog *keylog);
+void capan_keylog_init(struct keylog *keylog, uint64_t seed, const struct capan_alloc *alloc);
+void capan_keylog_free(struct keylog *keylog);
 
 /* Whole lines; other labels and what cannot be read are passed over. CAPAN_NO_MEMORY: not all lines were taken
  * (131,072 connections at the most). */
-enum capan_result keylog_add(struct keylog *keylog, struct capan_span lines);
+enum capan_result capan_keylog_add(struct keylog *keylog, struct capan_span lines);
 
-/* NULL when there are none of that connection. Valid until the next keylog_add. */
-const struct keylog_entry *keylog_find(const struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]);
+/* NULL when there are none of that connection. Valid until the next capan_keylog_add. */
+const struct keylog_entry *capan_keylog_find(const struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]);
 
 static inline struct capan_span keylog_secret(const struct keylog_entry *entry, enum keylog_label label) {
     return (struct capan_span){entry->secret[label], entry->len[label]};

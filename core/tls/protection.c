@@ -53,7 +53,7 @@ static const struct suite suites[] = {
     {0x006b, TLS_1_2, SUITE_CBC, 32, AES_256, GCRY_MD_SHA256},
 };
 
-const struct suite *suite_of(uint16_t number) {
+const struct suite *capan_suite_of(uint16_t number) {
     for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
         if (suites[i].number == number) return &suites[i];
     return NULL;
@@ -127,20 +127,20 @@ static int mode_of(const struct suite *suite) {
 }
 
 static bool take_key(struct protection *protection, const struct suite *suite, const uint8_t *key) {
-    protection_end(protection);
+    capan_protection_end(protection);
     if (gcry_cipher_open(&protection->cipher, suite->cipher, mode_of(suite), 0) != 0) return false;
     protection->suite = suite;
     return gcry_cipher_setkey(protection->cipher, key, suite->key_len) == 0;
 }
 
-bool protection_begin_1_3(struct protection *protection, const struct suite *suite, struct capan_span secret) {
+bool capan_protection_begin_1_3(struct protection *protection, const struct suite *suite, struct capan_span secret) {
     uint8_t key[32];
     if (secret.len != gcry_md_get_algo_dlen(suite->hash)) return false;
     return expand_label(suite->hash, secret, "key", key, suite->key_len) && take_key(protection, suite, key) &&
            expand_label(suite->hash, secret, "iv", protection->iv, IV_LEN);
 }
 
-bool protection_update(const struct suite *suite, uint8_t *secret, size_t len) {
+bool capan_protection_update(const struct suite *suite, uint8_t *secret, size_t len) {
     return expand_label(suite->hash, (struct capan_span){secret, len}, "traffic upd", secret, len);
 }
 
@@ -149,8 +149,8 @@ static size_t fixed_iv_len(const struct suite *suite) {
 }
 
 /* The key block: both MAC keys, both keys, both fixed IVs, the client's first. */
-bool protection_begin_1_2(struct protection *protection, const struct suite *suite, struct capan_span master,
-                          const uint8_t randoms[64], bool of_client, bool mac_last) {
+bool capan_protection_begin_1_2(struct protection *protection, const struct suite *suite, struct capan_span master,
+                                const uint8_t randoms[64], bool of_client, bool mac_last) {
     uint8_t block[KEY_BLOCK_MAX];
     size_t mac_len = suite->mac ? gcry_md_get_algo_dlen(suite->mac) : 0, iv_len = fixed_iv_len(suite);
     const uint8_t *macs = block, *keys = block + 2 * mac_len, *ivs = keys + 2 * (size_t)suite->key_len;
@@ -162,7 +162,7 @@ bool protection_begin_1_2(struct protection *protection, const struct suite *sui
     return !mac_len || start_hmac(&protection->mac, suite->mac, (struct capan_span){macs + which * mac_len, mac_len});
 }
 
-void protection_end(struct protection *protection) {
+void capan_protection_end(struct protection *protection) {
     if (protection->cipher) gcry_cipher_close(protection->cipher);
     if (protection->mac) gcry_mac_close(protection->mac);
     *protection = (struct protection){0};
@@ -258,7 +258,8 @@ static bool open_cbc(struct protection *protection, const uint8_t header[RECORD_
     return !inside || has_mac(protection, header, (struct capan_span){*body, *len});
 }
 
-bool protection_open(struct protection *protection, const uint8_t header[RECORD_HEADER], uint8_t **body, size_t *len) {
+bool capan_protection_open(struct protection *protection, const uint8_t header[RECORD_HEADER], uint8_t **body,
+                           size_t *len) {
     bool cbc = protection->suite->kind == SUITE_CBC;
     if (cbc ? !open_cbc(protection, header, body, len) : !open_aead(protection, header, body, len)) return false;
     protection->sequence++;

@@ -28,7 +28,7 @@ struct suite {
 enum suite_kind { SUITE_GCM, SUITE_CCM, SUITE_CCM_8, SUITE_CHACHA, SUITE_CBC };
 
 /* NULL: not one that we read. */
-const struct suite *suite_of(uint16_t number);
+const struct suite *capan_suite_of(uint16_t number);
 
 /* Owned by the caller: zeros, begin, then end. Beginning anew ends what was. */
 struct protection {
@@ -41,17 +41,17 @@ struct protection {
 };
 
 /* Keys from a traffic secret (RFC 8446 7.3). False: the secret does not fit the suite, or there is no memory. */
-bool protection_begin_1_3(struct protection *, const struct suite *, struct capan_span secret);
+bool capan_protection_begin_1_3(struct protection *, const struct suite *, struct capan_span secret);
 /* Keys from the master secret (RFC 5246 6.3); randoms: the server's, then the client's. */
-bool protection_begin_1_2(struct protection *, const struct suite *, struct capan_span master,
-                          const uint8_t randoms[64], bool of_client, bool mac_last);
-void protection_end(struct protection *);
+bool capan_protection_begin_1_2(struct protection *, const struct suite *, struct capan_span master,
+                                const uint8_t randoms[64], bool of_client, bool mac_last);
+void capan_protection_end(struct protection *);
 
 /* The next traffic secret (RFC 8446 7.2), in place. */
-bool protection_update(const struct suite *, uint8_t *secret, size_t len);
+bool capan_protection_update(const struct suite *, uint8_t *secret, size_t len);
 
 /* Takes the protection off *body, in place: *body and *len become the content (TLS 1.3: with its type and padding).
  * A record that was not protected by these keys and this sequence number is refused; its octets are lost then. */
-bool protection_open(struct protection *, const uint8_t header[RECORD_HEADER], uint8_t **body, size_t *len);
+bool capan_protection_open(struct protection *, const uint8_t header[RECORD_HEADER], uint8_t **body, size_t *len);
 
 #endif

@@ -68,19 +68,19 @@ struct capan_tls_secrets *capan_tls_secrets_new(uint64_t seed, const struct capa
     struct capan_tls_secrets *secrets = crypto_is_ready() ? capan_new(alloc, sizeof *secrets) : NULL;
     if (!secrets) return NULL;
     secrets->alloc = alloc;
-    keylog_init(&secrets->keylog, seed, alloc);
+    capan_keylog_init(&secrets->keylog, seed, alloc);
     return secrets;
 }
 
 void capan_tls_secrets_free(struct capan_tls_secrets *secrets) {
     if (!secrets) return;
-    keylog_free(&secrets->keylog);
+    capan_keylog_free(&secrets->keylog);
     capan_delete(secrets->alloc, secrets->spare, RECORD_ROOM);
     capan_delete(secrets->alloc, secrets, sizeof *secrets);
 }
 
 enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *secrets, struct capan_span lines) {
-    return keylog_add(&secrets->keylog, lines);
+    return capan_keylog_add(&secrets->keylog, lines);
 }
 
 bool capan_tls_secrets_any(const struct capan_tls_secrets *secrets) {
@@ -119,7 +119,7 @@ void capan_tls_free(struct capan_tls *tls) {
     if (!tls) return;
     for (int i = 0; i < 2; i++) {
         drop_record(tls, &tls->way[i]);
-        protection_end(&tls->way[i].protection);
+        capan_protection_end(&tls->way[i].protection);
     }
     capan_delete(tls->secrets->alloc, tls, sizeof *tls);
 }
@@ -131,7 +131,7 @@ static bool is_client(const struct capan_tls *tls, const struct way *way) {
 static void lose(struct capan_tls *tls, struct way *way) {
     if (way->lost) return;
     drop_record(tls, way);
-    protection_end(&way->protection);
+    capan_protection_end(&way->protection);
     way->lost = true;
     if (tls->sink.lost) tls->sink.lost(tls->sink.context, is_client(tls, way), 0);
 }
@@ -155,18 +155,18 @@ static bool take_traffic_secret(struct capan_tls *tls, struct way *way, const st
                                 enum epoch epoch) {
     struct capan_span secret = keylog_secret(entry, label_of(is_client(tls, way), epoch));
     memcpy(way->secret, secret.at, secret.len);
-    return protection_begin_1_3(&way->protection, tls->suite, secret);
+    return capan_protection_begin_1_3(&way->protection, tls->suite, secret);
 }
 
 /* The direction's next records are protected by these keys. Without them it is lost. */
 static void protect(struct capan_tls *tls, struct way *way, enum epoch epoch) {
-    const struct keylog_entry *entry = keylog_find(&tls->secrets->keylog, tls->randoms + KEYLOG_RANDOM);
+    const struct keylog_entry *entry = capan_keylog_find(&tls->secrets->keylog, tls->randoms + KEYLOG_RANDOM);
     bool has_keys = entry && tls->suite;
     if (has_keys && is_1_3(tls))
         has_keys = take_traffic_secret(tls, way, entry, epoch);
     else if (has_keys)
-        has_keys = protection_begin_1_2(&way->protection, tls->suite, keylog_secret(entry, KEYLOG_MASTER), tls->randoms,
-                                        is_client(tls, way), tls->mac_last);
+        has_keys = capan_protection_begin_1_2(&way->protection, tls->suite, keylog_secret(entry, KEYLOG_MASTER),
+                                              tls->randoms, is_client(tls, way), tls->mac_last);
     way->epoch = epoch;
     way->opened = false;
     if (!has_keys) lose(tls, way);
@@ -175,8 +175,8 @@ static void protect(struct capan_tls *tls, struct way *way, enum epoch epoch) {
 /* RFC 8446 4.6.3. */
 static void update_keys(struct capan_tls *tls, struct way *way) {
     size_t len = gcry_md_get_algo_dlen(tls->suite->hash);
-    if (way->epoch != BY_TRAFFIC || !protection_update(tls->suite, way->secret, len) ||
-        !protection_begin_1_3(&way->protection, tls->suite, (struct capan_span){way->secret, len}))
+    if (way->epoch != BY_TRAFFIC || !capan_protection_update(tls->suite, way->secret, len) ||
+        !capan_protection_begin_1_3(&way->protection, tls->suite, (struct capan_span){way->secret, len}))
         lose(tls, way);
 }
 
@@ -221,7 +221,7 @@ static void read_server_hello(struct capan_tls *tls, struct capan_span hello) {
     take(&hello, 2);
     memcpy(tls->randoms, start.at + RANDOM_AT, KEYLOG_RANDOM);
     uint16_t version = read_extensions(tls, hello, read_be16(start.at));
-    tls->suite = suite_of(read_be16(suite.at));
+    tls->suite = capan_suite_of(read_be16(suite.at));
     if (tls->suite && (tls->suite->version != version || compression.at[0])) tls->suite = NULL;
     tls->server_known = true;
     if (!tls->suite || !tls->client_known) {
@@ -301,7 +301,7 @@ static bool may_be_early(const struct capan_tls *tls, const struct way *way) {
 static void read_protected(struct capan_tls *tls, struct way *way, uint8_t *record, size_t len) {
     uint8_t *body = record + RECORD_HEADER;
     enum content_type type = record[0];
-    if (!protection_open(&way->protection, record, &body, &len)) {
+    if (!capan_protection_open(&way->protection, record, &body, &len)) {
         if (!may_be_early(tls, way)) lose(tls, way);
         return;
     }

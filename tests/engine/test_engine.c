@@ -247,14 +247,14 @@ static void an_icmp_error_names_the_segment(void **state) {
     message[8 + 12] = 10, message[8 + 16] = 11;
     put32(message + 28, 4000u << 16 | 80);
     put32(message + 32, 12345);
-    assert_true(icmp_read(&quote, &packet));
+    assert_true(capan_icmp_read(&quote, &packet));
     assert_true(quote.too_big);
     assert_int_equal(quote.mtu, 1300);
     assert_int_equal(quote.seq, 12345);
     assert_int_equal(quote.from.port, 4000);
     for (size_t len = 0; len < sizeof message; len++) {
         packet.octets.len = len;
-        assert_false(icmp_read(&quote, &packet));
+        assert_false(capan_icmp_read(&quote, &packet));
     }
 }
 
@@ -323,25 +323,25 @@ static void pings_that_must_not_be_fragmented_tell_the_mtu(void **state) {
     const struct capan_address client = {4, {10, 0, 0, 0}}, server = {4, {10, 0, 0, 1}}, other = {4, {10, 0, 0, 9}};
     struct capan_packet packet = echo(1, 8, 1, (struct capan_span){fits, sizeof fits}, true);
     (void)state;
-    pings_learn(&pings, &packet);
-    assert_false(pings_tell(&pings, &client, &server, &ping));
+    capan_pings_learn(&pings, &packet);
+    assert_false(capan_pings_tell(&pings, &client, &server, &ping));
     packet = echo(2, 0, 1, (struct capan_span){fits, sizeof fits}, false);
-    pings_learn(&pings, &packet);
+    capan_pings_learn(&pings, &packet);
     packet = echo(3, 8, 2, (struct capan_span){exceeds, sizeof exceeds}, true);
-    pings_learn(&pings, &packet);
+    capan_pings_learn(&pings, &packet);
     refusal[8 + 9] = 1, refusal[8 + 12] = 10, refusal[8 + 16] = 10, refusal[8 + 19] = 1;
     packet = (struct capan_packet){.frame = 4, .src = {4, {192, 0, 2, 1}}, .octets = {refusal, sizeof refusal}};
-    pings_learn(&pings, &packet);
-    assert_true(pings_tell(&pings, &client, &server, &ping));
+    capan_pings_learn(&pings, &packet);
+    assert_true(capan_pings_tell(&pings, &client, &server, &ping));
     assert_false(ping.elsewhere);
     assert_int_equal(ping.passed, 1480);
     assert_int_equal(ping.passed_frame, 1);
     assert_int_equal(ping.refused, 1481);
     assert_int_equal(ping.refused_frame, 4);
     assert_int_equal(ping.mtu, 1480);
-    assert_true(pings_tell(&pings, &client, &other, &ping));
+    assert_true(capan_pings_tell(&pings, &client, &other, &ping));
     assert_true(ping.elsewhere);
-    assert_false(pings_tell(&pings, &other, &server, &ping));
+    assert_false(capan_pings_tell(&pings, &other, &server, &ping));
 }
 
 #define LINE(name, value)                                                                                              \
@@ -397,11 +397,11 @@ static void quic_is_no_stream_of_tcp(void **state) {
 static void midstream_roles_follow_what_is_said(void **state) {
     struct capan_tcp_header header = {.src_port = 80, .dst_port = 4000, .flags = CAPAN_TH_ACK};
     (void)state;
-    assert_false(role_is_client(&header));
+    assert_false(capan_role_is_client(&header));
     header.payload = (struct capan_span){(const uint8_t *)"GET / HTTP/1.1\r\n", 16};
-    assert_true(role_is_client(&header));
+    assert_true(capan_role_is_client(&header));
     header.flags |= CAPAN_TH_SYN;
-    assert_false(role_is_client(&header));
+    assert_false(capan_role_is_client(&header));
 }
 
 /* RFC 9110 6.5: of HTTP/2 a second field section is the trailers, with their own place in the exchange. */
