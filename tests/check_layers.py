@@ -25,7 +25,7 @@ MAY_INCLUDE = {
 PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'carriers.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http',
           'exchange.h': 'judge', 'talk.h': 'talk', 'analysis.h': 'engine', 'capture.h': 'capture', 'tls.h': 'tls',
           'hpack.h': 'hpack', 'qpack.h': 'qpack',
-          'report.h': 'report', 'capan.h': 'cli'}
+          'rows.h': 'report', 'report.h': 'report', 'capan.h': 'cli'}
 LIBC_ALONE = {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}

@@ -16,7 +16,8 @@ struct capan_report {
     struct capan_out out;
     struct capan_text text;
     enum capan_format format;
-    const struct capan_row_kind *kind;
+    enum capan_rows rows;
+    const struct capan_table *table;
     struct capan_key *keys;
     const char *file;
     int64_t origin_ns;
@@ -25,10 +26,11 @@ struct capan_report {
     size_t where_count;
 };
 
-static const struct capan_row_kind *const kinds[] = {
-    [CAPAN_ROWS_SEGMENTS] = &capan_segment_rows,   [CAPAN_ROWS_CONNECTIONS] = &capan_connection_rows,
-    [CAPAN_ROWS_EXCHANGES] = &capan_exchange_rows, [CAPAN_ROWS_FINDINGS] = &capan_finding_rows,
-    [CAPAN_ROWS_PAGES] = &capan_page_rows,         [CAPAN_ROWS_OBJECTS] = &capan_object_rows,
+/* Its lines for people. */
+static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_row *) = {
+    [CAPAN_ROWS_SEGMENTS] = capan_text_segment_row,   [CAPAN_ROWS_CONNECTIONS] = capan_text_connection_row,
+    [CAPAN_ROWS_EXCHANGES] = capan_text_exchange_row, [CAPAN_ROWS_FINDINGS] = capan_text_finding_row,
+    [CAPAN_ROWS_PAGES] = capan_text_page_row,         [CAPAN_ROWS_OBJECTS] = capan_text_object_row,
 };
 
 void capan_report_discard(struct capan_report *report) {
@@ -41,11 +43,12 @@ struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum 
     struct capan_report *report = calloc(1, sizeof *report);
     if (!report) return NULL;
     report->format = format;
-    report->kind = kinds[rows];
-    report->keys = calloc(report->kind->count, sizeof *report->keys);
+    report->rows = rows;
+    report->table = capan_tables[rows];
+    report->keys = calloc(report->table->count, sizeof *report->keys);
     report->text = (struct capan_text){.out = &report->out, .colour = colour};
     if (capan_out_init(&report->out, out) == CAPAN_OK && report->keys) {
-        capan_keys_make(report->kind, report->keys);
+        capan_keys_make(report->table, report->keys);
         return report;
     }
     capan_report_discard(report);
@@ -64,7 +67,7 @@ void capan_report_source(struct capan_report *report, const char *file, int64_t 
 
 enum capan_result capan_report_where(struct capan_report *report, const char *expression) {
     if (report->where_count == WHERES_MAX) return CAPAN_NO_MEMORY;
-    return capan_where_read(&report->wheres[report->where_count++], report->kind, expression);
+    return capan_where_read(&report->wheres[report->where_count++], report->table, expression);
 }
 
 static void write_har(struct capan_report *report, const struct capan_row *row) {
@@ -79,13 +82,13 @@ static bool is_wanted(const struct capan_report *report, struct capan_row *row) 
 }
 
 static void write_csv(struct capan_report *report, struct capan_row *row) {
-    if (report->written == 0) capan_write_csv_header(&report->out, report->kind, report->file != NULL);
-    capan_write_csv(&report->out, report->kind, row);
+    if (report->written == 0) capan_write_csv_header(&report->out, report->table, report->file != NULL);
+    capan_write_csv(&report->out, report->table, row);
 }
 
 static void write_json(struct capan_report *report, struct capan_row *row) {
     if (report->format == CAPAN_JSON) out_text(&report->out, report->written ? ",\n" : "[\n");
-    capan_write_json(&report->out, report->kind, report->keys, row);
+    capan_write_json(&report->out, report->table, report->keys, row);
     if (report->format == CAPAN_NDJSON) out_char(&report->out, '\n');
 }
 
@@ -94,7 +97,7 @@ static void write_row(struct capan_report *report, struct capan_row *row) {
     row->origin_ns = report->origin_ns;
     if (!is_wanted(report, row)) return;
     switch (report->format) {
-    case CAPAN_TEXT: report->kind->text(&report->text, row); break;
+    case CAPAN_TEXT: texts[report->rows](&report->text, row); break;
     case CAPAN_CSV: write_csv(report, row); break;
     case CAPAN_HAR: write_har(report, row); break;
     default: write_json(report, row); break;
@@ -105,39 +108,39 @@ static void write_row(struct capan_report *report, struct capan_row *row) {
 void capan_report_segment(struct capan_report *report, const struct capan_segment *segment, const uint32_t *acks,
                           const struct capan_connection *connection) {
     struct capan_row row;
-    row.base = row.segment = segment;
+    row.segment = segment;
     row.acks = acks;
-    row.connection = connection;
+    row.within = connection;
     write_row(report, &row);
 }
 
 void capan_report_exchange(struct capan_report *report, const struct capan_exchange *exchange) {
     struct capan_row row;
-    row.base = row.exchange = exchange;
+    row.exchange = exchange;
     write_row(report, &row);
 }
 
 void capan_report_connection(struct capan_report *report, const struct capan_connection *connection) {
     struct capan_row row;
-    row.base = row.connection = connection;
+    row.connection = connection;
     write_row(report, &row);
 }
 
 void capan_report_finding(struct capan_report *report, const struct capan_finding *finding) {
     struct capan_row row;
-    row.base = row.finding = finding;
+    row.finding = finding;
     write_row(report, &row);
 }
 
 void capan_report_page(struct capan_report *report, const struct capan_page *page) {
     struct capan_row row;
-    row.base = row.page = page;
+    row.page = page;
     write_row(report, &row);
 }
 
 void capan_report_object(struct capan_report *report, const struct capan_object *object) {
     struct capan_row row;
-    row.base = row.object = object;
+    row.object = object;
     write_row(report, &row);
 }
 
@@ -150,7 +153,7 @@ static void write_end(struct capan_report *report) {
     if (report->format == CAPAN_HAR) capan_har_end(&report->out);
     if (report->format == CAPAN_JSON) out_text(&report->out, report->written ? "\n]\n" : "[]\n");
     if (report->format == CAPAN_CSV && !report->written)
-        capan_write_csv_header(&report->out, report->kind, report->file != NULL);
+        capan_write_csv_header(&report->out, report->table, report->file != NULL);
 }
 
 bool capan_report_close(struct capan_report *report) {

@@ -83,9 +83,10 @@ enum capan_blame { CAPAN_BLAMES(CAPAN_X) CAPAN_BLAME_COUNT };
 #undef CAPAN_X
 CAPAN_API extern const struct capan_token capan_blames[CAPAN_BLAME_COUNT];
 
-/* X(name, token): what a quantity's value counts. SEQUENCE is relative, as in struct capan_segment; an IDENTIFIER is a
- * field of the packet that names it. */
+/* X(name, token): what a quantity's value counts; NONE: it is no number. SEQUENCE is relative, as in struct
+ * capan_segment; an IDENTIFIER is a field of the packet that names it. */
 #define CAPAN_UNITS(X)                                                                                                 \
+    X(NONE, "none")                                                                                                    \
     X(NUMBER, "count")                                                                                                 \
     X(OCTETS, "octets")                                                                                                \
     X(NS, "ns")                                                                                                        \

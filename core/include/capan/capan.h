@@ -13,6 +13,7 @@
 #include "packet.h"
 #include "qpack.h"
 #include "report.h"
+#include "rows.h"
 #include "talk.h"
 #include "tcp.h"
 #include "tls.h"

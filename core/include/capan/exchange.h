@@ -265,12 +265,14 @@
 #define CAPAN_HTTP_SERVED_BY(X) X(UNKNOWN, "unknown") X(ORIGIN, "origin") X(SHARED_CACHE, "shared-cache")
 #define CAPAN_HTTP_PROVENANCES(X)                                                                                      \
     X(NONE, "none")                                                                                                    \
-    X(SEEN, "seen") X(SEEN_OLDER, "seen-older") X(OTHER_VARIANT, "other-variant") X(OTHER_RESOURCE, "other-resource")  \
+    X(SEEN, "seen")                                                                                                    \
+    X(SEEN_OLDER, "seen-older") X(OTHER_VARIANT, "other-variant") X(OTHER_RESOURCE, "other-resource")                  \
         X(TRANSFORMED, "transformed") X(DATE_DERIVED, "date-derived") X(UNSEEN, "unseen")
 #define CAPAN_HTTP_COMPARES(X)                                                                                         \
     X(NONE, "none")                                                                                                    \
-    X(STRONG_EQUAL, "strong-equal") X(WEAK_EQUAL, "weak-equal") X(STAR, "star") X(DATE_EQUAL, "date-equal")            \
-        X(DATE_EARLIER, "date-earlier") X(DIFFERS, "differs")
+    X(STRONG_EQUAL, "strong-equal")                                                                                    \
+    X(WEAK_EQUAL, "weak-equal") X(STAR, "star") X(DATE_EQUAL, "date-equal") X(DATE_EARLIER, "date-earlier")            \
+        X(DIFFERS, "differs")
 
 #define CAPAN_X(name, ...) CAPAN_COND_##name,
 enum capan_http_cond { CAPAN_HTTP_CONDS(CAPAN_X) CAPAN_HTTP_COND_COUNT };

@@ -6,16 +6,9 @@
 #include <stdio.h>
 
 #include "analysis.h"
+#include "rows.h"
 
 enum capan_format { CAPAN_TEXT, CAPAN_CSV, CAPAN_JSON, CAPAN_NDJSON, CAPAN_HAR /* exchanges only */ };
-enum capan_rows {
-    CAPAN_ROWS_SEGMENTS,
-    CAPAN_ROWS_CONNECTIONS,
-    CAPAN_ROWS_EXCHANGES,
-    CAPAN_ROWS_FINDINGS,
-    CAPAN_ROWS_PAGES,
-    CAPAN_ROWS_OBJECTS
-};
 
 struct capan_report;
 

@@ -17,18 +17,17 @@ static const struct {
     {">", CAPAN_ABOVE},
 };
 
-static const struct capan_column *find_column(const struct capan_row_kind *kind, const char *name, size_t len) {
-    for (size_t i = 0; i < kind->count; i++)
-        if (strlen(kind->columns[i].name) == len && memcmp(kind->columns[i].name, name, len) == 0)
-            return &kind->columns[i];
+static const struct capan_column *find_column(const struct capan_table *table, const char *name, size_t len) {
+    for (size_t i = 0; i < table->count; i++)
+        if (strlen(table->columns[i].key) == len && memcmp(table->columns[i].key, name, len) == 0)
+            return &table->columns[i];
     return NULL;
 }
 
-enum capan_result capan_where_read(struct capan_where *where, const struct capan_row_kind *kind,
-                                   const char *expression) {
+enum capan_result capan_where_read(struct capan_where *where, const struct capan_table *table, const char *expression) {
     size_t len = strcspn(expression, "=!<> ");
     const char *sign = expression + len + strspn(expression + len, " ");
-    *where = (struct capan_where){.column = find_column(kind, expression, len), .text = ""};
+    *where = (struct capan_where){.column = find_column(table, expression, len), .text = ""};
     if (!where->column) return CAPAN_USAGE;
     if (*sign == '\0') return CAPAN_OK;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
@@ -90,12 +89,14 @@ static uint8_t compare(const struct capan_value *value, const char *text) {
     case CAPAN_VALUE_SECONDS: return compare_number((double)value->as.integer / 1e9, text);
     case CAPAN_VALUE_HUNDREDTHS: return compare_number((double)value->as.integer / 1e2, text);
     case CAPAN_VALUE_BOOLEAN: return compare_octets(span_of(value->as.truth ? "true" : "false"), text);
+    case CAPAN_VALUE_TOKEN: return compare_octets(span_of(value->as.token->token), text);
     case CAPAN_VALUE_WORD:
     case CAPAN_VALUE_OCTETS: return compare_octets(value->as.octets, text);
     case CAPAN_VALUE_TOKENS: return compare_tokens(value->as.tokens.list, value->as.tokens.mask, text);
     case CAPAN_VALUE_NUMBERS: return compare_numbers(value->as.numbers.at, value->as.numbers.count, text);
     case CAPAN_VALUE_COUNTS: return compare_counts(value, text);
     case CAPAN_VALUE_FIELDS: return compare_fields(value->as.fields.at, value->as.fields.count, text);
+    case CAPAN_VALUE_TYPE_COUNT: break;
     }
     return 0;
 }

@@ -14,7 +14,7 @@ struct capan_where {
 enum { CAPAN_BELOW = 1, CAPAN_EQUAL = 2, CAPAN_ABOVE = 4 };
 
 /* Reads NAME, NAME==TEXT, NAME!=TEXT, and with numbers < <= > >=. CAPAN_USAGE: no such column, or no such condition. */
-enum capan_result capan_where_read(struct capan_where *, const struct capan_row_kind *, const char *expression);
+enum capan_result capan_where_read(struct capan_where *, const struct capan_table *, const char *expression);
 
 /* A list holds when any of its items does (with != when none is equal). What is absent fulfils only !=. */
 bool capan_where_holds(const struct capan_where *, struct capan_row *);

@@ -3,20 +3,20 @@
 
 #include "bytes.h"
 
-static uint8_t find_group(const struct capan_row_kind *kind, const struct capan_key *keys, size_t at) {
+static uint8_t find_group(const struct capan_table *table, const struct capan_key *keys, size_t at) {
     for (size_t i = 0; i < at; i++)
         if (keys[i].group_len == keys[at].group_len &&
-            memcmp(kind->columns[i].name, kind->columns[at].name, keys[at].group_len) == 0)
+            memcmp(table->columns[i].key, table->columns[at].key, keys[at].group_len) == 0)
             return keys[i].group;
     return (uint8_t)at;
 }
 
-void capan_keys_make(const struct capan_row_kind *kind, struct capan_key *keys) {
-    for (size_t i = 0; i < kind->count; i++) {
-        const char *name = kind->columns[i].name, *dot = strrchr(name, '.');
+void capan_keys_make(const struct capan_table *table, struct capan_key *keys) {
+    for (size_t i = 0; i < table->count; i++) {
+        const char *name = table->columns[i].key, *dot = strrchr(name, '.');
         keys[i].group_len = (uint8_t)(dot ? dot - name : 0);
         keys[i].len = (uint8_t)snprintf(keys[i].text, sizeof keys[i].text, ",\"%s\":", dot ? dot + 1 : name);
-        keys[i].group = find_group(kind, keys, i);
+        keys[i].group = find_group(table, keys, i);
     }
 }
 
@@ -114,12 +114,14 @@ static void put_json_value(struct capan_out *out, const struct capan_value *valu
     case CAPAN_VALUE_SECONDS: capan_out_seconds(out, value->as.integer, 9); break;
     case CAPAN_VALUE_HUNDREDTHS: put_hundredths(out, (uint64_t)value->as.integer); break;
     case CAPAN_VALUE_BOOLEAN: out_text(out, value->as.truth ? "true" : "false"); break;
+    case CAPAN_VALUE_TOKEN: put_word_json(out, span_of(value->as.token->token)); break;
     case CAPAN_VALUE_WORD: put_word_json(out, value->as.octets); break;
     case CAPAN_VALUE_OCTETS: capan_out_json(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
     case CAPAN_VALUE_TOKENS: put_tokens_json(out, value->as.tokens.list, value->as.tokens.mask); break;
     case CAPAN_VALUE_NUMBERS: put_numbers_json(out, value->as.numbers.at, value->as.numbers.count); break;
     case CAPAN_VALUE_COUNTS: put_counts_json(out, value); break;
     case CAPAN_VALUE_FIELDS: put_fields_json(out, value->as.fields.at, value->as.fields.count); break;
+    case CAPAN_VALUE_TYPE_COUNT: break;
     }
 }
 
@@ -173,7 +175,7 @@ static void put_key(struct capan_out *out, const struct capan_key *key, bool fir
     out->len += key->len - (size_t)first;
 }
 
-void capan_write_json(struct capan_out *out, const struct capan_row_kind *kind, const struct capan_key *keys,
+void capan_write_json(struct capan_out *out, const struct capan_table *table, const struct capan_key *keys,
                       struct capan_row *row) {
     struct groups open = {"", 0};
     uint8_t group = keys[0].group; /* outermost, as every kind's first column is */
@@ -184,11 +186,11 @@ void capan_write_json(struct capan_out *out, const struct capan_row_kind *kind, 
         capan_out_json(out, span_of(row->file), CAPAN_UTF8_OR_LATIN1);
         first = false;
     }
-    for (size_t i = 0; i < kind->count; i++) {
-        struct capan_value value = capan_column_value(&kind->columns[i], row);
+    for (size_t i = 0; i < table->count; i++) {
+        struct capan_value value = capan_column_value(&table->columns[i], row);
         if (value.type == CAPAN_VALUE_ABSENT) continue;
         if (keys[i].group != group)
-            change_groups(out, &open, (struct groups){kind->columns[i].name, keys[i].group_len}, &first);
+            change_groups(out, &open, (struct groups){table->columns[i].key, keys[i].group_len}, &first);
         group = keys[i].group;
         put_key(out, &keys[i], first);
         first = false;
@@ -198,11 +200,11 @@ void capan_write_json(struct capan_out *out, const struct capan_row_kind *kind, 
     out_char(out, '}');
 }
 
-void capan_write_csv_header(struct capan_out *out, const struct capan_row_kind *kind, bool file) {
+void capan_write_csv_header(struct capan_out *out, const struct capan_table *table, bool file) {
     if (file) out_text(out, "file,");
-    for (size_t i = 0; i < kind->count; i++) {
+    for (size_t i = 0; i < table->count; i++) {
         if (i) out_char(out, ',');
-        out_text(out, kind->columns[i].name);
+        out_text(out, table->columns[i].key);
     }
     out_char(out, '\n');
 }
@@ -251,6 +253,7 @@ static void put_fields_csv(struct capan_out *out, const struct capan_http_field 
 
 static void put_csv_value(struct capan_out *out, const struct capan_value *value) {
     switch (value->type) {
+    case CAPAN_VALUE_TOKEN: out_text(out, value->as.token->token); break;
     case CAPAN_VALUE_WORD: capan_out_octets(out, value->as.octets.at, value->as.octets.len); break;
     case CAPAN_VALUE_OCTETS: capan_out_csv(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
     case CAPAN_VALUE_TOKENS: put_tokens_csv(out, value->as.tokens.list, value->as.tokens.mask); break;
@@ -261,13 +264,13 @@ static void put_csv_value(struct capan_out *out, const struct capan_value *value
     }
 }
 
-void capan_write_csv(struct capan_out *out, const struct capan_row_kind *kind, struct capan_row *row) {
+void capan_write_csv(struct capan_out *out, const struct capan_table *table, struct capan_row *row) {
     if (row->file) {
         capan_out_csv(out, span_of(row->file), CAPAN_UTF8_OR_LATIN1);
         out_char(out, ',');
     }
-    for (size_t i = 0; i < kind->count; i++) {
-        struct capan_value value = capan_column_value(&kind->columns[i], row);
+    for (size_t i = 0; i < table->count; i++) {
+        struct capan_value value = capan_column_value(&table->columns[i], row);
         if (i) out_char(out, ',');
         put_csv_value(out, &value);
     }

@@ -14,14 +14,13 @@ struct capan_key {
     uint8_t group;     /* the same number for columns of the same object */
 };
 
-/* keys has room for kind->count. */
-void capan_keys_make(const struct capan_row_kind *, struct capan_key *keys);
+/* keys has room for table->count. */
+void capan_keys_make(const struct capan_table *, struct capan_key *keys);
 
 /* One JSON object without a line end; absent values are left out, names nest by their dots. */
-void capan_write_json(struct capan_out *, const struct capan_row_kind *, const struct capan_key *keys,
-                      struct capan_row *);
+void capan_write_json(struct capan_out *, const struct capan_table *, const struct capan_key *keys, struct capan_row *);
 
-void capan_write_csv_header(struct capan_out *, const struct capan_row_kind *, bool file);
-void capan_write_csv(struct capan_out *, const struct capan_row_kind *, struct capan_row *);
+void capan_write_csv_header(struct capan_out *, const struct capan_table *, bool file);
+void capan_write_csv(struct capan_out *, const struct capan_table *, struct capan_row *);
 
 #endif

@@ -35,6 +35,14 @@ void capan_text_paragraph(struct capan_out *, size_t indent, const struct senten
 /* The same for a text that is there already. */
 void capan_text_prose(struct capan_out *, size_t indent, const char *text);
 
+/* The lines of one row, behind a heading before the first. */
+void capan_text_segment_row(struct capan_text *, struct capan_row *);
+void capan_text_connection_row(struct capan_text *, struct capan_row *);
+void capan_text_exchange_row(struct capan_text *, struct capan_row *);
+void capan_text_finding_row(struct capan_text *, struct capan_row *);
+void capan_text_page_row(struct capan_text *, struct capan_row *);
+void capan_text_object_row(struct capan_text *, struct capan_row *);
+
 #define CAPAN_EXCHANGE_HEADING " asked answer       time    took status    body  verdict             request"
 /* An exchange's line, and another one when it has violations that are more than a note. */
 void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int64_t origin_ns);

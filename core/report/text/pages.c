@@ -4,45 +4,6 @@
 #include "human.h"
 #include "text.h"
 
-static struct capan_value relative_time(struct capan_row *row) {
-    return value_seconds(row->page->first_ns - row->origin_ns);
-}
-
-static struct capan_value duration(struct capan_row *row) {
-    return value_seconds(row->page->last_ns - row->page->first_ns);
-}
-
-static struct capan_value outcomes(struct capan_row *row) {
-    return (struct capan_value){.type = CAPAN_VALUE_COUNTS,
-                                .as.counts = {capan_http_outcomes, row->page->outcomes, CAPAN_HTTP_OUTCOME_COUNT}};
-}
-
-#define CAPAN_ROW struct capan_page
-static const struct capan_column columns[] = {
-    CAPAN_READ("page", COUNT, number),
-    CAPAN_READ("url", SPAN, url),
-    CAPAN_READ("stream", COUNT, stream),
-    CAPAN_READ("client", ENDPOINT, client),
-    CAPAN_READ("server", ENDPOINT, server),
-    CAPAN_READ("status", NONZERO, status),
-    CAPAN_READ("document_in", NONZERO, document_in),
-    CAPAN_READ("favicon_in", NONZERO, favicon_in),
-    CAPAN_READ("first_frame", NONZERO, first_frame),
-    CAPAN_READ("last_frame", NONZERO, last_frame),
-    CAPAN_READ("time", TIME, first_ns),
-    CAPAN_MADE("relative_time", relative_time),
-    CAPAN_MADE("duration", duration),
-    CAPAN_READ("requests", COUNT, requests),
-    CAPAN_MADE("outcomes", outcomes),
-    CAPAN_READ("connections", COUNT, connections),
-    CAPAN_READ("handshakes", COUNT, handshakes),
-    CAPAN_READ("round_trips", HUNDREDTHS, path_x100),
-    CAPAN_READ("confirming", NONZERO, confirming),
-    CAPAN_READ("bytes", COUNT, octets),
-    CAPAN_READ("saved", NONZERO, saved),
-    CAPAN_READ("wasted", NONZERO, wasted),
-};
-
 static void put_name(struct capan_text *text, const struct capan_page *page) {
     struct capan_out *out = text->out;
     capan_style(out, text->colour, CAPAN_STYLE_BOLD);
@@ -82,7 +43,7 @@ static void say_octets(struct sentence *paragraph, const struct capan_page *page
     if (page->wasted) capan_say(paragraph, ", %s in vain", capan_human_bytes(text, page->wasted));
 }
 
-static void put_text(struct capan_text *text, struct capan_row *row) {
+void capan_text_page_row(struct capan_text *text, struct capan_row *row) {
     const struct capan_page *page = row->page;
     char words[CAPAN_PARAGRAPH];
     struct sentence paragraph = sentence_in(words, sizeof words);
@@ -97,5 +58,3 @@ static void put_text(struct capan_text *text, struct capan_row *row) {
     say_octets(&paragraph, page);
     capan_text_paragraph(text->out, 4, &paragraph);
 }
-
-const struct capan_row_kind capan_page_rows = {columns, sizeof columns / sizeof *columns, put_text};

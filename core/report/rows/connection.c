@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Columns of connections. */
+#include "column.h"
+
+static struct capan_value relative_time(struct capan_row *row) {
+    return value_seconds(row->connection->first_ns - row->origin_ns);
+}
+
+static struct capan_value duration(struct capan_row *row) {
+    return value_seconds(row->connection->last_ns - row->connection->first_ns);
+}
+
+static struct capan_value handshake(struct capan_row *row) {
+    const uint32_t *frames = row->connection->tcp.handshake_frames;
+    size_t count = 0;
+    while (count < 3 && frames[count]) count++;
+    return value_numbers(frames, count);
+}
+
+static struct capan_value time_wait(struct capan_row *row) {
+    static const char *const holders[] = {"", "client", "server", "both"};
+    uint8_t holder = row->connection->tcp.time_wait_holder;
+    return holder ? value_word(holders[holder]) : CAPAN_ABSENT;
+}
+
+static struct capan_value isn_of(const struct capan_tcp_side *side) {
+    return side->isn_known ? value_number(side->isn) : CAPAN_ABSENT;
+}
+
+static struct capan_value scale_of(const struct capan_tcp_side *side) {
+    return side->window_scale < 0 ? CAPAN_ABSENT : value_number((uint64_t)side->window_scale);
+}
+
+static struct capan_value mean_rtt_of(const struct capan_tcp_side *side) {
+    return side->rtt_count ? value_seconds(side->rtt_sum_ns / side->rtt_count) : CAPAN_ABSENT;
+}
+
+static struct capan_value min_rtt_of(const struct capan_tcp_side *side) {
+    return side->rtt_count ? value_seconds(side->rtt_min_ns) : CAPAN_ABSENT;
+}
+
+static struct capan_value max_rtt_of(const struct capan_tcp_side *side) {
+    return side->rtt_count ? value_seconds(side->rtt_max_ns) : CAPAN_ABSENT;
+}
+
+#define OF_SIDE(name, number, what)                                                                                    \
+    static struct capan_value name##_##what(struct capan_row *row) {                                                   \
+        return what##_of(&row->connection->tcp.side[number]);                                                          \
+    }
+#define OF_BOTH_SIDES(what) OF_SIDE(c2s, 0, what) OF_SIDE(s2c, 1, what)
+OF_BOTH_SIDES(isn)
+OF_BOTH_SIDES(scale)
+OF_BOTH_SIDES(min_rtt)
+OF_BOTH_SIDES(mean_rtt)
+OF_BOTH_SIDES(max_rtt)
+
+#define CAPAN_ROW struct capan_connection
+
+/* What one side sent, as columns. */
+#define SIDE(name, from)                                                                                               \
+    {#name ".state", "state at the end", CAPAN_WORD(TOKEN, from.state, capan_tcp_states)},                             \
+        {#name ".segments", "segments sent", CAPAN_READ(COUNT, NUMBER, from.segments)},                                \
+        {#name ".data_segments", "segments with data", CAPAN_READ(COUNT, NUMBER, from.data_segments)},                 \
+        {#name ".bytes", "payload octets, each counted once", CAPAN_READ(COUNT, OCTETS, from.bytes)},                  \
+        {#name ".resent_bytes", "payload octets sent again", CAPAN_READ(COUNT, OCTETS, from.resent_bytes)},            \
+        {#name ".missing_bytes", "octets acknowledged that the capture never saw",                                     \
+         CAPAN_READ(COUNT, OCTETS, from.missing_bytes)},                                                               \
+        {#name ".resent_segments", "segments sent again, whatever the cause",                                          \
+         CAPAN_READ(COUNT, NUMBER, from.resent_segments)},                                                             \
+        {#name ".late_segments", "segments overtaken on the way", CAPAN_READ(COUNT, NUMBER, from.late_segments)},      \
+        {#name ".duplicate_packets", "packets seen twice", CAPAN_READ(COUNT, NUMBER, from.duplicate_packets)},         \
+        {#name ".nagle_stalls", "segments that waited for the ACK of a small one before them",                         \
+         CAPAN_READ(COUNT, NUMBER, from.nagle_stalls)},                                                                \
+        {#name ".nagle_time", "how long they waited in all", CAPAN_READ(DURATION, NS, from.nagle_ns)},                 \
+        {#name ".duplicate_acks", "duplicate ACKs sent", CAPAN_READ(COUNT, NUMBER, from.duplicate_acks)},              \
+        {#name ".zero_windows", "times it closed its window", CAPAN_READ(COUNT, NUMBER, from.zero_windows)},           \
+        {#name ".zero_window_time", "how long its window was closed", CAPAN_READ(DURATION, NS, from.zero_window_ns)},  \
+        {#name ".probes", "keep-alives and window probes sent", CAPAN_READ(COUNT, NUMBER, from.probes)},               \
+        {#name ".isn", "initial sequence number as on the wire", CAPAN_MADE(UNSIGNED, IDENTIFIER, name##_isn)},        \
+        {#name ".mss_announced", "its MSS option: what it takes", CAPAN_READ(NONZERO, OCTETS, from.mss_announced)},    \
+        {#name ".mss_observed", "its largest payload in one segment", CAPAN_READ(NONZERO, OCTETS, from.mss_observed)}, \
+        {#name ".window_scale", "shift it offered; absent: none", CAPAN_MADE(UNSIGNED, NUMBER, name##_scale)},         \
+        {#name ".window_max", "largest window it offered, scaled", CAPAN_READ(COUNT, OCTETS, from.window_max)},        \
+        {#name ".sack_permitted", "it offered SACK", CAPAN_READ(BOOLEAN, NONE, from.sack_permitted)},                  \
+        {#name ".timestamps", "it offered timestamps", CAPAN_READ(BOOLEAN, NONE, from.timestamps)},                    \
+        {#name ".rtt_samples", "round-trip samples of its data", CAPAN_READ(COUNT, NUMBER, from.rtt_count)},           \
+        {#name ".rtt_min", "the shortest", CAPAN_MADE(SECONDS, NS, name##_min_rtt)},                                   \
+        {#name ".rtt_mean", "their mean", CAPAN_MADE(SECONDS, NS, name##_mean_rtt)},                                   \
+        {#name ".rtt_max", "the longest", CAPAN_MADE(SECONDS, NS, name##_max_rtt)},                                    \
+        {#name ".fin_frame", "its first FIN", CAPAN_READ(NONZERO, FRAME, from.fin_frame)},                             \
+        {#name ".rst_frame", "its first RST", CAPAN_READ(NONZERO, FRAME, from.rst_frame)},
+
+static const struct capan_column columns[] = {
+    {"stream", "its number, counted from 0 as Wireshark's tcp.stream", CAPAN_READ(COUNT, IDENTIFIER, stream)},
+    {"client", "who opened it, address:port", CAPAN_READ(ENDPOINT, NONE, client)},
+    {"server", "who accepted it", CAPAN_READ(ENDPOINT, NONE, server)},
+    {"first_frame", "its first packet", CAPAN_READ(COUNT, FRAME, first_frame)},
+    {"last_frame", "its last packet", CAPAN_READ(COUNT, FRAME, last_frame)},
+    {"time", "of its first packet, since 1970-01-01 UTC", CAPAN_READ(TIME, NS, first_ns)},
+    {"relative_time", "the same since the capture's first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
+    {"duration", "from its first packet to its last", CAPAN_MADE(SECONDS, NS, duration)},
+    {"exchanges", "HTTP exchanges on it", CAPAN_READ(COUNT, NUMBER, exchanges)},
+    {"evicted", "given up for memory while it could still have gone on", CAPAN_READ(BOOLEAN, NONE, evicted)},
+    {"connection.open", "how the connection opened", CAPAN_WORD(TOKEN, tcp.open, capan_tcp_opens),
+     CAPAN_WIRESHARK("Opening", UINT8, WORDS, 1)},
+    {"connection.close", "how the connection closed, and who was first", CAPAN_WORD(TOKEN, tcp.close, capan_tcp_closes),
+     CAPAN_WIRESHARK("Closing", UINT8, WORDS, 1)},
+    {"connection.vantage", "where on the path it was captured", CAPAN_WORD(TOKEN, tcp.vantage, capan_tcp_vantages),
+     CAPAN_WIRESHARK("Captured at", UINT8, WORDS, 1)},
+    {"connection.limit", "what held the connection's rate back", CAPAN_WORD(TOKEN, tcp.limit, capan_tcp_limits),
+     CAPAN_WIRESHARK("Limited by", UINT8, WORDS, 1)},
+    {"connection.quality", "whether the capture holds all of the connection",
+     CAPAN_WORD(TOKEN, tcp.quality, capan_tcp_qualities), CAPAN_WIRESHARK("Capture quality", UINT8, WORDS, 1)},
+    {"connection.time_wait", "who waits in TIME-WAIT: client, server or both (RFC 9293 3.6.1)",
+     CAPAN_MADE(WORD, NONE, time_wait), CAPAN_WIRESHARK("TIME-WAIT at", STRING, PLAIN, 1)},
+    {"connection.handshake", "the frames of SYN, SYN-ACK and ACK, as far as they were seen in order",
+     CAPAN_MADE(NUMBERS, FRAME, handshake), CAPAN_WIRESHARK("Handshake frame", FRAME, PLAIN, 1)},
+    {"connection.syn_to_syn_ack", "the handshake's half between the capture and the server",
+     CAPAN_READ(DURATION, NS, tcp.syn_to_syn_ack_ns), CAPAN_WIRESHARK("SYN to SYN-ACK", DURATION, PLAIN, 1)},
+    {"connection.syn_ack_to_ack", "the handshake's half between the capture and the client",
+     CAPAN_READ(DURATION, NS, tcp.syn_ack_to_ack_ns), CAPAN_WIRESHARK("SYN-ACK to ACK", DURATION, PLAIN, 1)},
+    {"connection.rtt", "initial round trip: both halves of the handshake", CAPAN_READ(DURATION, NS, tcp.rtt_ns),
+     CAPAN_WIRESHARK("Initial round trip", DURATION, PLAIN, 1)},
+    {"connection.half_close", "from the first FIN to the second", CAPAN_READ(DURATION, NS, tcp.half_close_ns),
+     CAPAN_WIRESHARK("Half closed for", DURATION, PLAIN, 1)},
+    {"connection.pmtu", "path MTU by evidence in the capture", CAPAN_READ(NONZERO, OCTETS, tcp.pmtu),
+     CAPAN_WIRESHARK("Path MTU", UINT32, PLAIN, 1)},
+    {"connection.pmtu_frame", "the frame that gives the path MTU", CAPAN_READ(NONZERO, FRAME, tcp.pmtu_frame),
+     CAPAN_WIRESHARK("Path MTU told in frame", FRAME, PLAIN, 1)},
+    {"connection.ping_passed", "IP length of the client's largest ping that must not be fragmented and was answered",
+     CAPAN_READ(NONZERO, OCTETS, ping.passed), CAPAN_WIRESHARK("Largest ping that passed", UINT32, PLAIN, 1)},
+    {"connection.ping_refused", "IP length of its smallest such ping that was too big for the path",
+     CAPAN_READ(NONZERO, OCTETS, ping.refused), CAPAN_WIRESHARK("Smallest ping refused", UINT32, PLAIN, 1)},
+    {"connection.ping_elsewhere", "those pings went to another address than the server's",
+     CAPAN_READ(BOOLEAN, NONE, ping.elsewhere), CAPAN_WIRESHARK("Ping to another host", BOOLEAN, PLAIN, 1)},
+    SIDE(c2s, tcp.side[0]) SIDE(s2c, tcp.side[1])};
+
+const struct capan_table capan_connection_table = CAPAN_TABLE("connections", columns, 0);
