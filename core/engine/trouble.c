@@ -22,7 +22,7 @@ void capan_troubles_note(struct troubles **troubles, const struct capan_alloc *a
     if (!is_trouble(segment)) return;
     if (!*troubles && !(*troubles = capan_new(alloc, sizeof **troubles))) return;
     (*troubles)->at[(*troubles)->count++ % TROUBLES_MAX] =
-        (struct trouble){segment->serial, (int64_t)segment->operand[0], segment->frame, segment->kind};
+        (struct trouble){segment->serial, capan_segment_quantity(segment, "since"), segment->frame, segment->kind};
 }
 
 void capan_troubles_free(struct troubles **troubles, const struct capan_alloc *alloc) {

@@ -42,12 +42,12 @@ static void remember_unseen(struct capan_trouble *trouble, int64_t start, int64_
 static void missed(struct capan_turn *turn, const struct capan_piece *hole, int64_t end) {
     struct capan_trouble *trouble = capan_trouble_begin(turn->peer, turn->tcp->alloc);
     if (trouble) remember_unseen(trouble, hole->start, end);
-    turn->segment->operand[0] += (uint64_t)(end - hole->start);
+    turn->unseen += end - hole->start;
     turn->facts |= CAPAN_FACT(ACKS_UNSEEN);
     struct capan_segment *behind = capan_records_at(turn->tcp->records, hole->serial);
     if (!behind) return;
     capan_flag(behind, CAPAN_FLAG_GAP_CAPTURE_LOSS);
-    if (turn->segment->because[0] == 0) turn->segment->because[0] = behind->frame;
+    if (turn->unseen_behind == 0) turn->unseen_behind = behind->frame;
 }
 
 struct coverage {
@@ -226,8 +226,6 @@ static void take_sack(struct capan_turn *turn) {
     if (is_dsack(turn)) {
         struct block twice = read_block(turn, 0);
         turn->facts |= CAPAN_FACT(DSACK);
-        turn->dsack_at[0] = turn->header->sack[0].left;
-        turn->dsack_at[1] = turn->header->sack[0].right;
         capan_resends_dsack(turn, twice.left, twice.right);
     }
     take_blocks(turn);
@@ -312,7 +310,6 @@ static bool believable(struct capan_turn *turn) {
         return turn->ack >= 1 && turn->ack <= turn->peer->board.end;
     if (!never_sent(turn)) return true;
     turn->facts |= CAPAN_FACT(ACKS_NEVER_SENT);
-    turn->segment->operand[0] = (uint64_t)(turn->ack - turn->peer->board.end);
     turn->peer->marks |= CAPAN_HALF_CHALLENGE;
     return false;
 }
@@ -327,13 +324,10 @@ void capan_turn_acks(struct capan_turn *turn) {
         turn->old_dup_acks = capan_trouble(half)->dup_acks;
         if (turn->header->flags & CAPAN_TH_RST || !believable(turn)) return;
         if (half->marks & CAPAN_HALF_UNACKED) learn_una(turn);
-        if (turn->ack < half->una) {
+        if (turn->ack < half->una)
             turn->facts |= CAPAN_FACT(ACKS_OLD);
-            turn->segment->operand[0] = (uint64_t)(half->una - turn->ack);
-            turn->segment->because[0] = half->ack_frame;
-        } else if (turn->ack > half->una) {
+        else if (turn->ack > half->una)
             advance(turn);
-        }
         take_sack(turn);
     }
     take_window(turn);

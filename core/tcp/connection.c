@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "flags.h"
 #include "near.h"
+#include "operands.h"
 #include "seqnum.h"
 #include "turn.h"
 
@@ -102,42 +103,6 @@ static bool is_acceptable(struct capan_turn *turn) {
     return turn->start == capan_trouble(me)->stray_end;
 }
 
-static void ack_operands(struct capan_turn *turn) {
-    struct capan_segment *segment = turn->segment;
-    switch (segment->kind) {
-    case CAPAN_KIND_ACK_DSACK:
-        segment->operand[0] = (uint64_t)capan_seq_unwrap(turn->dsack_at[0], turn->peer->base, turn->peer->una);
-        segment->operand[1] = (uint64_t)capan_seq_unwrap(turn->dsack_at[1], turn->peer->base, turn->peer->una);
-        break;
-    case CAPAN_KIND_ACK_DUPLICATE:
-        segment->operand[0] = (uint64_t)turn->ack;
-        segment->operand[1] = capan_trouble(turn->peer)->dup_acks;
-        segment->because[0] = turn->peer->ack_frame;
-        break;
-    case CAPAN_KIND_ACK_WINDOW_UPDATE:
-        segment->operand[0] = turn->old_window;
-        segment->operand[1] = turn->me->window;
-        break;
-    case CAPAN_KIND_ACK_CHALLENGE: segment->because[0] = turn->peer->last_frame; break;
-    default: break;
-    }
-}
-
-/* The second number, where the kind's rules speak of one. */
-static void resend_operands(struct capan_turn *turn) {
-    const struct capan_half *me = turn->me;
-    uint64_t *operand = &turn->segment->operand[1];
-    switch (turn->segment->kind) {
-    case CAPAN_KIND_RETRANSMIT_RTO: *operand = capan_trouble(me)->backoff + 1u; break;
-    case CAPAN_KIND_RETRANSMIT_TLP: *operand = (uint64_t)(turn->now - max_i64(me->told_ns, me->data_ns)); break;
-    case CAPAN_KIND_RETRANSMIT_SACK: *operand = (uint64_t)me->board.sacked_high; break;
-    case CAPAN_KIND_DATA_LATE:
-        if (!(turn->facts & (F(OLD_ID) | F(OLD_TS)))) *operand = (uint64_t)capan_near(me);
-        break;
-    default: break;
-    }
-}
-
 static void decide(struct capan_turn *turn) {
     struct capan_segment *segment = turn->segment;
     segment->rule = capan_tcp_rule(turn->facts);
@@ -148,10 +113,7 @@ static void decide(struct capan_turn *turn) {
     if (rule->cause == CAPAN_CAUSE_BY_RESEND)
         segment->cause = capan_tcp_rule_at(capan_tcp_resend_rule(turn->facts))->cause;
     if (segment->cause != CAPAN_CAUSE_RTO) segment->rto_ns = -1;
-    if (turn->start == turn->end)
-        ack_operands(turn);
-    else if (turn->facts & (F(SEEN) | F(FILLS)))
-        resend_operands(turn);
+    capan_operands_keep(turn);
 }
 
 static void move_states(struct capan_turn *turn) {
@@ -276,15 +238,12 @@ static void show_numbers(struct capan_turn *turn) {
 
 /* A copy, or a header that contradicts itself: it changes nothing. */
 static bool stands_apart(struct capan_turn *turn, uint32_t print) {
-    struct capan_segment *segment = turn->segment;
     if (turn->header->malformed) {
         turn->facts |= F(BROKEN);
     } else {
-        const int64_t age = capan_copy_age(turn->me, turn->peer, turn->packet, turn->header, print);
-        if (age < 0) return false;
+        turn->copy_age_ns = capan_copy_age(turn->me, turn->peer, turn->packet, turn->header, print);
+        if (turn->copy_age_ns < 0) return false;
         turn->facts |= F(TWIN);
-        segment->operand[0] = (uint64_t)age;
-        segment->because[0] = turn->me->last_frame;
     }
     return true;
 }
@@ -294,7 +253,6 @@ static enum capan_result leave(struct capan_turn *turn) {
     decide(turn);
     turn->me->side.segments++;
     count_oddity(turn);
-    if (turn->facts & F(SAME_ID)) turn->segment->operand[1] = turn->packet->ip_id;
     show_states(turn);
     show_numbers(turn);
     return CAPAN_OK;
@@ -312,7 +270,7 @@ static void header_facts(struct capan_turn *turn) {
 
 static void look(struct capan_turn *turn, bool reused) {
     turn->acceptable = is_acceptable(turn);
-    if (turn->header->flags & CAPAN_TH_SYN) capan_turn_looks_at_syn(turn, reused);
+    capan_turn_set(turn, F(REUSED), reused);
     capan_turn_acks(turn);
     capan_turn_looks(turn);
     if (turn->acceptable && !(turn->facts & F(RST))) capan_turn_places(turn);

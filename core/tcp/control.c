@@ -28,16 +28,6 @@ void capan_turn_learn_syn(struct capan_turn *turn) {
     side->timestamps = header->has_timestamps;
 }
 
-void capan_turn_looks_at_syn(struct capan_turn *turn, bool reused) {
-    const struct capan_half *peer = turn->peer;
-    struct capan_segment *segment = turn->segment;
-    capan_turn_set(turn, F(REUSED), reused);
-    segment->because[0] = turn->tcp->handshake_frames[0];
-    if (turn->header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_SYN) {
-        segment->operand[0] = (uint64_t)(turn->now - peer->syn_ns);
-    }
-}
-
 static void look_at_rst(struct capan_turn *turn) {
     struct capan_half *me = turn->me;
     const struct capan_half *peer = turn->peer;
@@ -51,15 +41,6 @@ static void look_at_rst(struct capan_turn *turn) {
     const bool bounded = peer->marks & CAPAN_HALF_WINDOW;
     capan_turn_set(turn, F(IN_WINDOW),
                    turn->start >= me->una && (!bounded || turn->start < max_i64(peer->edge, me->board.end)));
-    turn->segment->operand[0] = (uint64_t)turn->start;
-    turn->segment->operand[1] = (uint64_t)me->board.end;
-    turn->segment->because[0] = answers                 ? peer->syn_frame
-                                : turn->facts & F(GONE) ? capan_trouble(me)->late_frame
-                                                        : peer->ack_frame;
-    if (turn->facts & F(GONE)) {
-        const uint32_t reset = capan_trouble(me)->rst_frame;
-        turn->segment->because[1] = reset ? reset : me->side.fin_frame;
-    }
 }
 
 /* The first ACK of the SYN-ACK. */
@@ -73,8 +54,6 @@ static void look_at_opening(struct capan_turn *turn) {
         turn->tcp->handshake_frames[2] = turn->segment->frame;
         turn->tcp->handshake_ns[2] = turn->now;
     }
-    turn->segment->because[0] = peer->syn_frame;
-    turn->segment->operand[0] = (uint64_t)(turn->now - peer->syn_ns);
 }
 
 /* What a bare ACK answers. */
@@ -84,7 +63,6 @@ static void look_at_answer(struct capan_turn *turn) {
     capan_turn_set(turn, F(AFTER_WINDOW_PROBE), peer->probe == CAPAN_KIND_WINDOW_PROBE);
     capan_turn_set(turn, F(AFTER_KEEPALIVE), peer->probe == CAPAN_KIND_KEEPALIVE);
     capan_turn_set(turn, F(CHALLENGED), turn->me->marks & CAPAN_HALF_CHALLENGE);
-    if (peer->probe) turn->segment->because[0] = peer->probe_frame;
 }
 
 void capan_turn_looks(struct capan_turn *turn) {

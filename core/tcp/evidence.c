@@ -72,7 +72,6 @@ static void compare_order(struct capan_turn *turn) {
         const int16_t ahead = (int16_t)(uint16_t)(turn->packet->ip_id - (other ? other->ip_id : me->id_max));
         capan_turn_set(turn, F(OLD_ID), ahead < 0 && ahead > -ID_NEAR);
         capan_turn_set(turn, F(NEW_ID), ahead > 0 && ahead < ID_NEAR);
-        turn->segment->operand[1] = turn->packet->ip_id;
     }
     if (turn->header->has_timestamps && me->marks & CAPAN_HALF_TS_SEEN) {
         const uint32_t ts_val = other ? other->ts_val : me->ts_max;
@@ -167,21 +166,10 @@ static void find_trigger(struct capan_turn *turn) {
     capan_turn_set(turn, F(TOO_SOON), too_soon(turn));
 }
 
-static void note_resend_operands(struct capan_turn *turn) {
-    struct capan_segment *segment = turn->segment;
-    const struct capan_half *me = turn->me;
-    if (turn->facts & F(SYN)) {
-        if (!(turn->facts & F(SAME_ISN))) return;
-        segment->because[0] = me->syn_frame;
-        segment->operand[0] = me->syn_frame ? (uint64_t)(turn->now - me->syn_ns) : 0;
-        return;
-    }
-    segment->because[0] = turn->has_before ? turn->before.last_frame : me->ack_frame;
-    segment->operand[0] = (uint64_t)(turn->now - (turn->has_before ? turn->before.time_ns : me->advance_ns));
-    if (turn->facts & F(TOO_BIG))
-        segment->because[1] = capan_trouble(me)->icmp_frame;
-    else if (turn->facts & F(EVIDENCE))
-        segment->because[1] = capan_trouble(me)->dup_frame ? capan_trouble(me)->dup_frame : me->ack_frame;
+/* Answers to the peer's own keep-alives do not count: only data restarts the clock (RFC 9293 3.8.4). */
+int64_t capan_silence(const struct capan_turn *turn) {
+    const bool bare = turn->start == turn->end;
+    return turn->now - (bare ? max_i64(turn->me->data_ns, turn->peer->data_ns) : turn->tcp->last_ns);
 }
 
 /* Zero octets just below what is unacknowledged, or one octet at the edge (RFC 9293 3.8.4, 3.8.6.1). */
@@ -195,8 +183,7 @@ static void look_for_probe(struct capan_turn *turn) {
     const bool below = turn->start == me->una - 1;
     const bool at_edge = len == 1 && closed && (turn->start == me->una || turn->start == me->board.end);
     if (!below && !at_edge) return;
-    /* Answers to the peer's own keep-alives do not count: only data restarts the clock (RFC 9293 3.8.4). */
-    const int64_t silence = turn->now - (len == 0 ? max_i64(me->data_ns, peer->data_ns) : turn->tcp->last_ns);
+    const int64_t silence = capan_silence(turn);
     const int64_t rto = capan_timers(&me->rtt, capan_near(me)).rto_ns;
     turn->facts |= F(PROBE_SHAPE);
     capan_turn_set(turn, F(PEER_CLOSED), closed);
@@ -205,8 +192,6 @@ static void look_for_probe(struct capan_turn *turn) {
     capan_turn_set(turn, F(IDLE),
                    silence >= (len == 0 ? KEEPALIVE_MS * MS : max_i64(KEEPALIVE_MS * MS, 2 * rto)) &&
                        !(len && written));
-    turn->segment->operand[0] = (uint64_t)(closed ? turn->now - capan_trouble(peer)->closed_ns : silence);
-    turn->segment->because[0] = closed ? capan_trouble(peer)->closed_frame : 0;
 }
 
 void capan_turn_places(struct capan_turn *turn) {
@@ -221,11 +206,8 @@ void capan_turn_places(struct capan_turn *turn) {
     if (!(turn->facts & (F(SEEN) | F(FILLS))) || turn->facts & F(SWAPPED)) return;
     if (same_packet_again(turn)) {
         turn->facts |= F(TWIN);
-        turn->segment->because[0] = turn->before.frame;
-        turn->segment->operand[0] = (uint64_t)(turn->now - turn->before.time_ns);
         return;
     }
     find_trigger(turn);
     compare_order(turn);
-    note_resend_operands(turn);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "human.h"
+#include "operands.h"
 #include "sentence.h"
 #include "verdict.h"
 
@@ -28,28 +29,67 @@ static const char *cause_phrase(uint8_t cause) {
     return cause < CAPAN_TCP_CAUSE_COUNT ? phrases[cause] : phrases[0];
 }
 
-/* One {name} of a rule's text. */
-static void put_field(struct sentence *out, const struct capan_segment *segment, const char *name) {
-    const unsigned which = (unsigned)(name[1] - '0');
-    switch (name[0]) {
-    case 'f': put_frame(out, segment->because[which]); break;
-    case 't': put_duration(out, (int64_t)segment->operand[which]); break;
-    case 'n': sentence_number(out, segment->operand[which]); break;
-    case 'c': sentence_text(out, cause_phrase(segment->cause)); break;
-    case 'r': put_duration(out, segment->rto_ns); break;
-    case 'b':
-        if (segment->operand[1] > 1) put_number(out, " (no. ", segment->operand[1], " in a row)");
-        break;
-    default: break;
+/* A rule's text is filled in with what the rule names. */
+struct filling {
+    const struct capan_segment *segment;
+    struct capan_quantity named[CAPAN_QUANTITIES];
+    size_t count;
+    bool says_octets; /* the text has the word itself */
+};
+
+static void put_quantity(struct sentence *out, const struct filling *filling, const struct capan_quantity *quantity) {
+    switch (quantity->unit) {
+    case CAPAN_UNIT_NS: put_duration(out, quantity->value); return;
+    case CAPAN_UNIT_FRAME: put_frame(out, (uint32_t)quantity->value); return;
+    default: sentence_signed(out, quantity->value); break;
+    }
+    if (quantity->unit == CAPAN_UNIT_OCTETS && !filling->says_octets)
+        sentence_text(out, quantity->value == 1 ? " octet" : " octets");
+}
+
+static struct filling filling_of(const struct capan_segment *segment, bool says_octets) {
+    struct filling filling = {.segment = segment, .says_octets = says_octets};
+    filling.count = capan_segment_quantities(segment, filling.named);
+    return filling;
+}
+
+/* The quantity whose name text begins with, up to '}'; NULL when the rule names none such. */
+static const struct capan_quantity *find(const struct filling *filling, const char *text) {
+    const size_t len = strcspn(text, "}");
+    for (size_t i = 0; i < filling->count; i++) {
+        const char *name = filling->named[i].name;
+        if (strncmp(name, text, len) == 0 && name[len] == '\0') return &filling->named[i];
+    }
+    return NULL;
+}
+
+/* Copies up to end, each {name} replaced. */
+static void put_part(struct sentence *out, const struct filling *filling, const char *text, const char *end) {
+    while (text < end) {
+        const size_t plain = strcspn(text, "{");
+        sentence_octets(out, text, min_u64(plain, (size_t)(end - text)));
+        text += plain;
+        if (text >= end) return;
+        const struct capan_quantity *quantity = find(filling, text + 1);
+        if (quantity)
+            put_quantity(out, filling, quantity);
+        else
+            sentence_text(out, cause_phrase(filling->segment->cause));
+        text += strcspn(text, "}") + 1;
     }
 }
 
-static void put_text(struct sentence *out, const struct capan_segment *segment, const char *text) {
-    for (const char *brace; (brace = strchr(text, '{')); text = strchr(brace, '}') + 1) {
-        sentence_octets(out, text, (size_t)(brace - text));
-        put_field(out, segment, brace + 1);
+static bool is_more_than_one(const struct filling *filling, const char *option) {
+    const struct capan_quantity *quantity = find(filling, strchr(option, '{') + 1);
+    return quantity && quantity->value > 1;
+}
+
+static void put_text(struct sentence *out, const struct filling *filling, const char *text) {
+    for (const char *option; (option = strchr(text, '[')); text = strchr(option, ']') + 1) {
+        put_part(out, filling, text, option);
+        if (is_more_than_one(filling, option)) put_part(out, filling, option + 1, strchr(option, ']'));
     }
-    sentence_text(out, text);
+    put_part(out, filling, text, text + strlen(text));
 }
 
 /* Of data first sent and of plain ACKs: what happened to them. */
@@ -108,10 +148,12 @@ const struct capan_token *capan_segment_rule(const struct capan_segment *segment
 size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]) {
     struct sentence out = sentence_in(text, CAPAN_EXPLAIN_TEXT);
     const char *rule_text = capan_tcp_rule_at(segment->rule)->text;
-    if (rule_text[0])
-        put_text(&out, segment, rule_text);
-    else
+    if (rule_text[0]) {
+        const struct filling filling = filling_of(segment, true);
+        put_text(&out, &filling, rule_text);
+    } else {
         put_plain(&out, segment);
+    }
     put_flags(&out, segment);
     const uint64_t needless = UINT64_C(7) << CAPAN_FLAG_SPURIOUS_ACKED;
     if (was_sent_again(segment) && !(segment->flags & needless)) {
@@ -121,6 +163,18 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
             sentence_text(&out, "; never acknowledged in this capture");
     } else if (segment->acked_in) {
         put_number(&out, "; acknowledged in #", segment->acked_in, "");
+    }
+    return out.len;
+}
+
+size_t capan_segment_quantities_text(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]) {
+    struct sentence out = sentence_in(text, CAPAN_EXPLAIN_TEXT);
+    const struct filling filling = filling_of(segment, false);
+    for (size_t i = 0; i < filling.count; i++) {
+        const char *phrase = capan_operand_phrase(segment, i);
+        if (!phrase[0]) continue;
+        if (out.len) sentence_text(&out, "; ");
+        put_text(&out, &filling, phrase);
     }
     return out.len;
 }

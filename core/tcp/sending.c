@@ -151,7 +151,7 @@ static void unswap(struct capan_turn *turn) {
     if (!ack) return;
     ack->rule = capan_tcp_rule(F(ACK) | F(ADVANCES));
     ack->kind = CAPAN_KIND_ACK_ADVANCE;
-    ack->operand[0] = 0;
+    ack->operand[0] = ack->because[0] = 0;
     capan_answered(turn->tcp, trouble->doubted);
 }
 

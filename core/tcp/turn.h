@@ -41,12 +41,14 @@ struct capan_turn {
     uint32_t digest;           /* of its payload */
     struct capan_piece before; /* what carried its first octets before, or the hole they fill */
     bool has_before;
-    uint32_t old_window;   /* the sender's, before this segment */
-    int64_t old_end;       /* the sender's board's */
-    int64_t old_una;       /* the peer's, before this segment */
-    uint32_t old_dup_acks; /* the peer's, likewise */
-    uint32_t dsack_at[2];  /* raw, with the fact DSACK */
-    bool acceptable;       /* its numbers lie where its receiver looks at them */
+    uint32_t old_window;    /* the sender's, before this segment */
+    int64_t old_end;        /* the sender's board's */
+    int64_t old_una;        /* the peer's, before this segment */
+    uint32_t old_dup_acks;  /* the peer's, likewise */
+    int64_t copy_age_ns;    /* with the fact TWIN and without has_before */
+    int64_t unseen;         /* octets that it acknowledges and that were never seen */
+    uint32_t unseen_behind; /* the first frame behind a hole of them; 0 none */
+    bool acceptable;        /* its numbers lie where its receiver looks at them */
 };
 
 /* The way from here to that endpoint and back. */
@@ -66,7 +68,6 @@ static inline void capan_flag(struct capan_segment *segment, enum capan_tcp_flag
 
 /* control.c: SYN, FIN and RST, probes and what they are answered with: before the verdict, and after it. */
 void capan_turn_learn_syn(struct capan_turn *);
-void capan_turn_looks_at_syn(struct capan_turn *, bool reused);
 void capan_turn_looks(struct capan_turn *);
 void capan_turn_notes(struct capan_turn *);
 /* True when it is a reset that its receiver believes. */
@@ -76,6 +77,8 @@ bool capan_turn_resets(const struct capan_turn *);
 void capan_turn_acks(struct capan_turn *);
 /* evidence.c: where its octets lie, and what is known of why they were sent. */
 void capan_turn_places(struct capan_turn *);
+/* How long nothing was sent that a keep-alive's sender would count. */
+int64_t capan_silence(const struct capan_turn *);
 /* sending.c: after the verdict: the sender's scoreboard and recovery. */
 void capan_turn_sent(struct capan_turn *);
 

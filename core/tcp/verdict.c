@@ -3,181 +3,211 @@
 
 #include <assert.h>
 
+#include "operands.h"
+
 #define F(name) CAPAN_FACT(name)
 
-/* X(name, needs, lacks, kind, cause, certainty, source, sentence, text), the first row that fits gives the kind. */
+#define CAPAN_X(name, ...) name = CAPAN_QUANTITY_##name,
+enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
+#undef CAPAN_X
+
+/* X(name, needs, lacks, kind, cause, certainty, source, sentence, (quantities), text), the first row that fits gives
+ * the kind. */
 #define ANY_RULES(X)                                                                                                   \
     X(BROKEN_HEADER, F(BROKEN), 0, MALFORMED, NONE, CERTAIN, "RFC 9293 3.1",                                           \
-      "lengths in the header contradict each other", "a length in the header is impossible")                           \
+      "lengths in the header contradict each other", (NONE), "a length in the header is impossible")                   \
     X(SAME_PACKET, F(TWIN), 0, DUPLICATE_PACKET, NONE, CERTAIN, "RFC 791 3.2",                                         \
-      "octets and IP id equal those of a packet just before",                                                          \
-      "the same packet as {f0}, {t0} later: duplicated by the network or captured twice")                              \
+      "octets and IP id equal those of a packet just before", (SINCE, EARLIER),                                        \
+      "the same packet as {earlier}, {since} later: duplicated by the network or captured twice")                      \
     X(SAME_ID_AGAIN, F(SAME_ID), 0, DUPLICATE_PACKET, NONE, LIKELY, "RFC 6864 4.1",                                    \
-      "its IP id was seen already, and ids count packets here",                                                        \
-      "a packet with IP id {n1} was seen just before: duplicated by the network or captured twice")
+      "its IP id was seen already, and ids count packets here", (IP_ID),                                               \
+      "a packet with IP id {ip_id} was seen just before: duplicated by the network or captured twice")
 #define RST_RULES(X)                                                                                                   \
     X(RST_TO_SYN, F(RST) | F(ANSWERS_SYN), 0, RST_REFUSE, NONE, CERTAIN, "RFC 9293 3.10.7.1",                          \
-      "acknowledges a SYN that was not answered otherwise", "refuses the SYN of {f0}")                                 \
+      "acknowledges a SYN that was not answered otherwise", (SYN_IN), "refuses the SYN of {syn_in}")                   \
     X(RST_GONE, F(RST) | F(GONE), 0, RST_LATE, NONE, CERTAIN, "RFC 9293 3.10.7.1",                                     \
-      "its sender had closed before the peer's data came",                                                             \
-      "answers {f0}, which came after its sender had gone ({f1})")                                                     \
+      "its sender had closed before the peer's data came", (LATE_DATA, GOODBYE),                                       \
+      "answers {late_data}, which came after its sender had gone ({goodbye})")                                         \
     X(RST_EXACT, F(RST) | F(EXACT), 0, RST_ABORT, NONE, CERTAIN, "RFC 9293 3.10.7.4",                                  \
-      "its number is the one that the peer expects next",                                                              \
-      "aborts the connection with the number {n0} that the peer expects")                                              \
+      "its number is the one that the peer expects next", (SEQ, HIGHEST_ACK),                                          \
+      "aborts the connection with the number {seq} that the peer expects")                                             \
     X(RST_INSIDE, F(RST) | F(IN_WINDOW), 0, RST_CHALLENGEABLE, NONE, CERTAIN, "RFC 5961 3.2",                          \
-      "inside the window, but not the number expected next", "number {n0} is inside the window, but {n1} is expected") \
+      "inside the window, but not the number expected next", (SEQ, EXPECTED, HIGHEST_ACK),                             \
+      "number {seq} is inside the window, but {expected} is expected")                                                 \
     X(RST_STRAY, F(RST), 0, RST_OUTSIDE, NONE, CERTAIN, "RFC 5961 3.2", "outside the window",                          \
-      "number {n0} is outside the window, {n1} is expected: no receiver believes it")
+      (SEQ, EXPECTED, HIGHEST_ACK),                                                                                    \
+      "number {seq} is outside the window, {expected} is expected: no receiver believes it")
 #define SYN_RULES(X)                                                                                                   \
     X(SYN_AFTER_ANOTHER, F(SYN) | F(REUSED), F(ACK), SYN_REUSE, NONE, CERTAIN, "RFC 9293 3.6.1",                       \
-      "another connection had these ports before", "opens a new connection on ports that another one had")             \
+      "another connection had these ports before", (NONE), "opens a new connection on ports that another one had")     \
     X(SYN_AGAIN, F(SYN) | F(SAME_ISN), F(ACK), SYN_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                             \
-      "the same initial sequence number again", "the SYN of {f0} again, {t0} later: no answer had reached its sender") \
+      "the same initial sequence number again", (SINCE, RTO, EARLIER),                                                 \
+      "the SYN of {earlier} again, {since} later: no answer had reached its sender")                                   \
     X(SYN_ACK_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN), 0, SYN_ACK_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                 \
-      "the same initial sequence number again", "the SYN-ACK of {f0} again, {t0} later")                               \
+      "the same initial sequence number again", (SINCE, RTO, EARLIER),                                                 \
+      "the SYN-ACK of {earlier} again, {since} later")                                                                 \
     X(SYN_ACK_FIRST, F(SYN) | F(ACK), 0, SYN_ACK, NONE, CERTAIN, "RFC 9293 3.5", "a SYN that acknowledges",            \
-      "answers the SYN of {f0} after {t0}")                                                                            \
-    X(SYN_FIRST, F(SYN), 0, SYN, NONE, CERTAIN, "RFC 9293 3.5", "a SYN without ACK", "asks to open a connection")
+      (SINCE_SYN, FIRST_SYN), "answers the SYN of {first_syn} after {since_syn}")                                      \
+    X(SYN_FIRST, F(SYN), 0, SYN, NONE, CERTAIN, "RFC 9293 3.5", "a SYN without ACK", (FIRST_SYN),                      \
+      "asks to open a connection")
 #define PROBE_RULES(X)                                                                                                 \
     X(HANDSHAKE_DONE, F(OPENS), F(DATA) | F(FIN), HANDSHAKE_ACK, NONE, CERTAIN, "RFC 9293 3.5",                        \
-      "the first ACK of the SYN-ACK", "acknowledges the SYN-ACK of {f0} after {t0}: the connection is open")           \
+      "the first ACK of the SYN-ACK", (SINCE_SYN, SYN_IN),                                                             \
+      "acknowledges the SYN-ACK of {syn_in} after {since_syn}: the connection is open")                                \
     X(PROBE_OF_WINDOW, F(PROBE_SHAPE) | F(PEER_CLOSED), F(FIN), WINDOW_PROBE, NONE, CERTAIN, "RFC 9293 3.8.6.1",       \
-      "one octet or none at the closed window's edge",                                                                 \
-      "asks whether the window that {f0} closed has opened, {t0} later")                                               \
+      "one octet or none at the closed window's edge", (CLOSED_FOR, CLOSED_IN),                                        \
+      "asks whether the window that {closed_in} closed has opened, {closed_for} later")                                \
     X(PROBE_OF_LIFE, F(PROBE_SHAPE) | F(NOTHING_OUT) | F(IDLE), F(FIN), KEEPALIVE, NONE, CERTAIN, "RFC 9293 3.8.4",    \
-      "an octet that is acknowledged already, after silence",                                                          \
-      "asks after {t0} of silence whether the peer is still there")
+      "an octet that is acknowledged already, after silence", (SILENCE),                                               \
+      "asks after {silence} of silence whether the peer is still there")
 #define PLACE_RULES(X)                                                                                                 \
     X(FIN_AGAIN, F(FIN) | F(FIN_BEFORE), 0, FIN_RETRANSMIT, BY_RESEND, CERTAIN, "RFC 6298 5",                          \
-      "this FIN was sent before", "the FIN of {f0} again, {t0} later: {cause}")                                        \
+      "this FIN was sent before", (SINCE, RTO, EARLIER, REPORT), "the FIN of {earlier} again, {since} later: {cause}") \
     X(FIN_OVER_OLD, F(FIN) | F(SEEN), F(SWAPPED), OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                   \
-      "old data with a FIN that is new", "data of {f0} again ({cause}), now with the FIN")                             \
-    X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time",                            \
+      "old data with a FIN that is new", (SINCE, RTO, EARLIER, REPORT),                                                \
+      "data of {earlier} again ({cause}), now with the FIN")                                                           \
+    X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time", (NONE),                    \
       "has no more data to send")                                                                                      \
     X(SWAPPED_WITH_ACK, F(SWAPPED), F(FIN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8",                                   \
-      "recorded just behind the ACK for it", "recorded just behind its own ACK")                                       \
+      "recorded just behind the ACK for it", (NONE), "recorded just behind its own ACK")                               \
     X(CAPTURED_LATE, F(MISSED), 0, DATA_LATE, NONE, LIKELY, "RFC 9293 3.10.7.4",                                       \
-      "acknowledged before, but not seen before", "acknowledged in {f0} before it passed here: captured late")         \
+      "acknowledged before, but not seen before", (SINCE, EARLIER, REPORT),                                            \
+      "acknowledged in {earlier} before it passed here: captured late")                                                \
     X(LATE_BELOW, F(BELOW) | F(RESENT) | F(OLD_ID), 0, DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                       \
-      "the original, overtaken by its own retransmission",                                                             \
+      "the original, overtaken by its own retransmission", (SINCE, IP_ID, EARLIER, REPORT),                            \
       "the original of octets that were sent again: it had only been late")                                            \
     X(LATE_BELOW_TS, F(BELOW) | F(RESENT) | F(OLD_TS), F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",            \
-      "the original, overtaken by its own retransmission",                                                             \
+      "the original, overtaken by its own retransmission", (SINCE, EARLIER, REPORT),                                   \
       "the original of octets that were sent again: it had only been late")                                            \
     X(COPY_BELOW, F(BELOW) | F(OLD_TS), F(NEW_ID) | F(FIN), DUPLICATE_PACKET, NONE, LIKELY, "RFC 7323 5.2",            \
-      "octets seen before, sent before what came since",                                                               \
-      "octets acknowledged in {f0}, in a packet older than what came since: a copy")                                   \
+      "octets seen before, sent before what came since", (SINCE, EARLIER, REPORT),                                     \
+      "octets acknowledged in {earlier}, in a packet older than what came since: a copy")                              \
     X(COPY_TOO_SOON, F(SEEN) | F(TOO_SOON),                                                                            \
       F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG), DUPLICATE_PACKET, NONE, LIKELY,    \
       "RFC 9293 3.10.7.4", "sooner than anything can have made the sender repeat it",                                  \
-      "octets of {f0} again, {t0} later: sooner than their sender can have repeated them")                             \
+      (SINCE, ROUND_TRIP, EARLIER, REPORT),                                                                            \
+      "octets of {earlier} again, {since} later: sooner than their sender can have repeated them")                     \
     X(LATE_BY_ID, F(FILLS) | F(OLD_ID), F(SEEN), DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                             \
-      "its IP id lies before that of what overtook it", "sent before {f0}, which overtook it by {t0} (IP id {n1})")    \
+      "its IP id lies before that of what overtook it", (SINCE, IP_ID, EARLIER, REPORT),                               \
+      "sent before {earlier}, which overtook it by {since} (IP id {ip_id})")                                           \
     X(LATE_BY_TS, F(FILLS) | F(OLD_TS), F(SEEN) | F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",                 \
-      "its timestamp is older than that of what overtook it",                                                          \
-      "sent before {f0}, which overtook it by {t0} (timestamps)")                                                      \
+      "its timestamp is older than that of what overtook it", (SINCE, EARLIER, REPORT),                                \
+      "sent before {earlier}, which overtook it by {since} (timestamps)")                                              \
     X(LATE_ORIGINAL, F(SEEN) | F(AGAIN) | F(OLD_ID), F(FILLS) | F(PART_NEW), DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1", \
-      "the original, overtaken by its own retransmission",                                                             \
-      "the original of {f0}, which overtook it: needlessly sent again")                                                \
+      "the original, overtaken by its own retransmission", (SINCE, IP_ID, EARLIER, REPORT),                            \
+      "the original of {earlier}, which overtook it: needlessly sent again")                                           \
     X(LATE_ORIGINAL_TS, F(SEEN) | F(AGAIN) | F(OLD_TS), F(FILLS) | F(PART_NEW) | F(NEW_ID), DATA_LATE, NONE, LIKELY,   \
-      "RFC 7323 5.2", "the original, overtaken by its own retransmission",                                             \
-      "the original of {f0}, which overtook it: needlessly sent again")                                                \
+      "RFC 7323 5.2", "the original, overtaken by its own retransmission", (SINCE, EARLIER, REPORT),                   \
+      "the original of {earlier}, which overtook it: needlessly sent again")                                           \
     X(RECOVERED_MORE, F(FILLS) | F(SEEN), F(PART_NEW), DATA_RECOVERED, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",           \
-      "fills a hole, and repeats octets seen before", "fills the hole before {f0}, with octets seen before: {cause}")  \
+      "fills a hole, and repeats octets seen before", (SINCE, RTO, EARLIER, REPORT),                                   \
+      "fills the hole before {earlier}, with octets seen before: {cause}")                                             \
     X(RECOVERED_BY_ID, F(FILLS) | F(NEW_ID), F(PART_NEW), DATA_RECOVERED, BY_RESEND, CERTAIN, "RFC 6864 4.1",          \
-      "its IP id lies behind that of what overtook it",                                                                \
-      "fills the hole before {f0}, {t0} later: lost on the way here, {cause}")                                         \
+      "its IP id lies behind that of what overtook it", (SINCE, RTO, IP_ID, EARLIER, REPORT),                          \
+      "fills the hole before {earlier}, {since} later: lost on the way here, {cause}")                                 \
     X(RECOVERED_BY_TS, F(FILLS) | F(NEW_TS), F(PART_NEW), DATA_RECOVERED, BY_RESEND, CERTAIN, "RFC 7323 5.2",          \
-      "its timestamp is newer than that of what overtook it",                                                          \
-      "fills the hole before {f0}, {t0} later: lost on the way here, {cause}")                                         \
+      "its timestamp is newer than that of what overtook it", (SINCE, RTO, EARLIER, REPORT),                           \
+      "fills the hole before {earlier}, {since} later: lost on the way here, {cause}")                                 \
     X(LATE_BY_TIME, F(FILLS) | F(TOO_SOON), F(PART_NEW) | F(SEEN), DATA_LATE, NONE, LIKELY, "RFC 9293 3.10.7.4",       \
-      "sooner than word of the hole can have reached the sender",                                                      \
-      "overtaken by {f0}, {t0} before: sooner than a round trip of {t1}")                                              \
+      "sooner than word of the hole can have reached the sender", (SINCE, ROUND_TRIP, EARLIER, REPORT),                \
+      "overtaken by {earlier}, {since} before: sooner than a round trip of {round_trip}")                              \
     X(RECOVERED, F(FILLS), F(PART_NEW), DATA_RECOVERED, BY_RESEND, LIKELY, "RFC 9293 3.8.1",                           \
-      "fills a hole late enough to have been sent again",                                                              \
-      "fills the hole before {f0}, {t0} later: lost on the way here, {cause}")                                         \
+      "fills a hole late enough to have been sent again", (SINCE, RTO, EARLIER, REPORT),                               \
+      "fills the hole before {earlier}, {since} later: lost on the way here, {cause}")                                 \
     X(REPACKED, F(PART_NEW), 0, OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                                     \
-      "starts in old octets, ends in new ones", "octets of {f0} again ({cause}), with new ones behind them")           \
-    X(NEW_DATA, F(DATA), F(SEEN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8", "begins where the sender's data ended", "")
+      "starts in old octets, ends in new ones", (SINCE, RTO, EARLIER, REPORT),                                         \
+      "octets of {earlier} again ({cause}), with new ones behind them")                                                \
+    X(NEW_DATA, F(DATA), F(SEEN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8", "begins where the sender's data ended",     \
+      (NONE), "")
 #define RESEND_RULES(X)                                                                                                \
     X(RESEND_TOO_BIG, F(TOO_BIG), 0, RETRANSMIT_PMTU, PMTU, CERTAIN, "RFC 1191 6.5",                                   \
-      "an ICMP message said that it was too big", "sent again {t0} after {f0}, in smaller pieces as {f1} demands")     \
+      "an ICMP message said that it was too big", (SINCE, EARLIER, REPORT),                                            \
+      "sent again {since} after {earlier}, in smaller pieces as {report} demands")                                     \
     X(RESEND_SYN_DATA, F(HEAD) | F(FROM_SYN) | F(CLOCKED), F(TIMER), RETRANSMIT_FAST, FAST, LIKELY, "RFC 7413 4.2.1",  \
-      "the SYN-ACK took the SYN without its data",                                                                     \
-      "sent again {t0} after {f0}: the SYN-ACK took the SYN without its data")                                         \
+      "the SYN-ACK took the SYN without its data", (SINCE, EARLIER, REPORT),                                           \
+      "sent again {since} after {earlier}: the SYN-ACK took the SYN without its data")                                 \
     X(RESEND_TIMER_AGAIN, F(HEAD) | F(AGAIN), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.5",                \
-      "sent again before, and the timer ran out once more",                                                            \
-      "sent again {t0} after {f0}, the timeout of {rto} having run out{backoff}")                                      \
+      "sent again before, and the timer ran out once more", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                   \
+      "sent again {since} after {earlier}, the timeout of {rto} having run out[ (no. {timeouts} in a row)]")           \
     X(RESEND_LONE_TAIL, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SACK_OK),                                                \
       F(AGAIN) | F(EVIDENCE) | F(IN_FAST) | F(IN_LOSS) | F(PROBED) | F(LONG), RETRANSMIT_TLP, TLP, LIKELY,             \
       "RFC 8985 7.2", "alone in flight, first repeat in silence: a probe waits no longer than the timer",              \
-      "sent again {t0} after {f0}: alone in flight and unanswered, probing for the loss of the tail")                  \
+      (SINCE, QUIET, EARLIER, REPORT),                                                                                 \
+      "sent again {since} after {earlier}: alone in flight and unanswered, probing for the loss of the tail")          \
     X(RESEND_TIMER, F(HEAD) | F(TIMER), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",                      \
-      "the first octet in flight, and the timer has run out",                                                          \
-      "sent again {t0} after {f0}, the timeout of {rto} having run out{backoff}")                                      \
+      "the first octet in flight, and the timer has run out", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                 \
+      "sent again {since} after {earlier}, the timeout of {rto} having run out[ (no. {timeouts} in a row)]")           \
     X(RESEND_TIMER_IN_RECOVERY, F(HEAD) | F(TIMER) | F(AGAIN), 0, RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4",         \
-      "its retransmission was lost too, and the timer has run out",                                                    \
-      "sent again {t0} after {f0}, itself a retransmission: the timeout of {rto} has run out")                         \
+      "its retransmission was lost too, and the timer has run out", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),           \
+      "sent again {since} after {earlier}, itself a retransmission: the timeout of {rto} has run out")                 \
     X(RESEND_TIMER_IN_SILENCE, F(HEAD) | F(IN_FAST) | F(SILENT), F(CLOCKED), RETRANSMIT_RTO, RTO, LIKELY,              \
       "RFC 6298 5.4", "recovery is driven by ACKs, and none came for as long as a timeout takes",                      \
-      "sent again {t0} after {f0}: no ACK drove the recovery on, and the timeout of {rto} has run out")                \
+      (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                                                                         \
+      "sent again {since} after {earlier}: no ACK drove the recovery on, and the timeout of {rto} has run out")        \
     X(RESEND_AFTER_TIMEOUT, F(IN_LOSS) | F(SACK_OK), 0, RETRANSMIT_SACK, RTO, CERTAIN, "RFC 6675 5.1",                 \
-      "a further hole of the flight that timed out",                                                                   \
-      "sent again {t0} after {f0}: a further hole of the flight that timed out")                                       \
+      "a further hole of the flight that timed out", (SINCE, RTO, SACKED_TO, EARLIER, REPORT),                         \
+      "sent again {since} after {earlier}: a further hole of the flight that timed out")                               \
     X(RESEND_AFTER_TIMEOUT_NO_SACK, F(IN_LOSS), 0, RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",                       \
-      "slow start sends the flight that timed out again",                                                              \
-      "sent again {t0} after {f0}: ACKs clock out the flight that timed out")                                          \
+      "slow start sends the flight that timed out again", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                     \
+      "sent again {since} after {earlier}: ACKs clock out the flight that timed out")                                  \
     X(RESEND_NEXT_HOLE, F(IN_FAST) | F(SACK_OK), 0, RETRANSMIT_SACK, SACK, CERTAIN, "RFC 6675 4",                      \
-      "a further hole of the recovery that goes on",                                                                   \
-      "sent again {t0} after {f0}: a further hole of this recovery, SACKed above up to {n1}")                          \
+      "a further hole of the recovery that goes on", (SINCE, SACKED_TO, EARLIER, REPORT),                              \
+      "sent again {since} after {earlier}: a further hole of this recovery, SACKed above up to {sacked_to}")           \
     X(RESEND_PARTIAL_ACK, F(IN_FAST), 0, RETRANSMIT_FAST, FAST, CERTAIN, "RFC 6582 3.2",                               \
-      "a partial ACK shows the next hole",                                                                             \
-      "sent again {t0} after {f0}: the partial ACK {f1} shows that this was lost too")                                 \
+      "a partial ACK shows the next hole", (SINCE, EARLIER, REPORT),                                                   \
+      "sent again {since} after {earlier}: the partial ACK {report} shows that this was lost too")                     \
     X(RESEND_FAST, F(EVIDENCE) | F(CLOCKED), 0, RETRANSMIT_FAST, FAST, CERTAIN, "RFC 5681 3.2",                        \
-      "the receiver reported later data, again and again",                                                             \
-      "sent again {t0} after {f0}: duplicate ACKs up to {f1} report data above it")                                    \
+      "the receiver reported later data, again and again", (SINCE, EARLIER, REPORT),                                   \
+      "sent again {since} after {earlier}: duplicate ACKs up to {report} report data above it")                        \
     X(RESEND_PROBE, F(TAIL) | F(PROBE_TIME), F(AGAIN) | F(EVIDENCE) | F(LONG), RETRANSMIT_TLP, TLP, CERTAIN,           \
-      "RFC 8985 7", "the last segment of the flight, after two silent round trips",                                    \
-      "sent again {t0} after {f0}: the tail, as a probe after {t1} of silence")                                        \
+      "RFC 8985 7", "the last segment of the flight, after two silent round trips", (SINCE, QUIET, EARLIER, REPORT),   \
+      "sent again {since} after {earlier}: the tail, as a probe after {quiet} of silence")                             \
     X(RESEND_LATE_FAST, F(EVIDENCE), F(LONG), RETRANSMIT_FAST, FAST, LIKELY, "RFC 8985 6",                             \
-      "later data was reported, and the reordering window ran out",                                                    \
-      "sent again {t0} after {f0}: {f1} reports data above it")                                                        \
+      "later data was reported, and the reordering window ran out", (SINCE, EARLIER, REPORT),                          \
+      "sent again {since} after {earlier}: {report} reports data above it")                                            \
     X(RESEND_SILENCE, F(HEAD), F(CLOCKED), RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4",                                \
-      "the first octet in flight, in silence",                                                                         \
-      "sent again {t0} after {f0} in silence: a timer of {rto}, shorter than usual")                                   \
+      "the first octet in flight, in silence", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                                \
+      "sent again {since} after {earlier} in silence: a timer of {rto}, shorter than usual")                           \
     X(RESEND_SMALLER, F(SMALLER), 0, RETRANSMIT_PMTU, PMTU, LIKELY, "RFC 4821 7.6",                                    \
-      "the same start in a smaller segment", "sent again {t0} after {f0}, in a smaller segment")                       \
+      "the same start in a smaller segment", (SINCE, EARLIER, REPORT),                                                 \
+      "sent again {since} after {earlier}, in a smaller segment")                                                      \
     X(RESEND_UNCLEAR, F(SEEN), 0, RETRANSMIT_UNCLEAR, NONE, AMBIGUOUS, "RFC 9293 3.8.1", "no trigger fits",            \
-      "sent again {t0} after {f0}; what triggered it cannot be told")
+      (SINCE, EARLIER, REPORT), "sent again {since} after {earlier}; what triggered it cannot be told")
 #define ACK_RULES(X)                                                                                                   \
     X(ACK_BEYOND, F(ACKS_NEVER_SENT), 0, ACK_IMPOSSIBLE, NONE, CERTAIN, "RFC 9293 3.10.7.4",                           \
-      "acknowledges more than its sender's window let the peer send",                                                  \
-      "acknowledges {n0} octets more than were ever sent")                                                             \
+      "acknowledges more than its sender's window let the peer send", (NEVER_SENT),                                    \
+      "acknowledges {never_sent} octets more than were ever sent")                                                     \
     X(ACK_OF_UNSEEN, F(ACKS_UNSEEN), 0, ACK_UNSEEN, NONE, CERTAIN, "RFC 9293 3.4",                                     \
-      "acknowledges octets that never passed here", "acknowledges {n0} octets that the capture does not have")         \
+      "acknowledges octets that never passed here", (UNSEEN, BEHIND),                                                  \
+      "acknowledges {unseen} octets that the capture does not have")                                                   \
     X(ACK_OVERTAKEN, F(ACKS_OLD), 0, ACK_OLD, NONE, CERTAIN, "RFC 9293 3.10.7.4", "below an ACK seen before",          \
-      "{n0} octets below the ACK of {f0}, which overtook it")                                                          \
+      (BELOW, HIGHEST_ACK), "{below} octets below the ACK of {highest_ack}, which overtook it")                        \
     X(ACK_TO_WINDOW_PROBE, F(AFTER_WINDOW_PROBE), F(ADVANCES), ACK_WINDOW_PROBE_REPLY, NONE, CERTAIN,                  \
-      "RFC 9293 3.8.6.1", "the peer just probed the window", "answers the window probe {f0}")                          \
+      "RFC 9293 3.8.6.1", "the peer just probed the window", (PROBE), "answers the window probe {probe}")              \
     X(ACK_TO_KEEPALIVE, F(AFTER_KEEPALIVE), F(ADVANCES), ACK_KEEPALIVE_REPLY, NONE, CERTAIN, "RFC 9293 3.8.4",         \
-      "the peer just asked for a sign of life", "answers the keep-alive {f0}")                                         \
-    X(ACK_CLOSED, F(WINDOW_ZERO), 0, ACK_ZERO_WINDOW, NONE, CERTAIN, "RFC 9293 3.8.6", "offers a window of 0",         \
+      "the peer just asked for a sign of life", (PROBE), "answers the keep-alive {probe}")                             \
+    X(ACK_CLOSED, F(WINDOW_ZERO), 0, ACK_ZERO_WINDOW, NONE, CERTAIN, "RFC 9293 3.8.6", "offers a window of 0", (NONE), \
       "its window is closed: the peer may send nothing")                                                               \
     X(ACK_TWICE, F(DSACK), 0, ACK_DSACK, NONE, CERTAIN, "RFC 2883 4",                                                  \
-      "its first SACK block lies below the ACK or inside the second", "says that octets from {n0} to {n1} came twice") \
+      "its first SACK block lies below the ACK or inside the second", (TWICE_FROM, TWICE_TO),                          \
+      "says that octets from {twice_from} to {twice_to} came twice")                                                   \
     X(ACK_OF_CHALLENGE, F(CHALLENGED), F(ADVANCES), ACK_CHALLENGE, NONE, LIKELY, "RFC 5961 4.2",                       \
-      "the peer's last segment could be forged", "tells the sender of {f0} what it expects")                           \
+      "the peer's last segment could be forged", (PROVOKED_BY), "tells the sender of {provoked_by} what it expects")   \
     X(ACK_SACKS, F(NEW_SACK), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 6675 2",                                 \
-      "the same ACK with new SACK information",                                                                        \
-      "still expects {n0} and reports data above it: duplicate ACK no. {n1}")                                          \
+      "the same ACK with new SACK information", (EXPECTED, DUPLICATES, HIGHEST_ACK),                                   \
+      "still expects {expected} and reports data above it: duplicate ACK no. {duplicates}")                            \
     X(ACK_WINDOW, F(WINDOW_CHANGED), F(ADVANCES), ACK_WINDOW_UPDATE, NONE, CERTAIN, "RFC 9293 3.8.6",                  \
-      "the same ACK with another window", "changes its window from {n0} to {n1} octets")                               \
+      "the same ACK with another window", (WINDOW_BEFORE, WINDOW),                                                     \
+      "changes its window from {window_before} to {window} octets")                                                    \
     X(ACK_SAME, F(PEER_WAITS), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 5681 2",                                \
-      "the same ACK and window while data is outstanding", "still expects {n0}: duplicate ACK no. {n1}")               \
-    X(ACK_OF_NEW, F(ADVANCES), 0, ACK_ADVANCE, NONE, CERTAIN, "RFC 9293 3.10.7.4", "acknowledges new data", "")        \
-    X(ACK_NOTHING, F(ACK), 0, ACK_REPEAT, NONE, CERTAIN, "RFC 9293 3.10.7.4", "nothing new and nothing outstanding",   \
+      "the same ACK and window while data is outstanding", (EXPECTED, DUPLICATES, HIGHEST_ACK),                        \
+      "still expects {expected}: duplicate ACK no. {duplicates}")                                                      \
+    X(ACK_OF_NEW, F(ADVANCES), 0, ACK_ADVANCE, NONE, CERTAIN, "RFC 9293 3.10.7.4", "acknowledges new data", (NONE),    \
       "")                                                                                                              \
-    X(NOTHING, 0, 0, ACK_REPEAT, NONE, AMBIGUOUS, "RFC 9293 3.1", "no flag and no data", "neither flag nor data")
+    X(ACK_NOTHING, F(ACK), 0, ACK_REPEAT, NONE, CERTAIN, "RFC 9293 3.10.7.4", "nothing new and nothing outstanding",   \
+      (NONE), "")                                                                                                      \
+    X(NOTHING, 0, 0, ACK_REPEAT, NONE, AMBIGUOUS, "RFC 9293 3.1", "no flag and no data", (NONE),                       \
+      "neither flag nor data")
 
 /* clang-format off */
 #define NUMBER(name, ...) RULE_##name,
@@ -199,15 +229,17 @@ enum {
 };
 /* clang-format on */
 
-#define ROW(name, needs, lacks, kind, cause, certainty, source, sentence, text)                                        \
-    {                                                                                                                  \
-        needs,                                                                                                         \
-        lacks,                                                                                                         \
-        CAPAN_KIND_##kind,                                                                                             \
-        CAPAN_CAUSE_##cause,                                                                                           \
-        CAPAN_##certainty,                                                                                             \
-        {#name, "", CAPAN_NONE, source, sentence},                                                                     \
-        text},
+#define LIST(...)                                                                                                      \
+    { __VA_ARGS__ }
+#define ROW(name, needs, lacks, kind, cause, certainty, source, sentence, quantities, text)                            \
+    {needs,                                                                                                            \
+     lacks,                                                                                                            \
+     CAPAN_KIND_##kind,                                                                                                \
+     CAPAN_CAUSE_##cause,                                                                                              \
+     CAPAN_##certainty,                                                                                                \
+     LIST quantities,                                                                                                  \
+     {#name, "", CAPAN_NONE, source, sentence},                                                                        \
+     text},
 static const struct capan_tcp_rule rules[] = {ANY_RULES(ROW) RST_RULES(ROW) SYN_RULES(ROW) PROBE_RULES(ROW)
                                                   PLACE_RULES(ROW) RESEND_RULES(ROW) ACK_RULES(ROW)};
 
@@ -244,4 +276,19 @@ const struct capan_tcp_rule *capan_tcp_rule_at(uint8_t number) {
 
 uint8_t capan_tcp_rule_count(void) {
     return RULES;
+}
+
+#define CAPAN_X(name, token, sentence) {token, sentence, false},
+static const struct capan_fact facts_asked[] = {CAPAN_TCP_FACTS(CAPAN_X)};
+#undef CAPAN_X
+
+size_t capan_segment_facts(const struct capan_segment *segment, struct capan_fact list[CAPAN_FACTS]) {
+    const struct capan_tcp_rule *rule = capan_tcp_rule_at(segment->rule);
+    size_t count = 0;
+    for (unsigned i = 0; i < CAPAN_FACT_COUNT; i++) {
+        if (!((rule->needs | rule->lacks) >> i & 1)) continue;
+        list[count] = facts_asked[i];
+        list[count++].holds = rule->needs >> i & 1;
+    }
+    return count;
 }

@@ -74,13 +74,13 @@ void verdict_text(const struct capan_segment *segment, char text[VERDICT_TEXT]) 
     snprintf(text + len, VERDICT_TEXT - (size_t)len,
              " cause=%s certainty=%s state=%s/%s rtt=%.9f rto=%.9f outstanding=%llu acks=%u stream=%u seq=%lld "
              "ack=%lld win=%u rule=%u because=%u,%u,%u "
-             "acked_in=%u operands=%llu,%llu",
+             "acked_in=%u operands=%lld,%lld",
              capan_tcp_causes[segment->cause].token, capan_certainties[segment->certainty].token,
              capan_tcp_states[segment->client_state].token, capan_tcp_states[segment->server_state].token,
              (double)segment->rtt_ns / 1e9, (double)segment->rto_ns / 1e9, (unsigned long long)segment->outstanding,
              segment->acks_count, segment->stream, (long long)segment->seq, (long long)segment->ack, segment->window,
              segment->rule, segment->because[0], segment->because[1], segment->because[2], segment->acked_in,
-             (unsigned long long)segment->operand[0], (unsigned long long)segment->operand[1]);
+             (long long)segment->operand[0], (long long)segment->operand[1]);
 }
 
 void verdict_describe(const struct capan_segment *segment) {

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "operands.h"
 #include "verdict.h"
 
 #define F(name) CAPAN_FACT(name)
@@ -143,17 +144,126 @@ static void every_row_explains_itself(void **state) {
         segment.flags = UINT64_MAX;
         const size_t len = capan_segment_explain(&segment, text);
         assert_int_equal(len, strlen(text));
-        assert_true(text[0] != '\0' && strpbrk(text, "{}") == NULL);
+        assert_true(text[0] != '\0' && strpbrk(text, "{}[]") == NULL);
         assert_ptr_equal(capan_segment_rule(&segment), &rule->token);
+    }
+}
+
+static bool names_it(const struct capan_quantity *named, size_t count, const char *name, size_t len) {
+    for (size_t i = 0; i < count; i++)
+        if (strlen(named[i].name) == len && memcmp(named[i].name, name, len) == 0) return true;
+    return false;
+}
+
+/* Each {name} of a text is one of the row's quantities, or the cause. */
+static void check_names(const struct capan_tcp_rule *rule, const struct capan_quantity *named, size_t count,
+                        const char *text) {
+    for (const char *brace = text; (brace = strchr(brace, '{')); brace++) {
+        const size_t len = strcspn(brace + 1, "}");
+        if (names_it(named, count, brace + 1, len)) continue;
+        if (len != strlen("cause") || memcmp(brace + 1, "cause", len) != 0)
+            fail_msg("%s does not name {%.*s}", rule->token.name, (int)len, brace + 1);
+    }
+}
+
+static void sentences_use_what_their_row_names(void **state) {
+    (void)state;
+    for (uint8_t i = 0; i < capan_tcp_rule_count(); i++) {
+        const struct capan_tcp_rule *rule = capan_tcp_rule_at(i);
+        const struct capan_segment segment = {.rule = i};
+        struct capan_quantity named[CAPAN_QUANTITIES];
+        const size_t count = capan_segment_quantities(&segment, named);
+        assert_true(count < CAPAN_RULE_QUANTITIES && count <= CAPAN_QUANTITIES);
+        check_names(rule, named, count, rule->text);
+        for (size_t j = 0; j < count; j++) check_names(rule, named, count, capan_operand_phrase(&segment, j));
+    }
+}
+
+/* A segment has room for two numbers and two frames of its rule, and for its timeout. */
+static void every_quantity_is_kept_apart(void **state) {
+    (void)state;
+    for (uint8_t i = 0; i < capan_tcp_rule_count(); i++) {
+        const struct capan_segment segment = {.rule = i, .operand = {1, 2}, .because = {3, 4, 5}, .rto_ns = 6};
+        struct capan_quantity named[CAPAN_QUANTITIES];
+        unsigned seen = 0;
+        for (size_t j = capan_segment_quantities(&segment, named); j > 0; j--) {
+            const int64_t value = named[j - 1].value;
+            const bool frame = value == 3 || value == 4, timeout = value == 6;
+            assert_true(frame || timeout || value == 1 || value == 2);
+            assert_int_equal(named[j - 1].unit == CAPAN_UNIT_FRAME, frame);
+            assert_int_equal(strcmp(named[j - 1].name, "rto") == 0, timeout);
+            assert_int_equal(capan_segment_quantity(&segment, named[j - 1].name), value);
+            assert_false(seen >> value & 1);
+            seen |= 1u << value;
+        }
+    }
+}
+
+static void every_number_is_told_with_words(void **state) {
+    (void)state;
+    for (uint8_t i = 0; i < capan_tcp_rule_count(); i++) {
+        const struct capan_segment segment = {.rule = i, .operand = {7000000, 8000000}, .because = {3, 4}};
+        const uint8_t *quantities = capan_tcp_rule_at(i)->quantities;
+        struct capan_quantity named[CAPAN_QUANTITIES];
+        char text[CAPAN_EXPLAIN_TEXT], *part = text;
+        const size_t count = capan_segment_quantities(&segment, named);
+        const size_t len = capan_segment_quantities_text(&segment, text);
+        assert_int_equal(len, strlen(text));
+        assert_null(strpbrk(text, "{}[]"));
+        for (size_t j = 0; j < count; j++) {
+            const bool elsewhere = named[j].unit == CAPAN_UNIT_FRAME || quantities[j] == CAPAN_QUANTITY_RTO;
+            const char *phrase = capan_operand_phrase(&segment, j), *brace = strchr(phrase, '{');
+            assert_int_equal(phrase[0] == '\0', elsewhere);
+            if (elsewhere) continue;
+            assert_non_null(brace);
+            if (strspn(part, "0123456789") == strcspn(part, ";"))
+                fail_msg("%s tells a bare number: %s", capan_tcp_rule_at(i)->token.name, text);
+            part += strcspn(part, ";") + 2;
+        }
+    }
+}
+
+static void operands_have_names_and_units(void **state) {
+    (void)state;
+    char text[CAPAN_EXPLAIN_TEXT];
+    const uint64_t facts = F(ACK) | F(DATA) | F(SEEN) | F(EVIDENCE) | F(CLOCKED) | F(IN_FAST) | F(SACK_OK);
+    const struct capan_segment segment = {
+        .rule = capan_tcp_rule(facts), .operand = {21780000, 14601}, .because = {8, 21}, .rto_ns = -1};
+    struct capan_quantity named[CAPAN_QUANTITIES];
+    assert_int_equal(capan_segment_quantities(&segment, named), 4);
+    assert_int_equal(capan_segment_quantity(&segment, "since"), 21780000);
+    assert_int_equal(capan_segment_quantity(&segment, "sacked_to"), 14601);
+    assert_int_equal(capan_segment_quantity(&segment, "earlier"), 8);
+    assert_int_equal(capan_segment_quantity(&segment, "report"), 21);
+    assert_int_equal(capan_segment_quantity(&segment, "window"), -1);
+    capan_segment_quantities_text(&segment, text);
+    assert_string_equal(text, "21.8 ms since #8; SACKed up to 14601");
+}
+
+static void facts_are_as_the_row_demands(void **state) {
+    (void)state;
+    for (uint8_t i = 0; i < capan_tcp_rule_count(); i++) {
+        const struct capan_tcp_rule *rule = capan_tcp_rule_at(i);
+        const struct capan_segment segment = {.rule = i};
+        struct capan_fact facts[CAPAN_FACTS];
+        size_t holding = 0, count = capan_segment_facts(&segment, facts);
+        for (size_t j = 0; j < count; j++) {
+            holding += facts[j].holds;
+            assert_true(facts[j].name[0] && facts[j].sentence[0]);
+        }
+        assert_int_equal(holding, __builtin_popcountll(rule->needs));
+        assert_int_equal(count - holding, __builtin_popcountll(rule->lacks));
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_row_contradicts_itself),  cmocka_unit_test(no_row_is_shadowed),
-        cmocka_unit_test(every_kind_has_a_row),       cmocka_unit_test(any_facts_select_a_row),
-        cmocka_unit_test(the_order_is_the_taxonomys), cmocka_unit_test(explains_with_frames_and_operands),
-        cmocka_unit_test(every_row_explains_itself),
+        cmocka_unit_test(no_row_contradicts_itself),     cmocka_unit_test(no_row_is_shadowed),
+        cmocka_unit_test(every_kind_has_a_row),          cmocka_unit_test(any_facts_select_a_row),
+        cmocka_unit_test(the_order_is_the_taxonomys),    cmocka_unit_test(explains_with_frames_and_operands),
+        cmocka_unit_test(every_row_explains_itself),     cmocka_unit_test(sentences_use_what_their_row_names),
+        cmocka_unit_test(every_quantity_is_kept_apart),  cmocka_unit_test(every_number_is_told_with_words),
+        cmocka_unit_test(operands_have_names_and_units), cmocka_unit_test(facts_are_as_the_row_demands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

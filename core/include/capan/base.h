@@ -105,6 +105,12 @@ struct capan_quantity {
     int64_t value;
 };
 
+/* Something that a rule asks of what it judges: "evidence", "SACKed octets above it, or duplicate ACKs". Static. */
+struct capan_fact {
+    const char *name, *sentence;
+    bool holds; /* as the rule demands, or another rule would have been taken */
+};
+
 /* Longest explanation with its NUL; longer ones are cut at a character. */
 #define CAPAN_EXPLAIN_TEXT 768
 

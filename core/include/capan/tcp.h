@@ -107,9 +107,12 @@
     X(UNKNOWN, "unknown")                                                                                              \
     X(CLOSED, "CLOSED")                                                                                                \
     X(LISTEN, "LISTEN")                                                                                                \
-    X(SYN_SENT, "SYN-SENT") X(SYN_RECEIVED, "SYN-RECEIVED") X(ESTABLISHED, "ESTABLISHED") X(FIN_WAIT_1, "FIN-WAIT-1")  \
-        X(FIN_WAIT_2, "FIN-WAIT-2") X(CLOSE_WAIT, "CLOSE-WAIT") X(CLOSING, "CLOSING") X(LAST_ACK, "LAST-ACK")          \
-            X(TIME_WAIT, "TIME-WAIT")
+    X(SYN_SENT, "SYN-SENT")                                                                                            \
+    X(SYN_RECEIVED, "SYN-RECEIVED")                                                                                    \
+    X(ESTABLISHED, "ESTABLISHED")                                                                                      \
+    X(FIN_WAIT_1, "FIN-WAIT-1")                                                                                        \
+    X(FIN_WAIT_2, "FIN-WAIT-2")                                                                                        \
+    X(CLOSE_WAIT, "CLOSE-WAIT") X(CLOSING, "CLOSING") X(LAST_ACK, "LAST-ACK") X(TIME_WAIT, "TIME-WAIT")
 
 #define CAPAN_TCP_OPENS(X)                                                                                             \
     X(THREE_WAY, "three-way")                                                                                          \
@@ -120,8 +123,9 @@
     X(OPEN_AT_END, "open-at-end")                                                                                      \
     X(CLIENT_FIRST_FIN, "client-first-fin")                                                                            \
     X(SERVER_FIRST_FIN, "server-first-fin")                                                                            \
-    X(SIMULTANEOUS, "simultaneous") X(HALF_CLOSE, "half-close") X(CLIENT_RST, "client-rst")                            \
-        X(SERVER_RST, "server-rst") X(RST_AFTER_FIN, "rst-after-fin")
+    X(SIMULTANEOUS, "simultaneous")                                                                                    \
+    X(HALF_CLOSE, "half-close")                                                                                        \
+    X(CLIENT_RST, "client-rst") X(SERVER_RST, "server-rst") X(RST_AFTER_FIN, "rst-after-fin")
 #define CAPAN_TCP_VANTAGES(X) X(UNKNOWN, "unknown") X(CLIENT, "client") X(SERVER, "server") X(MIDDLE, "middle")
 #define CAPAN_TCP_LIMITS(X)                                                                                            \
     X(NONE, "none")                                                                                                    \
@@ -195,7 +199,7 @@ struct capan_segment {
     int64_t seq, ack;     /* ack is 0 without ACK; below 0 is older than the first number seen */
     uint64_t outstanding; /* octets its sender has in flight after it, SACKed octets not counted */
     uint64_t flags;       /* 1 << CAPAN_FLAG_... */
-    uint64_t operand[2];  /* the numbers the rule compared; their meaning is the rule's */
+    int64_t operand[2];   /* numbers that the rule names; capan_segment_quantities() has them by name */
     int64_t rtt_ns;       /* the sample this ACK gives (RFC 6298 3, Karn respected) */
     int64_t rto_ns;       /* the time a timeout retransmission waited */
     uint32_t frame, stream;
@@ -203,7 +207,8 @@ struct capan_segment {
     uint32_t len;                       /* payload octets on the wire */
     uint32_t window;                    /* octets, scaled */
     uint32_t acked_in;                  /* the frame that first acknowledged all of its data */
-    uint32_t because[3];                /* the frames that prove the verdict, the telling one first */
+    uint32_t because[3];                /* frames that prove the verdict: two that the rule names, and the one that
+                                         * shows that it was needless */
     uint32_t acks_count;                /* data frames that this ACK newly covers */
     uint8_t direction;                  /* enum capan_direction */
     uint8_t kind;                       /* enum capan_tcp_kind */
@@ -217,6 +222,21 @@ struct capan_segment {
 
 /* The row of the rule table that gave the kind: its name, source and sentence. */
 CAPAN_API const struct capan_token *capan_segment_rule(const struct capan_segment *segment);
+
+/* What the rule names, in its order: numbers, and the frames that prove them. A frame of 0: it was not captured; a
+ * duration below 0: there was none. Returns how many. */
+#define CAPAN_QUANTITIES 8
+CAPAN_API size_t capan_segment_quantities(const struct capan_segment *segment,
+                                          struct capan_quantity list[CAPAN_QUANTITIES]);
+/* The one with that name; -1: the rule names none. */
+CAPAN_API int64_t capan_segment_quantity(const struct capan_segment *segment, const char *name);
+/* The numbers as people say them: "21.8 ms since #8; SACKed up to 14601". Empty when there are none. Returns its
+ * length. */
+CAPAN_API size_t capan_segment_quantities_text(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]);
+
+/* What the rule demands of a segment. The rules before it in the table did not fit. Returns how many. */
+#define CAPAN_FACTS 64
+CAPAN_API size_t capan_segment_facts(const struct capan_segment *segment, struct capan_fact list[CAPAN_FACTS]);
 
 /* One sentence with numbers and frames, as the article's author would write it. Returns its length. */
 CAPAN_API size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]);

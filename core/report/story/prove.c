@@ -62,10 +62,8 @@ static void prove_segment(struct capan_story *story, const struct capan_step *st
     char text[CAPAN_EXPLAIN_TEXT];
     put_token(story, "verdict", &capan_tcp_kinds[segment->kind]);
     put_token(story, "by the rule", capan_segment_rule(segment));
-    if (segment->operand[0] || segment->operand[1]) {
-        put_word(story, "operands");
-        capan_out_format(out, "%lld and %lld\n", (long long)segment->operand[0], (long long)segment->operand[1]);
-    }
+    put_octets(story, "operands",
+               (struct capan_span){(const uint8_t *)text, capan_segment_quantities_text(segment, text)});
     put_token(story, "certainty", &capan_certainties[segment->certainty]);
     put_octets(story, "so", (struct capan_span){(const uint8_t *)text, capan_segment_explain(segment, text)});
     for (int i = 0; i < 3; i++) put_frame(story, "because of", segment->because[i]);

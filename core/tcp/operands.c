@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "operands.h"
+
+#include "bytes.h"
+#include "seqnum.h"
+#include "turn.h"
+
+#define F(name) CAPAN_FACT(name)
+
+/* Octets that were there before, or belong to a hole: then there is something that came earlier. */
+static bool comes_again(const struct capan_turn *turn) {
+    return turn->facts & (F(SEEN) | F(FILLS)) && !(turn->facts & F(SWAPPED));
+}
+
+/* The last segment with its first octets, or the one behind the hole that they fill, or what acknowledged them. */
+static int64_t earlier(const struct capan_turn *turn) {
+    if (turn->facts & F(TWIN)) return turn->has_before ? turn->before.frame : turn->me->last_frame;
+    if (turn->facts & F(SYN)) return turn->me->syn_frame;
+    if (!comes_again(turn)) return 0;
+    return turn->has_before ? turn->before.last_frame : turn->me->ack_frame;
+}
+
+static int64_t since(const struct capan_turn *turn) {
+    const struct capan_half *me = turn->me;
+    if (turn->facts & F(TWIN) && !turn->has_before) return turn->copy_age_ns;
+    if (turn->facts & F(SYN)) return me->syn_frame ? turn->now - me->syn_ns : 0;
+    if (!comes_again(turn)) return 0;
+    return turn->now - (turn->has_before ? turn->before.time_ns : me->advance_ns);
+}
+
+/* What told the sender that its octets were lost, or too many for the path. */
+static int64_t report(const struct capan_turn *turn) {
+    const struct capan_trouble *trouble = capan_trouble(turn->me);
+    if (turn->facts & F(TOO_BIG)) return trouble->icmp_frame;
+    if (!(turn->facts & F(EVIDENCE))) return 0;
+    return trouble->dup_frame ? trouble->dup_frame : turn->me->ack_frame;
+}
+
+static int64_t rto(const struct capan_turn *turn) {
+    return turn->segment->rto_ns;
+}
+
+static int64_t timeouts(const struct capan_turn *turn) {
+    return capan_trouble(turn->me)->backoff + 1;
+}
+
+static int64_t quiet(const struct capan_turn *turn) {
+    return turn->now - max_i64(turn->me->told_ns, turn->me->data_ns);
+}
+
+static int64_t round_trip(const struct capan_turn *turn) {
+    return capan_near(turn->me);
+}
+
+static int64_t sacked_to(const struct capan_turn *turn) {
+    return turn->me->board.sacked_high;
+}
+
+static int64_t ip_id(const struct capan_turn *turn) {
+    return turn->packet->ip_id;
+}
+
+static int64_t syn_in(const struct capan_turn *turn) {
+    return turn->peer->syn_frame;
+}
+
+static int64_t first_syn(const struct capan_turn *turn) {
+    return turn->tcp->handshake_frames[0];
+}
+
+static int64_t since_syn(const struct capan_turn *turn) {
+    return turn->peer->marks & CAPAN_HALF_SYN ? turn->now - turn->peer->syn_ns : 0;
+}
+
+static int64_t closed_in(const struct capan_turn *turn) {
+    return capan_trouble(turn->peer)->closed_frame;
+}
+
+static int64_t closed_for(const struct capan_turn *turn) {
+    return turn->now - capan_trouble(turn->peer)->closed_ns;
+}
+
+static int64_t silence(const struct capan_turn *turn) {
+    return capan_silence(turn);
+}
+
+static int64_t probe(const struct capan_turn *turn) {
+    return capan_trouble(turn->peer)->probe_frame;
+}
+
+static int64_t seq(const struct capan_turn *turn) {
+    return turn->start;
+}
+
+/* By the peer of a reset; by the sender of an ACK. */
+static int64_t expected(const struct capan_turn *turn) {
+    return turn->facts & F(RST) ? turn->me->board.end : turn->ack;
+}
+
+static int64_t late_data(const struct capan_turn *turn) {
+    return capan_trouble(turn->me)->late_frame;
+}
+
+/* With what its sender had left: a reset, else a FIN. */
+static int64_t goodbye(const struct capan_turn *turn) {
+    const uint32_t reset = capan_trouble(turn->me)->rst_frame;
+    return reset ? reset : turn->me->side.fin_frame;
+}
+
+static int64_t highest_ack(const struct capan_turn *turn) {
+    return turn->peer->ack_frame;
+}
+
+static int64_t duplicates(const struct capan_turn *turn) {
+    return capan_trouble(turn->peer)->dup_acks;
+}
+
+static int64_t below(const struct capan_turn *turn) {
+    return turn->peer->una - turn->ack;
+}
+
+static int64_t never_sent(const struct capan_turn *turn) {
+    return turn->ack - turn->peer->board.end;
+}
+
+static int64_t unseen(const struct capan_turn *turn) {
+    return turn->unseen;
+}
+
+static int64_t behind(const struct capan_turn *turn) {
+    return turn->unseen_behind;
+}
+
+static int64_t twice_from(const struct capan_turn *turn) {
+    return capan_seq_unwrap(turn->header->sack[0].left, turn->peer->base, turn->peer->una);
+}
+
+static int64_t twice_to(const struct capan_turn *turn) {
+    return capan_seq_unwrap(turn->header->sack[0].right, turn->peer->base, turn->peer->una);
+}
+
+static int64_t window_before(const struct capan_turn *turn) {
+    return turn->old_window;
+}
+
+static int64_t window(const struct capan_turn *turn) {
+    return turn->me->window;
+}
+
+static int64_t provoked_by(const struct capan_turn *turn) {
+    return turn->peer->last_frame;
+}
+
+/* By enum capan_tcp_quantity. */
+#define ROW(name, token, unit, phrase) {#token, CAPAN_UNIT_##unit, phrase, token},
+static const struct operand {
+    const char *name;
+    enum capan_unit unit;
+    const char *phrase;
+    int64_t (*of)(const struct capan_turn *);
+} operands[] = {{"", CAPAN_UNIT_NUMBER, "", NULL}, CAPAN_TCP_QUANTITIES(ROW)};
+
+/* Where a segment keeps its rule's quantities: frames and numbers in the rule's order; the timeout has a member of its
+ * own. */
+struct slots {
+    unsigned frames, numbers;
+};
+
+static int64_t load(const struct capan_segment *segment, uint8_t quantity, struct slots *next) {
+    if (quantity == CAPAN_QUANTITY_RTO) return segment->rto_ns;
+    if (operands[quantity].unit == CAPAN_UNIT_FRAME) return segment->because[next->frames++];
+    return segment->operand[next->numbers++];
+}
+
+static void store(struct capan_segment *segment, uint8_t quantity, int64_t value, struct slots *next) {
+    if (quantity == CAPAN_QUANTITY_RTO)
+        segment->rto_ns = value;
+    else if (operands[quantity].unit == CAPAN_UNIT_FRAME)
+        segment->because[next->frames++] = (uint32_t)value;
+    else
+        segment->operand[next->numbers++] = value;
+}
+
+void capan_operands_keep(const struct capan_turn *turn) {
+    const uint8_t *quantities = capan_tcp_rule_at(turn->segment->rule)->quantities;
+    struct slots next = {0, 0};
+    for (; *quantities; quantities++) store(turn->segment, *quantities, operands[*quantities].of(turn), &next);
+}
+
+size_t capan_segment_quantities(const struct capan_segment *segment, struct capan_quantity list[CAPAN_QUANTITIES]) {
+    const uint8_t *quantities = capan_tcp_rule_at(segment->rule)->quantities;
+    struct slots next = {0, 0};
+    size_t count = 0;
+    for (; quantities[count]; count++) {
+        const struct operand *operand = &operands[quantities[count]];
+        list[count] = (struct capan_quantity){operand->name, operand->unit, load(segment, quantities[count], &next)};
+    }
+    return count;
+}
+
+int64_t capan_segment_quantity(const struct capan_segment *segment, const char *name) {
+    struct capan_quantity list[CAPAN_QUANTITIES];
+    for (size_t i = capan_segment_quantities(segment, list); i > 0; i--)
+        if (strcmp(list[i - 1].name, name) == 0) return list[i - 1].value;
+    return -1;
+}
+
+const char *capan_operand_phrase(const struct capan_segment *segment, size_t index) {
+    return operands[capan_tcp_rule_at(segment->rule)->quantities[index]].phrase;
+}
