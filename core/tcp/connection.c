@@ -2,12 +2,12 @@
 #include "connection.h"
 
 #include "alloc.h"
+#include "arrival.h"
 #include "bytes.h"
 #include "flags.h"
 #include "near.h"
 #include "operands.h"
 #include "seqnum.h"
-#include "turn.h"
 
 #define F(name) CAPAN_FACT(name)
 
@@ -30,9 +30,9 @@ void capan_tcp_free(struct capan_tcp *tcp) {
     if (!tcp) return;
     for (unsigned i = 0; i < 2; i++) {
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
-        if (!tcp->half[i].trouble) continue;
+        if (!tcp->half[i].incidents) continue;
         capan_resends_free(&tcp->half[i], tcp->alloc);
-        capan_delete(tcp->alloc, tcp->half[i].trouble, sizeof *tcp->half[i].trouble);
+        capan_delete(tcp->alloc, tcp->half[i].incidents, sizeof *tcp->half[i].incidents);
     }
     capan_delete(tcp->alloc, tcp, sizeof *tcp);
 }
@@ -59,8 +59,8 @@ bool capan_tcp_reused(const struct capan_tcp *tcp, const struct capan_tcp_header
 
 bool capan_tcp_same_packet(const struct capan_tcp *tcp, const struct capan_packet *packet,
                            const struct capan_tcp_header *header, enum capan_direction direction) {
-    const uint32_t print = capan_print(header, capan_digest(header->payload, header->payload_len));
-    return capan_copy_age(&tcp->half[direction], &tcp->half[!direction], packet, header, print) >= 0;
+    const uint32_t fingerprint = capan_fingerprint(header, capan_digest(header->payload, header->payload_len));
+    return capan_copy_age(&tcp->half[direction], &tcp->half[!direction], packet, header, fingerprint) >= 0;
 }
 
 static bool is_near(const struct capan_half *half, uint32_t raw, int64_t reach) {
@@ -78,66 +78,67 @@ bool capan_tcp_fits(const struct capan_tcp *tcp, const struct capan_tcp_header *
     return !(header->flags & CAPAN_TH_ACK) || !(peer->marks & CAPAN_HALF_BASED) || is_near(peer, header->ack, reach);
 }
 
-static void find_numbers(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
-    const struct capan_tcp_header *header = turn->header;
-    if (header->flags & CAPAN_TH_SYN) capan_turn_learn_syn(turn);
+static void find_numbers(struct capan_arrival *arrival) {
+    struct capan_half *me = arrival->me;
+    const struct capan_tcp_header *header = arrival->header;
+    if (header->flags & CAPAN_TH_SYN) capan_arrival_learn_syn(arrival);
     if (!(me->marks & CAPAN_HALF_BASED)) {
         me->base = header->seq - 1;
         me->una = me->board.end = 1;
         me->marks |= CAPAN_HALF_BASED | CAPAN_HALF_UNACKED;
     }
-    turn->start = capan_seq_unwrap(header->seq, me->base, me->board.end);
-    turn->end = turn->start + header->payload_len + !!(header->flags & CAPAN_TH_SYN) + !!(header->flags & CAPAN_TH_FIN);
-    turn->segment->seq = turn->start;
+    arrival->start = capan_seq_unwrap(header->seq, me->base, me->board.end);
+    arrival->end =
+        arrival->start + header->payload_len + !!(header->flags & CAPAN_TH_SYN) + !!(header->flags & CAPAN_TH_FIN);
+    arrival->segment->seq = arrival->start;
 }
 
 /* RFC 9293 3.10.7.4, first check: what lies outside the window is answered and forgotten. What a capture missed moves
  * the window unseen; so only what is far out is not believed, and only when its ACK is no better. */
-static bool is_acceptable(struct capan_turn *turn) {
-    const struct capan_half *me = turn->me, *peer = turn->peer;
-    if (turn->header->flags & CAPAN_TH_SYN || !(peer->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE))
+static bool is_acceptable(struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me, *peer = arrival->peer;
+    if (arrival->header->flags & CAPAN_TH_SYN || !(peer->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE))
         return true;
     const int64_t room = 1 + (int64_t)peer->side.window_max;
-    if (turn->start <= peer->edge + room && turn->end > me->una - FAR) return true;
-    return turn->start == capan_trouble(me)->stray_end;
+    if (arrival->start <= peer->edge + room && arrival->end > me->una - FAR) return true;
+    return arrival->start == capan_incidents(me)->stray_end;
 }
 
-static void decide(struct capan_turn *turn) {
-    struct capan_segment *segment = turn->segment;
-    segment->rule = capan_tcp_rule(turn->facts);
+static void decide(struct capan_arrival *arrival) {
+    struct capan_segment *segment = arrival->segment;
+    segment->rule = capan_tcp_rule(arrival->facts);
     const struct capan_tcp_rule *rule = capan_tcp_rule_at(segment->rule);
     segment->kind = rule->kind;
     segment->certainty = rule->certainty;
     segment->cause = rule->cause;
     if (rule->cause == CAPAN_CAUSE_BY_RESEND)
-        segment->cause = capan_tcp_rule_at(capan_tcp_resend_rule(turn->facts))->cause;
+        segment->cause = capan_tcp_rule_at(capan_tcp_resend_rule(arrival->facts))->cause;
     if (segment->cause != CAPAN_CAUSE_RTO) segment->rto_ns = -1;
-    capan_operands_keep(turn);
+    capan_operands_keep(arrival);
 }
 
-static void move_states(struct capan_turn *turn) {
-    const struct capan_half *me = turn->me, *peer = turn->peer;
-    const bool acks = turn->header->flags & CAPAN_TH_ACK && !(turn->facts & F(ACKS_NEVER_SENT));
+static void move_states(struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me, *peer = arrival->peer;
+    const bool acks = arrival->header->flags & CAPAN_TH_ACK && !(arrival->facts & F(ACKS_NEVER_SENT));
     const struct capan_tcp_facts facts = {
-        .syn = turn->facts & F(SYN),
-        .ack = turn->facts & F(ACK),
-        .fin = turn->facts & F(FIN),
-        .rst = capan_turn_resets(turn),
-        .acks_syn = acks && turn->ack >= 1 && (peer->side.isn_known || turn->facts & F(SYN)),
-        .acks_fin = acks && peer->marks & CAPAN_HALF_FIN && turn->ack > peer->fin,
-        .data = turn->header->payload_len > 0,
-        .again = turn->facts & F(SEEN) && !(turn->facts & (F(FILLS) | F(PART_NEW) | F(MISSED))),
+        .syn = arrival->facts & F(SYN),
+        .ack = arrival->facts & F(ACK),
+        .fin = arrival->facts & F(FIN),
+        .rst = capan_arrival_resets(arrival),
+        .acks_syn = acks && arrival->ack >= 1 && (peer->side.isn_known || arrival->facts & F(SYN)),
+        .acks_fin = acks && peer->marks & CAPAN_HALF_FIN && arrival->ack > peer->fin,
+        .data = arrival->header->payload_len > 0,
+        .again = arrival->facts & F(SEEN) && !(arrival->facts & (F(FILLS) | F(PART_NEW) | F(MISSED))),
         .fin_complete = me->marks & CAPAN_HALF_FIN && me->board.holes == 0,
-        .reused = turn->facts & F(REUSED)};
-    capan_tcp_states_segment(&turn->tcp->states, (enum capan_direction)turn->segment->direction, &facts);
-    if (turn->tcp->states.state[0] == CAPAN_TCP_CLOSING || turn->tcp->states.state[1] == CAPAN_TCP_CLOSING)
-        turn->tcp->fins_crossed = true;
+        .reused = arrival->facts & F(REUSED)};
+    capan_tcp_states_segment(&arrival->tcp->states, (enum capan_direction)arrival->segment->direction, &facts);
+    if (arrival->tcp->states.state[0] == CAPAN_TCP_CLOSING || arrival->tcp->states.state[1] == CAPAN_TCP_CLOSING)
+        arrival->tcp->fins_crossed = true;
 }
 
-static void show_states(const struct capan_turn *turn) {
-    turn->segment->client_state = turn->tcp->states.state[CAPAN_C2S];
-    turn->segment->server_state = turn->tcp->states.state[CAPAN_S2C];
+static void show_states(const struct capan_arrival *arrival) {
+    arrival->segment->client_state = arrival->tcp->states.state[CAPAN_C2S];
+    arrival->segment->server_state = arrival->tcp->states.state[CAPAN_S2C];
 }
 
 static bool is_resend(const struct capan_segment *segment) {
@@ -146,189 +147,192 @@ static bool is_resend(const struct capan_segment *segment) {
            (segment->kind >= CAPAN_KIND_RETRANSMIT_FAST && segment->kind <= CAPAN_KIND_RETRANSMIT_UNCLEAR);
 }
 
-static void count_resend(const struct capan_turn *turn, uint64_t octets) {
-    struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
-    if (!trouble) return;
-    trouble->resent_segments++;
-    trouble->resent_bytes += octets;
+static void count_resend(const struct capan_arrival *arrival, uint64_t octets) {
+    struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
+    if (!incidents) return;
+    incidents->resent_segments++;
+    incidents->resent_bytes += octets;
 }
 
-static void count_oddity(const struct capan_turn *turn) {
-    const uint8_t kind = turn->segment->kind;
+static void count_oddity(const struct capan_arrival *arrival) {
+    const uint8_t kind = arrival->segment->kind;
     const bool copy = kind == CAPAN_KIND_DUPLICATE_PACKET, late = kind == CAPAN_KIND_DATA_LATE;
     const bool ack = kind == CAPAN_KIND_ACK_DUPLICATE || kind == CAPAN_KIND_ACK_DSACK;
     if (!copy && !late && !ack) return;
-    struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
-    if (!trouble) return;
-    trouble->duplicate_packets += copy;
-    trouble->late_segments += late;
-    trouble->duplicate_acks += ack;
+    struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
+    if (!incidents) return;
+    incidents->duplicate_packets += copy;
+    incidents->late_segments += late;
+    incidents->duplicate_acks += ack;
 }
 
-static void count(struct capan_turn *turn) {
-    struct capan_side *side = &turn->me->side;
-    const uint32_t len = turn->header->payload_len;
+static void count(struct capan_arrival *arrival) {
+    struct capan_side *side = &arrival->me->side;
+    const uint32_t len = arrival->header->payload_len;
     side->segments++;
     side->data_segments += len > 0;
-    if (len > side->mss_observed && !(turn->segment->flags >> CAPAN_FLAG_OFFLOAD_MERGED & 1)) side->mss_observed = len;
-    if (is_resend(turn->segment)) {
-        const uint64_t fresh = turn->facts & F(PART_NEW) ? (uint64_t)(turn->me->board.end - turn->old_end)
-                               : turn->facts & F(FILLS)  ? len
-                                                         : 0;
-        count_resend(turn, fresh < len ? len - fresh : 0);
+    if (len > side->mss_observed && !(arrival->segment->flags >> CAPAN_FLAG_OFFLOAD_MERGED & 1))
+        side->mss_observed = len;
+    if (is_resend(arrival->segment)) {
+        const uint64_t fresh = arrival->facts & F(PART_NEW) ? (uint64_t)(arrival->me->board.end - arrival->old_end)
+                               : arrival->facts & F(FILLS)  ? len
+                                                            : 0;
+        count_resend(arrival, fresh < len ? len - fresh : 0);
         side->bytes += fresh < len ? fresh : len;
-    } else if (!(turn->facts & F(PROBE_SHAPE))) {
+    } else if (!(arrival->facts & F(PROBE_SHAPE))) {
         side->bytes += len;
     }
-    count_oddity(turn);
-    if (turn->header->payload.len < len) turn->tcp->snapped = true;
+    count_oddity(arrival);
+    if (arrival->header->payload.len < len) arrival->tcp->snapped = true;
 }
 
-/* The first segment with a new timestamp is watched until the peer echoes it: so long is the way to the peer and back.
+/* The first segment with a new timestamp is watched until the peer echoes it: so long is the path to the peer and back.
  */
-static void watch_echo(struct capan_turn *turn) {
-    struct capan_half *me = turn->me, *peer = turn->peer;
-    const struct capan_tcp_header *header = turn->header;
+static void watch_echo(struct capan_arrival *arrival) {
+    struct capan_half *me = arrival->me, *peer = arrival->peer;
+    const struct capan_tcp_header *header = arrival->header;
     if (peer->marks & CAPAN_HALF_ECHO && !capan_seq_lt(header->ts_ecr, peer->echo_ts)) {
-        capan_answers_after(me, turn->now - peer->echo_ns);
+        capan_answers_after(me, arrival->now - peer->echo_ns);
         peer->marks &= ~(uint32_t)CAPAN_HALF_ECHO;
     }
     const bool newer = me->marks & CAPAN_HALF_TS_SEEN && capan_seq_gt(header->ts_val, me->ts_max);
     if (newer && !(me->marks & CAPAN_HALF_ECHO)) {
         me->echo_ts = header->ts_val;
-        me->echo_ns = turn->now;
+        me->echo_ns = arrival->now;
         me->marks |= CAPAN_HALF_ECHO;
     }
     if (newer || !(me->marks & CAPAN_HALF_TS_SEEN)) me->ts_max = header->ts_val;
     me->marks |= CAPAN_HALF_TS_SEEN;
 }
 
-static void remember(struct capan_turn *turn) {
-    struct capan_half *me = turn->me;
-    const struct capan_tcp_header *header = turn->header;
-    if (header->has_timestamps && !(turn->facts & F(ACKS_OLD))) watch_echo(turn);
-    capan_ids_follow(me, turn->packet);
+static void remember(struct capan_arrival *arrival) {
+    struct capan_half *me = arrival->me;
+    const struct capan_tcp_header *header = arrival->header;
+    if (header->has_timestamps && !(arrival->facts & F(ACKS_OLD))) watch_echo(arrival);
+    capan_ids_follow(me, arrival->packet);
     if (!(header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST))) me->marks |= CAPAN_HALF_SPOKE;
-    turn->peer->marks |= CAPAN_HALF_HEARD;
-    me->last_frame = turn->segment->frame;
-    turn->tcp->last_ns = turn->now;
+    arrival->peer->marks |= CAPAN_HALF_HEARD;
+    me->last_frame = arrival->segment->frame;
+    arrival->tcp->last_ns = arrival->now;
 }
 
 /* The payload, for reassembly. A keep-alive's octet and what lies outside the window never reach the application. */
-static void give_data(const struct capan_turn *turn, struct capan_tcp_data *data) {
-    const struct capan_segment *segment = turn->segment;
-    const bool fin_acked = turn->peer->marks & CAPAN_HALF_FIN && turn->ack > turn->peer->fin;
-    data->offset = turn->start + !!(turn->facts & F(SYN)) - 1;
-    if (segment->kind != CAPAN_KIND_KEEPALIVE && turn->acceptable && !(turn->facts & F(RST))) {
-        data->octets = turn->header->payload;
-        data->len = turn->header->payload_len;
+static void give_data(const struct capan_arrival *arrival, struct capan_tcp_data *data) {
+    const struct capan_segment *segment = arrival->segment;
+    const bool fin_acked = arrival->peer->marks & CAPAN_HALF_FIN && arrival->ack > arrival->peer->fin;
+    data->offset = arrival->start + !!(arrival->facts & F(SYN)) - 1;
+    if (segment->kind != CAPAN_KIND_KEEPALIVE && arrival->acceptable && !(arrival->facts & F(RST))) {
+        data->octets = arrival->header->payload;
+        data->len = arrival->header->payload_len;
     }
-    if (turn->facts & F(ACK) && !(turn->facts & (F(ACKS_NEVER_SENT) | F(RST))))
-        data->peer_acked = turn->ack - 1 - fin_acked;
-    data->fin = turn->facts & F(FIN) && turn->acceptable;
-    data->rst = capan_turn_resets(turn);
+    if (arrival->facts & F(ACK) && !(arrival->facts & (F(ACKS_NEVER_SENT) | F(RST))))
+        data->peer_acked = arrival->ack - 1 - fin_acked;
+    data->fin = arrival->facts & F(FIN) && arrival->acceptable;
+    data->rst = capan_arrival_resets(arrival);
 }
 
-static void show_numbers(struct capan_turn *turn) {
-    struct capan_segment *segment = turn->segment;
-    const struct capan_half *me = turn->me;
+static void show_numbers(struct capan_arrival *arrival) {
+    struct capan_segment *segment = arrival->segment;
+    const struct capan_half *me = arrival->me;
     segment->window = me->window;
     segment->outstanding = (uint64_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
 }
 
 /* A copy, or a header that contradicts itself: it changes nothing. */
-static bool stands_apart(struct capan_turn *turn, uint32_t print) {
-    if (turn->header->malformed) {
-        turn->facts |= F(BROKEN);
+static bool stands_apart(struct capan_arrival *arrival, uint32_t fingerprint) {
+    if (arrival->header->malformed) {
+        arrival->facts |= F(BROKEN);
     } else {
-        turn->copy_age_ns = capan_copy_age(turn->me, turn->peer, turn->packet, turn->header, print);
-        if (turn->copy_age_ns < 0) return false;
-        turn->facts |= F(TWIN);
+        arrival->copy_age_ns =
+            capan_copy_age(arrival->me, arrival->peer, arrival->packet, arrival->header, fingerprint);
+        if (arrival->copy_age_ns < 0) return false;
+        arrival->facts |= F(TWIN);
     }
     return true;
 }
 
 /* What is known of it goes into its record; the connection stays as it was. */
-static enum capan_result leave(struct capan_turn *turn) {
-    decide(turn);
-    turn->me->side.segments++;
-    count_oddity(turn);
-    show_states(turn);
-    show_numbers(turn);
+static enum capan_result leave(struct capan_arrival *arrival) {
+    decide(arrival);
+    arrival->me->side.segments++;
+    count_oddity(arrival);
+    show_states(arrival);
+    show_numbers(arrival);
     return CAPAN_OK;
 }
 
-static void header_facts(struct capan_turn *turn) {
-    const uint8_t flags = turn->header->flags;
-    capan_turn_set(turn, F(SYN), flags & CAPAN_TH_SYN);
-    capan_turn_set(turn, F(ACK), flags & CAPAN_TH_ACK);
-    capan_turn_set(turn, F(FIN), flags & CAPAN_TH_FIN);
-    capan_turn_set(turn, F(RST), flags & CAPAN_TH_RST);
-    capan_turn_set(turn, F(DATA), turn->header->payload_len > 0);
-    capan_turn_set(turn, F(FIN_BEFORE), flags & CAPAN_TH_FIN && turn->me->marks & CAPAN_HALF_FIN);
+static void header_facts(struct capan_arrival *arrival) {
+    const uint8_t flags = arrival->header->flags;
+    capan_arrival_set(arrival, F(SYN), flags & CAPAN_TH_SYN);
+    capan_arrival_set(arrival, F(ACK), flags & CAPAN_TH_ACK);
+    capan_arrival_set(arrival, F(FIN), flags & CAPAN_TH_FIN);
+    capan_arrival_set(arrival, F(RST), flags & CAPAN_TH_RST);
+    capan_arrival_set(arrival, F(DATA), arrival->header->payload_len > 0);
+    capan_arrival_set(arrival, F(FIN_BEFORE), flags & CAPAN_TH_FIN && arrival->me->marks & CAPAN_HALF_FIN);
 }
 
-static void look(struct capan_turn *turn, bool reused) {
-    turn->acceptable = is_acceptable(turn);
-    capan_turn_set(turn, F(REUSED), reused);
-    capan_turn_acks(turn);
-    capan_turn_looks(turn);
-    if (turn->acceptable && !(turn->facts & F(RST))) capan_turn_places(turn);
+static void look(struct capan_arrival *arrival, bool reused) {
+    arrival->acceptable = is_acceptable(arrival);
+    capan_arrival_set(arrival, F(REUSED), reused);
+    capan_arrival_acks(arrival);
+    capan_arrival_look(arrival);
+    if (arrival->acceptable && !(arrival->facts & F(RST))) capan_arrival_locate(arrival);
 }
 
-static void note(struct capan_turn *turn) {
-    if (turn->acceptable && !(turn->facts & F(RST))) capan_turn_sent(turn);
-    if (turn->start == turn->end) turn->peer->marks &= ~(uint32_t)CAPAN_HALF_REPEATED;
-    if (turn->facts & F(BELOW)) turn->me->marks |= CAPAN_HALF_REPEATED;
-    if (!turn->acceptable) {
-        capan_flag(turn->segment, CAPAN_FLAG_BEYOND_WINDOW);
-        struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
-        if (trouble) trouble->stray_end = turn->end;
+static void note(struct capan_arrival *arrival) {
+    if (arrival->acceptable && !(arrival->facts & F(RST))) capan_arrival_sent(arrival);
+    if (arrival->start == arrival->end) arrival->peer->marks &= ~(uint32_t)CAPAN_HALF_REPEATED;
+    if (arrival->facts & F(BELOW)) arrival->me->marks |= CAPAN_HALF_REPEATED;
+    if (!arrival->acceptable) {
+        capan_flag(arrival->segment, CAPAN_FLAG_BEYOND_WINDOW);
+        struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
+        if (incidents) incidents->stray_end = arrival->end;
     }
-    capan_turn_notes(turn);
+    capan_arrival_note(arrival);
 }
 
-static void begin(struct capan_turn *turn) {
-    struct capan_tcp *tcp = turn->tcp;
-    struct capan_segment *segment = turn->segment;
-    segment->raw_seq = turn->header->seq;
-    segment->raw_ack = turn->header->flags & CAPAN_TH_ACK ? turn->header->ack : 0;
-    segment->len = turn->header->payload_len;
-    segment->header_flags = turn->header->flags;
-    turn->me = &tcp->half[segment->direction];
-    turn->peer = &tcp->half[!segment->direction];
-    turn->now = turn->packet->time_ns;
-    turn->digest = capan_digest(turn->header->payload, turn->header->payload_len);
+static void begin(struct capan_arrival *arrival) {
+    struct capan_tcp *tcp = arrival->tcp;
+    struct capan_segment *segment = arrival->segment;
+    segment->raw_seq = arrival->header->seq;
+    segment->raw_ack = arrival->header->flags & CAPAN_TH_ACK ? arrival->header->ack : 0;
+    segment->len = arrival->header->payload_len;
+    segment->header_flags = arrival->header->flags;
+    arrival->me = &tcp->half[segment->direction];
+    arrival->peer = &tcp->half[!segment->direction];
+    arrival->now = arrival->packet->time_ns;
+    arrival->digest = capan_digest(arrival->header->payload, arrival->header->payload_len);
 }
 
 enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_packet *packet,
                                     const struct capan_tcp_header *header, bool reused, struct capan_segment *segment,
                                     struct capan_tcp_data *data) {
-    struct capan_turn turn = {.tcp = tcp, .packet = packet, .header = header, .segment = segment, .behind = UINT64_MAX};
-    begin(&turn);
+    struct capan_arrival arrival = {
+        .tcp = tcp, .packet = packet, .header = header, .segment = segment, .behind = UINT64_MAX};
+    begin(&arrival);
     *data = (struct capan_tcp_data){.peer_acked = INT64_MIN};
-    const uint32_t print = capan_print(header, turn.digest);
-    if (stands_apart(&turn, print)) return leave(&turn);
-    capan_recent_add(&turn.me->recent, packet, print);
-    find_numbers(&turn);
-    turn.old_end = turn.me->board.end;
-    header_facts(&turn);
-    if (capan_turn_has_known_id(&turn))
-        turn.facts |= F(SAME_ID);
+    const uint32_t fingerprint = capan_fingerprint(header, arrival.digest);
+    if (stands_apart(&arrival, fingerprint)) return leave(&arrival);
+    capan_recent_add(&arrival.me->recent, packet, fingerprint);
+    find_numbers(&arrival);
+    arrival.old_end = arrival.me->board.end;
+    header_facts(&arrival);
+    if (capan_arrival_has_known_id(&arrival))
+        arrival.facts |= F(SAME_ID);
     else
-        look(&turn, reused);
-    if (turn.facts & (F(TWIN) | F(SAME_ID))) return leave(&turn);
-    decide(&turn);
-    note(&turn);
-    move_states(&turn);
-    show_states(&turn);
-    capan_turn_flags(&turn);
-    count(&turn);
-    remember(&turn);
-    show_numbers(&turn);
-    give_data(&turn, data);
+        look(&arrival, reused);
+    if (arrival.facts & (F(TWIN) | F(SAME_ID))) return leave(&arrival);
+    decide(&arrival);
+    note(&arrival);
+    move_states(&arrival);
+    show_states(&arrival);
+    capan_arrival_flags(&arrival);
+    count(&arrival);
+    remember(&arrival);
+    show_numbers(&arrival);
+    give_data(&arrival, data);
     for (unsigned i = 0; i < 2; i++) {
-        if (capan_trouble(&tcp->half[i])->resends.count) capan_resends_settle(tcp, &tcp->half[i], turn.now, false);
+        if (capan_incidents(&tcp->half[i])->resends.count) capan_resends_settle(tcp, &tcp->half[i], arrival.now, false);
     }
     return CAPAN_OK;
 }
@@ -339,13 +343,13 @@ void capan_tcp_icmp(struct capan_tcp *tcp, enum capan_direction direction, bool 
     if (!too_big || !(half->marks & CAPAN_HALF_BASED)) return;
     const int64_t seq = capan_seq_unwrap(quoted_seq, half->base, half->una);
     if (seq < half->una || seq >= half->board.end) return;
-    struct capan_trouble *trouble = capan_trouble_begin(half, tcp->alloc);
-    if (!trouble) return;
-    if (mtu != 0 && trouble->icmp_mtu != 0 && mtu >= trouble->icmp_mtu) return; /* the sender knows already */
-    trouble->icmp_ns = time_ns;
-    trouble->icmp_high = half->board.end;
-    trouble->icmp_mtu = mtu;
-    trouble->icmp_frame = frame;
+    struct capan_incidents *incidents = capan_incidents_begin(half, tcp->alloc);
+    if (!incidents) return;
+    if (mtu != 0 && incidents->icmp_mtu != 0 && mtu >= incidents->icmp_mtu) return; /* the sender knows already */
+    incidents->icmp_ns = time_ns;
+    incidents->icmp_high = half->board.end;
+    incidents->icmp_mtu = mtu;
+    incidents->icmp_frame = frame;
     if (mtu == 0 || (tcp->pmtu && tcp->pmtu <= mtu)) return;
     tcp->pmtu = mtu;
     tcp->pmtu_frame = frame;
@@ -360,9 +364,9 @@ static void close_pieces(const struct capan_tcp *tcp, const struct capan_half *h
 
 void capan_tcp_finish(struct capan_tcp *tcp) {
     for (unsigned i = 0; i < 2; i++) {
-        if (tcp->half[i].trouble) capan_resends_settle(tcp, &tcp->half[i], tcp->last_ns, true);
+        if (tcp->half[i].incidents) capan_resends_settle(tcp, &tcp->half[i], tcp->last_ns, true);
         close_pieces(tcp, &tcp->half[i]);
-        if (tcp->half[i].marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(tcp, capan_trouble(&tcp->half[i])->doubted);
+        if (tcp->half[i].marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(tcp, capan_incidents(&tcp->half[i])->doubted);
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
     }
 }

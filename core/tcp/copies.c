@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Packets that come twice: duplicated by the network, or captured twice. */
+#include "arrival.h"
 #include "bytes.h"
 #include "seqnum.h"
-#include "turn.h"
 
 #define MS INT64_C(1000000)
 
@@ -40,8 +40,8 @@ static bool may_be_said_twice(const struct capan_half *me, const struct capan_ha
 }
 
 int64_t capan_copy_age(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *packet,
-                       const struct capan_tcp_header *header, uint32_t print) {
-    const int64_t age = capan_recent_find(&me->recent, packet, print);
+                       const struct capan_tcp_header *header, uint32_t fingerprint) {
+    const int64_t age = capan_recent_find(&me->recent, packet, fingerprint);
     return age <= twin_time(me, peer, packet) && !may_be_said_twice(me, peer, packet, header) ? age : -1;
 }
 
@@ -66,11 +66,11 @@ void capan_ids_follow(struct capan_half *me, const struct capan_packet *packet) 
     me->id_max = packet->ip_id;
 }
 
-bool capan_turn_has_known_id(const struct capan_turn *turn) {
-    const struct capan_half *me = turn->me, *peer = turn->peer;
-    const uint16_t back = (uint16_t)(me->id_max - turn->packet->ip_id);
-    if (!has_id(turn->packet) || me->id_trust < CAPAN_ID_TRUSTED) return false;
-    if (back >= 64 || !(me->ids >> back & 1) || turn->end > me->board.end) return false;
-    if (!(turn->header->flags & CAPAN_TH_ACK)) return true;
-    return peer->marks & CAPAN_HALF_BASED && capan_seq_unwrap(turn->header->ack, peer->base, peer->una) <= peer->una;
+bool capan_arrival_has_known_id(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me, *peer = arrival->peer;
+    const uint16_t back = (uint16_t)(me->id_max - arrival->packet->ip_id);
+    if (!has_id(arrival->packet) || me->id_trust < CAPAN_ID_TRUSTED) return false;
+    if (back >= 64 || !(me->ids >> back & 1) || arrival->end > me->board.end) return false;
+    if (!(arrival->header->flags & CAPAN_TH_ACK)) return true;
+    return peer->marks & CAPAN_HALF_BASED && capan_seq_unwrap(arrival->header->ack, peer->base, peer->una) <= peer->una;
 }

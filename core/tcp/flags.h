@@ -3,9 +3,9 @@
 #ifndef FLAGS_H
 #define FLAGS_H
 
-#include "turn.h"
+#include "arrival.h"
 
 /* After the verdict and the scoreboard's update. */
-void capan_turn_flags(struct capan_turn *);
+void capan_arrival_flags(struct capan_arrival *);
 
 #endif

@@ -3,9 +3,9 @@
 
 #include "alloc.h"
 
-const struct capan_trouble capan_no_trouble;
+const struct capan_incidents capan_no_incidents;
 
-struct capan_trouble *capan_trouble_begin(struct capan_half *half, const struct capan_alloc *alloc) {
-    if (!half->trouble) half->trouble = capan_new(alloc, sizeof *half->trouble);
-    return half->trouble;
+struct capan_incidents *capan_incidents_begin(struct capan_half *half, const struct capan_alloc *alloc) {
+    if (!half->incidents) half->incidents = capan_new(alloc, sizeof *half->incidents);
+    return half->incidents;
 }

@@ -74,7 +74,7 @@ enum {
 };
 
 /* What a connection without loss has no use for: all zero until something of it happens, and allocated then. */
-struct capan_trouble {
+struct capan_incidents {
     struct capan_resends resends;
     struct capan_unseen unseen[CAPAN_UNSEEN_MAX];
     int64_t probe_end;   /* end of the one octet that a window probe carried; 0 none */
@@ -121,22 +121,22 @@ struct capan_side {
 };
 
 struct capan_half {
-    struct capan_scoreboard board; /* its end is SND.MAX */
-    struct capan_trouble *trouble; /* NULL none yet */
-    struct capan_rtt rtt;          /* of what it sends */
-    int64_t una;                   /* SND.UNA: the highest acceptable ACK of the peer */
-    int64_t fin;                   /* sequence number of its FIN, with CAPAN_HALF_FIN */
-    int64_t edge;                  /* right edge of the window that it offers: what the peer may send lies below */
-    int64_t answer_ns;             /* shortest time from here to it and back with an answer; negative unknown */
-    int64_t echo_ns;               /* when the timestamp whose echo is awaited passed */
-    int64_t sent_ns;               /* last new data */
-    int64_t data_ns;               /* last segment that takes sequence numbers */
-    int64_t advance_ns;            /* its una advanced */
-    int64_t told_ns;               /* its una advanced, or duplicate ACKs or SACKs came for it */
-    int64_t syn_ns;                /* its newest SYN */
-    int64_t rack_ns;               /* when the newest segment that has arrived was sent (RFC 8985 6.2) */
-    uint64_t last_serial;          /* record of its newest new data */
-    uint64_t ids;                  /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
+    struct capan_scoreboard board;     /* its end is SND.MAX */
+    struct capan_incidents *incidents; /* NULL none yet */
+    struct capan_rtt rtt;              /* of what it sends */
+    int64_t una;                       /* SND.UNA: the highest acceptable ACK of the peer */
+    int64_t fin;                       /* sequence number of its FIN, with CAPAN_HALF_FIN */
+    int64_t edge;                      /* right edge of the window that it offers: what the peer may send lies below */
+    int64_t answer_ns;                 /* shortest time from here to it and back with an answer; negative unknown */
+    int64_t echo_ns;                   /* when the timestamp whose echo is awaited passed */
+    int64_t sent_ns;                   /* last new data */
+    int64_t data_ns;                   /* last segment that takes sequence numbers */
+    int64_t advance_ns;                /* its una advanced */
+    int64_t told_ns;                   /* its una advanced, or duplicate ACKs or SACKs came for it */
+    int64_t syn_ns;                    /* its newest SYN */
+    int64_t rack_ns;                   /* when the newest segment that has arrived was sent (RFC 8985 6.2) */
+    uint64_t last_serial;              /* record of its newest new data */
+    uint64_t ids;                      /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
     struct capan_side side;
     struct capan_recent recent;
     uint32_t last_len;  /* payload of its newest new data */
@@ -155,14 +155,14 @@ struct capan_half {
     uint8_t traits;   /* CAPAN_TRAIT_... */
 };
 
-extern const struct capan_trouble capan_no_trouble;
+extern const struct capan_incidents capan_no_incidents;
 
 /* To read. */
-static inline const struct capan_trouble *capan_trouble(const struct capan_half *half) {
-    return half->trouble ? half->trouble : &capan_no_trouble;
+static inline const struct capan_incidents *capan_incidents(const struct capan_half *half) {
+    return half->incidents ? half->incidents : &capan_no_incidents;
 }
 /* To write what is not zero; NULL without memory, and it goes unnoticed. */
-struct capan_trouble *capan_trouble_begin(struct capan_half *, const struct capan_alloc *);
+struct capan_incidents *capan_incidents_begin(struct capan_half *, const struct capan_alloc *);
 
 /* Both ends allowed SACK; without the SYNs only a SACK itself tells. */
 enum capan_sack_use { CAPAN_SACK_OFF, CAPAN_SACK_UNKNOWN, CAPAN_SACK_ON };

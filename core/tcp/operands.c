@@ -1,154 +1,154 @@
 /* SPDX-License-Identifier: MIT */
 #include "operands.h"
 
+#include "arrival.h"
 #include "bytes.h"
 #include "seqnum.h"
-#include "turn.h"
 
 #define F(name) CAPAN_FACT(name)
 
 /* Octets that were there before, or belong to a hole: then there is something that came earlier. */
-static bool comes_again(const struct capan_turn *turn) {
-    return turn->facts & (F(SEEN) | F(FILLS)) && !(turn->facts & F(SWAPPED));
+static bool comes_again(const struct capan_arrival *arrival) {
+    return arrival->facts & (F(SEEN) | F(FILLS)) && !(arrival->facts & F(SWAPPED));
 }
 
 /* The last segment with its first octets, or the one behind the hole that they fill, or what acknowledged them. */
-static int64_t earlier(const struct capan_turn *turn) {
-    if (turn->facts & F(TWIN)) return turn->has_before ? turn->before.frame : turn->me->last_frame;
-    if (turn->facts & F(SYN)) return turn->me->syn_frame;
-    if (!comes_again(turn)) return 0;
-    return turn->has_before ? turn->before.last_frame : turn->me->ack_frame;
+static int64_t earlier(const struct capan_arrival *arrival) {
+    if (arrival->facts & F(TWIN)) return arrival->has_before ? arrival->before.frame : arrival->me->last_frame;
+    if (arrival->facts & F(SYN)) return arrival->me->syn_frame;
+    if (!comes_again(arrival)) return 0;
+    return arrival->has_before ? arrival->before.last_frame : arrival->me->ack_frame;
 }
 
-static int64_t since(const struct capan_turn *turn) {
-    const struct capan_half *me = turn->me;
-    if (turn->facts & F(TWIN) && !turn->has_before) return turn->copy_age_ns;
-    if (turn->facts & F(SYN)) return me->syn_frame ? turn->now - me->syn_ns : 0;
-    if (!comes_again(turn)) return 0;
-    return turn->now - (turn->has_before ? turn->before.time_ns : me->advance_ns);
+static int64_t since(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    if (arrival->facts & F(TWIN) && !arrival->has_before) return arrival->copy_age_ns;
+    if (arrival->facts & F(SYN)) return me->syn_frame ? arrival->now - me->syn_ns : 0;
+    if (!comes_again(arrival)) return 0;
+    return arrival->now - (arrival->has_before ? arrival->before.time_ns : me->advance_ns);
 }
 
 /* What told the sender that its octets were lost, or too many for the path. */
-static int64_t report(const struct capan_turn *turn) {
-    const struct capan_trouble *trouble = capan_trouble(turn->me);
-    if (turn->facts & F(TOO_BIG)) return trouble->icmp_frame;
-    if (!(turn->facts & F(EVIDENCE))) return 0;
-    return trouble->dup_frame ? trouble->dup_frame : turn->me->ack_frame;
+static int64_t report(const struct capan_arrival *arrival) {
+    const struct capan_incidents *incidents = capan_incidents(arrival->me);
+    if (arrival->facts & F(TOO_BIG)) return incidents->icmp_frame;
+    if (!(arrival->facts & F(EVIDENCE))) return 0;
+    return incidents->dup_frame ? incidents->dup_frame : arrival->me->ack_frame;
 }
 
-static int64_t rto(const struct capan_turn *turn) {
-    return turn->segment->rto_ns;
+static int64_t rto(const struct capan_arrival *arrival) {
+    return arrival->segment->rto_ns;
 }
 
-static int64_t timeouts(const struct capan_turn *turn) {
-    return capan_trouble(turn->me)->backoff + 1;
+static int64_t timeouts(const struct capan_arrival *arrival) {
+    return capan_incidents(arrival->me)->backoff + 1;
 }
 
-static int64_t quiet(const struct capan_turn *turn) {
-    return turn->now - max_i64(turn->me->told_ns, turn->me->data_ns);
+static int64_t quiet(const struct capan_arrival *arrival) {
+    return arrival->now - max_i64(arrival->me->told_ns, arrival->me->data_ns);
 }
 
-static int64_t round_trip(const struct capan_turn *turn) {
-    return capan_near(turn->me);
+static int64_t round_trip(const struct capan_arrival *arrival) {
+    return capan_near(arrival->me);
 }
 
-static int64_t sacked_to(const struct capan_turn *turn) {
-    return turn->me->board.sacked_high;
+static int64_t sacked_to(const struct capan_arrival *arrival) {
+    return arrival->me->board.sacked_high;
 }
 
-static int64_t ip_id(const struct capan_turn *turn) {
-    return turn->packet->ip_id;
+static int64_t ip_id(const struct capan_arrival *arrival) {
+    return arrival->packet->ip_id;
 }
 
-static int64_t syn_in(const struct capan_turn *turn) {
-    return turn->peer->syn_frame;
+static int64_t syn_in(const struct capan_arrival *arrival) {
+    return arrival->peer->syn_frame;
 }
 
-static int64_t first_syn(const struct capan_turn *turn) {
-    return turn->tcp->handshake_frames[0];
+static int64_t first_syn(const struct capan_arrival *arrival) {
+    return arrival->tcp->handshake_frames[0];
 }
 
-static int64_t since_syn(const struct capan_turn *turn) {
-    return turn->peer->marks & CAPAN_HALF_SYN ? turn->now - turn->peer->syn_ns : 0;
+static int64_t since_syn(const struct capan_arrival *arrival) {
+    return arrival->peer->marks & CAPAN_HALF_SYN ? arrival->now - arrival->peer->syn_ns : 0;
 }
 
-static int64_t closed_in(const struct capan_turn *turn) {
-    return capan_trouble(turn->peer)->closed_frame;
+static int64_t closed_in(const struct capan_arrival *arrival) {
+    return capan_incidents(arrival->peer)->closed_frame;
 }
 
-static int64_t closed_for(const struct capan_turn *turn) {
-    return turn->now - capan_trouble(turn->peer)->closed_ns;
+static int64_t closed_for(const struct capan_arrival *arrival) {
+    return arrival->now - capan_incidents(arrival->peer)->closed_ns;
 }
 
-static int64_t silence(const struct capan_turn *turn) {
-    return capan_silence(turn);
+static int64_t silence(const struct capan_arrival *arrival) {
+    return capan_silence(arrival);
 }
 
-static int64_t probe(const struct capan_turn *turn) {
-    return capan_trouble(turn->peer)->probe_frame;
+static int64_t probe(const struct capan_arrival *arrival) {
+    return capan_incidents(arrival->peer)->probe_frame;
 }
 
-static int64_t seq(const struct capan_turn *turn) {
-    return turn->start;
+static int64_t seq(const struct capan_arrival *arrival) {
+    return arrival->start;
 }
 
 /* By the peer of a reset; by the sender of an ACK. */
-static int64_t expected(const struct capan_turn *turn) {
-    return turn->facts & F(RST) ? turn->me->board.end : turn->ack;
+static int64_t expected(const struct capan_arrival *arrival) {
+    return arrival->facts & F(RST) ? arrival->me->board.end : arrival->ack;
 }
 
-static int64_t late_data(const struct capan_turn *turn) {
-    return capan_trouble(turn->me)->late_frame;
+static int64_t late_data(const struct capan_arrival *arrival) {
+    return capan_incidents(arrival->me)->late_frame;
 }
 
 /* With what its sender had left: a reset, else a FIN. */
-static int64_t goodbye(const struct capan_turn *turn) {
-    const uint32_t reset = capan_trouble(turn->me)->rst_frame;
-    return reset ? reset : turn->me->side.fin_frame;
+static int64_t goodbye(const struct capan_arrival *arrival) {
+    const uint32_t reset = capan_incidents(arrival->me)->rst_frame;
+    return reset ? reset : arrival->me->side.fin_frame;
 }
 
-static int64_t highest_ack(const struct capan_turn *turn) {
-    return turn->peer->ack_frame;
+static int64_t highest_ack(const struct capan_arrival *arrival) {
+    return arrival->peer->ack_frame;
 }
 
-static int64_t duplicates(const struct capan_turn *turn) {
-    return capan_trouble(turn->peer)->dup_acks;
+static int64_t duplicates(const struct capan_arrival *arrival) {
+    return capan_incidents(arrival->peer)->dup_acks;
 }
 
-static int64_t below(const struct capan_turn *turn) {
-    return turn->peer->una - turn->ack;
+static int64_t below(const struct capan_arrival *arrival) {
+    return arrival->peer->una - arrival->ack;
 }
 
-static int64_t never_sent(const struct capan_turn *turn) {
-    return turn->ack - turn->peer->board.end;
+static int64_t never_sent(const struct capan_arrival *arrival) {
+    return arrival->ack - arrival->peer->board.end;
 }
 
-static int64_t unseen(const struct capan_turn *turn) {
-    return turn->unseen;
+static int64_t unseen(const struct capan_arrival *arrival) {
+    return arrival->unseen;
 }
 
-static int64_t behind(const struct capan_turn *turn) {
-    return turn->unseen_behind;
+static int64_t behind(const struct capan_arrival *arrival) {
+    return arrival->unseen_behind;
 }
 
-static int64_t twice_from(const struct capan_turn *turn) {
-    return capan_seq_unwrap(turn->header->sack[0].left, turn->peer->base, turn->peer->una);
+static int64_t twice_from(const struct capan_arrival *arrival) {
+    return capan_seq_unwrap(arrival->header->sack[0].left, arrival->peer->base, arrival->peer->una);
 }
 
-static int64_t twice_to(const struct capan_turn *turn) {
-    return capan_seq_unwrap(turn->header->sack[0].right, turn->peer->base, turn->peer->una);
+static int64_t twice_to(const struct capan_arrival *arrival) {
+    return capan_seq_unwrap(arrival->header->sack[0].right, arrival->peer->base, arrival->peer->una);
 }
 
-static int64_t window_before(const struct capan_turn *turn) {
-    return turn->old_window;
+static int64_t window_before(const struct capan_arrival *arrival) {
+    return arrival->old_window;
 }
 
-static int64_t window(const struct capan_turn *turn) {
-    return turn->me->window;
+static int64_t window(const struct capan_arrival *arrival) {
+    return arrival->me->window;
 }
 
-static int64_t provoked_by(const struct capan_turn *turn) {
-    return turn->peer->last_frame;
+static int64_t provoked_by(const struct capan_arrival *arrival) {
+    return arrival->peer->last_frame;
 }
 
 /* By enum capan_tcp_quantity. */
@@ -157,7 +157,7 @@ static const struct operand {
     const char *name;
     enum capan_unit unit;
     const char *phrase;
-    int64_t (*of)(const struct capan_turn *);
+    int64_t (*of)(const struct capan_arrival *);
 } operands[] = {{"", CAPAN_UNIT_NUMBER, "", NULL}, CAPAN_TCP_QUANTITIES(ROW)};
 
 /* Where a segment keeps its rule's quantities: frames and numbers in the rule's order; the timeout has a member of its
@@ -181,10 +181,10 @@ static void store(struct capan_segment *segment, uint8_t quantity, int64_t value
         segment->operand[next->numbers++] = value;
 }
 
-void capan_operands_keep(const struct capan_turn *turn) {
-    const uint8_t *quantities = capan_tcp_rule_at(turn->segment->rule)->quantities;
+void capan_operands_keep(const struct capan_arrival *arrival) {
+    const uint8_t *quantities = capan_tcp_rule_at(arrival->segment->rule)->quantities;
     struct slots next = {0, 0};
-    for (; *quantities; quantities++) store(turn->segment, *quantities, operands[*quantities].of(turn), &next);
+    for (; *quantities; quantities++) store(arrival->segment, *quantities, operands[*quantities].of(arrival), &next);
 }
 
 size_t capan_segment_quantities(const struct capan_segment *segment, struct capan_quantity list[CAPAN_QUANTITIES]) {

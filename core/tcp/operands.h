@@ -44,12 +44,12 @@
 enum capan_tcp_quantity { CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) CAPAN_QUANTITY_COUNT };
 #undef CAPAN_X
 
-struct capan_turn;
+struct capan_arrival;
 
 /* Works out what the segment's rule names, after the verdict and before anything changes by it. */
-void capan_operands_keep(const struct capan_turn *);
+void capan_operands_keep(const struct capan_arrival *);
 
-/* How a proof says a rule's quantity, by its place in the rule. */
+/* How a proof says a rule's quantity, by its number in the rule. */
 const char *capan_operand_phrase(const struct capan_segment *, size_t index);
 
 #endif

@@ -11,7 +11,7 @@
 
 struct capan_recent {
     struct {
-        uint32_t print; /* its IP id counted in */
+        uint32_t fingerprint; /* its IP id counted in */
         uint32_t time_us;
     } at[CAPAN_RECENT];
     uint8_t next;
@@ -20,10 +20,10 @@ struct capan_recent {
 /* Some of the payload's octets, taken evenly, as one number that is never 0. */
 uint32_t capan_digest(struct capan_span payload, uint32_t len);
 /* All of the header but what routers change, with the payload's digest. */
-uint32_t capan_print(const struct capan_tcp_header *, uint32_t digest);
+uint32_t capan_fingerprint(const struct capan_tcp_header *, uint32_t digest);
 
-void capan_recent_add(struct capan_recent *, const struct capan_packet *, uint32_t print);
+void capan_recent_add(struct capan_recent *, const struct capan_packet *, uint32_t fingerprint);
 /* Age of the packet's twin in ns; -1 when there is none. With has_ip_id and an id that is not 0 ids must agree. */
-int64_t capan_recent_find(const struct capan_recent *, const struct capan_packet *, uint32_t print);
+int64_t capan_recent_find(const struct capan_recent *, const struct capan_packet *, uint32_t fingerprint);
 
 #endif

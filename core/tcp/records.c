@@ -80,7 +80,7 @@ struct capan_segment *capan_records_in_frame(const struct capan_records *records
     return NULL;
 }
 
-/* Makes room behind the list: what was reported makes way, and when that is less than half, the list grows. */
+/* Makes room behind the list: what was reported is given up, and when that is less than half, the list grows. */
 static bool room_for_ack(struct capan_records *records) {
     if (records->acks_next - records->acks_base < records->acks_capacity) return true;
     size_t live = (size_t)(records->acks_next - records->acks_first);

@@ -8,11 +8,11 @@
 struct capan_record {
     struct capan_segment segment;
     void *owner;      /* its connection */
-    uint64_t acks_at; /* place of its first acknowledged frame in the list */
+    uint64_t acks_at; /* index of its first acknowledged frame in the list */
 };
 
 /* Segments carry serial numbers; [first, next) are in the ring. The frames that ACKs cover lie in one list in the same
- * order: places [acks_first, acks_next), of which acks_base is acks[0]. Owned by the analysis: init, then free. */
+ * order: indices [acks_first, acks_next), of which acks_base is acks[0]. Owned by the analysis: init, then free. */
 struct capan_records {
     struct capan_record *at;
     size_t capacity; /* a power of two; grows to capacity_max, so that few segments stay in the cache */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "alloc.h"
+#include "arrival.h"
 #include "bytes.h"
 #include "seqnum.h"
-#include "turn.h"
 
 #define MS INT64_C(1000000)
 
@@ -17,7 +17,7 @@ static struct capan_resend *resend_at(const struct capan_resends *resends, uint3
 }
 
 void capan_resends_free(struct capan_half *half, const struct capan_alloc *alloc) {
-    struct capan_resends *resends = &half->trouble->resends;
+    struct capan_resends *resends = &half->incidents->resends;
     capan_delete(alloc, resends->at, resends->capacity * sizeof *resends->at);
     *resends = (struct capan_resends){0};
 }
@@ -49,102 +49,104 @@ static void drop_first(const struct capan_tcp *tcp, struct capan_resends *resend
 }
 
 /* Whether octets below una, or SACKed ones, were all that it carried. */
-static bool was_acknowledged(const struct capan_turn *turn) {
-    if (turn->facts & CAPAN_FACT(BELOW)) return !(turn->me->marks & CAPAN_HALF_UNACKED);
-    return turn->has_before && turn->before.marks & CAPAN_PIECE_SACKED && !(turn->facts & CAPAN_FACT(PART_NEW));
+static bool was_acknowledged(const struct capan_arrival *arrival) {
+    if (arrival->facts & CAPAN_FACT(BELOW)) return !(arrival->me->marks & CAPAN_HALF_UNACKED);
+    return arrival->has_before && arrival->before.marks & CAPAN_PIECE_SACKED &&
+           !(arrival->facts & CAPAN_FACT(PART_NEW));
 }
 
-void capan_resends_add(struct capan_turn *turn) {
-    if (was_acknowledged(turn)) {
-        capan_flag(turn->segment, CAPAN_FLAG_SPURIOUS_ACKED);
+void capan_resends_add(struct capan_arrival *arrival) {
+    if (was_acknowledged(arrival)) {
+        capan_flag(arrival->segment, CAPAN_FLAG_SPURIOUS_ACKED);
         return;
     }
-    struct capan_trouble *trouble = capan_trouble_begin(turn->me, turn->tcp->alloc);
-    if (!trouble) return;
-    struct capan_resends *resends = &trouble->resends;
-    if (resends->count == resends->capacity && !grow(resends, turn->tcp->alloc)) {
+    struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
+    if (!incidents) return;
+    struct capan_resends *resends = &incidents->resends;
+    if (resends->count == resends->capacity && !grow(resends, arrival->tcp->alloc)) {
         if (resends->count == 0) return;
-        drop_first(turn->tcp, resends);
+        drop_first(arrival->tcp, resends);
     }
-    *resend_at(resends, resends->count++) = (struct capan_resend){.start = turn->start,
-                                                                  .end = turn->end,
-                                                                  .high = turn->me->board.end,
-                                                                  .time_ns = turn->now,
-                                                                  .serial = turn->segment->serial,
-                                                                  .behind = turn->behind,
-                                                                  .ts_val = turn->header->ts_val,
-                                                                  .certainty = turn->segment->certainty,
-                                                                  .has_ts = turn->header->has_timestamps};
+    *resend_at(resends, resends->count++) = (struct capan_resend){.start = arrival->start,
+                                                                  .end = arrival->end,
+                                                                  .high = arrival->me->board.end,
+                                                                  .time_ns = arrival->now,
+                                                                  .serial = arrival->segment->serial,
+                                                                  .behind = arrival->behind,
+                                                                  .ts_val = arrival->header->ts_val,
+                                                                  .certainty = arrival->segment->certainty,
+                                                                  .has_ts = arrival->header->has_timestamps};
     resends->waiting++;
-    turn->segment->certainty = CAPAN_PROVISIONAL;
-    turn->segment->open_questions++;
+    arrival->segment->certainty = CAPAN_PROVISIONAL;
+    arrival->segment->open_questions++;
 }
 
-static void needless(const struct capan_turn *turn, const struct capan_resend *resend, enum capan_tcp_flag why) {
-    struct capan_segment *segment = capan_records_at(turn->tcp->records, resend->serial);
+static void needless(const struct capan_arrival *arrival, const struct capan_resend *resend, enum capan_tcp_flag why) {
+    struct capan_segment *segment = capan_records_at(arrival->tcp->records, resend->serial);
     if (!segment) return;
     capan_flag(segment, why);
-    segment->because[2] = turn->segment->frame;
+    segment->because[2] = arrival->segment->frame;
 }
 
 /* The shortest round trip, less a little; much less when the handshake, on a path still idle, was not measured. */
-static int64_t soonest_answer(const struct capan_turn *turn) {
-    const struct capan_rtt *rtt = &turn->peer->rtt;
+static int64_t soonest_answer(const struct capan_arrival *arrival) {
+    const struct capan_rtt *rtt = &arrival->peer->rtt;
     if (rtt->count == 0) return 0;
-    return turn->peer->side.isn_known ? min_i64(rtt->min_ns * 9 / 10, rtt->min_ns - MS) : rtt->min_ns / 2;
+    return arrival->peer->side.isn_known ? min_i64(rtt->min_ns * 9 / 10, rtt->min_ns - MS) : rtt->min_ns / 2;
 }
 
 /* RFC 3522 3.2: the ACK echoes a timestamp older than the resend's, or came sooner than an answer to it could. Of the
  * octets behind the first only the time speaks: the echo is of the segment that begins at the ACK before. */
-static bool answers_original(const struct capan_turn *turn, const struct capan_resend *resend) {
-    const bool head = resend->start <= turn->old_una && resend->end > turn->old_una;
-    if (head && resend->has_ts && turn->header->has_timestamps && capan_seq_lt(turn->header->ts_ecr, resend->ts_val))
+static bool answers_original(const struct capan_arrival *arrival, const struct capan_resend *resend) {
+    const bool head = resend->start <= arrival->old_una && resend->end > arrival->old_una;
+    if (head && resend->has_ts && arrival->header->has_timestamps &&
+        capan_seq_lt(arrival->header->ts_ecr, resend->ts_val))
         return true;
-    return turn->now - resend->time_ns < soonest_answer(turn);
+    return arrival->now - resend->time_ns < soonest_answer(arrival);
 }
 
 /* One ACK covers many resends: a receiver that gets a hole filled acknowledges at once (RFC 5681 4.2), so that what
  * lies behind the first of them was with it already. SACK would say so itself. */
-static bool covers_many(const struct capan_turn *turn) {
-    const struct capan_resends *resends = &capan_trouble(turn->peer)->resends;
-    if (capan_sack_use(turn->me, turn->peer) == CAPAN_SACK_ON) return false;
+static bool covers_many(const struct capan_arrival *arrival) {
+    const struct capan_resends *resends = &capan_incidents(arrival->peer)->resends;
+    if (capan_sack_use(arrival->me, arrival->peer) == CAPAN_SACK_ON) return false;
     unsigned covered = 0;
     for (uint32_t i = 0; i < resends->count && covered < 3; i++) {
         const struct capan_resend *resend = resend_at(resends, i);
-        covered += !resend->acked && resend->end <= turn->ack && resend->start >= turn->old_una;
+        covered += !resend->acked && resend->end <= arrival->ack && resend->start >= arrival->old_una;
     }
     return covered == 3;
 }
 
-void capan_resends_acked(struct capan_turn *turn) {
-    struct capan_resends *resends = &turn->peer->trouble->resends;
-    const bool many = covers_many(turn);
+void capan_resends_acked(struct capan_arrival *arrival) {
+    struct capan_resends *resends = &arrival->peer->incidents->resends;
+    const bool many = covers_many(arrival);
     for (uint32_t i = 0; i < resends->count; i++) {
         struct capan_resend *resend = resend_at(resends, i);
-        if (resend->acked || resend->end > turn->ack) continue;
+        if (resend->acked || resend->end > arrival->ack) continue;
         resend->acked = true;
         resends->waiting--;
-        struct capan_segment *segment = capan_records_at(turn->tcp->records, resend->serial);
-        if (segment && !segment->acked_in) segment->acked_in = turn->segment->frame;
-        if (answers_original(turn, resend) || (many && resend->start > turn->old_una))
-            needless(turn, resend, CAPAN_FLAG_SPURIOUS_EIFEL);
+        struct capan_segment *segment = capan_records_at(arrival->tcp->records, resend->serial);
+        if (segment && !segment->acked_in) segment->acked_in = arrival->segment->frame;
+        if (answers_original(arrival, resend) || (many && resend->start > arrival->old_una))
+            needless(arrival, resend, CAPAN_FLAG_SPURIOUS_EIFEL);
     }
 }
 
 /* RFC 2883 5: the newest sending of these octets came to a receiver that had them. A resend of which the receiver had
  * only a part was needed. */
-void capan_resends_dsack(struct capan_turn *turn, int64_t left, int64_t right) {
-    const struct capan_resends *resends = &capan_trouble(turn->peer)->resends;
+void capan_resends_dsack(struct capan_arrival *arrival, int64_t left, int64_t right) {
+    const struct capan_resends *resends = &capan_incidents(arrival->peer)->resends;
     for (uint32_t i = resends->count; i > 0; i--) {
         struct capan_resend *resend = resend_at(resends, i - 1);
         if (resend->start >= right || resend->end <= left) continue;
-        if (left <= resend->start && right >= resend->end) needless(turn, resend, CAPAN_FLAG_SPURIOUS_DSACK);
+        if (left <= resend->start && right >= resend->end) needless(arrival, resend, CAPAN_FLAG_SPURIOUS_DSACK);
         if (resend->start <= left && resend->end >= right) return;
     }
 }
 
 bool capan_resends_hold(const struct capan_half *half, int64_t start, int64_t end) {
-    const struct capan_resends *resends = &capan_trouble(half)->resends;
+    const struct capan_resends *resends = &capan_incidents(half)->resends;
     for (uint32_t i = resends->count; i > 0; i--) {
         const struct capan_resend *resend = resend_at(resends, i - 1);
         if (resend->start < end && resend->end > start) return true;
@@ -152,13 +154,13 @@ bool capan_resends_hold(const struct capan_half *half, int64_t start, int64_t en
     return false;
 }
 
-void capan_resends_original(struct capan_turn *turn) {
-    const struct capan_resends *resends = &capan_trouble(turn->me)->resends;
+void capan_resends_original(struct capan_arrival *arrival) {
+    const struct capan_resends *resends = &capan_incidents(arrival->me)->resends;
     for (uint32_t i = resends->count; i > 0; i--) {
         const struct capan_resend *resend = resend_at(resends, i - 1);
-        if (resend->start >= turn->end || resend->end <= turn->start) continue;
-        needless(turn, resend, CAPAN_FLAG_SPURIOUS_EIFEL);
-        struct capan_segment *behind = capan_records_at(turn->tcp->records, resend->behind);
+        if (resend->start >= arrival->end || resend->end <= arrival->start) continue;
+        needless(arrival, resend, CAPAN_FLAG_SPURIOUS_EIFEL);
+        struct capan_segment *behind = capan_records_at(arrival->tcp->records, resend->behind);
         if (behind) behind->flags &= ~(UINT64_C(1) << CAPAN_FLAG_GAP_PATH_LOSS);
         return;
     }
@@ -178,7 +180,7 @@ static void tell(const struct capan_tcp *tcp, struct capan_resend *resend) {
 }
 
 void capan_resends_settle(const struct capan_tcp *tcp, struct capan_half *half, int64_t now, bool all) {
-    struct capan_resends *resends = &half->trouble->resends;
+    struct capan_resends *resends = &half->incidents->resends;
     for (uint32_t i = 0; i < resends->count && !all; i++) {
         struct capan_resend *resend = resend_at(resends, i);
         if (resend->told) continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Arithmetic on the 2^32 circle of sequence numbers, and the way off it. RFC 9293 3.4. */
+/* Arithmetic on the 2^32 circle of sequence numbers, and from it to 64 bits. RFC 9293 3.4. */
 #ifndef SEQNUM_H
 #define SEQNUM_H
 

@@ -2,7 +2,7 @@
 /* The state each endpoint is in, as far as a capture shows it. RFC 9293 3.3.2, 3.10.
  *
  * A segment moves its sender by having been sent, and its receiver as if it arrived at once: the capture shows no more
- * (RFC 9293 3.5, figures 5 to 7, read the same way). What a later segment's numbers prove to have arrived otherwise is
+ * (RFC 9293 3.5, figures 5 to 7, read alike). What a later segment's numbers prove to have arrived otherwise is
  * made good: a FIN that does not acknowledge the peer's crossed it, an ACK of a FIN that the capture missed saw it.
  * TIME-WAIT does not end by itself: no segment shows when. Joined midway, an endpoint is UNKNOWN until what both send
  * leaves one state only. */

@@ -2,11 +2,11 @@
 /* What is said of a connection as a whole. */
 #include <string.h>
 
+#include "arrival.h"
 #include "bytes.h"
-#include "turn.h"
 
 enum {
-    TELLING_NS = 200000, /* round trips shorter than this tell no place */
+    TELLING_NS = 200000, /* round trips shorter than this do not tell where the capture was taken */
     MUCH = 8,
     SHORT = 100 /* data segments: without loss, so few are sent in a handful of round trips */
 };
@@ -35,7 +35,7 @@ static enum capan_tcp_close how_it_closed(const struct capan_tcp *tcp) {
     if (reset) {
         const bool client_first =
             client->marks & CAPAN_HALF_RST &&
-            (!(server->marks & CAPAN_HALF_RST) || capan_trouble(client)->rst_ns <= capan_trouble(server)->rst_ns);
+            (!(server->marks & CAPAN_HALF_RST) || capan_incidents(client)->rst_ns <= capan_incidents(server)->rst_ns);
         return client_first ? CAPAN_CLOSE_CLIENT_RST : CAPAN_CLOSE_SERVER_RST;
     }
     if (!client_fin && !server_fin) return CAPAN_CLOSE_OPEN_AT_END;
@@ -48,10 +48,11 @@ static enum capan_tcp_close how_it_closed(const struct capan_tcp *tcp) {
 static enum capan_tcp_quality how_complete(const struct capan_tcp *tcp) {
     const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
     if (client->side.segments == 0 || server->side.segments == 0) return CAPAN_QUALITY_ONE_SIDED;
-    if (capan_trouble(client)->missing_bytes + capan_trouble(server)->missing_bytes) return CAPAN_QUALITY_GAPS_CAPTURE;
+    if (capan_incidents(client)->missing_bytes + capan_incidents(server)->missing_bytes)
+        return CAPAN_QUALITY_GAPS_CAPTURE;
     if (tcp->snapped) return CAPAN_QUALITY_SNAPPED;
     if (tcp->path_gaps) return CAPAN_QUALITY_GAPS_PATH;
-    if (capan_trouble(client)->late_segments + capan_trouble(server)->late_segments) return CAPAN_QUALITY_REORDERED;
+    if (capan_incidents(client)->late_segments + capan_incidents(server)->late_segments) return CAPAN_QUALITY_REORDERED;
     return CAPAN_QUALITY_COMPLETE;
 }
 
@@ -86,7 +87,7 @@ static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp) {
     for (unsigned i = 0; i < CAPAN_LIMIT_PATH_MTU; i++) {
         if (sender->waited_ms[i] > sender->waited_ms[longest]) longest = i;
     }
-    const bool slow_start = longest == CAPAN_LIMIT_CONGESTION && capan_trouble(sender)->resent_segments == 0 &&
+    const bool slow_start = longest == CAPAN_LIMIT_CONGESTION && capan_incidents(sender)->resent_segments == 0 &&
                             sender->side.data_segments < SHORT;
     if (sender->waited_ms[longest] > 0 && !slow_start) return (enum capan_tcp_limit)longest;
     return sender->rtt.count ? CAPAN_LIMIT_LATENCY : CAPAN_LIMIT_NONE;
@@ -132,20 +133,20 @@ static void sum_up_closing(const struct capan_tcp *tcp, struct capan_tcp_summary
 
 static struct capan_tcp_side sum_up_side(const struct capan_half *half) {
     const struct capan_side *side = &half->side;
-    const struct capan_trouble *trouble = capan_trouble(half);
+    const struct capan_incidents *incidents = capan_incidents(half);
     return (struct capan_tcp_side){.segments = side->segments,
                                    .data_segments = side->data_segments,
                                    .bytes = side->bytes,
-                                   .resent_bytes = trouble->resent_bytes,
-                                   .missing_bytes = trouble->missing_bytes,
-                                   .resent_segments = trouble->resent_segments,
-                                   .late_segments = trouble->late_segments,
-                                   .duplicate_packets = trouble->duplicate_packets,
-                                   .nagle_stalls = trouble->nagle_stalls,
-                                   .nagle_ns = trouble->nagle_ns,
-                                   .duplicate_acks = trouble->duplicate_acks,
-                                   .zero_windows = trouble->zero_windows,
-                                   .probes = trouble->probes,
+                                   .resent_bytes = incidents->resent_bytes,
+                                   .missing_bytes = incidents->missing_bytes,
+                                   .resent_segments = incidents->resent_segments,
+                                   .late_segments = incidents->late_segments,
+                                   .duplicate_packets = incidents->duplicate_packets,
+                                   .nagle_stalls = incidents->nagle_stalls,
+                                   .nagle_ns = incidents->nagle_ns,
+                                   .duplicate_acks = incidents->duplicate_acks,
+                                   .zero_windows = incidents->zero_windows,
+                                   .probes = incidents->probes,
                                    .isn = side->isn,
                                    .mss_announced = side->mss_announced,
                                    .mss_observed = side->mss_observed,
@@ -158,11 +159,11 @@ static struct capan_tcp_side sum_up_side(const struct capan_half *half) {
                                    .rtt_sum_ns = side->rtt_sum_ns,
                                    .rtt_max_ns = side->rtt_count ? side->rtt_max_ns : -1,
                                    .rtt_count = side->rtt_count,
-                                   .zero_window_ns = trouble->zero_window_ns,
+                                   .zero_window_ns = incidents->zero_window_ns,
                                    .fin_ns = half->marks & CAPAN_HALF_FIN ? side->fin_ns : -1,
-                                   .rst_ns = trouble->rst_frame ? trouble->rst_ns : -1,
+                                   .rst_ns = incidents->rst_frame ? incidents->rst_ns : -1,
                                    .fin_frame = side->fin_frame,
-                                   .rst_frame = trouble->rst_frame};
+                                   .rst_frame = incidents->rst_frame};
 }
 
 void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {

@@ -14,7 +14,7 @@ struct capan_rtt {
 
 void capan_rtt_sample(struct capan_rtt *, int64_t sample_ns);
 
-/* What the sender's timers should be. far: samples of what it sends; near_ns: the way from here to the sender and back.
+/* What the sender's timers should be. far: samples of what it sends; near_ns: from here to the sender and back.
  */
 struct capan_timers {
     int64_t rtt_ns;    /* smoothed, as the sender sees it; 0 unknown */

@@ -60,7 +60,7 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(PROBE_OF_LIFE, F(PROBE_SHAPE) | F(NOTHING_OUT) | F(IDLE), F(FIN), KEEPALIVE, NONE, CERTAIN, "RFC 9293 3.8.4",    \
       "an octet that is acknowledged already, after silence", (SILENCE),                                               \
       "asks after {silence} of silence whether the peer is still there")
-#define PLACE_RULES(X)                                                                                                 \
+#define DATA_RULES(X)                                                                                                  \
     X(FIN_AGAIN, F(FIN) | F(FIN_BEFORE), 0, FIN_RETRANSMIT, BY_RESEND, CERTAIN, "RFC 6298 5",                          \
       "this FIN was sent before", (SINCE, RTO, EARLIER, REPORT), "the FIN of {earlier} again, {since} later: {cause}") \
     X(FIN_OVER_OLD, F(FIN) | F(SEEN), F(SWAPPED), OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                   \
@@ -219,8 +219,8 @@ enum {
     SYN_RULES(NUMBER)
     PROBE_FROM, PROBE_BEFORE = PROBE_FROM - 1,
     PROBE_RULES(NUMBER)
-    PLACE_FROM, PLACE_BEFORE = PLACE_FROM - 1,
-    PLACE_RULES(NUMBER)
+    DATA_FROM, DATA_BEFORE = DATA_FROM - 1,
+    DATA_RULES(NUMBER)
     RESEND_FROM, RESEND_BEFORE = RESEND_FROM - 1,
     RESEND_RULES(NUMBER)
     ACK_FROM, ACK_BEFORE = ACK_FROM - 1,
@@ -241,7 +241,7 @@ enum {
      {#name, "", CAPAN_NONE, source, sentence},                                                                        \
      text},
 static const struct capan_tcp_rule rules[] = {ANY_RULES(ROW) RST_RULES(ROW) SYN_RULES(ROW) PROBE_RULES(ROW)
-                                                  PLACE_RULES(ROW) RESEND_RULES(ROW) ACK_RULES(ROW)};
+                                                  DATA_RULES(ROW) RESEND_RULES(ROW) ACK_RULES(ROW)};
 
 static uint8_t first_that_fits(uint64_t facts, unsigned from) {
     while ((rules[from].needs & ~facts) || (rules[from].lacks & facts)) from++;
@@ -254,7 +254,7 @@ static unsigned begin(uint64_t facts) {
     if (facts & F(RST)) return RST_FROM;
     if (facts & F(SYN)) return SYN_FROM;
     if (facts & (F(OPENS) | F(PROBE_SHAPE))) return PROBE_FROM;
-    return facts & (F(DATA) | F(FIN)) ? PLACE_FROM : ACK_FROM;
+    return facts & (F(DATA) | F(FIN)) ? DATA_FROM : ACK_FROM;
 }
 
 uint8_t capan_tcp_rule(uint64_t facts) {

@@ -194,7 +194,7 @@ enum {
 /* The verdict on one segment. Numbers are relative to the direction's ISN (midstream: one below the first number seen)
  * and unwrapped to 64 bits: 0 is the SYN itself. Frame numbers are 0 and durations negative where there is none. */
 struct capan_segment {
-    uint64_t serial;      /* its place among all segments of the capture, from 0 */
+    uint64_t serial;      /* its number among all segments of the capture, from 0 */
     int64_t time_ns;      /* since 1970 */
     int64_t seq, ack;     /* ack is 0 without ACK; below 0 is older than the first number seen */
     uint64_t outstanding; /* octets its sender has in flight after it, SACKed octets not counted */

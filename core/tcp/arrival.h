@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One segment's turn: what is worked out about it, step by step, before and after its verdict. */
-#ifndef TURN_H
-#define TURN_H
+/* One segment's arrival: what is worked out about it, step by step, before and after its verdict. */
+#ifndef ARRIVAL_H
+#define ARRIVAL_H
 
 #include "connection.h"
 #include "half.h"
@@ -27,7 +27,7 @@ struct capan_tcp {
     bool snapped;           /* payload was cut by the capture */
 };
 
-struct capan_turn {
+struct capan_arrival {
     struct capan_tcp *tcp;
     const struct capan_packet *packet;
     const struct capan_tcp_header *header;
@@ -51,7 +51,7 @@ struct capan_turn {
     bool acceptable;        /* its numbers lie where its receiver looks at them */
 };
 
-/* The way from here to that endpoint and back. */
+/* How long it takes from here to that endpoint and back. */
 static inline int64_t capan_near(const struct capan_half *half) {
     return half->answer_ns < 0 ? 0 : half->answer_ns;
 }
@@ -59,34 +59,34 @@ static inline void capan_answers_after(struct capan_half *half, int64_t ns) {
     if (ns >= 0 && (half->answer_ns < 0 || ns < half->answer_ns)) half->answer_ns = ns;
 }
 
-static inline void capan_turn_set(struct capan_turn *turn, uint64_t fact, bool holds) {
-    if (holds) turn->facts |= fact;
+static inline void capan_arrival_set(struct capan_arrival *arrival, uint64_t fact, bool holds) {
+    if (holds) arrival->facts |= fact;
 }
 static inline void capan_flag(struct capan_segment *segment, enum capan_tcp_flag flag) {
     segment->flags |= UINT64_C(1) << flag;
 }
 
 /* control.c: SYN, FIN and RST, probes and what they are answered with: before the verdict, and after it. */
-void capan_turn_learn_syn(struct capan_turn *);
-void capan_turn_looks(struct capan_turn *);
-void capan_turn_notes(struct capan_turn *);
+void capan_arrival_learn_syn(struct capan_arrival *);
+void capan_arrival_look(struct capan_arrival *);
+void capan_arrival_note(struct capan_arrival *);
 /* True when it is a reset that its receiver believes. */
-bool capan_turn_resets(const struct capan_turn *);
+bool capan_arrival_resets(const struct capan_arrival *);
 
 /* acking.c: the ACK, SACK blocks and window of the segment, and what they settle for the peer's data. */
-void capan_turn_acks(struct capan_turn *);
+void capan_arrival_acks(struct capan_arrival *);
 /* evidence.c: where its octets lie, and what is known of why they were sent. */
-void capan_turn_places(struct capan_turn *);
+void capan_arrival_locate(struct capan_arrival *);
 /* How long nothing was sent that a keep-alive's sender would count. */
-int64_t capan_silence(const struct capan_turn *);
+int64_t capan_silence(const struct capan_arrival *);
 /* sending.c: after the verdict: the sender's scoreboard and recovery. */
-void capan_turn_sent(struct capan_turn *);
+void capan_arrival_sent(struct capan_arrival *);
 
-/* copies.c: how long before its twin came; -1 when it has none. print: capan_print() of it. */
+/* copies.c: how long before its twin came; -1 when it has none. fingerprint: capan_fingerprint() of it. */
 int64_t capan_copy_age(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *,
-                       const struct capan_tcp_header *, uint32_t print);
+                       const struct capan_tcp_header *, uint32_t fingerprint);
 /* A copy that comes later than the last few packets: its id is known, and nothing in it is new. */
-bool capan_turn_has_known_id(const struct capan_turn *);
+bool capan_arrival_has_known_id(const struct capan_arrival *);
 void capan_ids_follow(struct capan_half *, const struct capan_packet *);
 
 /* One question about an earlier segment is answered. */
@@ -94,12 +94,12 @@ void capan_answered(const struct capan_tcp *, uint64_t serial);
 
 /* resends.c: whether what was sent again was needed (RFC 2883, RFC 3522). */
 void capan_resends_free(struct capan_half *, const struct capan_alloc *);
-void capan_resends_add(struct capan_turn *);
-/* The peer's data was acknowledged by turn's segment, from turn->old_una on. */
-void capan_resends_acked(struct capan_turn *);
-void capan_resends_dsack(struct capan_turn *, int64_t left, int64_t right);
+void capan_resends_add(struct capan_arrival *);
+/* The peer's data was acknowledged by arrival's segment, from arrival->old_una on. */
+void capan_resends_acked(struct capan_arrival *);
+void capan_resends_dsack(struct capan_arrival *, int64_t left, int64_t right);
 /* The original of octets that were sent again came late. */
-void capan_resends_original(struct capan_turn *);
+void capan_resends_original(struct capan_arrival *);
 /* True when octets of [start, end) were sent again lately. */
 bool capan_resends_hold(const struct capan_half *, int64_t start, int64_t end);
 /* Settles what is old enough; all of it at the end. */
