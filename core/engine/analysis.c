@@ -4,8 +4,8 @@
 
 #include "alloc.h"
 #include "connections.h"
+#include "delays.h"
 #include "icmp.h"
-#include "trouble.h"
 
 static const uint64_t DEFAULT_MEMORY = UINT64_C(256) << 20;
 static const uint32_t DEFAULT_WINDOW_SEGMENTS = 16384;
@@ -50,7 +50,7 @@ static enum capan_result judge_segment(struct capan_analysis *analysis, struct f
     if (serial) *serial = segment->serial;
     capan_handshakes_data(&flow->handshakes, (enum capan_direction)segment->direction, data.octets);
     if (flow->content.given_up) return CAPAN_OK;
-    capan_troubles_note(&flow->troubles, &analysis->memory.alloc, segment);
+    capan_delays_note(&flow->delays, &analysis->memory.alloc, segment);
     capan_talks_segment(&analysis->talks, flow, segment, &data);
     return CAPAN_OK;
 }

@@ -30,7 +30,7 @@ struct flow {
     struct handshakes handshakes;
     struct capan_tcp *tcp;
     struct content content;
-    struct troubles *troubles; /* what held its data up; NULL nothing yet */
+    struct delays *delays; /* what held its data up; NULL nothing yet */
     struct decoded_list decoded;
 };
 

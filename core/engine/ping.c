@@ -2,8 +2,9 @@
 #include "ping.h"
 
 #include "bytes.h"
+#include "quote.h"
 
-enum { QUOTE_AT = 8, ECHO_HEADER = 8, IPV6_HEADER = 40, ICMP = 1, ICMPV6 = 58 };
+enum { ECHO_HEADER = 8, ICMP = 1, ICMPV6 = 58 };
 
 /* What a message is to us. */
 enum part { OTHER, REQUEST, REPLY, TOO_BIG };
@@ -71,24 +72,11 @@ static void reply(struct pings *pings, const struct capan_packet *packet) {
     path->passed_frame = path->waiting_frame;
 }
 
-/* The addresses and protocol of the quoted packet. */
-static bool read_quote(struct capan_span ip, struct capan_address *from, struct capan_address *to, uint8_t *protocol) {
-    const bool ipv6 = ip.len >= IPV6_HEADER && ip.at[0] >> 4 == 6;
-    if (!ipv6 && (ip.len < 20 || ip.at[0] >> 4 != 4)) return false;
-    const size_t at = ipv6 ? 8 : 12, len = ipv6 ? 16 : 4;
-    from->version = to->version = ipv6 ? 6 : 4;
-    memcpy(from->octets, ip.at + at, len);
-    memcpy(to->octets, ip.at + at + len, len);
-    *protocol = ip.at[ipv6 ? 6 : 9];
-    return true;
-}
-
 static void too_big(struct pings *pings, const struct capan_packet *packet) {
     const struct capan_span message = packet->octets;
-    struct capan_address from = {0}, to = {0};
-    uint8_t protocol;
-    if (!read_quote(span_cut(message, QUOTE_AT, message.len), &from, &to, &protocol)) return;
-    struct ping_path *path = protocol == ICMP || protocol == ICMPV6 ? find(pings, &from, &to) : NULL;
+    struct quote quote;
+    if (!capan_quote_read(&quote, message) || (quote.protocol != ICMP && quote.protocol != ICMPV6)) return;
+    struct ping_path *path = find(pings, &quote.from, &quote.to);
     if (!path || (path->refused && path->waiting >= path->refused)) return;
     path->refused = path->waiting;
     path->refused_frame = packet->frame;

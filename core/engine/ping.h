@@ -6,7 +6,7 @@
 
 #include "capan/analysis.h"
 
-/* Paths that are remembered; the one used least recently makes way. */
+/* Paths that are remembered; the one used least recently is given up. */
 enum { PINGS_MAX = 32 };
 
 struct pings {
@@ -22,8 +22,8 @@ struct pings {
 /* Takes note of an ICMP message that is an echo request, a reply, or an error about a request. */
 void capan_pings_learn(struct pings *, const struct capan_packet *);
 
-/* What is known of the way from a client to a server; else, with elsewhere set, of the client's newest other way. False
- * when nothing is. */
+/* What is known of the path from a client to a server; else, with elsewhere set, of the client's newest other path.
+ * False when nothing is. */
 bool capan_pings_tell(const struct pings *, const struct capan_address *client, const struct capan_address *server,
                       struct capan_ping *);
 

@@ -2,7 +2,7 @@
 #include "reporting.h"
 
 #include "alloc.h"
-#include "trouble.h"
+#include "delays.h"
 
 enum capan_result capan_reporting_open(struct reporting *reporting, const struct capan_config *config,
                                        const struct capan_sink *sink, const struct capan_alloc *alloc,
@@ -54,7 +54,7 @@ static void report_connection(struct reporting *reporting, struct flow *flow) {
 static void leave(struct reporting *reporting, struct flow *flow) {
     report_connection(reporting, flow);
     capan_tcp_free(flow->tcp);
-    capan_troubles_free(&flow->troubles, reporting->flows);
+    capan_delays_free(&flow->delays, reporting->flows);
     capan_delete(reporting->flows, flow, sizeof *flow);
 }
 
@@ -124,13 +124,16 @@ void capan_reporting_all(struct reporting *reporting) {
 
 /* --- exchanges --- */
 
-/* What TCP knows of an exchange that failed. */
-static void explain_failure(const struct flow *flow, struct capan_exchange *exchange) {
+/* A request without an answer that was sent before the server's FIN can have come to the client: the server had given
+ * the idle connection up (RFC 9112 9.5). */
+static void tell_crossed_fin(const struct flow *flow, struct capan_exchange *exchange) {
     struct capan_tcp_summary tcp;
-    if (!flow || exchange->outcome != CAPAN_OUTCOME_NO_RESPONSE) return;
+    if (!flow || exchange->outcome != CAPAN_OUTCOME_NO_RESPONSE || !exchange->request.first_frame) return;
     capan_tcp_summarise(flow->tcp, &tcp);
-    capan_troubles_tell_race(&tcp, exchange->client.port == flow->end[CAPAN_C2S].port ? CAPAN_C2S : CAPAN_S2C,
-                             exchange);
+    const struct capan_tcp_side *server = &tcp.side[!flow_direction(flow, &exchange->client)];
+    if (!server->fin_frame || tcp.rtt_ns < 0) return;
+    const int64_t after = server->fin_ns - exchange->request.first_ns;
+    if (after < tcp.rtt_ns && after > -tcp.rtt_ns) exchange->crossed_fin = server->fin_frame;
 }
 
 static void count_exchange(struct capan_totals *totals, struct capan_exchange *exchange) {
@@ -144,8 +147,8 @@ static void count_exchange(struct capan_totals *totals, struct capan_exchange *e
 void capan_reporting_exchange(struct reporting *reporting, struct flow *flow, struct capan_exchange *exchange) {
     count_exchange(&reporting->totals, exchange);
     if (flow) flow->exchanges++;
-    capan_troubles_tell(flow ? flow->troubles : NULL, &reporting->records, exchange);
-    explain_failure(flow, exchange);
+    capan_delays_tell(flow ? flow->delays : NULL, &reporting->records, exchange);
+    tell_crossed_fin(flow, exchange);
     capan_findings_exchange(&reporting->findings, exchange);
     capan_pages_exchange(&reporting->pages, exchange);
     if (reporting->sink.exchange) reporting->sink.exchange(reporting->sink.context, exchange);

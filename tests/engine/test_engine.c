@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "capan/analysis.h"
+#include "failing.h"
 #include "icmp.h"
 #include "ping.h"
 #include "roles.h"
@@ -205,26 +206,13 @@ static void a_flood_of_syns_keeps_to_the_budget(void **state) {
     assert_true(capture.told.connections >= FLOOD - 1000);
 }
 
-/* Refuses once countdown reaches 0, and counts what is held. */
-struct failing {
-    size_t countdown, held;
-};
-
-static void *failing_resize(void *context, void *block, size_t old_size, size_t new_size) {
-    struct failing *failing = context;
-    if (new_size && failing->countdown && --failing->countdown == 0) return NULL;
-    void *moved = capan_libc.resize(NULL, block, old_size, new_size);
-    if (moved || !new_size) failing->held += new_size - old_size;
-    return moved;
-}
-
 static void every_refused_allocation_fails_cleanly(void **state) {
     (void)state;
     for (size_t k = 1; k < 400; k++) {
-        struct failing failing = {k, 0};
-        struct capan_alloc alloc = {failing_resize, &failing};
+        struct failing failing;
         struct capture capture;
-        open_capture(&capture, (struct capan_config){.window_segments = 16}, &alloc);
+        failing_init(&failing, k);
+        open_capture(&capture, (struct capan_config){.window_segments = 16}, &failing.alloc);
         if (capture.analysis) {
             shake_hands(&capture, 0, 4000, 1000);
             put_line(&capture, (struct line){0, 4000, 80, 1001, 6001, CAPAN_TH_ACK,
