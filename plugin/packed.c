@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packed.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Each member is a variable-length number (seven bits an octet, the last without the high bit), left out when it has
@@ -42,7 +43,7 @@ static const struct member {
     MEMBER(open_questions, PLAIN, 0),
 };
 enum { MEMBERS = sizeof members / sizeof *members, NUMBER_ROOM = 10 };
-_Static_assert(MEMBERS <= 32, "a bit each");
+static_assert(MEMBERS <= 32, "a bit each");
 
 static uint64_t get(const struct capan_segment *segment, const struct member *member) {
     const uint8_t *at = (const uint8_t *)segment + member->offset;

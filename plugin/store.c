@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store.h"
 
+#include <assert.h>
 #include <epan/wmem_scopes.h>
 #include <string.h>
 
@@ -27,8 +28,8 @@ static struct {
 } store;
 
 enum { BLOCK = 64 * 1024 };
-_Static_assert(CAPAN_TCP_KIND_COUNT <= 64 && CAPAN_TCP_FLAG_COUNT <= 64 && CAPAN_HTTP_OUTCOME_COUNT <= 64,
-               "one bit each");
+static_assert(CAPAN_TCP_KIND_COUNT <= 64 && CAPAN_TCP_FLAG_COUNT <= 64 && CAPAN_HTTP_OUTCOME_COUNT <= 64,
+              "one bit each");
 
 /* --- segments --- */
 

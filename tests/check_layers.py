@@ -32,7 +32,7 @@ LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h'
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 MACHINE_PATH = re.compile(r'(?<![\w.}/$-])/(?:work|root|home)/[\w.-]+|/tmp/b-\w+')
-LICENSED = {'.c', '.h', '.py', '.sh', '.cmake', '.seg'}
+LICENSED = {'.c', '.h', '.cpp', '.py', '.sh', '.cmake', '.seg'}
 SKIPPED = re.compile(r'^(\.git|build[^/]*)(/|$)|/__pycache__/')
 
 

@@ -3,6 +3,8 @@
 #ifndef KEPT_H
 #define KEPT_H
 
+#include <assert.h>
+
 #include "arena.h"
 #include "field.h"
 
@@ -26,7 +28,7 @@ void capan_keep(struct capan_kept *, struct capan_arena *, bool request, const s
 static inline bool capan_kept_has(const struct capan_kept *kept, enum capan_field number) {
     return kept->first[number] > 0;
 }
-_Static_assert(CAPAN_FIELD_COUNT <= 64, "one bit each");
+static_assert(CAPAN_FIELD_COUNT <= 64, "one bit each");
 static inline bool capan_kept_repeats(const struct capan_kept *kept, enum capan_field number) {
     return kept->repeated >> number & 1;
 }

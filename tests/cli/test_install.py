@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Installs program and library into a folder of its own and builds a stranger's program on them, with pkg-config and
-with CMake.
+"""Installs program and library into a folder of its own and builds a stranger's programs on them, in C and C++, with
+pkg-config and with CMake.
 
 usage: test_install.py --build FOLDER --capture FILE
 """
@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 CONSUMER = pathlib.Path(__file__).parent / 'consumer'
+COMPILERS = (('cc', '-std=c11', 'consumer.c'), ('c++', '-std=c++11', 'consumer.cpp'))
 
 
 def run(*words, **more):
@@ -33,15 +34,17 @@ def build_with_pkg_config(prefix, folder):
     assert len(configs) == 1, configs
     environment = dict(os.environ, PKG_CONFIG_PATH=str(configs[0].parent))
     flags = run('pkg-config', '--cflags', '--libs', 'capan', env=environment).split()
-    program = folder / 'with-pkg-config'
-    run('cc', '-std=c11', '-Wall', '-Wextra', '-Werror', CONSUMER / 'consumer.c', *flags, '-o', program)
-    return program
+    for *compiler, source in COMPILERS:
+        program = folder / f'with-pkg-config-{source}'
+        run(*compiler, '-Wall', '-Wextra', '-Wpedantic', '-Werror', CONSUMER / source, *flags, '-o', program)
+        yield program
 
 
 def build_with_cmake(prefix, folder):
     run('cmake', '-S', CONSUMER, '-B', folder / 'cmake', f'-DCMAKE_PREFIX_PATH={prefix}')
     run('cmake', '--build', folder / 'cmake')
-    return folder / 'cmake' / 'consumer'
+    yield folder / 'cmake' / 'consumer'
+    yield folder / 'cmake' / 'consumer_cpp'
 
 
 def main():
@@ -55,8 +58,9 @@ def main():
         install(options.build, prefix)
         rows = run(prefix / 'bin' / 'capan', 'segments', '--format', 'ndjson', options.capture).splitlines()
         for builder in (build_with_pkg_config, build_with_cmake):
-            said = run(builder(prefix, folder), options.capture)
-            assert said == f'{len(rows)} segments\n', (builder.__name__, said, len(rows))
+            for program in builder(prefix, folder):
+                said = run(program, options.capture)
+                assert said == f'{len(rows)} segments\n', (program.name, said, len(rows))
 
 
 main()

@@ -8,6 +8,10 @@
 #include "talk.h"
 #include "tcp.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Let the engine count TCP connections itself, as Wireshark does. */
 #define CAPAN_STREAM_AUTO UINT32_MAX
 
@@ -158,5 +162,9 @@ struct capan_totals {
     int64_t first_ns, last_ns;
 };
 CAPAN_API void capan_analysis_totals(const struct capan_analysis *, struct capan_totals *);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #if defined(__GNUC__)
 #define CAPAN_API                 __attribute__((visibility("default")))
 #define CAPAN_PRINTF(text, first) __attribute__((format(printf, text, first)))
@@ -65,7 +69,10 @@ struct capan_token {
 
 /* X(name, token): how sure. PROVISIONAL: later frames may still settle it. */
 #define CAPAN_CERTAINTIES(X)                                                                                           \
-    X(PROVISIONAL, "provisional") X(CERTAIN, "certain") X(LIKELY, "likely") X(AMBIGUOUS, "ambiguous")
+    X(PROVISIONAL, "provisional")                                                                                      \
+    X(CERTAIN, "certain")                                                                                              \
+    X(LIKELY, "likely")                                                                                                \
+    X(AMBIGUOUS, "ambiguous")
 #define CAPAN_X(name, ...) CAPAN_##name,
 enum capan_certainty { CAPAN_CERTAINTIES(CAPAN_X) CAPAN_CERTAINTY_COUNT };
 #undef CAPAN_X
@@ -77,7 +84,10 @@ CAPAN_API extern const struct capan_token capan_certainties[CAPAN_CERTAINTY_COUN
     X(SERVER, "server")                                                                                                \
     X(CLIENT, "client")                                                                                                \
     X(CACHE, "cache")                                                                                                  \
-    X(SERVER_OR_CACHE, "server-or-cache") X(EITHER, "either") X(NETWORK, "network") X(CAPTURE, "capture")
+    X(SERVER_OR_CACHE, "server-or-cache")                                                                              \
+    X(EITHER, "either")                                                                                                \
+    X(NETWORK, "network")                                                                                              \
+    X(CAPTURE, "capture")
 #define CAPAN_X(name, ...) CAPAN_BLAME_##name,
 enum capan_blame { CAPAN_BLAMES(CAPAN_X) CAPAN_BLAME_COUNT };
 #undef CAPAN_X
@@ -92,7 +102,9 @@ CAPAN_API extern const struct capan_token capan_blames[CAPAN_BLAME_COUNT];
     X(NS, "ns")                                                                                                        \
     X(SECONDS, "s")                                                                                                    \
     X(ROUND_TRIPS_X100, "hundredths-of-round-trips")                                                                   \
-    X(FRAME, "frame") X(SEQUENCE, "sequence-number") X(IDENTIFIER, "identifier")
+    X(FRAME, "frame")                                                                                                  \
+    X(SEQUENCE, "sequence-number")                                                                                     \
+    X(IDENTIFIER, "identifier")
 #define CAPAN_X(name, ...) CAPAN_UNIT_##name,
 enum capan_unit { CAPAN_UNITS(CAPAN_X) CAPAN_UNIT_COUNT };
 #undef CAPAN_X
@@ -134,5 +146,9 @@ CAPAN_API size_t capan_endpoint_text(const struct capan_endpoint *endpoint, bool
 
 /* "0.1.0". */
 CAPAN_API const char *capan_version(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,6 +6,10 @@
 #include "base.h"
 #include "packet.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct capan_capture;
 
 /* Gets what was found in one frame; a frame may hold several TCP segments. octets start at the TCP or ICMP header. Any
@@ -50,5 +54,9 @@ CAPAN_API void capan_capture_progress(const struct capan_capture *, uint64_t *do
 
 /* The link type's name ("EN10MB"), the first interface's where there are several. */
 CAPAN_API const char *capan_capture_link(const struct capan_capture *);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

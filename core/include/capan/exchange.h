@@ -4,7 +4,13 @@
 #ifndef CAPAN_EXCHANGE_H
 #define CAPAN_EXCHANGE_H
 
+#include <assert.h>
+
 #include "http.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* X(name, token, sentence): the class of a request by its preconditions (RFC 9110 13.1), exactly one. */
 #define CAPAN_HTTP_CONDS(X)                                                                                            \
@@ -262,17 +268,27 @@
     X(FIRST_SEEN, "first-seen", "nothing of it was captured before")
 
 /* X(name, token): who answered, where the validator came from, how validators compared. */
-#define CAPAN_HTTP_SERVED_BY(X) X(UNKNOWN, "unknown") X(ORIGIN, "origin") X(SHARED_CACHE, "shared-cache")
+#define CAPAN_HTTP_SERVED_BY(X)                                                                                        \
+    X(UNKNOWN, "unknown")                                                                                              \
+    X(ORIGIN, "origin")                                                                                                \
+    X(SHARED_CACHE, "shared-cache")
 #define CAPAN_HTTP_PROVENANCES(X)                                                                                      \
     X(NONE, "none")                                                                                                    \
     X(SEEN, "seen")                                                                                                    \
-    X(SEEN_OLDER, "seen-older") X(OTHER_VARIANT, "other-variant") X(OTHER_RESOURCE, "other-resource")                  \
-        X(TRANSFORMED, "transformed") X(DATE_DERIVED, "date-derived") X(UNSEEN, "unseen")
+    X(SEEN_OLDER, "seen-older")                                                                                        \
+    X(OTHER_VARIANT, "other-variant")                                                                                  \
+    X(OTHER_RESOURCE, "other-resource")                                                                                \
+    X(TRANSFORMED, "transformed")                                                                                      \
+    X(DATE_DERIVED, "date-derived")                                                                                    \
+    X(UNSEEN, "unseen")
 #define CAPAN_HTTP_COMPARES(X)                                                                                         \
     X(NONE, "none")                                                                                                    \
     X(STRONG_EQUAL, "strong-equal")                                                                                    \
-    X(WEAK_EQUAL, "weak-equal") X(STAR, "star") X(DATE_EQUAL, "date-equal") X(DATE_EARLIER, "date-earlier")            \
-        X(DIFFERS, "differs")
+    X(WEAK_EQUAL, "weak-equal")                                                                                        \
+    X(STAR, "star")                                                                                                    \
+    X(DATE_EQUAL, "date-equal")                                                                                        \
+    X(DATE_EARLIER, "date-earlier")                                                                                    \
+    X(DIFFERS, "differs")
 
 #define CAPAN_X(name, ...) CAPAN_COND_##name,
 enum capan_http_cond { CAPAN_HTTP_CONDS(CAPAN_X) CAPAN_HTTP_COND_COUNT };
@@ -299,7 +315,7 @@ enum capan_http_provenance { CAPAN_HTTP_PROVENANCES(CAPAN_X) CAPAN_HTTP_PROVENAN
 enum capan_http_compare { CAPAN_HTTP_COMPARES(CAPAN_X) CAPAN_HTTP_COMPARE_COUNT };
 #undef CAPAN_X
 
-_Static_assert(CAPAN_HTTP_VIOLATION_COUNT <= 64 && CAPAN_HTTP_ADVICE_COUNT <= 64, "one bit each");
+static_assert(CAPAN_HTTP_VIOLATION_COUNT <= 64 && CAPAN_HTTP_ADVICE_COUNT <= 64, "one bit each");
 
 CAPAN_API extern const struct capan_token capan_http_conds[CAPAN_HTTP_COND_COUNT];
 CAPAN_API extern const struct capan_token capan_http_outcomes[CAPAN_HTTP_OUTCOME_COUNT];
@@ -423,5 +439,9 @@ CAPAN_API void capan_exchange_free(const struct capan_alloc *alloc, struct capan
 
 /* One sentence with numbers and frames. Returns its length. Text is printable ASCII: other octets become '?'. */
 CAPAN_API size_t capan_exchange_explain(const struct capan_exchange *exchange, char text[CAPAN_EXPLAIN_TEXT]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

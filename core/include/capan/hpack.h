@@ -5,6 +5,14 @@
 
 #include "http.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 CAPAN_API extern const struct capan_hpack capan_hpack;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

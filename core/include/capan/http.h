@@ -4,7 +4,13 @@
 #ifndef CAPAN_HTTP_H
 #define CAPAN_HTTP_H
 
+#include <assert.h>
+
 #include "base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* X(name, token, severity, source, sentence): what is odd about how a message is framed: how it was read here, and how
  * another reader might. Where two readers differ, a request can be smuggled past one of them (RFC 9112 11.2). */
@@ -79,7 +85,7 @@
 #define CAPAN_X(name, ...) CAPAN_FRAMING_##name,
 enum capan_http_framing { CAPAN_HTTP_FRAMINGS(CAPAN_X) CAPAN_HTTP_FRAMING_COUNT };
 #undef CAPAN_X
-_Static_assert(CAPAN_HTTP_FRAMING_COUNT <= 32, "one bit each");
+static_assert(CAPAN_HTTP_FRAMING_COUNT <= 32, "one bit each");
 CAPAN_API extern const struct capan_token capan_http_framings[CAPAN_HTTP_FRAMING_COUNT];
 
 /* One field line as received: octets without the colon and without the optional white space around the value
@@ -134,5 +140,9 @@ struct capan_http_extent {
     uint64_t wire_len;         /* all octets of the message, framing included, seen or not */
     bool complete;             /* its end was seen */
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "base.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What the capture says of the TCP checksum. UNKNOWN: not all octets are there. PARTIAL: only the pseudo-header's
  * sum is in place, as a host leaves it for its network card (checksum offload). */
 enum capan_checksum { CAPAN_CHECKSUM_UNKNOWN, CAPAN_CHECKSUM_GOOD, CAPAN_CHECKSUM_BAD, CAPAN_CHECKSUM_PARTIAL };
@@ -46,5 +50,9 @@ CAPAN_API uint32_t capan_path_inside(uint32_t path, const struct capan_address *
  * writes the pseudo-header's, with the length, or without where the card also cuts the data into segments: that is
  * PARTIAL. GOOD and BAD need verify and all of the octets, which costs more than the rest of reading a packet. */
 CAPAN_API enum capan_checksum capan_tcp_checksum(const struct capan_packet *packet, bool verify);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,7 +5,15 @@
 
 #include "http.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* NULL where the library was built without libnghttp3. */
 CAPAN_API extern const struct capan_qpack *const capan_qpack;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 #include "analysis.h"
 #include "rows.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum capan_format { CAPAN_TEXT, CAPAN_CSV, CAPAN_JSON, CAPAN_NDJSON, CAPAN_HAR /* exchanges only */ };
 
 struct capan_report;
@@ -97,5 +101,9 @@ CAPAN_API bool capan_story_close(struct capan_story *, const struct capan_source
 /* The same as one HTML document that needs nothing else: findings, waterfall, connections with plots and ladders. */
 CAPAN_API bool capan_story_close_html(struct capan_story *, const struct capan_source *, const struct capan_finding *,
                                       size_t count);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

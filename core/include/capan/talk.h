@@ -5,6 +5,10 @@
 
 #include "exchange.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Octets of one message's content as they are read: in order, each once, without transfer coding and chunks, content
  * coding left on. Holes are left out; the exchange, which comes later if at all, names the message by its number. Valid
  * during the callback. */
@@ -60,5 +64,9 @@ struct capan_decoded_head {
     const struct capan_http_field *fields; /* pseudo-header fields first (RFC 9113 8.3, RFC 9114 4.3) */
     size_t field_count;
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,6 +6,10 @@
 
 #include "base.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* X(name, token, severity, source, sentence): why a segment was sent, exactly one per segment, first that fits. */
 #define CAPAN_TCP_KINDS(X)                                                                                             \
     X(MALFORMED, "malformed", ERROR, "RFC 9293 3.1", "the header's length or an option's length is impossible")        \
@@ -100,7 +104,9 @@
     X(NONE, "none", "nothing was sent again")                                                                          \
     X(FAST, "fast", "duplicate ACKs or SACK evidence")                                                                 \
     X(SACK, "sack", "a further hole of the same recovery")                                                             \
-    X(TLP, "tlp", "tail loss probe") X(RTO, "rto", "the retransmission timer") X(PMTU, "pmtu", "the path's MTU fell")
+    X(TLP, "tlp", "tail loss probe")                                                                                   \
+    X(RTO, "rto", "the retransmission timer")                                                                          \
+    X(PMTU, "pmtu", "the path's MTU fell")
 
 /* RFC 9293 3.3.2. UNKNOWN: the capture joined midway. */
 #define CAPAN_TCP_STATES(X)                                                                                            \
@@ -112,30 +118,48 @@
     X(ESTABLISHED, "ESTABLISHED")                                                                                      \
     X(FIN_WAIT_1, "FIN-WAIT-1")                                                                                        \
     X(FIN_WAIT_2, "FIN-WAIT-2")                                                                                        \
-    X(CLOSE_WAIT, "CLOSE-WAIT") X(CLOSING, "CLOSING") X(LAST_ACK, "LAST-ACK") X(TIME_WAIT, "TIME-WAIT")
+    X(CLOSE_WAIT, "CLOSE-WAIT")                                                                                        \
+    X(CLOSING, "CLOSING")                                                                                              \
+    X(LAST_ACK, "LAST-ACK")                                                                                            \
+    X(TIME_WAIT, "TIME-WAIT")
 
 #define CAPAN_TCP_OPENS(X)                                                                                             \
     X(THREE_WAY, "three-way")                                                                                          \
     X(SIMULTANEOUS, "simultaneous")                                                                                    \
     X(TFO, "tfo")                                                                                                      \
-    X(REFUSED, "refused") X(UNANSWERED, "unanswered") X(HALF_CAPTURED, "half-captured") X(MIDSTREAM, "midstream")
+    X(REFUSED, "refused")                                                                                              \
+    X(UNANSWERED, "unanswered")                                                                                        \
+    X(HALF_CAPTURED, "half-captured")                                                                                  \
+    X(MIDSTREAM, "midstream")
 #define CAPAN_TCP_CLOSES(X)                                                                                            \
     X(OPEN_AT_END, "open-at-end")                                                                                      \
     X(CLIENT_FIRST_FIN, "client-first-fin")                                                                            \
     X(SERVER_FIRST_FIN, "server-first-fin")                                                                            \
     X(SIMULTANEOUS, "simultaneous")                                                                                    \
     X(HALF_CLOSE, "half-close")                                                                                        \
-    X(CLIENT_RST, "client-rst") X(SERVER_RST, "server-rst") X(RST_AFTER_FIN, "rst-after-fin")
-#define CAPAN_TCP_VANTAGES(X) X(UNKNOWN, "unknown") X(CLIENT, "client") X(SERVER, "server") X(MIDDLE, "middle")
+    X(CLIENT_RST, "client-rst")                                                                                        \
+    X(SERVER_RST, "server-rst")                                                                                        \
+    X(RST_AFTER_FIN, "rst-after-fin")
+#define CAPAN_TCP_VANTAGES(X)                                                                                          \
+    X(UNKNOWN, "unknown")                                                                                              \
+    X(CLIENT, "client")                                                                                                \
+    X(SERVER, "server")                                                                                                \
+    X(MIDDLE, "middle")
 #define CAPAN_TCP_LIMITS(X)                                                                                            \
     X(NONE, "none")                                                                                                    \
     X(RECEIVER_WINDOW, "receiver-window")                                                                              \
     X(CONGESTION, "congestion")                                                                                        \
-    X(SENDER_APP, "sender-app") X(RECEIVER_APP, "receiver-app") X(PATH_MTU, "path-mtu") X(LATENCY, "latency")
+    X(SENDER_APP, "sender-app")                                                                                        \
+    X(RECEIVER_APP, "receiver-app")                                                                                    \
+    X(PATH_MTU, "path-mtu")                                                                                            \
+    X(LATENCY, "latency")
 #define CAPAN_TCP_QUALITIES(X)                                                                                         \
     X(COMPLETE, "complete")                                                                                            \
     X(GAPS_CAPTURE, "gaps-capture")                                                                                    \
-    X(GAPS_PATH, "gaps-path") X(ONE_SIDED, "one-sided") X(SNAPPED, "snapped") X(REORDERED, "reordered")
+    X(GAPS_PATH, "gaps-path")                                                                                          \
+    X(ONE_SIDED, "one-sided")                                                                                          \
+    X(SNAPPED, "snapped")                                                                                              \
+    X(REORDERED, "reordered")
 
 #define CAPAN_X(name, ...) CAPAN_KIND_##name,
 enum capan_tcp_kind { CAPAN_TCP_KINDS(CAPAN_X) CAPAN_TCP_KIND_COUNT };
@@ -281,5 +305,9 @@ struct capan_tcp_summary {
     uint32_t pmtu_frame;                          /* that evidence */
     struct capan_tcp_side side[2];                /* by enum capan_direction: what the client, the server sent */
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

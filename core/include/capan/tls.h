@@ -6,6 +6,10 @@
 
 #include "talk.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The secrets of a capture. One object may serve many connections, one at a time. */
 struct capan_tls_secrets;
 
@@ -40,5 +44,9 @@ CAPAN_API void capan_tls_read(struct capan_tls *, bool of_client, struct capan_s
 CAPAN_API void capan_tls_gap(struct capan_tls *, bool of_client, uint64_t len);
 /* True when nothing more can come out of either direction. */
 CAPAN_API bool capan_tls_is_closed(const struct capan_tls *);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
