@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The include graph against the table of layers; each file's licence line; no path of one machine in any file."""
+"""The include graph against the table of layers; each file's licence line; the public headers' C++ guards; no path of one
+machine in any file."""
 import pathlib
 import re
 import sys
@@ -105,6 +106,8 @@ def complaints(name, path):
         yield from wrong_licence(name, text)
     if path.suffix in {'.c', '.h'} and name.startswith(('core/', 'plugin/')):
         yield from wrong_includes(name, text)
+    if name.startswith('core/include/') and path.name != 'capan.h' and 'extern "C" {' not in text:
+        yield 'is not guarded for C++'
     for found in MACHINE_PATH.findall(text):
         yield 'names a place on one machine: ' + found
 

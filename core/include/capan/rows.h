@@ -7,6 +7,10 @@
 
 #include "exchange.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum capan_rows {
     CAPAN_ROWS_SEGMENTS,
     CAPAN_ROWS_CONNECTIONS,
@@ -173,5 +177,9 @@ struct capan_row {
 
 /* The value of one column; what it points to is valid until the next call with this row. */
 CAPAN_API struct capan_value capan_column_value(const struct capan_column *, struct capan_row *);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
