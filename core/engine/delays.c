@@ -3,25 +3,11 @@
 
 #include "alloc.h"
 
-static bool came_late(const struct capan_segment *segment) {
-    switch (segment->kind) {
-    case CAPAN_KIND_DATA_RECOVERED:
-    case CAPAN_KIND_OVERLAP_NEW:
-    case CAPAN_KIND_RETRANSMIT_FAST:
-    case CAPAN_KIND_RETRANSMIT_SACK:
-    case CAPAN_KIND_RETRANSMIT_TLP:
-    case CAPAN_KIND_RETRANSMIT_RTO:
-    case CAPAN_KIND_RETRANSMIT_PMTU:
-    case CAPAN_KIND_RETRANSMIT_UNCLEAR: return segment->len > 0;
-    default: return false;
-    }
-}
-
 void capan_delays_note(struct delays **delays, const struct capan_alloc *alloc, const struct capan_segment *segment) {
-    if (!came_late(segment)) return;
+    if (!segment->len || !capan_segment_is(segment, CAPAN_TRAIT_HOLDS_UP)) return;
     if (!*delays && !(*delays = capan_new(alloc, sizeof **delays))) return;
     (*delays)->at[(*delays)->count++ % DELAYS_MAX] =
-        (struct delay){segment->serial, (int64_t)segment->operand[0], segment->frame, segment->kind};
+        (struct delay){segment->serial, capan_segment_quantity(segment, "since"), segment->frame, segment->kind};
 }
 
 void capan_delays_free(struct delays **delays, const struct capan_alloc *alloc) {
@@ -30,10 +16,8 @@ void capan_delays_free(struct delays **delays, const struct capan_alloc *alloc) 
 }
 
 static bool was_needless(const struct capan_records *records, uint64_t serial) {
-    const uint64_t needless = UINT64_C(1) << CAPAN_FLAG_SPURIOUS_ACKED | UINT64_C(1) << CAPAN_FLAG_SPURIOUS_DSACK |
-                              UINT64_C(1) << CAPAN_FLAG_SPURIOUS_EIFEL;
     const struct capan_segment *segment = capan_records_at(records, serial);
-    return segment && segment->flags & needless;
+    return segment && segment->flags & capan_tcp_needless_flags;
 }
 
 void capan_delays_tell(const struct delays *delays, const struct capan_records *records,

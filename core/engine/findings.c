@@ -3,69 +3,53 @@
 
 #include <stdlib.h>
 
-/* Where each class begins in struct findings, and its list. */
+/* Where each class begins in struct findings. */
+enum {
+    KINDS_AT = 0,
+    FLAGS_AT = KINDS_AT + CAPAN_TCP_KIND_COUNT,
+    OUTCOMES_AT = FLAGS_AT + CAPAN_TCP_FLAG_COUNT,
+    VIOLATIONS_AT = OUTCOMES_AT + CAPAN_HTTP_OUTCOME_COUNT,
+    ADVICES_AT = VIOLATIONS_AT + CAPAN_HTTP_VIOLATION_COUNT,
+    FRAMINGS_AT = ADVICES_AT + CAPAN_HTTP_ADVICE_COUNT
+};
+
+/* Its list; blames of NULL: nobody is to mend it. */
 static const struct class_row {
     size_t start, count;
     const struct capan_token *tokens;
+    const uint8_t *blames;
 } classes[] = {
-    [CAPAN_FINDING_TCP_KIND] = {0, CAPAN_TCP_KIND_COUNT, capan_tcp_kinds},
-    [CAPAN_FINDING_TCP_FLAG] = {CAPAN_TCP_KIND_COUNT, CAPAN_TCP_FLAG_COUNT, capan_tcp_flags},
-    [CAPAN_FINDING_OUTCOME] = {CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT, CAPAN_HTTP_OUTCOME_COUNT,
-                               capan_http_outcomes},
-    [CAPAN_FINDING_VIOLATION] = {CAPAN_TCP_KIND_COUNT + CAPAN_TCP_FLAG_COUNT + CAPAN_HTTP_OUTCOME_COUNT,
-                                 CAPAN_HTTP_VIOLATION_COUNT, capan_http_violations},
-    [CAPAN_FINDING_ADVICE] = {FINDINGS_COUNT - CAPAN_HTTP_FRAMING_COUNT - CAPAN_HTTP_ADVICE_COUNT,
-                              CAPAN_HTTP_ADVICE_COUNT, capan_http_advices},
-    [CAPAN_FINDING_FRAMING] = {FINDINGS_COUNT - CAPAN_HTTP_FRAMING_COUNT, CAPAN_HTTP_FRAMING_COUNT,
-                               capan_http_framings},
+    [CAPAN_FINDING_TCP_KIND] = {KINDS_AT, CAPAN_TCP_KIND_COUNT, capan_tcp_kinds, capan_tcp_kind_blames},
+    [CAPAN_FINDING_TCP_FLAG] = {FLAGS_AT, CAPAN_TCP_FLAG_COUNT, capan_tcp_flags, capan_tcp_flag_blames},
+    [CAPAN_FINDING_OUTCOME] = {OUTCOMES_AT, CAPAN_HTTP_OUTCOME_COUNT, capan_http_outcomes, NULL},
+    [CAPAN_FINDING_VIOLATION] = {VIOLATIONS_AT, CAPAN_HTTP_VIOLATION_COUNT, capan_http_violations,
+                                 capan_http_violation_blames},
+    [CAPAN_FINDING_ADVICE] = {ADVICES_AT, CAPAN_HTTP_ADVICE_COUNT, capan_http_advices, NULL},
+    [CAPAN_FINDING_FRAMING] = {FRAMINGS_AT, CAPAN_HTTP_FRAMING_COUNT, capan_http_framings, NULL},
 };
 enum { CLASS_COUNT = sizeof classes / sizeof *classes };
 
-/* Who is to mend what TCP shows. What is not named is nobody's fault. */
-static const struct blame_row {
-    uint8_t of, number, blame;
-} blames[] = {
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_DUPLICATE_PACKET, CAPAN_BLAME_CAPTURE},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_ACK_UNSEEN, CAPAN_BLAME_CAPTURE},
-    {CAPAN_FINDING_TCP_FLAG, CAPAN_FLAG_GAP_BEFORE, CAPAN_BLAME_CAPTURE},
-    {CAPAN_FINDING_TCP_FLAG, CAPAN_FLAG_GAP_CAPTURE_LOSS, CAPAN_BLAME_CAPTURE},
-    {CAPAN_FINDING_TCP_FLAG, CAPAN_FLAG_GAP_PATH_LOSS, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_DATA_LATE, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_DATA_RECOVERED, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_RETRANSMIT_FAST, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_RETRANSMIT_SACK, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_RETRANSMIT_TLP, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_RETRANSMIT_RTO, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_RETRANSMIT_PMTU, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_SYN_RETRANSMIT, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_SYN_ACK_RETRANSMIT, CAPAN_BLAME_NETWORK},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_RST_REFUSE, CAPAN_BLAME_SERVER},
-    {CAPAN_FINDING_TCP_KIND, CAPAN_KIND_ACK_ZERO_WINDOW, CAPAN_BLAME_EITHER},
-    {CAPAN_FINDING_TCP_FLAG, CAPAN_FLAG_SACK_RENEGING, CAPAN_BLAME_EITHER},
-};
-
 void capan_findings_init(struct findings *findings) {
     for (size_t of = 0; of < CLASS_COUNT; of++) {
-        for (size_t i = 0; i < classes[of].count; i++) {
-            const struct capan_token *token = &classes[of].tokens[i];
-            uint8_t blame = of == CAPAN_FINDING_VIOLATION ? capan_http_violation_blames[i] : CAPAN_BLAME_NOBODY;
-            findings->at[classes[of].start + i] = (struct capan_finding){.of = (uint8_t)of,
-                                                                         .number = (uint8_t)i,
-                                                                         .severity = (uint8_t)token->severity,
-                                                                         .blame = blame,
-                                                                         .token = token};
+        const struct class_row *row = &classes[of];
+        for (size_t i = 0; i < row->count; i++) {
+            const struct capan_token *token = &row->tokens[i];
+            findings->at[row->start + i] =
+                (struct capan_finding){.of = (uint8_t)of,
+                                       .number = (uint8_t)i,
+                                       .severity = (uint8_t)token->severity,
+                                       .blame = row->blames ? row->blames[i] : CAPAN_BLAME_NOBODY,
+                                       .token = token};
         }
     }
-    for (size_t i = 0; i < sizeof blames / sizeof *blames; i++)
-        findings->at[classes[blames[i].of].start + blames[i].number].blame = blames[i].blame;
 }
 
 static void note(struct findings *findings, enum capan_finding_class of, unsigned number, uint32_t frame,
                  uint32_t stream, uint64_t bytes) {
-    size_t place = classes[of].start + number;
-    struct capan_finding *finding = &findings->at[place];
-    if (finding->count++ == 0 || findings->last_stream[place] != stream) finding->streams++;
-    findings->last_stream[place] = stream;
+    size_t index = classes[of].start + number;
+    struct capan_finding *finding = &findings->at[index];
+    if (finding->count++ == 0 || findings->last_stream[index] != stream) finding->streams++;
+    findings->last_stream[index] = stream;
     finding->bytes += bytes;
     if (finding->frame_count < CAPAN_FINDING_FRAMES) finding->frames[finding->frame_count++] = frame;
 }
@@ -77,23 +61,8 @@ static void note_set(struct findings *findings, enum capan_finding_class of, uin
         if (set & 1) note(findings, of, number, frame, stream, bytes);
 }
 
-/* Octets that crossed the wire again. */
-static uint64_t resent(const struct capan_segment *segment) {
-    switch (segment->kind) {
-    case CAPAN_KIND_DUPLICATE_PACKET:
-    case CAPAN_KIND_DATA_RECOVERED:
-    case CAPAN_KIND_RETRANSMIT_FAST:
-    case CAPAN_KIND_RETRANSMIT_SACK:
-    case CAPAN_KIND_RETRANSMIT_TLP:
-    case CAPAN_KIND_RETRANSMIT_RTO:
-    case CAPAN_KIND_RETRANSMIT_PMTU:
-    case CAPAN_KIND_RETRANSMIT_UNCLEAR: return segment->len;
-    default: return 0;
-    }
-}
-
 void capan_findings_segment(struct findings *findings, const struct capan_segment *segment) {
-    uint64_t bytes = resent(segment);
+    uint64_t bytes = capan_segment_is(segment, CAPAN_TRAIT_TWICE) ? segment->len : 0;
     if (capan_tcp_kinds[segment->kind].severity != CAPAN_NONE)
         note(findings, CAPAN_FINDING_TCP_KIND, segment->kind, segment->frame, segment->stream, bytes);
     if (segment->flags)

@@ -141,12 +141,6 @@ static void show_states(const struct capan_arrival *arrival) {
     arrival->segment->server_state = arrival->tcp->states.state[CAPAN_S2C];
 }
 
-static bool is_resend(const struct capan_segment *segment) {
-    return segment->kind == CAPAN_KIND_FIN_RETRANSMIT || segment->kind == CAPAN_KIND_OVERLAP_NEW ||
-           segment->kind == CAPAN_KIND_DATA_RECOVERED ||
-           (segment->kind >= CAPAN_KIND_RETRANSMIT_FAST && segment->kind <= CAPAN_KIND_RETRANSMIT_UNCLEAR);
-}
-
 static void count_resend(const struct capan_arrival *arrival, uint64_t octets) {
     struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
     if (!incidents) return;
@@ -157,7 +151,7 @@ static void count_resend(const struct capan_arrival *arrival, uint64_t octets) {
 static void count_oddity(const struct capan_arrival *arrival) {
     const uint8_t kind = arrival->segment->kind;
     const bool copy = kind == CAPAN_KIND_DUPLICATE_PACKET, late = kind == CAPAN_KIND_DATA_LATE;
-    const bool ack = kind == CAPAN_KIND_ACK_DUPLICATE || kind == CAPAN_KIND_ACK_DSACK;
+    const bool ack = capan_segment_is(arrival->segment, CAPAN_TRAIT_DUPLICATE_ACK);
     if (!copy && !late && !ack) return;
     struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
     if (!incidents) return;
@@ -173,7 +167,7 @@ static void count(struct capan_arrival *arrival) {
     side->data_segments += len > 0;
     if (len > side->mss_observed && !(arrival->segment->flags >> CAPAN_FLAG_OFFLOAD_MERGED & 1))
         side->mss_observed = len;
-    if (is_resend(arrival->segment)) {
+    if (capan_segment_is(arrival->segment, CAPAN_TRAIT_AGAIN)) {
         const uint64_t fresh = arrival->facts & F(PART_NEW) ? (uint64_t)(arrival->me->board.end - arrival->old_end)
                                : arrival->facts & F(FILLS)  ? len
                                                             : 0;

@@ -121,7 +121,7 @@ static void note_rst(struct capan_arrival *arrival) {
 static void note_probe(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me, *peer = arrival->peer;
     const uint8_t kind = arrival->segment->kind;
-    const bool probes = kind == CAPAN_KIND_WINDOW_PROBE || kind == CAPAN_KIND_KEEPALIVE;
+    const bool probes = capan_segment_is(arrival->segment, CAPAN_TRAIT_PROBE);
     if (me->incidents && arrival->start != arrival->end) me->incidents->probe = 0;
     if (peer->incidents && arrival->start == arrival->end && !probes && !(arrival->facts & F(ACKS_OLD)))
         peer->incidents->probe = 0;

@@ -133,12 +133,9 @@ static void put_flags(struct sentence *out, const struct capan_segment *segment)
     for (unsigned i = 0; i < sizeof necessities / sizeof *necessities; i++) {
         if (!(segment->flags >> necessities[i].flag & 1)) continue;
         sentence_text(out, necessities[i].text);
-        if (i < 3 && segment->because[2]) put_number(out, " (#", segment->because[2], ")");
+        const bool needless = capan_tcp_needless_flags >> necessities[i].flag & 1;
+        if (needless && segment->because[2]) put_number(out, " (#", segment->because[2], ")");
     }
-}
-
-static bool was_sent_again(const struct capan_segment *segment) {
-    return segment->kind >= CAPAN_KIND_DATA_RECOVERED && segment->kind <= CAPAN_KIND_OVERLAP_NEW;
 }
 
 const struct capan_token *capan_segment_rule(const struct capan_segment *segment) {
@@ -155,8 +152,7 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
         put_plain(&out, segment);
     }
     put_flags(&out, segment);
-    const uint64_t needless = UINT64_C(7) << CAPAN_FLAG_SPURIOUS_ACKED;
-    if (was_sent_again(segment) && !(segment->flags & needless)) {
+    if (capan_segment_is(segment, CAPAN_TRAIT_HOLDS_UP) && !(segment->flags & capan_tcp_needless_flags)) {
         if (segment->acked_in)
             put_number(&out, "; needed: not acknowledged before #", segment->acked_in, "");
         else

@@ -53,15 +53,15 @@ static void from_header(struct capan_arrival *arrival) {
     flag_if(arrival, CAPAN_FLAG_CHECKSUM_OFFLOAD, arrival->packet->checksum == CAPAN_CHECKSUM_PARTIAL);
 }
 
-static void note_traits(struct capan_arrival *arrival) {
+static void note_signs(struct capan_arrival *arrival) {
     const struct capan_packet *packet = arrival->packet;
-    uint8_t *traits = &arrival->me->traits;
-    *traits |= packet->checksum == CAPAN_CHECKSUM_PARTIAL ? CAPAN_TRAIT_PARTIAL_SUM : CAPAN_TRAIT_WHOLE_SUM;
+    uint8_t *signs = &arrival->me->signs;
+    *signs |= packet->checksum == CAPAN_CHECKSUM_PARTIAL ? CAPAN_SIGN_PARTIAL_SUM : CAPAN_SIGN_WHOLE_SUM;
     if (!packet->ethernet) return;
     if (packet->padding)
-        *traits |= CAPAN_TRAIT_PADDED;
+        *signs |= CAPAN_SIGN_PADDED;
     else if (packet->frame_len < ETHERNET_MIN)
-        *traits |= CAPAN_TRAIT_UNPADDED;
+        *signs |= CAPAN_SIGN_UNPADDED;
 }
 
 /* Larger than the peer allows: merged above an offload, unless a single frame could hold it. */
@@ -71,7 +71,7 @@ static void size(struct capan_arrival *arrival) {
     if (len == 0 || (allowed ? len <= allowed : !big_frame)) return;
     const bool merged = big_frame || len >= 2 * (allowed ? allowed : DEFAULT_MSS);
     flag_if(arrival, merged ? CAPAN_FLAG_OFFLOAD_MERGED : CAPAN_FLAG_MSS_EXCEEDED, true);
-    if (merged) arrival->me->traits |= CAPAN_TRAIT_MERGED;
+    if (merged) arrival->me->signs |= CAPAN_SIGN_MERGED;
 }
 
 static void opening(struct capan_arrival *arrival) {
@@ -202,7 +202,7 @@ static void leave_waiting(struct capan_arrival *arrival) {
 
 void capan_arrival_flags(struct capan_arrival *arrival) {
     from_header(arrival);
-    note_traits(arrival);
+    note_signs(arrival);
     size(arrival);
     if (!(arrival->me->marks & arrival->peer->marks & CAPAN_HALF_SPOKE)) opening(arrival);
     acking(arrival);

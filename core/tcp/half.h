@@ -42,11 +42,11 @@ enum { CAPAN_ID_TRUSTED = 3 };
 
 /* What shows where the capture was taken. */
 enum {
-    CAPAN_TRAIT_UNPADDED = 1, /* Ethernet frames shorter than any on the wire */
-    CAPAN_TRAIT_PADDED = 2,
-    CAPAN_TRAIT_PARTIAL_SUM = 4, /* checksums left to the network card */
-    CAPAN_TRAIT_MERGED = 8,      /* segments larger than the peer's MSS */
-    CAPAN_TRAIT_WHOLE_SUM = 16   /* checksums that were computed: one in 65,536 looks left by chance */
+    CAPAN_SIGN_UNPADDED = 1, /* Ethernet frames shorter than any on the wire */
+    CAPAN_SIGN_PADDED = 2,
+    CAPAN_SIGN_PARTIAL_SUM = 4, /* checksums left to the network card */
+    CAPAN_SIGN_MERGED = 8,      /* segments larger than the peer's MSS */
+    CAPAN_SIGN_WHOLE_SUM = 16   /* checksums that were computed: one in 65,536 looks left by chance */
 };
 
 /* Why the sender is in recovery (RFC 5681 3.2, RFC 6298 5.4). */
@@ -152,7 +152,7 @@ struct capan_half {
     uint16_t id_max;                          /* the newest IP id */
     uint8_t id_trust; /* how often ids went up in small steps, of late: then they tell the order of sending */
     uint8_t held;     /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
-    uint8_t traits;   /* CAPAN_TRAIT_... */
+    uint8_t signs;    /* CAPAN_SIGN_... */
 };
 
 extern const struct capan_incidents capan_no_incidents;

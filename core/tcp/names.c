@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "capan/tcp.h"
 
-#define ROW(name, token, severity, source, sentence) {#name, token, CAPAN_##severity, source, sentence},
-#define WORD(name, token)                            {#name, token, CAPAN_NONE, "", ""},
-#define WORD_AND_SENTENCE(name, token, sentence)     {#name, token, CAPAN_NONE, "", sentence},
+#define ROW(name, token, severity, blame, traits, source, sentence) {#name, token, CAPAN_##severity, source, sentence},
+#define BLAME(name, token, severity, blame, ...)                    CAPAN_BLAME_##blame,
+#define TRAITS(name, token, severity, blame, traits, ...)           CAPAN_TRAIT_##traits,
+#define NEEDLESS(name, token, severity, blame, traits, ...)                                                            \
+    | (uint64_t)(CAPAN_TRAIT_##traits == CAPAN_TRAIT_NEEDLESS) << CAPAN_FLAG_##name
+#define WORD(name, token)                        {#name, token, CAPAN_NONE, "", ""},
+#define WORD_AND_SENTENCE(name, token, sentence) {#name, token, CAPAN_NONE, "", sentence},
 
 const struct capan_token capan_tcp_kinds[] = {CAPAN_TCP_KINDS(ROW)};
 const struct capan_token capan_tcp_flags[] = {CAPAN_TCP_FLAGS(ROW)};
+const uint8_t capan_tcp_kind_blames[] = {CAPAN_TCP_KINDS(BLAME)};
+const uint8_t capan_tcp_flag_blames[] = {CAPAN_TCP_FLAGS(BLAME)};
+const uint8_t capan_tcp_kind_traits[] = {CAPAN_TCP_KINDS(TRAITS)};
+const uint64_t capan_tcp_needless_flags = 0 CAPAN_TCP_FLAGS(NEEDLESS);
 const struct capan_token capan_tcp_causes[] = {CAPAN_TCP_CAUSES(WORD_AND_SENTENCE)};
 const struct capan_token capan_tcp_states[] = {CAPAN_TCP_STATES(WORD)};
 const struct capan_token capan_tcp_opens[] = {CAPAN_TCP_OPENS(WORD)};

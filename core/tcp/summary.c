@@ -58,10 +58,10 @@ static enum capan_tcp_quality how_complete(const struct capan_tcp *tcp) {
 
 /* Frames as only their sender's own host sees them. */
 static bool unsent(const struct capan_half *half, const struct capan_half *other) {
-    const uint8_t sums = CAPAN_TRAIT_PARTIAL_SUM | CAPAN_TRAIT_WHOLE_SUM;
-    if ((half->traits & sums) == CAPAN_TRAIT_PARTIAL_SUM && other->traits & CAPAN_TRAIT_WHOLE_SUM) return true;
-    return half->traits & CAPAN_TRAIT_UNPADDED && other->traits & CAPAN_TRAIT_PADDED &&
-           !(other->traits & CAPAN_TRAIT_UNPADDED);
+    const uint8_t sums = CAPAN_SIGN_PARTIAL_SUM | CAPAN_SIGN_WHOLE_SUM;
+    if ((half->signs & sums) == CAPAN_SIGN_PARTIAL_SUM && other->signs & CAPAN_SIGN_WHOLE_SUM) return true;
+    return half->signs & CAPAN_SIGN_UNPADDED && other->signs & CAPAN_SIGN_PADDED &&
+           !(other->signs & CAPAN_SIGN_UNPADDED);
 }
 
 /* Who answers in next to no time is next to the capture. */

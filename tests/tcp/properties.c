@@ -111,11 +111,6 @@ static unsigned check_twice(const struct script *script, const struct verdicts *
     return failures;
 }
 
-static bool sent_again(const struct capan_segment *segment) {
-    return segment->kind == CAPAN_KIND_OVERLAP_NEW || segment->kind == CAPAN_KIND_DATA_RECOVERED ||
-           (segment->kind >= CAPAN_KIND_RETRANSMIT_FAST && segment->kind <= CAPAN_KIND_RETRANSMIT_UNCLEAR);
-}
-
 /* A packet that only the capture lost makes no other one a retransmission; but one octet below an ACK that was not seen
  * may be a probe or sent again. */
 static unsigned check_missing(const struct script *script, const struct verdicts *base, size_t missing) {
@@ -124,7 +119,9 @@ static unsigned check_missing(const struct script *script, const struct verdicts
     unsigned failures = !verdicts_play(&other, script, &variant, &capan_libc);
     for (size_t i = 0; i < script->count && failures == 0; i++) {
         const struct capan_segment *whole = &base->segments[i], *found = &other.segments[i];
-        if (found->frame == 0 || sent_again(whole) || !sent_again(found) || found->len == 1) continue;
+        if (found->frame == 0 || capan_segment_is(whole, CAPAN_TRAIT_HOLDS_UP) ||
+            !capan_segment_is(found, CAPAN_TRAIT_HOLDS_UP) || found->len == 1)
+            continue;
         fprintf(stderr, "%s:%u: sent again, when the capture misses line %u\n", script->name, script->segments[i].line,
                 script->segments[missing - 1].line);
         verdict_describe(whole);

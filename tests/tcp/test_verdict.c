@@ -223,6 +223,23 @@ static void every_number_is_told_with_words(void **state) {
     }
 }
 
+/* What was sent again says since when, for the exchanges that waited for it; a cause is given for nothing else. */
+static void traits_agree_with_the_rules(void **state) {
+    (void)state;
+    for (uint8_t i = 0; i < capan_tcp_rule_count(); i++) {
+        const struct capan_tcp_rule *rule = capan_tcp_rule_at(i);
+        const struct capan_segment segment = {.rule = i, .kind = rule->kind, .operand = {7, 7}};
+        const bool again = capan_segment_is(&segment, CAPAN_TRAIT_AGAIN);
+        if (again) assert_int_equal(capan_segment_quantity(&segment, "since"), 7);
+        if (capan_segment_is(&segment, CAPAN_TRAIT_HOLDS_UP)) assert_true(again);
+        if (rule->cause == CAPAN_CAUSE_NONE) assert_true(!again || rule->certainty == CAPAN_AMBIGUOUS);
+        if (rule->cause != CAPAN_CAUSE_NONE) assert_true(again || rule->needs & F(SYN));
+    }
+    assert_int_equal(capan_tcp_needless_flags, UINT64_C(1) << CAPAN_FLAG_SPURIOUS_ACKED |
+                                                   UINT64_C(1) << CAPAN_FLAG_SPURIOUS_DSACK |
+                                                   UINT64_C(1) << CAPAN_FLAG_SPURIOUS_EIFEL);
+}
+
 static void operands_have_names_and_units(void **state) {
     (void)state;
     char text[CAPAN_EXPLAIN_TEXT];
@@ -258,12 +275,13 @@ static void facts_are_as_the_row_demands(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_row_contradicts_itself),     cmocka_unit_test(no_row_is_shadowed),
-        cmocka_unit_test(every_kind_has_a_row),          cmocka_unit_test(any_facts_select_a_row),
-        cmocka_unit_test(the_order_is_the_taxonomys),    cmocka_unit_test(explains_with_frames_and_operands),
-        cmocka_unit_test(every_row_explains_itself),     cmocka_unit_test(sentences_use_what_their_row_names),
-        cmocka_unit_test(every_quantity_is_kept_apart),  cmocka_unit_test(every_number_is_told_with_words),
-        cmocka_unit_test(operands_have_names_and_units), cmocka_unit_test(facts_are_as_the_row_demands),
+        cmocka_unit_test(no_row_contradicts_itself),    cmocka_unit_test(no_row_is_shadowed),
+        cmocka_unit_test(every_kind_has_a_row),         cmocka_unit_test(any_facts_select_a_row),
+        cmocka_unit_test(the_order_is_the_taxonomys),   cmocka_unit_test(explains_with_frames_and_operands),
+        cmocka_unit_test(every_row_explains_itself),    cmocka_unit_test(sentences_use_what_their_row_names),
+        cmocka_unit_test(every_quantity_is_kept_apart), cmocka_unit_test(every_number_is_told_with_words),
+        cmocka_unit_test(traits_agree_with_the_rules),  cmocka_unit_test(operands_have_names_and_units),
+        cmocka_unit_test(facts_are_as_the_row_demands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

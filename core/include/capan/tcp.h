@@ -10,94 +10,150 @@
 extern "C" {
 #endif
 
-/* X(name, token, severity, source, sentence): why a segment was sent, exactly one per segment, first that fits. */
-#define CAPAN_TCP_KINDS(X)                                                                                             \
-    X(MALFORMED, "malformed", ERROR, "RFC 9293 3.1", "the header's length or an option's length is impossible")        \
-    X(DUPLICATE_PACKET, "duplicate-packet", NOTE, "RFC 791 3.2",                                                       \
-      "the same packet again: duplicated by the network or captured twice")                                            \
-    X(RST_REFUSE, "rst-refuse", WARN, "RFC 9293 3.10.7.1", "a reset that answers the SYN: nobody listens")             \
-    X(RST_ABORT, "rst-abort", WARN, "RFC 9293 3.10.7.4", "a reset with exactly the number the peer expects")           \
-    X(RST_CHALLENGEABLE, "rst-challengeable", WARN, "RFC 5961 3.2",                                                    \
-      "a reset inside the window but not exact: the peer answers with a challenge ACK")                                \
-    X(RST_OUTSIDE, "rst-outside", NOTE, "RFC 5961 3.2", "a reset outside the window: blind or stale")                  \
-    X(RST_LATE, "rst-late", NOTE, "RFC 9293 3.10.7.1", "a reset that answers data for an endpoint already gone")       \
-    X(SYN, "syn", CHAT, "RFC 9293 3.5", "the first SYN of a connection")                                               \
-    X(SYN_RETRANSMIT, "syn-retransmit", NOTE, "RFC 6298 5", "the same SYN again: no answer came in time")              \
-    X(SYN_REUSE, "syn-reuse", CHAT, "RFC 9293 3.6.1", "a new connection on ports that were used before")               \
-    X(SYN_ACK, "syn-ack", CHAT, "RFC 9293 3.5", "the answer to a SYN")                                                 \
-    X(SYN_ACK_RETRANSMIT, "syn-ack-retransmit", NOTE, "RFC 6298 5", "the same SYN-ACK again")                          \
-    X(HANDSHAKE_ACK, "handshake-ack", NONE, "RFC 9293 3.5", "the ACK that completes the handshake")                    \
-    X(FIN, "fin", CHAT, "RFC 9293 3.6", "the sender has no more data")                                                 \
-    X(FIN_RETRANSMIT, "fin-retransmit", NOTE, "RFC 6298 5", "the same FIN again")                                      \
-    X(WINDOW_PROBE, "window-probe", NOTE, "RFC 9293 3.8.6.1", "asks whether a closed window has opened")               \
-    X(KEEPALIVE, "keepalive", CHAT, "RFC 9293 3.8.4", "asks whether an idle peer is still there")                      \
-    X(DATA_NEW, "data-new", NONE, "RFC 9293 3.8", "data sent for the first time")                                      \
-    X(DATA_LATE, "data-late", NOTE, "RFC 9293 3.10.7.4",                                                               \
-      "data that fills a hole and was sent before what overtook it: reordering")                                       \
-    X(DATA_RECOVERED, "data-recovered", NOTE, "RFC 9293 3.8.1",                                                        \
-      "data that fills a hole: sent again after the first copy was lost before this point")                            \
-    X(RETRANSMIT_FAST, "retransmit-fast", NOTE, "RFC 5681 3.2", "sent again on duplicate ACKs or SACK evidence")       \
-    X(RETRANSMIT_SACK, "retransmit-sack", NOTE, "RFC 6675 4", "a further hole of the same recovery sent again")        \
-    X(RETRANSMIT_TLP, "retransmit-tlp", NOTE, "RFC 8985 7", "the tail sent again as a probe before the timeout")       \
-    X(RETRANSMIT_RTO, "retransmit-rto", WARN, "RFC 6298 5.4", "sent again because the retransmission timer expired")   \
-    X(RETRANSMIT_PMTU, "retransmit-pmtu", NOTE, "RFC 1191 6.5", "sent again in smaller pieces: the path's MTU fell")   \
-    X(RETRANSMIT_UNCLEAR, "retransmit-unclear", NOTE, "RFC 9293 3.8.1",                                                \
-      "sent before; what triggered it cannot be told")                                                                 \
-    X(OVERLAP_NEW, "overlap-new", NOTE, "RFC 9293 3.8.1", "old data and new data in one segment: repacketised")        \
-    X(ACK_UNSEEN, "ack-unseen", NOTE, "RFC 9293 3.4", "acknowledges octets this capture never saw")                    \
-    X(ACK_IMPOSSIBLE, "ack-impossible", WARN, "RFC 9293 3.10.7.4", "acknowledges octets that were never sent")         \
-    X(ACK_OLD, "ack-old", CHAT, "RFC 9293 3.10.7.4", "below the highest ACK seen: overtaken on the way")               \
-    X(ACK_DSACK, "ack-dsack", NOTE, "RFC 2883 4", "the receiver says it got these octets twice")                       \
-    X(ACK_WINDOW_PROBE_REPLY, "ack-window-probe-reply", CHAT, "RFC 9293 3.8.6.1", "answers a window probe")            \
-    X(ACK_KEEPALIVE_REPLY, "ack-keepalive-reply", CHAT, "RFC 9293 3.8.4", "answers a keep-alive")                      \
-    X(ACK_CHALLENGE, "ack-challenge", NOTE, "RFC 5961 4.2", "answers a SYN or a segment outside the window")           \
-    X(ACK_ZERO_WINDOW, "ack-zero-window", WARN, "RFC 9293 3.8.6", "the receiver's window is now closed")               \
-    X(ACK_WINDOW_UPDATE, "ack-window-update", CHAT, "RFC 9293 3.8.6", "the same ACK with another window")              \
-    X(ACK_DUPLICATE, "ack-duplicate", NOTE, "RFC 5681 2", "the same ACK again while data is outstanding")              \
-    X(ACK_ADVANCE, "ack-advance", NONE, "RFC 9293 3.10.7.4", "acknowledges new data")                                  \
-    X(ACK_REPEAT, "ack-repeat", NONE, "RFC 9293 3.10.7.4", "repeats what was said; nothing is outstanding")
+/* What of a kind or flag the rest of the analysis goes by. */
+enum capan_tcp_trait {
+    CAPAN_TRAIT_NONE = 0,
+    CAPAN_TRAIT_AGAIN = 1,    /* data or a FIN, not for the first time; the first copy may not have come here */
+    CAPAN_TRAIT_HOLDS_UP = 2, /* data that others behind it wait for */
+    CAPAN_TRAIT_TWICE = 4,    /* all its octets crossed the wire twice */
+    CAPAN_TRAIT_MESSAGE = 8,  /* may bring octets of a message for the first time */
+    CAPAN_TRAIT_PROBE = 16,   /* to be answered, whatever it carries */
+    CAPAN_TRAIT_DUPLICATE_ACK = 32,
+    CAPAN_TRAIT_NEEDLESS = 64, /* a flag: what was sent again had come already */
+    /* What goes together. */
+    CAPAN_TRAIT_REPACKED = CAPAN_TRAIT_AGAIN | CAPAN_TRAIT_HOLDS_UP,
+    CAPAN_TRAIT_RESENT = CAPAN_TRAIT_REPACKED | CAPAN_TRAIT_TWICE,
+    CAPAN_TRAIT_FILLING = CAPAN_TRAIT_RESENT | CAPAN_TRAIT_MESSAGE
+};
 
-/* X(name, token, severity, source, sentence): 0 to n per segment; bit 1 << CAPAN_FLAG_name. */
+/* X(name, token, severity, blame, traits, source, sentence): why a segment was sent, exactly one per segment, first
+ * that fits. */
+#define CAPAN_TCP_KINDS(X)                                                                                             \
+    X(MALFORMED, "malformed", ERROR, NOBODY, NONE, "RFC 9293 3.1",                                                     \
+      "the header's length or an option's length is impossible")                                                       \
+    X(DUPLICATE_PACKET, "duplicate-packet", NOTE, CAPTURE, TWICE, "RFC 791 3.2",                                       \
+      "the same packet again: duplicated by the network or captured twice")                                            \
+    X(RST_REFUSE, "rst-refuse", WARN, SERVER, NONE, "RFC 9293 3.10.7.1",                                               \
+      "a reset that answers the SYN: nobody listens")                                                                  \
+    X(RST_ABORT, "rst-abort", WARN, NOBODY, NONE, "RFC 9293 3.10.7.4",                                                 \
+      "a reset with exactly the number the peer expects")                                                              \
+    X(RST_CHALLENGEABLE, "rst-challengeable", WARN, NOBODY, NONE, "RFC 5961 3.2",                                      \
+      "a reset inside the window but not exact: the peer answers with a challenge ACK")                                \
+    X(RST_OUTSIDE, "rst-outside", NOTE, NOBODY, NONE, "RFC 5961 3.2", "a reset outside the window: blind or stale")    \
+    X(RST_LATE, "rst-late", NOTE, NOBODY, NONE, "RFC 9293 3.10.7.1",                                                   \
+      "a reset that answers data for an endpoint already gone")                                                        \
+    X(SYN, "syn", CHAT, NOBODY, MESSAGE, "RFC 9293 3.5", "the first SYN of a connection")                              \
+    X(SYN_RETRANSMIT, "syn-retransmit", NOTE, NETWORK, NONE, "RFC 6298 5",                                             \
+      "the same SYN again: no answer came in time")                                                                    \
+    X(SYN_REUSE, "syn-reuse", CHAT, NOBODY, NONE, "RFC 9293 3.6.1", "a new connection on ports that were used before") \
+    X(SYN_ACK, "syn-ack", CHAT, NOBODY, NONE, "RFC 9293 3.5", "the answer to a SYN")                                   \
+    X(SYN_ACK_RETRANSMIT, "syn-ack-retransmit", NOTE, NETWORK, NONE, "RFC 6298 5", "the same SYN-ACK again")           \
+    X(HANDSHAKE_ACK, "handshake-ack", NONE, NOBODY, NONE, "RFC 9293 3.5", "the ACK that completes the handshake")      \
+    X(FIN, "fin", CHAT, NOBODY, MESSAGE, "RFC 9293 3.6", "the sender has no more data")                                \
+    X(FIN_RETRANSMIT, "fin-retransmit", NOTE, NOBODY, AGAIN, "RFC 6298 5", "the same FIN again")                       \
+    X(WINDOW_PROBE, "window-probe", NOTE, NOBODY, PROBE, "RFC 9293 3.8.6.1",                                           \
+      "asks whether a closed window has opened")                                                                       \
+    X(KEEPALIVE, "keepalive", CHAT, NOBODY, PROBE, "RFC 9293 3.8.4", "asks whether an idle peer is still there")       \
+    X(DATA_NEW, "data-new", NONE, NOBODY, MESSAGE, "RFC 9293 3.8", "data sent for the first time")                     \
+    X(DATA_LATE, "data-late", NOTE, NETWORK, MESSAGE, "RFC 9293 3.10.7.4",                                             \
+      "data that fills a hole and was sent before what overtook it: reordering")                                       \
+    X(DATA_RECOVERED, "data-recovered", NOTE, NETWORK, FILLING, "RFC 9293 3.8.1",                                      \
+      "data that fills a hole: sent again after the first copy was lost before this point")                            \
+    X(RETRANSMIT_FAST, "retransmit-fast", NOTE, NETWORK, RESENT, "RFC 5681 3.2",                                       \
+      "sent again on duplicate ACKs or SACK evidence")                                                                 \
+    X(RETRANSMIT_SACK, "retransmit-sack", NOTE, NETWORK, RESENT, "RFC 6675 4",                                         \
+      "a further hole of the same recovery sent again")                                                                \
+    X(RETRANSMIT_TLP, "retransmit-tlp", NOTE, NETWORK, RESENT, "RFC 8985 7",                                           \
+      "the tail sent again as a probe before the timeout")                                                             \
+    X(RETRANSMIT_RTO, "retransmit-rto", WARN, NETWORK, RESENT, "RFC 6298 5.4",                                         \
+      "sent again because the retransmission timer expired")                                                           \
+    X(RETRANSMIT_PMTU, "retransmit-pmtu", NOTE, NETWORK, RESENT, "RFC 1191 6.5",                                       \
+      "sent again in smaller pieces: the path's MTU fell")                                                             \
+    X(RETRANSMIT_UNCLEAR, "retransmit-unclear", NOTE, NOBODY, RESENT, "RFC 9293 3.8.1",                                \
+      "sent before; what triggered it cannot be told")                                                                 \
+    X(OVERLAP_NEW, "overlap-new", NOTE, NOBODY, REPACKED, "RFC 9293 3.8.1",                                            \
+      "old data and new data in one segment: repacketised")                                                            \
+    X(ACK_UNSEEN, "ack-unseen", NOTE, CAPTURE, NONE, "RFC 9293 3.4", "acknowledges octets this capture never saw")     \
+    X(ACK_IMPOSSIBLE, "ack-impossible", WARN, NOBODY, NONE, "RFC 9293 3.10.7.4",                                       \
+      "acknowledges octets that were never sent")                                                                      \
+    X(ACK_OLD, "ack-old", CHAT, NOBODY, NONE, "RFC 9293 3.10.7.4", "below the highest ACK seen: overtaken on the way") \
+    X(ACK_DSACK, "ack-dsack", NOTE, NOBODY, DUPLICATE_ACK, "RFC 2883 4",                                               \
+      "the receiver says it got these octets twice")                                                                   \
+    X(ACK_WINDOW_PROBE_REPLY, "ack-window-probe-reply", CHAT, NOBODY, NONE, "RFC 9293 3.8.6.1",                        \
+      "answers a window probe")                                                                                        \
+    X(ACK_KEEPALIVE_REPLY, "ack-keepalive-reply", CHAT, NOBODY, NONE, "RFC 9293 3.8.4", "answers a keep-alive")        \
+    X(ACK_CHALLENGE, "ack-challenge", NOTE, NOBODY, NONE, "RFC 5961 4.2",                                              \
+      "answers a SYN or a segment outside the window")                                                                 \
+    X(ACK_ZERO_WINDOW, "ack-zero-window", WARN, EITHER, NONE, "RFC 9293 3.8.6", "the receiver's window is now closed") \
+    X(ACK_WINDOW_UPDATE, "ack-window-update", CHAT, NOBODY, NONE, "RFC 9293 3.8.6",                                    \
+      "the same ACK with another window")                                                                              \
+    X(ACK_DUPLICATE, "ack-duplicate", NOTE, NOBODY, DUPLICATE_ACK, "RFC 5681 2",                                       \
+      "the same ACK again while data is outstanding")                                                                  \
+    X(ACK_ADVANCE, "ack-advance", NONE, NOBODY, NONE, "RFC 9293 3.10.7.4", "acknowledges new data")                    \
+    X(ACK_REPEAT, "ack-repeat", NONE, NOBODY, NONE, "RFC 9293 3.10.7.4",                                               \
+      "repeats what was said; nothing is outstanding")
+
+/* X(name, token, severity, blame, traits, source, sentence): 0 to n per segment; bit 1 << CAPAN_FLAG_name. */
 #define CAPAN_TCP_FLAGS(X)                                                                                             \
-    X(PUSH, "push", NONE, "RFC 9293 3.9.1", "PSH: the sender had nothing more buffered")                               \
-    X(URGENT, "urgent", NOTE, "RFC 6093 2", "URG is set")                                                              \
-    X(ECE, "ece", NOTE, "RFC 3168 6.1", "the receiver echoes a congestion mark (on a SYN: offers ECN)")                \
-    X(CWR, "cwr", CHAT, "RFC 3168 6.1", "the sender reduced its congestion window (on a SYN: offers ECN)")             \
-    X(CE, "ce", NOTE, "RFC 3168 5", "a router marked congestion on this packet")                                       \
-    X(TFO_COOKIE, "tfo-cookie", CHAT, "RFC 7413 4.1", "carries or asks for a Fast Open cookie")                        \
-    X(TFO_DATA, "tfo-data", CHAT, "RFC 7413 4.2", "carries data on the SYN")                                           \
-    X(ZERO_RTT, "zero-rtt", CHAT, "RFC 7413 3", "data that its peer could use before the handshake ended")             \
-    X(SMALL, "small", NONE, "RFC 9293 3.7.4", "less than a full segment, with more to follow")                         \
-    X(NAGLE_HELD, "nagle-held", NOTE, "RFC 9293 3.7.4", "waited for the ACK of a small segment before it")             \
-    X(DELAYED_ACK, "delayed-ack", NONE, "RFC 5681 4.2", "the receiver waited before it acknowledged")                  \
-    X(STRETCH_ACK, "stretch-ack", NONE, "RFC 5681 4.2", "acknowledges more than two full segments")                    \
-    X(WINDOW_FULL, "window-full", NOTE, "RFC 9293 3.8.6", "reaches the right edge of the receiver's window")           \
-    X(WINDOW_LIMITED, "window-limited", NONE, "RFC 9293 3.8.6", "the receiver's window holds the sender back")         \
-    X(CWND_LIMITED, "cwnd-limited", NONE, "RFC 5681 3.1", "congestion control holds the sender back")                  \
-    X(APP_LIMITED, "app-limited", NONE, "RFC 7661 1", "the sender had no more to send")                                \
-    X(IDLE_RESTART, "idle-restart", NONE, "RFC 5681 4.1", "the first data after an idle time longer than the timeout") \
-    X(FIRST_FLIGHT, "first-flight", NONE, "RFC 6928 2", "part of the sender's first flight")                           \
-    X(LAST_OF_MESSAGE, "last-of-message", NONE, "RFC 9112 6", "completes an HTTP message")                             \
-    X(HEADER_ONLY, "header-only", NONE, "RFC 9112 2.1", "carries an HTTP header section and nothing of its body")      \
-    X(GAP_BEFORE, "gap-before", NOTE, "RFC 9293 3.4", "octets before this segment have not been seen")                 \
-    X(GAP_CAPTURE_LOSS, "gap-capture-loss", NOTE, "RFC 9293 3.4", "the hole was acknowledged: the capture missed it")  \
-    X(GAP_PATH_LOSS, "gap-path-loss", WARN, "RFC 9293 3.4", "the hole was sent again: the path lost it")               \
-    X(SPURIOUS_ACKED, "spurious-acked", NOTE, "RFC 9293 3.8.1", "sent again though already acknowledged")              \
-    X(SPURIOUS_DSACK, "spurious-dsack", NOTE, "RFC 2883 4", "sent again needlessly: the receiver reported it twice")   \
-    X(SPURIOUS_EIFEL, "spurious-eifel", NOTE, "RFC 3522 3.2", "sent again needlessly: the ACK was for the original")   \
-    X(AMBIGUOUS_RTT, "ambiguous-rtt", NONE, "RFC 6298 3", "no RTT sample: acknowledges data sent more than once")      \
-    X(PARTIAL_ACK, "partial-ack", NONE, "RFC 6582 3.2", "new data acknowledged, but not all that recovery waits for")  \
-    X(SACK_RENEGING, "sack-reneging", WARN, "RFC 2018 8", "the receiver dropped octets that it had SACKed")            \
-    X(OVERLAP_CONFLICT, "overlap-conflict", ERROR, "RFC 9293 3.10.7.4", "sent again with other content")               \
-    X(BEYOND_WINDOW, "beyond-window", WARN, "RFC 9293 3.10.7.4", "exceeds the window the receiver offered")            \
-    X(OFFLOAD_MERGED, "offload-merged", NONE, "RFC 9293 3.7.1", "larger than a wire segment: captured above offload")  \
-    X(MSS_EXCEEDED, "mss-exceeded", NOTE, "RFC 9293 3.7.1", "payload larger than the peer's MSS on the wire")          \
-    X(PADDING, "padding", NONE, "RFC 894", "the frame carries octets behind the datagram")                             \
-    X(CHECKSUM_OFFLOAD, "checksum-offload", NONE, "RFC 9293 3.1", "the checksum was left to the network card")         \
-    X(PORT_NAME_MISLEADING, "port-name-misleading", NONE, "RFC 6335 6", "an ephemeral port with a service's name")     \
-    X(MIDSTREAM, "midstream", NONE, "RFC 9293 3.5", "the capture joined after the handshake")                          \
-    X(SIMULTANEOUS_OPEN, "simultaneous-open", CHAT, "RFC 9293 3.5", "both ends sent a SYN")                            \
-    X(FIN_DATA, "fin-data", NONE, "RFC 9293 3.6", "the FIN carries data")
+    X(PUSH, "push", NONE, NOBODY, NONE, "RFC 9293 3.9.1", "PSH: the sender had nothing more buffered")                 \
+    X(URGENT, "urgent", NOTE, NOBODY, NONE, "RFC 6093 2", "URG is set")                                                \
+    X(ECE, "ece", NOTE, NOBODY, NONE, "RFC 3168 6.1", "the receiver echoes a congestion mark (on a SYN: offers ECN)")  \
+    X(CWR, "cwr", CHAT, NOBODY, NONE, "RFC 3168 6.1",                                                                  \
+      "the sender reduced its congestion window (on a SYN: offers ECN)")                                               \
+    X(CE, "ce", NOTE, NOBODY, NONE, "RFC 3168 5", "a router marked congestion on this packet")                         \
+    X(TFO_COOKIE, "tfo-cookie", CHAT, NOBODY, NONE, "RFC 7413 4.1", "carries or asks for a Fast Open cookie")          \
+    X(TFO_DATA, "tfo-data", CHAT, NOBODY, NONE, "RFC 7413 4.2", "carries data on the SYN")                             \
+    X(ZERO_RTT, "zero-rtt", CHAT, NOBODY, NONE, "RFC 7413 3",                                                          \
+      "data that its peer could use before the handshake ended")                                                       \
+    X(SMALL, "small", NONE, NOBODY, NONE, "RFC 9293 3.7.4", "less than a full segment, with more to follow")           \
+    X(NAGLE_HELD, "nagle-held", NOTE, NOBODY, NONE, "RFC 9293 3.7.4",                                                  \
+      "waited for the ACK of a small segment before it")                                                               \
+    X(DELAYED_ACK, "delayed-ack", NONE, NOBODY, NONE, "RFC 5681 4.2", "the receiver waited before it acknowledged")    \
+    X(STRETCH_ACK, "stretch-ack", NONE, NOBODY, NONE, "RFC 5681 4.2", "acknowledges more than two full segments")      \
+    X(WINDOW_FULL, "window-full", NOTE, NOBODY, NONE, "RFC 9293 3.8.6",                                                \
+      "reaches the right edge of the receiver's window")                                                               \
+    X(WINDOW_LIMITED, "window-limited", NONE, NOBODY, NONE, "RFC 9293 3.8.6",                                          \
+      "the receiver's window holds the sender back")                                                                   \
+    X(CWND_LIMITED, "cwnd-limited", NONE, NOBODY, NONE, "RFC 5681 3.1", "congestion control holds the sender back")    \
+    X(APP_LIMITED, "app-limited", NONE, NOBODY, NONE, "RFC 7661 1", "the sender had no more to send")                  \
+    X(IDLE_RESTART, "idle-restart", NONE, NOBODY, NONE, "RFC 5681 4.1",                                                \
+      "the first data after an idle time longer than the timeout")                                                     \
+    X(FIRST_FLIGHT, "first-flight", NONE, NOBODY, NONE, "RFC 6928 2", "part of the sender's first flight")             \
+    X(LAST_OF_MESSAGE, "last-of-message", NONE, NOBODY, NONE, "RFC 9112 6", "completes an HTTP message")               \
+    X(HEADER_ONLY, "header-only", NONE, NOBODY, NONE, "RFC 9112 2.1",                                                  \
+      "carries an HTTP header section and nothing of its body")                                                        \
+    X(GAP_BEFORE, "gap-before", NOTE, CAPTURE, NONE, "RFC 9293 3.4", "octets before this segment have not been seen")  \
+    X(GAP_CAPTURE_LOSS, "gap-capture-loss", NOTE, CAPTURE, NONE, "RFC 9293 3.4",                                       \
+      "the hole was acknowledged: the capture missed it")                                                              \
+    X(GAP_PATH_LOSS, "gap-path-loss", WARN, NETWORK, NONE, "RFC 9293 3.4",                                             \
+      "the hole was sent again: the path lost it")                                                                     \
+    X(SPURIOUS_ACKED, "spurious-acked", NOTE, NOBODY, NEEDLESS, "RFC 9293 3.8.1",                                      \
+      "sent again though already acknowledged")                                                                        \
+    X(SPURIOUS_DSACK, "spurious-dsack", NOTE, NOBODY, NEEDLESS, "RFC 2883 4",                                          \
+      "sent again needlessly: the receiver reported it twice")                                                         \
+    X(SPURIOUS_EIFEL, "spurious-eifel", NOTE, NOBODY, NEEDLESS, "RFC 3522 3.2",                                        \
+      "sent again needlessly: the ACK was for the original")                                                           \
+    X(AMBIGUOUS_RTT, "ambiguous-rtt", NONE, NOBODY, NONE, "RFC 6298 3",                                                \
+      "no RTT sample: acknowledges data sent more than once")                                                          \
+    X(PARTIAL_ACK, "partial-ack", NONE, NOBODY, NONE, "RFC 6582 3.2",                                                  \
+      "new data acknowledged, but not all that recovery waits for")                                                    \
+    X(SACK_RENEGING, "sack-reneging", WARN, EITHER, NONE, "RFC 2018 8",                                                \
+      "the receiver dropped octets that it had SACKed")                                                                \
+    X(OVERLAP_CONFLICT, "overlap-conflict", ERROR, NOBODY, NONE, "RFC 9293 3.10.7.4", "sent again with other content") \
+    X(BEYOND_WINDOW, "beyond-window", WARN, NOBODY, NONE, "RFC 9293 3.10.7.4",                                         \
+      "exceeds the window the receiver offered")                                                                       \
+    X(OFFLOAD_MERGED, "offload-merged", NONE, NOBODY, NONE, "RFC 9293 3.7.1",                                          \
+      "larger than a wire segment: captured above offload")                                                            \
+    X(MSS_EXCEEDED, "mss-exceeded", NOTE, NOBODY, NONE, "RFC 9293 3.7.1",                                              \
+      "payload larger than the peer's MSS on the wire")                                                                \
+    X(PADDING, "padding", NONE, NOBODY, NONE, "RFC 894", "the frame carries octets behind the datagram")               \
+    X(CHECKSUM_OFFLOAD, "checksum-offload", NONE, NOBODY, NONE, "RFC 9293 3.1",                                        \
+      "the checksum was left to the network card")                                                                     \
+    X(PORT_NAME_MISLEADING, "port-name-misleading", NONE, NOBODY, NONE, "RFC 6335 6",                                  \
+      "an ephemeral port with a service's name")                                                                       \
+    X(MIDSTREAM, "midstream", NONE, NOBODY, NONE, "RFC 9293 3.5", "the capture joined after the handshake")            \
+    X(SIMULTANEOUS_OPEN, "simultaneous-open", CHAT, NOBODY, NONE, "RFC 9293 3.5", "both ends sent a SYN")              \
+    X(FIN_DATA, "fin-data", NONE, NOBODY, NONE, "RFC 9293 3.6", "the FIN carries data")
 
 /* X(name, token, sentence): what made the sender send again. */
 #define CAPAN_TCP_CAUSES(X)                                                                                            \
@@ -192,6 +248,10 @@ enum capan_tcp_quality { CAPAN_TCP_QUALITIES(CAPAN_X) CAPAN_TCP_QUALITY_COUNT };
 /* Every list by number. */
 CAPAN_API extern const struct capan_token capan_tcp_kinds[CAPAN_TCP_KIND_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_flags[CAPAN_TCP_FLAG_COUNT];
+CAPAN_API extern const uint8_t capan_tcp_kind_blames[CAPAN_TCP_KIND_COUNT]; /* enum capan_blame */
+CAPAN_API extern const uint8_t capan_tcp_flag_blames[CAPAN_TCP_FLAG_COUNT];
+CAPAN_API extern const uint8_t capan_tcp_kind_traits[CAPAN_TCP_KIND_COUNT]; /* enum capan_tcp_trait */
+CAPAN_API extern const uint64_t capan_tcp_needless_flags; /* 1 << CAPAN_FLAG_... of each that is NEEDLESS */
 CAPAN_API extern const struct capan_token capan_tcp_causes[CAPAN_TCP_CAUSE_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_states[CAPAN_TCP_STATE_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_opens[CAPAN_TCP_OPEN_COUNT];
@@ -243,6 +303,10 @@ struct capan_segment {
     uint8_t header_flags;               /* CAPAN_TH_... */
     uint8_t open_questions;             /* how many things may still be revised; 0 is settled */
 };
+
+static inline bool capan_segment_is(const struct capan_segment *segment, enum capan_tcp_trait trait) {
+    return capan_tcp_kind_traits[segment->kind] & trait;
+}
 
 /* The row of the rule table that gave the kind: its name, source and sentence. */
 CAPAN_API const struct capan_token *capan_segment_rule(const struct capan_segment *segment);

@@ -10,14 +10,7 @@ static void say_octets(struct sentence *paragraph, struct capan_span span) {
 
 /* The messages that segments carry. */
 static bool is_new_data(const struct capan_segment *segment) {
-    switch (segment->kind) {
-    case CAPAN_KIND_DATA_NEW:
-    case CAPAN_KIND_DATA_LATE:
-    case CAPAN_KIND_DATA_RECOVERED:
-    case CAPAN_KIND_FIN:
-    case CAPAN_KIND_SYN: return segment->len > 0;
-    default: return false;
-    }
+    return segment->len > 0 && capan_segment_is(segment, CAPAN_TRAIT_MESSAGE);
 }
 
 static void add_part(struct capan_parts *parts, const struct capan_segment *segment) {
