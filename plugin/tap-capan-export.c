@@ -10,7 +10,6 @@
 
 #include "capan/report.h"
 #include "frames.h"
-#include "text.h"
 
 static int export_tap = -1;
 
@@ -47,11 +46,12 @@ static char *json_of(const struct capan_exchange *exchange, size_t *len) {
 static void add_exchange(const export_object_list_t *list, const packet_info *pinfo,
                          const struct capan_exchange *exchange) {
     size_t len = 0;
-    char *json = json_of(exchange, &len);
+    char *json = json_of(exchange, &len), host[256];
     if (!json) return;
 
+    capan_host_name(exchange, host, sizeof host);
     add_object(
-        list, pinfo->num, capan_text_host(pinfo->pool, exchange),
+        list, pinfo->num, host,
         g_strdup_printf("exchange-%" PRIu64 "-%s.json", exchange->index, capan_http_outcomes[exchange->outcome].token),
         json, len);
     free(json);

@@ -7,7 +7,7 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
-#include "text.h"
+#include "capan/report.h"
 #include "verdicts.h"
 
 enum column { HOST, EXCHANGES, CONDITIONAL, NOT_MODIFIED, IN_VAIN, VIOLATIONS, SAVED, WASTED, COLUMNS };
@@ -24,62 +24,77 @@ static stat_tap_table_item columns[COLUMNS] = {
     [WASTED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "    Wasted", "%10u"},
 };
 
-/* Host to its row, counted from 1. Owns the names that the table shows. */
-static GHashTable *rows;
+/* A host, and its row in the table. The table shows the name in here. */
+struct host {
+    char name[256];
+    guint row;
+    struct capan_host sums;
+};
 
-static guint add_row(stat_tap_table *table, const char *host) {
+/* struct host by name. */
+static GHashTable *hosts;
+
+static struct host *add_host(stat_tap_table *table, const char *name) {
     stat_tap_table_item_type row[COLUMNS] = {{0}};
-    guint number = table->num_elements;
-    char *name = g_strdup(host);
+    struct host *host = g_new0(struct host, 1);
 
+    g_strlcpy(host->name, name, sizeof host->name);
+    host->row = table->num_elements;
     for (int column = 0; column < COLUMNS; column++) row[column].type = columns[column].type;
-    row[HOST].value.string_value = name;
-    stat_tap_init_table_row(table, number, COLUMNS, row);
-    g_hash_table_insert(rows, name, GUINT_TO_POINTER(number + 1));
-    return number;
+    row[HOST].value.string_value = host->name;
+    stat_tap_init_table_row(table, host->row, COLUMNS, row);
+    g_hash_table_insert(hosts, host->name, host);
+    return host;
 }
 
-static guint row_of(stat_tap_table *table, const char *host) {
-    guint number = GPOINTER_TO_UINT(g_hash_table_lookup(rows, host));
+static struct host *host_of(stat_tap_table *table, const struct capan_exchange *exchange) {
+    char name[sizeof((struct host *)NULL)->name];
 
-    return number ? number - 1 : add_row(table, host);
+    capan_host_name(exchange, name, sizeof name);
+    struct host *host = g_hash_table_lookup(hosts, name);
+    return host ? host : add_host(table, name);
 }
 
-/* A count stays at the greatest that the table can hold. */
-static void add(const stat_tap_table *table, guint row, enum column column, uint64_t octets) {
-    guint *count = &stat_tap_get_field_data(table, row, column)->value.uint_value;
+/* A cell shows the greatest that it can hold where the sum is greater. */
+static void show(const stat_tap_table *table, const struct host *host) {
+    const struct capan_host *sums = &host->sums;
+    const uint64_t cells[COLUMNS] = {
+        [EXCHANGES] = sums->exchanges, [CONDITIONAL] = sums->conditional, [NOT_MODIFIED] = sums->not_modified,
+        [IN_VAIN] = sums->in_vain,     [VIOLATIONS] = sums->violations,   [SAVED] = sums->saved,
+        [WASTED] = sums->wasted};
 
-    *count += (guint)MIN(octets, (uint64_t)(G_MAXUINT - *count));
+    for (guint column = EXCHANGES; column < COLUMNS; column++)
+        stat_tap_get_field_data(table, host->row, column)->value.uint_value = (guint)MIN(cells[column], G_MAXUINT);
 }
 
-static void count(stat_tap_table *table, const struct capan_exchange *exchange, wmem_allocator_t *pool) {
-    guint row = row_of(table, capan_text_host(pool, exchange));
+static void count(stat_tap_table *table, const struct capan_exchange *exchange) {
+    struct host *host = host_of(table, exchange);
 
-    add(table, row, EXCHANGES, 1);
-    add(table, row, CONDITIONAL, exchange->cond != CAPAN_COND_NONE);
-    add(table, row, NOT_MODIFIED, exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED);
-    add(table, row, IN_VAIN, exchange->wasted > 0);
-    add(table, row, VIOLATIONS, exchange->violations != 0);
-    add(table, row, SAVED, exchange->saved);
-    add(table, row, WASTED, exchange->wasted);
+    capan_host_add(&host->sums, exchange);
+    show(table, host);
 }
 
-static tap_packet_status count_exchanges(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *tapped,
-                                         tap_flags_t flags _U_) {
+static tap_packet_status count_exchanges(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                         const void *tapped, tap_flags_t flags _U_) {
     const stat_data_t *statistic = data;
     const struct capan_verdicts *verdicts = tapped;
     stat_tap_table *table = g_array_index(statistic->stat_tap_data->tables, stat_tap_table *, 0);
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
-        if (part->is_end) count(table, part->of->exchange, pinfo->pool);
+        if (part->is_end) count(table, part->of->exchange);
     return TAP_PACKET_REDRAW;
 }
 
 /* A window may still look at the rows: they stay, and count from 0 again. */
 static void reset(stat_tap_table *table) {
-    for (guint row = 0; row < table->num_elements; row++)
-        for (int column = EXCHANGES; column < COLUMNS; column++)
-            stat_tap_get_field_data(table, row, (guint)column)->value.uint_value = 0;
+    GHashTableIter iterator;
+    gpointer host;
+
+    g_hash_table_iter_init(&iterator, hosts);
+    while (g_hash_table_iter_next(&iterator, NULL, &host)) {
+        ((struct host *)host)->sums = (struct capan_host){0};
+        show(table, host);
+    }
 }
 
 static void begin(stat_tap_table_ui *statistic) {
@@ -94,24 +109,24 @@ static void begin(stat_tap_table_ui *statistic) {
 }
 
 static void free_item(stat_tap_table *table _U_, guint row _U_, guint column, stat_tap_table_item_type *item) {
-    if (column == HOST) g_hash_table_remove(rows, item->value.string_value);
+    if (column == HOST) g_hash_table_remove(hosts, item->value.string_value);
 }
 
 void capan_hosts_register(void) {
     static tap_param filter = {PARAM_FILTER, "filter", "Filter", NULL, TRUE};
-    static stat_tap_table_ui hosts = {.group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-                                      .title = "capan hosts",
-                                      .tap_name = "capan",
-                                      .cli_string = "capan,hosts",
-                                      .stat_tap_init_cb = begin,
-                                      .packet_func = count_exchanges,
-                                      .stat_tap_reset_table_cb = reset,
-                                      .stat_tap_free_table_item_cb = free_item,
-                                      .nfields = COLUMNS,
-                                      .fields = columns,
-                                      .nparams = 1,
-                                      .params = &filter};
+    static stat_tap_table_ui statistic = {.group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+                                          .title = "capan hosts",
+                                          .tap_name = "capan",
+                                          .cli_string = "capan,hosts",
+                                          .stat_tap_init_cb = begin,
+                                          .packet_func = count_exchanges,
+                                          .stat_tap_reset_table_cb = reset,
+                                          .stat_tap_free_table_item_cb = free_item,
+                                          .nfields = COLUMNS,
+                                          .fields = columns,
+                                          .nparams = 1,
+                                          .params = &filter};
 
-    rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    register_stat_tap_table_ui(&hosts);
+    hosts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    register_stat_tap_table_ui(&statistic);
 }

@@ -12,13 +12,6 @@ const char *capan_text(wmem_allocator_t *pool, struct capan_span octets) {
     return text;
 }
 
-const char *capan_text_host(wmem_allocator_t *pool, const struct capan_exchange *exchange) {
-    char server[CAPAN_ENDPOINT_TEXT];
-    if (exchange->authority.len) return capan_text(pool, exchange->authority);
-
-    return wmem_strndup(pool, server, capan_endpoint_text(&exchange->server, true, server));
-}
-
 const char *capan_text_explain(wmem_allocator_t *pool, const struct capan_exchange *exchange) {
     char text[CAPAN_EXPLAIN_TEXT];
 

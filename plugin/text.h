@@ -9,8 +9,6 @@
 
 /* As much as a person reads, printable. */
 const char *capan_text(wmem_allocator_t *pool, struct capan_span octets);
-/* The authority of the target URI, else the server's address and port. */
-const char *capan_text_host(wmem_allocator_t *pool, const struct capan_exchange *exchange);
 /* What capan_exchange_explain() says. */
 const char *capan_text_explain(wmem_allocator_t *pool, const struct capan_exchange *exchange);
 

@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "hosts.h"
 #include "out.h"
 
 /* What was written since the last look, as text. */
@@ -174,32 +173,6 @@ static void pieces_of_any_size(void **state) {
     fclose(file);
 }
 
-/* Hosts are told apart by authority, else by the server's address; beyond HOSTS_KEPT they are one. */
-static void hosts_add_up(void **state) {
-    static struct capan_hosts hosts;
-    char name[16];
-    (void)state;
-    for (unsigned i = 0; i < 2 * HOSTS_KEPT; i++) {
-        struct capan_exchange exchange = {.outcome = CAPAN_OUTCOME_NOT_MODIFIED, .saved = 10, .wasted = i};
-        exchange.authority =
-            (struct capan_span){(const uint8_t *)name, (size_t)snprintf(name, sizeof name, "host-%u", i)};
-        capan_hosts_add(&hosts, &exchange);
-        capan_hosts_add(&hosts, &exchange);
-    }
-    assert_int_equal(hosts.count, HOSTS_KEPT);
-    assert_string_equal(hosts.at[3].name, "host-3");
-    assert_int_equal(hosts.at[3].exchanges, 2);
-    assert_int_equal(hosts.at[3].saved, 20);
-    assert_int_equal(hosts.at[3].wasted, 6);
-    assert_int_equal(hosts.at[HOSTS_KEPT].exchanges, 2 * HOSTS_KEPT);
-    assert_int_equal(hosts.at[HOSTS_KEPT].not_modified, 2 * HOSTS_KEPT);
-
-    struct capan_hosts one = {.count = 0};
-    struct capan_exchange exchange = {.server = {{4, {192, 0, 2, 1}}, 8080}};
-    capan_hosts_add(&one, &exchange);
-    assert_string_equal(one.at[0].name, "192.0.2.1:8080");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(numbers_as_printf, begin, end),
@@ -207,7 +180,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(strings_in_json, begin, end),
         cmocka_unit_test_setup_teardown(strings_in_csv, begin, end),
         cmocka_unit_test_setup_teardown(text_for_terminals, begin, end),
-        cmocka_unit_test(hosts_add_up),
         cmocka_unit_test(pieces_of_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,6 +64,17 @@ CAPAN_API bool capan_report_close(struct capan_report *);
 /* Frees; what was not flushed is not written. */
 CAPAN_API void capan_report_discard(struct capan_report *);
 
+/* What the exchanges with one host came to. Round trips and handshakes: those that are known. */
+struct capan_host {
+    uint64_t exchanges, conditional, not_modified, in_vain, violations; /* exchanges: all, and those that ... */
+    uint64_t saved, wasted;                                             /* octets */
+    uint64_t round_trips_x100, handshakes;
+};
+CAPAN_API void capan_host_add(struct capan_host *, const struct capan_exchange *);
+/* The host: the authority of the target URI, else the server's address and port. As much of it as fits into size
+ * octets with its NUL; what is not printable ASCII becomes '?'. Returns the length. */
+CAPAN_API size_t capan_host_name(const struct capan_exchange *, char *name, size_t size);
+
 struct capan_summary;
 
 /* What the reader of a capture knows about it. */
