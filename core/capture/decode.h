@@ -9,7 +9,6 @@
 #include "capan/capture.h"
 #include "capan/carriers.h"
 #include "fragments.h"
-#include "link.h"
 
 /* Protocol, and the function that takes its header off. */
 #define CAPAN_PROTOCOLS(X)                                                                                             \

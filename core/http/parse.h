@@ -4,7 +4,7 @@
 #ifndef PARSE_H
 #define PARSE_H
 
-#include "parser.h"
+#include "parser_state.h"
 
 #define FINDING(name) (UINT32_C(1) << CAPAN_FRAMING_##name)
 /* Not all fields are known, nor where the head ends. */

@@ -2,6 +2,7 @@
 #include "parse.h"
 
 #include "bytes.h"
+#include "parser.h"
 #include "trailer.h"
 
 enum { PEEK_MAX = 16 };

@@ -2,6 +2,7 @@
 #include "parse.h"
 
 #include "bytes.h"
+#include "parser.h"
 
 /* The octets of the hole that belong to the body are known by number; behind its end a head may be lost. */
 static void gap_in_length(struct capan_parser *p, uint64_t len) {

@@ -3,6 +3,7 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "parser.h"
 
 enum {
     SEARCH_LINE_MAX = 8192,

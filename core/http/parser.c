@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "parse.h"
+#include "parser.h"
 
 #include "alloc.h"
 #include "bytes.h"
+#include "parse.h"
 
 void capan_parser_init(struct capan_parser *p, const struct capan_alloc *alloc, const struct capan_parser_sink *sink,
                        void *context, uint64_t seed) {

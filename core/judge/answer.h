@@ -3,6 +3,7 @@
 #ifndef ANSWER_H
 #define ANSWER_H
 
+#include "head.h"
 #include "judgement.h"
 
 /* Reads a response: answer, and the facts GOT_ that its head gives. */

@@ -4,6 +4,7 @@
 #ifndef CONDITIONAL_H
 #define CONDITIONAL_H
 
+#include "head.h"
 #include "judgement.h"
 
 /* Reads a request: asked, the facts IS_, ASKS_ and BY_, and the exchange's class. */

@@ -5,8 +5,8 @@
 #define JUDGEMENT_H
 
 #include "directives.h"
-#include "judge.h"
 #include "store.h"
+#include "transport.h"
 #include "variant.h"
 
 /* What rules ask for, one bit each. EFFECTIVE: present, meaningful for the method, readable and not overridden by
@@ -56,7 +56,7 @@
 #define CAPAN_GOT_ETAG          CAPAN_FACT(41)
 #define CAPAN_GOT_CC            CAPAN_FACT(42)
 #define CAPAN_HIT               CAPAN_FACT(43) /* a cache says that it answered */
-#define CAPAN_PROVES_SAME       CAPAN_FACT(44) /* the answer's validator equals what was asked: it should have been a 304 */
+#define CAPAN_PROVES_SAME       CAPAN_FACT(44) /* the answer's validator equals what was asked: a 304 was due */
 #define CAPAN_PROVES_CHANGE     CAPAN_FACT(45)
 #define CAPAN_RANGE_HOLDS       CAPAN_FACT(46) /* If-Range equals the answer's validator (RFC 9110 13.1.5) */
 #define CAPAN_BODY_SAME         CAPAN_FACT(47) /* the body that the client had */

@@ -3,8 +3,10 @@
 #ifndef ARRIVAL_H
 #define ARRIVAL_H
 
-#include "connection.h"
+#include "capan/packet.h"
 #include "half.h"
+#include "header.h"
+#include "records.h"
 #include "state.h"
 #include "verdict.h"
 

@@ -4,6 +4,7 @@
 
 #include "arrival.h"
 #include "bytes.h"
+#include "connection.h"
 
 enum {
     TELLING_NS = 200000, /* round trips shorter than this do not tell where the capture was taken */

@@ -3,8 +3,6 @@
 
 #include <assert.h>
 
-#include "operands.h"
-
 #define F(name) CAPAN_FACT(name)
 
 #define CAPAN_X(name, ...) name = CAPAN_QUANTITY_##name,

@@ -3,7 +3,7 @@
 #ifndef HTML_H
 #define HTML_H
 
-#include "tell.h"
+#include "gathered.h"
 
 void capan_html(struct capan_story *, const struct capan_source *, const struct capan_finding *, size_t count);
 

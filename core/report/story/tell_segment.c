@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "human.h"
+#include "tell.h"
 #include "telling.h"
 
 static const int64_t SILENCE_NS = 1000000000;

@@ -3,7 +3,7 @@
 #ifndef TELLING_H
 #define TELLING_H
 
-#include "tell.h"
+#include "gathered.h"
 
 enum { CAPAN_PARTS_SHOWN = 8, CAPAN_CHANGES_KEPT = 16 };
 

@@ -3,7 +3,7 @@
 #ifndef WATERFALL_H
 #define WATERFALL_H
 
-#include "html.h"
+#include "gathered.h"
 
 void capan_waterfall(struct capan_story *);
 

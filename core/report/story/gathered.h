@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* What was gathered of a capture to tell it as a story. */
+#ifndef GATHERED_H
+#define GATHERED_H
+
+#include "alloc.h"
+#include "capan/report.h"
+#include "text.h"
+#include "words.h"
+
+/* How a frame's octets divide. */
+struct capan_layers {
+    uint32_t frame_len, link, ip, tcp, payload, padding;
+};
+
+/* A segment with what its callback alone knew. */
+struct capan_step {
+    struct capan_segment segment;
+    struct capan_endpoint client, server;
+    size_t acks_at;
+    uint32_t acks_count;
+};
+
+struct capan_story {
+    struct capan_out out;
+    struct capan_text text;
+    struct capan_counter memory; /* what exchanges take */
+    uint32_t frame;              /* tell this one with its whole proof; 0: tell all */
+    int64_t origin_ns;
+    bool cut;                      /* too long: the rest was not kept */
+    uint64_t packets, layers_from; /* seen so far; the serial of the first whose layers are kept */
+    struct capan_layers *layers;   /* in the order of serials */
+    struct capan_step *steps;
+    uint32_t *acks;
+    struct capan_exchange **exchanges; /* copies, of memory */
+    struct capan_connection *connections;
+    size_t layers_count, layers_capacity, steps_count, steps_capacity, acks_count, acks_capacity;
+    size_t exchanges_count, exchanges_capacity, connections_count, connections_capacity;
+};
+
+static inline bool capan_story_within(const struct capan_http_extent *extent, uint32_t frame) {
+    return extent->first_frame && frame >= extent->first_frame && frame <= extent->last_frame;
+}
+
+#endif
