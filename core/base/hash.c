@@ -7,15 +7,15 @@ struct state {
     uint64_t v0, v1, v2, v3;
 };
 
-static uint64_t turn(uint64_t x, int by) {
+static uint64_t rotate(uint64_t x, int by) {
     return x << by | x >> (64 - by);
 }
 
 static inline void sip_round(struct state *s) {
-    s->v0 += s->v1, s->v1 = turn(s->v1, 13) ^ s->v0, s->v0 = turn(s->v0, 32);
-    s->v2 += s->v3, s->v3 = turn(s->v3, 16) ^ s->v2;
-    s->v0 += s->v3, s->v3 = turn(s->v3, 21) ^ s->v0;
-    s->v2 += s->v1, s->v1 = turn(s->v1, 17) ^ s->v2, s->v2 = turn(s->v2, 32);
+    s->v0 += s->v1, s->v1 = rotate(s->v1, 13) ^ s->v0, s->v0 = rotate(s->v0, 32);
+    s->v2 += s->v3, s->v3 = rotate(s->v3, 16) ^ s->v2;
+    s->v0 += s->v3, s->v3 = rotate(s->v3, 21) ^ s->v0;
+    s->v2 += s->v1, s->v1 = rotate(s->v1, 17) ^ s->v2, s->v2 = rotate(s->v2, 32);
 }
 
 static inline void take(struct state *s, uint64_t word) {

@@ -71,7 +71,8 @@
     X(LISP, capan_decode_lisp)                                                                                         \
     X(TZSP, capan_decode_tzsp)
 
-/* DONE: nothing further for us. UNREADABLE: what is there is not what its carrier says it is, or it was cut off. */
+/* DONE: there is nothing else to decode. UNREADABLE: what is there is not what its carrier says it is, or it was cut
+ * off. */
 enum protocol {
     DONE,
     UNREADABLE,
@@ -81,7 +82,7 @@ enum protocol {
         PROTOCOL_COUNT
 };
 
-/* What is kept from frame to frame. sink and totals are those of the frame being decoded. */
+/* What is kept from frame to frame. sink and totals belong to the caller that has a frame decoded. */
 struct capan_decoder {
     const struct capan_alloc *alloc;
     const struct capan_capture_sink *sink;
@@ -90,7 +91,7 @@ struct capan_decoder {
     bool verify;
 };
 
-/* Where the walk stands. at.len octets from here on were captured, wire were sent; at.len <= wire. */
+/* How far the walk has come. Of the octets from here on, at.len were captured and wire were sent; at.len <= wire. */
 struct walk {
     struct capan_decoder *decoder;
     struct capan_span at;
@@ -100,7 +101,7 @@ struct walk {
     uint32_t ip_offset; /* where the innermost IP header began */
     uint32_t depth;
     uint16_t tag_len;           /* of the tag that comes next (TAG) */
-    bool guessed;               /* a UDP port's number was all that spoke for what is being decoded */
+    bool guessed;               /* the protocol was taken from a UDP port, which may as well be of another one */
     uint8_t next_header;        /* of the innermost IP header or extension header */
     struct capan_packet packet; /* addresses and what goes with them, of the innermost IP header */
 };
@@ -118,7 +119,7 @@ enum protocol capan_ip_protocol(const struct walk *walk, uint8_t number);
 enum protocol capan_ppp_protocol(uint16_t number);
 enum protocol capan_link_type(uint32_t link_type);
 
-/* Takes len octets off the front. They were captured: the caller has looked. */
+/* Takes len octets off the front. The caller has checked that they were captured. */
 static inline void walk_advance(struct walk *walk, uint32_t len) {
     walk->at.at += len;
     walk->at.len -= len;

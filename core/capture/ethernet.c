@@ -78,8 +78,9 @@ enum protocol capan_decode_llc(struct walk *walk) {
     return oui == 0x000000 || oui == 0x0000f8 ? take_header(walk, 8) : DONE;
 }
 
-/* Behind the last label nothing says what follows. IP shows itself by its version; a frame has, or has not, a control
- * word whose first four bits are 0 (RFC 4385 3, RFC 4928 3). */
+/* No field tells what follows the last label. IP is known by its version number. An Ethernet frame may have a control
+ * word before it, whose first four bits are 0 (RFC 4385 3, RFC 4928 3): it has one where that gives a known EtherType,
+ * or where neither reading does. */
 static enum protocol behind_labels(struct walk *walk) {
     if (walk->at.len < 4) return DONE;
     enum protocol ip = walk_ip(walk);
@@ -104,14 +105,15 @@ enum protocol capan_decode_mpls(struct walk *walk) {
     return behind_labels(walk);
 }
 
-/* A forwarding tag and a hop count, then the frame. */
+/* FabricPath: two octets of forwarding tag and hop count, then the frame. */
 enum protocol capan_decode_fabric_path(struct walk *walk) {
     if (walk->at.len < 2) return UNREADABLE;
     walk_advance(walk, 2);
     return ETHERNET;
 }
 
-/* Six octets, options in words of four whose number is in bits 5 to 9, the frame (RFC 6325 3). */
+/* TRILL: six octets, among them the number of option words of four octets (bits 5 to 9), the options, then the frame
+ * (RFC 6325 3). */
 enum protocol capan_decode_trill(struct walk *walk) {
     if (walk->at.len < 6) return UNREADABLE;
     uint32_t header = 6 + (read_be16(walk->at.at) >> 6 & 0x1fu) * 4;
@@ -131,14 +133,15 @@ enum protocol capan_decode_service_chain(struct walk *walk) {
     return number < sizeof next / sizeof *next ? next[number] : DONE;
 }
 
-/* Frame control, two addresses, LLC (RFC 1390). */
+/* FDDI: frame control, two addresses, then LLC (RFC 1390). */
 enum protocol capan_decode_fddi(struct walk *walk) {
     if (walk->at.len < 13) return UNREADABLE;
     walk_advance(walk, 13);
     return LLC;
 }
 
-/* The source address' first bit announces routing information, which begins with its own length (RFC 1042). */
+/* Token Ring: the first bit of the source address tells that routing information follows, which begins with its own
+ * length (RFC 1042). */
 enum protocol capan_decode_token_ring(struct walk *walk) {
     if (walk->at.len < 16) return UNREADABLE;
     uint32_t header = 14 + (walk->at.at[8] & 0x80 ? walk->at.at[14] & 0x1fu : 0);

@@ -7,13 +7,14 @@
 
 #include "alloc.h"
 
-/* One link type's program. A capture has few link types, one as a rule, and the one used last is first. */
+/* A filter compiled for one link type. The one used last comes first in the list; most captures have one link type. */
 struct capan_filter {
     struct capan_filter *next;
     uint32_t link_type;
     struct bpf_program program;
 };
 
+/* Most LINKTYPE_ numbers are the DLT_ numbers of every system. */
 int capan_dlt_of(uint32_t link_type) {
     static const struct {
         uint32_t link_type;

@@ -7,14 +7,14 @@
 
 struct capan_filter;
 
-/* Owned by the caller: open, then close. text NULL: no filter, nothing to match. */
+/* Owned by the caller: open, then close. text is NULL where there is no filter; then nothing may be matched. */
 struct capan_filters {
     char *text;
     size_t text_len; /* with its NUL */
     struct capan_filter *first;
 };
 
-/* CAPAN_USAGE: the words are no filter; message says why. CAPAN_NO_MEMORY. */
+/* CAPAN_USAGE: text is not a filter; message says why. CAPAN_NO_MEMORY. */
 enum capan_result capan_filters_open(struct capan_filters *filters, const char *text, uint32_t link_type,
                                      char message[CAPAN_MESSAGE]);
 void capan_filters_close(struct capan_filters *filters);

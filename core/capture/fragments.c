@@ -11,7 +11,8 @@
 #define HELD_MAX     ((size_t)8 * 1024 * 1024)
 #define WAIT_NS      (INT64_C(60) * 1000000000) /* RFC 8200 4.5; RFC 1122 3.3.2 for IPv4 */
 
-/* The table of received blocks is that of RFC 791 3.2's own example. */
+/* A datagram that waits for fragments. received has a bit for each block of eight octets, as in the example procedure
+ * of RFC 791 3.2. */
 struct capan_datagram {
     struct capan_indexed in;
     struct capan_fragment_key key;
@@ -19,8 +20,8 @@ struct capan_datagram {
     uint32_t total; /* octets; 0 until the last fragment is there */
     uint32_t end;   /* of the fragment that reaches furthest */
     uint32_t blocks;
-    uint32_t pieces; /* all that came, used or not */
-    bool is_void;    /* overlapped: later fragments are to be ignored as well */
+    uint32_t pieces; /* fragments that arrived, used or not */
+    bool is_void;    /* fragments overlapped: those that are still to come are ignored, too */
     uint8_t next_header;
     size_t capacity;
     uint8_t *octets;
@@ -88,8 +89,8 @@ static bool overlaps(const struct capan_datagram *datagram, uint32_t start, uint
     return false;
 }
 
-/* Room for octets up to end, others given up for it when there are too many. It doubles: a datagram in blocks of eight
- * octets would be copied eight thousand times otherwise. */
+/* Makes room for octets up to end; gives up other datagrams where all hold too many. Room doubles: a datagram that
+ * comes in fragments of eight octets would otherwise be copied eight thousand times. */
 static bool make_room(struct capan_fragments *fragments, struct capan_datagram *datagram, uint32_t end) {
     if (end <= datagram->capacity) return true;
     size_t capacity = datagram->capacity ? datagram->capacity : CAPACITY_MIN;
@@ -141,10 +142,10 @@ static bool overlap_voids(struct capan_fragments *fragments, struct capan_datagr
     return true;
 }
 
-/* The fragment's octets into the datagram. */
+/* Copies the fragment's octets into the datagram. */
 static void put(struct capan_fragments *fragments, struct capan_datagram *datagram,
                 const struct capan_fragment *fragment) {
-    /* A fragment that is not the last ends on a block (RFC 791 3.2); what is beyond one says nothing. */
+    /* All fragments but the last end on a block (RFC 791 3.2); octets beyond the end of a block are ignored. */
     uint32_t len = (uint32_t)fragment->octets.len, end = fragment->offset + (fragment->more ? len & ~(BLOCK - 1) : len);
     datagram->pieces++;
     if (datagram->is_void || impossible(datagram, fragment, end)) return;
@@ -169,7 +170,7 @@ bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_f
     put(fragments, datagram, fragment);
     if (!datagram->total || datagram->blocks < (datagram->total + BLOCK - 1) / BLOCK) return false;
     take_out(fragments, datagram);
-    /* Only now: the fragment may lie in the datagram that became whole before. */
+    /* Not earlier: the octets of this fragment may lie in the datagram that became whole before. */
     destroy(fragments, fragments->whole);
     fragments->whole = datagram;
     *whole = (struct capan_whole){{datagram->octets, datagram->total}, datagram->next_header};

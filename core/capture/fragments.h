@@ -8,7 +8,7 @@
 
 struct capan_datagram;
 
-/* Which datagram a fragment is part of. protocol is IPv4's alone. */
+/* Which datagram a fragment is part of. protocol is 0 for IPv6, which does not tell datagrams apart by it. */
 struct capan_fragment_key {
     struct capan_address src, dst;
     uint32_t id, path;
@@ -20,11 +20,11 @@ struct capan_fragment {
     int64_t time_ns;
     uint32_t offset;     /* in octets, a multiple of 8 */
     bool more;           /* not the last one */
-    uint8_t next_header; /* IPv6: that of the fragment at offset 0 counts */
+    uint8_t next_header; /* in IPv6, that of the fragment at offset 0 counts */
     struct capan_span octets;
 };
 
-/* A datagram that has become whole. octets are valid until the next one does. */
+/* A datagram that has become whole. octets are valid until the next datagram becomes whole. */
 struct capan_whole {
     struct capan_span octets;
     uint8_t next_header;

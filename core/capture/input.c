@@ -12,7 +12,7 @@
 #include "alloc.h"
 #include "bytes.h"
 
-/* Small enough to stay in a second-level cache: what was read is looked at at once. Mapping the file instead was
+/* Small enough to stay in the second-level cache until it has been decoded. Mapping the file instead was
  * measured: all of capan takes as long or a little longer with it (the octets come into the cache one miss at a time),
  * and a file that is cut meanwhile would end the process. */
 #define BLOCK ((size_t)256 * 1024)

@@ -18,7 +18,7 @@ struct capan_input {
     size_t capacity;
     int file;
     bool owned, ended;
-    enum capan_result stopped;   /* why there is no more: CAPAN_END, CAPAN_TRUNCATED, CAPAN_DAMAGED, CAPAN_IO, ... */
+    enum capan_result stopped;   /* why no more octets come: CAPAN_END, CAPAN_TRUNCATED, CAPAN_DAMAGED, CAPAN_IO, ... */
     const char *reason;          /* the same for people */
     struct capan_inflater *gzip; /* NULL for plain octets */
     const struct capan_alloc *alloc;
@@ -39,7 +39,7 @@ static inline const uint8_t *input_peek(struct capan_input *input, size_t len) {
     return NULL;
 }
 
-/* Only octets that were peeked at. */
+/* Moves over octets that were peeked at. */
 static inline void input_skip(struct capan_input *input, size_t len) {
     input->at += len;
     input->position += len;

@@ -4,7 +4,8 @@
 #include "alloc.h"
 #include "decode.h"
 
-/* Deeper than any network nests; a reassembled datagram could otherwise hold others for long. */
+/* Headers inside each other, more than any network has. Without a limit, a reassembled datagram of tunnels in tunnels
+ * would take long. */
 #define DEPTH_MAX 32
 
 /* Numbers of https://www.tcpdump.org/linktypes.html; 12 and 14 are what some systems write for raw IP. */

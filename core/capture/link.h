@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One frame in, the TCP segments and ICMP messages in it out. The seam between reading files and reading headers. */
+/* Decodes one frame: hands the TCP segments and ICMP messages in it to a sink. Reading files and decoding headers meet
+ * here and nowhere else. */
 #ifndef LINK_H
 #define LINK_H
 
@@ -19,10 +20,10 @@ struct capan_frame {
 struct capan_decoder *capan_decoder_new(const struct capan_alloc *alloc);
 void capan_decoder_free(struct capan_decoder *decoder);
 
-/* Whether TCP checksums are gone through to the last octet. Off at first: then only PARTIAL and UNKNOWN are told. */
+/* Whether TCP checksums are computed over all octets. Off at first: then they are PARTIAL or UNKNOWN. */
 void capan_decoder_verify(struct capan_decoder *decoder, bool verify);
 
-/* Counts tcp, icmp, fragments_lost and undecoded of *totals up. */
+/* Adds to tcp, icmp, fragments_lost and undecoded of *totals. */
 void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame,
                        const struct capan_capture_sink *sink, struct capan_capture_totals *totals);
 

@@ -43,8 +43,9 @@ static void begin_ip(struct walk *walk, uint8_t version) {
     walk->ip_offset = walk->offset;
 }
 
-/* The datagram's own length. A host that leaves segmentation to its network card may write none: then all is of it.
- * When it is longer than all of the frame that is left, somebody cut the frame and did not say so. */
+/* The datagram ends where its IP header says. A host that leaves segmentation to its network card may write 0: then the
+ * rest of the frame is the datagram. A length beyond the end of the frame is believed: the frame was cut before it was
+ * captured, and the capture does not tell. */
 static void limit_datagram(struct walk *walk, uint32_t len) {
     if (len > walk->wire && walk->behind == 0)
         walk->wire = len;
@@ -55,7 +56,7 @@ static void limit_datagram(struct walk *walk, uint32_t len) {
 static enum protocol reassemble(struct walk *walk, const struct capan_fragment *fragment) {
     struct capan_fragments *fragments = &walk->decoder->fragments;
     struct capan_whole whole;
-    /* Captured in part: nothing can be put together from it, but a first fragment has the transport's header. */
+    /* A fragment captured in part cannot be put together with others, but the first one has the transport's header. */
     if (walk->at.len < walk->wire) return fragment->offset == 0 ? capan_ip_protocol(walk, walk->next_header) : DONE;
     uint64_t lost = fragments->lost;
     bool complete = capan_fragments_add(fragments, fragment, &whole);
@@ -84,7 +85,7 @@ static struct capan_fragment fragment_of(const struct walk *walk, uint32_t id, u
     };
 }
 
-/* A source route that is not used up ends at the destination (RFC 791 3.1, loose and strict). */
+/* While a loose or strict source route is not used up, its last address is the destination (RFC 791 3.1). */
 static void follow_source_route(struct capan_packet *packet, struct capan_span options) {
     while (options.len >= 2 && options.at[0] != 0) {
         uint32_t len = options.at[0] == 1 ? 1 : options.at[1];
@@ -138,7 +139,7 @@ enum protocol capan_decode_ipv6(struct walk *walk) {
     return capan_ip_protocol(walk, walk->next_header);
 }
 
-/* Takes an extension header off that says what comes next in its first octet. */
+/* Takes an extension header off. Its first octet tells what comes next. */
 static enum protocol take_extension(struct walk *walk, uint32_t len) {
     if (walk->at.len < len) return UNREADABLE;
     walk->next_header = walk->at.at[0];
@@ -165,7 +166,7 @@ enum protocol capan_decode_ipv6_routing(struct walk *walk) {
     return take_extension(walk, len);
 }
 
-/* A datagram in one fragment stands for itself, whatever else has its number (RFC 6946 4). */
+/* A whole datagram may have a fragment header: it is not put together with others of its number (RFC 6946 4). */
 enum protocol capan_decode_ipv6_fragment(struct walk *walk) {
     if (walk->at.len < 8) return UNREADABLE;
     uint32_t offset = read_be16(walk->at.at + 2), id = read_be32(walk->at.at + 4);
@@ -175,7 +176,7 @@ enum protocol capan_decode_ipv6_fragment(struct walk *walk) {
     return reassemble(walk, &piece);
 }
 
-/* Its length is in words of four octets, less two (RFC 4302 2.2). */
+/* The header's length is in words of four octets, less two (RFC 4302 2.2). */
 enum protocol capan_decode_authentication(struct walk *walk) {
     return walk->at.len < 12 ? UNREADABLE : take_extension(walk, (walk->at.at[1] + 2u) * 4);
 }

@@ -47,11 +47,11 @@ enum protocol capan_decode_ppp(struct walk *walk) {
     return capan_ppp_protocol(number);
 }
 
-/* One octet tells who sent it, in front of the frame or in the place of the address. */
+/* One octet tells who sent the frame. It stands before the frame, or instead of the address. */
 enum protocol capan_decode_ppp_direction(struct walk *walk) {
     if (walk->at.len < 2) return UNREADABLE;
-    bool in_place = walk->at.at[1] == 0x03;
-    walk_advance(walk, in_place ? 2 : 1);
+    bool instead = walk->at.at[1] == 0x03;
+    walk_advance(walk, instead ? 2 : 1);
     return PPP;
 }
 
@@ -62,7 +62,7 @@ enum protocol capan_decode_cisco_hdlc(struct walk *walk) {
     return capan_ethertype(walk, type);
 }
 
-/* RFC 2427 3: two octets of address, then a network layer identifier; or, Cisco's way, an EtherType. */
+/* RFC 2427 3: two octets of address, then a network layer identifier, or an EtherType as Cisco has it. */
 enum protocol capan_decode_frame_relay(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len < 4) return UNREADABLE;

@@ -64,7 +64,8 @@ enum protocol capan_decode_cooked2(struct walk *walk) {
     return cooked_protocol(walk, type);
 }
 
-/* Attributes of length, type and value, padded to four octets, in the capturing machine's order. */
+/* Finds the attribute that is the packet (9). Attributes have a length, a type and a value, padded to four octets, in
+ * the capturing machine's order of octets. */
 static bool find_payload(struct capan_span attributes, uint16_t (*read16)(const uint8_t *),
                          struct capan_span *payload) {
     while (attributes.len >= 4) {
@@ -86,13 +87,14 @@ enum protocol capan_decode_nflog(struct walk *walk) {
     return walk_ip(walk);
 }
 
-/* The header says how long it is, before padding to four octets. */
+/* OpenBSD's firewall: the first octet is the header's length, before padding to four octets. */
 enum protocol capan_decode_pflog(struct walk *walk) {
     if (walk->at.len < 4) return UNREADABLE;
     return take_then_ip(walk, (walk->at.at[0] + 3u) & ~3u);
 }
 
-/* JunOS: a magic number, flags (bit 7: extensions and their length follow; bit 1: the frame has no header). */
+/* JunOS: a magic number, then flags (bit 7: extensions with their length follow; bit 1: the frame has no link header).
+ */
 enum protocol capan_decode_juniper(struct walk *walk) {
     if (walk->at.len < 6 || read_be24(walk->at.at) != 0x4d4743) return UNREADABLE;
     uint8_t flags = walk->at.at[3];
@@ -127,7 +129,7 @@ enum protocol capan_decode_ip_1394(struct walk *walk) {
     return capan_ethertype(walk, type);
 }
 
-/* Four octets of the device's; the frame check sequence behind the frame looks like padding. */
+/* Four octets that the capturing device adds, then the frame. The frame check sequence behind it counts as padding. */
 enum protocol capan_decode_netanalyzer(struct walk *walk) {
     return take_then(walk, 4, ETHERNET);
 }

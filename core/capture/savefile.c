@@ -8,7 +8,7 @@
 #include "alloc.h"
 #include "bytes.h"
 
-/* No link hands over more at once; libpcap's limit too. Files that announce longer ones are held to the block limit. */
+/* The longest packet that is believed, as in libpcap. Where the file announces longer ones, BLOCK_MAX is the limit. */
 #define PACKET_MAX     (256u * 1024)
 #define BLOCK_MAX      (16u * 1024 * 1024)
 #define INTERFACES_MAX 65536
@@ -185,8 +185,8 @@ static enum capan_result read_interface(struct capan_savefile *file, struct capa
     return add_interface(file, &interface);
 }
 
-/* What the interface (isb_ifdrop, 5) and the system (isb_osdrop, 7) lost since the capture began; a block takes the
- * place of the one before. */
+/* What the interface (isb_ifdrop, 5) and the system (isb_osdrop, 7) lost since the capture began; a block
+ * replaces the one before. */
 static enum capan_result read_statistics(struct capan_savefile *file, struct capan_span body) {
     uint32_t number = body.len >= 12 ? get32(file, body.at) : UINT32_MAX;
     if (number >= file->interface_count) return CAPAN_OK;
@@ -200,7 +200,7 @@ static enum capan_result read_statistics(struct capan_savefile *file, struct cap
     return CAPAN_OK;
 }
 
-/* TLS secrets (pcapng 4.7); those of other protocols mean nothing to us. */
+/* TLS secrets (pcapng 4.7); secrets of other protocols are skipped. */
 static enum capan_result read_secrets(const struct capan_savefile *file, struct capan_span body,
                                       struct capan_record *record) {
     enum { TLS_KEY_LOG = 0x544c534b };
@@ -261,8 +261,8 @@ static enum capan_result begin_section(struct capan_savefile *file) {
     return CAPAN_OK;
 }
 
-/* CAPAN_OK with record->octets.at when the block was a packet, record->secrets.at when it was that. body is the block
- * without its frame. */
+/* CAPAN_OK with record->octets.at set when the block was a packet, with record->secrets.at when it had TLS secrets.
+ * body is the block without its type and lengths. */
 static enum capan_result read_block(struct capan_savefile *file, uint32_t type, struct capan_span body,
                                     struct capan_record *record) {
     switch (type) {

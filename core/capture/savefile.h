@@ -11,8 +11,8 @@ struct capan_record {
     uint32_t link_type; /* LINKTYPE_... as files have it */
     uint32_t wire_len;  /* at least octets.len */
     struct capan_span octets;
-    bool foreign;              /* a frame by Wireshark's count that is no packet (a journal entry, a system call) */
-    struct capan_span secrets; /* at set: no frame, but TLS secrets as a key log has them */
+    bool foreign;              /* Wireshark counts it as a frame, but it is no packet: a journal entry, a system call */
+    struct capan_span secrets; /* when at is not NULL, this is no frame but TLS secrets, as lines of a key log */
 };
 
 struct capan_interface {
@@ -26,11 +26,11 @@ struct capan_interface {
 struct capan_savefile {
     struct capan_input *input;
     bool big_endian, pcapng;
-    bool swapped_lengths;   /* a pcap of before version 2.3 has its two lengths the other way about */
+    bool swapped_lengths;   /* before pcap 2.3, the length on the wire stood before the captured one */
     uint32_t record_header; /* octets before a packet (pcap) */
     uint64_t records;
     uint64_t dropped; /* packets that the capturing system lost, as far as the file tells */
-    int64_t time_ns;  /* of the last record: a simple packet block has none of its own */
+    int64_t time_ns;  /* of the last record; a simple packet block, which has no time, gets it */
     struct capan_interface *interfaces;
     size_t interface_count, interface_capacity;
     char message[CAPAN_MESSAGE];

@@ -28,8 +28,7 @@ static void name_link(struct capan_capture *capture, uint32_t link_type) {
         snprintf(capture->link, sizeof capture->link, "LINKTYPE_%u", (unsigned)link_type);
 }
 
-/* A pcapng file may tell its interfaces later than its packets need; a filter is checked against Ethernet until then.
- */
+/* A pcapng file may describe its interfaces later: until then, a filter is compiled for Ethernet. */
 static uint32_t first_link(const struct capan_capture *capture) {
     return capture->file.interface_count ? capture->file.interfaces[0].link_type : 1;
 }

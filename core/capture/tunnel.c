@@ -3,8 +3,8 @@
  * path; those that each end chooses for itself (GTP, L2TP, PPTP) are not: they would part a connection in two. */
 #include "decode.h"
 
-/* Every decoder looks at its header before it believes the port; one that does not believe it is somebody's UDP, and
- * nothing is wrong with it. */
+/* A port proves little: each decoder checks its header first. Where the check fails, the datagram is of some other
+ * protocol, and the frame does not count as undecoded. */
 static const struct port {
     uint16_t number;
     enum protocol protocol;
@@ -119,7 +119,8 @@ enum protocol capan_decode_l2tp(struct walk *walk) {
     return PPP;
 }
 
-/* Lengths of identity (a power of two) and signature (words) in the first two octets; operation 1 forwards. */
+/* AYIYA: the first two octets have the lengths of the identity (as a power of two) and of the signature (in words of
+ * four octets). Operation 1 carries a packet. */
 enum protocol capan_decode_ayiya(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len < 8 || (at[2] & 0x0f) != 1) return UNREADABLE;
@@ -129,13 +130,15 @@ enum protocol capan_decode_ayiya(struct walk *walk) {
     return capan_ip_protocol(walk, at[3]);
 }
 
+/* Eight octets, then IP (RFC 9300 5.1). */
 enum protocol capan_decode_lisp(struct walk *walk) {
     if (walk->at.len < 9) return UNREADABLE;
     walk_advance(walk, 8);
     return walk_ip(walk);
 }
 
-/* Version 1, a received or sent packet, what it is; then tags up to the end tag (1). Only padding (0) has no length. */
+/* TZSP: version 1; type 0 or 1, a received or a sent packet; the kind of frame; then tags up to the end tag (1). All
+ * tags but padding (0) and the end have a length. */
 enum protocol capan_decode_tzsp(struct walk *walk) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len < 5 || at[0] != 1 || at[1] > 1) return UNREADABLE;

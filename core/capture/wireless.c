@@ -4,7 +4,7 @@
 
 #define FCS_LEN 4
 
-/* What a driver's header said of the frame behind it. */
+/* What the capturing driver's header tells about the frame behind it. */
 enum driver { HAS_FCS = 1, BODY_PADDED = 2 };
 
 enum frame_control { TO_DS = 0x01, FROM_DS = 0x02, MORE_FRAGMENTS = 0x04, PROTECTED = 0x40, ORDER = 0x80 };
@@ -38,7 +38,7 @@ static enum protocol decode_frame(struct walk *walk, int driver) {
     const uint8_t *at = walk->at.at;
     if (walk->at.len < 24) return walk->at.len < 2 || (at[0] & 0x0c) == 0x08 ? UNREADABLE : DONE;
     uint8_t type = at[0] >> 2 & 3, subtype = at[0] >> 4, flags = at[1];
-    /* Only data, that nobody encrypted, in one piece. Subtypes with bit 4 carry none. */
+    /* Only data frames, not encrypted and in one piece. A subtype with this bit carries no data. */
     if (type != 2 || (subtype & 4) || (flags & (PROTECTED | MORE_FRAGMENTS)) || (at[22] & 0x0f)) return DONE;
     uint32_t len = header_len(subtype, flags);
     if (driver & BODY_PADDED) len = (len + 3) & ~3u;
@@ -75,7 +75,7 @@ enum protocol capan_decode_radiotap(struct walk *walk) {
     return decode_frame(walk, driver);
 }
 
-/* Prism's header or, by its magic number, AVS' which took its place: both tell their length. */
+/* A header of Prism, or of AVS where it begins with that one's magic number. Both tell their length. */
 enum protocol capan_decode_prism(struct walk *walk) {
     if (walk->at.len < 8) return UNREADABLE;
     const uint8_t *at = walk->at.at;

@@ -6,7 +6,7 @@
 
 #include "capan/capture.h"
 
-static void print(const char *kind, const struct capan_packet *packet) {
+static void dump(const char *kind, const struct capan_packet *packet) {
     char src[CAPAN_ENDPOINT_TEXT], dst[CAPAN_ENDPOINT_TEXT];
     struct capan_endpoint ends[] = {{packet->src, 0}, {packet->dst, 0}};
     capan_endpoint_text(&ends[0], false, src);
@@ -23,12 +23,12 @@ static void print(const char *kind, const struct capan_packet *packet) {
 
 static void print_tcp(void *context, const struct capan_packet *packet) {
     (void)context;
-    print("tcp", packet);
+    dump("tcp", packet);
 }
 
 static void print_icmp(void *context, const struct capan_packet *packet) {
     (void)context;
-    print("icmp", packet);
+    dump("icmp", packet);
 }
 
 int main(int count, char **arguments) {

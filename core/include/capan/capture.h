@@ -12,8 +12,9 @@ extern "C" {
 
 struct capan_capture;
 
-/* Gets what was found in one frame; a frame may hold several TCP segments. octets start at the TCP or ICMP header. Any
- * may be NULL. secrets: the TLS secrets of a pcapng Decryption Secrets Block, as lines of a key log. */
+/* Gets what was found in one frame, which may hold several TCP segments. The octets of a packet begin with its TCP or
+ * ICMP header. Any function may be NULL. secrets: the TLS secrets of a pcapng Decryption Secrets Block, as lines of a
+ * key log. */
 struct capan_capture_sink {
     void (*tcp)(void *context, const struct capan_packet *);
     void (*icmp)(void *context, const struct capan_packet *);
@@ -27,12 +28,12 @@ struct capan_capture_totals {
     uint64_t tcp, icmp;      /* handed to the sink */
     uint64_t snapped;        /* frames captured in part */
     uint64_t fragments_lost; /* IP fragments whose datagram never became whole */
-    uint64_t undecoded;      /* frames of a link type or damaged so that nothing could be read in them */
+    uint64_t undecoded;      /* frames whose link type is not known, or that are damaged: nothing was found in them */
     uint64_t dropped;        /* frames that the capturing system lost, as far as the file tells (pcapng) */
 };
 
-/* Opens a capture: path, or "-" for standard input. filter is BPF text or NULL (pcap-filter(7)). On failure *message,
- * static or owned by the object that is not there, says why in one line for people.
+/* Opens a capture: path, or "-" for standard input. filter is a capture filter or NULL (pcap-filter(7)). On failure,
+ * message gets one line for people that says why.
  * CAPAN_IO, CAPAN_DAMAGED, CAPAN_UNSUPPORTED, CAPAN_USAGE (the filter), CAPAN_NO_MEMORY. */
 CAPAN_API enum capan_result capan_capture_open(struct capan_capture **, const char *path, const char *filter,
                                                char message[256]);
@@ -43,8 +44,9 @@ CAPAN_API void capan_capture_close(struct capan_capture *);
 CAPAN_API void capan_capture_checksums(struct capan_capture *, bool verify);
 
 /* Reads one frame and hands what is in it to the sink. CAPAN_OK; CAPAN_END; CAPAN_TRUNCATED or CAPAN_DAMAGED: nothing
- * more can be read, and capan_capture_message says what and where; as with CAPAN_IO and CAPAN_NO_MEMORY, and with
- * CAPAN_USAGE when the filter means nothing on the link type of an interface that comes up in the middle. */
+ * more can be read. So with CAPAN_IO, CAPAN_NO_MEMORY, and with CAPAN_USAGE: the filter does not compile for the link
+ * type of an interface that is described in the middle of the file. capan_capture_message says what stopped it and
+ * where. */
 CAPAN_API enum capan_result capan_capture_next(struct capan_capture *, const struct capan_capture_sink *);
 CAPAN_API const char *capan_capture_message(const struct capan_capture *);
 CAPAN_API void capan_capture_count(const struct capan_capture *, struct capan_capture_totals *);

@@ -41,8 +41,8 @@ struct capan_packet {
 CAPAN_API uint32_t capan_path_through(uint32_t path, uint32_t fact);
 
 /* The path of an IP packet of that version inside one from src to dst: the outer ends are part of it, whichever of them
- * sends; src.version 0 where there is no outer one. Not so where IPv6 rides on IPv4: a relay may be another one on the
- * way back (RFC 3056 5.2, RFC 4380 5.4), and the inner ends are global. */
+ * sends; src.version 0 where there is no outer one. Not so where IPv6 rides on IPv4: the other
+ * direction may use another relay (RFC 3056 5.2, RFC 4380 5.4), and the inner ends are global. */
 CAPAN_API uint32_t capan_path_inside(uint32_t path, const struct capan_address *src, const struct capan_address *dst,
                                      uint8_t version);
 
