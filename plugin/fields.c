@@ -3,73 +3,130 @@
 
 #include <epan/unit_strings.h>
 
-int capan_hf[CAPAN_HF_COUNT];
 gint capan_ett[CAPAN_ETT_COUNT];
-expert_field capan_ei_kind[CAPAN_TCP_KIND_COUNT];
-expert_field capan_ei_flag[CAPAN_TCP_FLAG_COUNT];
-expert_field capan_ei_outcome[CAPAN_HTTP_OUTCOME_COUNT];
-expert_field capan_ei_violation[CAPAN_HTTP_VIOLATION_COUNT];
-expert_field capan_ei_advice[CAPAN_HTTP_ADVICE_COUNT];
-expert_field capan_ei_framing[CAPAN_HTTP_FRAMING_COUNT];
 
-/* X(values, tokens, how many): a core list and the value strings made of it; the numbers are the enum's. */
-#define CAPAN_VALUES(X)                                                                                                \
-    X(kind_values, capan_tcp_kinds, CAPAN_TCP_KIND_COUNT)                                                              \
-    X(cause_values, capan_tcp_causes, CAPAN_TCP_CAUSE_COUNT)                                                           \
-    X(certainty_values, capan_certainties, CAPAN_CERTAINTY_COUNT)                                                      \
-    X(state_values, capan_tcp_states, CAPAN_TCP_STATE_COUNT)                                                           \
-    X(open_values, capan_tcp_opens, CAPAN_TCP_OPEN_COUNT)                                                              \
-    X(close_values, capan_tcp_closes, CAPAN_TCP_CLOSE_COUNT)                                                           \
-    X(vantage_values, capan_tcp_vantages, CAPAN_TCP_VANTAGE_COUNT)                                                     \
-    X(limit_values, capan_tcp_limits, CAPAN_TCP_LIMIT_COUNT)                                                           \
-    X(quality_values, capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT)                                                    \
-    X(cond_values, capan_http_conds, CAPAN_HTTP_COND_COUNT)                                                            \
-    X(outcome_values, capan_http_outcomes, CAPAN_HTTP_OUTCOME_COUNT)                                                   \
-    X(reason_values, capan_http_reasons, CAPAN_HTTP_REASON_COUNT)                                                      \
-    X(violation_values, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT)                                             \
-    X(advice_values, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT)                                                      \
-    X(framing_values, capan_http_framings, CAPAN_HTTP_FRAMING_COUNT)                                                   \
-    X(provenance_values, capan_http_provenances, CAPAN_HTTP_PROVENANCE_COUNT)                                          \
-    X(compare_values, capan_http_compares, CAPAN_HTTP_COMPARE_COUNT)                                                   \
-    X(served_by_values, capan_http_served_bys, CAPAN_HTTP_SERVED_BY_COUNT)
+/* --- fields --- */
 
-#define CAPAN_X(values, tokens, count) static value_string values[count + 1];
-CAPAN_VALUES(CAPAN_X)
-#undef CAPAN_X
+static struct capan_items items[CAPAN_ROWS_COUNT][2];
 
-#define CAPAN_X(values, tokens, count) {values, tokens, count},
-static const struct value_list {
-    value_string *values;
-    const struct capan_token *tokens;
-    size_t count;
-} value_lists[] = {CAPAN_VALUES(CAPAN_X)};
-#undef CAPAN_X
-
-/* The last entry stays zero: it ends the list. */
-static void make_values(const struct value_list *list) {
-    for (size_t i = 0; i < list->count; i++) list->values[i] = (value_string){(guint32)i, list->tokens[i].token};
+const struct capan_items *capan_items_of(enum capan_rows rows, bool proof) {
+    return &items[rows][proof];
 }
 
-#define CAPAN_X(name, label, filter, type, display, strings, description)                                              \
-    {&capan_hf[HF_##name], {label, filter, type, display, strings, 0, description, HFILL}},
-static hf_register_info fields[] = {CAPAN_FIELDS(CAPAN_X)};
-#undef CAPAN_X
+static const struct {
+    enum ftenum type;
+    int base;
+} types[CAPAN_WIRESHARK_TYPE_COUNT] = {
+    [CAPAN_WIRESHARK_UINT8] = {FT_UINT8, BASE_DEC},
+    [CAPAN_WIRESHARK_UINT32] = {FT_UINT32, BASE_DEC},
+    [CAPAN_WIRESHARK_UINT64] = {FT_UINT64, BASE_DEC},
+    [CAPAN_WIRESHARK_INT64] = {FT_INT64, BASE_DEC},
+    [CAPAN_WIRESHARK_DOUBLE] = {FT_DOUBLE, BASE_NONE},
+    [CAPAN_WIRESHARK_BOOLEAN] = {FT_BOOLEAN, BASE_NONE},
+    [CAPAN_WIRESHARK_STRING] = {FT_STRING, BASE_NONE},
+    [CAPAN_WIRESHARK_FRAME] = {FT_FRAMENUM, BASE_NONE},
+    [CAPAN_WIRESHARK_DURATION] = {FT_RELATIVE_TIME, BASE_NONE},
+};
 
-/* The core's lists that make expert items, and the group users find them in. */
-static const struct expert_list {
-    const char *prefix;
-    const struct capan_token *tokens;
-    expert_field *items;
-    size_t count;
-    int group;
-} expert_lists[] = {
-    {"capan.expert.tcp.", capan_tcp_kinds, capan_ei_kind, CAPAN_TCP_KIND_COUNT, PI_SEQUENCE},
-    {"capan.expert.tcp.flag.", capan_tcp_flags, capan_ei_flag, CAPAN_TCP_FLAG_COUNT, PI_SEQUENCE},
-    {"capan.expert.http.", capan_http_outcomes, capan_ei_outcome, CAPAN_HTTP_OUTCOME_COUNT, PI_RESPONSE_CODE},
-    {"capan.expert.http.violation.", capan_http_violations, capan_ei_violation, CAPAN_HTTP_VIOLATION_COUNT,
-     PI_PROTOCOL},
-    {"capan.expert.http.advice.", capan_http_advices, capan_ei_advice, CAPAN_HTTP_ADVICE_COUNT, PI_COMMENTS_GROUP},
-    {"capan.expert.http.framing.", capan_http_framings, capan_ei_framing, CAPAN_HTTP_FRAMING_COUNT, PI_PROTOCOL},
+/* The last entry stays zero: it ends the list. */
+static const value_string *words_of(const struct capan_column *column) {
+    value_string *words = wmem_alloc0_array(wmem_epan_scope(), value_string, column->token_count + 1u);
+
+    for (guint32 i = 0; i < column->token_count; i++) words[i] = (value_string){i, column->tokens[i].token};
+    return words;
+}
+
+/* What Wireshark shows a value with. */
+static const void *strings_of(const struct capan_column *column) {
+    switch ((enum capan_wireshark_display)column->wireshark.display) {
+    case CAPAN_DISPLAY_PLAIN: break;
+    case CAPAN_DISPLAY_UNIT: return column->unit == CAPAN_UNIT_OCTETS ? &units_octet_octets : &units_second_seconds;
+    case CAPAN_DISPLAY_WORDS: return VALS(words_of(column));
+    case CAPAN_DISPLAY_ACK: return FRAMENUM_TYPE(FT_FRAMENUM_ACK);
+    case CAPAN_DISPLAY_REQUEST: return FRAMENUM_TYPE(FT_FRAMENUM_REQUEST);
+    case CAPAN_DISPLAY_RESPONSE: return FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE);
+    }
+    return NULL;
+}
+
+static char *description_of(const struct capan_column *column) {
+    char *text = wmem_strdup(wmem_epan_scope(), column->sentence);
+
+    text[0] = g_ascii_toupper(text[0]);
+    return text;
+}
+
+static hf_register_info field_of(const struct capan_column *column, const char *name) {
+    const struct capan_wireshark_field *field = &column->wireshark;
+    int base = types[field->type].base | (field->display == CAPAN_DISPLAY_UNIT ? BASE_UNIT_STRING : 0);
+    int *hf = wmem_new(wmem_epan_scope(), int);
+
+    *hf = -1;
+    return (hf_register_info){
+        hf, {field->label, name, types[field->type].type, base, strings_of(column), 0, description_of(column), HFILL}};
+}
+
+struct fields {
+    hf_register_info *at;
+    int count;
+};
+
+/* The field of a column. Rows of different kinds may share one: capan.explain. */
+static const int *find_or_add(struct fields *fields, const struct capan_column *column) {
+    const char *key = column->wireshark.name ? column->wireshark.name : column->key;
+    char *name = wmem_strdup_printf(wmem_epan_scope(), "capan.%s", key);
+
+    for (int i = 0; i < fields->count; i++)
+        if (strcmp(fields->at[i].hfinfo.abbrev, name) == 0) return fields->at[i].p_id;
+    fields->at[fields->count] = field_of(column, name);
+    return fields->at[fields->count++].p_id;
+}
+
+/* Keeps them sorted by rank, and those of one rank as they came. */
+static void insert(struct capan_items *into, struct capan_item item) {
+    size_t at = into->count++;
+
+    for (; at > 0 && into->at[at - 1].column->wireshark.rank > item.column->wireshark.rank; at--)
+        into->at[at] = into->at[at - 1];
+    into->at[at] = item;
+}
+
+static void add_table(struct fields *fields, enum capan_rows rows) {
+    const struct capan_table *table = capan_tables[rows];
+
+    for (size_t proof = 0; proof < 2; proof++)
+        items[rows][proof].at = wmem_alloc_array(wmem_epan_scope(), struct capan_item, table->tree_count);
+    for (size_t i = 0; i < table->tree_count; i++) {
+        const struct capan_column *column = &table->columns[i];
+        if (column->wireshark.type == CAPAN_WIRESHARK_NONE) continue;
+        insert(&items[rows][column->wireshark.proof], (struct capan_item){column, find_or_add(fields, column)});
+    }
+}
+
+/* Wireshark keeps what it is given. */
+static void register_fields(int protocol) {
+    struct fields fields = {NULL, 0};
+    size_t count = 0;
+
+    for (size_t i = 0; i < CAPAN_ROWS_COUNT; i++) count += capan_tables[i]->tree_count;
+    fields.at = wmem_alloc_array(wmem_epan_scope(), hf_register_info, count);
+    for (size_t i = 0; i < CAPAN_ROWS_COUNT; i++) add_table(&fields, (enum capan_rows)i);
+    proto_register_field_array(protocol, fields.at, fields.count);
+}
+
+/* --- expert items --- */
+
+struct capan_experts capan_experts[] = {
+    [CAPAN_FINDING_TCP_KIND] = {"capan.expert.tcp.", capan_tcp_kinds, CAPAN_TCP_KIND_COUNT, PI_SEQUENCE, NULL},
+    [CAPAN_FINDING_TCP_FLAG] = {"capan.expert.tcp.flag.", capan_tcp_flags, CAPAN_TCP_FLAG_COUNT, PI_SEQUENCE, NULL},
+    [CAPAN_FINDING_OUTCOME] = {"capan.expert.http.", capan_http_outcomes, CAPAN_HTTP_OUTCOME_COUNT, PI_RESPONSE_CODE,
+                               NULL},
+    [CAPAN_FINDING_VIOLATION] = {"capan.expert.http.violation.", capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT,
+                                 PI_PROTOCOL, NULL},
+    [CAPAN_FINDING_ADVICE] = {"capan.expert.http.advice.", capan_http_advices, CAPAN_HTTP_ADVICE_COUNT,
+                              PI_COMMENTS_GROUP, NULL},
+    [CAPAN_FINDING_FRAMING] = {"capan.expert.http.framing.", capan_http_framings, CAPAN_HTTP_FRAMING_COUNT, PI_PROTOCOL,
+                               NULL},
 };
 
 static int wireshark_severity(enum capan_severity severity) {
@@ -78,27 +135,27 @@ static int wireshark_severity(enum capan_severity severity) {
     return severities[severity];
 }
 
-static bool is_disclosure(const expert_field *item) {
-    return item == &capan_ei_violation[CAPAN_VIOLATION_SERVED_PRIVATE] ||
-           item == &capan_ei_violation[CAPAN_VIOLATION_SERVED_AUTHORIZED];
+static bool is_disclosure(const struct capan_token *token) {
+    return token == &capan_http_violations[CAPAN_VIOLATION_SERVED_PRIVATE] ||
+           token == &capan_http_violations[CAPAN_VIOLATION_SERVED_AUTHORIZED];
 }
 
-static ei_register_info expert_item(const struct expert_list *list, size_t number) {
+static ei_register_info expert_item(const struct capan_experts *list, size_t number) {
     const struct capan_token *token = &list->tokens[number];
-    expert_field *item = &list->items[number];
 
-    return (ei_register_info){item,
+    return (ei_register_info){&list->items[number],
                               {wmem_strdup_printf(wmem_epan_scope(), "%s%s", list->prefix, token->token),
-                               is_disclosure(item) ? PI_SECURITY : list->group, wireshark_severity(token->severity),
+                               is_disclosure(token) ? PI_SECURITY : list->group, wireshark_severity(token->severity),
                                wmem_strdup_printf(wmem_epan_scope(), "%s: %s", token->token, token->sentence),
                                EXPFILL}};
 }
 
-/* expert_register_field_array keeps what it is given. */
-static void register_expert_list(expert_module_t *module, const struct expert_list *list) {
+/* Wireshark keeps what it is given. */
+static void register_experts(expert_module_t *module, struct capan_experts *list) {
     ei_register_info *infos = wmem_alloc_array(wmem_epan_scope(), ei_register_info, list->count);
     int loud = 0;
 
+    list->items = wmem_alloc_array(wmem_epan_scope(), expert_field, list->count);
     for (size_t number = 0; number < list->count; number++) {
         list->items[number] = (expert_field)EI_INIT;
         if (list->tokens[number].severity != CAPAN_NONE) infos[loud++] = expert_item(list, number);
@@ -110,13 +167,11 @@ void capan_fields_register(int protocol) {
     static gint *subtrees[CAPAN_ETT_COUNT];
     expert_module_t *module = expert_register_protocol(protocol);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(value_lists); i++) make_values(&value_lists[i]);
-    memset(capan_hf, -1, sizeof capan_hf);
-    proto_register_field_array(protocol, fields, (int)G_N_ELEMENTS(fields));
+    register_fields(protocol);
     for (size_t i = 0; i < CAPAN_ETT_COUNT; i++) {
         capan_ett[i] = -1;
         subtrees[i] = &capan_ett[i];
     }
     proto_register_subtree_array(subtrees, CAPAN_ETT_COUNT);
-    for (size_t i = 0; i < G_N_ELEMENTS(expert_lists); i++) register_expert_list(module, &expert_lists[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(capan_experts); i++) register_experts(module, &capan_experts[i]);
 }

@@ -66,7 +66,7 @@ class Plugin:
         self.home = wireshark.Wireshark(plugin=False)
         self.home.install(found[-1])
         lines = self.home.tshark('-G', 'fields').splitlines()
-        self.registered = '\n'.join(line for line in lines if '\tcapan' in line)
+        self.registered = '\n'.join(sorted(line for line in lines if '\tcapan' in line))
         self.fields = [line.split('\t')[2] for line in self.registered.splitlines() if line.startswith('F\t')]
 
     def values(self, capture, *options):

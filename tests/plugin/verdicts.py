@@ -3,53 +3,48 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from wireshark import core_list, program
+from wireshark import columns, core_list, program
 
 SOURCES = {token: source for token, _, source in core_list('exchange.h', 'HTTP_OUTCOMES')}
-
-# Where a row's value is, and what it is: words are shown as their numbers, durations in seconds.
-SEGMENT = {'tcp.kind': 'word', 'tcp.cause': 'word', 'tcp.flags': 'text', 'tcp.certainty': 'word', 'tcp.client.state': 'word',
-           'tcp.server.state': 'word', 'tcp.acks': 'number', 'tcp.acked_in': 'number', 'tcp.rtt': 'seconds', 'tcp.rto': 'seconds',
-           'tcp.outstanding': 'number'}
-PROOF = {'explain': 'text', 'because': 'number', 'source': 'text'}
-EXCHANGE = {'http.cond': 'word', 'http.outcome': 'word', 'http.reason': 'word', 'http.certainty': 'word', 'http.violation': 'word',
-            'http.advice': 'word', 'http.framing': 'word', 'http.lifetime_heuristic': 'truth',
-            'http.request_in': 'number', 'http.validator_in': 'number', 'http.known_in': 'number',
-            'http.provenance': 'word', 'http.compare': 'word', 'http.served_by': 'word', 'http.saved': 'number',
-            'http.wasted': 'number', 'http.lifetime': 'number', 'http.age': 'number', 'http.server_time': 'seconds',
-            'http.unchanged': 'number', 'http.round_trip': 'seconds', 'http.round_trips': 'number', 'http.handshake_tcp': 'number',
-            'http.handshake_tunnel': 'number', 'http.handshake_tls': 'number'}
-REQUEST = {'http.cond': 'word', 'http.response_in': 'number'}
-CONNECTION = {'connection.open': 'word', 'connection.close': 'word', 'connection.vantage': 'word', 'connection.limit': 'word',
-              'connection.quality': 'word', 'connection.handshake': 'number', 'connection.time_wait': 'text',
-              'connection.ping_passed': 'number', 'connection.ping_refused': 'number', 'connection.ping_elsewhere': 'truth',
-              'connection.syn_to_syn_ack': 'seconds',
-              'connection.syn_ack_to_ack': 'seconds', 'connection.rtt': 'seconds', 'connection.half_close': 'seconds',
-              'connection.pmtu': 'number', 'connection.pmtu_frame': 'number'}
-TYPES = SEGMENT | EXCHANGE | REQUEST | CONNECTION | PROOF
-FIELDS = [f'capan.{name}' for name in TYPES]
-# The program's own places for what the plugin puts under another name.
-ELSEWHERE = {'tcp.outstanding': 'outstanding', 'http.server_time': 'server_time'}
+SHOWN = [column | {'name': column['field'].removeprefix('capan.')} for column in columns() if 'field' in column]
 
 
-def value_of(row, name):
+def fields_of(table, *on):
+    """{name: column} of what rows of a table have in their own subtree, on the frames named."""
+    return {column['name']: column for column in SHOWN
+            if column['table'] == table and not column['proof'] and column['on'] in on}
+
+
+SEGMENT, CONNECTION = fields_of('segments', 'end'), fields_of('connections', 'end')
+EXCHANGE, REQUEST = fields_of('exchanges', 'end', 'both'), fields_of('exchanges', 'request', 'both')
+PROOF = {column['name']: column for column in SHOWN if column['table'] == 'segments' and column['proof']}
+ALL = SEGMENT | EXCHANGE | REQUEST | CONNECTION | PROOF
+FIELDS = [f'capan.{name}' for name in ALL]
+
+
+def is_number(column):
+    return column['wireshark'] not in ('string', 'boolean') and not column['tokens']
+
+
+def value_of(row, column):
     value = row
-    for part in ELSEWHERE.get(name, name).split('.'):
+    for part in column['key'].split('.'):
         value = value.get(part) if isinstance(value, dict) else None
     if value in (None, []):
         return []
     values = value if isinstance(value, list) else [value]
-    return [Decimal(str(one)) if TYPES[name] in ('number', 'seconds') else one for one in values]
+    if column['but_0']:
+        values = [one for one in values if one not in (0, *column['tokens'][:1])]
+    return [Decimal(str(one)) if is_number(column) else one for one in values]
 
 
-def shown_value(text, name, words):
+def shown_value(text, column, words):
     """A value that tshark printed, as the program would say it."""
-    kind = TYPES[name]
-    if kind == 'word':
-        return words[f'capan.{name}'][text]
-    if kind == 'truth':
+    if column['wireshark'] == 'string':
+        return text
+    if column['wireshark'] == 'boolean':
         return text in ('1', 'True')
-    return text if kind == 'text' else Decimal(text)
+    return words[column['field']][text] if column['tokens'] else Decimal(text)
 
 
 class Frame:
@@ -58,18 +53,17 @@ class Frame:
     def __init__(self):
         self.segments, self.parts, self.connections = [], [], []
 
-    def values(self, names, rows):
-        return {name: [value for row in rows for value in value_of(row, name)] for name in names}
+    def values(self, fields, rows):
+        return {name: [value for row in rows for value in value_of(row, column)] for name, column in fields.items()}
 
     def expected(self, quiet):
         """quiet: the kinds that have nothing to say beside an exchange's verdict."""
         ends = [row for row, is_end in self.parts if is_end]
         requests = [row for row, is_end in self.parts if not is_end]
         shown = self.values(SEGMENT, self.segments) | self.values(CONNECTION, self.connections)
-        shown |= self.values(EXCHANGE, ends) | self.values(['http.response_in'], requests)
-        shown |= self.values(['http.cond'], [row for row, _ in self.parts])
-        for name, silent in (('tcp.outstanding', 0), ('http.served_by', 'unknown')):
-            shown[name] = [value for value in shown[name] if value != silent]
+        shown |= self.values(REQUEST, requests) | self.values(EXCHANGE, ends)
+        both = {name: column for name, column in EXCHANGE.items() if name in REQUEST}
+        shown |= self.values(both, [row for row, _ in self.parts])
         speaking = [row for row in self.segments if not ends or row['tcp']['kind'] not in quiet]
         shown |= self.values(PROOF, speaking)
         shown['explain'][:0] = [row['explain'] for row in ends]
@@ -97,7 +91,8 @@ def shown_frames(wireshark, words, capture, *options):
     """The same by the plugin; frames without a verdict are left out."""
     frames = {}
     for number, values in wireshark.fields(capture, FIELDS, *options).items():
-        shown = {name: [shown_value(text, name, words) for text in values[f'capan.{name}']] for name in TYPES}
+        shown = {name: [shown_value(text, column, words) for text in values[column['field']]]
+                 for name, column in ALL.items()}
         if any(values.values()):
             frames[number] = shown
     return frames

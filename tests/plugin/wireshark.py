@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the program and Wireshark's tools with the plugin under test, which is told by the environment:
-CAPAN_PLUGIN (capan.so in .../wireshark/MAJOR.MINOR/epan/), CAPAN_PROGRAM (capan), CAPAN_PRELOAD (the sanitizers' library), CAPAN_NTH
+CAPAN_PLUGIN (capan.so in .../wireshark/MAJOR.MINOR/epan/), CAPAN_PROGRAM (capan), CAPAN_REFERENCE (what writes the
+table of columns), CAPAN_PRELOAD (the sanitizers' library), CAPAN_NTH
 (take every n-th capture only)."""
 import concurrent.futures
 import gzip
@@ -40,6 +41,12 @@ def core_list(header, name):
     text = re.sub(r'\s*\\\n\s*', ' ', (ROOT / 'core/include/capan' / header).read_text())
     body = re.search(rf'#define CAPAN_{name}\(X\)(.*)', text).group(1)
     return re.findall(r'X\(\w+, "([^"]+)"(?:, ([A-Z]+)(?:, [A-Z_]+)?, "([^"]*)")?', body)
+
+
+def columns():
+    """The core's table of columns (capan/rows.h); those that Wireshark has with their 'field'."""
+    text = subprocess.run([os.environ['CAPAN_REFERENCE'], 'columns'], capture_output=True, check=True).stdout
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def side_by_side(work, items):
@@ -145,8 +152,3 @@ def run_program(command, form, capture):
 def program(command, capture):
     """The rows of one of the program's commands."""
     return [json.loads(line) for line in run_program(command, 'ndjson', capture)]
-
-
-def header(command, capture):
-    """The names of all columns of one of the program's commands."""
-    return run_program(command, 'csv', capture)[0].split(',')

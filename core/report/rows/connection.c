@@ -129,7 +129,7 @@ static const struct capan_column columns[] = {
      CAPAN_WIRESHARK("Path MTU told in frame", FRAME, PLAIN, 1)},
     {"connection.ping_passed", "IP length of the client's largest ping that must not be fragmented and was answered",
      CAPAN_READ(NONZERO, OCTETS, ping.passed), CAPAN_WIRESHARK("Largest ping that passed", UINT32, PLAIN, 1)},
-    {"connection.ping_refused", "IP length of its smallest such ping that was too big for the path",
+    {"connection.ping_refused", "IP length of the client's smallest such ping that was too big for the path",
      CAPAN_READ(NONZERO, OCTETS, ping.refused), CAPAN_WIRESHARK("Smallest ping refused", UINT32, PLAIN, 1)},
     {"connection.ping_elsewhere", "those pings went to another address than the server's",
      CAPAN_READ(BOOLEAN, NONE, ping.elsewhere), CAPAN_WIRESHARK("Ping to another host", BOOLEAN, PLAIN, 1)},

@@ -175,7 +175,7 @@ static const struct capan_column columns[] = {
     {"http.lifetime_heuristic",
      "that lifetime is a guess by the 10 % rule (RFC 9111 4.2.2), as the response states none",
      CAPAN_READ(BOOLEAN, NONE, fresh_heuristic), CAPAN_WIRESHARK("Lifetime guessed", BOOLEAN, PLAIN, 6)},
-    {"http.age", "seconds of age of that copy when it was asked for again (RFC 9111 4.2.3)",
+    {"http.age", "seconds of age of the client's copy when it was asked for again (RFC 9111 4.2.3)",
      CAPAN_READ(NOT_NEGATIVE, SECONDS, age_s), CAPAN_WIRESHARK("Age", INT64, UNIT, 6)},
     {"http.certainty", "how sure the verdict is", CAPAN_WORD(TOKEN, certainty, capan_certainties),
      CAPAN_WIRESHARK("Certainty", UINT8, WORDS, 2)},
