@@ -8,8 +8,10 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <wsutil/json_dumper.h>
 
+#include "capan/report.h"
 #include "frames.h"
 #include "store.h"
 
@@ -20,14 +22,23 @@ static size_t findings_at_end(const struct capan_finding **findings) {
     return capan_store_findings(findings);
 }
 
-static void print_frames(const struct capan_finding *finding) {
-    const char *between = "";
+/* With the frame numbers that Wireshark shows, as far as the read filter left any. */
+static struct capan_finding shown_finding(const struct capan_finding *finding) {
+    struct capan_finding shown = *finding;
 
+    shown.frame_count = 0;
     for (uint32_t i = 0; i < finding->frame_count && i < CAPAN_FINDING_FRAMES; i++) {
         uint32_t frame = capan_frames_shown(finding->frames[i]);
-        if (frame) printf("%s%" PRIu32, between, frame);
-        if (frame) between = " ";
+        if (frame) shown.frames[shown.frame_count++] = frame;
     }
+    return shown;
+}
+
+static void print_finding(const struct capan_finding *finding) {
+    printf("%-8s %9" PRIu64 " %12" PRIu64 "  %-28s %s (", capan_severity_name((enum capan_severity)finding->severity),
+           finding->count, finding->bytes, finding->token->token, finding->token->sentence);
+    for (uint32_t i = 0; i < finding->frame_count; i++) printf("%s%" PRIu32, i ? " " : "", finding->frames[i]);
+    printf(")\n");
 }
 
 static void print_findings(void *unused _U_) {
@@ -37,42 +48,15 @@ static void print_findings(void *unused _U_) {
     printf("\n===================================================================\ncapan: findings\n\n");
     printf("%-8s %9s %12s  %-28s %s\n", "Severity", "Count", "Octets", "Verdict", "Meaning (first frames)");
     for (size_t i = 0; i < count; i++) {
-        const struct capan_finding *finding = &findings[i];
-        printf("%-8s %9" PRIu64 " %12" PRIu64 "  %-28s %s (",
-               capan_severity_name((enum capan_severity)finding->severity), finding->count, finding->bytes,
-               finding->token->token, finding->token->sentence);
-        print_frames(finding);
-        printf(")\n");
+        const struct capan_finding shown = shown_finding(&findings[i]);
+        print_finding(&shown);
     }
     printf("===================================================================\n");
-}
-
-static void dump_text(json_dumper *dumper, const char *name, const char *text) {
-    if (!*text) return;
-    json_dumper_set_member_name(dumper, name);
-    json_dumper_value_string(dumper, text);
 }
 
 static void dump_number(json_dumper *dumper, const char *name, uint64_t number) {
     json_dumper_set_member_name(dumper, name);
     json_dumper_value_anyf(dumper, "%" PRIu64, number);
-}
-
-static void dump_finding(json_dumper *dumper, const struct capan_finding *finding) {
-    json_dumper_begin_object(dumper);
-    dump_text(dumper, "token", finding->token->token);
-    dump_text(dumper, "severity", capan_severity_name((enum capan_severity)finding->severity));
-    if (finding->blame) dump_text(dumper, "blame", capan_blames[finding->blame].token);
-    dump_number(dumper, "count", finding->count);
-    dump_number(dumper, "bytes", finding->bytes);
-    dump_text(dumper, "source", finding->token->source);
-    dump_text(dumper, "explain", finding->token->sentence);
-    json_dumper_set_member_name(dumper, "frames");
-    json_dumper_begin_array(dumper);
-    for (uint32_t i = 0; i < finding->frame_count && i < CAPAN_FINDING_FRAMES; i++)
-        json_dumper_value_anyf(dumper, "%" PRIu32, capan_frames_shown(finding->frames[i]));
-    json_dumper_end_array(dumper);
-    json_dumper_end_object(dumper);
 }
 
 static void dump_totals(json_dumper *dumper) {
@@ -90,20 +74,36 @@ static void dump_totals(json_dumper *dumper) {
     dump_number(dumper, "evicted_responses", totals.evicted_responses);
 }
 
-GString *capan_summary_json(void) {
+/* The findings as the program's rows, in a JSON array. NULL without memory; else free() it. */
+static char *findings_rows(void) {
     const struct capan_finding *findings = NULL;
-    size_t count = findings_at_end(&findings);
+    size_t count = findings_at_end(&findings), len = 0;
+    char *rows = NULL;
+    FILE *file = open_memstream(&rows, &len);
+    if (!file) return NULL;
+    struct capan_report *report = capan_report_new(file, CAPAN_JSON, CAPAN_ROWS_FINDINGS, false);
+
+    for (size_t i = 0; report && i < count; i++) {
+        const struct capan_finding shown = shown_finding(&findings[i]);
+        capan_report_finding(report, &shown);
+    }
+    if (report) capan_report_close(report);
+    fclose(file);
+    return rows;
+}
+
+GString *capan_summary_json(void) {
     GString *json = g_string_new(NULL);
     json_dumper dumper = {.output_string = json, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    char *rows = findings_rows();
 
     json_dumper_begin_object(&dumper);
     dump_totals(&dumper);
     json_dumper_set_member_name(&dumper, "findings");
-    json_dumper_begin_array(&dumper);
-    for (size_t i = 0; i < count; i++) dump_finding(&dumper, &findings[i]);
-    json_dumper_end_array(&dumper);
+    json_dumper_value_anyf(&dumper, "%s", rows && *rows ? g_strchomp(rows) : "[]");
     json_dumper_end_object(&dumper);
     json_dumper_finish(&dumper);
+    free(rows);
     return json;
 }
 
