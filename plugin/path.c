@@ -22,7 +22,9 @@ enum { HEAD = 24 };
 #define ETHERTYPE(number, protocol, add, source)   X(ethertype_##number, "ethertype", number, protocol, add)
 #define IP_PROTOCOL(number, protocol, add, source) X(ip_protocol_##number, "ip.proto", number, protocol, add)
 #define UDP_PORT(number, protocol, add, source)    X(udp_port_##number, "udp.port", number, protocol, add)
-#define CARRIERS                                   CAPAN_ETHERTYPE_CARRIERS(ETHERTYPE) CAPAN_IP_CARRIERS(IP_PROTOCOL) CAPAN_UDP_CARRIERS(UDP_PORT)
+
+/* All of them. */
+#define CARRIERS CAPAN_ETHERTYPE_CARRIERS(ETHERTYPE) CAPAN_IP_CARRIERS(IP_PROTOCOL) CAPAN_UDP_CARRIERS(UDP_PORT)
 
 #define X(name, ...) name,
 enum carrier { CARRIERS CARRIER_COUNT };

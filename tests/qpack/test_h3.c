@@ -10,12 +10,12 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <nghttp3/nghttp3.h>
 
 #include "alloc.h"
 #include "capan/qpack.h"
 #include "failing.h"
 #include "h3.h"
+#include "session.h"
 
 /* --- what is told, as a log --- */
 
@@ -69,104 +69,6 @@ static const struct capan_parts_sink sink = {hear_head, hear_unread, hear_body, 
 
 static void forget(void) {
     said[said_len = 0] = '\0';
-}
-
-/* --- streams in octets --- */
-
-struct octets {
-    uint8_t at[4096];
-    size_t len;
-};
-
-static void put(struct octets *octets, const void *at, size_t len) {
-    assert_true(octets->len + len <= sizeof octets->at);
-    if (len) memcpy(octets->at + octets->len, at, len);
-    octets->len += len;
-}
-
-/* Two octets hold each integer here. */
-static void put_integer(struct octets *octets, size_t value) {
-    put(octets, (uint8_t[]){(uint8_t)(0x40 | value >> 8), (uint8_t)value}, 2);
-}
-
-static void put_frame(struct octets *octets, unsigned type, const void *payload, size_t len) {
-    put_integer(octets, type);
-    put_integer(octets, len);
-    put(octets, payload, len);
-}
-
-enum { DATA = 0, HEADERS = 1, SETTINGS = 4, PUSH_PROMISE = 5, GREASE = 0x21, TABLE = 4096 };
-
-/* nghttp3 wants them writable, and does not write. */
-#define FIELD(name, value)                                                                                             \
-    { (uint8_t[]){name}, (uint8_t[]){value}, sizeof name - 1, sizeof value - 1, 0 }
-
-/* A side's compression: its encoder stream grows as field sections are made. */
-struct side {
-    nghttp3_qpack_encoder *encoder;
-    struct octets instructions;
-};
-
-static void open_side(struct side *side) {
-    *side = (struct side){0};
-    assert_int_equal(0, nghttp3_qpack_encoder_new(&side->encoder, TABLE, nghttp3_mem_default()));
-    nghttp3_qpack_encoder_set_max_dtable_capacity(side->encoder, TABLE);
-    nghttp3_qpack_encoder_set_max_blocked_streams(side->encoder, 100);
-    put(&side->instructions, "\2", 1);
-}
-
-static void put_buffer(struct octets *octets, nghttp3_buf *buffer) {
-    put(octets, buffer->pos, (size_t)(buffer->last - buffer->pos));
-    nghttp3_buf_free(buffer, nghttp3_mem_default());
-}
-
-static void put_headers(struct octets *octets, struct side *side, int64_t stream, const nghttp3_nv *fields,
-                        size_t count) {
-    nghttp3_buf prefix, section, instructions;
-    struct octets payload = {.len = 0};
-
-    nghttp3_buf_init(&prefix);
-    nghttp3_buf_init(&section);
-    nghttp3_buf_init(&instructions);
-    assert_int_equal(
-        0, nghttp3_qpack_encoder_encode(side->encoder, &prefix, &section, &instructions, stream, fields, count));
-    put_buffer(&payload, &prefix);
-    put_buffer(&payload, &section);
-    put_buffer(&side->instructions, &instructions);
-    put_frame(octets, HEADERS, payload.at, payload.len);
-}
-
-static void close_side(struct side *side) {
-    nghttp3_qpack_encoder_del(side->encoder);
-}
-
-/* --- a session: a request that uses the table, an early hint, a response in two DATA frames with trailers --- */
-
-struct session {
-    struct octets settings, request, response;
-    struct side client, server;
-};
-
-static void make_session(struct session *session) {
-    const nghttp3_nv get[] = {FIELD(":method", "GET"), FIELD(":path", "/a"), FIELD(":scheme", "https"),
-                              FIELD("if-none-match", "\"x\"")};
-    const nghttp3_nv hint[] = {FIELD(":status", "103")}, ok[] = {FIELD(":status", "200"), FIELD("etag", "\"y\"")};
-    const nghttp3_nv trailer[] = {FIELD("digest", "none")};
-
-    *session = (struct session){0};
-    open_side(&session->client);
-    open_side(&session->server);
-    put(&session->settings, "\0", 1); /* a control stream */
-    put_frame(&session->settings, SETTINGS, "\1\x50\0\7\x40\x64", 6);
-    put_headers(&session->request, &session->client, 0, get, sizeof get / sizeof *get);
-    put_headers(&session->response, &session->server, 0, hint, 1);
-    put_headers(&session->response, &session->server, 0, ok, 2);
-    put_frame(&session->response, DATA, "hello", 5);
-    put_frame(&session->response, GREASE, "nothing", 7);
-    put_frame(&session->response, DATA, " world", 6);
-    put_headers(&session->response, &session->server, 0, trailer, 1);
-    close_side(&session->client);
-    close_side(&session->server);
 }
 
 static const char EXPECTED[] = "0 request GET /a 0 if-none-match=\"x\"\n\n0 request ends\n"
