@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Columns of proofs: a verdict, and what it rests on. */
+#include "bytes.h"
+#include "column.h"
+
+static void add_frame(struct capan_proof *proof, uint32_t frame) {
+    if (frame && proof->frame_count < CAPAN_PROOF_FRAMES) proof->frames[proof->frame_count++] = frame;
+}
+
+/* A frame that was not captured, a duration that there was not. */
+static bool is_absent(const struct capan_quantity *quantity) {
+    return quantity->unit == CAPAN_UNIT_FRAME ? quantity->value == 0
+                                              : quantity->unit == CAPAN_UNIT_NS && quantity->value < 0;
+}
+
+static void leave_out_absent(struct capan_proof *proof) {
+    size_t kept = 0;
+    for (size_t i = 0; i < proof->quantity_count; i++)
+        if (!is_absent(&proof->quantities[i])) proof->quantities[kept++] = proof->quantities[i];
+    proof->quantity_count = kept;
+}
+
+void capan_prove_segment(struct capan_proof *proof, const struct capan_segment *segment) {
+    proof->segment = segment;
+    proof->exchange = NULL;
+    proof->verdict = &capan_tcp_kinds[segment->kind];
+    proof->rule = capan_segment_rule(segment);
+    proof->section = proof->rule->source;
+    proof->fact_count = capan_segment_facts(segment, proof->facts);
+    proof->quantity_count = capan_segment_quantities(segment, proof->quantities);
+    leave_out_absent(proof);
+    proof->frame_count = 0;
+    for (size_t i = 0; i < sizeof segment->because / sizeof *segment->because; i++)
+        add_frame(proof, segment->because[i]);
+}
+
+/* Its rule is the reason; where that has no section of its own, the outcome has one. */
+void capan_prove_exchange(struct capan_proof *proof, const struct capan_exchange *exchange) {
+    proof->segment = NULL;
+    proof->exchange = exchange;
+    proof->verdict = &capan_http_outcomes[exchange->outcome];
+    proof->rule = &capan_http_reasons[exchange->reason];
+    proof->section = *proof->rule->source ? proof->rule->source : proof->verdict->source;
+    proof->fact_count = proof->quantity_count = proof->frame_count = 0;
+    add_frame(proof, exchange->request.last_frame);
+    add_frame(proof, exchange->response.last_frame);
+    add_frame(proof, exchange->validator_in);
+    add_frame(proof, exchange->known_in);
+    add_frame(proof, exchange->delayed_in);
+    add_frame(proof, exchange->crossed_fin);
+}
+
+static struct capan_value frame(struct capan_row *row) {
+    const struct capan_proof *proof = row->proof;
+    if (proof->segment) return value_number(proof->segment->frame);
+    return proof->frame_count ? value_number(proof->frames[0]) : CAPAN_ABSENT;
+}
+
+static struct capan_value stream(struct capan_row *row) {
+    const struct capan_proof *proof = row->proof;
+    return value_number(proof->segment ? proof->segment->stream : proof->exchange->stream);
+}
+
+static struct capan_value of(struct capan_row *row) {
+    return value_word(row->proof->segment ? "segment" : "exchange");
+}
+
+static struct capan_value exchange_index(struct capan_row *row) {
+    return row->proof->segment ? CAPAN_ABSENT : value_number(row->proof->exchange->index);
+}
+
+static struct capan_value verdict(struct capan_row *row) {
+    return value_word(row->proof->verdict->token);
+}
+
+/* "RESEND_NEXT_HOLE" is resend-next-hole, as tokens are written. */
+static struct capan_value rule_name(struct capan_row *row) {
+    const char *name = row->proof->rule->name;
+    size_t len = 0;
+    for (; name[len] && len < sizeof row->text - 1; len++) {
+        const bool capital = name[len] >= 'A' && name[len] <= 'Z';
+        row->text[len] = (char)(name[len] == '_' ? '-' : capital ? name[len] - 'A' + 'a' : name[len]);
+    }
+    return value_octets(row->text, len);
+}
+
+static struct capan_value rule_section(struct capan_row *row) {
+    return value_text(row->proof->section);
+}
+
+static struct capan_value rule_sentence(struct capan_row *row) {
+    return value_text(row->proof->rule->sentence);
+}
+
+static struct capan_value certainty(struct capan_row *row) {
+    const struct capan_proof *proof = row->proof;
+    const uint8_t number = proof->segment ? proof->segment->certainty : proof->exchange->certainty;
+    return value_word(capan_certainties[number].token);
+}
+
+static struct capan_value cause(struct capan_row *row) {
+    const struct capan_segment *segment = row->proof->segment;
+    return segment && segment->cause ? value_word(capan_tcp_causes[segment->cause].token) : CAPAN_ABSENT;
+}
+
+static struct capan_value facts(struct capan_row *row) {
+    const struct capan_proof *proof = row->proof;
+    if (!proof->fact_count) return CAPAN_ABSENT;
+    return (struct capan_value){.type = CAPAN_VALUE_FACTS, .as.facts = {proof->facts, proof->fact_count}};
+}
+
+static struct capan_value quantities(struct capan_row *row) {
+    const struct capan_proof *proof = row->proof;
+    if (!proof->quantity_count) return CAPAN_ABSENT;
+    return (struct capan_value){.type = CAPAN_VALUE_QUANTITIES,
+                                .as.quantities = {proof->quantities, proof->quantity_count}};
+}
+
+static struct capan_value frames(struct capan_row *row) {
+    return value_numbers(row->proof->frames, row->proof->frame_count);
+}
+
+static struct capan_value explain(struct capan_row *row) {
+    const struct capan_proof *proof = row->proof;
+    return value_octets(row->text, proof->segment ? capan_segment_explain(proof->segment, row->text)
+                                                  : capan_exchange_explain(proof->exchange, row->text));
+}
+
+#define CAPAN_ROW struct capan_proof
+static const struct capan_column columns[] = {
+    {"frame", "the segment's; the last one of the request, or of the response where that alone is known",
+     CAPAN_MADE(UNSIGNED, FRAME, frame)},
+    {"stream", "the TCP connection, counted from 0 as Wireshark's tcp.stream",
+     CAPAN_MADE(UNSIGNED, IDENTIFIER, stream)},
+    {"of", "segment or exchange: what the verdict is about", CAPAN_MADE(WORD, NONE, of)},
+    {"index", "the exchange's, as in exchanges", CAPAN_MADE(UNSIGNED, IDENTIFIER, exchange_index)},
+    {"verdict", "the segment's tcp.kind or the exchange's http.outcome", CAPAN_MADE(WORD, NONE, verdict)},
+    {"rule.name", "the rule that gave it; of an exchange its http.reason", CAPAN_MADE(OCTETS, NONE, rule_name)},
+    {"rule.section", "where the rule comes from", CAPAN_MADE(OCTETS, NONE, rule_section)},
+    {"rule.sentence", "what the rule says", CAPAN_MADE(OCTETS, NONE, rule_sentence)},
+    {"certainty", "certain, likely, ambiguous or provisional", CAPAN_MADE(WORD, NONE, certainty)},
+    {"cause", "what made the segment's sender send again", CAPAN_MADE(WORD, NONE, cause)},
+    {"facts", "what the rule asks, and whether it holds", CAPAN_MADE(FACTS, NONE, facts)},
+    {"quantities", "the numbers and frames that the rule names, each with its unit",
+     CAPAN_MADE(QUANTITIES, NONE, quantities)},
+    {"frames", "the frames that prove it, the telling one first", CAPAN_MADE(NUMBERS, FRAME, frames)},
+    {"explain", "the verdict as a sentence", CAPAN_MADE(OCTETS, NONE, explain)},
+};
+
+const struct capan_table capan_proof_table = CAPAN_TABLE("proofs", columns, 0);
