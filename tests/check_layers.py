@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     'plugin': set(),
 }
 PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'carriers.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http',
-          'exchange.h': 'judge', 'talk.h': 'talk', 'analysis.h': 'engine', 'capture.h': 'capture', 'tls.h': 'tls',
+          'exchange.h': 'judge', 'sentence.h': 'judge', 'talk.h': 'talk', 'analysis.h': 'engine', 'capture.h': 'capture', 'tls.h': 'tls',
           'hpack.h': 'hpack', 'qpack.h': 'qpack',
           'rows.h': 'report', 'report.h': 'report', 'capan.h': 'cli'}
 LIBC_ALONE = {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'report'}

@@ -41,17 +41,24 @@ static const struct {
     [CAPAN_DURATION_TO_THE_MS] = {to_the_ms, true},
 };
 
-/* Without printf, which is slow: there is one in the sentence of almost every exchange. */
-static void write_thousandths(char text[CAPAN_HUMAN], uint64_t thousandths, const char *unit) {
-    char digits[24];
-    size_t at = sizeof digits, unit_len = strlen(unit);
-    for (int i = 0; i < 3; i++, thousandths /= 10) digits[--at] = (char)('0' + thousandths % 10);
-    digits[--at] = '.';
-    do digits[--at] = (char)('0' + thousandths % 10);
-    while (thousandths /= 10);
+/* Without printf, which is slow: almost every exchange has such numbers in its sentence. Returns the length. */
+static size_t write_number(char text[CAPAN_HUMAN], uint64_t number) {
+    char digits[20];
+    size_t at = sizeof digits;
+    do digits[--at] = (char)('0' + number % 10);
+    while (number /= 10);
     memcpy(text, digits + at, sizeof digits - at);
-    text[sizeof digits - at] = ' ';
-    memcpy(text + sizeof digits - at + 1, unit, unit_len + 1);
+    return sizeof digits - at;
+}
+
+static void write_thousandths(char text[CAPAN_HUMAN], uint64_t thousandths, const char *unit) {
+    size_t len = write_number(text, thousandths / 1000);
+    for (uint64_t digit = 100, rest = thousandths % 1000; digit; digit /= 10) {
+        if (digit == 100) text[len++] = '.';
+        text[len++] = (char)('0' + rest / digit % 10);
+    }
+    text[len] = ' ';
+    memcpy(text + len + 1, unit, strlen(unit) + 1);
 }
 
 char *capan_human_duration(char text[CAPAN_HUMAN], enum capan_duration_style style, int64_t ns) {
@@ -93,10 +100,10 @@ char *capan_human_count(char text[CAPAN_HUMAN], uint64_t number) {
     return text;
 }
 
-char *capan_human_tenths(char text[CAPAN_HUMAN], uint64_t hundredths) {
+char *capan_human_tenths(char text[CAPAN_HUMAN], uint64_t hundredths, bool comma) {
     uint64_t tenths = (hundredths + 5) / 10;
-    size_t len = strlen(capan_human_count(text, tenths / 10));
-    snprintf(text + len, CAPAN_HUMAN - len, ".%u", (unsigned)(tenths % 10));
+    size_t len = comma ? strlen(capan_human_count(text, tenths / 10)) : write_number(text, tenths / 10);
+    memcpy(text + len, (const char[]){'.', (char)('0' + tenths % 10), '\0'}, 3);
     return text;
 }
 

@@ -24,8 +24,8 @@ char *capan_human_duration(char text[CAPAN_HUMAN], enum capan_duration_style, in
 char *capan_human_bytes(char text[CAPAN_HUMAN], uint64_t bytes);
 /* "1,234,567". */
 char *capan_human_count(char text[CAPAN_HUMAN], uint64_t number);
-/* "1,234.5" of 123450 hundredths. */
-char *capan_human_tenths(char text[CAPAN_HUMAN], uint64_t hundredths);
+/* "1,234.5" of 123450 hundredths, or without the comma. */
+char *capan_human_tenths(char text[CAPAN_HUMAN], uint64_t hundredths, bool comma);
 /* A time in ns since 1970 as "2009-07-14 06:00:00 UTC", or exactly by RFC 3339: "2009-07-14T06:00:00.281050000Z". */
 char *capan_human_date(char text[CAPAN_HUMAN], int64_t time_ns, bool exact);
 

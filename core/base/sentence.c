@@ -14,6 +14,14 @@ void capan_say_octets(struct sentence *sentence, struct capan_span octets, size_
     if (shown.len < octets.len) sentence_text(sentence, "...");
 }
 
+void capan_say_filled(struct sentence *sentence, const char *text, capan_name_writer *write, void *context) {
+    for (const char *name, *end; (name = strchr(text, '{')) && (end = strchr(name, '}')); text = end + 1) {
+        sentence_octets(sentence, text, (size_t)(name++ - text));
+        write(sentence, name, (size_t)(end - name), context);
+    }
+    sentence_text(sentence, text);
+}
+
 void capan_say(struct sentence *sentence, const char *format, ...) {
     size_t room = sentence->capacity - sentence->len;
     va_list values;

@@ -47,6 +47,10 @@ static inline bool sentence_is_full(const struct sentence *sentence) {
 
 /* Octets of anybody's: what is not printable ASCII becomes '?'; what is longer than most ends with "...". */
 void capan_say_octets(struct sentence *, struct capan_span, size_t most);
+/* Writes what stands for a name of len octets. */
+typedef void capan_name_writer(struct sentence *, const char *name, size_t len, void *context);
+/* A text in which each {name} is replaced. */
+void capan_say_filled(struct sentence *, const char *text, capan_name_writer *, void *context);
 /* With printf. */
 void capan_say(struct sentence *, const char *format, ...) CAPAN_PRINTF(2, 3);
 

@@ -75,9 +75,10 @@ static void counts_and_tenths_have_commas(void **state) {
     assert_string_equal(capan_human_count(text, 999), "999");
     assert_string_equal(capan_human_count(text, 1234567), "1,234,567");
     assert_string_equal(capan_human_count(text, UINT64_MAX), "18,446,744,073,709,551,615");
-    assert_string_equal(capan_human_tenths(text, 4), "0.0");
-    assert_string_equal(capan_human_tenths(text, 5), "0.1");
-    assert_string_equal(capan_human_tenths(text, 123450), "1,234.5");
+    assert_string_equal(capan_human_tenths(text, 4, true), "0.0");
+    assert_string_equal(capan_human_tenths(text, 5, true), "0.1");
+    assert_string_equal(capan_human_tenths(text, 123450, true), "1,234.5");
+    assert_string_equal(capan_human_tenths(text, 123450, false), "1234.5");
 }
 
 /* RFC 3339 5.6, with leap days. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clauses.h"
 #include "judge_script.h"
 
 #define COUNT_MAX 64
@@ -12,6 +13,7 @@ struct run {
     unsigned failures, exchanges;
     bool outcomes[COUNT_MAX], conds[COUNT_MAX], reasons[COUNT_MAX], violations[COUNT_MAX], advice[COUNT_MAX];
     bool provenances[COUNT_MAX], compares[COUNT_MAX], served[COUNT_MAX];
+    bool clauses[CAPAN_CLAUSES], preconditions[CAPAN_FIELD_COUNT], figures[CAPAN_HTTP_ADVICE_COUNT];
 };
 
 static void put_set(char *to, size_t size, uint64_t bits, const struct capan_token *tokens, size_t count) {
@@ -100,6 +102,17 @@ static void note_words(struct run *run, const struct capan_exchange *exchange) {
     }
 }
 
+static void note_clauses(struct run *run, const struct capan_exchange *exchange) {
+    const uint64_t facts = capan_told_facts(exchange);
+    for (size_t i = 0; i < CAPAN_CLAUSES; i++) run->clauses[i] |= capan_clause_holds(&capan_clauses[i], facts);
+    for (size_t i = 0; i < CAPAN_HTTP_ADVICE_COUNT; i++)
+        run->figures[i] |= exchange->advice >> i & 1 && capan_clause_holds(&capan_figure_clauses[i], facts);
+    for (size_t i = 0; i < exchange->request_field_count; i++) {
+        enum capan_field number = capan_field_number(exchange->request_fields[i].name);
+        run->preconditions[number] |= capan_clause_holds(&capan_precondition_clauses[number], facts);
+    }
+}
+
 static void compare(void *context, const struct script *script, size_t index, const struct capan_exchange *exchange) {
     struct run *run = context;
     run->exchanges++;
@@ -107,6 +120,7 @@ static void compare(void *context, const struct script *script, size_t index, co
         check(run, script, &script->exchanges[index].expected[i], exchange);
     check_silence(run, script, index, exchange);
     note_words(run, exchange);
+    note_clauses(run, exchange);
 }
 
 static void play(struct run *run, const struct script *script) {
@@ -133,6 +147,28 @@ static unsigned not_reached(const char *what, const struct capan_token *tokens, 
     return missing;
 }
 
+/* test_clauses.c tells these: scripts have no segments, from which an exchange knows its stream, round trips and
+ * delays, and each message of a script has an end. */
+static const char *const beyond_scripts[] = {"stream", "round-trips", "handshakes",  "crossed-fin",
+                                             "delay",  "cut-request", "cut-response"};
+
+static bool is_beyond_scripts(const struct capan_token *clause) {
+    for (size_t i = 0; i < sizeof beyond_scripts / sizeof *beyond_scripts; i++)
+        if (strcmp(clause->token, beyond_scripts[i]) == 0) return true;
+    return false;
+}
+
+static unsigned clauses_not_reached(const struct capan_clause *clauses, size_t count, const bool *reached) {
+    unsigned missing = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct capan_token *clause = &clauses[i].token;
+        if (!clause->sentence || reached[i] != is_beyond_scripts(clause)) continue;
+        fprintf(stderr, "%s clause %s\n", reached[i] ? "some script reaches" : "no script reaches", clause->token);
+        missing++;
+    }
+    return missing;
+}
+
 int main(int argc, char **argv) {
     struct run run = {0};
     for (int i = 1; i < argc; i++) {
@@ -149,6 +185,9 @@ int main(int argc, char **argv) {
     run.failures += not_reached("provenance", capan_http_provenances, CAPAN_HTTP_PROVENANCE_COUNT, run.provenances);
     run.failures += not_reached("compare", capan_http_compares, CAPAN_HTTP_COMPARE_COUNT, run.compares);
     run.failures += not_reached("served_by", capan_http_served_bys, CAPAN_HTTP_SERVED_BY_COUNT, run.served);
+    run.failures += clauses_not_reached(capan_clauses, CAPAN_CLAUSES, run.clauses);
+    run.failures += clauses_not_reached(capan_precondition_clauses, CAPAN_FIELD_COUNT, run.preconditions);
+    run.failures += clauses_not_reached(capan_figure_clauses, CAPAN_HTTP_ADVICE_COUNT, run.figures);
     printf("%d scripts, %u exchanges, %u failures\n", argc - 1, run.exchanges, run.failures);
     return run.failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -14,6 +14,7 @@
 #include "qpack.h"
 #include "report.h"
 #include "rows.h"
+#include "sentence.h"
 #include "talk.h"
 #include "tcp.h"
 #include "tls.h"

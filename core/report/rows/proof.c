@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Columns of proofs: a verdict, and what it rests on. */
 #include "bytes.h"
+#include "capan/sentence.h"
 #include "column.h"
 
 static void add_frame(struct capan_proof *proof, uint32_t frame) {
@@ -41,7 +42,9 @@ void capan_prove_exchange(struct capan_proof *proof, const struct capan_exchange
     proof->verdict = &capan_http_outcomes[exchange->outcome];
     proof->rule = &capan_http_reasons[exchange->reason];
     proof->section = *proof->rule->source ? proof->rule->source : proof->verdict->source;
-    proof->fact_count = proof->quantity_count = proof->frame_count = 0;
+    proof->fact_count = capan_exchange_facts(exchange, proof->facts);
+    proof->quantity_count = capan_exchange_quantities(exchange, proof->quantities);
+    proof->frame_count = 0;
     add_frame(proof, exchange->request.last_frame);
     add_frame(proof, exchange->response.last_frame);
     add_frame(proof, exchange->validator_in);

@@ -110,7 +110,7 @@ static void put_waiting(struct capan_story *story, const struct capan_exchange *
     if (exchange->round_trips_x100 < 0) return;
     put_word(story, "waited");
     capan_out_format(&story->out, "%s round trips of %s",
-                     capan_human_tenths(trips, (uint64_t)exchange->round_trips_x100),
+                     capan_human_tenths(trips, (uint64_t)exchange->round_trips_x100, true),
                      capan_human_duration(rtt, CAPAN_DURATION_ROUGH, exchange->rtt_ns));
     if (capan_handshake_sum(paid))
         capan_out_format(&story->out, ", and before it %u for TCP, %u for CONNECT, %u for TLS", paid->tcp, paid->tunnel,
@@ -126,7 +126,7 @@ static void put_page(struct capan_story *story, const struct capan_page_part *pa
                      capan_page_roles[part->role].token, part->requests);
     if (part->path_x100)
         capan_out_format(&story->out, ", %s round trips on the longest chain that ends with it",
-                         capan_human_tenths(trips, (uint64_t)part->path_x100));
+                         capan_human_tenths(trips, (uint64_t)part->path_x100, true));
     out_char(&story->out, '\n');
 }
 

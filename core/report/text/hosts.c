@@ -61,7 +61,7 @@ static void put_host(struct capan_out *out, const struct capan_host *host, const
     capan_cell_number(out, host->not_modified, 6);
     capan_cell_right(out, capan_human_bytes(bytes, host->saved), 10);
     capan_cell_right(out, capan_human_bytes(bytes, host->wasted), 10);
-    capan_cell_right(out, capan_human_tenths(round_trips, host->round_trips_x100), 13);
+    capan_cell_right(out, capan_human_tenths(round_trips, host->round_trips_x100, true), 13);
     capan_cell_number(out, host->handshakes, 12);
     capan_out_format(out, "  %s\n", name);
 }

@@ -32,7 +32,7 @@ static void say_waiting(struct sentence *paragraph, const struct capan_page *pag
     char text[CAPAN_HUMAN];
     capan_say(paragraph, "; %u connection%s, %u handshake%s", page->connections, page->connections == 1 ? "" : "s",
               page->handshakes, page->handshakes == 1 ? "" : "s");
-    capan_say(paragraph, "; critical path %s round trips", capan_human_tenths(text, (uint64_t)page->path_x100));
+    capan_say(paragraph, "; critical path %s round trips", capan_human_tenths(text, (uint64_t)page->path_x100, true));
     if (page->confirming) capan_say(paragraph, ", %u of them for 304", page->confirming);
 }
 

@@ -277,7 +277,8 @@ static void put_waiting(struct capan_summary *summary, const struct capan_totals
     char text[CAPAN_HUMAN];
     if (!totals->round_trips_x100) return;
     put_title(&summary->text, "Waiting: ");
-    capan_out_format(&summary->out, "%s round trips for answers, ", capan_human_tenths(text, totals->round_trips_x100));
+    capan_out_format(&summary->out, "%s round trips for answers, ",
+                     capan_human_tenths(text, totals->round_trips_x100, true));
     put_counted(&summary->out, totals->handshakes, "for a handshake", "for handshakes");
     out_char(&summary->out, '\n');
 }
