@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A sender and a receiver on a path that loses, delays and reorders, seen from any place on it: what the path did is
+/* A sender and a receiver on a path that loses, delays and reorders, seen from any vantage point: what the path did is
  * known, and the verdicts must say so. The sender is RFC 6675 with a timer by RFC 6298; nothing of a real stack. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -317,13 +317,13 @@ static void judge(const struct path *path, const char *what, uint64_t seed) {
 }
 
 static void travel(const char *what, unsigned loss_before, unsigned loss_behind, unsigned late) {
-    static const int64_t places[][2] = {{10000, 20000000}, {10000000, 10000000}, {20000000, 10000}};
-    for (unsigned place = 0; place < 3; place++)
+    static const int64_t delays_ns[][2] = {{10000, 20000000}, {10000000, 10000000}, {20000000, 10000}};
+    for (unsigned vantage = 0; vantage < 3; vantage++)
         for (uint64_t seed = 1; seed <= 40; seed++) {
             struct path *path = calloc(1, sizeof *path);
             assert_non_null(path);
-            *path = (struct path){.random = seed * 9293 + place,
-                                  .delay_ns = {places[place][0], places[place][1]},
+            *path = (struct path){.random = seed * 9293 + vantage,
+                                  .delay_ns = {delays_ns[vantage][0], delays_ns[vantage][1]},
                                   .loss = {loss_before, loss_behind},
                                   .late = late,
                                   .ip_id = {100, 7000}};
