@@ -68,7 +68,7 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
     bool reused;
     struct flow *flow = capan_connections_of(&analysis->connections, &lookup, &reused);
     if (!flow) return CAPAN_NO_MEMORY;
-    capan_tcp_expect(flow->tcp);
+    capan_tcp_prefetch(flow->tcp);
     capan_content_expect(&flow->content);
     enum capan_result result = judge_segment(analysis, flow, &lookup, reused, serial);
     capan_connections_used(&analysis->connections, flow, packet->time_ns);

@@ -37,7 +37,7 @@ void capan_tcp_free(struct capan_tcp *tcp) {
     capan_delete(tcp->alloc, tcp, sizeof *tcp);
 }
 
-void capan_tcp_expect(const struct capan_tcp *tcp) {
+void capan_tcp_prefetch(const struct capan_tcp *tcp) {
     bring_near(tcp, sizeof *tcp);
 }
 

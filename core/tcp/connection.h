@@ -15,7 +15,7 @@ struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_re
 void capan_tcp_free(struct capan_tcp *);
 
 /* A segment of it is at hand: its memory is brought near. */
-void capan_tcp_expect(const struct capan_tcp *);
+void capan_tcp_prefetch(const struct capan_tcp *);
 
 /* True when this SYN begins another connection on the same ports: another ISN, or any after a FIN or RST (RFC 9293
  * 3.6.1; the rule Wireshark counts streams by). */

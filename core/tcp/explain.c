@@ -22,12 +22,8 @@ static void put_frame(struct sentence *out, uint32_t frame) {
         sentence_text(out, "an earlier frame");
 }
 
-static const char *cause_phrase(uint8_t cause) {
-    static const char *const phrases[CAPAN_TCP_CAUSE_COUNT] = {
-        "what triggered it cannot be told", "fast retransmit on duplicate ACKs", "a further hole of a recovery",
-        "a probe for the tail's loss",      "the retransmission timer",          "the path's MTU fell"};
-    return cause < CAPAN_TCP_CAUSE_COUNT ? phrases[cause] : phrases[0];
-}
+#define PHRASE(name, token, sentence, phrase) phrase,
+static const char *const cause_phrases[] = {CAPAN_TCP_CAUSES(PHRASE)};
 
 /* A rule's text is filled in with what the rule names. */
 struct filling {
@@ -74,7 +70,7 @@ static void put_part(struct sentence *out, const struct filling *filling, const 
         if (quantity)
             put_quantity(out, filling, quantity);
         else
-            sentence_text(out, cause_phrase(filling->segment->cause));
+            sentence_text(out, cause_phrases[filling->segment->cause]);
         text += strcspn(text, "}") + 1;
     }
 }

@@ -6,8 +6,8 @@
 #define TRAITS(name, token, severity, blame, traits, ...)           CAPAN_TRAIT_##traits,
 #define NEEDLESS(name, token, severity, blame, traits, ...)                                                            \
     | (uint64_t)(CAPAN_TRAIT_##traits == CAPAN_TRAIT_NEEDLESS) << CAPAN_FLAG_##name
-#define WORD(name, token)                        {#name, token, CAPAN_NONE, "", ""},
-#define WORD_AND_SENTENCE(name, token, sentence) {#name, token, CAPAN_NONE, "", sentence},
+#define WORD(name, token)                                {#name, token, CAPAN_NONE, "", ""},
+#define WORD_AND_SENTENCE(name, token, sentence, phrase) {#name, token, CAPAN_NONE, "", sentence},
 
 const struct capan_token capan_tcp_kinds[] = {CAPAN_TCP_KINDS(ROW)};
 const struct capan_token capan_tcp_flags[] = {CAPAN_TCP_FLAGS(ROW)};

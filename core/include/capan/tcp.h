@@ -155,14 +155,14 @@ enum capan_tcp_trait {
     X(SIMULTANEOUS_OPEN, "simultaneous-open", CHAT, NOBODY, NONE, "RFC 9293 3.5", "both ends sent a SYN")              \
     X(FIN_DATA, "fin-data", NONE, NOBODY, NONE, "RFC 9293 3.6", "the FIN carries data")
 
-/* X(name, token, sentence): what made the sender send again. */
+/* X(name, token, sentence, phrase): what made the sender send again; the phrase is a sentence's about a segment. */
 #define CAPAN_TCP_CAUSES(X)                                                                                            \
-    X(NONE, "none", "nothing was sent again")                                                                          \
-    X(FAST, "fast", "duplicate ACKs or SACK evidence")                                                                 \
-    X(SACK, "sack", "a further hole of the same recovery")                                                             \
-    X(TLP, "tlp", "tail loss probe")                                                                                   \
-    X(RTO, "rto", "the retransmission timer")                                                                          \
-    X(PMTU, "pmtu", "the path's MTU fell")
+    X(NONE, "none", "nothing was sent again", "what triggered it cannot be told")                                      \
+    X(FAST, "fast", "duplicate ACKs or SACK evidence", "fast retransmit on duplicate ACKs")                            \
+    X(SACK, "sack", "a further hole of the same recovery", "a further hole of a recovery")                             \
+    X(TLP, "tlp", "tail loss probe", "a probe for the tail's loss")                                                    \
+    X(RTO, "rto", "the retransmission timer", "the retransmission timer")                                              \
+    X(PMTU, "pmtu", "the path's MTU fell", "the path's MTU fell")
 
 /* RFC 9293 3.3.2. UNKNOWN: the capture joined midway. */
 #define CAPAN_TCP_STATES(X)                                                                                            \
