@@ -49,43 +49,31 @@ static struct filling filling_of(const struct capan_segment *segment, bool says_
     return filling;
 }
 
-/* The quantity whose name text begins with, up to '}'; NULL when the rule names none such. */
-static const struct capan_quantity *find(const struct filling *filling, const char *text) {
-    const size_t len = strcspn(text, "}");
+/* The quantity of that name; NULL when the rule names none such. */
+static const struct capan_quantity *find(const struct filling *filling, const char *name, size_t len) {
     for (size_t i = 0; i < filling->count; i++) {
-        const char *name = filling->named[i].name;
-        if (strncmp(name, text, len) == 0 && name[len] == '\0') return &filling->named[i];
+        const char *known = filling->named[i].name;
+        if (strncmp(known, name, len) == 0 && known[len] == '\0') return &filling->named[i];
     }
     return NULL;
 }
 
-/* Copies up to end, each {name} replaced. */
-static void put_part(struct sentence *out, const struct filling *filling, const char *text, const char *end) {
-    while (text < end) {
-        const size_t plain = strcspn(text, "{");
-        sentence_octets(out, text, min_u64(plain, (size_t)(end - text)));
-        text += plain;
-        if (text >= end) return;
-        const struct capan_quantity *quantity = find(filling, text + 1);
-        if (quantity)
-            put_quantity(out, filling, quantity);
-        else
-            sentence_text(out, cause_phrases[filling->segment->cause]);
-        text += strcspn(text, "}") + 1;
-    }
+/* Nothing for the first one. */
+static void put_in_a_row(struct sentence *out, const struct filling *filling) {
+    const struct capan_quantity *timeouts = find(filling, "timeouts", strlen("timeouts"));
+    if (timeouts && timeouts->value > 1) put_number(out, " (no. ", (uint64_t)timeouts->value, " in a row)");
 }
 
-static bool is_more_than_one(const struct filling *filling, const char *option) {
-    const struct capan_quantity *quantity = find(filling, strchr(option, '{') + 1);
-    return quantity && quantity->value > 1;
-}
-
-static void put_text(struct sentence *out, const struct filling *filling, const char *text) {
-    for (const char *option; (option = strchr(text, '[')); text = strchr(option, ']') + 1) {
-        put_part(out, filling, text, option);
-        if (is_more_than_one(filling, option)) put_part(out, filling, option + 1, strchr(option, ']'));
-    }
-    put_part(out, filling, text, text + strlen(text));
+/* A quantity's name, or one of the words cause and in_a_row. */
+static void put_name(struct sentence *out, const char *name, size_t len, void *context) {
+    const struct filling *filling = context;
+    const struct capan_quantity *quantity = find(filling, name, len);
+    if (quantity)
+        put_quantity(out, filling, quantity);
+    else if (name[0] == 'c')
+        sentence_text(out, cause_phrases[filling->segment->cause]);
+    else
+        put_in_a_row(out, filling);
 }
 
 /* Of data first sent and of plain ACKs: what happened to them. */
@@ -142,8 +130,8 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
     struct sentence out = sentence_in(text, CAPAN_EXPLAIN_TEXT);
     const char *rule_text = capan_tcp_rule_at(segment->rule)->text;
     if (rule_text[0]) {
-        const struct filling filling = filling_of(segment, true);
-        put_text(&out, &filling, rule_text);
+        struct filling filling = filling_of(segment, true);
+        capan_say_filled(&out, rule_text, put_name, &filling);
     } else {
         put_plain(&out, segment);
     }
@@ -161,12 +149,12 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
 
 size_t capan_segment_quantities_text(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]) {
     struct sentence out = sentence_in(text, CAPAN_EXPLAIN_TEXT);
-    const struct filling filling = filling_of(segment, false);
+    struct filling filling = filling_of(segment, false);
     for (size_t i = 0; i < filling.count; i++) {
         const char *phrase = capan_operand_phrase(segment, i);
         if (!phrase[0]) continue;
         if (out.len) sentence_text(&out, "; ");
-        put_text(&out, &filling, phrase);
+        capan_say_filled(&out, phrase, put_name, &filling);
     }
     return out.len;
 }

@@ -126,7 +126,7 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "sent again {since} after {earlier}: the SYN-ACK took the SYN without its data")                                 \
     X(RESEND_TIMER_AGAIN, F(HEAD) | F(AGAIN), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.5",                \
       "sent again before, and the timer ran out once more", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                   \
-      "sent again {since} after {earlier}, the timeout of {rto} having run out[ (no. {timeouts} in a row)]")           \
+      "sent again {since} after {earlier}, the timeout of {rto} having run out{in_a_row}")                             \
     X(RESEND_LONE_TAIL, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SACK_OK),                                                \
       F(AGAIN) | F(EVIDENCE) | F(IN_FAST) | F(IN_LOSS) | F(PROBED) | F(LONG), RETRANSMIT_TLP, TLP, LIKELY,             \
       "RFC 8985 7.2", "alone in flight, first repeat in silence: a probe waits no longer than the timer",              \
@@ -134,7 +134,7 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "sent again {since} after {earlier}: alone in flight and unanswered, probing for the loss of the tail")          \
     X(RESEND_TIMER, F(HEAD) | F(TIMER), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",                      \
       "the first octet in flight, and the timer has run out", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                 \
-      "sent again {since} after {earlier}, the timeout of {rto} having run out[ (no. {timeouts} in a row)]")           \
+      "sent again {since} after {earlier}, the timeout of {rto} having run out{in_a_row}")                             \
     X(RESEND_TIMER_IN_RECOVERY, F(HEAD) | F(TIMER) | F(AGAIN), 0, RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4",         \
       "its retransmission was lost too, and the timer has run out", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),           \
       "sent again {since} after {earlier}, itself a retransmission: the timeout of {rto} has run out")                 \

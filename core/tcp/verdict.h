@@ -120,8 +120,8 @@ enum capan_tcp_quantity { CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) CAP
 #undef CAPAN_X
 
 /* A row. cause of CAPAN_CAUSE_BY_RESEND: the resend rule's. quantities: enum capan_tcp_quantity, ending with NONE.
- * text: the explanation; {name} is one of the row's quantities, or the cause in words; what stands in [] is said when
- * the number in it is more than 1. */
+ * text: the explanation; {name} is one of the row's quantities, {cause} in words, or {in_a_row}: which of several
+ * timeouts. */
 enum { CAPAN_CAUSE_BY_RESEND = CAPAN_TCP_CAUSE_COUNT, CAPAN_RULE_QUANTITIES = 6 };
 struct capan_tcp_rule {
     uint64_t needs, lacks;

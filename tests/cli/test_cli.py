@@ -473,6 +473,15 @@ class Article(unittest.TestCase):
                                                'report': {'value': 21, 'unit': 'frame'}})
         self.assertEqual(proof['frames'], [8, 21])
 
+    def test_proof_of_an_exchange_for_a_program(self):
+        proof = ndjson('explain', '--where', 'of==exchange', RESENT)[-1]
+        row = ndjson('exchanges', RESENT)[-1]
+        self.assertEqual((proof['verdict'], proof['rule']['name']), (row['http']['outcome'], row['http']['reason']))
+        self.assertIs(proof['facts']['wastes'], True)
+        self.assertIs(proof['facts']['spares'], False)
+        self.assertEqual(proof['quantities']['wasted'], {'value': row['http']['wasted'], 'unit': 'octets'})
+        self.assertEqual(proof['frames'][:2], [row['request_frame'], row['response_frame']])
+
     def test_proofs_say_what_the_rows_say(self):
         proofs = ndjson('explain', ARTICLE)
         self.assertEqual(proofs, json.loads(capan('explain', '--format', 'json', ARTICLE)[1]))
