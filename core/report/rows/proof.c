@@ -4,7 +4,10 @@
 #include "capan/sentence.h"
 #include "column.h"
 
+/* Each once. */
 static void add_frame(struct capan_proof *proof, uint32_t frame) {
+    for (size_t i = 0; i < proof->frame_count; i++)
+        if (proof->frames[i] == frame) return;
     if (frame && proof->frame_count < CAPAN_PROOF_FRAMES) proof->frames[proof->frame_count++] = frame;
 }
 
