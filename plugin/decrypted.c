@@ -5,7 +5,7 @@
 #include <epan/proto_data.h>
 
 #include "layers.h"
-#include "store.h"
+#include "verdicts.h"
 
 /* Kept by the TLS dissector for the frame, under 0 (Wireshark 4.0) or one of its numbers for the layer (later). */
 static const SslPacketInfo *tls_of(packet_info *pinfo) {
@@ -30,9 +30,10 @@ void capan_decrypted_read(packet_info *pinfo, const struct capan_packet *segment
                                .time_ns = segment->time_ns,
                                .from = endpoint(&segment->src, segment->octets.at),
                                .to = endpoint(&segment->dst, segment->octets.at + 2)};
-    if (!capan_store_stream(segment->frame, &at.stream)) return;
+    if (!capan_ledger_stream(capan_verdicts_ledger(), segment->frame, &at.stream)) return;
 
     for (const SslRecordInfo *record = tls->records; record; record = record->next)
         if (record->type == SSL_ID_APP_DATA && record->data_len)
-            capan_store_feed_octets(&at, (struct capan_span){record->plain_data, record->data_len});
+            capan_analysis_decoded_octets(capan_verdicts_analysis(), &at,
+                                          (struct capan_span){record->plain_data, record->data_len});
 }

@@ -4,8 +4,8 @@
 #include <nghttp3/nghttp3.h>
 #include <string.h>
 
-#include "store.h"
 #include "varint.h"
+#include "verdicts.h"
 
 enum {
     STREAMS_MAX = 4096,
@@ -216,11 +216,11 @@ static void tell_section(const struct capan_decoded *at, const struct stream *st
     here.first_frame = lane->first_frame;
     here.first_ns = lane->first_ns;
     here.wire_len = lane->wire_len;
-    capan_store_feed_head(&here, &(struct capan_decoded_head){
-                                     .request = request,
-                                     .version = 30,
-                                     .fields = (const struct capan_http_field *)(const void *)section->fields->data,
-                                     .field_count = section->fields->len});
+    capan_verdicts_feed_head(&here, &(struct capan_decoded_head){
+                                        .request = request,
+                                        .version = 30,
+                                        .fields = (const struct capan_http_field *)(const void *)section->fields->data,
+                                        .field_count = section->fields->len});
 }
 
 static void block(struct capan_h3 *h3, struct stream *stream, struct lane *lane) {
@@ -240,7 +240,7 @@ static void end_section(struct capan_h3 *h3, const struct capan_decoded *at, str
         block(h3, stream, lane);
     } else {
         struct capan_decoded here = on_stream(at, stream);
-        capan_store_feed_unread(&here, lane == &stream->lanes[0]);
+        capan_verdicts_feed_unread(&here, lane == &stream->lanes[0]);
     }
     if (!lane->blocked) g_byte_array_set_size(lane->front, 0);
     g_byte_array_free(section.text, TRUE);
@@ -279,7 +279,7 @@ static void take_payload(const struct capan_decoded *at, const struct stream *st
         struct capan_decoded here = on_stream(at, stream);
         here.wire_len = octets.len + lane->wire_len;
         lane->wire_len = 0;
-        capan_store_feed_body(&here, lane == &stream->lanes[0], octets);
+        capan_verdicts_feed_body(&here, lane == &stream->lanes[0], octets);
     } else if (is_read_whole(lane) && lane->front->len + octets.len <= BLOCK_MAX) {
         g_byte_array_append(lane->front, octets.at, (guint)octets.len);
     }
@@ -364,8 +364,8 @@ static void end_lane(struct capan_h3 *h3, const struct capan_decoded *at, struct
     bool request = lane == &stream->lanes[0];
 
     if (lane->kind == MESSAGES) {
-        if (!(request && stream->asking_reset)) capan_store_feed_end(&here, request, false);
-        if (stream->asking_reset && stream->lanes[1].over) capan_store_feed_end(&here, true, true);
+        if (!(request && stream->asking_reset)) capan_verdicts_feed_end(&here, request, false);
+        if (stream->asking_reset && stream->lanes[1].over) capan_verdicts_feed_end(&here, true, true);
     }
     if (stream->lanes[0].over && stream->lanes[1].over && !stream->lanes[0].blocked && !stream->lanes[1].blocked)
         g_tree_remove(h3->streams, &stream->id);
@@ -427,6 +427,6 @@ void capan_h3_end(struct capan_h3 *h3, const struct capan_decoded *at, uint64_t 
 
     lane->over = true;
     if (reset && from_client) stream->asking_reset = true;
-    if (reset && !from_client && lane->kind == MESSAGES) capan_store_feed_end(&here, false, true);
+    if (reset && !from_client && lane->kind == MESSAGES) capan_verdicts_feed_end(&here, false, true);
     if (!lane->blocked) end_lane(h3, at, stream, lane);
 }

@@ -12,7 +12,7 @@
 #include "before.h"
 #include "frames.h"
 #include "path.h"
-#include "store.h"
+#include "verdicts.h"
 
 static dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
 static struct capan_packet last_segment;
@@ -21,7 +21,7 @@ static guint32 last_frame;
 /* Only the first, ordered pass feeds the core; a header quoted in an ICMP error is no segment, and a fragment is not
  * yet a datagram. */
 static bool is_input(const packet_info *pinfo) {
-    return capan_store_is_open() && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented;
+    return capan_verdicts_ledger() && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented;
 }
 
 /* --- what IP says --- */
@@ -126,7 +126,7 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     if (is_input(pinfo)) {
         read_packet(&packet, pinfo, tvb, ip);
         packet.checksum = (uint8_t)capan_tcp_checksum(&packet, false);
-        capan_store_feed_tcp(&packet);
+        capan_ledger_tcp(capan_verdicts_ledger(), &packet);
         last_segment = packet;
         last_frame = pinfo->num;
     }
@@ -147,7 +147,7 @@ static void feed_icmp(const packet_info *pinfo, tvbuff_t *tvb, const void *ip) {
     if (!is_input(pinfo)) return;
 
     read_packet(&packet, pinfo, tvb, ip);
-    capan_store_feed_icmp(&packet);
+    capan_analysis_icmp(capan_verdicts_analysis(), &packet);
 }
 
 static int dissect_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip) {

@@ -13,7 +13,6 @@
 #include "path.h"
 #include "prefs.h"
 #include "quic.h"
-#include "store.h"
 #include "taps.h"
 #include "tree.h"
 
@@ -22,9 +21,9 @@ static int capan_tap = -1;
 
 /* All frames have been seen once: what still waits is settled. */
 static void end_first_pass(void) {
-    if (!capan_store_is_open()) return;
+    if (!capan_verdicts_ledger()) return;
     capan_frames_end();
-    capan_store_finish();
+    capan_analysis_finish(capan_verdicts_analysis());
 }
 
 static void show_verdicts(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree) {
@@ -38,7 +37,7 @@ static void show_verdicts(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree) {
 }
 
 static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
-    if (!capan_store_is_open()) return 0;
+    if (!capan_verdicts_ledger()) return 0;
     if (!PINFO_FD_VISITED(pinfo)) {
         capan_frames_read(pinfo);
         capan_decrypted_read(pinfo, capan_input_last(pinfo));
@@ -50,7 +49,7 @@ static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 }
 
 static void close_capture(void) {
-    capan_store_close();
+    capan_verdicts_close();
     capan_frames_close();
     capan_quic_close();
 }
@@ -62,7 +61,7 @@ static void open_capture(void) {
     if (!capan_prefs.enabled || !proto_is_protocol_enabled(find_protocol_by_id(proto_capan))) return;
     capan_frames_open();
     capan_quic_open();
-    capan_store_open(&config);
+    capan_verdicts_open(&config);
 }
 
 void capan_register_protocol(void) {

@@ -6,7 +6,7 @@
 
 #include "before.h"
 #include "capan/carriers.h"
-#include "store.h"
+#include "verdicts.h"
 
 /* What is around the packet that is being dissected. */
 static struct outer {
@@ -115,7 +115,7 @@ static int call_theirs(enum carrier carrier, tvbuff_t *tvb, packet_info *pinfo, 
 
 static int dissect_carrier(enum carrier carrier, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data) {
     struct outer before = outer;
-    if (!capan_store_is_open() || PINFO_FD_VISITED(pinfo))
+    if (!capan_verdicts_ledger() || PINFO_FD_VISITED(pinfo))
         return call_dissector_only(theirs[carrier], tvb, pinfo, tree, data);
 
     if (is_in_ip(carrier)) enter_ip(pinfo);

@@ -7,8 +7,8 @@
 #include "frames.h"
 #include "layers.h"
 #include "path.h"
-#include "store.h"
 #include "streams.h"
+#include "verdicts.h"
 
 /* Known by its ends: who sent first is the client. */
 struct connection {

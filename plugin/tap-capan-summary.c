@@ -12,7 +12,7 @@
 #include <wsutil/json_dumper.h>
 
 #include "capan/report.h"
-#include "store.h"
+#include "verdicts.h"
 
 static void print_finding(const struct capan_finding *finding) {
     printf("%-8s %9" PRIu64 " %12" PRIu64 "  %-28s %s (", capan_severity_name((enum capan_severity)finding->severity),
@@ -40,7 +40,7 @@ static void dump_number(json_dumper *dumper, const char *name, uint64_t number) 
 static void dump_totals(json_dumper *dumper) {
     struct capan_totals totals = {0};
 
-    if (capan_store_is_open()) capan_store_totals(&totals);
+    if (capan_verdicts_ledger()) capan_analysis_totals(capan_verdicts_analysis(), &totals);
     dump_number(dumper, "segments", totals.segments);
     dump_number(dumper, "connections", totals.connections);
     dump_number(dumper, "exchanges", totals.exchanges);

@@ -3,11 +3,47 @@
 
 #include "frames.h"
 
+static struct capan_ledger *ledger;
+
+void capan_verdicts_open(const struct capan_config *config) {
+    ledger = capan_ledger_new(config, &capan_libc);
+}
+
+void capan_verdicts_close(void) {
+    capan_ledger_free(ledger);
+    ledger = NULL;
+}
+
+struct capan_ledger *capan_verdicts_ledger(void) {
+    return ledger;
+}
+
+struct capan_analysis *capan_verdicts_analysis(void) {
+    return capan_ledger_analysis(ledger);
+}
+
+void capan_verdicts_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head) {
+    capan_analysis_decoded_head(capan_verdicts_analysis(), at, head);
+}
+
+void capan_verdicts_feed_unread(const struct capan_decoded *at, bool request) {
+    capan_analysis_decoded_unread(capan_verdicts_analysis(), at, request);
+}
+
+void capan_verdicts_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets) {
+    capan_analysis_decoded_body(capan_verdicts_analysis(), at, request, octets, octets.len);
+}
+
+void capan_verdicts_feed_end(const struct capan_decoded *at, bool request, bool reset) {
+    capan_analysis_decoded_end(capan_verdicts_analysis(), at, request, reset);
+}
+
 /* A frame with several TCP segments is a rarity: most take one round. */
 static void find_segments(struct capan_verdicts *verdicts, uint32_t frame, wmem_allocator_t *pool) {
     struct capan_stored_segment one;
 
-    while (capan_store_segment(&one, frame, verdicts->segment_count, pool)) {
+    while (capan_ledger_segment(ledger, frame, verdicts->segment_count, &one)) {
+        one.acks = wmem_memdup(pool, one.acks, one.segment.acks_count * sizeof *one.acks);
         verdicts->segments = wmem_realloc(pool, verdicts->segments, (verdicts->segment_count + 1) * sizeof one);
         verdicts->segments[verdicts->segment_count++] = one;
     }
@@ -15,9 +51,13 @@ static void find_segments(struct capan_verdicts *verdicts, uint32_t frame, wmem_
 
 /* --- with the numbers that Wireshark shows --- */
 
-static void show_segment(struct capan_stored_segment *stored) {
-    capan_frames_show(CAPAN_ROWS_SEGMENTS, &stored->segment);
-    stored->segment.acks_count = capan_frames_show_list(stored->acks, stored->segment.acks_count);
+static void show_segment(struct capan_stored_segment *stored, wmem_allocator_t *pool) {
+    struct capan_segment *segment = &stored->segment;
+    uint32_t *acks = wmem_memdup(pool, stored->acks, segment->acks_count * sizeof *acks);
+
+    capan_frames_show(CAPAN_ROWS_SEGMENTS, segment);
+    segment->acks_count = capan_frames_show_list(acks, segment->acks_count);
+    stored->acks = acks;
 }
 
 static const struct capan_stored_exchange *shown_exchange(const struct capan_stored_exchange *stored,
@@ -57,10 +97,10 @@ bool capan_verdicts_find(struct capan_verdicts *verdicts, const packet_info *pin
 
     *verdicts = (struct capan_verdicts){0};
     find_segments(verdicts, frame, pinfo->pool);
-    verdicts->exchanges = capan_store_exchanges(frame);
-    verdicts->connections = capan_store_connections(frame);
+    verdicts->exchanges = capan_ledger_exchanges(ledger, frame);
+    verdicts->connections = capan_ledger_connections(ledger, frame);
     if (capan_frames_differ()) {
-        for (unsigned i = 0; i < verdicts->segment_count; i++) show_segment(&verdicts->segments[i]);
+        for (unsigned i = 0; i < verdicts->segment_count; i++) show_segment(&verdicts->segments[i], pinfo->pool);
         verdicts->exchanges = shown_exchanges(verdicts->exchanges, pinfo->pool);
         verdicts->connections = shown_connections(verdicts->connections, pinfo->pool);
     }
@@ -69,10 +109,10 @@ bool capan_verdicts_find(struct capan_verdicts *verdicts, const packet_info *pin
 
 struct capan_finding *capan_verdicts_findings(size_t *count) {
     const struct capan_finding *findings = NULL;
-    if (!capan_store_is_open()) return NULL;
+    if (!ledger) return NULL;
 
-    capan_store_finish();
-    *count = capan_store_findings(&findings);
+    capan_analysis_finish(capan_verdicts_analysis());
+    *count = capan_analysis_findings(capan_verdicts_analysis(), &findings);
     struct capan_finding *shown = g_memdup2(findings, *count * sizeof *findings);
     for (size_t i = 0; i < *count; i++)
         shown[i].frame_count = capan_frames_show_list(shown[i].frames, MIN(shown[i].frame_count, CAPAN_FINDING_FRAMES));

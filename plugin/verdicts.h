@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All that capan says on one frame; what listeners to the tap "capan" get. */
+/* What capan says: all of a frame, which is what listeners to the tap "capan" get, and the findings. */
 #ifndef VERDICTS_H
 #define VERDICTS_H
 
@@ -7,7 +7,21 @@
 
 #include <epan/packet.h>
 
-#include "store.h"
+#include "capan/ledger.h"
+
+/* Begins and ends with a capture file. */
+void capan_verdicts_open(const struct capan_config *config);
+void capan_verdicts_close(void);
+/* The file's verdicts, with the file's frame numbers: to be fed. NULL when the user switched capan off. */
+struct capan_ledger *capan_verdicts_ledger(void);
+/* The analysis in it. */
+struct capan_analysis *capan_verdicts_analysis(void);
+
+/* Parts of HTTP/3's messages: heads, those that could not be read, content, ends. */
+void capan_verdicts_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head);
+void capan_verdicts_feed_unread(const struct capan_decoded *at, bool request);
+void capan_verdicts_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets);
+void capan_verdicts_feed_end(const struct capan_decoded *at, bool request, bool reset);
 
 struct capan_verdicts {
     struct capan_stored_segment *segments;

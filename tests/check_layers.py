@@ -15,19 +15,31 @@ MAY_INCLUDE = {
     'judge': {'base', 'http'},
     'talk': {'base', 'tcp', 'http', 'judge'},
     'engine': {'base', 'tcp', 'http', 'judge', 'talk'},
+    'ledger': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'capture': {'base'},
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
     'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'capture', 'tls', 'hpack', 'qpack', 'report'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'report'},
     'plugin': set(),
 }
-PUBLIC = {'base.h': 'base', 'packet.h': 'base', 'carriers.h': 'base', 'tcp.h': 'tcp', 'http.h': 'http',
-          'exchange.h': 'judge', 'sentence.h': 'judge', 'talk.h': 'talk', 'analysis.h': 'engine', 'capture.h': 'capture', 'tls.h': 'tls',
-          'hpack.h': 'hpack', 'qpack.h': 'qpack',
-          'rows.h': 'report', 'report.h': 'report', 'capan.h': 'cli'}
-LIBC_ALONE = {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'report'}
+PUBLIC = {
+    'base.h': 'base', 'packet.h': 'base', 'carriers.h': 'base',
+    'tcp.h': 'tcp',
+    'http.h': 'http',
+    'exchange.h': 'judge', 'sentence.h': 'judge',
+    'talk.h': 'talk',
+    'analysis.h': 'engine',
+    'ledger.h': 'ledger',
+    'capture.h': 'capture',
+    'tls.h': 'tls',
+    'hpack.h': 'hpack',
+    'qpack.h': 'qpack',
+    'rows.h': 'report', 'report.h': 'report',
+    'capan.h': 'cli',
+}
+LIBC_ALONE = {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
 

@@ -13,7 +13,7 @@
 #include <nghttp3/nghttp3.h>
 
 #include "h3.h"
-#include "store.h"
+#include "verdicts.h"
 
 /* --- the store's place is taken by a log --- */
 
@@ -31,7 +31,7 @@ static void say(const char *format, ...) {
     va_end(arguments);
 }
 
-void capan_store_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head) {
+void capan_verdicts_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head) {
     say("%d %s", (int)at->h2_stream, head->request ? "request" : "response");
     for (size_t i = 0; i < head->field_count; i++)
         say(" %.*s=%.*s", (int)head->fields[i].name.len, (const char *)head->fields[i].name.at,
@@ -39,17 +39,17 @@ void capan_store_feed_head(const struct capan_decoded *at, const struct capan_de
     say("\n");
 }
 
-void capan_store_feed_unread(const struct capan_decoded *at, bool request) {
+void capan_verdicts_feed_unread(const struct capan_decoded *at, bool request) {
     say("%d %s unreadable\n", (int)at->h2_stream, request ? "request" : "response");
 }
 
 /* One line for a run of octets, however they come. */
-void capan_store_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets) {
+void capan_verdicts_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets) {
     (void)at, (void)request;
     say("%.*s", (int)octets.len, (const char *)octets.at);
 }
 
-void capan_store_feed_end(const struct capan_decoded *at, bool request, bool reset) {
+void capan_verdicts_feed_end(const struct capan_decoded *at, bool request, bool reset) {
     say("\n%d %s %s\n", (int)at->h2_stream, request ? "request" : "response", reset ? "reset" : "ends");
 }
 

@@ -10,6 +10,7 @@
 #include "exchange.h"
 #include "hpack.h"
 #include "http.h"
+#include "ledger.h"
 #include "packet.h"
 #include "qpack.h"
 #include "report.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: MIT */
 /* A segment's verdict without loss in about 50 octets instead of 200: what is kept per TCP frame. */
 #ifndef PACKED_H
 #define PACKED_H

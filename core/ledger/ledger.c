@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "capan/ledger.h"
+
+#include "alloc.h"
+#include "arena.h"
+#include "index.h"
+#include "segments.h"
+
+/* A frame on which an exchange or a connection ends, and what does. In the order in which it was reported. */
+struct kept_frame {
+    struct capan_indexed in;
+    uint32_t frame;
+    struct capan_exchange_part *exchanges, **exchanges_end;
+    struct capan_stored_connection *connections, **connections_end;
+};
+
+struct capan_ledger {
+    const struct capan_alloc *alloc;
+    struct capan_analysis *analysis;
+    struct capan_segments segments;
+    struct capan_shown_list shown_in_quic; /* by QUIC connection, as segments.shown is by TCP connection */
+    struct capan_index frames;             /* struct kept_frame */
+    struct capan_arena arena;              /* what is found there, and exchanges */
+};
+
+/* --- frames --- */
+
+static uint64_t hash_of(const struct capan_ledger *ledger, uint32_t frame) {
+    return capan_hash(ledger->frames.key, &frame, sizeof frame);
+}
+
+static struct kept_frame *find_frame(const struct capan_ledger *ledger, uint32_t frame) {
+    struct capan_indexed *at = capan_index_first(&ledger->frames, hash_of(ledger, frame));
+    while (at && ((struct kept_frame *)at)->frame != frame) at = capan_index_next(at);
+    return (struct kept_frame *)at;
+}
+
+static struct kept_frame *keep_frame(struct capan_ledger *ledger, uint32_t frame) {
+    struct kept_frame *kept = find_frame(ledger, frame);
+    if (!kept && (kept = capan_arena_take(&ledger->arena, sizeof *kept)) != NULL) {
+        *kept = (struct kept_frame){.frame = frame};
+        kept->exchanges_end = &kept->exchanges;
+        kept->connections_end = &kept->connections;
+        capan_index_add(&ledger->frames, &kept->in, hash_of(ledger, frame));
+    }
+    return kept;
+}
+
+/* --- what the analysis reports --- */
+
+static void keep_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                         const struct capan_connection *connection) {
+    struct capan_ledger *ledger = context;
+    (void)connection;
+    capan_segments_keep(&ledger->segments, segment, acks);
+}
+
+/* For capan_exchange_copy(): the copy is freed with the arena. */
+static void *take_from_arena(void *arena, void *block, size_t old_size, size_t new_size) {
+    (void)block, (void)old_size;
+    return new_size ? capan_arena_take(arena, new_size) : NULL;
+}
+
+static void add_part(struct capan_ledger *ledger, uint32_t frame, const struct capan_stored_exchange *of, bool is_end) {
+    struct kept_frame *kept = keep_frame(ledger, frame);
+    struct capan_exchange_part *part = kept ? capan_arena_take(&ledger->arena, sizeof *part) : NULL;
+    if (!part) return;
+    *part = (struct capan_exchange_part){NULL, of, is_end};
+    *kept->exchanges_end = part;
+    kept->exchanges_end = &part->next;
+}
+
+static void keep_exchange(void *context, const struct capan_exchange *exchange) {
+    struct capan_ledger *ledger = context;
+    const struct capan_alloc in_arena = {take_from_arena, &ledger->arena};
+    uint32_t request = exchange->request.last_frame, response = exchange->response.last_frame;
+    uint32_t end = response ? response : request;
+    bool in_quic = exchange->request_version == 30 || exchange->response_version == 30;
+    struct capan_stored_exchange *stored = capan_arena_take(&ledger->arena, sizeof *stored);
+    if (!stored) return;
+    *stored = (struct capan_stored_exchange){.exchange = capan_exchange_copy(&in_arena, exchange)};
+    if (!stored->exchange) return;
+    capan_shown_exchange(in_quic ? &ledger->shown_in_quic : &ledger->segments.shown, stored);
+    if (end) add_part(ledger, end, stored, true);
+    if (request && request != end) add_part(ledger, request, stored, false);
+}
+
+static void keep_connection(void *context, const struct capan_connection *connection) {
+    struct capan_ledger *ledger = context;
+    struct kept_frame *kept = keep_frame(ledger, connection->last_frame);
+    struct capan_stored_connection *stored = kept ? capan_arena_take(&ledger->arena, sizeof *stored) : NULL;
+    if (!stored) return;
+    *stored = (struct capan_stored_connection){NULL, *connection};
+    *kept->connections_end = stored;
+    kept->connections_end = &stored->next;
+}
+
+/* --- what a face asks --- */
+
+struct capan_ledger *capan_ledger_new(const struct capan_config *config, const struct capan_alloc *alloc) {
+    struct capan_ledger *ledger = capan_new(alloc, sizeof *ledger);
+    if (!ledger) return NULL;
+    const struct capan_sink sink = {keep_segment, keep_exchange, keep_connection, ledger};
+    ledger->alloc = ledger->segments.alloc = ledger->shown_in_quic.alloc = alloc;
+    ledger->segments.shown.alloc = ledger->segments.offered.alloc = alloc;
+    capan_index_init(&ledger->frames, config->seed, alloc);
+    capan_arena_init(&ledger->arena, alloc, NULL, 0, SIZE_MAX);
+    ledger->analysis = capan_analysis_new(config, &sink, alloc);
+    if (ledger->analysis) return ledger;
+    capan_ledger_free(ledger);
+    return NULL;
+}
+
+void capan_ledger_free(struct capan_ledger *ledger) {
+    if (!ledger) return;
+    if (ledger->analysis) capan_analysis_free(ledger->analysis);
+    capan_segments_free(&ledger->segments);
+    capan_shown_free(&ledger->shown_in_quic);
+    capan_index_free(&ledger->frames);
+    capan_arena_free(&ledger->arena);
+    capan_delete(ledger->alloc, ledger, sizeof *ledger);
+}
+
+struct capan_analysis *capan_ledger_analysis(const struct capan_ledger *ledger) {
+    return ledger->analysis;
+}
+
+/* The analysis numbers the segments that it takes, and may report one before the call returns. */
+enum capan_result capan_ledger_tcp(struct capan_ledger *ledger, const struct capan_packet *packet) {
+    uint64_t serial = UINT64_MAX;
+    enum capan_result result = capan_segments_reserve(&ledger->segments);
+    if (result != CAPAN_OK) return result;
+    capan_segments_begin(&ledger->segments, packet->frame);
+    result = capan_analysis_segment(ledger->analysis, packet, CAPAN_STREAM_AUTO, &serial);
+    if (result != CAPAN_OK || serial == UINT64_MAX) capan_segments_undo(&ledger->segments);
+    return result;
+}
+
+static bool has_segment(const struct capan_ledger *ledger, size_t serial, uint32_t frame) {
+    return serial < ledger->segments.count && ledger->segments.frames[serial] == frame;
+}
+
+bool capan_ledger_stream(const struct capan_ledger *ledger, uint32_t frame, uint32_t *stream) {
+    size_t serial = capan_segments_first(&ledger->segments, frame);
+    return has_segment(ledger, serial, frame) &&
+           capan_segments_stream(&ledger->segments, ledger->analysis, serial, stream);
+}
+
+bool capan_ledger_segment(struct capan_ledger *ledger, uint32_t frame, unsigned number,
+                          struct capan_stored_segment *stored) {
+    size_t serial = capan_segments_first(&ledger->segments, frame) + number;
+    return has_segment(ledger, serial, frame) &&
+           capan_segments_get(&ledger->segments, ledger->analysis, serial, stored);
+}
+
+const struct capan_exchange_part *capan_ledger_exchanges(const struct capan_ledger *ledger, uint32_t frame) {
+    const struct kept_frame *kept = find_frame(ledger, frame);
+    return kept ? kept->exchanges : NULL;
+}
+
+const struct capan_stored_connection *capan_ledger_connections(const struct capan_ledger *ledger, uint32_t frame) {
+    const struct kept_frame *kept = find_frame(ledger, frame);
+    return kept ? kept->connections : NULL;
+}

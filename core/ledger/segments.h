@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The verdicts on segments, packed once they are settled. A segment's serial number is its index. */
+#ifndef SEGMENTS_H
+#define SEGMENTS_H
+
+#include "shown.h"
+
+struct capan_block;
+
+/* Owned by the caller: alloc set in it and in its lists, the rest zero; then free. */
+struct capan_segments {
+    const struct capan_alloc *alloc;
+    uint32_t *frames;       /* of each segment, ascending */
+    const uint8_t **packed; /* its settled verdict; NULL while the analysis has it, or without memory */
+    size_t count, frame_capacity, packed_capacity;
+    struct capan_shown_list shown;   /* what settled verdicts have shown */
+    struct capan_shown_list offered; /* what others have that were looked at, up to this serial number */
+    uint64_t offered_upto;
+    struct capan_block *block; /* packed verdicts are cut from blocks */
+    size_t block_left;
+    uint32_t *acks; /* those handed out last */
+    size_t acks_capacity;
+};
+void capan_segments_free(struct capan_segments *);
+
+/* Room for one more segment; then the frame of that segment, which the analysis took. */
+enum capan_result capan_segments_reserve(struct capan_segments *);
+void capan_segments_begin(struct capan_segments *, uint32_t frame);
+/* The last one begun was not taken. */
+void capan_segments_undo(struct capan_segments *);
+
+/* A segment's verdict is settled. */
+void capan_segments_keep(struct capan_segments *, const struct capan_segment *, const uint32_t *acks);
+
+/* The serial number of the first segment of this frame or a later one. */
+size_t capan_segments_first(const struct capan_segments *, uint32_t frame);
+/* The verdict on a segment, from the analysis while it is not settled. False: it was not kept. */
+bool capan_segments_get(struct capan_segments *, const struct capan_analysis *, size_t serial,
+                        struct capan_stored_segment *);
+/* Likewise only its connection. */
+bool capan_segments_stream(const struct capan_segments *, const struct capan_analysis *, size_t serial,
+                           uint32_t *stream);
+
+#endif
