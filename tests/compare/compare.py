@@ -81,7 +81,7 @@ class Plugin:
             if line.startswith(b'Frame '):
                 lines.append(line.split(b':')[0])
             if line and not line.startswith(b' '):
-                keep = line.startswith(b'capan')
+                keep = line.startswith((b'capan', b'[capan'))
             if keep:
                 lines.append(line)
         return b'\n'.join(lines)
