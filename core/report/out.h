@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One buffered way out: octets, numbers and strings in the forms the writers need. Nothing here goes through printf. */
+/* The one buffered output: octets, numbers and strings in the forms the writers need. Nothing here goes through printf.
+ */
 #ifndef OUT_H
 #define OUT_H
 

@@ -110,7 +110,7 @@ static void say_progress(struct sentence *paragraph, const struct capan_parts *p
                          const struct capan_exchange *exchange) {
     const struct capan_http_extent *response = &exchange->response;
     uint64_t body = response->body_len + response->body_missing;
-    if (exchange->h2_stream >= 0) return; /* segments carry several messages in turns */
+    if (exchange->h2_stream >= 0) return; /* segments carry parts of several messages */
     if (parts->sum <= response->head_len) {
         capan_say(paragraph, "Header of the response to #%u: %llu of %llu octets.", exchange->request.last_frame,
                   (unsigned long long)parts->sum, (unsigned long long)response->head_len);
