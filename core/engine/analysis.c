@@ -17,7 +17,7 @@ struct capan_analysis {
     struct capan_counter memory; /* connections and what hangs on them */
     struct capan_judge *judge;
     struct connections connections;
-    struct talks talks;
+    struct listener listener;
     struct reporting reporting;
 };
 
@@ -48,10 +48,10 @@ static enum capan_result judge_segment(struct capan_analysis *analysis, struct f
     }
     capan_reporting_hold(flow, segment);
     if (serial) *serial = segment->serial;
-    capan_handshakes_data(&flow->handshakes, (enum capan_direction)segment->direction, data.octets);
-    if (flow->content.given_up) return CAPAN_OK;
+    capan_handshakes_data(&flow->talk.carrier.handshakes, (enum capan_direction)segment->direction, data.octets);
+    if (flow->talk.given_up) return CAPAN_OK;
     capan_delays_note(&flow->delays, &analysis->memory.alloc, segment);
-    capan_talks_segment(&analysis->talks, flow, segment, &data);
+    capan_listener_segment(&analysis->listener, flow, segment, &data);
     return CAPAN_OK;
 }
 
@@ -69,7 +69,7 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
     struct flow *flow = capan_connections_of(&analysis->connections, &lookup, &reused);
     if (!flow) return CAPAN_NO_MEMORY;
     capan_tcp_prefetch(flow->tcp);
-    capan_content_expect(&flow->content);
+    capan_talk_prefetch(&flow->talk);
     enum capan_result result = judge_segment(analysis, flow, &lookup, reused, serial);
     capan_connections_used(&analysis->connections, flow, packet->time_ns);
     capan_reporting_settled(&analysis->reporting, packet->time_ns);
@@ -99,28 +99,28 @@ static struct flow *carrier(const struct capan_analysis *analysis, const struct 
 
 enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, const struct capan_decoded *at,
                                               const struct capan_decoded_head *head) {
-    return capan_talks_head(&analysis->talks, carrier(analysis, at), at, head);
+    return capan_listener_head(&analysis->listener, carrier(analysis, at), at, head);
 }
 
 void capan_analysis_decoded_unread(struct capan_analysis *analysis, const struct capan_decoded *at, bool request) {
-    capan_decoded_unread(&analysis->talks.decoded, at, request, CAPAN_FRAMING_UNREADABLE);
+    capan_listener_unread(&analysis->listener, at, request);
 }
 
 void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
                                  struct capan_span octets, uint64_t len) {
-    capan_decoded_body(&analysis->talks.decoded, at, request, octets, len - octets.len);
+    capan_listener_body(&analysis->listener, at, request, octets, len - octets.len);
 }
 
 void capan_analysis_decoded_end(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
                                 bool reset) {
-    capan_talks_complete(&analysis->talks, carrier(analysis, at), at, request, reset);
+    capan_listener_complete(&analysis->listener, at, request, reset);
 }
 
 enum capan_result capan_analysis_decoded_octets(struct capan_analysis *analysis, const struct capan_decoded *at,
                                                 struct capan_span octets) {
     struct flow *flow = carrier(analysis, at);
     if (!flow || analysis->config.no_http) return CAPAN_OK;
-    return capan_talks_plain(&analysis->talks, flow, at, octets);
+    return capan_listener_decrypted(&analysis->listener, flow, at, octets);
 }
 
 /* --- the object --- */
@@ -139,8 +139,9 @@ static bool open_parts(struct capan_analysis *analysis, const struct capan_sink 
         return false;
     analysis->judge = capan_judge_new(&analysis->under, &judge);
     if (!analysis->judge) return false;
-    capan_talks_open(&analysis->talks, config, analysis->judge, reporting, &analysis->memory.alloc);
-    capan_connections_open(&analysis->connections, config, &analysis->memory, &analysis->talks, reporting);
+    capan_listener_open(&analysis->listener, config, sink->context, analysis->judge, reporting,
+                        &analysis->memory.alloc);
+    capan_connections_open(&analysis->connections, config, &analysis->memory, &analysis->listener, reporting);
     return true;
 }
 
@@ -164,6 +165,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     if (!analysis) return;
     struct capan_alloc under = analysis->under;
     capan_reporting_silence(&analysis->reporting);
+    analysis->listener.talks.content = NULL;
     capan_analysis_finish(analysis);
     capan_connections_close(&analysis->connections);
     capan_judge_free(analysis->judge);
@@ -173,7 +175,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
 
 void capan_analysis_finish(struct capan_analysis *analysis) {
     capan_connections_finish(&analysis->connections, &analysis->under);
-    capan_talks_close(&analysis->talks);
+    capan_listener_close(&analysis->listener);
     capan_pages_finish(&analysis->reporting.pages);
     capan_reporting_all(&analysis->reporting);
 }

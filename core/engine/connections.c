@@ -65,7 +65,7 @@ static struct flow **hot_slot(struct connections *connections, const struct capa
 
 /* Takes a connection out: nothing more belongs to it. It leaves when its segments are reported. */
 static void retire(struct connections *connections, struct flow *flow, enum capan_end how) {
-    capan_talks_end(connections->talks, flow, how);
+    capan_listener_end(connections->listener, flow, how);
     capan_tcp_finish(flow->tcp);
     capan_index_remove(&connections->index, &flow->in);
     *hot_slot(connections, flow->end) = NULL;
@@ -122,7 +122,9 @@ static struct flow *new_flow(struct connections *connections, const struct capan
     flow->named = named;
     flow->first_frame = packet->frame;
     flow->first_ns = packet->time_ns;
-    flow->content.given_up = connections->no_http;
+    flow->talk.given_up = connections->no_http;
+    flow->talk.carrier = (struct capan_carrier){
+        .talks = &connections->listener->talks, .tcp = flow->tcp, .ends = flow->end, .owner = flow, .stream = stream};
     capan_index_add(&connections->index, &flow->in, hash);
     connections->reporting->totals.connections++;
     return flow;
@@ -253,11 +255,12 @@ void capan_connections_used(struct connections *connections, struct flow *flow, 
 /* --- the object --- */
 
 void capan_connections_open(struct connections *connections, const struct capan_config *config,
-                            const struct capan_counter *memory, struct talks *talks, struct reporting *reporting) {
+                            const struct capan_counter *memory, struct listener *listener,
+                            struct reporting *reporting) {
     connections->memory = memory;
     connections->budget = config->memory / 2;
     connections->no_http = config->no_http;
-    connections->talks = talks;
+    connections->listener = listener;
     connections->reporting = reporting;
     capan_index_init(&connections->index, config->seed, &memory->alloc);
     capan_ages_init(&connections->closed);
@@ -284,7 +287,7 @@ static int by_beginning(const void *left, const void *right) {
 static void retire_in_order(struct connections *connections, struct flow **flows, size_t count) {
     qsort(flows, count, sizeof *flows, by_beginning);
     for (size_t i = 0; i < count; i++) {
-        capan_talks_end(connections->talks, flows[i], CAPAN_ENDED_CAPTURE);
+        capan_listener_end(connections->listener, flows[i], CAPAN_ENDED_CAPTURE);
         capan_tcp_finish(flows[i]->tcp);
     }
     capan_reporting_all(connections->reporting);

@@ -3,7 +3,7 @@
 #ifndef CONNECTIONS_H
 #define CONNECTIONS_H
 
-#include "talks.h"
+#include "listener.h"
 
 /* Connections that had a segment just now, by their ports: found without hashing. Only a short cut: who forces
  * collisions in it gains what the table costs anyway. */
@@ -21,7 +21,7 @@ struct connections {
     uint64_t budget;                    /* of it */
     uint32_t next_stream;
     bool no_http;
-    struct talks *talks;
+    struct listener *listener;
     struct reporting *reporting;
 };
 
@@ -37,7 +37,7 @@ struct lookup {
 
 /* What is pointed to must live as long. */
 void capan_connections_open(struct connections *, const struct capan_config *, const struct capan_counter *memory,
-                            struct talks *, struct reporting *);
+                            struct listener *, struct reporting *);
 /* The capture ends: all of them are retired, in the order in which they began. alloc is for the list of them. */
 void capan_connections_finish(struct connections *, const struct capan_alloc *);
 void capan_connections_close(struct connections *);

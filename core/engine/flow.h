@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* One connection as the engine keeps it: who, its TCP analysis, and the content on top. */
+/* One connection as the engine keeps it: who, its TCP analysis, and what is said on it. */
 #ifndef FLOW_H
 #define FLOW_H
 
-#include <string.h>
-
 #include "capan/analysis.h"
 #include "connection.h"
-#include "content.h"
-#include "decoded.h"
-#include "handshakes.h"
 #include "index.h"
+#include "talk.h"
 
 struct flow {
     struct capan_indexed in;      /* by endpoints, and by last use */
@@ -27,19 +23,14 @@ struct flow {
     uint64_t exchanges;   /* reported */
     uint32_t pending;     /* its segments that are not reported yet */
     uint64_t last_serial; /* of its newest segment */
-    struct handshakes handshakes;
     struct capan_tcp *tcp;
-    struct content content;
+    struct capan_talk talk;
     struct delays *delays; /* what held its data up; NULL nothing yet */
-    struct decoded_list decoded;
 };
 
 /* The direction of what one of its ends sends. */
 static inline enum capan_direction flow_direction(const struct flow *flow, const struct capan_endpoint *from) {
-    const struct capan_endpoint *client = &flow->end[CAPAN_C2S];
-    const size_t len = client->address.version == 6 ? 16 : 4;
-    return client->port == from->port && memcmp(client->address.octets, from->address.octets, len) == 0 ? CAPAN_C2S
-                                                                                                        : CAPAN_S2C;
+    return capan_direction_from(flow->end, from);
 }
 
 #endif

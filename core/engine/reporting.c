@@ -8,7 +8,6 @@ enum capan_result capan_reporting_open(struct reporting *reporting, const struct
                                        const struct capan_sink *sink, const struct capan_alloc *alloc,
                                        const struct capan_alloc *flows) {
     reporting->sink = *sink;
-    reporting->content = config->content;
     reporting->window_ns = config->window_ns;
     reporting->flows = flows;
     capan_findings_init(&reporting->findings);
@@ -23,7 +22,6 @@ void capan_reporting_close(struct reporting *reporting) {
 void capan_reporting_silence(struct reporting *reporting) {
     reporting->sink = (struct capan_sink){0};
     reporting->pages.tell = NULL;
-    reporting->content = NULL;
 }
 
 /* --- connections --- */
@@ -96,12 +94,6 @@ void capan_reporting_hold(struct flow *flow, const struct capan_segment *segment
     flow->last_ns = segment->time_ns;
 }
 
-void capan_reporting_mark(struct reporting *reporting, const struct flow *flow, uint32_t frame,
-                          enum capan_tcp_flag flag) {
-    struct capan_segment *segment = capan_records_in_frame(&reporting->records, frame, flow);
-    if (segment) segment->flags |= UINT64_C(1) << flag;
-}
-
 void capan_reporting_settled(struct reporting *reporting, int64_t now_ns) {
     while (!capan_records_empty(&reporting->records)) {
         const struct capan_segment *first = &capan_records_first(&reporting->records)->segment;
@@ -152,11 +144,4 @@ void capan_reporting_exchange(struct reporting *reporting, struct flow *flow, st
     capan_findings_exchange(&reporting->findings, exchange);
     capan_pages_exchange(&reporting->pages, exchange);
     if (reporting->sink.exchange) reporting->sink.exchange(reporting->sink.context, exchange);
-}
-
-uint64_t capan_reporting_content(struct reporting *reporting, uint64_t number, bool request, uint64_t offset,
-                                 struct capan_span octets) {
-    const struct capan_content content = {number ? number : ++reporting->contents, request, offset, octets};
-    if (reporting->content) reporting->content(reporting->sink.context, &content);
-    return content.number;
 }

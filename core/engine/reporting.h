@@ -13,14 +13,12 @@
 /* Owned by the analysis: open, then close. */
 struct reporting {
     struct capan_sink sink;
-    void (*content)(void *context, const struct capan_content *);
     int64_t window_ns; /* how long a segment may wait */
     struct capan_records records;
     struct findings findings;
     struct pages pages;
     struct pings pings;
     struct capan_totals totals;
-    uint64_t contents;               /* handed out so far */
     struct capan_connection view;    /* handed to the sink */
     const struct capan_alloc *flows; /* what connections are allocated by */
 };
@@ -36,8 +34,6 @@ void capan_reporting_silence(struct reporting *);
  * It counts as the connection's once it is held. */
 struct capan_segment *capan_reporting_push(struct reporting *, struct flow *);
 void capan_reporting_hold(struct flow *, const struct capan_segment *);
-/* What HTTP says of a segment; one that was reported already stays as it is. */
-void capan_reporting_mark(struct reporting *, const struct flow *, uint32_t frame, enum capan_tcp_flag);
 
 /* Reports what is settled, and what has waited longer than the window allows. */
 void capan_reporting_settled(struct reporting *, int64_t now_ns);
@@ -47,8 +43,6 @@ void capan_reporting_all(struct reporting *);
 
 /* flow is NULL where the exchange was on no TCP connection. */
 void capan_reporting_exchange(struct reporting *, struct flow *, struct capan_exchange *);
-/* Content of a message; number is 0 with its first octets. Returns the message's number. */
-uint64_t capan_reporting_content(struct reporting *, uint64_t number, bool request, uint64_t offset, struct capan_span);
 /* Nothing more belongs to the connection: it is reported and freed, as soon as its segments are reported. */
 void capan_reporting_retire(struct reporting *, struct flow *);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "roles.h"
 
-#include "exchanges.h"
+#include "message.h"
 
 bool capan_role_is_client(const struct capan_tcp_header *first) {
     if (first->flags & CAPAN_TH_SYN) return !(first->flags & CAPAN_TH_ACK);

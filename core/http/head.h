@@ -16,6 +16,7 @@ struct capan_http_head {
     uint8_t version;                  /* 9, 10, 11, 20, 30 */
     const struct capan_http_field *fields;
     size_t field_count;
+    bool cut;         /* not all fields are known: no verdict can be given */
     struct moment at; /* when its first octet could be read */
 };
 

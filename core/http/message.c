@@ -299,3 +299,18 @@ void capan_message_unfold(uint8_t *head, size_t len) {
         if (at >= 2 && head[at - 2] == '\r') head[at - 2] = ' ';
     }
 }
+
+enum capan_http_look capan_http_look(struct capan_span octets) {
+    while (octets.len && (octets.at[0] == '\r' || octets.at[0] == '\n')) octets = span_cut(octets, 1, SIZE_MAX);
+    const uint8_t *lf = octets.len ? memchr(octets.at, '\n', octets.len) : NULL;
+    if (!lf) return capan_start_line_begins(octets) ? CAPAN_LOOKS_UNDECIDED : CAPAN_LOOKS_OTHER;
+    struct capan_message message;
+    switch (capan_start_line_read(capan_line(span_cut(octets, 0, (size_t)(lf - octets.at) + 1)), &message)) {
+    case CAPAN_START_REQUEST: return CAPAN_LOOKS_REQUEST;
+    case CAPAN_START_RESPONSE: return CAPAN_LOOKS_RESPONSE;
+    case CAPAN_START_SIMPLE:
+        return span_equal(message.method, span_of("GET")) ? CAPAN_LOOKS_REQUEST : CAPAN_LOOKS_OTHER;
+    case CAPAN_START_NONE: break;
+    }
+    return CAPAN_LOOKS_OTHER;
+}

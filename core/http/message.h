@@ -59,4 +59,8 @@ bool capan_message_is_folded(struct capan_span head);
 /* Makes one line of each folded one: blanks take the place of the line ends. */
 void capan_message_unfold(uint8_t *head, size_t len);
 
+/* What the first octets of a direction look like, on any port. */
+enum capan_http_look { CAPAN_LOOKS_OTHER, CAPAN_LOOKS_UNDECIDED, CAPAN_LOOKS_REQUEST, CAPAN_LOOKS_RESPONSE };
+enum capan_http_look capan_http_look(struct capan_span octets);
+
 #endif

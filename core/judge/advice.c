@@ -115,7 +115,7 @@ static const struct capan_representation *same_body_other_tag(const struct capan
     size_t newest = (j->site->next + j->site->count - 1) % j->site->count;
     for (size_t i = 0; i < j->site->count; i++) {
         const struct capan_representation *other = &j->site->at[(newest + j->site->count - i) % j->site->count];
-        bool same = other->digest == j->end.digest && other->encoding == j->answer.encoding;
+        bool same = other->digest == j->end.response.digest && other->encoding == j->answer.encoding;
         if (same && other->tag && other->base != j->answer.tag.base)
             return other; /* a suffix for a coding is no other tag */
     }

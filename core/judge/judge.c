@@ -94,8 +94,8 @@ static uint64_t client_key(struct capan_judge *judge, const struct capan_endpoin
 /* Who asks whom for what, as hashes. */
 static void find_keys(struct capan_judge *judge, struct capan_judgement *j, struct capan_span uri) {
     struct capan_keys *keys = &j->keys;
-    keys->client = client_key(judge, &j->place.client);
-    keys->server = endpoint_key(j->key, &judge->server, &j->place.server);
+    keys->client = client_key(judge, &j->parties.client);
+    keys->server = endpoint_key(j->key, &judge->server, &j->parties.server);
     keys->site = capan_uri_key(j->key, uri, j->keys.server);
     keys->resource = capan_mix(keys->site, keys->server);
     keys->copy = capan_mix(keys->resource, keys->client);
@@ -103,7 +103,7 @@ static void find_keys(struct capan_judge *judge, struct capan_judgement *j, stru
 
 static void read_target(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
     struct capan_span scheme = {0}, authority = head->authority, path = head->target;
-    bool secure = j->place.secure;
+    bool secure = head->secure;
     if (capan_uri_split(head->target, &scheme, &authority, &path))
         secure = capan_is_word(scheme, "https");
     else if (!authority.len)
@@ -169,17 +169,29 @@ static void read_request(struct capan_judge *judge, struct capan_judgement *j, c
     }
 }
 
-struct capan_judgement *capan_judge_request(struct capan_judge *judge, const struct capan_http_place *place,
-                                            const struct capan_http_head *head) {
+/* As much of a request as was captured, when that is not all. */
+static void note_cut_request(struct capan_judgement *j, const struct capan_http_head *head) {
+    j->said.is_cut = true;
+    j->arena.limit += 2 * MESSAGE_MAX;
+    capan_arena_copy(&j->arena, head->method, &j->said.method);
+    capan_arena_copy(&j->arena, head->target, &j->said.target);
+    j->said.request_version = head->version;
+}
+
+struct capan_judgement *capan_judge_request(struct capan_judge *judge, const struct capan_http_parties *parties,
+                                            int64_t h2_stream, const struct capan_http_head *head) {
     struct capan_judgement *j = new_judgement(judge);
     if (!j) return NULL;
-    j->place = *place;
+    j->parties = *parties;
     j->key = judge->store.key;
-    j->exchange.stream = place->stream;
-    j->exchange.h2_stream = place->h2_stream;
-    j->exchange.client = place->client;
-    j->exchange.server = place->server;
-    if (head) read_request(judge, j, head);
+    j->exchange.stream = parties->stream;
+    j->exchange.h2_stream = h2_stream;
+    j->exchange.client = parties->client;
+    j->exchange.server = parties->server;
+    if (head && head->cut)
+        note_cut_request(j, head);
+    else if (head)
+        read_request(judge, j, head);
     return j;
 }
 
@@ -188,6 +200,10 @@ void capan_judge_interim(struct capan_judgement *j, uint16_t status) {
 }
 
 void capan_judge_response(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
+    j->said.status = head->status;
+    j->said.response_version = head->version;
+    j->said.is_cut |= head->cut;
+    if (j->said.is_cut) return;
     for_nodes(judge, &j->keys, capan_store_bring_bucket);
     j->arena.limit += MESSAGE_MAX;
     j->exchange.status = head->status;
@@ -204,7 +220,7 @@ void capan_judge_trailers(struct capan_judge *judge, struct capan_judgement *j, 
                           const struct capan_http_field *fields, size_t count) {
     struct capan_exchange *exchange = &j->exchange;
     struct capan_kept kept;
-    if (request ? exchange->request_trailers : exchange->response_trailers) return;
+    if (j->said.is_cut || (request ? exchange->request_trailers : exchange->response_trailers)) return;
     j->arena.limit += MESSAGE_MAX;
     capan_keep(&kept, &j->arena, request, fields, count);
     if (request) {
@@ -217,12 +233,12 @@ void capan_judge_trailers(struct capan_judge *judge, struct capan_judgement *j, 
 
 /* What was sent whole, and whether the site had sent just that before. */
 static uint64_t note_representation(struct capan_judgement *j) {
-    if (!capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) || !j->end.digest_known) return 0;
+    if (!capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) || !j->end.response.digest_known) return 0;
     j->representation = (struct capan_representation){
         .tag = capan_tag_readable(&j->answer.tag) ? j->answer.tag.whole : 0,
         .base = j->answer.tag.base,
         .weak = j->answer.tag.weak,
-        .digest = j->end.digest,
+        .digest = j->end.response.digest,
         .encoding = j->answer.encoding,
         .language = j->answer.language,
         .server = j->keys.server,
@@ -234,11 +250,11 @@ static uint64_t note_representation(struct capan_judgement *j) {
 /* How the body compares with the one that the client had. */
 static uint64_t compare_bodies(const struct capan_judgement *j) {
     const struct capan_stored *known = j->known;
-    if (!j->end.digest_known || !capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) return 0;
+    if (!j->end.response.digest_known || !capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) return 0;
     if (capan_judgement_has(j, CAPAN_GOT_206) || !known || !known->digest_known ||
         known->encoding != j->answer.encoding)
         return CAPAN_GOT_BODY;
-    return CAPAN_GOT_BODY | (known->digest == j->end.digest ? CAPAN_BODY_SAME : CAPAN_BODY_OTHER);
+    return CAPAN_GOT_BODY | (known->digest == j->end.response.digest ? CAPAN_BODY_SAME : CAPAN_BODY_OTHER);
 }
 
 static void tell_freshness(struct capan_judgement *j) {
@@ -313,22 +329,59 @@ static void tell_round_trips(struct capan_exchange *exchange, const struct capan
     exchange->round_trips_x100 = (int64_t)(waited_ns / rtt_ns * 100 + (waited_ns % rtt_ns * 100 + rtt_ns / 2) / rtt_ns);
 }
 
+/* Without all of the fields there is no verdict: only what was said. */
+static void leave_unjudged(struct capan_judgement *j) {
+    static const uint8_t reasons[] = {
+        [CAPAN_HTTP_ENDED] = CAPAN_REASON_NONE,
+        [CAPAN_HTTP_TUNNELLED] = CAPAN_REASON_NONE,
+        [CAPAN_HTTP_RESET] = CAPAN_REASON_RESET,
+        [CAPAN_HTTP_CLOSED] = CAPAN_REASON_CLOSED_EARLY,
+        [CAPAN_HTTP_CAPTURE_GAP] = CAPAN_REASON_CAPTURE_GAP,
+        [CAPAN_HTTP_CAPTURE_END] = CAPAN_REASON_CAPTURE_END,
+        [CAPAN_HTTP_UNREADABLE] = CAPAN_REASON_UNREADABLE,
+    };
+    struct capan_exchange *exchange = &j->exchange;
+    const uint16_t status = j->said.status;
+    if (j->said.method.len) {
+        exchange->method = j->said.method;
+        exchange->target = j->said.target;
+        exchange->request_version = j->said.request_version;
+    }
+    exchange->status = status;
+    exchange->response_version = j->said.response_version;
+    exchange->outcome = !exchange->method.len ? CAPAN_OUTCOME_ORPHAN_RESPONSE
+                        : status              ? CAPAN_OUTCOME_PLAIN
+                                              : CAPAN_OUTCOME_NO_RESPONSE;
+    exchange->reason = status ? CAPAN_REASON_NONE : reasons[j->end.how];
+    exchange->violations = exchange->advice = 0;
+    exchange->certainty = CAPAN_AMBIGUOUS;
+}
+
+static void take_seen(struct capan_exchange *exchange, const struct capan_http_end *end) {
+    exchange->request = end->request.extent;
+    exchange->response = end->response.extent;
+    exchange->body_digest = end->response.digest_known ? end->response.digest : 0;
+    exchange->request_framing = end->request.framing;
+    exchange->response_framing = end->response.framing;
+    exchange->request_content = end->request.content;
+    exchange->response_content = end->response.content;
+}
+
 struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_judgement *j,
                                        const struct capan_http_end *end) {
     struct capan_exchange *exchange = &j->exchange;
     for_nodes(judge, &j->keys, capan_store_bring_node);
     j->end = *end;
-    exchange->request = end->request;
-    exchange->response = end->response;
-    exchange->body_digest = end->digest_known ? end->digest : 0;
+    take_seen(exchange, end);
     exchange->validator_in = j->origin.frame;
     exchange->validator_ns = j->origin.ns;
     if (end->how == CAPAN_HTTP_TUNNELLED) j->facts |= CAPAN_GOT_TUNNEL;
-    bool timed =
-        capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) && end->response.first_ns >= end->request.last_ns;
-    if (timed) exchange->server_ns = capan_elapsed_ns(end->request.last_ns, end->response.first_ns);
+    bool timed = capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) &&
+                 exchange->response.first_ns >= exchange->request.last_ns;
+    if (timed) exchange->server_ns = capan_elapsed_ns(exchange->request.last_ns, exchange->response.first_ns);
     tell_round_trips(exchange, &end->path);
     judge_exchange(judge, j);
+    if (j->said.is_cut) leave_unjudged(j);
     return exchange;
 }
 

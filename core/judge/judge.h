@@ -23,9 +23,9 @@ void capan_judge_free(struct capan_judge *);
 /* Stored responses given up for memory so far. */
 uint64_t capan_judge_evicted(const struct capan_judge *);
 
-/* A request was read up to the end of its fields: what its client has at this moment is looked up now. head NULL: the
- * request was not captured (orphan response). NULL without memory. */
-struct capan_judgement *capan_judge_request(struct capan_judge *, const struct capan_http_place *,
+/* A request was read up to the end of its fields: what its client has at this moment is looked up now. h2_stream is -1
+ * for HTTP/1. head NULL: the request was not captured (orphan response). NULL without memory. */
+struct capan_judgement *capan_judge_request(struct capan_judge *, const struct capan_http_parties *, int64_t h2_stream,
                                             const struct capan_http_head *head);
 
 /* A 1xx before the final response; the final response's head. Only once for the latter. */
@@ -38,8 +38,8 @@ void capan_judge_response(struct capan_judge *, struct capan_judgement *, const 
 void capan_judge_trailers(struct capan_judge *, struct capan_judgement *, bool request,
                           const struct capan_http_field *fields, size_t count);
 
-/* The exchange is over: the verdict, and what the client was given is stored. The exchange is the judgement's, valid
- * until it is freed; index is the caller's to set. */
+/* The exchange is over: the verdict, and what the client was given is stored. Where a head was cut there is no verdict,
+ * only what was said. The exchange is the judgement's, valid until it is freed; index is the caller's to set. */
 struct capan_exchange *capan_judge_end(struct capan_judge *, struct capan_judgement *, const struct capan_http_end *);
 void capan_judgement_free(struct capan_judge *, struct capan_judgement *);
 

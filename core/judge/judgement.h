@@ -133,9 +133,18 @@ struct capan_keys {
     uint64_t client, server, site, resource, copy;
 };
 
+/* What heads said, as far as it must be told where one of them was cut. */
+struct capan_said {
+    bool is_cut;
+    struct capan_span method, target; /* of a request that was cut; empty else */
+    uint8_t request_version;
+    uint8_t response_version; /* of the final response, cut or not */
+    uint16_t status;
+};
+
 struct capan_judgement {
     struct capan_exchange exchange;
-    struct capan_http_place place;
+    struct capan_http_parties parties;
     struct capan_http_end end;
     struct capan_keys keys;
     struct capan_hash_key key;
@@ -150,6 +159,9 @@ struct capan_judgement {
     struct capan_site *site;
     struct capan_load *load;                    /* of the page that it is a part of; likewise */
     struct capan_representation representation; /* what was sent, when it was sent whole */
+    struct capan_said said;
+    struct capan_judgement *ended_next; /* capan_ended's */
+    void *ended_owner;
     uint64_t facts;
     bool known_usable; /* not invalidated since (RFC 9111 4.4) */
 };

@@ -38,8 +38,8 @@ static struct capan_stored as_body(const struct capan_judgement *j) {
     stored.content_length = j->answer.content_length;
     stored.body_known = extent->complete && !extent->body_missing;
     stored.body_len = extent->body_len + extent->body_missing;
-    stored.digest_known = j->end.digest_known;
-    stored.digest = j->end.digest;
+    stored.digest_known = j->end.response.digest_known;
+    stored.digest = j->end.response.digest;
     stored.server_ns = j->exchange.server_ns;
     if (stored.body_known && stored.content_length == UINT64_MAX) stored.content_length = stored.body_len;
     return stored;
@@ -50,8 +50,8 @@ static struct capan_stored as_written(const struct capan_judgement *j) {
     struct capan_stored stored = as_received(j);
     stored.written = true;
     stored.encoding = 0;
-    stored.digest_known = j->end.request_digest_known;
-    stored.digest = j->end.request_digest;
+    stored.digest_known = j->end.request.digest_known;
+    stored.digest = j->end.request.digest;
     stored.body_known = j->exchange.request.complete;
     stored.body_len = j->exchange.request.body_len;
     stored.names.len = 0;

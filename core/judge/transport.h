@@ -5,12 +5,11 @@
 
 #include "capan/exchange.h"
 
-/* Who talks to whom, and where. */
-struct capan_http_place {
+/* Who asks whom, and on which connection. */
+struct capan_http_parties {
     uint32_t stream;
-    int64_t h2_stream;                    /* -1 for HTTP/1 */
-    bool secure;                          /* https */
-    struct capan_endpoint client, server; /* who asks, who answers */
+    bool quic; /* QUIC's connections are counted for themselves */
+    struct capan_endpoint client, server;
 };
 
 /* How an exchange came to its end. */
@@ -30,14 +29,19 @@ struct capan_http_path {
     int64_t near_ns; /* the part of it between client and capture */
 };
 
+/* What was seen of one message of an exchange. */
+struct capan_http_seen {
+    struct capan_http_extent extent;
+    bool digest_known; /* the whole coded content was seen */
+    uint64_t digest;   /* of it (digest.h) */
+    uint64_t content;  /* struct capan_content's number; 0 none was handed out */
+    uint32_t framing;  /* 1 << CAPAN_FRAMING_... */
+};
+
 struct capan_http_end {
     enum capan_http_ending how;
     struct capan_http_path path;
-    struct capan_http_extent request, response;
-    bool digest_known;         /* the whole coded body was seen */
-    uint64_t digest;           /* of it (digest.h) */
-    bool request_digest_known; /* likewise for the request's content (PUT) */
-    uint64_t request_digest;
+    struct capan_http_seen request, response;
     bool body_after_304; /* octets followed a 304's head that are no status line and fit its announced length */
 };
 

@@ -118,7 +118,7 @@ static bool same_tag(const struct capan_judgement *j, const struct capan_represe
     return capan_tag_readable(&j->answer.tag) && other->tag == j->answer.tag.whole && other->weak == j->answer.tag.weak;
 }
 static bool other_body(const struct capan_judgement *j, const struct capan_representation *other) {
-    return same_tag(j, other) && other->encoding == j->answer.encoding && other->digest != j->end.digest;
+    return same_tag(j, other) && other->encoding == j->answer.encoding && other->digest != j->end.response.digest;
 }
 static bool other_encoding(const struct capan_judgement *j, const struct capan_representation *other) {
     return same_tag(j, other) && other->encoding != j->answer.encoding;
@@ -144,7 +144,7 @@ static bool is_precondition_faulty(const struct capan_judgement *j) {
 static bool is_put_changed(const struct capan_judgement *j) {
     const struct capan_stored *known = j->known;
     return known && known->written && known->digest_known && !j->answer.encoding &&
-           capan_tag_strong_equal(&known->tag, &j->answer.tag) && known->digest != j->end.digest;
+           capan_tag_strong_equal(&known->tag, &j->answer.tag) && known->digest != j->end.response.digest;
 }
 
 /* Vary names the field in one of two answers at most, though the representation went by it. */

@@ -12,13 +12,14 @@
 #include "alloc.h"
 #include "bytes.h"
 #include "dialogue.h"
+#include "streams.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { FRAME = 0, OCTETS = 1, PREFACE = 2, UPGRADE = 3, GAP = 4, END = 5, KINDS = 6, MEMORY_MAX = 16 << 20 };
 
 struct talk {
-    struct dialogue *dialogue;
+    struct capan_dialogue *dialogue;
     struct capan_span input;
     uint32_t frame;
 };
@@ -67,8 +68,7 @@ static void check_extent(const struct capan_http_extent *extent, uint32_t frame)
     require(extent->head_len + extent->body_len <= extent->wire_len, "head and body are parts of their message");
 }
 
-static void hear_exchange(void *context, struct capan_exchange *exchange) {
-    const struct talk *talk = context;
+static void hear_exchange(const struct talk *talk, const struct capan_exchange *exchange) {
     char text[CAPAN_EXPLAIN_TEXT];
     if (exchange->h2_stream >= 0) check_extent(&exchange->request, talk->frame);
     if (exchange->h2_stream >= 0) check_extent(&exchange->response, talk->frame);
@@ -78,10 +78,14 @@ static void hear_exchange(void *context, struct capan_exchange *exchange) {
     require(capan_exchange_explain(exchange, text) == strlen(text), "an explanation knows its length");
 }
 
-static void hear_mark(void *context, uint32_t frame, enum capan_tcp_flag flag) {
-    const struct talk *talk = context;
-    (void)flag;
-    require(frame && frame <= talk->frame, "a mark is for a frame that was read");
+static void hear(const struct talk *talk, struct capan_talks *talks) {
+    struct capan_exchange *exchange;
+    struct capan_judgement *judgement;
+    void *owner;
+    while ((judgement = capan_ended_take(&talks->ended, &exchange, &owner))) {
+        hear_exchange(talk, exchange);
+        capan_judgement_free(talks->judge, judgement);
+    }
 }
 
 /* --- what goes in --- */
@@ -154,27 +158,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct capan_judge_config config = {.memory = 1 << 16, .seed = size};
     const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
     struct talk talk = {.input = {data, size}};
-    const struct capan_exchanges_sink sink = {.exchange = hear_exchange, .context = &talk};
-    const struct capan_exchanges_marks marks = {hear_mark, &talk};
-    struct capan_judge *judge = capan_judge_new(&counter.alloc, &config);
-    struct decoded decoded;
-    struct decoded_list streams = {.count = 0};
-    capan_decoded_init(&decoded, size, &counter.alloc, judge, &sink);
-    talk.dialogue = capan_dialogue_new(&(struct content_place){.alloc = &counter.alloc,
-                                                               .judge = judge,
-                                                               .ends = ends,
-                                                               .sink = &sink,
-                                                               .marks = &marks,
-                                                               .hpack = &toy,
-                                                               .decoded = &decoded,
-                                                               .streams = &streams});
-    require(judge && talk.dialogue, "memory");
-    while (talk.input.len) step(&talk);
+    struct capan_talks talks = {
+        .alloc = &counter.alloc, .judge = capan_judge_new(&counter.alloc, &config), .hpack = &toy};
+    struct capan_carrier carrier = {.talks = &talks, .ends = ends};
+    capan_streams_open(&talks, size);
+    talk.dialogue = capan_dialogue_new(&(struct capan_medium){.carrier = &carrier});
+    require(talks.judge && talk.dialogue, "memory");
+    while (talk.input.len) {
+        step(&talk);
+        hear(&talk, &talks);
+    }
     capan_dialogue_end(talk.dialogue, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk.frame, talk.frame});
-    require(streams.count == 0 && decoded.count == 0, "the end of a connection ends its exchanges");
+    hear(&talk, &talks);
+    require(carrier.streams.count == 0 && talks.streams.count == 0, "the end of a connection ends its exchanges");
     capan_dialogue_free(talk.dialogue);
-    capan_decoded_free(&decoded);
-    capan_judge_free(judge);
+    capan_streams_close(&talks);
+    capan_judge_free(talks.judge);
     require(counter.held == 0, "everything is given back");
     require(counter.peak < MEMORY_MAX, "memory is bounded");
     return 0;

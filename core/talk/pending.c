@@ -7,22 +7,22 @@
 enum { KEPT_MAX = 1 << 17 };
 
 /* Followed by the octets of its spans. */
-struct kept_head {
+struct capan_kept_head {
     size_t size;
     struct capan_message message;
     struct capan_http_field fields[];
 };
 
-struct pending *capan_pending_add(struct pending_queue *queue) {
-    struct pending *pending = queue->spare;
+struct capan_pending *capan_queue_add(struct capan_queue *queue) {
+    struct capan_pending *pending = queue->spare;
     queue->spare = NULL;
     if (pending)
-        *pending = (struct pending){0};
+        *pending = (struct capan_pending){0};
     else
         pending = capan_new(queue->alloc, sizeof *pending);
     if (!pending) return NULL;
     if (queue->last)
-        queue->last->next = pending;
+        queue->last->pair.next = &pending->pair;
     else
         queue->first = pending;
     queue->last = pending;
@@ -30,11 +30,10 @@ struct pending *capan_pending_add(struct pending_queue *queue) {
     return pending;
 }
 
-void capan_pending_remove_first(struct pending_queue *queue) {
-    struct pending *first = queue->first;
-    capan_pending_drop_head(queue, &first->early_head);
-    capan_pending_drop_head(queue, &first->cut_request);
-    queue->first = first->next;
+void capan_queue_remove_first(struct capan_queue *queue) {
+    struct capan_pending *first = queue->first;
+    capan_queue_drop_head(queue, first);
+    queue->first = capan_pending_next(first);
     if (!queue->first) queue->last = NULL;
     queue->count--;
     if (queue->spare)
@@ -43,8 +42,8 @@ void capan_pending_remove_first(struct pending_queue *queue) {
         queue->spare = first;
 }
 
-void capan_pending_free(struct pending_queue *queue) {
-    while (queue->first) capan_pending_remove_first(queue);
+void capan_queue_free(struct capan_queue *queue) {
+    while (queue->first) capan_queue_remove_first(queue);
     capan_delete(queue->alloc, queue->spare, sizeof *queue->spare);
     queue->spare = NULL;
 }
@@ -57,17 +56,17 @@ static struct capan_span copy(uint8_t **to, struct capan_span octets) {
 }
 
 static size_t size_of(const struct capan_message *message) {
-    size_t size = sizeof(struct kept_head) + message->method.len + message->target.len;
+    size_t size = sizeof(struct capan_kept_head) + message->method.len + message->target.len;
     for (size_t i = 0; i < message->field_count; i++) {
         size += sizeof *message->fields + message->fields[i].name.len + message->fields[i].value.len;
     }
     return size;
 }
 
-bool capan_pending_keep_head(struct pending_queue *queue, struct kept_head **kept,
-                             const struct capan_message *message) {
+bool capan_queue_keep_head(struct capan_queue *queue, struct capan_pending *pending,
+                           const struct capan_message *message) {
     size_t size = size_of(message);
-    struct kept_head *head = size <= KEPT_MAX ? capan_new(queue->alloc, size) : NULL;
+    struct capan_kept_head *head = size <= KEPT_MAX ? capan_new(queue->alloc, size) : NULL;
     if (!head) return false;
     uint8_t *to = (uint8_t *)&head->fields[message->field_count];
     head->size = size;
@@ -79,15 +78,15 @@ bool capan_pending_keep_head(struct pending_queue *queue, struct kept_head **kep
         head->fields[i].name = copy(&to, message->fields[i].name);
         head->fields[i].value = copy(&to, message->fields[i].value);
     }
-    *kept = head;
+    pending->early = head;
     return true;
 }
 
-const struct capan_message *capan_pending_kept_head(const struct kept_head *kept) {
-    return kept ? &kept->message : NULL;
+const struct capan_message *capan_pending_kept_head(const struct capan_pending *pending) {
+    return pending->early ? &pending->early->message : NULL;
 }
 
-void capan_pending_drop_head(struct pending_queue *queue, struct kept_head **kept) {
-    if (*kept) capan_delete(queue->alloc, *kept, (*kept)->size);
-    *kept = NULL;
+void capan_queue_drop_head(struct capan_queue *queue, struct capan_pending *pending) {
+    if (pending->early) capan_delete(queue->alloc, pending->early, pending->early->size);
+    pending->early = NULL;
 }

@@ -12,17 +12,16 @@
 struct capan_waiting {
     struct capan_waiting *left, *right;
     uint64_t priority;
-    int64_t start, time_ns;
-    uint32_t len, held, frame;
+    int64_t start;
+    struct moment at;
+    uint32_t len, held;
     uint8_t octets[];
 };
 
-/* A piece of the stream: [start, end), of which octets were captured. */
-struct piece {
+/* A part of the segment in hand: [start, end), of which octets were captured. */
+struct part {
     int64_t start, end;
     struct capan_span octets;
-    uint32_t frame;
-    int64_t time_ns;
 };
 
 static int64_t end_of(const struct capan_waiting *node) {
@@ -106,121 +105,132 @@ void capan_reassembly_free(struct capan_reassembly *reassembly) {
     while ((node = take_first(reassembly))) drop(reassembly, node);
 }
 
-/* The part of a piece in [start, end). */
-static struct piece cut(const struct piece *piece, int64_t start, int64_t end) {
-    struct piece part = *piece;
-    part.start = start;
-    part.end = end;
-    part.octets = span_cut(piece->octets, (size_t)(start - piece->start), (size_t)(end - start));
-    return part;
+/* --- what waits --- */
+
+static struct part part_of(const struct capan_reassembly_segment *segment, int64_t start, int64_t end) {
+    const struct capan_span octets =
+        span_cut(segment->octets, (size_t)(start - segment->offset), (size_t)(end - start));
+    return (struct part){start, end, octets};
 }
 
-/* Hands on what starts at next. */
-static void hand_on(struct capan_reassembly *reassembly, const struct piece *piece,
-                    const struct capan_reassembly_sink *sink) {
-    const uint64_t len = (uint64_t)(piece->end - piece->start);
-    if (piece->octets.len > 0) sink->octets(sink->context, piece->octets, piece->frame, piece->time_ns);
-    if (len > piece->octets.len) sink->gap(sink->context, len - piece->octets.len, piece->frame, piece->time_ns);
-    reassembly->next = piece->end;
-}
-
-/* Hands on what waits at next, now that moment has made it readable; NULL: as it came itself. */
-static void drain(struct capan_reassembly *reassembly, const struct piece *moment,
-                  const struct capan_reassembly_sink *sink) {
-    const struct capan_waiting *first;
-    while ((first = first_from(reassembly->waiting, reassembly->next)) && first->start == reassembly->next) {
-        struct capan_waiting *node = take_first(reassembly);
-        const struct piece piece = {node->start,
-                                    end_of(node),
-                                    {node->octets, node->held},
-                                    moment ? moment->frame : node->frame,
-                                    moment ? moment->time_ns : node->time_ns};
-        hand_on(reassembly, &piece, sink);
-        drop(reassembly, node);
-    }
-}
-
-/* Gives up the hole before the first piece that waits, or before limit when that comes earlier. Nothing filled it: what
- * waits behind it counts from its own moment. */
-static void give_up(struct capan_reassembly *reassembly, int64_t limit, const struct piece *moment,
-                    const struct capan_reassembly_sink *sink) {
-    const struct capan_waiting *first = first_from(reassembly->waiting, reassembly->next);
-    const int64_t end = first ? min_i64(first->start, limit) : limit;
-    const struct piece hole = {reassembly->next,
-                               end,
-                               {NULL, 0},
-                               moment  ? moment->frame
-                               : first ? first->frame
-                                       : 0,
-                               moment  ? moment->time_ns
-                               : first ? first->time_ns
-                                       : 0};
-    if (end > reassembly->next) hand_on(reassembly, &hole, sink);
-    drain(reassembly, NULL, sink);
-}
-
-/* Hands on a piece that reaches next; where octets wait already, they came first. */
-static void advance(struct capan_reassembly *reassembly, const struct piece *piece,
-                    const struct capan_reassembly_sink *sink) {
-    while (reassembly->next < piece->end) {
-        const struct capan_waiting *first = first_from(reassembly->waiting, reassembly->next);
-        const int64_t end = first ? min_i64(first->start, piece->end) : piece->end;
-        const struct piece part = cut(piece, reassembly->next, end);
-        hand_on(reassembly, &part, sink);
-        drain(reassembly, piece, sink);
-    }
-}
-
-static bool keep(struct capan_reassembly *reassembly, const struct piece *piece) {
-    const size_t size = cost_of(piece->octets.len);
+static bool keep(struct capan_reassembly *reassembly, const struct part *part, struct moment at) {
+    const size_t size = cost_of(part->octets.len);
     struct capan_waiting *node = reassembly->alloc->resize(reassembly->alloc->context, NULL, 0, size);
     if (!node) return false;
-    node->start = piece->start;
-    node->len = (uint32_t)(piece->end - piece->start);
-    node->held = (uint32_t)piece->octets.len;
-    node->frame = piece->frame;
-    node->time_ns = piece->time_ns;
+    node->start = part->start;
+    node->len = (uint32_t)(part->end - part->start);
+    node->held = (uint32_t)part->octets.len;
+    node->at = at;
     node->priority = priority_of(node);
-    if (node->held > 0) memcpy(node->octets, piece->octets.at, node->held);
+    if (node->held > 0) memcpy(node->octets, part->octets.at, node->held);
     insert(&reassembly->waiting, node);
     reassembly->waiting_len += size;
     return true;
 }
 
-/* Keeps what of a piece does not wait already. Ends with the captured octets, but for what follows them directly, so
+/* Keeps what of a segment does not wait already. Ends with the captured octets, but for what follows them directly, so
  * that work is bounded by octets, not by a length the capture claims. False without memory. */
-static bool put_aside(struct capan_reassembly *reassembly, const struct piece *piece) {
-    const struct capan_waiting *before = last_to(reassembly->waiting, piece->start);
-    const int64_t captured_end = piece->start + (int64_t)piece->octets.len;
-    int64_t at = before ? max_i64(piece->start, end_of(before)) : piece->start;
-    while (at < piece->end && (at == piece->start || at < captured_end)) {
+static bool put_aside(struct capan_reassembly *reassembly, const struct capan_reassembly_segment *segment) {
+    const struct capan_waiting *before = last_to(reassembly->waiting, segment->offset);
+    const int64_t start = segment->offset, segment_end = start + segment->len;
+    const int64_t captured_end = start + (int64_t)segment->octets.len;
+    int64_t at = before ? max_i64(start, end_of(before)) : start;
+    while (at < segment_end && (at == start || at < captured_end)) {
         const struct capan_waiting *after = first_from(reassembly->waiting, at);
-        const int64_t end = after ? min_i64(after->start, piece->end) : piece->end;
-        const struct piece part = cut(piece, at, end);
-        if (end > at && !keep(reassembly, &part)) return false;
-        at = after ? end_of(after) : piece->end;
+        const int64_t end = after ? min_i64(after->start, segment_end) : segment_end;
+        const struct part part = part_of(segment, at, end);
+        if (end > at && !keep(reassembly, &part, segment->at)) return false;
+        at = after ? end_of(after) : segment_end;
     }
     return true;
 }
 
-void capan_reassembly_add(struct capan_reassembly *reassembly, int64_t offset, struct capan_span octets, uint32_t len,
-                          uint32_t frame, int64_t time_ns, size_t limit, const struct capan_reassembly_sink *sink) {
-    const struct piece segment = {offset, offset + len, span_cut(octets, 0, len), frame, time_ns};
-    if (segment.end <= reassembly->next) return;
-    if (offset > reassembly->next) {
-        if (!put_aside(reassembly, &segment))
-            while (reassembly->next < offset) give_up(reassembly, offset, &segment, sink);
-        while (reassembly->waiting_len > limit) give_up(reassembly, INT64_MAX, &segment, sink);
-    }
-    if (offset <= reassembly->next) advance(reassembly, &segment, sink);
+/* --- reading --- */
+
+void capan_reading_begin(struct capan_reading *reading, struct capan_reassembly *reassembly) {
+    *reading = (struct capan_reading){.of = reassembly, .limit = SIZE_MAX, .skip_to = INT64_MIN};
 }
 
-void capan_reassembly_acked(struct capan_reassembly *reassembly, int64_t offset, uint32_t frame, int64_t time_ns,
-                            const struct capan_reassembly_sink *sink) {
-    const struct piece moment = {.frame = frame, .time_ns = time_ns};
-    while (reassembly->next < offset) give_up(reassembly, offset, &moment, sink);
+void capan_reading_acked(struct capan_reading *reading, int64_t offset, struct moment at) {
+    reading->skip_to = offset;
+    reading->skip_at = at;
 }
 
-void capan_reassembly_finish(struct capan_reassembly *reassembly, const struct capan_reassembly_sink *sink) {
-    while (reassembly->waiting) give_up(reassembly, INT64_MAX, NULL, sink);
+void capan_reading_segment(struct capan_reading *reading, const struct capan_reassembly_segment *segment,
+                           size_t limit) {
+    reading->segment = *segment;
+    reading->segment.octets = span_cut(segment->octets, 0, segment->len);
+    reading->limit = limit;
+}
+
+void capan_reading_last(struct capan_reading *reading) {
+    reading->is_last = true;
+}
+
+static bool give_waiting(struct capan_reading *reading, struct capan_piece *piece) {
+    struct capan_reassembly *reassembly = reading->of;
+    const struct capan_waiting *first = first_from(reassembly->waiting, reassembly->next);
+    if (!first || first->start > reassembly->next) return false;
+    struct capan_waiting *node = take_first(reassembly);
+    *piece = (struct capan_piece){{node->octets, node->held}, node->len - node->held, node->at};
+    if (reading->is_filled) piece->at = reading->segment.at;
+    reassembly->next = end_of(node);
+    reading->given = node;
+    return true;
+}
+
+/* Nothing filled the hole: what waits behind it counts from its own moment. */
+static bool give_hole(struct capan_reading *reading, int64_t end, struct moment at, struct capan_piece *piece) {
+    *piece = (struct capan_piece){.missing = (uint64_t)(end - reading->of->next), .at = at};
+    reading->of->next = end;
+    reading->is_filled = false;
+    return true;
+}
+
+/* Holes that will not be filled any more. */
+static bool give_skipped(struct capan_reading *reading, struct capan_piece *piece) {
+    const struct capan_reassembly *reassembly = reading->of;
+    const struct capan_waiting *first = first_from(reassembly->waiting, reassembly->next);
+    if (reading->is_last && first) return give_hole(reading, first->start, first->at, piece);
+    if (reassembly->next >= reading->skip_to) return false;
+    return give_hole(reading, first ? min_i64(first->start, reading->skip_to) : reading->skip_to, reading->skip_at,
+                     piece);
+}
+
+/* What of the segment reaches next; where octets wait already, they came first. */
+static bool give_segment(struct capan_reading *reading, struct capan_piece *piece) {
+    struct capan_reassembly *reassembly = reading->of;
+    const struct capan_reassembly_segment *segment = &reading->segment;
+    const int64_t segment_end = segment->offset + segment->len;
+    if (segment_end <= reassembly->next || segment->offset > reassembly->next) return false;
+    const struct capan_waiting *first = first_from(reassembly->waiting, reassembly->next);
+    const struct part part =
+        part_of(segment, reassembly->next, first ? min_i64(first->start, segment_end) : segment_end);
+    *piece = (struct capan_piece){part.octets, (uint64_t)(part.end - part.start) - part.octets.len, segment->at};
+    reassembly->next = part.end;
+    reading->is_filled = true;
+    return true;
+}
+
+/* A segment that comes early waits; without memory for it the holes before it are given up. */
+static bool wait_for_hole(struct capan_reading *reading, struct capan_piece *piece) {
+    const struct capan_reassembly_segment *segment = &reading->segment;
+    if (!segment->len || segment->offset <= reading->of->next || reading->is_aside) return false;
+    reading->is_aside = true;
+    if (put_aside(reading->of, segment)) return false;
+    capan_reading_acked(reading, segment->offset, segment->at);
+    return give_skipped(reading, piece);
+}
+
+static bool give_up_first(struct capan_reading *reading, struct capan_piece *piece) {
+    const struct capan_reassembly *reassembly = reading->of;
+    if (reassembly->waiting_len <= reading->limit) return false;
+    return give_hole(reading, first_from(reassembly->waiting, reassembly->next)->start, reading->segment.at, piece);
+}
+
+bool capan_reading_next(struct capan_reading *reading, struct capan_piece *piece) {
+    if (reading->given) drop(reading->of, reading->given);
+    reading->given = NULL;
+    return give_waiting(reading, piece) || give_skipped(reading, piece) || give_segment(reading, piece) ||
+           wait_for_hole(reading, piece) || give_up_first(reading, piece);
 }

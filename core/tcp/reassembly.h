@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* One direction's data in order: what comes early waits, bounded; what never comes is named as a gap. */
+/* One direction's data in order: what comes early waits, bounded; what never comes is named as missing. */
 #ifndef REASSEMBLY_H
 #define REASSEMBLY_H
 
 #include "capan/base.h"
+#include "moment.h"
 
-/* Gets the stream once, in order. frame and time are those with which the octets became readable: the segment's own, or
- * of the one that filled the hole before it. len of a gap counts octets. */
-struct capan_reassembly_sink {
-    void (*octets)(void *context, struct capan_span octets, uint32_t frame, int64_t time_ns);
-    void (*gap)(void *context, uint64_t len, uint32_t frame, int64_t time_ns);
-    void *context;
+/* What comes next in the stream: octets, then so many that are missing. at is when they became readable: the segment's
+ * own moment, or that of the one that filled the hole before it. */
+struct capan_piece {
+    struct capan_span octets;
+    uint64_t missing;
+    struct moment at;
 };
 
 struct capan_reassembly {
@@ -23,17 +24,38 @@ struct capan_reassembly {
 void capan_reassembly_init(struct capan_reassembly *, const struct capan_alloc *alloc);
 void capan_reassembly_free(struct capan_reassembly *);
 
-/* A segment's octets at offset; len on the wire, of which octets were captured. Octets handed on before are left out;
- * the first copy of an octet wins. More than limit octets waiting: the first hole is given up. Without memory likewise.
- */
-void capan_reassembly_add(struct capan_reassembly *, int64_t offset, struct capan_span octets, uint32_t len,
-                          uint32_t frame, int64_t time_ns, size_t limit, const struct capan_reassembly_sink *);
+/* A segment at offset; len on the wire, of which octets were captured. */
+struct capan_reassembly_segment {
+    int64_t offset;
+    struct capan_span octets;
+    uint32_t len;
+    struct moment at;
+};
 
+/* One reading of what has become readable: begin, say what there is to read, then next until it is false. The stream is
+ * handed on once, in order. Until then the segment's octets must stay, and another reading of the same stream must not
+ * begin. */
+struct capan_reading {
+    struct capan_reassembly *of;
+    struct capan_reassembly_segment segment; /* len 0: none */
+    size_t limit;
+    int64_t skip_to; /* holes before this offset are given up */
+    struct moment skip_at;
+    struct capan_waiting *given; /* holds the octets of the last piece */
+    bool is_filled;              /* the segment filled the hole before what comes next */
+    bool is_aside;               /* the segment waits, and is copied */
+    bool is_last;                /* no more will come: all holes are given up */
+};
+
+void capan_reading_begin(struct capan_reading *, struct capan_reassembly *);
 /* The receiver acknowledged everything before offset: holes before it will not be filled any more. */
-void capan_reassembly_acked(struct capan_reassembly *, int64_t offset, uint32_t frame, int64_t time_ns,
-                            const struct capan_reassembly_sink *);
-
-/* No more will come: holes are gaps, and what waits behind them is handed on. */
-void capan_reassembly_finish(struct capan_reassembly *, const struct capan_reassembly_sink *);
+void capan_reading_acked(struct capan_reading *, int64_t offset, struct moment at);
+/* Octets handed on before are left out; the first copy of an octet wins. More than limit octets waiting: the first hole
+ * is given up. Without memory likewise. */
+void capan_reading_segment(struct capan_reading *, const struct capan_reassembly_segment *, size_t limit);
+/* No more will come: holes are missing, and what waits behind them is handed on. */
+void capan_reading_last(struct capan_reading *);
+/* The piece is valid until the next call. False: nothing more can be read now. */
+bool capan_reading_next(struct capan_reading *, struct capan_piece *);
 
 #endif

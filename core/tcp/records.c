@@ -63,7 +63,8 @@ struct capan_segment *capan_records_at(const struct capan_records *records, uint
     return serial >= records->first && serial < records->next ? &slot(records, serial)->segment : NULL;
 }
 
-struct capan_segment *capan_records_in_frame(const struct capan_records *records, uint32_t frame, const void *owner) {
+/* NULL: it was reported already. */
+static struct capan_segment *in_frame(const struct capan_records *records, uint32_t frame, const void *owner) {
     uint64_t low = records->first, high = records->next;
     if (low < high && slot(records, high - 1)->segment.frame == frame && slot(records, high - 1)->owner == owner)
         return &slot(records, high - 1)->segment; /* mostly it is the newest */
@@ -78,6 +79,12 @@ struct capan_segment *capan_records_in_frame(const struct capan_records *records
         if (slot(records, low)->owner == owner) return &slot(records, low)->segment;
     }
     return NULL;
+}
+
+void capan_records_mark(const struct capan_records *records, uint32_t frame, const void *owner,
+                        enum capan_tcp_flag flag) {
+    struct capan_segment *segment = in_frame(records, frame, owner);
+    if (segment) segment->flags |= UINT64_C(1) << flag;
 }
 
 /* Makes room behind the list: what was reported is given up, and when that is less than half, the list grows. */

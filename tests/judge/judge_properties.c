@@ -154,8 +154,8 @@ static unsigned check_worlds(struct script **scripts, size_t count) {
 #define URLS   20000
 
 static unsigned ask_many(struct capan_judge *judge) {
-    struct capan_http_place place = {
-        .h2_stream = -1, .client = {{4, {10, 0, 0, 1}}, 40000}, .server = {{4, {10, 0, 0, 2}}, 80}};
+    const struct capan_http_parties parties = {.client = {{4, {10, 0, 0, 1}}, 40000},
+                                               .server = {{4, {10, 0, 0, 2}}, 80}};
     static const char host[] = "shelf.example", text[] = "first";
     unsigned known = 0;
     for (unsigned i = 0; i < URLS; i++) {
@@ -170,13 +170,13 @@ static unsigned ask_many(struct capan_judge *judge) {
                                        .fields = asks,
                                        .field_count = 1,
                                        .at = {2 * i + 1, i}};
-        struct capan_judgement *judgement = capan_judge_request(judge, &place, &head);
+        struct capan_judgement *judgement = capan_judge_request(judge, &parties, -1, &head);
         if (!judgement) return UINT32_MAX;
         head = (struct capan_http_head){
             .status = 200, .version = 11, .fields = answers, .field_count = 1, .at = {2 * i + 2, i}};
         capan_judge_response(judge, judgement, &head);
-        struct capan_http_end end = {.how = CAPAN_HTTP_ENDED, .digest_known = true, .digest = i + 1};
-        end.response =
+        struct capan_http_end end = {.how = CAPAN_HTTP_ENDED, .response = {.digest_known = true, .digest = i + 1}};
+        end.response.extent =
             (struct capan_http_extent){.last_frame = 2 * i + 2, .body_len = sizeof text - 1, .complete = true};
         known += capan_judge_end(judge, judgement, &end)->known_in > 0;
         capan_judgement_free(judge, judgement);

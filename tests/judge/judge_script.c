@@ -233,16 +233,15 @@ static struct capan_http_head head_of(const struct script_message *message, cons
 static struct capan_judgement *ask(struct capan_judge *judge, const struct script_exchange *exchange, unsigned world,
                                    size_t index) {
     const struct script_message *message = exchange->orphan ? &exchange->response : &exchange->request;
-    struct capan_http_place place = {.stream = (uint32_t)(world * SCRIPT_EXCHANGES_MAX + index),
-                                     .h2_stream = -1,
-                                     .secure = has_option(message, "https")};
-    place.client = endpoint(world, (uint8_t)message->name, 40000);
-    place.server = endpoint(world, (uint8_t)option(message, "server=", 1), (uint16_t)option(message, "port=", 80));
-    if (exchange->orphan) return capan_judge_request(judge, &place, NULL);
+    struct capan_http_parties parties = {.stream = (uint32_t)(world * SCRIPT_EXCHANGES_MAX + index)};
+    parties.client = endpoint(world, (uint8_t)message->name, 40000);
+    parties.server = endpoint(world, (uint8_t)option(message, "server=", 1), (uint16_t)option(message, "port=", 80));
+    if (exchange->orphan) return capan_judge_request(judge, &parties, -1, NULL);
     struct texts texts;
     make_fields(message, world, &texts);
     struct capan_http_head head = head_of(message, &texts, exchange->request_frame);
     head.request = true;
+    head.secure = has_option(message, "https");
     struct capan_span line = span_of(message->start_line);
     const char *space = strchr(message->start_line, ' '), *version = strrchr(message->start_line, ' ');
     head.method = span_cut(line, 0, (size_t)(space - message->start_line));
@@ -252,7 +251,7 @@ static struct capan_judgement *ask(struct capan_judge *judge, const struct scrip
         int len = snprintf(target, sizeof target, "http://w%u.%.*s", world, (int)head.target.len - 7, space + 8);
         head.target = (struct capan_span){(const uint8_t *)target, (size_t)len};
     }
-    struct capan_judgement *judgement = capan_judge_request(judge, &place, &head);
+    struct capan_judgement *judgement = capan_judge_request(judge, &parties, -1, &head);
     if (judgement && has_option(message, "opened"))
         capan_judgement_pays(judgement, (struct capan_handshakes){.tcp = 1});
     return judgement;
@@ -308,12 +307,13 @@ static void finish(struct capan_judge *judge, const struct script *script, size_
                    struct capan_judgement *judgement, script_sink *sink, void *context) {
     const struct script_exchange *exchange = &script->exchanges[index];
     struct capan_http_end end = {.how = ending_of(&exchange->response)};
-    end.request = extent_of(&exchange->request, exchange->request_frame);
-    end.response = extent_of(&exchange->response, exchange->response_frame);
-    end.digest_known = end.response.complete && !end.response.body_missing && exchange->response.start_line;
-    end.digest = end.digest_known ? digest_of(&exchange->response) : 0;
-    end.request_digest_known = end.request.complete;
-    end.request_digest = digest_of(&exchange->request);
+    end.request.extent = extent_of(&exchange->request, exchange->request_frame);
+    end.response.extent = extent_of(&exchange->response, exchange->response_frame);
+    end.response.digest_known =
+        end.response.extent.complete && !end.response.extent.body_missing && exchange->response.start_line;
+    end.response.digest = end.response.digest_known ? digest_of(&exchange->response) : 0;
+    end.request.digest_known = end.request.extent.complete;
+    end.request.digest = digest_of(&exchange->request);
     end.body_after_304 = has_option(&exchange->response, "stray-body");
     struct capan_exchange *result = capan_judge_end(judge, judgement, &end);
     if (sink) sink(context, script, index, result);

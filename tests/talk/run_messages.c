@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "exchanges.h"
+#include "http1_bench.h"
 #include "parser.h"
 
 enum { STEPS_MAX = 256, OCTETS_MAX = 1 << 20, LOG_MAX = 1 << 16, ASKED_MAX = 64 };
@@ -40,7 +40,8 @@ struct script {
 /* One reading of it. */
 struct reading {
     struct capan_parser parser[2];
-    struct capan_exchanges *exchanges;
+    struct bench bench;
+    bool pairs;                          /* exchanges are read, not messages */
     struct capan_asked asked[ASKED_MAX]; /* of the requests that wait, for the framing of responses */
     size_t asked_first, asked_last;
     uint64_t start[2];
@@ -182,9 +183,8 @@ static void feed(struct reading *reading, const struct script *script, const str
         if (!exact) abort();
         memcpy(exact, piece.at, len);
         piece.at = exact;
-        if (reading->exchanges)
-            capan_exchanges_octets(reading->exchanges, step->direction, piece,
-                                   (struct moment){step->frame, step->frame});
+        if (reading->pairs)
+            bench_octets(&reading->bench, step->direction, piece, (struct moment){step->frame, step->frame});
         else
             capan_parser_octets(&reading->parser[step->direction], piece, (struct moment){step->frame, step->frame});
         free(exact);
@@ -209,10 +209,9 @@ static void step_exchanges(struct reading *reading, const struct step *step) {
     static const enum capan_end ends[] = {
         [FIN] = CAPAN_ENDED_FIN, [RST] = CAPAN_ENDED_RST, [CUT] = CAPAN_ENDED_CAPTURE};
     if (step->what == GAP)
-        capan_exchanges_gap(reading->exchanges, step->direction, step->len, (struct moment){step->frame, step->frame});
+        bench_gap(&reading->bench, step->direction, step->len, (struct moment){step->frame, step->frame});
     else if (step->what != OCTETS)
-        capan_exchanges_end(reading->exchanges, step->direction, ends[step->what],
-                            (struct moment){step->frame, step->frame});
+        bench_end(&reading->bench, step->direction, ends[step->what], (struct moment){step->frame, step->frame});
 }
 
 static void read_messages(struct reading *reading, const struct script *script, size_t largest, uint32_t seed) {
@@ -231,20 +230,14 @@ static void read_messages(struct reading *reading, const struct script *script, 
 }
 
 static void read_exchanges(struct reading *reading, const struct script *script, size_t largest, uint32_t seed) {
-    const struct capan_judge_config config = {.memory = 1 << 20};
-    const struct capan_exchanges_sink sink = {.exchange = hear_exchange, .context = reading};
-    const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
-    struct capan_judge *judge = capan_judge_new(&capan_libc, &config);
-    reading->exchanges = capan_exchanges_new(&capan_libc, judge, 0, ends, &sink);
-    if (!judge || !reading->exchanges) abort();
+    if (!bench_open(&reading->bench, &capan_libc, hear_exchange, reading)) abort();
+    reading->pairs = true;
     for (size_t i = 0; i < script->step_count; i++) {
         feed(reading, script, &script->steps[i], largest, &seed);
         step_exchanges(reading, &script->steps[i]);
     }
-    capan_exchanges_end(reading->exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE,
-                        (struct moment){script->frames, script->frames});
-    capan_exchanges_free(reading->exchanges);
-    capan_judge_free(judge);
+    bench_end(&reading->bench, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){script->frames, script->frames});
+    bench_close(&reading->bench);
 }
 
 static bool run(const struct script *script, size_t largest, uint32_t seed, bool show) {

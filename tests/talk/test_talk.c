@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "bytes.h"
-#include "exchanges.h"
+#include "http1_bench.h"
 
 enum { EXCHANGES_MAX = 12, OCTETS_MAX = 1 << 16, TALKS = 3000 };
 
@@ -33,7 +33,7 @@ struct talk {
     size_t request_end[EXCHANGES_MAX], response_end[EXCHANGES_MAX];
     struct expected expected[EXCHANGES_MAX];
     size_t count, found;
-    struct capan_exchanges *exchanges;
+    struct bench bench;
     bool failed;
 };
 
@@ -139,8 +139,8 @@ static void feed(struct talk *talk, enum capan_direction direction, size_t *from
     uint32_t largest = below(talk, 4) ? 1 + below(talk, 1500) : OCTETS_MAX;
     while (*from < to) {
         size_t len = min_u32(1 + below(talk, largest), (uint32_t)(to - *from));
-        capan_exchanges_octets(talk->exchanges, direction, (struct capan_span){talk->sent[direction].at + *from, len},
-                               (struct moment){1, 1});
+        bench_octets(&talk->bench, direction, (struct capan_span){talk->sent[direction].at + *from, len},
+                     (struct moment){1, 1});
         *from += len;
     }
 }
@@ -158,12 +158,7 @@ static void compose(struct talk *talk, uint32_t seed) {
 }
 
 static void hold(struct talk *talk) {
-    const struct capan_judge_config config = {.memory = 1 << 20};
-    const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
-    const struct capan_exchanges_sink sink = {.exchange = hear, .context = talk};
-    struct capan_judge *judge = capan_judge_new(&capan_libc, &config);
-    talk->exchanges = capan_exchanges_new(&capan_libc, judge, 0, ends, &sink);
-    assert_non_null(talk->exchanges);
+    assert_true(bench_open(&talk->bench, &capan_libc, hear, talk));
     size_t asked = 0, answered = 0;
     bool pipelined = below(talk, 2);
     if (pipelined) feed(talk, CAPAN_C2S, &asked, talk->sent[CAPAN_C2S].len);
@@ -171,9 +166,8 @@ static void hold(struct talk *talk) {
         if (!pipelined) feed(talk, CAPAN_C2S, &asked, talk->request_end[i]);
         feed(talk, CAPAN_S2C, &answered, talk->response_end[i]);
     }
-    capan_exchanges_end(talk->exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){1, 1});
-    capan_exchanges_free(talk->exchanges);
-    capan_judge_free(judge);
+    bench_end(&talk->bench, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){1, 1});
+    bench_close(&talk->bench);
 }
 
 static void every_exchange_is_found(void **state) {

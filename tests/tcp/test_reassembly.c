@@ -19,49 +19,46 @@ struct heard {
     char octets[SPACE + 1];
     size_t len;
     uint32_t last_frame;
-    size_t calls;
+    size_t pieces;
 };
 
-static void hear_octets(void *context, struct capan_span octets, uint32_t frame, int64_t time_ns) {
-    struct heard *heard = context;
-    assert_true(octets.len > 0 && heard->len + octets.len <= SPACE);
-    assert_int_equal(time_ns, (int64_t)frame * 1000);
-    memcpy(heard->octets + heard->len, octets.at, octets.len);
-    heard->len += octets.len;
-    heard->last_frame = frame;
-    heard->calls++;
-}
-
-static void hear_gap(void *context, uint64_t len, uint32_t frame, int64_t time_ns) {
-    struct heard *heard = context;
-    assert_true(len > 0 && heard->len + len <= SPACE);
-    assert_int_equal(time_ns, (int64_t)frame * 1000);
-    memset(heard->octets + heard->len, '?', (size_t)len);
-    heard->len += (size_t)len;
-    heard->last_frame = frame;
-    heard->calls++;
+static void hear(struct heard *heard, const struct capan_piece *piece) {
+    assert_true(piece->octets.len + piece->missing > 0 && heard->len + piece->octets.len + piece->missing <= SPACE);
+    assert_int_equal(piece->at.ns, (int64_t)piece->at.frame * 1000);
+    if (piece->octets.len) memcpy(heard->octets + heard->len, piece->octets.at, piece->octets.len);
+    memset(heard->octets + heard->len + piece->octets.len, '?', (size_t)piece->missing);
+    heard->len += piece->octets.len + (size_t)piece->missing;
+    heard->last_frame = piece->at.frame;
+    heard->pieces++;
 }
 
 /* One stream being put together, and what came out. */
 struct bench {
     struct capan_reassembly reassembly;
     struct heard heard;
-    struct capan_reassembly_sink sink;
     uint32_t frame;
     size_t limit;
 };
 
 static void start(struct bench *bench, const struct capan_alloc *alloc) {
     memset(bench, 0, sizeof *bench);
-    bench->sink = (struct capan_reassembly_sink){hear_octets, hear_gap, &bench->heard};
     bench->limit = LIMIT;
     capan_reassembly_init(&bench->reassembly, alloc);
 }
 
+static void read_on(struct bench *bench, struct capan_reading *reading) {
+    struct capan_piece piece;
+    while (capan_reading_next(reading, &piece)) hear(&bench->heard, &piece);
+}
+
 static void put_snapped(struct bench *bench, int64_t offset, const char *octets, size_t captured, uint32_t len) {
+    struct capan_reading reading;
     bench->frame++;
-    capan_reassembly_add(&bench->reassembly, offset, (struct capan_span){(const uint8_t *)octets, captured}, len,
-                         bench->frame, (int64_t)bench->frame * 1000, bench->limit, &bench->sink);
+    const struct capan_reassembly_segment segment = {
+        offset, {(const uint8_t *)octets, captured}, len, {bench->frame, (int64_t)bench->frame * 1000}};
+    capan_reading_begin(&reading, &bench->reassembly);
+    capan_reading_segment(&reading, &segment, bench->limit);
+    read_on(bench, &reading);
 }
 
 static void put(struct bench *bench, int64_t offset, const char *octets) {
@@ -69,12 +66,22 @@ static void put(struct bench *bench, int64_t offset, const char *octets) {
 }
 
 static void acked(struct bench *bench, int64_t offset) {
+    struct capan_reading reading;
     bench->frame++;
-    capan_reassembly_acked(&bench->reassembly, offset, bench->frame, (int64_t)bench->frame * 1000, &bench->sink);
+    capan_reading_begin(&reading, &bench->reassembly);
+    capan_reading_acked(&reading, offset, (struct moment){bench->frame, (int64_t)bench->frame * 1000});
+    read_on(bench, &reading);
+}
+
+static void read_last(struct bench *bench) {
+    struct capan_reading reading;
+    capan_reading_begin(&reading, &bench->reassembly);
+    capan_reading_last(&reading);
+    read_on(bench, &reading);
 }
 
 static void finish(struct bench *bench, const char *expected) {
-    capan_reassembly_finish(&bench->reassembly, &bench->sink);
+    read_last(bench);
     assert_int_equal(bench->reassembly.waiting_len, 0);
     assert_null(bench->reassembly.waiting);
     assert_string_equal(bench->heard.octets, expected);
@@ -90,7 +97,7 @@ static void hands_on_at_once_what_is_in_order(void **state) {
     start(&bench, &failing.alloc);
     put(&bench, 0, "abc");
     put(&bench, 3, "def");
-    assert_int_equal(bench.heard.calls, 2);
+    assert_int_equal(bench.heard.pieces, 2);
     assert_int_equal(failing.requests, 0);
     finish(&bench, "abcdef");
 }
@@ -100,7 +107,7 @@ static void names_the_frame_that_filled_the_hole(void **state) {
     struct bench bench;
     start(&bench, &capan_libc);
     put(&bench, 3, "def");
-    assert_int_equal(bench.heard.calls, 0);
+    assert_int_equal(bench.heard.pieces, 0);
     put(&bench, 0, "abc");
     assert_int_equal(bench.heard.last_frame, 2);
     finish(&bench, "abcdef");
@@ -207,7 +214,7 @@ static void survives_every_refused_allocation(void **state) {
         struct bench bench;
         start(&bench, &failing.alloc);
         for (int64_t offset = 90; offset >= 0; offset -= 3) put(&bench, offset, offset % 2 ? "xyzxy" : "uvw");
-        capan_reassembly_finish(&bench.reassembly, &bench.sink);
+        read_last(&bench);
         assert_int_equal(bench.reassembly.next, 93);
         capan_reassembly_free(&bench.reassembly);
         assert_int_equal(failing.held, 0);

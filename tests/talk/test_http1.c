@@ -11,16 +11,15 @@
 #include <cmocka.h>
 
 #include "bytes.h"
-#include "exchanges.h"
 #include "failing.h"
+#include "http1_bench.h"
 
 enum { LOG_MAX = 8192 };
 
 /* One connection and what was said of it. */
 struct talk {
     struct failing memory;
-    struct capan_judge *judge;
-    struct capan_exchanges *exchanges;
+    struct bench bench;
     uint32_t frame;
     char log[LOG_MAX];
     bool with_frames;
@@ -42,28 +41,21 @@ static void hear(void *context, struct capan_exchange *exchange) {
 }
 
 static bool begin(struct talk *talk, size_t refuse) {
-    const struct capan_judge_config config = {.memory = 1 << 20};
-    const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
-    const struct capan_exchanges_sink sink = {.exchange = hear, .context = talk};
     memset(talk, 0, sizeof *talk);
     failing_init(&talk->memory, refuse);
-    talk->judge = capan_judge_new(&talk->memory.alloc, &config);
-    if (talk->judge) talk->exchanges = capan_exchanges_new(&talk->memory.alloc, talk->judge, 0, ends, &sink);
-    return talk->exchanges != NULL;
+    return bench_open(&talk->bench, &talk->memory.alloc, hear, talk);
 }
 
 static void end(struct talk *talk) {
-    if (talk->exchanges)
-        capan_exchanges_end(talk->exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk->frame, talk->frame});
-    capan_exchanges_free(talk->exchanges);
-    if (talk->judge) capan_judge_free(talk->judge);
+    if (talk->bench.http1)
+        bench_end(&talk->bench, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk->frame, talk->frame});
+    bench_close(&talk->bench);
     assert_int_equal(talk->memory.held, 0);
 }
 
 static void say_span(struct talk *talk, enum capan_direction direction, struct capan_span octets) {
     talk->frame++;
-    capan_exchanges_octets(talk->exchanges, direction, octets,
-                           (struct moment){talk->frame, (int64_t)talk->frame * 1000000});
+    bench_octets(&talk->bench, direction, octets, (struct moment){talk->frame, (int64_t)talk->frame * 1000000});
 }
 
 static void say(struct talk *talk, enum capan_direction direction, const char *text) {
@@ -161,7 +153,7 @@ static void holes_anywhere(void **state) {
             assert_true(begin(&talk, 0));
             for (int i = 0; i < TALKS; i++) say(&talk, CAPAN_C2S, asked[i]);
             say_span(&talk, CAPAN_S2C, span_cut(octets, 0, at));
-            capan_exchanges_gap(talk.exchanges, CAPAN_S2C, len, (struct moment){talk.frame, 0});
+            bench_gap(&talk.bench, CAPAN_S2C, len, (struct moment){talk.frame, 0});
             say_span(&talk, CAPAN_S2C, span_cut(octets, at + len, SIZE_MAX));
             end(&talk);
             if (at + len < before_last) assert_non_null(strstr(talk.log, " 404 "));
@@ -177,7 +169,7 @@ static void a_lost_answer_does_not_shift_the_others(void **state) {
     say(&talk, CAPAN_C2S, ASK("/1", ""));
     say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", ""));
     say(&talk, CAPAN_C2S, ASK("/2", ""));
-    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 50, (struct moment){talk.frame, 0});
+    bench_gap(&talk.bench, CAPAN_S2C, 50, (struct moment){talk.frame, 0});
     say(&talk, CAPAN_S2C, "the rest of a body");
     say(&talk, CAPAN_C2S, ASK("/3", ""));
     say(&talk, CAPAN_S2C, ANSWER("203", "Content-Length: 0\r\n", ""));
@@ -193,9 +185,9 @@ static void a_late_hole_does_not_shift_the_others(void **state) {
     struct talk talk;
     assert_true(begin(&talk, 0));
     say(&talk, CAPAN_C2S, ASK("/1", ""));
-    capan_exchanges_acked(talk.exchanges, CAPAN_S2C, 80, talk.frame + 1, true);
+    bench_acked(&talk.bench, CAPAN_S2C, 80, talk.frame + 1);
     say(&talk, CAPAN_C2S, ASK("/2", ""));
-    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 80, (struct moment){talk.frame, 0});
+    bench_gap(&talk.bench, CAPAN_S2C, 80, (struct moment){talk.frame, 0});
     say(&talk, CAPAN_S2C, ANSWER("202", "Content-Length: 0\r\n", ""));
     end(&talk);
     assert_non_null(strstr(talk.log, "GET /1 0 no-response capture-gap"));
@@ -210,7 +202,7 @@ static void an_answer_before_its_request(void **state) {
     assert_true(begin(&talk, 0));
     say(&talk, CAPAN_C2S, ASK("/1", ""));
     say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", ""));
-    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + strlen(ask), talk.frame + 1, true);
+    bench_acked(&talk.bench, CAPAN_C2S, strlen(ASK("/1", "")) + strlen(ask), talk.frame + 1);
     say(&talk, CAPAN_S2C, ANSWER("103", "", "") ANSWER("202", "ETag: \"e\"\r\nContent-Length: 2\r\n", "ok"));
     say(&talk, CAPAN_C2S, ask);
     say(&talk, CAPAN_C2S, ASK("/3", ""));
@@ -225,9 +217,9 @@ static void a_hole_before_the_request_takes_no_answer(void **state) {
     (void)state;
     struct talk talk;
     assert_true(begin(&talk, 0));
-    capan_exchanges_acked(talk.exchanges, CAPAN_S2C, 300, talk.frame + 1, true);
+    bench_acked(&talk.bench, CAPAN_S2C, 300, talk.frame + 1);
     say(&talk, CAPAN_C2S, ASK("/1", "") ASK("/2", ""));
-    capan_exchanges_gap(talk.exchanges, CAPAN_S2C, 300, (struct moment){talk.frame, 0});
+    bench_gap(&talk.bench, CAPAN_S2C, 300, (struct moment){talk.frame, 0});
     say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", "") ANSWER("202", "Content-Length: 0\r\n", ""));
     end(&talk);
     assert_non_null(strstr(talk.log, "GET /1 201"));
@@ -241,12 +233,11 @@ static void an_answer_whose_request_is_lost(void **state) {
     assert_true(begin(&talk, 0));
     say(&talk, CAPAN_C2S, ASK("/1", ""));
     say(&talk, CAPAN_S2C, ANSWER("201", "Content-Length: 0\r\n", ""));
-    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50, talk.frame + 1, true);
+    bench_acked(&talk.bench, CAPAN_C2S, strlen(ASK("/1", "")) + 50, talk.frame + 1);
     say(&talk, CAPAN_S2C, ANSWER("202", "Content-Length: 0\r\n", ""));
-    capan_exchanges_gap(talk.exchanges, CAPAN_C2S, 50, (struct moment){talk.frame, 0});
+    bench_gap(&talk.bench, CAPAN_C2S, 50, (struct moment){talk.frame, 0});
     say(&talk, CAPAN_C2S, ASK("/3", ""));
-    capan_exchanges_acked(talk.exchanges, CAPAN_C2S, strlen(ASK("/1", "")) + 50 + strlen(ASK("/3", "")), talk.frame + 1,
-                          true);
+    bench_acked(&talk.bench, CAPAN_C2S, strlen(ASK("/1", "")) + 50 + strlen(ASK("/3", "")), talk.frame + 1);
     say(&talk, CAPAN_S2C, ANSWER("203", "Content-Length: 0\r\n", ""));
     end(&talk);
     assert_non_null(strstr(talk.log, "  202 orphan-response"));
@@ -283,9 +274,9 @@ static void other_protocols_are_given_up(void **state) {
     static const uint8_t hello[] = {0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3};
     assert_true(begin(&talk, 0));
     say_span(&talk, CAPAN_C2S, (struct capan_span){hello, sizeof hello});
-    assert_false(capan_exchanges_hopeless(talk.exchanges));
+    assert_false(bench_hopeless(&talk.bench));
     for (int i = 0; i < 1000; i++) say_span(&talk, CAPAN_S2C, (struct capan_span){hello, sizeof hello});
-    assert_true(capan_exchanges_hopeless(talk.exchanges));
+    assert_true(bench_hopeless(&talk.bench));
     end(&talk);
     assert_string_equal(talk.log, "");
 }
@@ -298,43 +289,11 @@ static void refused_memory_loses_exchanges_and_nothing_else(void **state) {
         bool begun = begin(&talk, refuse);
         for (int i = 0; begun && i < TALKS; i++) {
             say_in_pieces(&talk, CAPAN_C2S, asked[i], 9, 20);
-            capan_exchanges_acked(talk.exchanges, CAPAN_C2S, i % 2 ? 10000 : 0, talk.frame + 1, true);
+            bench_acked(&talk.bench, CAPAN_C2S, i % 2 ? 10000 : 0, talk.frame + 1);
             say_in_pieces(&talk, CAPAN_S2C, answered[i], 5, 33);
         }
         requests = talk.memory.requests;
         end(&talk);
-    }
-}
-
-static void looks(void **state) {
-    (void)state;
-    static const struct {
-        const char *octets;
-        enum capan_http_look look;
-    } rows[] = {
-        {"", CAPAN_LOOKS_UNDECIDED},
-        {"G", CAPAN_LOOKS_UNDECIDED},
-        {"GET /index.html HTT", CAPAN_LOOKS_UNDECIDED},
-        {"HTTP/1.", CAPAN_LOOKS_UNDECIDED},
-        {"GET / HTTP/1.1\r\n", CAPAN_LOOKS_REQUEST},
-        {"\r\nfoo /x HTTP/1.0\n", CAPAN_LOOKS_REQUEST},
-        {"GET /x\r\n", CAPAN_LOOKS_REQUEST},
-        {"HTTP/1.1 200\r\n", CAPAN_LOOKS_RESPONSE},
-        {"HTTP/1.0 404 Not Found\n", CAPAN_LOOKS_RESPONSE},
-        {"PRI * HTTP/2.0\r\n", CAPAN_LOOKS_OTHER},
-        {"OPTIONS rtsp://a/ RTSP/1.0\r\n", CAPAN_LOOKS_OTHER},
-        {"REGISTER sip:a SIP/2.0\r\n", CAPAN_LOOKS_OTHER},
-        {"RTSP/1.0 200 OK\r\n", CAPAN_LOOKS_OTHER},
-        {"SSH-2.0-OpenSSH_9.2\r\n", CAPAN_LOOKS_OTHER},
-        {"220 mail.example ESMTP\r\n", CAPAN_LOOKS_OTHER},
-        {"EHLO client.example\r\n", CAPAN_LOOKS_OTHER},
-        {"\x16\x03\x01\x02", CAPAN_LOOKS_OTHER},
-        {"ICY 200 OK\r\n", CAPAN_LOOKS_OTHER},
-        {"HTTP/1.1 20 OK\r\n", CAPAN_LOOKS_OTHER},
-        {"HTTP/3.0 200 OK\r\n", CAPAN_LOOKS_OTHER},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (capan_http_look(span_of(rows[i].octets)) != rows[i].look) fail_msg("%s", rows[i].octets);
     }
 }
 
@@ -352,7 +311,6 @@ int main(void) {
         cmocka_unit_test(many_requests_are_bounded),
         cmocka_unit_test(other_protocols_are_given_up),
         cmocka_unit_test(refused_memory_loses_exchanges_and_nothing_else),
-        cmocka_unit_test(looks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

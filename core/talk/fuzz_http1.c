@@ -9,14 +9,14 @@
 
 #include "alloc.h"
 #include "bytes.h"
-#include "exchanges.h"
+#include "protocol.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { LINE = 0, SHORT = 1, LONG = 2, GAP = 3, END = 4, ACK = 5, REST = 6, KINDS = 7, MEMORY_MAX = 4 << 20 };
 
 struct talk {
-    struct capan_exchanges *exchanges;
+    void *http1;
     struct capan_span input;
     uint64_t exchange_count;
     uint32_t frame;
@@ -36,8 +36,7 @@ static void check_extent(const struct capan_http_extent *extent, uint32_t frame)
             "a body is part of its message");
 }
 
-static void hear_exchange(void *context, struct capan_exchange *exchange) {
-    struct talk *talk = context;
+static void hear_exchange(struct talk *talk, const struct capan_exchange *exchange) {
     char text[CAPAN_EXPLAIN_TEXT];
     check_extent(&exchange->request, talk->frame);
     check_extent(&exchange->response, talk->frame);
@@ -50,6 +49,16 @@ static void hear_exchange(void *context, struct capan_exchange *exchange) {
             "an exchange has a request or a response");
     require(capan_exchange_explain(exchange, text) == strlen(text), "an explanation knows its length");
     talk->exchange_count++;
+}
+
+static void hear(struct talk *talk, struct capan_talks *talks) {
+    struct capan_exchange *exchange;
+    struct capan_judgement *judgement;
+    void *owner;
+    while ((judgement = capan_ended_take(&talks->ended, &exchange, &owner))) {
+        hear_exchange(talk, exchange);
+        capan_judgement_free(talks->judge, judgement);
+    }
 }
 
 static uint8_t take(struct talk *talk) {
@@ -65,8 +74,8 @@ static void send_octets(struct talk *talk, enum capan_direction direction, size_
     uint8_t *copy = malloc(octets.len + 1);
     if (!copy) abort();
     if (octets.len) memcpy(copy, octets.at, octets.len);
-    capan_exchanges_octets(talk->exchanges, direction, (struct capan_span){copy, octets.len},
-                           (struct moment){talk->frame, talk->frame});
+    capan_protocol_http1.octets(talk->http1, direction, (struct capan_span){copy, octets.len},
+                                (struct moment){talk->frame, talk->frame});
     free(copy);
 }
 
@@ -84,20 +93,20 @@ static void step(struct talk *talk) {
     case SHORT: send_octets(talk, direction, take(talk) % 16 + 1); break;
     case LONG: send_octets(talk, direction, (size_t)take(talk) * 8 + 1); break;
     case GAP:
-        capan_exchanges_gap(talk->exchanges, direction, take(talk), (struct moment){talk->frame, talk->frame});
+        capan_protocol_http1.gap(talk->http1, direction, take(talk), (struct moment){talk->frame, talk->frame});
         break;
     case END:
-        capan_exchanges_end(talk->exchanges, direction, (enum capan_end)(take(talk) % 4),
-                            (struct moment){talk->frame, talk->frame});
+        capan_protocol_http1.end(talk->http1, direction, (enum capan_end)(take(talk) % 4),
+                                 (struct moment){talk->frame, talk->frame});
         break;
     case ACK:
-        capan_exchanges_acked(talk->exchanges, direction, (uint64_t)take(talk) << (what >> 5 & 3), talk->frame,
-                              what & 16);
+        capan_protocol_http1.acked(talk->http1, direction, (uint64_t)take(talk) << (what >> 5 & 3), talk->frame,
+                                   what & 16);
         break;
     case REST: send_octets(talk, direction, SIZE_MAX); break;
     default: break;
     }
-    (void)capan_exchanges_hopeless(talk->exchanges);
+    (void)capan_protocol_http1.hopeless(talk->http1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -106,14 +115,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct capan_judge_config config = {.memory = 1 << 16, .seed = size};
     const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
     struct talk talk = {.input = {data, size}};
-    const struct capan_exchanges_sink sink = {.exchange = hear_exchange, .context = &talk};
-    struct capan_judge *judge = capan_judge_new(&counter.alloc, &config);
-    talk.exchanges = capan_exchanges_new(&counter.alloc, judge, 0, ends, &sink);
-    require(judge && talk.exchanges, "memory");
-    while (talk.input.len) step(&talk);
-    capan_exchanges_end(talk.exchanges, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk.frame, talk.frame});
-    capan_exchanges_free(talk.exchanges);
-    capan_judge_free(judge);
+    struct capan_talks talks = {.alloc = &counter.alloc, .judge = capan_judge_new(&counter.alloc, &config)};
+    struct capan_carrier carrier = {.talks = &talks, .ends = ends};
+    const struct capan_medium medium = {.carrier = &carrier};
+    talk.http1 = capan_protocol_http1.open(&medium, CAPAN_C2S, NULL);
+    require(talks.judge && talk.http1, "memory");
+    while (talk.input.len) {
+        step(&talk);
+        hear(&talk, &talks);
+    }
+    capan_protocol_http1.end(talk.http1, CAPAN_C2S, CAPAN_ENDED_CAPTURE, (struct moment){talk.frame, talk.frame});
+    hear(&talk, &talks);
+    capan_protocol_http1.close(talk.http1);
+    capan_judge_free(talks.judge);
     require(counter.held == 0, "everything is given back");
     require(counter.peak < MEMORY_MAX, "memory is bounded");
     return 0;

@@ -9,7 +9,8 @@ static bool begins_handshake_record(struct capan_span octets) {
            octets.at[1] == MAJOR_VERSION;
 }
 
-void capan_handshakes_data(struct handshakes *handshakes, enum capan_direction direction, struct capan_span octets) {
+void capan_handshakes_data(struct capan_handshakes_owing *handshakes, enum capan_direction direction,
+                           struct capan_span octets) {
     if (!octets.len) return;
     const bool from_client = direction == CAPAN_C2S;
     const bool answers = !from_client && handshakes->client_spoke;
@@ -17,7 +18,7 @@ void capan_handshakes_data(struct handshakes *handshakes, enum capan_direction d
     handshakes->client_spoke = from_client;
 }
 
-void capan_handshakes_exchange(struct handshakes *handshakes, const struct capan_exchange *exchange) {
+void capan_handshakes_exchange(struct capan_handshakes_owing *handshakes, const struct capan_exchange *exchange) {
     if (exchange->outcome == CAPAN_OUTCOME_TUNNEL && exchange->status != 101) handshakes->owing.tunnel = 1;
 }
 
@@ -28,9 +29,9 @@ static bool was_seen_to_open(const struct capan_tcp *tcp) {
     return summary.open == CAPAN_OPEN_THREE_WAY || summary.open == CAPAN_OPEN_SIMULTANEOUS;
 }
 
-struct capan_handshakes capan_handshakes_pay(struct handshakes *handshakes, const struct capan_tcp *tcp) {
+struct capan_handshakes capan_handshakes_pay(struct capan_handshakes_owing *handshakes, const struct capan_tcp *tcp) {
     struct capan_handshakes paid = handshakes->owing;
-    paid.tcp = !handshakes->paid && was_seen_to_open(tcp);
+    paid.tcp = tcp && !handshakes->paid && was_seen_to_open(tcp);
     handshakes->paid = true;
     handshakes->owing = (struct capan_handshakes){0};
     return paid;

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What connections say is led down to core/talk; exchanges that ended by it are taken and reported. */
+#ifndef LISTENER_H
+#define LISTENER_H
+
+#include "reporting.h"
+
+/* Owned by the analysis: open, then close. Must stay where it is. */
+struct listener {
+    struct capan_talks talks;
+    struct reporting *reporting;
+};
+
+/* What is pointed to must live as long. */
+void capan_listener_open(struct listener *, const struct capan_config *, void *context, struct capan_judge *,
+                         struct reporting *, const struct capan_alloc *);
+/* Ends what is in flight, and frees. */
+void capan_listener_close(struct listener *);
+
+/* One segment's data, in the order of capture. */
+void capan_listener_segment(struct listener *, struct flow *, const struct capan_segment *,
+                            const struct capan_tcp_data *);
+/* Octets that the caller decrypted. CAPAN_NO_MEMORY: they were not looked at. */
+enum capan_result capan_listener_decrypted(struct listener *, struct flow *, const struct capan_decoded *,
+                                           struct capan_span);
+/* The connection says no more. */
+void capan_listener_end(struct listener *, struct flow *, enum capan_end how);
+
+/* What the caller took apart; flow is NULL where no TCP connection carried it. */
+enum capan_result capan_listener_head(struct listener *, struct flow *, const struct capan_decoded *,
+                                      const struct capan_decoded_head *);
+void capan_listener_unread(struct listener *, const struct capan_decoded *, bool request);
+void capan_listener_body(struct listener *, const struct capan_decoded *, bool request, struct capan_span octets,
+                         uint64_t missing);
+void capan_listener_complete(struct listener *, const struct capan_decoded *, bool request, bool reset);
+
+#endif
