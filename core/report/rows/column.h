@@ -7,7 +7,7 @@
 
 #include "capan/report.h"
 
-/* The type of value that each way of reading gives. */
+/* The type of value that each kind of reading gives. */
 #define CAPAN_X(name, type) CAPAN_TYPE_OF_##name = CAPAN_VALUE_##type,
 enum { CAPAN_READS(CAPAN_X) };
 #undef CAPAN_X

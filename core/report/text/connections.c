@@ -146,7 +146,7 @@ static void put_side_line(struct capan_out *out, enum capan_direction direction,
 }
 
 /* What went wrong on one side, in words; nothing when nothing did. */
-static void put_trouble(struct capan_out *out, enum capan_direction direction, const struct capan_tcp_side *side) {
+static void put_problems(struct capan_out *out, enum capan_direction direction, const struct capan_tcp_side *side) {
     char bytes[CAPAN_HUMAN];
     bool first = true;
     if (!side->resent_segments && !side->missing_bytes && !side->late_segments && !side->zero_windows &&
@@ -279,8 +279,8 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         put_side_line(out, CAPAN_S2C, &connection->tcp.side[1]);
         put_sizes(out, connection);
     }
-    put_trouble(out, CAPAN_C2S, &connection->tcp.side[0]);
-    put_trouble(out, CAPAN_S2C, &connection->tcp.side[1]);
+    put_problems(out, CAPAN_C2S, &connection->tcp.side[0]);
+    put_problems(out, CAPAN_S2C, &connection->tcp.side[1]);
 }
 
 void capan_text_connection_row(struct capan_text *text, struct capan_row *row) {
