@@ -28,7 +28,7 @@ PUBLIC = {
     'base.h': 'base', 'packet.h': 'base', 'carriers.h': 'base',
     'tcp.h': 'tcp',
     'http.h': 'http',
-    'exchange.h': 'judge', 'sentence.h': 'judge',
+    'exchange.h': 'judge', 'sentence.h': 'judge', 'rules.h': 'tcp',
     'talk.h': 'talk',
     'analysis.h': 'engine',
     'ledger.h': 'ledger',

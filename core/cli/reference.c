@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes the reference of all verdicts from the lists that also make the enums, the words and the plugin's fields:
- * reference verdicts.md | verdicts.7 | fields.md | fields.5 |
- * columns | schema. Not installed; its output is. */
+ * reference verdicts.md | verdicts.7 | fields.md | fields.5 | columns | schema. Not installed; its output is. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +48,7 @@ static const struct section {
     {"Why a segment was sent", "capan.tcp.kind", capan_tcp_kinds, CAPAN_TCP_KIND_COUNT, NULL},
     {"What else is true of a segment", "capan.tcp.flags", capan_tcp_flags, CAPAN_TCP_FLAG_COUNT, NULL},
     {"What made the sender send again", "capan.tcp.cause", capan_tcp_causes, CAPAN_TCP_CAUSE_COUNT, NULL},
+    {"What the rules of TCP ask of a segment", "facts of proofs", capan_tcp_facts, CAPAN_TCP_FACT_COUNT, NULL},
     {"States of an endpoint (RFC 9293 3.3.2)", "capan.tcp.client.state", capan_tcp_states, CAPAN_TCP_STATE_COUNT, NULL},
     {"How sure a verdict is", "capan.tcp.certainty", capan_certainties, CAPAN_CERTAINTY_COUNT, NULL},
     {"How a connection opened", "capan.connection.open", capan_tcp_opens, CAPAN_TCP_OPEN_COUNT, NULL},

@@ -2,6 +2,7 @@
 #include "delays.h"
 
 #include "alloc.h"
+#include "capan/rules.h"
 
 void capan_delays_note(struct delays **delays, const struct capan_alloc *alloc, const struct capan_segment *segment) {
     if (!segment->len || !capan_segment_is(segment, CAPAN_TRAIT_HOLDS_UP)) return;

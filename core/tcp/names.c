@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "capan/tcp.h"
+#include "capan/rules.h"
 
 #define ROW(name, token, severity, blame, traits, source, sentence) {#name, token, CAPAN_##severity, source, sentence},
 #define BLAME(name, token, severity, blame, ...)                    CAPAN_BLAME_##blame,
@@ -7,6 +7,7 @@
 #define NEEDLESS(name, token, severity, blame, traits, ...)                                                            \
     | (uint64_t)(CAPAN_TRAIT_##traits == CAPAN_TRAIT_NEEDLESS) << CAPAN_FLAG_##name
 #define WORD(name, token)                                {#name, token, CAPAN_NONE, "", ""},
+#define FACT(name, token, sentence)                      {#name, token, CAPAN_NONE, "", sentence},
 #define WORD_AND_SENTENCE(name, token, sentence, phrase) {#name, token, CAPAN_NONE, "", sentence},
 
 const struct capan_token capan_tcp_kinds[] = {CAPAN_TCP_KINDS(ROW)};
@@ -16,6 +17,7 @@ const uint8_t capan_tcp_flag_blames[] = {CAPAN_TCP_FLAGS(BLAME)};
 const uint8_t capan_tcp_kind_traits[] = {CAPAN_TCP_KINDS(TRAITS)};
 const uint64_t capan_tcp_needless_flags = 0 CAPAN_TCP_FLAGS(NEEDLESS);
 const struct capan_token capan_tcp_causes[] = {CAPAN_TCP_CAUSES(WORD_AND_SENTENCE)};
+const struct capan_token capan_tcp_facts[] = {CAPAN_TCP_FACTS(FACT)};
 const struct capan_token capan_tcp_states[] = {CAPAN_TCP_STATES(WORD)};
 const struct capan_token capan_tcp_opens[] = {CAPAN_TCP_OPENS(WORD)};
 const struct capan_token capan_tcp_closes[] = {CAPAN_TCP_CLOSES(WORD)};

@@ -3,7 +3,7 @@
 #ifndef OPERANDS_H
 #define OPERANDS_H
 
-#include "capan/tcp.h"
+#include "capan/rules.h"
 
 struct capan_arrival;
 

@@ -276,17 +276,13 @@ uint8_t capan_tcp_rule_count(void) {
     return RULES;
 }
 
-#define CAPAN_X(name, token, sentence) {token, sentence, false},
-static const struct capan_fact facts_asked[] = {CAPAN_TCP_FACTS(CAPAN_X)};
-#undef CAPAN_X
-
 size_t capan_segment_facts(const struct capan_segment *segment, struct capan_fact list[CAPAN_FACTS]) {
     const struct capan_tcp_rule *rule = capan_tcp_rule_at(segment->rule);
     size_t count = 0;
-    for (unsigned i = 0; i < CAPAN_FACT_COUNT; i++) {
+    for (unsigned i = 0; i < CAPAN_TCP_FACT_COUNT; i++) {
         if (!((rule->needs | rule->lacks) >> i & 1)) continue;
-        list[count] = facts_asked[i];
-        list[count++].holds = rule->needs >> i & 1;
+        list[count++] =
+            (struct capan_fact){capan_tcp_facts[i].token, capan_tcp_facts[i].sentence, rule->needs >> i & 1};
     }
     return count;
 }

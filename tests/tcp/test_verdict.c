@@ -64,7 +64,7 @@ static void any_facts_select_a_row(void **state) {
     srand(1);
     for (unsigned i = 0; i < 100000; i++) {
         uint64_t facts = 0;
-        for (unsigned bit = 0; bit < CAPAN_FACT_COUNT; bit++) facts |= (uint64_t)(rand() % 4 == 0) << bit;
+        for (unsigned bit = 0; bit < CAPAN_TCP_FACT_COUNT; bit++) facts |= (uint64_t)(rand() % 4 == 0) << bit;
         assert_true(capan_tcp_rule(facts) < capan_tcp_rule_count());
         assert_true(capan_tcp_resend_rule(facts) < capan_tcp_rule_count());
     }

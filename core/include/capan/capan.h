@@ -15,6 +15,7 @@
 #include "qpack.h"
 #include "report.h"
 #include "rows.h"
+#include "rules.h"
 #include "sentence.h"
 #include "talk.h"
 #include "tcp.h"

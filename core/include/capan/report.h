@@ -7,6 +7,7 @@
 
 #include "analysis.h"
 #include "rows.h"
+#include "rules.h"
 
 #ifdef __cplusplus
 extern "C" {

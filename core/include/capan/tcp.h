@@ -311,21 +311,6 @@ static inline bool capan_segment_is(const struct capan_segment *segment, enum ca
 /* The row of the rule table that gave the kind: its name, source and sentence. */
 CAPAN_API const struct capan_token *capan_segment_rule(const struct capan_segment *segment);
 
-/* What the rule names, in its order: numbers, and the frames that prove them. A frame of 0: it was not captured; a
- * duration below 0: there was none. Returns how many. */
-#define CAPAN_QUANTITIES 8
-CAPAN_API size_t capan_segment_quantities(const struct capan_segment *segment,
-                                          struct capan_quantity list[CAPAN_QUANTITIES]);
-/* The one with that name; -1: the rule names none. */
-CAPAN_API int64_t capan_segment_quantity(const struct capan_segment *segment, const char *name);
-/* The numbers as people say them: "21.8 ms since #8; SACKed up to 14601". Empty when there are none. Returns its
- * length. */
-CAPAN_API size_t capan_segment_quantities_text(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]);
-
-/* What the rule demands of a segment. The rules before it in the table did not fit. Returns how many. */
-#define CAPAN_FACTS 64
-CAPAN_API size_t capan_segment_facts(const struct capan_segment *segment, struct capan_fact list[CAPAN_FACTS]);
-
 /* One sentence with numbers and frames, as the article's author would write it. Returns its length. */
 CAPAN_API size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]);
 

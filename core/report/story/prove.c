@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One frame's verdicts with everything they rest on. */
 #include "bytes.h"
+#include "capan/rules.h"
 #include "cells.h"
 #include "human.h"
 #include "tell.h"
