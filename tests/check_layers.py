@@ -12,6 +12,7 @@ MAY_INCLUDE = {
     'base': set(),
     'tcp': {'base'},
     'http': {'base'},
+    'quic': {'base', 'tcp'},
     'judge': {'base', 'http'},
     'talk': {'base', 'tcp', 'http', 'judge'},
     'engine': {'base', 'tcp', 'http', 'judge', 'talk'},
@@ -39,7 +40,7 @@ PUBLIC = {
     'rows.h': 'report', 'report.h': 'report',
     'capan.h': 'cli',
 }
-LIBC_ALONE = {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'report'}
+LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
 
