@@ -4,6 +4,7 @@
 #include <epan/prefs.h>
 
 #include "capan/hpack.h"
+#include "capan/qpack.h"
 
 struct capan_prefs capan_prefs = {.enabled = TRUE, .info_column = TRUE, .memory_mib = 256};
 
@@ -32,5 +33,6 @@ struct capan_config capan_prefs_config(void) {
         .seed = (uint64_t)g_random_int() << 32 | g_random_int(),
         .shared_cache = capan_prefs.shared_cache,
         .hpack = &capan_hpack,
+        .qpack = capan_qpack,
     };
 }

@@ -7,14 +7,13 @@
 #include "frames.h"
 #include "layers.h"
 #include "path.h"
-#include "streams.h"
 #include "verdicts.h"
 
 /* Known by its ends: who sent first is the client. */
 struct connection {
     struct capan_endpoint client, server;
     uint32_t number;
-    struct capan_streams *streams; /* NULL until it speaks HTTP/3 */
+    bool speaks_http3; /* as far as Wireshark has found out */
 };
 
 static GTree *connections; /* struct ends to struct connection */
@@ -42,21 +41,18 @@ static void set_ends(struct ends *ends, const struct capan_endpoint *a, const st
     ends->high.port = ascends ? b->port : a->port;
 }
 
-static void free_connection(gpointer data) {
-    struct connection *connection = data;
-
-    if (connection->streams) capan_streams_free(connection->streams);
-    g_free(connection);
-}
-
 void capan_quic_open(void) {
-    connections = g_tree_new_full(compare_ends, NULL, g_free, free_connection);
+    connections = g_tree_new_full(compare_ends, NULL, g_free, g_free);
     connection_count = 0;
 }
 
 void capan_quic_close(void) {
     if (connections) g_tree_destroy(connections);
     connections = NULL;
+}
+
+static bool is_same(const struct capan_endpoint *a, const struct capan_endpoint *b) {
+    return memcmp(&a->address, &b->address, sizeof a->address) == 0 && a->port == b->port;
 }
 
 static struct connection *connection_of(const struct capan_endpoint *from, const struct capan_endpoint *to) {
@@ -83,13 +79,13 @@ static bool is_plaintext(const struct data_source *source) {
     return is;
 }
 
-static void read_plaintexts(struct capan_streams *streams, const struct capan_decoded *at, bool from_client,
-                            const packet_info *pinfo) {
+static void read_plaintexts(struct capan_quic_packet *packet, const packet_info *pinfo) {
     for (const GSList *source = pinfo->data_src; source; source = source->next) {
         if (!is_plaintext(source->data)) continue;
         tvbuff_t *tvb = get_data_source_tvb(source->data);
         gint len = (gint)tvb_captured_length(tvb);
-        capan_streams_read(streams, at, from_client, (struct capan_span){tvb_get_ptr(tvb, 0, len), (size_t)len});
+        packet->plaintext = (struct capan_span){tvb_get_ptr(tvb, 0, len), (size_t)len};
+        capan_analysis_quic(capan_verdicts_analysis(), packet);
     }
 }
 
@@ -98,16 +94,13 @@ void capan_quic_read(packet_info *pinfo) {
     struct capan_endpoint from = {capan_path_address(&pinfo->src), (uint16_t)pinfo->srcport};
     struct capan_endpoint to = {capan_path_address(&pinfo->dst), (uint16_t)pinfo->destport};
     struct connection *connection = connection_of(&from, &to);
-    const struct capan_decoded at = {.stream = connection->number,
-                                     .quic = true,
-                                     .from = from,
-                                     .to = to,
-                                     .frame = capan_frames_read(pinfo),
-                                     .time_ns = capan_frames_time(pinfo)};
-    const struct capan_endpoint *client = &connection->client;
-    bool from_client = memcmp(&from.address, &client->address, sizeof from.address) == 0 && from.port == client->port;
+    struct capan_quic_packet packet = {.connection = connection->number,
+                                       .client = connection->client,
+                                       .server = connection->server,
+                                       .from_client = is_same(&from, &connection->client),
+                                       .frame = capan_frames_read(pinfo),
+                                       .time_ns = capan_frames_time(pinfo)};
 
-    if (!connection->streams && capan_has_layer(pinfo, proto_get_id_by_filter_name("http3")))
-        connection->streams = capan_streams_new();
-    if (connection->streams) read_plaintexts(connection->streams, &at, from_client, pinfo);
+    connection->speaks_http3 |= capan_has_layer(pinfo, proto_get_id_by_filter_name("http3"));
+    if (connection->speaks_http3) read_plaintexts(&packet, pinfo);
 }

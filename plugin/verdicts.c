@@ -22,22 +22,6 @@ struct capan_analysis *capan_verdicts_analysis(void) {
     return capan_ledger_analysis(ledger);
 }
 
-void capan_verdicts_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head) {
-    capan_analysis_decoded_head(capan_verdicts_analysis(), at, head);
-}
-
-void capan_verdicts_feed_unread(const struct capan_decoded *at, bool request) {
-    capan_analysis_decoded_unread(capan_verdicts_analysis(), at, request);
-}
-
-void capan_verdicts_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets) {
-    capan_analysis_decoded_body(capan_verdicts_analysis(), at, request, octets, octets.len);
-}
-
-void capan_verdicts_feed_end(const struct capan_decoded *at, bool request, bool reset) {
-    capan_analysis_decoded_end(capan_verdicts_analysis(), at, request, reset);
-}
-
 /* A frame with several TCP segments is a rarity: most take one round. */
 static void find_segments(struct capan_verdicts *verdicts, uint32_t frame, wmem_allocator_t *pool) {
     struct capan_stored_segment one;

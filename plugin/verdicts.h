@@ -17,12 +17,6 @@ struct capan_ledger *capan_verdicts_ledger(void);
 /* The analysis in it. */
 struct capan_analysis *capan_verdicts_analysis(void);
 
-/* Parts of HTTP/3's messages: heads, those that could not be read, content, ends. */
-void capan_verdicts_feed_head(const struct capan_decoded *at, const struct capan_decoded_head *head);
-void capan_verdicts_feed_unread(const struct capan_decoded *at, bool request);
-void capan_verdicts_feed_body(const struct capan_decoded *at, bool request, struct capan_span octets);
-void capan_verdicts_feed_end(const struct capan_decoded *at, bool request, bool reset);
-
 struct capan_verdicts {
     struct capan_stored_segment *segments;
     unsigned segment_count;

@@ -14,7 +14,7 @@ MAY_INCLUDE = {
     'http': {'base'},
     'quic': {'base', 'tcp'},
     'judge': {'base', 'http'},
-    'talk': {'base', 'tcp', 'http', 'judge'},
+    'talk': {'base', 'tcp', 'http', 'quic', 'judge'},
     'engine': {'base', 'tcp', 'http', 'judge', 'talk'},
     'ledger': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'capture': {'base'},

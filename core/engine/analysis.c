@@ -6,6 +6,7 @@
 #include "connections.h"
 #include "delays.h"
 #include "icmp.h"
+#include "quic.h"
 
 static const uint64_t DEFAULT_MEMORY = UINT64_C(256) << 20;
 static const uint32_t DEFAULT_WINDOW_SEGMENTS = 16384;
@@ -18,6 +19,7 @@ struct capan_analysis {
     struct capan_judge *judge;
     struct connections connections;
     struct listener listener;
+    struct quic_connections quic;
     struct reporting reporting;
 };
 
@@ -89,6 +91,13 @@ enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const str
     return CAPAN_OK;
 }
 
+/* --- QUIC --- */
+
+enum capan_result capan_analysis_quic(struct capan_analysis *analysis, const struct capan_quic_packet *packet) {
+    if (!analysis->config.qpack || analysis->config.no_http) return CAPAN_OK;
+    return capan_quic_connections_packet(&analysis->quic, packet);
+}
+
 /* --- what the caller decoded --- */
 
 /* The connection that a decoded part was carried by, NULL where it is none of TCP's. */
@@ -142,6 +151,7 @@ static bool open_parts(struct capan_analysis *analysis, const struct capan_sink 
     capan_listener_open(&analysis->listener, config, sink->context, analysis->judge, reporting,
                         &analysis->memory.alloc);
     capan_connections_open(&analysis->connections, config, &analysis->memory, &analysis->listener, reporting);
+    capan_quic_connections_open(&analysis->quic, config, &analysis->listener, &analysis->memory.alloc);
     return true;
 }
 
@@ -168,6 +178,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     analysis->listener.talks.content = NULL;
     capan_analysis_finish(analysis);
     capan_connections_close(&analysis->connections);
+    capan_quic_connections_close(&analysis->quic);
     capan_judge_free(analysis->judge);
     capan_reporting_close(&analysis->reporting);
     capan_delete(&under, analysis, sizeof *analysis);
@@ -175,6 +186,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
 
 void capan_analysis_finish(struct capan_analysis *analysis) {
     capan_connections_finish(&analysis->connections, &analysis->under);
+    capan_quic_connections_finish(&analysis->quic);
     capan_listener_close(&analysis->listener);
     capan_pages_finish(&analysis->reporting.pages);
     capan_reporting_all(&analysis->reporting);

@@ -45,6 +45,11 @@ void capan_listener_end(struct listener *listener, struct flow *flow, enum capan
     report_ended(listener);
 }
 
+void capan_listener_quic(struct listener *listener, struct capan_http3 *http3, const struct capan_quic_packet *packet) {
+    capan_http3_packet(http3, packet->from_client, packet->plaintext, (struct moment){packet->frame, packet->time_ns});
+    report_ended(listener);
+}
+
 /* --- what the caller took apart --- */
 
 static struct capan_http_parties parties_of(const struct capan_decoded *at, bool request) {
@@ -100,6 +105,7 @@ void capan_listener_open(struct listener *listener, const struct capan_config *c
                                             .records = &reporting->records,
                                             .hpack = config->hpack,
                                             .tls = config->tls,
+                                            .qpack = config->qpack,
                                             .content = config->content,
                                             .context = context},
                                   .reporting = reporting};

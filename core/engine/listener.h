@@ -3,6 +3,7 @@
 #ifndef LISTENER_H
 #define LISTENER_H
 
+#include "http3.h"
 #include "reporting.h"
 
 /* Owned by the analysis: open, then close. Must stay where it is. */
@@ -25,6 +26,9 @@ enum capan_result capan_listener_decrypted(struct listener *, struct flow *, con
                                            struct capan_span);
 /* The connection says no more. */
 void capan_listener_end(struct listener *, struct flow *, enum capan_end how);
+
+/* One packet of a QUIC connection. */
+void capan_listener_quic(struct listener *, struct capan_http3 *, const struct capan_quic_packet *);
 
 /* What the caller took apart; flow is NULL where no TCP connection carried it. */
 enum capan_result capan_listener_head(struct listener *, struct flow *, const struct capan_decoded *,

@@ -14,10 +14,11 @@ static void append(struct capan_section *section, struct capan_span octets) {
 bool capan_section_line(void *context, struct capan_span name, struct capan_span value) {
     struct capan_section *section = context;
     void *text = section->text, *fields = section->fields;
-    bool roomy =
-        capan_reserve(section->alloc, &text, &section->size, section->len + name.len + value.len, 1) == CAPAN_OK &&
-        capan_reserve(section->alloc, &fields, &section->capacity, section->count + 1, sizeof *section->fields) ==
-            CAPAN_OK;
+    size_t len = section->len + name.len + value.len;
+    bool roomy = capan_reserve(section->alloc, &text, &section->size, len + 1, 1) ==
+                     CAPAN_OK && /* text is somewhere, if empty */
+                 capan_reserve(section->alloc, &fields, &section->capacity, section->count + 1,
+                               sizeof *section->fields) == CAPAN_OK;
     section->text = text;
     section->fields = fields;
     if (!roomy) return false;

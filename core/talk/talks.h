@@ -16,6 +16,7 @@ struct capan_talks {
     struct capan_records *records;      /* of the segments, for what HTTP says of them; NULL: nobody asks */
     const struct capan_hpack *hpack;    /* NULL: no HTTP/2 */
     const struct capan_tls_opener *tls; /* NULL: TLS stays closed */
+    const struct capan_qpack *qpack;    /* NULL: no HTTP/3 */
     void (*content)(void *context, const struct capan_content *); /* NULL: nobody asks */
     void *context;                                                /* of content */
     uint64_t contents;                                            /* messages of which content was handed out */

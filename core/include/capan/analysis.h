@@ -102,6 +102,7 @@ struct capan_config {
     const struct capan_hpack
         *hpack; /* how HTTP/2 is read (capan/hpack.h has one); NULL: it is not. Must outlive the object */
     const struct capan_tls_opener *tls; /* likewise for TLS (capan/tls.h) */
+    const struct capan_qpack *qpack;    /* likewise for HTTP/3 (capan/qpack.h) */
     /* More for the sink, with its context; what is NULL costs nothing. A page comes when the capture ends or many newer
      * ones have begun. */
     void (*page)(void *context, const struct capan_page *);
@@ -123,6 +124,10 @@ CAPAN_API enum capan_result capan_analysis_segment(struct capan_analysis *, cons
 
 /* One ICMP or ICMPv6 message (packet->octets begins at its type). Evidence for path MTU and refusals. */
 CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const struct capan_packet *);
+
+/* A packet of a connection that speaks HTTP/3, in the order of capture; damaged ones, repeated ones and those in
+ * another order than they were sent are as welcome as others. CAPAN_NO_MEMORY: it was not looked at. */
+CAPAN_API enum capan_result capan_analysis_quic(struct capan_analysis *, const struct capan_quic_packet *);
 
 /* A request's head, a 1xx's or the final response's; one without :method or :status is the message's trailers. */
 CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *, const struct capan_decoded *,

@@ -43,6 +43,16 @@ struct capan_tls_opener {
     void *context;
 };
 
+/* One QUIC packet that the caller decrypted. */
+struct capan_quic_packet {
+    uint32_t connection; /* the caller's number; QUIC's connections are counted apart from those of TCP */
+    struct capan_endpoint client, server;
+    bool from_client;
+    struct capan_span plaintext; /* its frames (RFC 9000 12.4) */
+    uint32_t frame;
+    int64_t time_ns; /* since 1970 */
+};
+
 /* Where and when the caller decrypted something, or decoded a part of a message of HTTP/3. Exchanges are told apart by
  * both numbers. */
 struct capan_decoded {

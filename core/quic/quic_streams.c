@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "streams.h"
+#include "quic_streams.h"
 
 #include "bytes.h"
 #include "index.h"

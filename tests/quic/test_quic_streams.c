@@ -12,7 +12,7 @@
 
 #include "alloc.h"
 #include "failing.h"
-#include "streams.h"
+#include "quic_streams.h"
 
 /* --- what was told, by side --- */
 

@@ -8,7 +8,7 @@
 
 #include "alloc.h"
 #include "bytes.h"
-#include "streams.h"
+#include "quic_streams.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
