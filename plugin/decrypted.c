@@ -26,14 +26,15 @@ void capan_decrypted_read(packet_info *pinfo, const struct capan_packet *segment
     if (!segment || segment->octets.len < 4) return;
     const SslPacketInfo *tls = tls_of(pinfo);
     if (!tls) return;
-    struct capan_decoded at = {.frame = segment->frame,
-                               .time_ns = segment->time_ns,
-                               .from = endpoint(&segment->src, segment->octets.at),
-                               .to = endpoint(&segment->dst, segment->octets.at + 2)};
-    if (!capan_ledger_stream(capan_verdicts_ledger(), segment->frame, &at.stream)) return;
+    struct capan_plaintext plaintext = {.frame = segment->frame,
+                                        .time_ns = segment->time_ns,
+                                        .from = endpoint(&segment->src, segment->octets.at),
+                                        .to = endpoint(&segment->dst, segment->octets.at + 2)};
+    if (!capan_ledger_stream(capan_verdicts_ledger(), segment->frame, &plaintext.stream)) return;
 
-    for (const SslRecordInfo *record = tls->records; record; record = record->next)
-        if (record->type == SSL_ID_APP_DATA && record->data_len)
-            capan_analysis_decoded_octets(capan_verdicts_analysis(), &at,
-                                          (struct capan_span){record->plain_data, record->data_len});
+    for (const SslRecordInfo *record = tls->records; record; record = record->next) {
+        if (record->type != SSL_ID_APP_DATA || !record->data_len) continue;
+        plaintext.octets = (struct capan_span){record->plain_data, record->data_len};
+        capan_analysis_plaintext(capan_verdicts_analysis(), &plaintext);
+    }
 }

@@ -91,45 +91,17 @@ enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const str
     return CAPAN_OK;
 }
 
-/* --- QUIC --- */
+/* --- what the caller decrypted --- */
+
+enum capan_result capan_analysis_plaintext(struct capan_analysis *analysis, const struct capan_plaintext *plaintext) {
+    struct flow *flow = capan_connections_between(&analysis->connections, &plaintext->from, &plaintext->to);
+    if (!flow || flow->stream != plaintext->stream || analysis->config.no_http) return CAPAN_OK;
+    return capan_listener_plaintext(&analysis->listener, flow, plaintext);
+}
 
 enum capan_result capan_analysis_quic(struct capan_analysis *analysis, const struct capan_quic_packet *packet) {
     if (!analysis->config.qpack || analysis->config.no_http) return CAPAN_OK;
     return capan_quic_connections_packet(&analysis->quic, packet);
-}
-
-/* --- what the caller decoded --- */
-
-/* The connection that a decoded part was carried by, NULL where it is none of TCP's. */
-static struct flow *carrier(const struct capan_analysis *analysis, const struct capan_decoded *at) {
-    struct flow *flow = at->quic ? NULL : capan_connections_between(&analysis->connections, &at->from, &at->to);
-    return flow && flow->stream == at->stream ? flow : NULL;
-}
-
-enum capan_result capan_analysis_decoded_head(struct capan_analysis *analysis, const struct capan_decoded *at,
-                                              const struct capan_decoded_head *head) {
-    return capan_listener_head(&analysis->listener, carrier(analysis, at), at, head);
-}
-
-void capan_analysis_decoded_unread(struct capan_analysis *analysis, const struct capan_decoded *at, bool request) {
-    capan_listener_unread(&analysis->listener, at, request);
-}
-
-void capan_analysis_decoded_body(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
-                                 struct capan_span octets, uint64_t len) {
-    capan_listener_body(&analysis->listener, at, request, octets, len - octets.len);
-}
-
-void capan_analysis_decoded_end(struct capan_analysis *analysis, const struct capan_decoded *at, bool request,
-                                bool reset) {
-    capan_listener_complete(&analysis->listener, at, request, reset);
-}
-
-enum capan_result capan_analysis_decoded_octets(struct capan_analysis *analysis, const struct capan_decoded *at,
-                                                struct capan_span octets) {
-    struct flow *flow = carrier(analysis, at);
-    if (!flow || analysis->config.no_http) return CAPAN_OK;
-    return capan_listener_decrypted(&analysis->listener, flow, at, octets);
 }
 
 /* --- the object --- */

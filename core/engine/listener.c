@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "listener.h"
 
-#include "pseudo.h"
 #include "streams.h"
 
 static void report_ended(struct listener *listener) {
@@ -28,12 +27,18 @@ void capan_listener_segment(struct listener *listener, struct flow *flow, const 
     listen(listener, &listening);
 }
 
-enum capan_result capan_listener_decrypted(struct listener *listener, struct flow *flow, const struct capan_decoded *at,
-                                           struct capan_span octets) {
-    enum capan_result result = capan_talk_decrypted(&flow->talk, flow_direction(flow, &at->from), octets,
-                                                    (struct moment){at->frame, at->time_ns});
+enum capan_result capan_listener_plaintext(struct listener *listener, struct flow *flow,
+                                           const struct capan_plaintext *plaintext) {
+    enum capan_result result =
+        capan_talk_decrypted(&flow->talk, flow_direction(flow, &plaintext->from), plaintext->octets,
+                             (struct moment){plaintext->frame, plaintext->time_ns});
     report_ended(listener);
     return result;
+}
+
+void capan_listener_quic(struct listener *listener, struct capan_http3 *http3, const struct capan_quic_packet *packet) {
+    capan_http3_packet(http3, packet->from_client, packet->plaintext, (struct moment){packet->frame, packet->time_ns});
+    report_ended(listener);
 }
 
 void capan_listener_end(struct listener *listener, struct flow *flow, enum capan_end how) {
@@ -42,57 +47,6 @@ void capan_listener_end(struct listener *listener, struct flow *flow, enum capan
     report_ended(listener);
     listen(listener, &listening);
     capan_streams_end_all(&flow->talk.carrier, how);
-    report_ended(listener);
-}
-
-void capan_listener_quic(struct listener *listener, struct capan_http3 *http3, const struct capan_quic_packet *packet) {
-    capan_http3_packet(http3, packet->from_client, packet->plaintext, (struct moment){packet->frame, packet->time_ns});
-    report_ended(listener);
-}
-
-/* --- what the caller took apart --- */
-
-static struct capan_http_parties parties_of(const struct capan_decoded *at, bool request) {
-    return (struct capan_http_parties){.stream = at->stream,
-                                       .quic = at->quic,
-                                       .client = request ? at->from : at->to,
-                                       .server = request ? at->to : at->from};
-}
-
-static struct capan_part part_of(const struct capan_decoded *at, bool request) {
-    const struct moment last = {at->frame, at->time_ns}, first = {at->first_frame, at->first_ns};
-    return (struct capan_part){at->h2_stream, request, at->first_frame ? first : last, last, at->wire_len};
-}
-
-enum capan_result capan_listener_head(struct listener *listener, struct flow *flow, const struct capan_decoded *at,
-                                      const struct capan_decoded_head *head) {
-    const struct capan_http_parties parties = parties_of(at, head->request);
-    const struct capan_part part = part_of(at, head->request);
-    struct capan_http_head judged = {.request = head->request, .version = head->version, .at = part.first};
-    capan_pseudo_read(&judged, head->fields, head->field_count);
-    enum capan_result result =
-        capan_streams_head(&listener->talks, flow ? &flow->talk.carrier : NULL, &parties, &part, &judged);
-    report_ended(listener);
-    return result;
-}
-
-void capan_listener_unread(struct listener *listener, const struct capan_decoded *at, bool request) {
-    const struct capan_http_parties parties = parties_of(at, request);
-    const struct capan_part part = part_of(at, request);
-    capan_streams_unread(&listener->talks, &parties, &part, CAPAN_FRAMING_UNREADABLE);
-}
-
-void capan_listener_body(struct listener *listener, const struct capan_decoded *at, bool request,
-                         struct capan_span octets, uint64_t missing) {
-    const struct capan_http_parties parties = parties_of(at, request);
-    const struct capan_part part = part_of(at, request);
-    capan_streams_body(&listener->talks, &parties, &part, octets, missing);
-}
-
-void capan_listener_complete(struct listener *listener, const struct capan_decoded *at, bool request, bool reset) {
-    const struct capan_http_parties parties = parties_of(at, request);
-    const struct capan_part part = part_of(at, request);
-    capan_streams_end(&listener->talks, &parties, &part, reset);
     report_ended(listener);
 }
 

@@ -22,20 +22,11 @@ void capan_listener_close(struct listener *);
 void capan_listener_segment(struct listener *, struct flow *, const struct capan_segment *,
                             const struct capan_tcp_data *);
 /* Octets that the caller decrypted. CAPAN_NO_MEMORY: they were not looked at. */
-enum capan_result capan_listener_decrypted(struct listener *, struct flow *, const struct capan_decoded *,
-                                           struct capan_span);
+enum capan_result capan_listener_plaintext(struct listener *, struct flow *, const struct capan_plaintext *);
 /* The connection says no more. */
 void capan_listener_end(struct listener *, struct flow *, enum capan_end how);
 
 /* One packet of a QUIC connection. */
 void capan_listener_quic(struct listener *, struct capan_http3 *, const struct capan_quic_packet *);
-
-/* What the caller took apart; flow is NULL where no TCP connection carried it. */
-enum capan_result capan_listener_head(struct listener *, struct flow *, const struct capan_decoded *,
-                                      const struct capan_decoded_head *);
-void capan_listener_unread(struct listener *, const struct capan_decoded *, bool request);
-void capan_listener_body(struct listener *, const struct capan_decoded *, bool request, struct capan_span octets,
-                         uint64_t missing);
-void capan_listener_complete(struct listener *, const struct capan_decoded *, bool request, bool reset);
 
 #endif

@@ -16,9 +16,6 @@
 #include "ping.h"
 #include "roles.h"
 
-#define SPAN(text)                                                                                                     \
-    { (const uint8_t *)(text), sizeof(text) - 1 }
-
 enum { HEADER = 20, MILLISECOND = 1000000, ROWS_MAX = 4096 };
 
 /* What the sink was told, in order. */
@@ -332,56 +329,6 @@ static void pings_that_must_not_be_fragmented_tell_the_mtu(void **state) {
     assert_false(capan_pings_tell(&pings, &other, &server, &ping));
 }
 
-#define LINE(name, value)                                                                                              \
-    {                                                                                                                  \
-        {(const uint8_t *)(name), sizeof(name) - 1}, {                                                                 \
-            (const uint8_t *)(value), sizeof(value) - 1                                                                \
-        }                                                                                                              \
-    }
-
-/* One stream of the connection between these ports asks. */
-static void ask_on_stream(struct capture *capture, int64_t stream, bool quic) {
-    const struct capan_http_field fields[] = {LINE(":method", "GET"), LINE(":path", "/a"), LINE(":authority", "a")};
-    const struct capan_decoded at = {.quic = quic,
-                                     .h2_stream = stream,
-                                     .from = {{4, {10, 0, 0, 0}}, 40000},
-                                     .to = {{4, {10, 0, 0, 1}}, 80},
-                                     .frame = capture->frame,
-                                     .time_ns = capture->time_ns};
-    const struct capan_decoded_head head = {true, 20, fields, sizeof fields / sizeof *fields};
-    assert_int_equal(CAPAN_OK, capan_analysis_decoded_head(capture->analysis, &at, &head));
-}
-
-/* The oldest are given up; the end of the connection ends the others. */
-static void streams_of_a_connection_are_bounded(void **state) {
-    enum { ASKED = 3000, KEPT = 1024 };
-    struct capture capture;
-    (void)state;
-    open_capture(&capture, (struct capan_config){.seed = 1}, NULL);
-    shake_hands(&capture, 0, 40000, 1000);
-    for (int64_t i = 0; i < ASKED; i++) ask_on_stream(&capture, 2 * i + 1, false);
-    assert_int_equal(capture.told.exchanges, ASKED - KEPT);
-    ask_on_stream(&capture, 1, false); /* a stream is asked on once */
-    capan_analysis_finish(capture.analysis);
-    assert_int_equal(capture.told.exchanges, ASKED);
-    assert_int_equal(capture.told.last.exchanges, ASKED);
-    capan_analysis_free(capture.analysis);
-}
-
-/* A QUIC connection has a number of its own. */
-static void quic_is_no_stream_of_tcp(void **state) {
-    struct capture capture;
-    (void)state;
-    open_capture(&capture, (struct capan_config){.seed = 1}, NULL);
-    shake_hands(&capture, 0, 40000, 1000);
-    ask_on_stream(&capture, 4, false);
-    ask_on_stream(&capture, 4, true);
-    capan_analysis_finish(capture.analysis);
-    assert_int_equal(capture.told.exchanges, 2);
-    assert_int_equal(capture.told.last.exchanges, 1);
-    capan_analysis_free(capture.analysis);
-}
-
 static void midstream_roles_follow_what_is_said(void **state) {
     struct capan_tcp_header header = {.src_port = 80, .dst_port = 4000, .flags = CAPAN_TH_ACK};
     (void)state;
@@ -390,39 +337,6 @@ static void midstream_roles_follow_what_is_said(void **state) {
     assert_true(capan_role_is_client(&header));
     header.flags |= CAPAN_TH_SYN;
     assert_false(capan_role_is_client(&header));
-}
-
-/* RFC 9110 6.5: of HTTP/2 a second field section is the trailers, with their own place in the exchange. */
-static void trailers_of_decoded_messages_are_kept_apart(void **state) {
-    (void)state;
-    struct capture capture;
-    open_capture(&capture, (struct capan_config){0}, NULL);
-    struct capan_decoded ask = {
-        .stream = 7, .h2_stream = 1, .from = {{4, {10, 0, 0, 1}}, 4000}, .to = {{4, {10, 0, 0, 2}}, 443}, .frame = 1};
-    struct capan_decoded answer = {
-        .stream = 7, .h2_stream = 1, .from = ask.to, .to = ask.from, .frame = 2, .time_ns = MILLISECOND};
-    const struct capan_http_field tag = {SPAN("etag"), SPAN("\"t\"")}, type = {SPAN("content-type"), SPAN("a/b")};
-    const struct capan_http_field asked[] = {{SPAN(":method"), SPAN("GET")}, {SPAN(":path"), SPAN("/")}};
-    const struct capan_http_field answered = {SPAN(":status"), SPAN("200")};
-    struct capan_decoded_head head = {.request = true, .version = 20, .fields = asked, .field_count = 2};
-    capan_analysis_decoded_head(capture.analysis, &ask, &head);
-    head = (struct capan_decoded_head){.request = true, .version = 20, .fields = &type, .field_count = 1};
-    capan_analysis_decoded_head(capture.analysis, &ask, &head);
-    capan_analysis_decoded_end(capture.analysis, &ask, true, false);
-    head = (struct capan_decoded_head){.version = 20, .fields = &answered, .field_count = 1};
-    capan_analysis_decoded_head(capture.analysis, &answer, &head);
-    capan_analysis_decoded_body(capture.analysis, &answer, false, (struct capan_span)SPAN("body"), 4);
-    head = (struct capan_decoded_head){.version = 20, .fields = &tag, .field_count = 1};
-    for (int again = 0; again < 3; again++) capan_analysis_decoded_head(capture.analysis, &answer, &head);
-    capan_analysis_decoded_end(capture.analysis, &answer, false, false);
-    close_capture(&capture);
-    assert_int_equal(capture.told.exchanges, 1);
-    const struct capan_exchange *exchange = &capture.told.exchange;
-    assert_int_equal(exchange->status, 200);
-    assert_int_equal(exchange->request_framing, 1 << CAPAN_FRAMING_TRAILER_FORBIDDEN);
-    assert_int_equal(exchange->response_framing, 0);
-    assert_int_equal(exchange->response_trailer_count, 1);
-    assert_int_equal(exchange->response_field_count, 0);
 }
 
 int main(void) {
@@ -438,9 +352,6 @@ int main(void) {
         cmocka_unit_test(an_exchange_says_what_held_it_up),
         cmocka_unit_test(a_request_that_crosses_a_fin_says_so),
         cmocka_unit_test(pings_that_must_not_be_fragmented_tell_the_mtu),
-        cmocka_unit_test(streams_of_a_connection_are_bounded),
-        cmocka_unit_test(quic_is_no_stream_of_tcp),
-        cmocka_unit_test(trailers_of_decoded_messages_are_kept_apart),
         cmocka_unit_test(midstream_roles_follow_what_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,22 +129,9 @@ CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const s
  * another order than they were sent are as welcome as others. CAPAN_NO_MEMORY: it was not looked at. */
 CAPAN_API enum capan_result capan_analysis_quic(struct capan_analysis *, const struct capan_quic_packet *);
 
-/* A request's head, a 1xx's or the final response's; one without :method or :status is the message's trailers. */
-CAPAN_API enum capan_result capan_analysis_decoded_head(struct capan_analysis *, const struct capan_decoded *,
-                                                        const struct capan_decoded_head *);
-/* A head is there, and its field section cannot be decompressed. */
-CAPAN_API void capan_analysis_decoded_unread(struct capan_analysis *, const struct capan_decoded *, bool request);
-/* len octets of content, of which octets are at hand. */
-CAPAN_API void capan_analysis_decoded_body(struct capan_analysis *, const struct capan_decoded *, bool request,
-                                           struct capan_span octets, uint64_t len);
-/* The request or the response is complete (END_STREAM, FIN), or the stream was reset. */
-CAPAN_API void capan_analysis_decoded_end(struct capan_analysis *, const struct capan_decoded *, bool request,
-                                          bool reset);
-
-/* Octets of HTTP/1 or HTTP/2 that the caller decrypted: one direction's, in order, each once, after the segment that
- * completed their record. Of at only stream, ends, frame and time_ns are looked at. CAPAN_NO_MEMORY: they were not. */
-CAPAN_API enum capan_result capan_analysis_decoded_octets(struct capan_analysis *, const struct capan_decoded *,
-                                                          struct capan_span octets);
+/* HTTP/1 or HTTP/2: each octet once, in order, after the segment that completed their record. CAPAN_NO_MEMORY: they
+ * were not looked at. */
+CAPAN_API enum capan_result capan_analysis_plaintext(struct capan_analysis *, const struct capan_plaintext *);
 
 /* The capture ends: everything that waits is settled and reported. */
 CAPAN_API void capan_analysis_finish(struct capan_analysis *);

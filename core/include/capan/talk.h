@@ -53,26 +53,13 @@ struct capan_quic_packet {
     int64_t time_ns; /* since 1970 */
 };
 
-/* Where and when the caller decrypted something, or decoded a part of a message of HTTP/3. Exchanges are told apart by
- * both numbers. */
-struct capan_decoded {
-    uint32_t stream; /* the TCP connection as given to capan_analysis_segment */
-    bool quic;       /* stream is a QUIC connection instead, by the caller's numbers */
-    int64_t h2_stream;
-    struct capan_endpoint from, to; /* who sends this part */
-    uint32_t frame;                 /* with its last octet */
+/* Octets of one direction of a TCP connection that the caller decrypted. */
+struct capan_plaintext {
+    uint32_t stream; /* the connection, as given to capan_analysis_segment or told by it */
+    struct capan_endpoint from, to;
+    struct capan_span octets;
+    uint32_t frame; /* with which they could be read */
     int64_t time_ns;
-    uint32_t first_frame; /* with its first octet, where that is another one; 0: the same */
-    int64_t first_ns;
-    uint64_t wire_len; /* octets that it took, with those around it; 0 not known */
-};
-
-/* A decoded field section. Spans are looked at only during the call. */
-struct capan_decoded_head {
-    bool request;
-    uint8_t version;                       /* 20, 30 */
-    const struct capan_http_field *fields; /* pseudo-header fields first (RFC 9113 8.3, RFC 9114 4.3) */
-    size_t field_count;
 };
 
 #ifdef __cplusplus
