@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The judge of exchanges: what each client was given before, and whether the answer was right. RFC 9110, RFC 9111.
- * It takes messages as lists of field lines, whoever parsed them (HTTP/1 and HTTP/2 octets here, HTTP/3 by the plugin).
- */
+ * It takes messages as lists of field lines, whoever parsed them. */
 #ifndef JUDGE_H
 #define JUDGE_H
 
