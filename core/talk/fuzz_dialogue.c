@@ -16,9 +16,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { FRAME = 0, OCTETS = 1, PREFACE = 2, UPGRADE = 3, GAP = 4, END = 5, KINDS = 6, MEMORY_MAX = 16 << 20 };
+enum {
+    FRAME = 0,
+    OCTETS = 1,
+    PREFACE = 2,
+    UPGRADE = 3,
+    GAP = 4,
+    END = 5,
+    KINDS = 6,
+    RECORDS_MAX = 64,
+    MEMORY_MAX = 16 << 20
+};
 
 struct talk {
+    struct capan_records records;
     struct capan_dialogue *dialogue;
     struct capan_span input;
     uint32_t frame;
@@ -88,6 +99,13 @@ static void hear(const struct talk *talk, struct capan_talks *talks) {
     }
 }
 
+/* HTTP says of a segment that it ends a message, or that a body follows, and nothing else. */
+static void check_first(struct talk *talk) {
+    const uint64_t marks = UINT64_C(1) << CAPAN_FLAG_LAST_OF_MESSAGE | UINT64_C(1) << CAPAN_FLAG_HEADER_ONLY;
+    require(!(capan_records_first(&talk->records)->segment.flags & ~marks), "a mark is one of HTTP's");
+    capan_records_pop(&talk->records);
+}
+
 /* --- what goes in --- */
 
 static uint8_t take(struct talk *talk) {
@@ -123,9 +141,18 @@ static void send_some(struct talk *talk, enum capan_direction direction) {
     send_octets(talk, direction, octets);
 }
 
+/* One segment a frame: HTTP may mark any that is not reported yet. */
+static void capture_segment(struct talk *talk) {
+    talk->frame++;
+    if (capan_records_full(&talk->records)) check_first(talk);
+    struct capan_segment *segment = capan_records_push(&talk->records, talk);
+    require(segment, "memory");
+    segment->frame = talk->frame;
+}
+
 static void send_upgrade(struct talk *talk) {
     send_octets(talk, CAPAN_C2S, span_of("GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"));
-    talk->frame++;
+    capture_segment(talk);
     send_octets(talk, CAPAN_S2C,
                 span_of("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"));
 }
@@ -133,7 +160,7 @@ static void send_upgrade(struct talk *talk) {
 static void step(struct talk *talk) {
     uint8_t what = take(talk);
     enum capan_direction direction = what & 0x80 ? CAPAN_S2C : CAPAN_C2S;
-    talk->frame++;
+    capture_segment(talk);
     switch ((what & 0x7f) % KINDS) {
     case FRAME: send_frame(talk, direction); break;
     case OCTETS: send_some(talk, direction); break;
@@ -158,9 +185,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct capan_judge_config config = {.memory = 1 << 16, .seed = size};
     const struct capan_endpoint ends[2] = {{{4, {192, 0, 2, 1}}, 40000}, {{4, {192, 0, 2, 2}}, 80}};
     struct talk talk = {.input = {data, size}};
-    struct capan_talks talks = {
-        .alloc = &counter.alloc, .judge = capan_judge_new(&counter.alloc, &config), .hpack = &toy};
-    struct capan_carrier carrier = {.talks = &talks, .ends = ends};
+    struct capan_talks talks = {.alloc = &counter.alloc,
+                                .judge = capan_judge_new(&counter.alloc, &config),
+                                .hpack = &toy,
+                                .records = &talk.records};
+    struct capan_carrier carrier = {.talks = &talks, .ends = ends, .owner = &talk};
+    require(capan_records_init(&talk.records, RECORDS_MAX, &counter.alloc) == CAPAN_OK, "memory");
     capan_streams_open(&talks, size);
     talk.dialogue = capan_dialogue_new(&(struct capan_medium){.carrier = &carrier});
     require(talks.judge && talk.dialogue, "memory");
@@ -174,6 +204,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     capan_dialogue_free(talk.dialogue);
     capan_streams_close(&talks);
     capan_judge_free(talks.judge);
+    while (!capan_records_empty(&talk.records)) check_first(&talk);
+    capan_records_free(&talk.records);
     require(counter.held == 0, "everything is given back");
     require(counter.peak < MEMORY_MAX, "memory is bounded");
     return 0;
