@@ -76,8 +76,7 @@ uint32_t capan_frames_in_file(uint32_t shown) {
     return shown + low;
 }
 
-/* 0 when the read filter dropped it. */
-static uint32_t shown_of(uint32_t in_file) {
+uint32_t capan_frames_shown(uint32_t in_file) {
     guint low = 0, high = frames.dropped->len;
 
     while (low < high) {
@@ -88,59 +87,4 @@ static uint32_t shown_of(uint32_t in_file) {
             high = middle;
     }
     return low < frames.dropped->len && dropped_at(low) == in_file ? 0 : in_file - low;
-}
-
-bool capan_frames_differ(void) {
-    return frames.dropped->len > 0;
-}
-
-/* Every member of the core's rows that is a frame number, or an array of them. */
-#define MEMBER(rows, type, name)                                                                                       \
-    { CAPAN_ROWS_##rows, offsetof(struct type, name), sizeof((struct type *)NULL)->name / sizeof(uint32_t) }
-static const struct member {
-    uint8_t rows;
-    uint16_t offset, count;
-} members[] = {
-    MEMBER(SEGMENTS, capan_segment, frame),
-    MEMBER(SEGMENTS, capan_segment, acked_in),
-    MEMBER(SEGMENTS, capan_segment, because),
-    MEMBER(EXCHANGES, capan_exchange, request.first_frame),
-    MEMBER(EXCHANGES, capan_exchange, request.last_frame),
-    MEMBER(EXCHANGES, capan_exchange, response.first_frame),
-    MEMBER(EXCHANGES, capan_exchange, response.last_frame),
-    MEMBER(EXCHANGES, capan_exchange, validator_in),
-    MEMBER(EXCHANGES, capan_exchange, known_in),
-    MEMBER(EXCHANGES, capan_exchange, delayed_in),
-    MEMBER(EXCHANGES, capan_exchange, crossed_fin),
-    MEMBER(CONNECTIONS, capan_connection, first_frame),
-    MEMBER(CONNECTIONS, capan_connection, last_frame),
-    MEMBER(CONNECTIONS, capan_connection, tcp.side[CAPAN_C2S].fin_frame),
-    MEMBER(CONNECTIONS, capan_connection, tcp.side[CAPAN_C2S].rst_frame),
-    MEMBER(CONNECTIONS, capan_connection, tcp.side[CAPAN_S2C].fin_frame),
-    MEMBER(CONNECTIONS, capan_connection, tcp.side[CAPAN_S2C].rst_frame),
-    MEMBER(CONNECTIONS, capan_connection, tcp.handshake_frames),
-    MEMBER(CONNECTIONS, capan_connection, tcp.pmtu_frame),
-    MEMBER(CONNECTIONS, capan_connection, ping.passed_frame),
-    MEMBER(CONNECTIONS, capan_connection, ping.refused_frame),
-};
-
-static void show_member(const struct member *member, void *row) {
-    uint32_t *at = (uint32_t *)((uint8_t *)row + member->offset);
-
-    for (uint16_t i = 0; i < member->count; i++) at[i] = shown_of(at[i]);
-}
-
-void capan_frames_show(enum capan_rows rows, void *row) {
-    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-        if (members[i].rows == rows) show_member(&members[i], row);
-}
-
-uint32_t capan_frames_show_list(uint32_t *at, uint32_t count) {
-    uint32_t left = 0;
-
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t shown = shown_of(at[i]);
-        if (shown) at[left++] = shown;
-    }
-    return left;
 }

@@ -12,7 +12,27 @@
 #include <wsutil/json_dumper.h>
 
 #include "capan/report.h"
+#include "frames.h"
 #include "store.h"
+
+/* The end of all frames: nothing is left to wait for. */
+static size_t findings_at_end(const struct capan_finding **findings) {
+    if (!capan_store_is_open()) return 0;
+    capan_store_finish();
+    return capan_store_findings(findings);
+}
+
+/* With the frame numbers that Wireshark shows, as far as the read filter left any. */
+static struct capan_finding shown_finding(const struct capan_finding *finding) {
+    struct capan_finding shown = *finding;
+
+    shown.frame_count = 0;
+    for (uint32_t i = 0; i < finding->frame_count && i < CAPAN_FINDING_FRAMES; i++) {
+        uint32_t frame = capan_frames_shown(finding->frames[i]);
+        if (frame) shown.frames[shown.frame_count++] = frame;
+    }
+    return shown;
+}
 
 static void print_finding(const struct capan_finding *finding) {
     printf("%-8s %9" PRIu64 " %12" PRIu64 "  %-28s %s (", capan_severity_name((enum capan_severity)finding->severity),
@@ -22,13 +42,15 @@ static void print_finding(const struct capan_finding *finding) {
 }
 
 static void print_findings(void *unused _U_) {
-    size_t count = 0;
-    struct capan_finding *findings = capan_verdicts_findings(&count);
+    const struct capan_finding *findings = NULL;
+    size_t count = findings_at_end(&findings);
 
     printf("\n===================================================================\ncapan: findings\n\n");
     printf("%-8s %9s %12s  %-28s %s\n", "Severity", "Count", "Octets", "Verdict", "Meaning (first frames)");
-    for (size_t i = 0; i < count; i++) print_finding(&findings[i]);
-    g_free(findings);
+    for (size_t i = 0; i < count; i++) {
+        const struct capan_finding shown = shown_finding(&findings[i]);
+        print_finding(&shown);
+    }
     printf("===================================================================\n");
 }
 
@@ -54,15 +76,17 @@ static void dump_totals(json_dumper *dumper) {
 
 /* The findings as the program's rows, in a JSON array. NULL without memory; else free() it. */
 static char *findings_rows(void) {
-    size_t count = 0, len = 0;
+    const struct capan_finding *findings = NULL;
+    size_t count = findings_at_end(&findings), len = 0;
     char *rows = NULL;
     FILE *file = open_memstream(&rows, &len);
     if (!file) return NULL;
-    struct capan_finding *findings = capan_verdicts_findings(&count);
     struct capan_report *report = capan_report_new(file, CAPAN_JSON, CAPAN_ROWS_FINDINGS, false);
 
-    for (size_t i = 0; report && i < count; i++) capan_report_finding(report, &findings[i]);
-    g_free(findings);
+    for (size_t i = 0; report && i < count; i++) {
+        const struct capan_finding shown = shown_finding(&findings[i]);
+        capan_report_finding(report, &shown);
+    }
     if (report) capan_report_close(report);
     fclose(file);
     return rows;

@@ -23,7 +23,10 @@ static proto_item *add_unsigned(const struct subtree *to, const struct capan_ite
 
 /* A frame that the read filter dropped is not shown. */
 static void add_number(const struct subtree *to, const struct capan_item *item, uint64_t number) {
-    if (number || item->column->unit != CAPAN_UNIT_FRAME) proto_item_set_generated(add_unsigned(to, item, number));
+    bool is_frame = item->column->unit == CAPAN_UNIT_FRAME;
+    uint64_t shown = is_frame ? capan_frames_shown((uint32_t)number) : number;
+
+    if (shown || !is_frame) proto_item_set_generated(add_unsigned(to, item, shown));
 }
 
 static void add_token(const struct subtree *to, const struct capan_item *item, const struct capan_token *token) {

@@ -16,10 +16,7 @@ struct capan_verdicts {
     const struct capan_stored_connection *connections;
 };
 
-/* False where there is nothing to say. Lives as long as the packet. Frame numbers are those that Wireshark shows. */
+/* False where there is nothing to say. Lives as long as the packet. */
 bool capan_verdicts_find(struct capan_verdicts *verdicts, const packet_info *pinfo);
-
-/* All frames have been seen: the findings, with such numbers. The caller's to g_free(). NULL when there are none. */
-struct capan_finding *capan_verdicts_findings(size_t *count);
 
 #endif

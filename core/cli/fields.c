@@ -21,11 +21,6 @@ static const struct {
     [CAPAN_VALUE_TOKENS] = {"words", "\"type\": \"array\", \"items\": {\"type\": \"string\"}"},
     [CAPAN_VALUE_COUNTS] = {"counts", "\"type\": \"object\", \"additionalProperties\": {\"type\": \"integer\"}"},
     [CAPAN_VALUE_NUMBERS] = {"integers", "\"type\": \"array\", \"items\": {\"type\": \"integer\"}"},
-    [CAPAN_VALUE_FACTS] = {"facts", "\"type\": \"object\", \"additionalProperties\": {\"type\": \"boolean\"}"},
-    [CAPAN_VALUE_QUANTITIES] = {"quantities",
-                                "\"type\": \"object\", \"additionalProperties\": {\"type\": \"object\", "
-                                "\"additionalProperties\": false, \"properties\": {\"value\": {\"type\": \"integer\"}, "
-                                "\"unit\": {\"type\": \"string\"}}}"},
     [CAPAN_VALUE_FIELDS] = {"object", "\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}"},
 };
 

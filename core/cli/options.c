@@ -29,8 +29,7 @@ static const struct command_row {
                           "  capan findings --fail-on error --quiet web.pcapng || echo 'look at it'"},
     [COMMAND_EXPLAIN] = {"explain", "The capture told frame by frame; with --frame, its verdicts and their proof.",
                          "  capan explain --stream 0 web.pcapng\n"
-                         "  capan explain --frame 9 web.pcapng\n"
-                         "  capan explain --frame 9 --format json web.pcapng | jq '.[].quantities'"},
+                         "  capan explain --frame 9 web.pcapng"},
     [COMMAND_HAR] = {"har", "HTTP exchanges with their verdicts as an HTTP Archive, HAR 1.2.",
                      "  capan har web.pcapng > web.har\n"
                      "  capan har --where 'http.violation' web.pcapng > faults.har"},
@@ -157,8 +156,7 @@ static GOptionContext *make_context(const struct options *options, bool named, s
 
 static bool has_formats(enum command command) {
     return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
-           command == COMMAND_FINDINGS || command == COMMAND_PAGES || command == COMMAND_OBJECTS ||
-           command == COMMAND_EXPLAIN;
+           command == COMMAND_FINDINGS || command == COMMAND_PAGES || command == COMMAND_OBJECTS;
 }
 
 static bool take_format(struct options *options, const char *word) {
@@ -166,7 +164,7 @@ static bool take_format(struct options *options, const char *word) {
     if (found < 0) return complain("no such format", word);
     options->format = (enum capan_format)found;
     if (!has_formats(options->command) && options->format != CAPAN_TEXT)
-        return complain("neither summary, har nor report can be had as", word);
+        return complain("only segments, connections, exchanges, pages, findings and objects can be had as", word);
     if (options->command == COMMAND_HAR) options->format = CAPAN_HAR;
     return true;
 }
@@ -213,8 +211,7 @@ static bool check_choice(const struct options *options, const struct words *word
     bool files = options->command == COMMAND_OBJECTS;
     if (words->wheres && files) return complain("files cannot be chosen by", words->wheres[0]);
     if (words->output && !files) return complain("only objects are written to a folder such as", words->output);
-    bool rows = options->command == COMMAND_EXPLAIN ? options->format != CAPAN_TEXT : has_formats(options->command);
-    if (words->wheres && !rows && options->command != COMMAND_HAR)
+    if (words->wheres && !has_formats(options->command) && options->command != COMMAND_HAR)
         return complain("rows alone can be chosen by", words->wheres[0]);
     return true;
 }

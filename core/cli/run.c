@@ -152,12 +152,8 @@ static struct capan_sink sink_of(struct run *run) {
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
         [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
     };
-    static const struct capan_sink proofs = {.segment = on_segment, .exchange = on_exchange};
     struct capan_sink sink = {.segment = NULL};
-    if (run->report && run->options->command == COMMAND_EXPLAIN)
-        sink = proofs;
-    else if (!run->options->quiet || run->objects)
-        sink = sinks[run->options->command];
+    if (!run->options->quiet || run->objects) sink = sinks[run->options->command];
     sink.context = run;
     return sink;
 }
@@ -261,8 +257,7 @@ static enum exit_status no_memory(void) {
 }
 
 static bool tells_story(const struct options *options) {
-    const bool explains = options->command == COMMAND_EXPLAIN && options->format == CAPAN_TEXT;
-    return !options->quiet && (explains || options->command == COMMAND_REPORT);
+    return !options->quiet && (options->command == COMMAND_EXPLAIN || options->command == COMMAND_REPORT);
 }
 
 static bool begin_texts(struct run *run) {
@@ -355,7 +350,7 @@ static enum exit_status make_report(const struct options *options, struct capan_
         [COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,   [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
         [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES, [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
         [COMMAND_PAGES] = CAPAN_ROWS_PAGES,         [COMMAND_OBJECTS] = CAPAN_ROWS_OBJECTS,
-        [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS,   [COMMAND_EXPLAIN] = CAPAN_ROWS_PROOFS};
+        [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS};
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;
     *report = capan_report_new(stdout, options->format, rows[options->command], options->colour);

@@ -108,25 +108,15 @@ static void write_row(struct capan_report *report, struct capan_row *row) {
 void capan_report_segment(struct capan_report *report, const struct capan_segment *segment, const uint32_t *acks,
                           const struct capan_connection *connection) {
     struct capan_row row;
-    struct capan_proof proof;
     row.segment = segment;
     row.acks = acks;
     row.within = connection;
-    if (report->rows == CAPAN_ROWS_PROOFS) {
-        capan_prove_segment(&proof, segment);
-        row.proof = &proof;
-    }
     write_row(report, &row);
 }
 
 void capan_report_exchange(struct capan_report *report, const struct capan_exchange *exchange) {
     struct capan_row row;
-    struct capan_proof proof;
     row.exchange = exchange;
-    if (report->rows == CAPAN_ROWS_PROOFS) {
-        capan_prove_exchange(&proof, exchange);
-        row.proof = &proof;
-    }
     write_row(report, &row);
 }
 

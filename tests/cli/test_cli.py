@@ -35,7 +35,6 @@ PCAPS = HERE.parents[1] / 'pcaps'
 EXPECTED = HERE / 'expected'
 ARTICLE = PCAPS / 'article' / 'baidu.pcap'
 RESENT = PCAPS / 'http' / 'unchanged-resent.pcap'
-FAST_AND_SACK = PCAPS / 'tcp' / 'fast-and-sack.pcap'
 ROWS = ('segments', 'connections', 'exchanges', 'pages', 'findings')
 
 sys.path.insert(0, str(HERE.parent / 'generators'))
@@ -120,8 +119,7 @@ class ExitStatuses(unittest.TestCase):
                       ('segments', '--stream', '-3', ARTICLE), ('segments', '--frame', '0', ARTICLE),
                       ('segments', '--where', 'colour==red', ARTICLE), ('segments', '--where', 'len>', ARTICLE),
                       ('--where', 'len>1', ARTICLE), ('--stream', '1', ARTICLE), ('findings', '--frame', '1', ARTICLE),
-                      ('report', '--format', 'json', ARTICLE),
-                      ('explain', '--where', 'of==exchange', ARTICLE),
+                      ('explain', '--format', 'json', ARTICLE),
                       ('har', '--format', 'csv', ARTICLE)):
             status, out, err = capan(*words)
             self.assertEqual((status, out), (2, ''), words)
@@ -191,11 +189,10 @@ class Help(unittest.TestCase):
 
 def breaches(value, schema, where=''):
     """What in the value is not as the schema says: as much of JSON Schema as ours uses."""
-    kinds = {'integer': int, 'number': (int, float), 'string': str, 'array': list, 'object': dict, 'boolean': bool}
+    kinds = {'integer': int, 'number': (int, float), 'string': str, 'array': list, 'object': dict}
     if 'const' in schema and value is not schema['const']:
         yield f'{where} is {value!r}'
-    if 'type' in schema and not (isinstance(value, kinds[schema['type']]) and
-                                 isinstance(value, bool) == (schema['type'] == 'boolean')):
+    if 'type' in schema and (not isinstance(value, kinds[schema['type']]) or isinstance(value, bool)):
         yield f'{where} is {value!r}'
     elif isinstance(value, list):
         for item in value:
@@ -459,46 +456,6 @@ class Article(unittest.TestCase):
                       'Asked for without a Referer: / (#4), /favicon.ico (#29).', 'Conditional exchanges: 0 of 4.',
                       'conditionally next time: #17, #27, #32.', 'only the whole can be had again: #9.'):
             self.assertIn(words, self.story)
-
-    def test_proof_for_a_program(self):
-        """Rule, section, facts with their truth, quantities with units, frames."""
-        proof, = json.loads(capan('explain', '--frame', '23', '--format', 'json', FAST_AND_SACK)[1])
-        self.assertEqual((proof['of'], proof['verdict'], proof['cause']), ('segment', 'retransmit-sack', 'sack'))
-        self.assertEqual(proof['rule'], {'name': 'resend-next-hole', 'section': 'RFC 6675 4',
-                                         'sentence': 'a further hole of the recovery that goes on'})
-        self.assertEqual(proof['facts'], {'in-fast': True, 'sack-ok': True})
-        self.assertEqual(proof['quantities'], {'since': {'value': 21780000, 'unit': 'ns'},
-                                               'sacked_to': {'value': 14601, 'unit': 'sequence-number'},
-                                               'earlier': {'value': 8, 'unit': 'frame'},
-                                               'report': {'value': 21, 'unit': 'frame'}})
-        self.assertEqual(proof['frames'], [8, 21])
-
-    def test_proofs_say_what_the_rows_say(self):
-        proofs = ndjson('explain', ARTICLE)
-        self.assertEqual(proofs, json.loads(capan('explain', '--format', 'json', ARTICLE)[1]))
-        segments = [(row['frame'], row['tcp']['kind'], row['explain']) for row in ndjson('segments', ARTICLE)]
-        self.assertEqual([(row['frame'], row['verdict'], row['explain']) for row in proofs if row['of'] == 'segment'],
-                         segments)
-        exchanges = [(row['index'], row['http']['outcome'], row['explain']) for row in ndjson('exchanges', ARTICLE)]
-        self.assertEqual([(row['index'], row['verdict'], row['explain']) for row in proofs if row['of'] == 'exchange'],
-                         exchanges)
-
-    @unittest.skipUnless('--schema' in sys.argv, 'no schema given')
-    def test_proofs_are_as_the_schema_says(self):
-        schema = json.loads(pathlib.Path(SCHEMA).read_text())['$defs']['proofs']
-        for proof in ndjson('explain', *captures()):
-            self.assertEqual(list(breaches(proof, schema)), [])
-
-    def test_no_bare_number_is_an_operand(self):
-        """Each part of the line has words; only what the proof of a program has as a number stands there."""
-        for capture in captures()[::4]:
-            frames = {str(row['frame']) for row in ndjson('explain', '--where', 'quantities', capture)
-                      if row['of'] == 'segment'}
-            for frame in sorted(frames)[:3]:
-                for line in capan('explain', '--frame', frame, capture)[1].splitlines():
-                    if line.startswith('  operands '):
-                        for part in line[len('  operands '):].split(';'):
-                            self.assertRegex(part, '[a-z]{2}', (capture, frame))
 
     def test_proof_of_one_frame(self):
         proof = capan('explain', '--frame', '8', ARTICLE)[1]

@@ -3,7 +3,7 @@
 in one pass, and is then called provisional."""
 import unittest
 
-from verdicts import ALL, CONNECTION, EXCHANGE, PROOF, REQUEST, shown_frames
+from verdicts import CONNECTION, EXCHANGE, PROOF, REQUEST, shown_frames
 from wireshark import ROOT, Wireshark, captures, side_by_side
 
 
@@ -15,8 +15,6 @@ OVER = EXCHANGE.keys() - {'http.cond'}
 # What does not name frames: a read filter gives those that are left other numbers.
 UNNUMBERED = ('tcp.kind', 'tcp.cause', 'tcp.flags', 'tcp.client.state', 'tcp.server.state', 'tcp.rtt', 'http.outcome', 'http.saved',
               'connection.open', 'connection.close')
-# What does. Where the filter drops the frame that is named, nothing is shown.
-NUMBERED = [name for name, column in ALL.items() if column['wireshark'] == 'framenum']
 FILTER = 'tcp.flags.push == 1'
 
 
@@ -69,16 +67,6 @@ class Passes(unittest.TestCase):
         def verdicts(frames):
             return [{name: frame[name] for name in UNNUMBERED} for _, frame in sorted(frames.items())]
         self.each(lambda views: self.assertEqual(verdicts(views.shown), verdicts(views.left)))
-
-    def test_read_filter_numbers(self):
-        """Frame numbers are those that are shown."""
-        self.assertIn('tcp.acked_in', NUMBERED)
-        def check(views):
-            number = {before: now for now, before in enumerate(sorted(views.shown), 1)}
-            expected = {number[before]: {name: [number[named] for named in frame[name] if named in number] for name in NUMBERED}
-                        for before, frame in views.shown.items()}
-            self.assertEqual(expected, {now: {name: frame[name] for name in NUMBERED} for now, frame in views.left.items()})
-        self.each(check)
 
 
 if __name__ == '__main__':

@@ -40,7 +40,7 @@ def core_list(header, name):
     """[(token, severity, source)] of an X-macro list of the core's headers; '' for what the list does not have."""
     text = re.sub(r'\s*\\\n\s*', ' ', (ROOT / 'core/include/capan' / header).read_text())
     body = re.search(rf'#define CAPAN_{name}\(X\)(.*)', text).group(1)
-    return re.findall(r'X\(\w+, "([^"]+)"(?:, ([A-Z]+)(?:, [A-Z_]+){0,2}, "([^"]*)")?', body)
+    return re.findall(r'X\(\w+, "([^"]+)"(?:, ([A-Z]+)(?:, [A-Z_]+)?, "([^"]*)")?', body)
 
 
 def columns():

@@ -12,7 +12,6 @@ static const size_t struct_sizes[CAPAN_ROWS_COUNT] = {
     [CAPAN_ROWS_SEGMENTS] = sizeof(struct capan_segment),   [CAPAN_ROWS_CONNECTIONS] = sizeof(struct capan_connection),
     [CAPAN_ROWS_EXCHANGES] = sizeof(struct capan_exchange), [CAPAN_ROWS_FINDINGS] = sizeof(struct capan_finding),
     [CAPAN_ROWS_PAGES] = sizeof(struct capan_page),         [CAPAN_ROWS_OBJECTS] = sizeof(struct capan_object),
-    [CAPAN_ROWS_PROOFS] = sizeof(struct capan_proof),
 };
 
 /* The column that is looked at, for messages. */
@@ -171,8 +170,6 @@ static const unsigned units[CAPAN_VALUE_TYPE_COUNT] = {
     [CAPAN_VALUE_COUNTS] = 1u << CAPAN_UNIT_NUMBER,
     [CAPAN_VALUE_NUMBERS] = 1u << CAPAN_UNIT_FRAME | 1u << CAPAN_UNIT_IDENTIFIER,
     [CAPAN_VALUE_FIELDS] = 1u << CAPAN_UNIT_NONE,
-    [CAPAN_VALUE_FACTS] = 1u << CAPAN_UNIT_NONE,
-    [CAPAN_VALUE_QUANTITIES] = 1u << CAPAN_UNIT_NONE,
 };
 
 static void look_at_unit(const struct capan_table *table, const struct capan_column *column) {
@@ -295,17 +292,12 @@ static void values_are_of_their_types(void **state) {
                                             .delayed_by = &capan_tcp_kinds[1]};
     const struct capan_finding finding = {.token = &capan_http_outcomes[1], .frames = {1}, .frame_count = 1};
     const struct capan_page page = {.outcomes = {1}};
-    struct capan_proof of_segment, of_exchange;
     const struct capan_object object = {.name = "a.txt", .exchange = &exchange, .sha256 = "00", .len = 1};
     (void)state;
     check_row(CAPAN_ROWS_SEGMENTS, &(struct capan_row){.segment = &segment, .acks = acks});
     check_row(CAPAN_ROWS_CONNECTIONS, &(struct capan_row){.connection = &connection});
     check_row(CAPAN_ROWS_EXCHANGES, &(struct capan_row){.exchange = &exchange});
     check_row(CAPAN_ROWS_FINDINGS, &(struct capan_row){.finding = &finding});
-    capan_prove_segment(&of_segment, &segment);
-    capan_prove_exchange(&of_exchange, &exchange);
-    check_row(CAPAN_ROWS_PROOFS, &(struct capan_row){.proof = &of_segment});
-    check_row(CAPAN_ROWS_PROOFS, &(struct capan_row){.proof = &of_exchange});
     check_row(CAPAN_ROWS_PAGES, &(struct capan_row){.page = &page});
     check_row(CAPAN_ROWS_OBJECTS, &(struct capan_row){.object = &object});
 }

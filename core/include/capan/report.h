@@ -42,22 +42,6 @@ struct capan_object {
     bool whole;         /* the file is all of the content, or of the part that was sent (206) */
 };
 
-/* A verdict with what it rests on: a segment's, or an exchange's, and then segment is NULL. */
-#define CAPAN_PROOF_QUANTITIES 32
-#define CAPAN_PROOF_FRAMES     8
-struct capan_proof {
-    const struct capan_segment *segment;
-    const struct capan_exchange *exchange;
-    const struct capan_token *verdict, *rule;
-    const char *section; /* RFC and section, "" none */
-    struct capan_fact facts[CAPAN_FACTS];
-    struct capan_quantity quantities[CAPAN_PROOF_QUANTITIES]; /* those that there are */
-    uint32_t frames[CAPAN_PROOF_FRAMES];                      /* that prove it, the telling one first */
-    size_t fact_count, quantity_count, frame_count;
-};
-CAPAN_API void capan_prove_segment(struct capan_proof *proof, const struct capan_segment *segment);
-CAPAN_API void capan_prove_exchange(struct capan_proof *proof, const struct capan_exchange *exchange);
-
 /* A writer of one kind of row on out, which stays the caller's. colour: ANSI sequences in text. NULL without memory. */
 CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, enum capan_rows, bool colour);
 /* Rows from here on are of this capture: relative times count from origin_ns; file, when not NULL, is told in each row.
@@ -66,7 +50,6 @@ CAPAN_API void capan_report_source(struct capan_report *, const char *file, int6
 /* Only rows for which it holds: NAME, NAME==TEXT, NAME!=TEXT, with numbers also < <= > >=; called again, all must hold.
  * NAME is a column's. expression must live on. CAPAN_USAGE: not understood; CAPAN_NO_MEMORY: too many. */
 CAPAN_API enum capan_result capan_report_where(struct capan_report *, const char *expression);
-/* With CAPAN_ROWS_PROOFS a segment's row, and an exchange's, is its proof: for scripts, there is no text of it. */
 CAPAN_API void capan_report_segment(struct capan_report *, const struct capan_segment *, const uint32_t *acks,
                                     const struct capan_connection *);
 CAPAN_API void capan_report_exchange(struct capan_report *, const struct capan_exchange *);

@@ -18,7 +18,6 @@ enum capan_rows {
     CAPAN_ROWS_FINDINGS,
     CAPAN_ROWS_PAGES,
     CAPAN_ROWS_OBJECTS,
-    CAPAN_ROWS_PROOFS,
     CAPAN_ROWS_COUNT
 };
 
@@ -37,8 +36,6 @@ enum capan_value_type {
     CAPAN_VALUE_COUNTS,  /* a number for each row of the column's list */
     CAPAN_VALUE_NUMBERS, /* a list */
     CAPAN_VALUE_FIELDS,  /* field lines of HTTP */
-    CAPAN_VALUE_FACTS,
-    CAPAN_VALUE_QUANTITIES,
     CAPAN_VALUE_TYPE_COUNT
 };
 
@@ -62,14 +59,6 @@ struct capan_value {
             const struct capan_http_field *at;
             size_t count;
         } fields;
-        struct {
-            const struct capan_fact *at;
-            size_t count;
-        } facts;
-        struct {
-            const struct capan_quantity *at;
-            size_t count;
-        } quantities;
         struct {
             const struct capan_token *list;
             const uint32_t *at;
@@ -144,7 +133,6 @@ struct capan_connection;
 struct capan_finding;
 struct capan_page;
 struct capan_object;
-struct capan_proof;
 
 struct capan_column {
     const char *key;      /* its name: "tcp.kind". JSON nests it by its dots; Wireshark's field is "capan.tcp.kind" */
@@ -178,7 +166,6 @@ struct capan_row {
         const struct capan_finding *finding;
         const struct capan_page *page;
         const struct capan_object *object;
-        const struct capan_proof *proof;
     };
     const uint32_t *acks;                  /* a segment's */
     const struct capan_connection *within; /* likewise; only what people read looks at it */

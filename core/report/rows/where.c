@@ -81,21 +81,6 @@ static uint8_t compare_counts(const struct capan_value *value, const char *text)
     return met;
 }
 
-/* A fact is there when it holds: facts==evidence. */
-static uint8_t compare_facts(const struct capan_value *value, const char *text) {
-    uint8_t met = 0;
-    for (size_t i = 0; i < value->as.facts.count; i++)
-        if (value->as.facts.at[i].holds) met |= compare_octets(span_of(value->as.facts.at[i].name), text);
-    return met;
-}
-
-static uint8_t compare_quantities(const struct capan_value *value, const char *text) {
-    uint8_t met = 0;
-    for (size_t i = 0; i < value->as.quantities.count; i++)
-        met |= compare_octets(span_of(value->as.quantities.at[i].name), text);
-    return met;
-}
-
 static uint8_t compare(const struct capan_value *value, const char *text) {
     switch (value->type) {
     case CAPAN_VALUE_ABSENT: return 0;
@@ -111,8 +96,6 @@ static uint8_t compare(const struct capan_value *value, const char *text) {
     case CAPAN_VALUE_NUMBERS: return compare_numbers(value->as.numbers.at, value->as.numbers.count, text);
     case CAPAN_VALUE_COUNTS: return compare_counts(value, text);
     case CAPAN_VALUE_FIELDS: return compare_fields(value->as.fields.at, value->as.fields.count, text);
-    case CAPAN_VALUE_FACTS: return compare_facts(value, text);
-    case CAPAN_VALUE_QUANTITIES: return compare_quantities(value, text);
     case CAPAN_VALUE_TYPE_COUNT: break;
     }
     return 0;

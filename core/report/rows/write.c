@@ -99,34 +99,6 @@ static void put_counts_json(struct capan_out *out, const struct capan_value *val
     out_char(out, '}');
 }
 
-static void put_facts_json(struct capan_out *out, const struct capan_value *value) {
-    bool first = true;
-    out_char(out, '{');
-    for (size_t i = 0; i < value->as.facts.count; i++) {
-        put_comma(out, &first);
-        put_word_json(out, span_of(value->as.facts.at[i].name));
-        out_text(out, value->as.facts.at[i].holds ? ":true" : ":false");
-    }
-    out_char(out, '}');
-}
-
-/* {"since":{"value":21780000,"unit":"ns"}} */
-static void put_quantities_json(struct capan_out *out, const struct capan_value *value) {
-    bool first = true;
-    out_char(out, '{');
-    for (size_t i = 0; i < value->as.quantities.count; i++) {
-        const struct capan_quantity *quantity = &value->as.quantities.at[i];
-        put_comma(out, &first);
-        put_word_json(out, span_of(quantity->name));
-        out_text(out, ":{\"value\":");
-        capan_out_i64(out, quantity->value);
-        out_text(out, ",\"unit\":");
-        put_word_json(out, span_of(capan_units[quantity->unit].token));
-        out_char(out, '}');
-    }
-    out_char(out, '}');
-}
-
 static void put_hundredths(struct capan_out *out, uint64_t hundredths) {
     capan_out_u64(out, hundredths / 100);
     out_char(out, '.');
@@ -149,8 +121,6 @@ static void put_json_value(struct capan_out *out, const struct capan_value *valu
     case CAPAN_VALUE_NUMBERS: put_numbers_json(out, value->as.numbers.at, value->as.numbers.count); break;
     case CAPAN_VALUE_COUNTS: put_counts_json(out, value); break;
     case CAPAN_VALUE_FIELDS: put_fields_json(out, value->as.fields.at, value->as.fields.count); break;
-    case CAPAN_VALUE_FACTS: put_facts_json(out, value); break;
-    case CAPAN_VALUE_QUANTITIES: put_quantities_json(out, value); break;
     case CAPAN_VALUE_TYPE_COUNT: break;
     }
 }
@@ -269,25 +239,6 @@ static void put_counts_csv(struct capan_out *out, const struct capan_value *valu
     }
 }
 
-/* One cell: "evidence !timer". */
-static void put_facts_csv(struct capan_out *out, const struct capan_value *value) {
-    for (size_t i = 0; i < value->as.facts.count; i++) {
-        if (i) out_char(out, ' ');
-        if (!value->as.facts.at[i].holds) out_char(out, '!');
-        out_text(out, value->as.facts.at[i].name);
-    }
-}
-
-/* One cell: "since=21780000 sacked_to=14601". */
-static void put_quantities_csv(struct capan_out *out, const struct capan_value *value) {
-    for (size_t i = 0; i < value->as.quantities.count; i++) {
-        if (i) out_char(out, ' ');
-        out_text(out, value->as.quantities.at[i].name);
-        out_char(out, '=');
-        capan_out_i64(out, value->as.quantities.at[i].value);
-    }
-}
-
 /* One cell: the field lines as received, with bars between them. */
 static void put_fields_csv(struct capan_out *out, const struct capan_http_field *fields, size_t count) {
     out_char(out, '"');
@@ -309,8 +260,6 @@ static void put_csv_value(struct capan_out *out, const struct capan_value *value
     case CAPAN_VALUE_NUMBERS: put_numbers_csv(out, value->as.numbers.at, value->as.numbers.count); break;
     case CAPAN_VALUE_COUNTS: put_counts_csv(out, value); break;
     case CAPAN_VALUE_FIELDS: put_fields_csv(out, value->as.fields.at, value->as.fields.count); break;
-    case CAPAN_VALUE_FACTS: put_facts_csv(out, value); break;
-    case CAPAN_VALUE_QUANTITIES: put_quantities_csv(out, value); break;
     default: put_json_value(out, value); break;
     }
 }
