@@ -125,7 +125,7 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 
     if (is_input(pinfo)) {
         read_packet(&packet, pinfo, tvb, ip);
-        packet.checksum = (uint8_t)capan_tcp_checksum(&packet, false);
+        packet.checksum = (uint8_t)capan_tcp_checksum(&packet);
         capan_ledger_tcp(capan_verdicts_ledger(), &packet);
         last_segment = packet;
         last_frame = pinfo->num;

@@ -88,7 +88,6 @@ struct capan_decoder {
     const struct capan_capture_sink *sink;
     struct capan_capture_totals *totals;
     struct capan_fragments fragments;
-    bool verify;
 };
 
 /* How far the walk has come. Of the octets from here on, at.len were captured and wire were sent; at.len <= wire. */

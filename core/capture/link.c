@@ -57,10 +57,6 @@ void capan_decoder_free(struct capan_decoder *decoder) {
     capan_delete(decoder->alloc, decoder, sizeof *decoder);
 }
 
-void capan_decoder_verify(struct capan_decoder *decoder, bool verify) {
-    decoder->verify = verify;
-}
-
 void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame,
                        const struct capan_capture_sink *sink, struct capan_capture_totals *totals) {
     decoder->sink = sink;

@@ -20,9 +20,6 @@ struct capan_frame {
 struct capan_decoder *capan_decoder_new(const struct capan_alloc *alloc);
 void capan_decoder_free(struct capan_decoder *decoder);
 
-/* Whether TCP checksums are computed over all octets. Off at first: then they are PARTIAL or UNKNOWN. */
-void capan_decoder_verify(struct capan_decoder *decoder, bool verify);
-
 /* Adds to tcp, icmp, fragments_lost and undecoded of *totals. */
 void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame,
                        const struct capan_capture_sink *sink, struct capan_capture_totals *totals);

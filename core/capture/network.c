@@ -196,7 +196,7 @@ enum protocol capan_decode_tcp(struct walk *walk) {
     const struct capan_capture_sink *sink = walk->decoder->sink;
     if (walk->at.len < 4) return UNREADABLE;
     struct capan_packet *packet = end_packet(walk);
-    packet->checksum = (uint8_t)capan_tcp_checksum(packet, walk->decoder->verify);
+    packet->checksum = (uint8_t)capan_tcp_checksum(packet);
     walk->decoder->totals->tcp++;
     if (sink->tcp) sink->tcp(sink->context, packet);
     return DONE;

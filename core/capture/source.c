@@ -115,10 +115,6 @@ enum capan_result capan_capture_next(struct capan_capture *capture, const struct
     return CAPAN_OK;
 }
 
-void capan_capture_checksums(struct capan_capture *capture, bool verify) {
-    capan_decoder_verify(capture->decoder, verify);
-}
-
 const char *capan_capture_message(const struct capan_capture *capture) {
     return capture->file.message;
 }

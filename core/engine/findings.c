@@ -63,7 +63,9 @@ static void note_set(struct findings *findings, enum capan_finding_class of, uin
 
 void capan_findings_segment(struct findings *findings, const struct capan_segment *segment) {
     uint64_t bytes = capan_segment_is(segment, CAPAN_TRAIT_TWICE) ? segment->len : 0;
-    if (capan_tcp_kinds[segment->kind].severity != CAPAN_NONE)
+    /* Why it was sent again is no finding of its own then: its receiver had refused it. */
+    const bool refused = segment->flags >> CAPAN_FLAG_PAWS & 1;
+    if (!refused && capan_tcp_kinds[segment->kind].severity != CAPAN_NONE)
         note(findings, CAPAN_FINDING_TCP_KIND, segment->kind, segment->frame, segment->stream, bytes);
     if (segment->flags)
         note_set(findings, CAPAN_FINDING_TCP_FLAG, segment->flags, segment->frame, segment->stream, bytes);

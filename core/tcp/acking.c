@@ -317,6 +317,14 @@ static bool believable(struct capan_arrival *arrival) {
     return false;
 }
 
+/* A bare segment below what its receiver has acknowledged is not looked at (RFC 9293 3.10.7.4, first check); the peer
+ * answers it with an ACK. One octet below may be a keep-alive. */
+static bool is_stale(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    return arrival->start == arrival->end && !(arrival->header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST)) &&
+           me->marks & CAPAN_HALF_SPOKE && arrival->start < me->una - 1 && arrival->ack <= arrival->peer->una;
+}
+
 void capan_arrival_acks(struct capan_arrival *arrival) {
     struct capan_half *half = arrival->peer;
     if (arrival->header->flags & CAPAN_TH_ACK) {
@@ -325,6 +333,11 @@ void capan_arrival_acks(struct capan_arrival *arrival) {
         arrival->segment->ack = arrival->ack;
         arrival->old_una = half->una;
         arrival->old_dup_acks = capan_incidents(half)->dup_acks;
+        if (is_stale(arrival)) {
+            arrival->facts |= CAPAN_FACT(BELOW);
+            half->marks |= CAPAN_HALF_CHALLENGE;
+            return;
+        }
         if (arrival->header->flags & CAPAN_TH_RST || !believable(arrival)) return;
         if (half->marks & CAPAN_HALF_UNACKED) learn_una(arrival);
         if (arrival->ack < half->una)

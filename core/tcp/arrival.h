@@ -51,6 +51,7 @@ struct capan_arrival {
     int64_t unseen;         /* octets that it acknowledges and that were never seen */
     uint32_t unseen_behind; /* the first frame behind a hole of them; 0 none */
     bool acceptable;        /* its numbers lie where its receiver looks at them */
+    bool refused;           /* its receiver drops it before it looks at its numbers (refusal.h) */
 };
 
 /* How long it takes from here to that endpoint and back. */

@@ -7,6 +7,7 @@
 #include "flags.h"
 #include "near.h"
 #include "operands.h"
+#include "refusal.h"
 #include "seqnum.h"
 
 #define F(name) CAPAN_FACT(name)
@@ -83,6 +84,7 @@ static void find_numbers(struct capan_arrival *arrival) {
     const struct capan_tcp_header *header = arrival->header;
     if (header->flags & CAPAN_TH_SYN) capan_arrival_learn_syn(arrival);
     if (!(me->marks & CAPAN_HALF_BASED)) {
+        capan_arrival_set(arrival, F(UNTOLD), header->flags & CAPAN_TH_RST);
         me->base = header->seq - 1;
         me->una = me->board.end = 1;
         me->marks |= CAPAN_HALF_BASED | CAPAN_HALF_UNACKED;
@@ -119,12 +121,15 @@ static void decide(struct capan_arrival *arrival) {
 
 static void move_states(struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me, *peer = arrival->peer;
-    const bool acks = arrival->header->flags & CAPAN_TH_ACK && !(arrival->facts & F(ACKS_NEVER_SENT));
+    const bool acks =
+        arrival->header->flags & CAPAN_TH_ACK && !arrival->refused && !(arrival->facts & F(ACKS_NEVER_SENT));
     const struct capan_tcp_facts facts = {
         .syn = arrival->facts & F(SYN),
         .ack = arrival->facts & F(ACK),
         .fin = arrival->facts & F(FIN),
         .rst = capan_arrival_resets(arrival),
+        .forged = arrival->facts & F(FORGED),
+        .refused = arrival->refused,
         .acks_syn = acks && arrival->ack >= 1 && (peer->side.isn_known || arrival->facts & F(SYN)),
         .acks_fin = acks && peer->marks & CAPAN_HALF_FIN && arrival->ack > peer->fin,
         .data = arrival->header->payload_len > 0,
@@ -202,7 +207,8 @@ static void watch_echo(struct capan_arrival *arrival) {
 static void remember(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     const struct capan_tcp_header *header = arrival->header;
-    if (header->has_timestamps && !(arrival->facts & F(ACKS_OLD))) watch_echo(arrival);
+    capan_arrival_learn_sender(arrival);
+    if (header->has_timestamps && !arrival->refused && !(arrival->facts & F(ACKS_OLD))) watch_echo(arrival);
     capan_ids_follow(me, arrival->packet);
     if (!(header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST))) me->marks |= CAPAN_HALF_SPOKE;
     arrival->peer->marks |= CAPAN_HALF_HEARD;
@@ -215,6 +221,7 @@ static void give_data(const struct capan_arrival *arrival, struct capan_tcp_data
     const struct capan_segment *segment = arrival->segment;
     const bool fin_acked = arrival->peer->marks & CAPAN_HALF_FIN && arrival->ack > arrival->peer->fin;
     data->offset = arrival->start + !!(arrival->facts & F(SYN)) - 1;
+    if (arrival->refused) return;
     if (segment->kind != CAPAN_KIND_KEEPALIVE && arrival->acceptable && !(arrival->facts & F(RST))) {
         data->octets = arrival->header->payload;
         data->len = arrival->header->payload_len;
@@ -222,7 +229,7 @@ static void give_data(const struct capan_arrival *arrival, struct capan_tcp_data
     if (arrival->facts & F(ACK) && !(arrival->facts & (F(ACKS_NEVER_SENT) | F(RST))))
         data->peer_acked = arrival->ack - 1 - fin_acked;
     data->fin = arrival->facts & F(FIN) && arrival->acceptable;
-    data->rst = capan_arrival_resets(arrival);
+    data->rst = capan_arrival_resets(arrival) && !(arrival->facts & F(FORGED));
 }
 
 static void show_numbers(struct capan_arrival *arrival) {
@@ -234,7 +241,7 @@ static void show_numbers(struct capan_arrival *arrival) {
 
 /* A copy, or a header that contradicts itself: it changes nothing. */
 static bool stands_apart(struct capan_arrival *arrival, uint32_t fingerprint) {
-    if (arrival->header->malformed) {
+    if (arrival->header->malformed || !(arrival->facts & (F(SYN) | F(RST) | F(ACK)))) {
         arrival->facts |= F(BROKEN);
     } else {
         arrival->copy_age_ns =
@@ -245,8 +252,18 @@ static bool stands_apart(struct capan_arrival *arrival, uint32_t fingerprint) {
     return true;
 }
 
+/* Its numbers, in those of a connection that is left as it is. */
+static void show_position(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me, *peer = arrival->peer;
+    const struct capan_tcp_header *header = arrival->header;
+    if (me->marks & CAPAN_HALF_BASED) arrival->segment->seq = capan_seq_unwrap(header->seq, me->base, me->board.end);
+    if (header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_BASED)
+        arrival->segment->ack = capan_seq_unwrap(header->ack, peer->base, peer->una);
+}
+
 /* What is known of it goes into its record; the connection stays as it was. */
 static enum capan_result leave(struct capan_arrival *arrival) {
+    show_position(arrival);
     decide(arrival);
     arrival->me->side.segments++;
     count_oddity(arrival);
@@ -268,15 +285,21 @@ static void header_facts(struct capan_arrival *arrival) {
 static void look(struct capan_arrival *arrival, bool reused) {
     arrival->acceptable = is_acceptable(arrival);
     capan_arrival_set(arrival, F(REUSED), reused);
-    capan_arrival_acks(arrival);
-    capan_arrival_look(arrival);
+    arrival->refused = capan_arrival_is_refused(arrival);
+    if (arrival->segment->flags >> CAPAN_FLAG_BAD_CHECKSUM & 1) arrival->digest = 0; /* not what was sent */
+    if (arrival->refused) {
+        show_position(arrival);
+    } else {
+        capan_arrival_acks(arrival);
+        capan_arrival_look(arrival);
+    }
     if (arrival->acceptable && !(arrival->facts & F(RST))) capan_arrival_locate(arrival);
 }
 
 static void note(struct capan_arrival *arrival) {
     if (arrival->acceptable && !(arrival->facts & F(RST))) capan_arrival_sent(arrival);
     if (arrival->start == arrival->end) arrival->peer->marks &= ~(uint32_t)CAPAN_HALF_REPEATED;
-    if (arrival->facts & F(BELOW)) arrival->me->marks |= CAPAN_HALF_REPEATED;
+    if (arrival->facts & F(BELOW) && arrival->start < arrival->end) arrival->me->marks |= CAPAN_HALF_REPEATED;
     if (!arrival->acceptable) {
         capan_flag(arrival->segment, CAPAN_FLAG_BEYOND_WINDOW);
         struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
@@ -306,11 +329,11 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     begin(&arrival);
     *data = (struct capan_tcp_data){.peer_acked = INT64_MIN};
     const uint32_t fingerprint = capan_fingerprint(header, arrival.digest);
+    header_facts(&arrival);
     if (stands_apart(&arrival, fingerprint)) return leave(&arrival);
     capan_recent_add(&arrival.me->recent, packet, fingerprint);
     find_numbers(&arrival);
     arrival.old_end = arrival.me->board.end;
-    header_facts(&arrival);
     if (capan_arrival_has_known_id(&arrival))
         arrival.facts |= F(SAME_ID);
     else

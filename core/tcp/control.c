@@ -2,6 +2,7 @@
 /* SYN, FIN and RST, probes and what they are answered with. */
 #include "arrival.h"
 #include "bytes.h"
+#include "refusal.h"
 #include "seqnum.h"
 
 #define F(name) CAPAN_FACT(name)
@@ -35,6 +36,10 @@ static void look_at_rst(struct capan_arrival *arrival) {
                          !(peer->marks & CAPAN_HALF_SYN_ACK) && !(me->marks & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)) &&
                          arrival->ack >= 1 && arrival->ack <= peer->board.end;
     capan_arrival_set(arrival, F(ANSWERS_SYN), answers);
+    capan_arrival_set(arrival, F(FORGED), capan_arrival_is_forged(arrival));
+    capan_arrival_set(arrival, F(UNASKED),
+                      arrival->tcp->states.state[!arrival->segment->direction] == CAPAN_TCP_SYN_SENT);
+    if (arrival->facts & F(UNTOLD)) return;
     const bool again = me->marks & CAPAN_HALF_RST && peer->una < peer->board.end;
     capan_arrival_set(arrival, F(GONE), again || me->marks & CAPAN_HALF_DATA_AFTER_CLOSE);
     capan_arrival_set(arrival, F(EXACT), arrival->start == me->board.end || arrival->start == me->una);
@@ -104,7 +109,9 @@ static void note_fin(struct capan_arrival *arrival) {
 }
 
 bool capan_arrival_resets(const struct capan_arrival *arrival) {
-    return arrival->facts & F(RST) && arrival->facts & (F(ANSWERS_SYN) | F(EXACT));
+    if (!(arrival->facts & F(RST)) || arrival->refused) return false;
+    if ((arrival->facts & (F(UNASKED) | F(ACK))) == F(UNASKED)) return false;
+    return arrival->facts & (F(ANSWERS_SYN) | F(EXACT) | F(UNTOLD));
 }
 
 static void note_rst(struct capan_arrival *arrival) {
@@ -112,10 +119,28 @@ static void note_rst(struct capan_arrival *arrival) {
     if (arrival->segment->kind == CAPAN_KIND_RST_CHALLENGEABLE) arrival->peer->marks |= CAPAN_HALF_CHALLENGE;
     if (!capan_arrival_resets(arrival) && !(arrival->facts & F(GONE))) return;
     me->marks |= CAPAN_HALF_RST;
+    if (arrival->facts & F(FORGED)) me->marks |= CAPAN_HALF_DISOWNED;
     struct capan_incidents *incidents = capan_incidents_begin(me, arrival->tcp->alloc);
     if (!incidents || incidents->rst_frame) return;
     incidents->rst_ns = arrival->now;
     incidents->rst_frame = arrival->segment->frame;
+    incidents->rst_serial = arrival->segment->serial;
+}
+
+/* Who goes on with the very number that a reset in its name had did not send that reset: after its own it has forgotten
+ * the connection (RFC 9293 3.10.7.4). */
+static void note_that_it_goes_on(struct capan_arrival *arrival) {
+    struct capan_half *me = arrival->me;
+    if (!(me->marks & CAPAN_HALF_RST) || arrival->facts & (F(RST) | F(SYN)) || arrival->refused) return;
+    const bool goes_on = arrival->segment->kind == CAPAN_KIND_DATA_NEW && arrival->start == arrival->old_end;
+    if (!goes_on && !(me->marks & CAPAN_HALF_DISOWNED)) return;
+    me->marks &= ~(uint32_t)(CAPAN_HALF_RST | CAPAN_HALF_DISOWNED);
+    if (!me->incidents) return;
+    struct capan_segment *reset = capan_records_at(arrival->tcp->records, me->incidents->rst_serial);
+    me->incidents->rst_frame = 0;
+    if (!reset) return;
+    capan_flag(reset, CAPAN_FLAG_INJECTED);
+    if (reset->certainty == CAPAN_CERTAIN) reset->certainty = CAPAN_LIKELY;
 }
 
 static void note_probe(struct capan_arrival *arrival) {
@@ -153,6 +178,7 @@ void capan_arrival_note(struct capan_arrival *arrival) {
     if (arrival->facts & F(RST)) note_rst(arrival);
     if (arrival->facts & F(SYN)) note_syn(arrival);
     if (arrival->facts & F(FIN) && arrival->acceptable) note_fin(arrival);
+    note_that_it_goes_on(arrival);
     note_probe(arrival);
     note_challenge(arrival);
     note_data_after_close(arrival);

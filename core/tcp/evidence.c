@@ -87,7 +87,7 @@ static void compare_order(struct capan_arrival *arrival) {
 static bool same_packet_again(const struct capan_arrival *arrival) {
     const struct capan_piece *before = &arrival->before;
     if (!arrival->has_before || before->sends != 1 || before->start != arrival->start ||
-        before->digest != arrival->digest)
+        before->digest != arrival->digest || !arrival->digest)
         return false;
     if (before->segment_len != arrival->end - arrival->start) return false;
     const bool stamped = arrival->header->has_timestamps;

@@ -50,6 +50,7 @@ static void from_header(struct capan_arrival *arrival) {
     }
     flag_if(arrival, CAPAN_FLAG_CE, arrival->packet->ecn == 3);
     flag_if(arrival, CAPAN_FLAG_PADDING, arrival->packet->padding > 0);
+    flag_if(arrival, CAPAN_FLAG_INJECTED, arrival->facts & F(FORGED));
     flag_if(arrival, CAPAN_FLAG_CHECKSUM_OFFLOAD, arrival->packet->checksum == CAPAN_CHECKSUM_PARTIAL);
 }
 

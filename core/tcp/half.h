@@ -46,7 +46,8 @@ enum {
     CAPAN_SIGN_PADDED = 2,
     CAPAN_SIGN_PARTIAL_SUM = 4, /* checksums left to the network card */
     CAPAN_SIGN_MERGED = 8,      /* segments larger than the peer's MSS */
-    CAPAN_SIGN_WHOLE_SUM = 16   /* checksums that were computed: one in 65,536 looks left by chance */
+    CAPAN_SIGN_WHOLE_SUM = 16,  /* checksums that were computed: one in 65,536 looks left by chance */
+    CAPAN_SIGN_MANY_TTLS = 32   /* its packets come with different TTLs */
 };
 
 /* Why the sender is in recovery (RFC 5681 3.2, RFC 6298 5.4). */
@@ -71,6 +72,8 @@ enum {
     CAPAN_HALF_ENDLESS = 1 << 14,  /* midstream, and only the peer's ACK is known of what it sent */
     CAPAN_HALF_REPEATED = 1 << 15, /* its last segment repeated acknowledged octets: to it, they are outstanding */
     CAPAN_HALF_HEARD = 1 << 16,    /* the peer has sent something since its newest new data */
+    CAPAN_HALF_TS_TAKEN = 1 << 17, /* ts_recent is known */
+    CAPAN_HALF_DISOWNED = 1 << 18, /* CAPAN_HALF_RST is of a reset that somebody else sent in its name */
 };
 
 /* What a connection without loss has no use for: all zero until something of it happens, and allocated then. */
@@ -89,7 +92,8 @@ struct capan_incidents {
     int64_t rst_ns;      /* as the next four, of the summary (struct capan_tcp_side); meaningful with rst_frame */
     int64_t zero_window_ns;
     uint64_t resent_bytes, missing_bytes;
-    uint64_t doubted; /* record of the ACK that acknowledged octets beyond its end, with CAPAN_HALF_UNSEEN_TAIL */
+    uint64_t rst_serial; /* record of rst_frame */
+    uint64_t doubted;    /* record of the ACK that acknowledged octets beyond its end, with CAPAN_HALF_UNSEEN_TAIL */
     uint32_t icmp_mtu, icmp_frame;
     uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
     uint32_t dup_acks;                                              /* in a row, for its una */
@@ -145,6 +149,7 @@ struct capan_half {
     uint32_t window;    /* offered last, octets */
     uint32_t ack_frame; /* the frame that brought una */
     uint32_t ts_max;    /* the highest TSval it sent */
+    uint32_t ts_recent; /* TS.Recent of the peer, with CAPAN_HALF_TS_TAKEN (RFC 7323 4.3) */
     uint32_t echo_ts;   /* of its TSvals, the one whose echo is awaited, with CAPAN_HALF_ECHO */
     uint32_t syn_frame; /* its newest SYN */
     uint32_t last_frame;
@@ -153,6 +158,8 @@ struct capan_half {
     uint8_t id_trust; /* how often ids went up in small steps, of late: then they tell the order of sending */
     uint8_t held;     /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
     uint8_t signs;    /* CAPAN_SIGN_... */
+    uint8_t ttl;      /* of its packets but resets; 0 unknown */
+    uint8_t good_sums, bad_sums; /* checksums so far; both are halved before one overflows */
 };
 
 extern const struct capan_incidents capan_no_incidents;

@@ -135,7 +135,8 @@ static void learn_path_mtu(struct capan_arrival *arrival) {
 static void conflict(struct capan_arrival *arrival) {
     const struct capan_piece *before = &arrival->before;
     if (!arrival->has_before || before->marks & CAPAN_PIECE_HOLE || before->start != arrival->start) return;
-    if (before->segment_len != arrival->end - arrival->start || before->digest == arrival->digest) return;
+    if (!before->digest || !arrival->digest || before->digest == arrival->digest) return;
+    if (before->segment_len != arrival->end - arrival->start) return;
     if (arrival->header->flags & CAPAN_TH_FIN) return;
     capan_flag(arrival->segment, CAPAN_FLAG_OVERLAP_CONFLICT);
 }

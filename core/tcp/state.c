@@ -158,7 +158,7 @@ static void sends_segment(struct capan_tcp_states *states, unsigned sender, cons
                 (states->history[!sender] & SENT_A_FIN) && !facts->acks_fin ? SENT_FIN_CROSSING : SENT_FIN);
         *history |= SENT_A_FIN;
     }
-    if (facts->rst) happens(states, sender, SENT_RST);
+    if (facts->rst && !facts->forged) happens(states, sender, SENT_RST);
 }
 
 /* A SYN-ACK whose ACK is not of the SYN is answered with a reset and changes nothing (RFC 9293 3.10.7.3). */
@@ -193,5 +193,5 @@ void capan_tcp_states_segment(struct capan_tcp_states *states, enum capan_direct
     if (nothing_moves(states, facts)) return;
     acknowledges(states, sender, facts);
     sends_segment(states, sender, facts);
-    arrives(states, receiver, facts);
+    if (!facts->refused) arrives(states, receiver, facts);
 }

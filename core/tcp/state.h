@@ -15,6 +15,8 @@
 struct capan_tcp_facts {
     bool syn : 1, ack : 1, fin : 1; /* control bits; of a segment that its receiver can accept */
     bool rst : 1;          /* a reset that its receiver believes (RFC 5961 3.2; in SYN-SENT: it acknowledges the SYN) */
+    bool forged : 1;       /* the reset was sent by somebody else in its sender's name */
+    bool refused : 1;      /* its receiver drops it unread */
     bool acks_syn : 1;     /* its ACK covers the peer's SYN, or is a SYN-ACK to a SYN that the capture missed */
     bool acks_fin : 1;     /* its ACK covers the peer's FIN */
     bool data : 1;         /* carries payload */

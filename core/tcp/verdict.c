@@ -12,6 +12,8 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
 /* X(name, needs, lacks, kind, cause, certainty, source, sentence, (quantities), text), the first row that fits gives
  * the kind. */
 #define ANY_RULES(X)                                                                                                   \
+    X(NO_TCP_FLAGS, F(BROKEN), F(SYN) | F(ACK) | F(RST), MALFORMED, NONE, CERTAIN, "RFC 9293 3.10.7.4",                \
+      "none of SYN, RST and ACK is set", (NONE), "has neither SYN nor RST nor ACK: no receiver takes it")              \
     X(BROKEN_HEADER, F(BROKEN), 0, MALFORMED, NONE, CERTAIN, "RFC 9293 3.1",                                           \
       "lengths in the header contradict each other", (NONE), "a length in the header is impossible")                   \
     X(SAME_PACKET, F(TWIN), 0, DUPLICATE_PACKET, NONE, CERTAIN, "RFC 791 3.2",                                         \
@@ -23,9 +25,18 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
 #define RST_RULES(X)                                                                                                   \
     X(RST_TO_SYN, F(RST) | F(ANSWERS_SYN), 0, RST_REFUSE, NONE, CERTAIN, "RFC 9293 3.10.7.1",                          \
       "acknowledges a SYN that was not answered otherwise", (SYN_IN), "refuses the SYN of {syn_in}")                   \
-    X(RST_GONE, F(RST) | F(GONE), 0, RST_LATE, NONE, CERTAIN, "RFC 9293 3.10.7.1",                                     \
+    X(RST_WITHOUT_ACK, F(RST) | F(UNASKED), F(ACK), RST_OUTSIDE, NONE, LIKELY, "RFC 9293 3.10.7.3",                    \
+      "no ACK in it, and its receiver takes only a reset that acknowledges its SYN", (SYN_IN),                         \
+      "does not acknowledge the SYN of {syn_in}: its sender does not believe it")                                      \
+    X(RST_GONE, F(RST) | F(GONE), F(FORGED), RST_LATE, NONE, CERTAIN, "RFC 9293 3.10.7.1",                             \
       "its sender had closed before the peer's data came", (LATE_DATA, GOODBYE),                                       \
       "answers {late_data}, which came after its sender had gone ({goodbye})")                                         \
+    X(RST_UNTOLD, F(RST) | F(UNTOLD), 0, RST_ABORT, NONE, AMBIGUOUS, "RFC 9293 3.10.7.4",                              \
+      "no segment before it tells which number its peer expects", (SEQ),                                               \
+      "aborts the connection, if its number is the one expected: nothing before it tells")                             \
+    X(RST_FORGED, F(RST) | F(EXACT) | F(FORGED), 0, RST_ABORT, NONE, LIKELY, "RFC 5961 3",                             \
+      "its number is the one expected next, its TTL not that of its sender", (SEQ, HIGHEST_ACK),                       \
+      "aborts the connection for its receiver; made by somebody between: its TTL is not its sender's")                 \
     X(RST_EXACT, F(RST) | F(EXACT), 0, RST_ABORT, NONE, CERTAIN, "RFC 9293 3.10.7.4",                                  \
       "its number is the one that the peer expects next", (SEQ, HIGHEST_ACK),                                          \
       "aborts the connection with the number {seq} that the peer expects")                                             \
@@ -178,6 +189,9 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(ACK_OF_UNSEEN, F(ACKS_UNSEEN), 0, ACK_UNSEEN, NONE, CERTAIN, "RFC 9293 3.4",                                     \
       "acknowledges octets that never passed here", (UNSEEN, BEHIND),                                                  \
       "acknowledges {unseen} octets that the capture does not have")                                                   \
+    X(ACK_STALE, F(BELOW), 0, ACK_OLD, NONE, CERTAIN, "RFC 9293 3.10.7.4",                                             \
+      "its number lies below what its receiver had acknowledged", (SEQ),                                               \
+      "its number {seq} lies below what its receiver had: overtaken, and not looked at")                               \
     X(ACK_OVERTAKEN, F(ACKS_OLD), 0, ACK_OLD, NONE, CERTAIN, "RFC 9293 3.10.7.4", "below an ACK seen before",          \
       (BELOW, HIGHEST_ACK), "{below} octets below the ACK of {highest_ack}, which overtook it")                        \
     X(ACK_TO_WINDOW_PROBE, F(AFTER_WINDOW_PROBE), F(ADVANCES), ACK_WINDOW_PROBE_REPLY, NONE, CERTAIN,                  \

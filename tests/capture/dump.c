@@ -42,7 +42,6 @@ int main(int count, char **arguments) {
         printf("refused result=%d message=%s\n", result, message);
         return 0;
     }
-    capan_capture_checksums(capture, count > 3);
     do result = capan_capture_next(capture, &sink);
     while (result == CAPAN_OK);
     capan_capture_count(capture, &totals);

@@ -39,10 +39,6 @@ CAPAN_API enum capan_result capan_capture_open(struct capan_capture **, const ch
                                                char message[256]);
 CAPAN_API void capan_capture_close(struct capan_capture *);
 
-/* Whether TCP checksums are computed over all octets, which costs a pass over the whole capture. Off at first: then
- * capan_packet.checksum is PARTIAL or UNKNOWN, never GOOD or BAD. */
-CAPAN_API void capan_capture_checksums(struct capan_capture *, bool verify);
-
 /* Reads one frame and hands what is in it to the sink. CAPAN_OK; CAPAN_END; CAPAN_TRUNCATED or CAPAN_DAMAGED: nothing
  * more can be read. So with CAPAN_IO, CAPAN_NO_MEMORY, and with CAPAN_USAGE: the filter does not compile for the link
  * type of an interface that is described in the middle of the file. capan_capture_message says what stopped it and

@@ -48,8 +48,8 @@ CAPAN_API uint32_t capan_path_inside(uint32_t path, const struct capan_address *
 
 /* The value of packet->checksum, from its other members (RFC 9293 3.1). A host that leaves the sum to its network card
  * writes the pseudo-header's, with the length, or without where the card also cuts the data into segments: that is
- * PARTIAL. GOOD and BAD need verify and all of the octets, which costs more than the rest of reading a packet. */
-CAPAN_API enum capan_checksum capan_tcp_checksum(const struct capan_packet *packet, bool verify);
+ * PARTIAL. GOOD and BAD need all of the octets. */
+CAPAN_API enum capan_checksum capan_tcp_checksum(const struct capan_packet *packet);
 
 #ifdef __cplusplus
 }

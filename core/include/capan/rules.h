@@ -17,7 +17,7 @@ extern "C" {
     X(FIN, "fin", "a FIN")                                                                                             \
     X(RST, "rst", "a reset")                                                                                           \
     X(DATA, "data", "carries octets")                                                                                  \
-    X(BROKEN, "broken", "lengths in the header contradict each other")                                                 \
+    X(BROKEN, "broken", "lengths in the header contradict each other, or it has none of SYN, RST and ACK")             \
     X(TWIN, "twin", "equals a packet that came before")                                                                \
     X(REUSED, "reused", "opens a connection on ports that another one had")                                            \
     X(SAME_ISN, "same-isn", "the SYN or SYN-ACK was seen before")                                                      \
@@ -25,6 +25,9 @@ extern "C" {
     X(GONE, "gone", "its sender had closed or aborted before the peer sent data")                                      \
     X(EXACT, "exact", "the reset has the number that the peer expects next")                                           \
     X(IN_WINDOW, "in-window", "the reset lies in the window that the peer offered")                                    \
+    X(FORGED, "forged", "the reset's TTL is not that of its sender's packets")                                         \
+    X(UNTOLD, "untold", "nothing that was captured tells which number the peer expects")                               \
+    X(UNASKED, "unasked", "its receiver waits for the answer to its SYN")                                              \
     X(OPENS, "opens", "the first ACK of the SYN-ACK")                                                                  \
     X(PROBE_SHAPE, "probe-shape", "no octet, or one, where a probe would have it")                                     \
     X(PEER_CLOSED, "peer-closed", "the peer's window is 0")                                                            \
@@ -45,7 +48,7 @@ extern "C" {
     X(SEEN, "seen", "some of its octets were seen before")                                                             \
     X(FILLS, "fills", "some of its octets belong to a hole")                                                           \
     X(PART_NEW, "part-new", "begins with old octets and ends with new ones")                                           \
-    X(BELOW, "below", "acknowledged before")                                                                           \
+    X(BELOW, "below", "acknowledged before; without octets: its number is")                                            \
     X(MISSED, "missed", "acknowledged before, and never seen")                                                         \
     X(SWAPPED, "swapped", "acknowledged before, but by so little that the capture swapped them")                       \
     X(RESENT, "resent", "sent again, and seen here, a moment ago")                                                     \

@@ -30,7 +30,7 @@ enum capan_tcp_trait {
  * that fits. */
 #define CAPAN_TCP_KINDS(X)                                                                                             \
     X(MALFORMED, "malformed", ERROR, NOBODY, NONE, "RFC 9293 3.1",                                                     \
-      "the header's length or an option's length is impossible")                                                       \
+      "a length in the header is impossible, or its flags are")                                                        \
     X(DUPLICATE_PACKET, "duplicate-packet", NOTE, CAPTURE, TWICE, "RFC 791 3.2",                                       \
       "the same packet again: duplicated by the network or captured twice")                                            \
     X(RST_REFUSE, "rst-refuse", WARN, SERVER, NONE, "RFC 9293 3.10.7.1",                                               \
@@ -147,6 +147,11 @@ enum capan_tcp_trait {
     X(MSS_EXCEEDED, "mss-exceeded", NOTE, NOBODY, NONE, "RFC 9293 3.7.1",                                              \
       "payload larger than the peer's MSS on the wire")                                                                \
     X(PADDING, "padding", NONE, NOBODY, NONE, "RFC 894", "the frame carries octets behind the datagram")               \
+    X(BAD_CHECKSUM, "bad-checksum", WARN, NETWORK, NONE, "RFC 9293 3.1",                                               \
+      "damaged: its checksum is wrong, so its receiver drops it")                                                      \
+    X(PAWS, "paws", WARN, EITHER, NONE, "RFC 7323 5.3",                                                                \
+      "its timestamp is older than the last one taken, so its receiver drops it")                                      \
+    X(INJECTED, "injected", WARN, NETWORK, NONE, "RFC 5961 3", "not sent by who it says: made by somebody between")    \
     X(CHECKSUM_OFFLOAD, "checksum-offload", NONE, NOBODY, NONE, "RFC 9293 3.1",                                        \
       "the checksum was left to the network card")                                                                     \
     X(PORT_NAME_MISLEADING, "port-name-misleading", NONE, NOBODY, NONE, "RFC 6335 6",                                  \
