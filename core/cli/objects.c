@@ -41,7 +41,7 @@ struct objects {
     bool failed;
 };
 
-/* --- trouble --- */
+/* --- what went wrong --- */
 
 /* Once: what follows from it need not be said. */
 static void complain(struct objects *objects, const char *what) {

@@ -86,8 +86,8 @@ static void follow_upgrade(struct capan_dialogue *d, const struct capan_handover
 }
 
 /* What came last may make way for another protocol; the octets in hand are read on in it. */
-static void make_way(struct capan_dialogue *d, enum capan_direction direction, struct capan_span octets,
-                     struct moment at) {
+static void give_over(struct capan_dialogue *d, enum capan_direction direction, struct capan_span octets,
+                      struct moment at) {
     struct capan_handover handover;
     if (!d->protocol->hands_over || !d->protocol->hands_over(d->state, &handover)) return;
     if (!handover.to)
@@ -132,7 +132,7 @@ void capan_dialogue_octets(struct capan_dialogue *d, enum capan_direction direct
                            struct moment at) {
     if (d->settled || !begins_another(d, direction, octets, at)) {
         d->protocol->octets(d->state, direction, octets, at);
-        make_way(d, direction, octets, at);
+        give_over(d, direction, octets, at);
     }
     d->opening[direction].offset += octets.len;
 }
@@ -142,7 +142,7 @@ void capan_dialogue_gap(struct capan_dialogue *d, enum capan_direction direction
     opening->missed |= opening->len < sizeof opening->octets;
     opening->offset += len;
     d->protocol->gap(d->state, direction, len, at);
-    make_way(d, direction, (struct capan_span){0}, at);
+    give_over(d, direction, (struct capan_span){0}, at);
 }
 
 void capan_dialogue_acked(struct capan_dialogue *d, enum capan_direction acked, uint64_t offset, uint32_t frame,
@@ -153,7 +153,7 @@ void capan_dialogue_acked(struct capan_dialogue *d, enum capan_direction acked, 
 void capan_dialogue_end(struct capan_dialogue *d, enum capan_direction direction, enum capan_end how,
                         struct moment at) {
     d->protocol->end(d->state, direction, how, at);
-    make_way(d, direction, (struct capan_span){0}, at);
+    give_over(d, direction, (struct capan_span){0}, at);
 }
 
 bool capan_dialogue_hopeless(const struct capan_dialogue *d) {

@@ -30,7 +30,7 @@ struct message {
 };
 
 /* One direction. */
-struct way {
+struct side {
     uint8_t *record;         /* RECORD_ROOM octets while one is being read, else NULL */
     uint32_t record_len;     /* octets of it at hand */
     uint32_t record_missing; /* octets of its body that the capture lacks */
@@ -45,7 +45,7 @@ struct way {
 struct capan_tls {
     struct capan_tls_secrets *secrets;
     struct capan_tls_sink sink;
-    struct way way[2];                  /* by of_client */
+    struct side side[2];                /* by of_client */
     uint8_t hello[HELLO_MAX];           /* the newest ClientHello or ServerHello, as far as it is needed */
     uint8_t randoms[2 * KEYLOG_RANDOM]; /* the server's, the client's */
     bool client_known, server_known;
@@ -97,47 +97,47 @@ struct capan_tls *capan_tls_new(struct capan_tls_secrets *secrets, const struct 
     return tls;
 }
 
-static bool begin_record(struct capan_tls *tls, struct way *way) {
+static bool begin_record(struct capan_tls *tls, struct side *side) {
     struct capan_tls_secrets *secrets = tls->secrets;
-    way->record = secrets->spare;
+    side->record = secrets->spare;
     secrets->spare = NULL;
-    if (!way->record) way->record = secrets->alloc->resize(secrets->alloc->context, NULL, 0, RECORD_ROOM);
-    return way->record;
+    if (!side->record) side->record = secrets->alloc->resize(secrets->alloc->context, NULL, 0, RECORD_ROOM);
+    return side->record;
 }
 
-static void drop_record(struct capan_tls *tls, struct way *way) {
+static void drop_record(struct capan_tls *tls, struct side *side) {
     struct capan_tls_secrets *secrets = tls->secrets;
-    if (way->record) {
+    if (side->record) {
         capan_delete(secrets->alloc, secrets->spare, RECORD_ROOM);
-        secrets->spare = way->record;
+        secrets->spare = side->record;
     }
-    way->record = NULL;
-    way->record_len = way->record_missing = 0;
+    side->record = NULL;
+    side->record_len = side->record_missing = 0;
 }
 
 void capan_tls_free(struct capan_tls *tls) {
     if (!tls) return;
     for (int i = 0; i < 2; i++) {
-        drop_record(tls, &tls->way[i]);
-        capan_protection_end(&tls->way[i].protection);
+        drop_record(tls, &tls->side[i]);
+        capan_protection_end(&tls->side[i].protection);
     }
     capan_delete(tls->secrets->alloc, tls, sizeof *tls);
 }
 
-static bool is_client(const struct capan_tls *tls, const struct way *way) {
-    return way == &tls->way[true];
+static bool is_client(const struct capan_tls *tls, const struct side *side) {
+    return side == &tls->side[true];
 }
 
-static void lose(struct capan_tls *tls, struct way *way) {
-    if (way->lost) return;
-    drop_record(tls, way);
-    capan_protection_end(&way->protection);
-    way->lost = true;
-    if (tls->sink.lost) tls->sink.lost(tls->sink.context, is_client(tls, way), 0);
+static void lose(struct capan_tls *tls, struct side *side) {
+    if (side->lost) return;
+    drop_record(tls, side);
+    capan_protection_end(&side->protection);
+    side->lost = true;
+    if (tls->sink.lost) tls->sink.lost(tls->sink.context, is_client(tls, side), 0);
 }
 
 bool capan_tls_is_closed(const struct capan_tls *tls) {
-    return tls->way[0].lost && tls->way[1].lost;
+    return tls->side[0].lost && tls->side[1].lost;
 }
 
 /* --- keys --- */
@@ -151,33 +151,33 @@ static bool is_1_3(const struct capan_tls *tls) {
     return tls->suite && tls->suite->version == TLS_1_3;
 }
 
-static bool take_traffic_secret(struct capan_tls *tls, struct way *way, const struct keylog_entry *entry,
+static bool take_traffic_secret(struct capan_tls *tls, struct side *side, const struct keylog_entry *entry,
                                 enum epoch epoch) {
-    struct capan_span secret = keylog_secret(entry, label_of(is_client(tls, way), epoch));
-    memcpy(way->secret, secret.at, secret.len);
-    return capan_protection_begin_1_3(&way->protection, tls->suite, secret);
+    struct capan_span secret = keylog_secret(entry, label_of(is_client(tls, side), epoch));
+    memcpy(side->secret, secret.at, secret.len);
+    return capan_protection_begin_1_3(&side->protection, tls->suite, secret);
 }
 
 /* The direction's next records are protected by these keys. Without them it is lost. */
-static void protect(struct capan_tls *tls, struct way *way, enum epoch epoch) {
+static void protect(struct capan_tls *tls, struct side *side, enum epoch epoch) {
     const struct keylog_entry *entry = capan_keylog_find(&tls->secrets->keylog, tls->randoms + KEYLOG_RANDOM);
     bool has_keys = entry && tls->suite;
     if (has_keys && is_1_3(tls))
-        has_keys = take_traffic_secret(tls, way, entry, epoch);
+        has_keys = take_traffic_secret(tls, side, entry, epoch);
     else if (has_keys)
-        has_keys = capan_protection_begin_1_2(&way->protection, tls->suite, keylog_secret(entry, KEYLOG_MASTER),
-                                              tls->randoms, is_client(tls, way), tls->mac_last);
-    way->epoch = epoch;
-    way->opened = false;
-    if (!has_keys) lose(tls, way);
+        has_keys = capan_protection_begin_1_2(&side->protection, tls->suite, keylog_secret(entry, KEYLOG_MASTER),
+                                              tls->randoms, is_client(tls, side), tls->mac_last);
+    side->epoch = epoch;
+    side->opened = false;
+    if (!has_keys) lose(tls, side);
 }
 
 /* RFC 8446 4.6.3. */
-static void update_keys(struct capan_tls *tls, struct way *way) {
+static void update_keys(struct capan_tls *tls, struct side *side) {
     size_t len = gcry_md_get_algo_dlen(tls->suite->hash);
-    if (way->epoch != BY_TRAFFIC || !capan_protection_update(tls->suite, way->secret, len) ||
-        !capan_protection_begin_1_3(&way->protection, tls->suite, (struct capan_span){way->secret, len}))
-        lose(tls, way);
+    if (side->epoch != BY_TRAFFIC || !capan_protection_update(tls->suite, side->secret, len) ||
+        !capan_protection_begin_1_3(&side->protection, tls->suite, (struct capan_span){side->secret, len}))
+        lose(tls, side);
 }
 
 /* --- hellos --- */
@@ -225,35 +225,36 @@ static void read_server_hello(struct capan_tls *tls, struct capan_span hello) {
     if (tls->suite && (tls->suite->version != version || compression.at[0])) tls->suite = NULL;
     tls->server_known = true;
     if (!tls->suite || !tls->client_known) {
-        lose(tls, &tls->way[true]);
-        lose(tls, &tls->way[false]);
+        lose(tls, &tls->side[true]);
+        lose(tls, &tls->side[false]);
     } else if (is_1_3(tls)) {
-        protect(tls, &tls->way[true], BY_HANDSHAKE);
-        protect(tls, &tls->way[false], BY_HANDSHAKE);
+        protect(tls, &tls->side[true], BY_HANDSHAKE);
+        protect(tls, &tls->side[false], BY_HANDSHAKE);
     }
 }
 
 /* --- handshake messages --- */
 
-static bool is_hello(const struct way *way) {
-    return way->epoch == IN_CLEAR && (way->message.header[0] == CLIENT_HELLO || way->message.header[0] == SERVER_HELLO);
+static bool is_hello(const struct side *side) {
+    return side->epoch == IN_CLEAR &&
+           (side->message.header[0] == CLIENT_HELLO || side->message.header[0] == SERVER_HELLO);
 }
 
 /* A message is complete. After its Finished a direction has other keys in TLS 1.3 (RFC 8446 4.4.4). */
-static void end_message(struct capan_tls *tls, struct way *way) {
-    struct message *message = &way->message;
+static void end_message(struct capan_tls *tls, struct side *side) {
+    struct message *message = &side->message;
     struct capan_span hello = {tls->hello, message->kept};
-    bool hello_fits = is_hello(way);
+    bool hello_fits = is_hello(side);
     message->header_len = 0;
     message->kept = 0;
-    if (hello_fits && message->header[0] == CLIENT_HELLO && is_client(tls, way))
+    if (hello_fits && message->header[0] == CLIENT_HELLO && is_client(tls, side))
         read_client_hello(tls, hello);
-    else if (hello_fits && message->header[0] == SERVER_HELLO && !is_client(tls, way))
+    else if (hello_fits && message->header[0] == SERVER_HELLO && !is_client(tls, side))
         read_server_hello(tls, hello);
-    else if (message->header[0] == FINISHED && is_1_3(tls) && way->epoch == BY_HANDSHAKE)
-        protect(tls, way, BY_TRAFFIC);
+    else if (message->header[0] == FINISHED && is_1_3(tls) && side->epoch == BY_HANDSHAKE)
+        protect(tls, side, BY_TRAFFIC);
     else if (message->header[0] == KEY_UPDATE && is_1_3(tls))
-        update_keys(tls, way);
+        update_keys(tls, side);
 }
 
 static void keep_hello(struct capan_tls *tls, struct message *message, struct capan_span part) {
@@ -263,9 +264,9 @@ static void keep_hello(struct capan_tls *tls, struct message *message, struct ca
 }
 
 /* Messages may lie together in a record, and across records (RFC 8446 5.1). */
-static void read_handshake(struct capan_tls *tls, struct way *way, struct capan_span octets) {
-    struct message *message = &way->message;
-    while (octets.len && !way->lost) {
+static void read_handshake(struct capan_tls *tls, struct side *side, struct capan_span octets) {
+    struct message *message = &side->message;
+    while (octets.len && !side->lost) {
         if (message->header_len < MESSAGE_HEADER) {
             message->header[message->header_len++] = take(&octets, 1).at[0];
             if (message->header_len == MESSAGE_HEADER) message->left = read_be24(message->header + 1);
@@ -273,8 +274,8 @@ static void read_handshake(struct capan_tls *tls, struct way *way, struct capan_
         }
         struct capan_span part = take(&octets, octets.len < message->left ? octets.len : message->left);
         message->left -= (uint32_t)part.len;
-        if (part.len && is_hello(way)) keep_hello(tls, message, part);
-        if (!message->left) end_message(tls, way);
+        if (part.len && is_hello(side)) keep_hello(tls, message, part);
+        if (!message->left) end_message(tls, side);
     }
 }
 
@@ -286,39 +287,39 @@ static enum content_type take_inner_type(uint8_t *body, size_t *len) {
     return *len ? body[--*len] : 0;
 }
 
-static void hand_on(struct capan_tls *tls, struct way *way, enum content_type type, struct capan_span content) {
-    if (type == HANDSHAKE) read_handshake(tls, way, content);
-    if (type == APPLICATION_DATA && way->protection.suite && content.len)
-        tls->sink.data(tls->sink.context, is_client(tls, way), content);
+static void hand_on(struct capan_tls *tls, struct side *side, enum content_type type, struct capan_span content) {
+    if (type == HANDSHAKE) read_handshake(tls, side, content);
+    if (type == APPLICATION_DATA && side->protection.suite && content.len)
+        tls->sink.data(tls->sink.context, is_client(tls, side), content);
 }
 
 /* Early data that was refused, or for which there are no secrets, comes before the handshake's records and is passed
  * over as the server does (RFC 8446 4.2.10). */
-static bool may_be_early(const struct capan_tls *tls, const struct way *way) {
-    return is_1_3(tls) && is_client(tls, way) && way->epoch == BY_HANDSHAKE && !way->opened;
+static bool may_be_early(const struct capan_tls *tls, const struct side *side) {
+    return is_1_3(tls) && is_client(tls, side) && side->epoch == BY_HANDSHAKE && !side->opened;
 }
 
-static void read_protected(struct capan_tls *tls, struct way *way, uint8_t *record, size_t len) {
+static void read_protected(struct capan_tls *tls, struct side *side, uint8_t *record, size_t len) {
     uint8_t *body = record + RECORD_HEADER;
     enum content_type type = record[0];
-    if (!capan_protection_open(&way->protection, record, &body, &len)) {
-        if (!may_be_early(tls, way)) lose(tls, way);
+    if (!capan_protection_open(&side->protection, record, &body, &len)) {
+        if (!may_be_early(tls, side)) lose(tls, side);
         return;
     }
-    way->opened = true;
+    side->opened = true;
     if (is_1_3(tls)) type = take_inner_type(body, &len);
-    hand_on(tls, way, type, (struct capan_span){body, len});
+    hand_on(tls, side, type, (struct capan_span){body, len});
 }
 
 /* In TLS 1.2 ChangeCipherSpec begins protection; in TLS 1.3 it means nothing (RFC 8446 5). */
-static void read_record(struct capan_tls *tls, struct way *way, uint8_t *record, size_t len) {
+static void read_record(struct capan_tls *tls, struct side *side, uint8_t *record, size_t len) {
     bool changes = record[0] == CHANGE_CIPHER_SPEC;
     if (changes && tls->server_known && !is_1_3(tls))
-        protect(tls, way, BY_TRAFFIC);
-    else if (!changes && way->protection.suite)
-        read_protected(tls, way, record, len);
+        protect(tls, side, BY_TRAFFIC);
+    else if (!changes && side->protection.suite)
+        read_protected(tls, side, record, len);
     else if (!changes)
-        hand_on(tls, way, record[0], (struct capan_span){record + RECORD_HEADER, len});
+        hand_on(tls, side, record[0], (struct capan_span){record + RECORD_HEADER, len});
 }
 
 static bool is_record_header(const uint8_t *at) {
@@ -327,60 +328,60 @@ static bool is_record_header(const uint8_t *at) {
 }
 
 /* How many octets the record still needs, its header first. */
-static size_t wanted(const struct way *way) {
-    if (way->record_len < RECORD_HEADER) return RECORD_HEADER - way->record_len;
-    return RECORD_HEADER + read_be16(way->record + 3) - way->record_len - way->record_missing;
+static size_t wanted(const struct side *side) {
+    if (side->record_len < RECORD_HEADER) return RECORD_HEADER - side->record_len;
+    return RECORD_HEADER + read_be16(side->record + 3) - side->record_len - side->record_missing;
 }
 
 /* A record that the capture has not whole cannot be opened; the next one is known by its number. */
-static void skip_record(struct capan_tls *tls, struct way *way) {
-    uint64_t len = read_be16(way->record + 3);
-    if (!way->protection.suite || way->epoch != BY_TRAFFIC) {
-        lose(tls, way);
+static void skip_record(struct capan_tls *tls, struct side *side) {
+    uint64_t len = read_be16(side->record + 3);
+    if (!side->protection.suite || side->epoch != BY_TRAFFIC) {
+        lose(tls, side);
         return;
     }
-    way->protection.sequence++;
-    if (tls->sink.lost) tls->sink.lost(tls->sink.context, is_client(tls, way), len);
+    side->protection.sequence++;
+    if (tls->sink.lost) tls->sink.lost(tls->sink.context, is_client(tls, side), len);
 }
 
-static void end_record(struct capan_tls *tls, struct way *way) {
-    uint8_t *record = way->record;
-    if (way->record_missing)
-        skip_record(tls, way);
+static void end_record(struct capan_tls *tls, struct side *side) {
+    uint8_t *record = side->record;
+    if (side->record_missing)
+        skip_record(tls, side);
     else
-        read_record(tls, way, record, way->record_len - RECORD_HEADER);
-    drop_record(tls, way);
+        read_record(tls, side, record, side->record_len - RECORD_HEADER);
+    drop_record(tls, side);
 }
 
 void capan_tls_read(struct capan_tls *tls, bool of_client, struct capan_span octets) {
-    struct way *way = &tls->way[of_client];
-    while (octets.len && !way->lost) {
-        if (!way->record && !begin_record(tls, way)) {
-            lose(tls, way);
+    struct side *side = &tls->side[of_client];
+    while (octets.len && !side->lost) {
+        if (!side->record && !begin_record(tls, side)) {
+            lose(tls, side);
             return;
         }
-        size_t want = wanted(way);
+        size_t want = wanted(side);
         struct capan_span part = take(&octets, octets.len < want ? octets.len : want);
-        memcpy(way->record + way->record_len, part.at, part.len);
-        way->record_len += (uint32_t)part.len;
-        bool has_header = way->record_len >= RECORD_HEADER;
-        if (has_header && !is_record_header(way->record))
-            lose(tls, way);
-        else if (has_header && !wanted(way))
-            end_record(tls, way);
+        memcpy(side->record + side->record_len, part.at, part.len);
+        side->record_len += (uint32_t)part.len;
+        bool has_header = side->record_len >= RECORD_HEADER;
+        if (has_header && !is_record_header(side->record))
+            lose(tls, side);
+        else if (has_header && !wanted(side))
+            end_record(tls, side);
     }
 }
 
 void capan_tls_gap(struct capan_tls *tls, bool of_client, uint64_t len) {
-    struct way *way = &tls->way[of_client];
-    if (way->lost) return;
-    bool in_body = way->record && way->record_len >= RECORD_HEADER && len && len <= wanted(way);
+    struct side *side = &tls->side[of_client];
+    if (side->lost) return;
+    bool in_body = side->record && side->record_len >= RECORD_HEADER && len && len <= wanted(side);
     if (!in_body) {
-        lose(tls, way);
+        lose(tls, side);
         return;
     }
-    way->record_missing += (uint32_t)len;
-    if (!wanted(way)) end_record(tls, way);
+    side->record_missing += (uint32_t)len;
+    if (!wanted(side)) end_record(tls, side);
 }
 
 enum capan_begins capan_tls_begins(struct capan_span octets) {
