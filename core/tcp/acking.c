@@ -255,9 +255,9 @@ static void take_window(struct capan_arrival *arrival) {
     const uint32_t window = window_of(arrival);
     capan_arrival_set(arrival, CAPAN_FACT(WINDOW_ZERO), window == 0 && !(arrival->header->flags & CAPAN_TH_SYN));
     /* The window of a SYN is not scaled: what comes next differs without a change, and with data outstanding says
-     * nothing. */
-    const bool compares =
-        me->marks & CAPAN_HALF_SPOKE || (me->marks & CAPAN_HALF_SYN && arrival->peer->una == arrival->peer->board.end);
+     * nothing, unless it is 0. */
+    const bool compares = me->marks & CAPAN_HALF_SPOKE ||
+                          (me->marks & CAPAN_HALF_SYN && (!window || arrival->peer->una == arrival->peer->board.end));
     capan_arrival_set(arrival, CAPAN_FACT(WINDOW_CHANGED), compares && window != me->window);
     if (window == 0 && me->window != 0) note_closed(arrival);
     if (window != 0 && me->window == 0 && me->incidents && me->incidents->closed_ns)

@@ -88,6 +88,8 @@ void capan_arrival_sent(struct capan_arrival *);
 /* copies.c: how long before its twin came; -1 when it has none. fingerprint: capan_fingerprint() of it. */
 int64_t capan_copy_age(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *,
                        const struct capan_tcp_header *, uint32_t fingerprint);
+/* How long after a packet a copy of it may come, at most. */
+int64_t capan_copy_time(const struct capan_half *);
 /* A copy that comes later than the last few packets: its id is known, and nothing in it is new. */
 bool capan_arrival_has_known_id(const struct capan_arrival *);
 void capan_ids_follow(struct capan_half *, const struct capan_packet *);

@@ -12,7 +12,13 @@
 
 #define F(name) CAPAN_FACT(name)
 
-enum { FAR = 1 << 30, FITS_WITHIN = 1 << 16 };
+#define MS INT64_C(1000000)
+
+enum {
+    FAR = 1 << 30,
+    FITS_WITHIN = 1 << 16,
+    BLACK_HOLE_SENDS = 4 /* in vain; chance would have let one through */
+};
 
 struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_records *records) {
     struct capan_tcp *tcp = capan_new(alloc, sizeof *tcp);
@@ -96,13 +102,14 @@ static void find_numbers(struct capan_arrival *arrival) {
 }
 
 /* RFC 9293 3.10.7.4, first check: what lies outside the window is answered and forgotten. What a capture missed moves
- * the window unseen; so only what is far out is not believed, and only when its ACK is no better. */
+ * the window unseen; so only what is far out is not believed, and only when its ACK is no better. What goes on where
+ * its sender was is the sender's own. */
 static bool is_acceptable(struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me, *peer = arrival->peer;
     if (arrival->header->flags & CAPAN_TH_SYN || !(peer->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE))
         return true;
     const int64_t room = 1 + (int64_t)peer->side.window_max;
-    if (arrival->start <= peer->edge + room && arrival->end > me->una - FAR) return true;
+    if (arrival->start <= max_i64(peer->edge + room, me->board.end) && arrival->end > me->una - FAR) return true;
     return arrival->start == capan_incidents(me)->stray_end;
 }
 
@@ -362,11 +369,14 @@ void capan_tcp_icmp(struct capan_tcp *tcp, enum capan_direction direction, bool 
     if (seq < half->una || seq >= half->board.end) return;
     struct capan_incidents *incidents = capan_incidents_begin(half, tcp->alloc);
     if (!incidents) return;
-    if (mtu != 0 && incidents->icmp_mtu != 0 && mtu >= incidents->icmp_mtu) return; /* the sender knows already */
+    /* The sender knows already, but for what it sent before it knew. */
+    const bool known = mtu != 0 && incidents->icmp_mtu != 0 && mtu >= incidents->icmp_mtu;
+    if (known && seq < incidents->icmp_high) return;
     incidents->icmp_ns = time_ns;
     incidents->icmp_high = half->board.end;
-    incidents->icmp_mtu = mtu;
     incidents->icmp_frame = frame;
+    if (known) return;
+    incidents->icmp_mtu = mtu;
     if (mtu == 0 || (tcp->pmtu && tcp->pmtu <= mtu)) return;
     tcp->pmtu = mtu;
     tcp->pmtu_frame = frame;
@@ -379,8 +389,22 @@ static void close_pieces(const struct capan_tcp *tcp, const struct capan_half *h
     }
 }
 
+/* Full segments are lost each time, and smaller ones behind them came through: nobody told the sender that they are too
+ * big (RFC 2923 2.1). */
+static void look_for_black_hole(struct capan_tcp *tcp, const struct capan_half *half) {
+    if (!half->board.count || !half->board.sacked) return;
+    const struct capan_piece *first = capan_piece_at(&half->board, 0);
+    if (first->sends < BLACK_HOLE_SENDS || first->marks & (CAPAN_PIECE_HOLE | CAPAN_PIECE_SACKED)) return;
+    for (uint32_t i = 1; i < half->board.count; i++) {
+        const struct capan_piece *piece = capan_piece_at(&half->board, i);
+        if (piece->marks & CAPAN_PIECE_SACKED && piece->segment_len >= first->segment_len) return;
+    }
+    tcp->pmtu_stall_ms += (uint32_t)min_i64((tcp->last_ns - half->advance_ns) / MS, INT32_MAX);
+}
+
 void capan_tcp_finish(struct capan_tcp *tcp) {
     for (unsigned i = 0; i < 2; i++) {
+        look_for_black_hole(tcp, &tcp->half[i]);
         if (tcp->half[i].incidents) capan_resends_settle(tcp, &tcp->half[i], tcp->last_ns, true);
         close_pieces(tcp, &tcp->half[i]);
         if (tcp->half[i].marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(tcp, capan_incidents(&tcp->half[i])->doubted);

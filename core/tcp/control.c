@@ -6,6 +6,9 @@
 #include "seqnum.h"
 
 #define F(name) CAPAN_FACT(name)
+#define MS      INT64_C(1000000)
+
+enum { LATE_MS = 500 /* no receiver waits so long with the answer to a probe */ };
 
 void capan_arrival_learn_syn(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
@@ -61,11 +64,20 @@ static void look_at_opening(struct capan_arrival *arrival) {
     }
 }
 
+/* A window that opens long after the probe opened by itself (RFC 9293 3.8.6.2.2): the answer would have come after a
+ * round trip. */
+static bool answers_probe(const struct capan_arrival *arrival) {
+    const struct capan_rtt *rtt = &arrival->peer->rtt;
+    const int64_t since = arrival->now - capan_incidents(arrival->peer)->probe_ns;
+    return !(arrival->facts & F(WINDOW_CHANGED)) || !rtt->count || since < LATE_MS * MS ||
+           since < 4 * (rtt->srtt_ns + rtt->rttvar_ns);
+}
+
 /* What a bare ACK answers. */
 static void look_at_answer(struct capan_arrival *arrival) {
     const struct capan_incidents *peer = capan_incidents(arrival->peer);
     if (arrival->start != arrival->end || arrival->header->flags & CAPAN_TH_RST || arrival->facts & F(ACKS_OLD)) return;
-    capan_arrival_set(arrival, F(AFTER_WINDOW_PROBE), peer->probe == CAPAN_KIND_WINDOW_PROBE);
+    capan_arrival_set(arrival, F(AFTER_WINDOW_PROBE), peer->probe == CAPAN_KIND_WINDOW_PROBE && answers_probe(arrival));
     capan_arrival_set(arrival, F(AFTER_KEEPALIVE), peer->probe == CAPAN_KIND_KEEPALIVE);
     capan_arrival_set(arrival, F(CHALLENGED), arrival->me->marks & CAPAN_HALF_CHALLENGE);
 }
@@ -152,6 +164,7 @@ static void note_probe(struct capan_arrival *arrival) {
         peer->incidents->probe = 0;
     if (!probes || !capan_incidents_begin(me, arrival->tcp->alloc)) return;
     me->incidents->probes++;
+    me->incidents->probe_ns = arrival->now;
     me->incidents->probe = kind;
     me->incidents->probe_frame = arrival->segment->frame;
     if (arrival->end > me->board.end) me->incidents->probe_end = arrival->end;

@@ -18,10 +18,15 @@ static bool has_id(const struct capan_packet *packet) {
     return packet->has_ip_id && packet->ip_id != 0;
 }
 
+/* What comes later than the timer takes was sent again: small stacks send their buffer as it was, id included. */
+int64_t capan_copy_time(const struct capan_half *me) {
+    return min_i64(TWIN_LONGEST_MS * MS, capan_timers(&me->rtt, capan_near(me)).rto_ns * 17 / 20);
+}
+
 /* How long after a packet its copy may come. Where ids count sendings one by one, the id settles it. */
 static int64_t twin_time(const struct capan_half *me, const struct capan_half *peer,
                          const struct capan_packet *packet) {
-    if (has_id(packet) && me->id_trust >= CAPAN_ID_TRUSTED) return TWIN_LONGEST_MS * MS;
+    if (has_id(packet) && me->id_trust >= CAPAN_ID_TRUSTED) return capan_copy_time(me);
     const bool known = me->answer_ns >= 0 && peer->answer_ns >= 0;
     const int64_t half_rtt = known ? (me->answer_ns + peer->answer_ns) / 2 : TWIN_MS * MS;
     return min_i64(TWIN_MS * MS, half_rtt);
@@ -50,7 +55,9 @@ void capan_ids_follow(struct capan_half *me, const struct capan_packet *packet) 
     if (!has_id(packet)) return;
     const uint16_t step = (uint16_t)(packet->ip_id - me->id_max), back = (uint16_t)-step;
     if (back < 64 && me->ids) {
-        me->ids |= UINT64_C(1) << back;
+        const uint64_t bit = UINT64_C(1) << back;
+        if (!(me->ids & bit) && me->id_trust < ID_TRUST_MAX) me->id_trust++; /* overtaken, but near */
+        me->ids |= bit;
         return;
     }
     if (back < ID_LATE && me->id_trust >= CAPAN_ID_TRUSTED) {
@@ -71,6 +78,7 @@ bool capan_arrival_has_known_id(const struct capan_arrival *arrival) {
     const uint16_t back = (uint16_t)(me->id_max - arrival->packet->ip_id);
     if (!has_id(arrival->packet) || me->id_trust < CAPAN_ID_TRUSTED) return false;
     if (back >= 64 || !(me->ids >> back & 1) || arrival->end > me->board.end) return false;
+    if (arrival->end > arrival->start && arrival->now - me->data_ns > capan_copy_time(me)) return false;
     if (!(arrival->header->flags & CAPAN_TH_ACK)) return true;
     return peer->marks & CAPAN_HALF_BASED && capan_seq_unwrap(arrival->header->ack, peer->base, peer->una) <= peer->una;
 }

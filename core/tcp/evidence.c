@@ -42,6 +42,9 @@ static void locate(struct capan_arrival *arrival) {
     }
     arrival->before = *capan_piece_at(board, first);
     arrival->has_before = true;
+    capan_arrival_set(arrival, F(SMALLER),
+                      arrival->before.start == arrival->start && arrival->end < capan_piece_end(board, first) &&
+                          arrival->end - arrival->start < arrival->before.segment_len);
     for (uint32_t i = first; i < board->count && capan_piece_at(board, i)->start < arrival->end; i++) {
         arrival->facts |= capan_piece_at(board, i)->marks & CAPAN_PIECE_HOLE ? F(FILLS) : F(SEEN);
         if ((arrival->facts & (F(FILLS) | F(SEEN))) == (F(FILLS) | F(SEEN))) break;
@@ -90,6 +93,7 @@ static bool same_packet_again(const struct capan_arrival *arrival) {
         before->digest != arrival->digest || !arrival->digest)
         return false;
     if (before->segment_len != arrival->end - arrival->start) return false;
+    if (arrival->now - before->time_ns > capan_copy_time(arrival->me)) return false;
     const bool stamped = arrival->header->has_timestamps;
     if (stamped && before->ts_val != arrival->header->ts_val) return false;
     if (arrival->packet->has_ip_id && arrival->packet->ip_id != 0) return before->ip_id == arrival->packet->ip_id;
@@ -164,9 +168,6 @@ static void find_trigger(struct capan_arrival *arrival) {
     capan_arrival_set(arrival, F(PROBED), incidents->tlp_high != 0);
     capan_arrival_set(arrival, F(FROM_SYN),
                       arrival->has_before && arrival->before.last_frame == me->syn_frame && !(arrival->facts & F(SYN)));
-    capan_arrival_set(arrival, F(SMALLER),
-                      arrival->has_before && arrival->before.start == arrival->start &&
-                          arrival->end - arrival->start < arrival->before.segment_len);
     capan_arrival_set(arrival, F(TOO_SOON), too_soon(arrival));
 }
 
@@ -194,9 +195,9 @@ static void look_for_probe(struct capan_arrival *arrival) {
     capan_arrival_set(arrival, F(PEER_CLOSED), closed);
     capan_arrival_set(arrival, F(NOTHING_OUT), below && me->una == me->board.end);
     const bool written = arrival->header->flags & CAPAN_TH_PSH; /* one octet that an application wrote */
-    capan_arrival_set(arrival, F(IDLE),
-                      silence >= (len == 0 ? KEEPALIVE_MS * MS : max_i64(KEEPALIVE_MS * MS, 2 * rto)) &&
-                          !(len && written));
+    const bool garbage = me->last_len > 1; /* the last octet of a segment is not sent again alone */
+    const int64_t least = len == 0 ? KEEPALIVE_MS * MS : garbage ? 0 : max_i64(KEEPALIVE_MS * MS, 2 * rto);
+    capan_arrival_set(arrival, F(IDLE), silence >= least && !(len && written));
 }
 
 void capan_arrival_locate(struct capan_arrival *arrival) {

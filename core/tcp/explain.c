@@ -98,14 +98,21 @@ static void put_plain(struct sentence *out, const struct capan_segment *segment)
     }
 }
 
-/* Whether it was needed, apart from why it was sent. */
+/* Why it was not needed, apart from why it was sent. */
 static const struct {
     enum capan_tcp_flag flag;
     const char *text;
-} necessities[] = {
-    {CAPAN_FLAG_SPURIOUS_ACKED, "; needless: acknowledged before"},
-    {CAPAN_FLAG_SPURIOUS_DSACK, "; needless: the receiver had it already"},
-    {CAPAN_FLAG_SPURIOUS_EIFEL, "; needless: the answer was to the original"},
+} proofs[] = {
+    {CAPAN_FLAG_SPURIOUS_ACKED, "acknowledged before"},
+    {CAPAN_FLAG_SPURIOUS_DSACK, "the receiver had it already"},
+    {CAPAN_FLAG_SPURIOUS_EIFEL, "the answer was to the original"},
+};
+
+/* What else is to be said of it. */
+static const struct {
+    enum capan_tcp_flag flag;
+    const char *text;
+} remarks[] = {
     {CAPAN_FLAG_GAP_CAPTURE_LOSS, "; octets before it were acknowledged though never seen: the capture missed them"},
     {CAPAN_FLAG_GAP_PATH_LOSS, "; octets before it were lost on the path and sent again"},
     {CAPAN_FLAG_OVERLAP_CONFLICT, "; its content differs from what was sent before"},
@@ -113,12 +120,21 @@ static const struct {
     {CAPAN_FLAG_WINDOW_FULL, "; fills the receiver's window"},
 };
 
+static void put_needless(struct sentence *out, const struct capan_segment *segment) {
+    const char *before = "; needless: ";
+    if (!(segment->flags & capan_tcp_needless_flags)) return;
+    for (unsigned i = 0; i < sizeof proofs / sizeof *proofs; i++) {
+        if (!(segment->flags >> proofs[i].flag & 1)) continue;
+        sentence_text(out, before);
+        sentence_text(out, proofs[i].text);
+        before = ", and ";
+    }
+    if (segment->because[2]) put_number(out, " (#", segment->because[2], ")");
+}
+
 static void put_flags(struct sentence *out, const struct capan_segment *segment) {
-    for (unsigned i = 0; i < sizeof necessities / sizeof *necessities; i++) {
-        if (!(segment->flags >> necessities[i].flag & 1)) continue;
-        sentence_text(out, necessities[i].text);
-        const bool needless = capan_tcp_needless_flags >> necessities[i].flag & 1;
-        if (needless && segment->because[2]) put_number(out, " (#", segment->because[2], ")");
+    for (unsigned i = 0; i < sizeof remarks / sizeof *remarks; i++) {
+        if (segment->flags >> remarks[i].flag & 1) sentence_text(out, remarks[i].text);
     }
 }
 
@@ -135,6 +151,7 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
     } else {
         put_plain(&out, segment);
     }
+    put_needless(&out, segment);
     put_flags(&out, segment);
     if (capan_segment_is(segment, CAPAN_TRAIT_HOLDS_UP) && !(segment->flags & capan_tcp_needless_flags)) {
         if (segment->acked_in)

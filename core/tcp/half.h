@@ -22,8 +22,8 @@ struct capan_resend {
     uint64_t serial;
     uint64_t behind; /* record of the segment behind the hole that it filled; UINT64_MAX none */
     uint32_t ts_val;
-    uint8_t certainty; /* of its kind, once settled */
-    bool has_ts, acked, told;
+    uint8_t certainty;                    /* of its kind, once settled */
+    bool has_ts, ts_differs, acked, told; /* ts_differs: from the original's */
 };
 
 struct capan_resends {
@@ -81,6 +81,7 @@ struct capan_incidents {
     struct capan_resends resends;
     struct capan_unseen unseen[CAPAN_UNSEEN_MAX];
     int64_t probe_end;   /* end of the one octet that a window probe carried; 0 none */
+    int64_t probe_ns;    /* its last probe; meaningful with probes */
     int64_t closed_ns;   /* its window became 0 */
     int64_t stray_end;   /* end of the last segment outside the window */
     int64_t recover;     /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
@@ -133,7 +134,7 @@ struct capan_half {
     int64_t edge;                      /* right edge of the window that it offers: what the peer may send lies below */
     int64_t answer_ns;                 /* shortest time from here to it and back with an answer; negative unknown */
     int64_t echo_ns;                   /* when the timestamp whose echo is awaited passed */
-    int64_t sent_ns;                   /* last new data */
+    int64_t sent_ns;                   /* last new data, or what a closed window had turned away */
     int64_t data_ns;                   /* last segment that takes sequence numbers */
     int64_t advance_ns;                /* its una advanced */
     int64_t told_ns;                   /* its una advanced, or duplicate ACKs or SACKs came for it */

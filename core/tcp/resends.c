@@ -55,6 +55,12 @@ static bool was_acknowledged(const struct capan_arrival *arrival) {
            !(arrival->facts & CAPAN_FACT(PART_NEW));
 }
 
+/* Its timestamp is not the original's: the echo tells them apart. */
+static bool is_stamped_anew(const struct capan_arrival *arrival) {
+    return arrival->header->has_timestamps && arrival->has_before && !(arrival->before.marks & CAPAN_PIECE_HOLE) &&
+           capan_seq_gt(arrival->header->ts_val, arrival->before.ts_val);
+}
+
 void capan_resends_add(struct capan_arrival *arrival) {
     if (was_acknowledged(arrival)) {
         capan_flag(arrival->segment, CAPAN_FLAG_SPURIOUS_ACKED);
@@ -75,7 +81,8 @@ void capan_resends_add(struct capan_arrival *arrival) {
                                                                   .behind = arrival->behind,
                                                                   .ts_val = arrival->header->ts_val,
                                                                   .certainty = arrival->segment->certainty,
-                                                                  .has_ts = arrival->header->has_timestamps};
+                                                                  .has_ts = arrival->header->has_timestamps,
+                                                                  .ts_differs = is_stamped_anew(arrival)};
     resends->waiting++;
     arrival->segment->certainty = CAPAN_PROVISIONAL;
     arrival->segment->open_questions++;
@@ -95,13 +102,14 @@ static int64_t soonest_answer(const struct capan_arrival *arrival) {
     return arrival->peer->side.isn_known ? min_i64(rtt->min_ns * 9 / 10, rtt->min_ns - MS) : rtt->min_ns / 2;
 }
 
-/* RFC 3522 3.2: the ACK echoes a timestamp older than the resend's, or came sooner than an answer to it could. Of the
- * octets behind the first only the time speaks: the echo is of the segment that begins at the ACK before. */
+/* RFC 3522 3.2: the ACK echoes a timestamp older than the resend's. Without that, and of the octets behind the first
+ * (the echo is of the segment that begins at the ACK before): it came sooner than an answer to the resend could. */
 static bool answers_original(const struct capan_arrival *arrival, const struct capan_resend *resend) {
     const bool head = resend->start <= arrival->old_una && resend->end > arrival->old_una;
-    if (head && resend->has_ts && arrival->header->has_timestamps &&
-        capan_seq_lt(arrival->header->ts_ecr, resend->ts_val))
-        return true;
+    if (head && resend->has_ts && arrival->header->has_timestamps) {
+        if (capan_seq_lt(arrival->header->ts_ecr, resend->ts_val)) return true;
+        if (resend->ts_differs) return false;
+    }
     return arrival->now - resend->time_ns < soonest_answer(arrival);
 }
 

@@ -158,6 +158,15 @@ static void unswap(struct capan_arrival *arrival) {
     capan_answered(arrival->tcp, incidents->doubted);
 }
 
+/* What a closed window had turned away goes out again as it opens: its receiver had held it back. */
+static void count_closed(struct capan_arrival *arrival) {
+    struct capan_half *me = arrival->me;
+    const struct capan_incidents *peer = capan_incidents(arrival->peer);
+    if (peer->closed_ns <= me->sent_ns || arrival->peer->window == 0 || arrival->start > me->una) return;
+    me->waited_ms[CAPAN_LIMIT_RECEIVER_APP] += (uint32_t)min_i64((arrival->now - peer->closed_ns) / MS, INT32_MAX);
+    me->sent_ns = arrival->now;
+}
+
 void capan_arrival_sent(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     if (arrival->facts & F(SWAPPED)) {
@@ -172,6 +181,7 @@ void capan_arrival_sent(struct capan_arrival *arrival) {
         const int64_t high = me->board.end;
         if (arrival->facts & F(SEEN)) conflict(arrival);
         learn_path_mtu(arrival);
+        count_closed(arrival);
         send_again(arrival);
         if (arrival->facts & F(PART_NEW)) {
             const int64_t start = arrival->start;

@@ -88,8 +88,8 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(LATE_BELOW_TS, F(BELOW) | F(RESENT) | F(OLD_TS), F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",            \
       "the original, overtaken by its own retransmission", (SINCE, EARLIER, REPORT),                                   \
       "the original of octets that were sent again: it had only been late")                                            \
-    X(COPY_BELOW, F(BELOW) | F(OLD_TS), F(NEW_ID) | F(FIN), DUPLICATE_PACKET, NONE, LIKELY, "RFC 7323 5.2",            \
-      "octets seen before, sent before what came since", (SINCE, EARLIER, REPORT),                                     \
+    X(COPY_BELOW, F(BELOW) | F(OLD_TS), F(OLD_ID) | F(NEW_ID) | F(FIN), DUPLICATE_PACKET, NONE, LIKELY,                \
+      "RFC 7323 5.2", "octets seen before, sent before what came since", (SINCE, EARLIER, REPORT),                     \
       "octets acknowledged in {earlier}, in a packet older than what came since: a copy")                              \
     X(COPY_TOO_SOON, F(SEEN) | F(TOO_SOON),                                                                            \
       F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG), DUPLICATE_PACKET, NONE, LIKELY,    \
@@ -135,6 +135,9 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(RESEND_SYN_DATA, F(HEAD) | F(FROM_SYN) | F(CLOCKED), F(TIMER), RETRANSMIT_FAST, FAST, LIKELY, "RFC 7413 4.2.1",  \
       "the SYN-ACK took the SYN without its data", (SINCE, EARLIER, REPORT),                                           \
       "sent again {since} after {earlier}: the SYN-ACK took the SYN without its data")                                 \
+    X(RESEND_BLACK_HOLE, F(HEAD) | F(AGAIN) | F(TIMER) | F(SMALLER), F(CLOCKED), RETRANSMIT_PMTU, PMTU, LIKELY,        \
+      "RFC 4821 7.6", "lost again and again, and now sent in smaller pieces", (SINCE, EARLIER, REPORT),                \
+      "sent again {since} after {earlier}: the larger segment was lost each time, this one is smaller")                \
     X(RESEND_TIMER_AGAIN, F(HEAD) | F(AGAIN), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.5",                \
       "sent again before, and the timer ran out once more", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                   \
       "sent again {since} after {earlier}, the timeout of {rto} having run out{in_a_row}")                             \
@@ -198,6 +201,8 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "RFC 9293 3.8.6.1", "the peer just probed the window", (PROBE), "answers the window probe {probe}")              \
     X(ACK_TO_KEEPALIVE, F(AFTER_KEEPALIVE), F(ADVANCES), ACK_KEEPALIVE_REPLY, NONE, CERTAIN, "RFC 9293 3.8.4",         \
       "the peer just asked for a sign of life", (PROBE), "answers the keep-alive {probe}")                             \
+    X(ACK_STILL_CLOSED, F(WINDOW_ZERO) | F(ADVANCES), F(WINDOW_CHANGED), ACK_ADVANCE, NONE, CERTAIN,                   \
+      "RFC 9293 3.10.7.4", "acknowledges new data; the window was 0 before", (NONE), "")                               \
     X(ACK_CLOSED, F(WINDOW_ZERO), 0, ACK_ZERO_WINDOW, NONE, CERTAIN, "RFC 9293 3.8.6", "offers a window of 0", (NONE), \
       "its window is closed: the peer may send nothing")                                                               \
     X(ACK_TWICE, F(DSACK), 0, ACK_DSACK, NONE, CERTAIN, "RFC 2883 4",                                                  \

@@ -39,7 +39,7 @@ extern "C" {
     X(ADVANCES, "advances", "acknowledges new octets")                                                                 \
     X(DSACK, "dsack", "its first SACK block reports octets that came twice")                                           \
     X(NEW_SACK, "new-sack", "its SACK blocks report octets for the first time")                                        \
-    X(AFTER_WINDOW_PROBE, "after-window-probe", "the peer's last segment was a window probe")                          \
+    X(AFTER_WINDOW_PROBE, "after-window-probe", "the peer's last segment was a window probe, not long ago")            \
     X(AFTER_KEEPALIVE, "after-keepalive", "the peer's last segment was a keep-alive")                                  \
     X(CHALLENGED, "challenged", "the peer's last segment asks for a challenge ACK")                                    \
     X(WINDOW_ZERO, "window-zero", "offers a window of 0")                                                              \

@@ -61,10 +61,17 @@ static uint32_t largest_payload(const struct capan_tcp_summary *tcp) {
     return sent > got ? sent : got;
 }
 
+/* Octets of headers in each data segment, options included (RFC 6691 2). */
+static uint32_t headers_of(const struct capan_connection *connection) {
+    const struct capan_tcp_side *side = connection->tcp.side;
+    const uint32_t stamps = side[0].timestamps && side[1].timestamps ? 12 : 0; /* RFC 7323 A, padded */
+    return (connection->client.address.version == 6 ? 60 : 40) + stamps;
+}
+
 /* What the path carries beside what was sent: equal, or something else sets the size. */
 static void put_path_line(struct capan_out *out, const struct capan_connection *connection) {
     const struct capan_tcp_summary *tcp = &connection->tcp;
-    uint32_t headers = connection->client.address.version == 6 ? 60 : 40, largest = largest_payload(tcp);
+    const uint32_t headers = headers_of(connection), largest = largest_payload(tcp);
     uint32_t room = tcp->pmtu > headers ? tcp->pmtu - headers : 0;
     if (!tcp->pmtu) return;
     capan_out_format(out, "    path: MTU %u (frame %u) lets segments hold %u", tcp->pmtu, tcp->pmtu_frame, room);
