@@ -124,6 +124,10 @@ void capan_capture_count(const struct capan_capture *capture, struct capan_captu
     totals->dropped = capture->file.dropped;
 }
 
+int capan_capture_file(const struct capan_capture *capture) {
+    return capture->input.file;
+}
+
 void capan_capture_progress(const struct capan_capture *capture, uint64_t *done, uint64_t *size) {
     *done = capture->input.consumed;
     *size = capture->input.size;

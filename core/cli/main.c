@@ -5,12 +5,14 @@
 
 #include "options.h"
 #include "run.h"
+#include "signals.h"
 
 int main(int argc, char **argv) {
     struct options options;
     enum exit_status status;
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_DFL); /* a reader that went away had what it wanted, whoever started us */
+    signals_catch();
     if (options_read(&options, argc, argv, &status)) status = run(&options);
     options_free(&options);
     return status;

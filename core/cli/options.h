@@ -5,8 +5,16 @@
 
 #include "capan/capan.h"
 
-/* Exit statuses (design: fine, findings, usage, input, internal). */
-enum exit_status { EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_INPUT, EXIT_INTERNAL };
+/* Exit statuses, the worse the higher. A signal's is what a shell makes of it: 128 and its number. */
+enum exit_status {
+    EXIT_FINE,
+    EXIT_FINDINGS,
+    EXIT_USAGE,
+    EXIT_INPUT,
+    EXIT_INTERNAL,
+    EXIT_INTERRUPTED = 130,
+    EXIT_TERMINATED = 143
+};
 
 enum command {
     COMMAND_SUMMARY,

@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <glib.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "given_up.h"
 #include "objects.h"
 #include "progress.h"
+#include "signals.h"
 
 /* One capture on its way. */
 struct run {
@@ -22,11 +25,19 @@ struct run {
     struct capan_tls_opener tls;
     struct capan_analysis *analysis;
     const char *file;
-    const char *name;      /* of the file, for people */
-    bool began;            /* a packet was seen: relative times have their origin */
-    bool unflushed;        /* rows wait in the buffer */
-    uint64_t not_analysed; /* segments without memory */
+    const char *name; /* of the file, for people */
+    bool began;       /* a packet was seen: relative times have their origin */
+    bool unflushed;   /* rows wait in the buffer */
+    bool refused;     /* memory: something may be missing */
+    struct capan_alloc alloc;
 };
+
+/* Where there is no memory the engine goes on without what it wanted to keep; nobody is to take that for all. */
+static void *resize(void *context, void *block, size_t old_size, size_t new_size) {
+    void *moved = capan_libc.resize(capan_libc.context, block, old_size, new_size);
+    if (!moved && new_size) ((struct run *)context)->refused = true;
+    return moved;
+}
 
 static enum exit_status worse(enum exit_status a, enum exit_status b) {
     return a > b ? a : b;
@@ -125,7 +136,7 @@ static void on_tcp(void *context, const struct capan_packet *packet) {
     struct run *run = context;
     begin(run, packet->time_ns);
     if (run->story) capan_story_packet(run->story, packet);
-    if (capan_analysis_segment(run->analysis, packet, CAPAN_STREAM_AUTO, NULL) != CAPAN_OK) run->not_analysed++;
+    if (capan_analysis_segment(run->analysis, packet, CAPAN_STREAM_AUTO, NULL) != CAPAN_OK) run->refused = true;
 }
 
 static void on_icmp(void *context, const struct capan_packet *packet) {
@@ -137,6 +148,14 @@ static void on_secrets(void *context, struct capan_span lines) {
     struct run *run = context;
     if (capan_tls_secrets_add(run->secrets, lines) != CAPAN_OK)
         g_printerr("capan: %s: not all TLS secrets are kept: too many\n", run->name);
+}
+
+static const char interrupted[] = "interrupted by a signal";
+
+static enum exit_status tell_interrupted(struct capan_report *report, const char *name) {
+    if (report) capan_report_partial(report, interrupted);
+    g_printerr("capan: %s: %s; what was read until then is told\n", name, interrupted);
+    return signals_caught() == SIGINT ? EXIT_INTERRUPTED : EXIT_TERMINATED;
 }
 
 static struct capan_sink sink_of(struct run *run) {
@@ -187,7 +206,7 @@ static enum capan_result read_all(struct run *run, struct capan_capture *capture
         else
             result = capan_capture_next(capture, &sink);
         progress_step(&progress);
-    } while (result == CAPAN_OK);
+    } while (result == CAPAN_OK && !signals_caught());
     progress_end(&progress);
     return result;
 }
@@ -201,8 +220,14 @@ static enum exit_status report_findings(struct run *run, const struct capan_find
     return status;
 }
 
+static enum exit_status no_memory(void) {
+    g_printerr("capan: %s\n", capan_result_text(CAPAN_NO_MEMORY));
+    return EXIT_INTERNAL;
+}
+
 static enum exit_status output_status(bool written) {
     if (written) return EXIT_FINE;
+    if (errno == ENOMEM) return no_memory();
     g_printerr("capan: standard output: %s\n", g_strerror(errno));
     return EXIT_INTERNAL;
 }
@@ -216,7 +241,13 @@ static struct capan_source source_of(const struct run *run, const struct capan_c
                                  .octets = read.octets,
                                  .snapped = read.snapped,
                                  .fragments_lost = read.fragments_lost,
-                                 .undecoded = read.undecoded};
+                                 .undecoded = read.undecoded,
+                                 .partial = signals_caught() ? interrupted : NULL};
+}
+
+static void tell_given_up(const struct run *run, const struct capan_source *source, const struct capan_totals *totals) {
+    given_up_tell(
+        &(struct given_up){.totals = totals, .source = source, .story_cut = run->story && capan_story_cut(run->story)});
 }
 
 /* What is written for people at a capture's end. */
@@ -227,12 +258,26 @@ static enum exit_status close_texts(struct run *run, const struct capan_capture 
     struct capan_totals totals;
     bool written = true;
     capan_analysis_totals(run->analysis, &totals);
+    tell_given_up(run, &source, &totals);
     if (run->summary) written = capan_summary_close(run->summary, &source, &totals, findings, count);
     if (run->story && run->options->command == COMMAND_REPORT)
         written = capan_story_close_html(run->story, &source, findings, count);
     else if (run->story)
         written = capan_story_close(run->story, &source);
     return output_status(written);
+}
+
+/* Whether all of the capture was read and analysed. */
+static enum exit_status reading_status(const struct run *run, struct capan_capture *capture, enum capan_result result) {
+    if (run->refused || result == CAPAN_NO_MEMORY) {
+        if (run->report) capan_report_partial(run->report, capan_result_text(CAPAN_NO_MEMORY));
+        g_printerr("capan: %s: %s; not everything was analysed\n", run->name, capan_result_text(CAPAN_NO_MEMORY));
+        return EXIT_INTERNAL;
+    }
+    if (signals_caught()) return tell_interrupted(run->report, run->name);
+    if (result == CAPAN_END) return EXIT_FINE;
+    g_printerr("capan: %s: %s\n", run->name, capan_capture_message(capture));
+    return EXIT_INPUT;
 }
 
 static enum exit_status finish(struct run *run, struct capan_capture *capture, enum capan_result result) {
@@ -243,21 +288,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     status = worse(status, close_texts(run, capture, findings, count));
     if (run->objects) objects_end(run->objects);
     if (run->report) capan_report_flush(run->report);
-    if (result != CAPAN_END) {
-        g_printerr("capan: %s: %s\n", run->name, capan_capture_message(capture));
-        status = worse(status, result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT);
-    }
-    if (run->not_analysed) {
-        g_printerr("capan: %s: %" G_GUINT64_FORMAT " segments were not analysed: out of memory\n", run->name,
-                   run->not_analysed);
-        status = EXIT_INTERNAL;
-    }
-    return status;
-}
-
-static enum exit_status no_memory(void) {
-    g_printerr("capan: %s\n", capan_result_text(CAPAN_NO_MEMORY));
-    return EXIT_INTERNAL;
+    return worse(status, reading_status(run, capture, result));
 }
 
 static bool tells_story(const struct options *options) {
@@ -307,12 +338,13 @@ static bool make_engine(struct run *run) {
                                         .page = pages ? on_page : NULL,
                                         .content = run->objects ? write_content : NULL};
     const struct capan_sink sink = sink_of(run);
-    run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, NULL) : NULL;
+    run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, &run->alloc) : NULL;
     return run->analysis;
 }
 
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
-    run->secrets = capan_tls_secrets_new(random_seed(), NULL);
+    run->alloc = (struct capan_alloc){resize, run};
+    run->secrets = capan_tls_secrets_new(random_seed(), &run->alloc);
     enum exit_status status = run->secrets ? read_keylog(run) : no_memory();
     if (status == EXIT_FINE) status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : no_memory();
     capan_analysis_free(run->analysis);
@@ -326,12 +358,16 @@ static enum exit_status run_file(const struct options *options, struct capan_rep
     struct run run = {.options = options, .report = report, .objects = objects, .file = file, .name = name};
     struct capan_capture *capture;
     char message[256];
+    signals_reading(strcmp(file, "-") == 0 ? STDIN_FILENO : -1);
     enum capan_result result = capan_capture_open(&capture, file, options->filter, message);
+    if (result != CAPAN_OK && signals_caught()) return tell_interrupted(report, name);
     if (result != CAPAN_OK) {
         g_printerr("capan: %s: %s\n", name, message);
         return result == CAPAN_USAGE ? EXIT_USAGE : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT;
     }
+    signals_reading(capan_capture_file(capture));
     enum exit_status status = analyse(&run, capture);
+    signals_reading(-1);
     capan_capture_close(capture);
     return status;
 }
@@ -374,7 +410,8 @@ enum exit_status run(const struct options *options) {
         if (report) capan_report_discard(report);
         return EXIT_INTERNAL;
     }
-    for (char **file = options->files; *file; file++) status = worse(status, run_file(options, report, objects, *file));
+    for (char **file = options->files; *file && !signals_caught(); file++)
+        status = worse(status, run_file(options, report, objects, *file));
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
     return report ? worse(status, output_status(capan_report_close(report))) : status;
 }

@@ -22,6 +22,7 @@ struct capan_report {
     const char *file;
     int64_t origin_ns;
     uint64_t written;
+    const char *partial; /* why the rows are not all; NULL: they are */
     struct capan_where wheres[WHERES_MAX];
     size_t where_count;
 };
@@ -154,14 +155,28 @@ void capan_report_object(struct capan_report *report, const struct capan_object 
     write_row(report, &row);
 }
 
+void capan_report_partial(struct capan_report *report, const char *why) {
+    if (!report->partial) report->partial = why;
+}
+
 bool capan_report_flush(struct capan_report *report) {
     return capan_out_flush(&report->out);
 }
 
+/* Where rows are missing, a last object that no row looks like says so. */
+static void end_json(struct capan_report *report) {
+    if (report->partial) {
+        out_text(&report->out, report->written ? ",\n{\"partial\":" : "[\n{\"partial\":");
+        capan_out_json(&report->out, span_of(report->partial), CAPAN_UTF8_OR_LATIN1);
+        out_char(&report->out, '}');
+    }
+    out_text(&report->out, report->written || report->partial ? "\n]\n" : "[]\n");
+}
+
 static void write_end(struct capan_report *report) {
     if (report->format == CAPAN_HAR && !report->written) capan_har_begin(&report->out);
-    if (report->format == CAPAN_HAR) capan_har_end(&report->out);
-    if (report->format == CAPAN_JSON) out_text(&report->out, report->written ? "\n]\n" : "[]\n");
+    if (report->format == CAPAN_HAR) capan_har_end(&report->out, report->partial);
+    if (report->format == CAPAN_JSON) end_json(report);
     if (report->format == CAPAN_CSV && !report->written)
         capan_write_csv_header(&report->out, report->table, report->file != NULL);
 }

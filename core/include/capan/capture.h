@@ -47,6 +47,10 @@ CAPAN_API enum capan_result capan_capture_next(struct capan_capture *, const str
 CAPAN_API const char *capan_capture_message(const struct capan_capture *);
 CAPAN_API void capan_capture_count(const struct capan_capture *, struct capan_capture_totals *);
 
+/* The descriptor that it is read from. A program that must end a read that waits puts one that has ended in its place
+ * (dup2): what follows is as at the end of the file. */
+CAPAN_API int capan_capture_file(const struct capan_capture *);
+
 /* Octets of the file consumed and its size (0 unknown), for a progress line. */
 CAPAN_API void capan_capture_progress(const struct capan_capture *, uint64_t *done, uint64_t *size);
 

@@ -75,6 +75,9 @@ CAPAN_API void capan_report_connection(struct capan_report *, const struct capan
 CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_finding *);
 CAPAN_API void capan_report_page(struct capan_report *, const struct capan_page *);
 CAPAN_API void capan_report_object(struct capan_report *, const struct capan_object *);
+/* Not all rows will come, and why: a JSON array and a HAR say it at their end, each row of the other formats is whole
+ * by itself. why stays the caller's and must live on. */
+CAPAN_API void capan_report_partial(struct capan_report *, const char *why);
 /* Sends what waits in the buffer to out. False when out refused. */
 CAPAN_API bool capan_report_flush(struct capan_report *);
 /* Writes what belongs at the end, flushes, frees. False when out refused. */
@@ -101,6 +104,7 @@ struct capan_source {
     const char *link;        /* the link type's name; NULL unknown */
     uint64_t frames, octets; /* records, and their lengths on the wire */
     uint64_t snapped, fragments_lost, undecoded;
+    const char *partial; /* why not all of it was read; NULL: it was */
 };
 
 /* A note about the whole capture for people: findings, connections and exchanges, most telling first. Memory does not
@@ -110,7 +114,7 @@ CAPAN_API struct capan_summary *capan_summary_new(FILE *out, bool colour);
 CAPAN_API void capan_summary_origin(struct capan_summary *, int64_t origin_ns);
 CAPAN_API void capan_summary_connection(struct capan_summary *, const struct capan_connection *);
 CAPAN_API void capan_summary_exchange(struct capan_summary *, const struct capan_exchange *);
-/* Writes the note, flushes, frees. False when out refused. */
+/* Writes the note, flushes, frees. False when out refused, or when there was no memory for all of it (ENOMEM). */
 CAPAN_API bool capan_summary_close(struct capan_summary *, const struct capan_source *, const struct capan_totals *,
                                    const struct capan_finding *, size_t count);
 
@@ -125,7 +129,9 @@ CAPAN_API void capan_story_segment(struct capan_story *, const struct capan_segm
                                    const struct capan_connection *);
 CAPAN_API void capan_story_exchange(struct capan_story *, const struct capan_exchange *);
 CAPAN_API void capan_story_connection(struct capan_story *, const struct capan_connection *);
-/* Writes the story, flushes, frees. False when out refused. */
+/* The capture is too long: what came behind the limit will not be told. */
+CAPAN_API bool capan_story_cut(const struct capan_story *);
+/* Writes the story, flushes, frees. False when out refused, or when there was no memory for all of it (ENOMEM). */
 CAPAN_API bool capan_story_close(struct capan_story *, const struct capan_source *);
 /* The same as one HTML document that needs nothing else: findings, waterfall, connections with plots and ladders. */
 CAPAN_API bool capan_story_close_html(struct capan_story *, const struct capan_source *, const struct capan_finding *,

@@ -190,6 +190,8 @@ void capan_har_entry(struct capan_out *out, const struct capan_row *row, bool fi
     out_char(out, '}');
 }
 
-void capan_har_end(struct capan_out *out) {
-    out_text(out, "\n]}}\n");
+void capan_har_end(struct capan_out *out, const char *partial) {
+    out_text(out, "\n]");
+    if (partial) put_string(out, "_partial", span_of(partial));
+    out_text(out, "}}\n");
 }

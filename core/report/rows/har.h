@@ -9,6 +9,7 @@
 void capan_har_begin(struct capan_out *);
 /* One entry; verdicts are in members that begin with "_", as the format has it for what is not its own. */
 void capan_har_entry(struct capan_out *, const struct capan_row *, bool first);
-void capan_har_end(struct capan_out *);
+/* partial: why entries are missing, said in the log; NULL: none are. */
+void capan_har_end(struct capan_out *, const char *partial);
 
 #endif

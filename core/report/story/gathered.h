@@ -27,7 +27,7 @@ struct capan_story {
     struct capan_counter memory; /* what exchanges take */
     uint32_t frame;              /* tell this one with its whole proof; 0: tell all */
     int64_t origin_ns;
-    bool cut;                      /* too long: the rest was not kept */
+    enum capan_result kept;        /* CAPAN_END: too long, the rest was not kept; CAPAN_NO_MEMORY likewise */
     uint64_t packets, layers_from; /* seen so far; the serial of the first whose layers are kept */
     struct capan_layers *layers;   /* in the order of serials */
     struct capan_step *steps;

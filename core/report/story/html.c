@@ -216,7 +216,12 @@ void capan_html(struct capan_story *story, const struct capan_source *source, co
         out, "</h1>\n<p>packets %llu, octets %s, link %s; told: TCP segments %zu, connections %zu, HTTP exchanges %zu",
         (unsigned long long)source->frames, capan_human_bytes(bytes, source->octets), source->link ? source->link : "?",
         story->steps_count, story->connections_count, story->exchanges_count);
-    capan_out_format(out, "%s</p>\n", story->cut ? "; the rest of the capture is not shown" : "");
+    out_text(out, story->kept == CAPAN_OK ? "" : "; the rest of the capture is not shown");
+    if (source->partial) {
+        out_text(out, "; not all of it was read: ");
+        out_text(out, source->partial);
+    }
+    out_text(out, "</p>\n");
     if (story->connections_count)
         qsort(story->connections, story->connections_count, sizeof *story->connections, by_stream);
     put_findings(out, findings, count);

@@ -28,11 +28,18 @@ struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame) {
     return NULL;
 }
 
+/* That there was no memory is the graver reason. */
+static void cut(struct capan_story *story, enum capan_result reason) {
+    if (story->kept != CAPAN_NO_MEMORY) story->kept = reason;
+}
+
 /* Room for one more item, or NULL: then the story is cut there. */
 static void *append(struct capan_story *story, void **items, size_t *capacity, size_t *count, size_t limit,
                     size_t size) {
-    if (*count == limit || capan_reserve(&capan_libc, items, capacity, *count + 1, size) != CAPAN_OK) {
-        story->cut = true;
+    enum capan_result result =
+        *count == limit ? CAPAN_END : capan_reserve(&capan_libc, items, capacity, *count + 1, size);
+    if (result != CAPAN_OK) {
+        cut(story, result);
         return NULL;
     }
     return (uint8_t *)*items + (*count)++ * size;
@@ -84,7 +91,10 @@ static struct capan_exchange *copy_of(struct capan_story *story, const struct ca
     brief.method = span_cut(exchange->method, 0, CAPAN_NAME_KEPT);
     brief.target = span_cut(exchange->target, 0, CAPAN_NAME_KEPT);
     brief.authority = span_cut(exchange->authority, 0, CAPAN_NAME_KEPT);
-    return story->memory.held < EXCHANGE_MEMORY_MAX ? capan_exchange_copy(&story->memory.alloc, &brief) : NULL;
+    bool room = story->memory.held < EXCHANGE_MEMORY_MAX;
+    struct capan_exchange *copy = room ? capan_exchange_copy(&story->memory.alloc, &brief) : NULL;
+    if (!copy) cut(story, room ? CAPAN_NO_MEMORY : CAPAN_END);
+    return copy;
 }
 
 void capan_story_exchange(struct capan_story *story, const struct capan_exchange *exchange) {
@@ -97,7 +107,6 @@ void capan_story_exchange(struct capan_story *story, const struct capan_exchange
         *kept = copy;
     else
         capan_exchange_free(&story->memory.alloc, copy);
-    if (!kept) story->cut = true;
 }
 
 void capan_story_connection(struct capan_story *story, const struct capan_connection *connection) {
@@ -107,7 +116,8 @@ void capan_story_connection(struct capan_story *story, const struct capan_connec
 
 static bool finish(struct capan_story *story) {
     bool fine = capan_out_flush(&story->out);
-    int reason = errno;
+    int reason = fine ? ENOMEM : errno;
+    fine = fine && story->kept != CAPAN_NO_MEMORY;
     for (size_t i = 0; i < story->exchanges_count; i++) capan_exchange_free(&story->memory.alloc, story->exchanges[i]);
     free(story->steps);
     free(story->acks);
@@ -118,6 +128,10 @@ static bool finish(struct capan_story *story) {
     free(story);
     errno = reason;
     return fine;
+}
+
+bool capan_story_cut(const struct capan_story *story) {
+    return story->kept == CAPAN_END;
 }
 
 bool capan_story_close(struct capan_story *story, const struct capan_source *source) {

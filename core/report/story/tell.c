@@ -166,11 +166,14 @@ static void tell_step(struct capan_telling *telling, const struct capan_step *st
 
 void capan_tell(struct capan_story *story, const struct capan_source *source) {
     struct capan_telling telling = {.story = story};
-    if (!begin_threads(&telling)) return;
+    if (!begin_threads(&telling)) {
+        story->kept = CAPAN_NO_MEMORY;
+        return;
+    }
     capan_out_printable(&story->out, span_of(source->file), 0);
     out_text(&story->out, ", frame by frame. Numbers count from each side's SYN, times from the first packet.\n");
     for (size_t i = 0; i < story->steps_count; i++) tell_step(&telling, &story->steps[i]);
-    if (story->cut)
+    if (story->kept != CAPAN_OK)
         out_text(&story->out,
                  "\nThe story ends here: ask for a --stream, a --frame or a filter to hear of the rest.\n");
     else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The note that a good engineer would write about a capture. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "bytes.h"
@@ -32,6 +33,7 @@ struct capan_summary {
     uint64_t saved, wasted, saved_times, wasted_times;
     struct capan_hosts hosts;
     size_t connections_kept, exchanges_kept;
+    bool refused; /* there was no memory for an exchange to be shown */
     struct shown_connection connection[CONNECTIONS_SHOWN];
     struct shown_exchange exchange[EXCHANGES_SHOWN];
 };
@@ -113,7 +115,9 @@ void capan_summary_exchange(struct capan_summary *summary, const struct capan_ex
     size_t at = summary->exchanges_kept;
     count_exchange(summary, exchange);
     while (at && asks_more(exchange, severity, &list[at - 1])) at--;
-    struct capan_exchange *copy = at == EXCHANGES_SHOWN ? NULL : brief_copy(exchange);
+    if (at == EXCHANGES_SHOWN) return;
+    struct capan_exchange *copy = brief_copy(exchange);
+    summary->refused |= !copy;
     if (!copy) return;
     if (summary->exchanges_kept < EXCHANGES_SHOWN)
         summary->exchanges_kept++;
@@ -295,9 +299,12 @@ bool capan_summary_close(struct capan_summary *summary, const struct capan_sourc
     put_waiting(summary, totals);
     capan_hosts_put(&summary->text, &summary->hosts);
     bool fine = capan_out_flush(&summary->out);
+    int reason = fine ? ENOMEM : errno;
+    fine = fine && !summary->refused;
     for (size_t i = 0; i < summary->exchanges_kept; i++)
         capan_exchange_free(&capan_libc, summary->exchange[i].exchange);
     capan_out_free(&summary->out);
     free(summary);
+    errno = reason;
     return fine;
 }
