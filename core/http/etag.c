@@ -87,6 +87,6 @@ struct capan_etag_summary capan_etag_summary(const struct capan_http_field *fiel
         sum.malformed += member == CAPAN_ETAG_MALFORMED;
     }
     sum.star = stars > 0;
-    sum.valid = sum.malformed == 0 && (stars ? stars == 1 && sum.tags == 0 : sum.tags > 0);
+    sum.valid = sum.malformed == 0 && (stars ? stars == 1 && sum.tags == 0 : true);
     return sum;
 }

@@ -40,7 +40,7 @@ enum capan_etag_member capan_etag_next(struct capan_etag_list *list, struct capa
 struct capan_etag_summary {
     uint32_t tags, strong, malformed;
     bool star;
-    bool valid; /* "*" alone, or one tag and more, and nothing malformed */
+    bool valid; /* "*" alone, or tags (none at all, too: RFC 9110 5.6.1), and nothing malformed */
 };
 struct capan_etag_summary capan_etag_summary(const struct capan_http_field *fields, size_t count,
                                              enum capan_field number);

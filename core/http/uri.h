@@ -9,7 +9,8 @@
 /* absolute-form = scheme "://" authority path (RFC 9112 3.2.2). False: it is another form. */
 bool capan_uri_split(struct capan_span target, struct capan_span *scheme, struct capan_span *authority,
                      struct capan_span *path);
-/* A target URI (RFC 9110 4.2.3) as one row of octets: scheme, host in lower case, NUL, path. Empty without memory. */
+/* A target URI in its normal form (RFC 9110 4.2.3) as one row of octets: scheme, host in lower case, NUL, path. Empty
+ * without memory. */
 struct capan_span capan_uri_write(struct capan_arena *, struct capan_span authority, struct capan_span path,
                                   bool secure);
 /* The authority as sent, in lower case: a part of the URI unless a port was taken off. */

@@ -32,12 +32,6 @@ struct capan_tag capan_tag_of(struct capan_hash_key key, const struct capan_etag
     return tag;
 }
 
-uint64_t capan_tag_rest(struct capan_hash_key key, const struct capan_kept *kept) {
-    struct capan_span value = capan_kept_value(kept, CAPAN_FIELD_ETAG);
-    const uint8_t *dash = value.len ? memchr(value.at, '-', value.len) : NULL;
-    return dash ? hash_of(key, span_cut(value, (size_t)(dash - value.at), SIZE_MAX)) : 0;
-}
-
 bool capan_tag_next(struct capan_hash_key key, const struct capan_kept *kept, size_t *at, struct capan_tag *tag) {
     struct capan_span value;
     struct capan_etag etag;
@@ -82,7 +76,13 @@ struct capan_date_field capan_date_field_of(struct capan_hash_key key, struct ca
     struct capan_date_field field = {.present = true, .seconds = date.seconds};
     field.valid = date.form != CAPAN_DATE_MALFORMED && (date.exact || has_right_case(value));
     field.imf = field.valid && date.form == CAPAN_DATE_IMF_FIXDATE;
-    if (!field.valid) field.raw = hash_of(key, value);
+    if (field.valid) return field;
+    field.raw = hash_of(key, value);
+    const uint8_t *tail = value.len ? memchr(value.at, ';', value.len) : NULL;
+    if (!tail) return field;
+    date = capan_date_read(capan_trim(span_cut(value, 0, (size_t)(tail - value.at))), now_s);
+    field.tailed = date.form != CAPAN_DATE_MALFORMED;
+    field.seconds = date.seconds;
     return field;
 }
 
@@ -90,6 +90,6 @@ struct capan_date_field capan_date_field_read(struct capan_hash_key key, const s
                                               enum capan_field number, int64_t now_s) {
     if (!capan_kept_has(kept, number)) return (struct capan_date_field){0};
     struct capan_date_field field = capan_date_field_of(key, capan_kept_value(kept, number), now_s);
-    if (capan_kept_repeats(kept, number)) field.valid = field.imf = false;
+    if (capan_kept_repeats(kept, number)) field.valid = field.imf = field.tailed = false;
     return field;
 }

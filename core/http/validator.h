@@ -20,10 +20,11 @@ struct capan_tag {
 /* A field with one HTTP-date. More than one line or member is none (RFC 9110 13.1.3, 13.1.4). */
 struct capan_date_field {
     bool present;
-    bool valid; /* an HTTP-date, in its case (RFC 9110 5.6.7) */
-    bool imf;   /* in the form that must be generated */
-    int64_t seconds;
-    uint64_t raw; /* hash of what could not be read */
+    bool valid;      /* an HTTP-date, in its case (RFC 9110 5.6.7) */
+    bool imf;        /* in the form that must be generated */
+    bool tailed;     /* a date, but for parameters behind it as old browsers sent them ("; length=300"): not valid */
+    int64_t seconds; /* where it is valid or tailed */
+    uint64_t raw;    /* hash of what could not be read */
 };
 
 struct capan_tag capan_tag_of(struct capan_hash_key, const struct capan_etag *, bool malformed);
@@ -34,9 +35,6 @@ bool capan_tag_next(struct capan_hash_key, const struct capan_kept *, size_t *at
 struct capan_date_field capan_date_field_read(struct capan_hash_key, const struct capan_kept *, enum capan_field,
                                               int64_t now_s);
 struct capan_date_field capan_date_field_of(struct capan_hash_key, struct capan_span value, int64_t now_s);
-
-/* The ETag field from its first '-' on: equal on servers whose tags begin with an inode; 0 none. */
-uint64_t capan_tag_rest(struct capan_hash_key, const struct capan_kept *);
 
 /* RFC 9110 8.8.3.2. */
 static inline bool capan_tag_weak_equal(const struct capan_tag *a, const struct capan_tag *b) {

@@ -74,6 +74,10 @@ static bool is_name(struct capan_span name, struct capan_span lower_case) {
     return true;
 }
 
+static bool is_blank(uint8_t octet) {
+    return octet == ' ' || octet == '\t';
+}
+
 /* The values of all lines of that name, in order (RFC 9110 5.3). */
 static void feed_values(struct feed *feed, struct capan_span name, const struct capan_kept *request) {
     for (size_t i = 0; i < request->all_count; i++) {
@@ -81,9 +85,55 @@ static void feed_values(struct feed *feed, struct capan_span name, const struct 
         struct capan_span value = request->all[i].value;
         feed_octet(feed, ',');
         for (size_t k = 0; k < value.len; k++) {
-            if (value.at[k] != ' ' && value.at[k] != '\t') feed_octet(feed, value.at[k]);
+            if (!is_blank(value.at[k])) feed_octet(feed, value.at[k]);
         }
     }
+}
+
+/* A weight that says nothing: 1 is what is meant without one (RFC 9110 12.4.2). */
+static bool is_full_weight(struct capan_span parameter) {
+    if (parameter.len < 3 || capan_lower(parameter.at[0]) != 'q' || parameter.at[1] != '=') return false;
+    if (parameter.at[2] != '1') return false;
+    for (size_t i = 3; i < parameter.len; i++) {
+        if (parameter.at[i] != '.' && parameter.at[i] != '0') return false;
+    }
+    return true;
+}
+
+/* One preference: letters in one case, no blanks, no needless weight. */
+static uint64_t preference_hash(struct capan_hash_key key, struct capan_span member) {
+    struct feed feed;
+    struct capan_span parameter;
+    feed.key = key;
+    feed.len = 0;
+    while (capan_parameter_next(&member, &parameter)) {
+        if (is_full_weight(parameter)) continue;
+        feed_octet(&feed, ';');
+        for (size_t i = 0; i < parameter.len; i++) {
+            if (!is_blank(parameter.at[i])) feed_octet(&feed, capan_lower(parameter.at[i]));
+        }
+    }
+    return capan_hash(key, feed.octets, feed.len);
+}
+
+/* Preferences are told by their weights: neither case nor order matters (RFC 9110 8.3.1, 8.4.1, 12.4.2; RFC 4647 2). */
+static bool has_preferences(struct capan_span name) {
+    static const char *const names[] = {"accept", "accept-encoding", "accept-language", "accept-charset"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (span_equal(name, span_of(names[i]))) return true;
+    }
+    return false;
+}
+
+static void feed_preferences(struct feed *feed, struct capan_span name, const struct capan_kept *request) {
+    uint64_t sum = 0;
+    struct capan_span member;
+    for (size_t i = 0; i < request->all_count; i++) {
+        if (!is_name(request->all[i].name, name)) continue;
+        struct capan_span value = request->all[i].value;
+        while (capan_list_next(&value, &member)) sum += preference_hash(feed->key, member);
+    }
+    for (unsigned i = 0; i < sizeof sum; i++) feed_octet(feed, (uint8_t)(sum >> 8 * i));
 }
 
 uint64_t capan_variant_of(struct capan_hash_key key, struct capan_span names, const struct capan_kept *request) {
@@ -93,7 +143,8 @@ uint64_t capan_variant_of(struct capan_hash_key key, struct capan_span names, co
     for (size_t at = 0, end; at < names.len; at = end + 1) {
         for (end = at; end < names.len && names.at[end] != ',';) end++;
         feed_octet(&feed, 0);
-        feed_values(&feed, span_cut(names, at, end - at), request);
+        struct capan_span name = span_cut(names, at, end - at);
+        (has_preferences(name) ? feed_preferences : feed_values)(&feed, name, request);
     }
     return feed.len ? capan_hash(key, feed.octets, feed.len) : 0;
 }

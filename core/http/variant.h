@@ -20,8 +20,8 @@ struct capan_vary_list {
 struct capan_vary_list capan_vary_read(struct capan_arena *, const struct capan_kept *response);
 /* The names without a leading accept-encoding; all of them where it stands elsewhere than first or last. */
 struct capan_span capan_vary_others(struct capan_span names);
-/* The values that the request has for those names, as one number; 0 when there are no names. White space around list
- * members does not count (RFC 9111 4.1). */
+/* The values that the request has for those names, as one number; 0 when there are no names. What does not change their
+ * meaning does not count (RFC 9111 4.1): white space around list members; of Accept and its kin case and order. */
 uint64_t capan_variant_of(struct capan_hash_key, struct capan_span names, const struct capan_kept *request);
 
 #endif

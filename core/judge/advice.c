@@ -39,11 +39,12 @@ static uint64_t body_len(const struct capan_judgement *j) {
 }
 
 static bool lacks_validator(const struct capan_judgement *j) {
+    if (j->exchange.response_version == 9 || j->answer.kept.cut) return false;
     return body_len(j) >= WORTH_A_VALIDATOR && is_storable(j) && !has_validator(j);
 }
 static bool could_have_asked(const struct capan_judgement *j) {
-    return is_refetch(j) && !(j->known->directives & CAPAN_NO_STORE) &&
-           (capan_tag_readable(&j->known->tag) || j->known->modified.valid);
+    if (!is_refetch(j) || !j->known->whole || !j->known_usable) return false;
+    return !(j->known->directives & CAPAN_NO_STORE) && (capan_tag_readable(&j->known->tag) || j->known->modified.valid);
 }
 static bool could_have_reused(const struct capan_judgement *j) {
     return is_refetch(j) || is_not_modified(j);
@@ -100,21 +101,21 @@ static bool is_suffix_misread(const struct capan_judgement *j) {
     return capan_tag_marked(asked) || capan_tag_marked(got);
 }
 
-/* The same body under another tag. A tag that comes again, another server, or tags that differ in their first part only
- * speak of several nodes; else the tag is made anew in time. */
+/* The same body under another tag. Another server, or a tag that comes again, speaks of several nodes; else the tag is
+ * made anew in time. */
 static bool is_per_node(const struct capan_judgement *j, const struct capan_representation *other) {
-    if (other->server != j->keys.server || (other->rest && other->rest == capan_tag_rest(j->key, &j->answer.kept)))
-        return true;
-    for (size_t i = 0; i < j->site->count; i++) {
-        if (j->site->at[i].tag == j->answer.tag.whole && other->tag != j->answer.tag.whole) return true;
+    if (other->server != j->keys.server) return true;
+    for (size_t i = 0; i < j->resource->count; i++) {
+        if (j->resource->at[i].tag == j->answer.tag.whole && other->tag != j->answer.tag.whole) return true;
     }
     return false;
 }
 static const struct capan_representation *same_body_other_tag(const struct capan_judgement *j) {
-    if (!j->site || !j->site->count || !capan_tag_readable(&j->answer.tag)) return NULL;
-    size_t newest = (j->site->next + j->site->count - 1) % j->site->count;
-    for (size_t i = 0; i < j->site->count; i++) {
-        const struct capan_representation *other = &j->site->at[(newest + j->site->count - i) % j->site->count];
+    if (!j->resource || !j->resource->count || !capan_tag_readable(&j->answer.tag)) return NULL;
+    size_t newest = (j->resource->next + j->resource->count - 1) % j->resource->count;
+    for (size_t i = 0; i < j->resource->count; i++) {
+        const struct capan_representation *other =
+            &j->resource->at[(newest + j->resource->count - i) % j->resource->count];
         bool same = other->digest == j->end.response.digest && other->encoding == j->answer.encoding;
         if (same && other->tag && other->base != j->answer.tag.base)
             return other; /* a suffix for a coding is no other tag */
@@ -188,7 +189,9 @@ static bool is_clock_off(const struct capan_judgement *j) {
     int64_t late = j->exchange.response.first_ns / NS_PER_S - j->answer.date.seconds;
     return late < -SKEW_S || late - SKEW_S > max_i64(0, j->answer.age_s);
 }
+/* It excuses a full answer, but none that was owed as a 304: a directive switches no condition off (RFC 9110 13.1). */
 static bool is_reload(const struct capan_judgement *j) {
+    if (is_outcome(j, CAPAN_OUTCOME_UNCHANGED_RESENT)) return false;
     return capan_judgement_any(j, CAPAN_VALIDATES | CAPAN_HAD);
 }
 
@@ -210,7 +213,7 @@ static const struct rule {
     test *test;
 } rules[] = {
     {ROW(ADD_VALIDATOR), WHOLE, 0, lacks_validator},
-    {ROW(SEND_CONDITIONAL), GOT(2XX) | CAPAN_HAD, 0, could_have_asked},
+    {ROW(SEND_CONDITIONAL), GOT(2XX) | CAPAN_IS_GET | CAPAN_HAD, 0, could_have_asked},
     {ROW(REUSE_FRESH), CAPAN_HAD_FRESH, CAPAN_RELOADS, could_have_reused},
     {ROW(LENGTHEN_LIFETIME), GOT(304), 0, is_confirmed_often},
     {ROW(IMMUTABLE), GOT(304), 0, is_fingerprinted},

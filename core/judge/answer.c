@@ -6,11 +6,12 @@
 
 #define NS_PER_S 1000000000
 
+/* One that no class has is treated as 5xx (RFC 9110 15). */
 static const struct status {
     uint16_t from, to;
     uint64_t facts;
 } statuses[] = {
-    {200, 299, CAPAN_GOT_2XX}, {300, 399, CAPAN_GOT_3XX}, {400, 499, CAPAN_GOT_4XX}, {500, 599, CAPAN_GOT_5XX},
+    {200, 299, CAPAN_GOT_2XX}, {300, 399, CAPAN_GOT_3XX}, {400, 499, CAPAN_GOT_4XX}, {500, 999, CAPAN_GOT_5XX},
     {200, 200, CAPAN_GOT_200}, {206, 206, CAPAN_GOT_206}, {304, 304, CAPAN_GOT_304}, {412, 412, CAPAN_GOT_412},
     {416, 416, CAPAN_GOT_416}, {428, 428, CAPAN_GOT_428},
 };

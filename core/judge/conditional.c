@@ -113,21 +113,25 @@ struct capan_match capan_match_of(struct capan_hash_key key, const struct capan_
     return match;
 }
 
+/* A list may be empty (RFC 9110 5.6.1): then If-Match holds never, and If-None-Match always, so that it asks nothing.
+ */
+static bool is_empty(const struct capan_etag_summary *list) {
+    return !list->tags && !list->star && !list->malformed;
+}
+
 /* Tags that cannot be read match nothing but are a condition all the same; a date that cannot be read is none. */
 static uint64_t read_tags(struct capan_asked *asked, struct capan_hash_key key) {
     uint64_t facts = 0;
     if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_MATCH)) {
         asked->im = summary_of(&asked->kept, CAPAN_FIELD_IF_MATCH);
         asked->single = single_tag(key, &asked->kept, CAPAN_FIELD_IF_MATCH);
-        bool empty = !asked->im.tags && !asked->im.star && !asked->im.malformed;
-        facts |= empty ? CAPAN_ASKS_UNREADABLE : CAPAN_ASKS_IM;
+        facts |= CAPAN_ASKS_IM;
         if (asked->im.star && asked->im.valid) facts |= CAPAN_IM_STAR;
     }
     if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_NONE_MATCH)) {
         asked->inm = summary_of(&asked->kept, CAPAN_FIELD_IF_NONE_MATCH);
         asked->single = single_tag(key, &asked->kept, CAPAN_FIELD_IF_NONE_MATCH);
-        bool empty = !asked->inm.tags && !asked->inm.star && !asked->inm.malformed;
-        facts |= empty ? CAPAN_ASKS_UNREADABLE : CAPAN_ASKS_INM;
+        if (!is_empty(&asked->inm)) facts |= CAPAN_ASKS_INM;
         if (asked->inm.star && asked->inm.valid) facts |= CAPAN_INM_STAR;
     }
     return facts;
@@ -140,6 +144,8 @@ static uint64_t read_dates(struct capan_asked *asked, struct capan_hash_key key,
     }
     if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_MODIFIED_SINCE)) {
         asked->ims = capan_date_field_read(key, &asked->kept, CAPAN_FIELD_IF_MODIFIED_SINCE, now_s);
+        if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_NONE_MATCH) && is_empty(&asked->inm))
+            return facts; /* its presence makes the date void (RFC 9110 13.1.3) */
         if (asked->ims.valid)
             facts |= CAPAN_ASKS_IMS | CAPAN_ASKS_READABLE_IMS;
         else if (facts & CAPAN_IS_READ)

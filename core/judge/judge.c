@@ -96,8 +96,8 @@ static void find_keys(struct capan_judge *judge, struct capan_judgement *j, stru
     struct capan_keys *keys = &j->keys;
     keys->client = client_key(judge, &j->parties.client);
     keys->server = endpoint_key(j->key, &judge->server, &j->parties.server);
-    keys->site = capan_uri_key(j->key, uri, j->keys.server);
-    keys->resource = capan_mix(keys->site, keys->server);
+    keys->resource = capan_uri_key(j->key, uri, j->keys.server);
+    keys->served = capan_mix(keys->resource, keys->server);
     keys->copy = capan_mix(keys->resource, keys->client);
 }
 
@@ -142,8 +142,8 @@ static void for_nodes(const struct capan_judge *judge, const struct capan_keys *
                       void (*bring)(const struct capan_store *, enum capan_node_kind, uint64_t key)) {
     bring(&judge->store, CAPAN_NODE_COPY, keys->copy);
     bring(&judge->store, CAPAN_NODE_RESOURCE, keys->resource);
-    bring(&judge->store, CAPAN_NODE_SITE, keys->site);
-    bring(&judge->store, CAPAN_NODE_PAGE, capan_mix(keys->client, keys->site));
+    bring(&judge->store, CAPAN_NODE_SERVED, keys->served);
+    bring(&judge->store, CAPAN_NODE_PAGE, capan_mix(keys->client, keys->resource));
 }
 
 static void take_fields(const struct capan_kept *kept, const struct capan_http_field **fields, size_t *count) {
@@ -231,7 +231,7 @@ void capan_judge_trailers(struct capan_judge *judge, struct capan_judgement *j, 
     if (!j->answer.tag.whole) j->answer.trailing_tag = capan_tag_read(judge->store.key, &kept);
 }
 
-/* What was sent whole, and whether the site had sent just that before. */
+/* What was sent whole, and whether that server had sent just that of the resource before. */
 static uint64_t note_representation(struct capan_judgement *j) {
     if (!capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET) || !j->end.response.digest_known) return 0;
     j->representation = (struct capan_representation){
@@ -244,7 +244,7 @@ static uint64_t note_representation(struct capan_judgement *j) {
         .server = j->keys.server,
         .vary = j->answer.vary,
     };
-    return j->site && capan_site_has(j->site, &j->representation) ? 0 : CAPAN_GOT_NEW;
+    return j->resource && capan_resource_has(j->resource, &j->representation) ? 0 : CAPAN_GOT_NEW;
 }
 
 /* How the body compares with the one that the client had. */
@@ -306,7 +306,7 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
     struct capan_store *store = &judge->store;
     j->copy = capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy);
     j->resource = capan_store_find(store, CAPAN_NODE_RESOURCE, j->keys.resource);
-    j->site = capan_store_find(store, CAPAN_NODE_SITE, j->keys.site);
+    j->served = capan_store_find(store, CAPAN_NODE_SERVED, j->keys.served);
     j->facts |= compare_bodies(j) | note_representation(j);
     tell_freshness(j);
     capan_outcome_decide(j);

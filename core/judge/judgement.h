@@ -70,7 +70,7 @@
 #define CAPAN_ASKS_READABLE_IMS CAPAN_FACT(55)
 
 #define CAPAN_ASKS_WHETHER CAPAN_FACT(57) /* GET or HEAD with If-None-Match or If-Modified-Since, readable or not */
-#define CAPAN_GOT_NEW      CAPAN_FACT(56) /* a whole body, and not one that this site had sent before */
+#define CAPAN_GOT_NEW      CAPAN_FACT(56) /* a whole body, and not one that this server had sent of the resource before */
 
 #define CAPAN_ASKS_ANY (CAPAN_ASKS_IM | CAPAN_ASKS_IUS | CAPAN_ASKS_INM | CAPAN_ASKS_IMS | CAPAN_ASKS_IR)
 
@@ -87,6 +87,7 @@ struct capan_origin {
     uint32_t frame;     /* of the response that issued it */
     int64_t ns;
     bool is_weakened; /* the same but for W/ */
+    bool is_odd;      /* a date that was given in a form that must not be sent */
 };
 
 struct capan_asked {
@@ -99,6 +100,8 @@ struct capan_asked {
     struct capan_match inm_known;    /* If-None-Match against the copy the client had */
     bool foreign, other_variant;     /* a tag that was issued for another resource, for another variant only */
     bool has_other_variants;         /* the client had copies, none of this variant */
+    bool echoes_date;                /* a date in a wrong form is sent as it was given */
+    bool garbled;                    /* a tag that is none, and was not given to the client as it is */
 };
 
 struct capan_content_range {
@@ -130,7 +133,7 @@ struct capan_answer {
 };
 
 struct capan_keys {
-    uint64_t client, server, site, resource, copy;
+    uint64_t client, server, resource, served, copy;
 };
 
 /* What heads said, as far as it must be told where one of them was cut. */
@@ -156,7 +159,7 @@ struct capan_judgement {
     struct capan_current before; /* the resource at the request's time */
     struct capan_copy *copy;     /* these three as they are when the exchange ends; NULL: not there */
     struct capan_resource *resource;
-    struct capan_site *site;
+    struct capan_served *served;
     struct capan_load *load;                    /* of the page that it is a part of; likewise */
     struct capan_representation representation; /* what was sent, when it was sent whole */
     struct capan_said said;

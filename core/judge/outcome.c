@@ -107,10 +107,11 @@ static bool is_same_date(const struct capan_judgement *j) {
     if (j->answer.modified.valid) return j->answer.modified.seconds == j->asked.ims.seconds;
     return j->known && j->known->modified.valid && j->known->modified.seconds == j->asked.ims.seconds;
 }
-/* No date, and yet the octets that the server had sent. */
+/* No date, or one with a tail, and yet what the server had sent. */
 static bool is_date_echoed(const struct capan_judgement *j) {
     const struct capan_date_field *modified =
         j->answer.modified.present || !j->known ? &j->answer.modified : &j->known->modified;
+    if (j->asked.ims.tailed && modified->valid) return modified->seconds == j->asked.ims.seconds;
     return j->asked.ims.raw && modified->raw == j->asked.ims.raw;
 }
 static bool has_date(const struct capan_judgement *j) {

@@ -171,7 +171,7 @@ static struct capan_load *find_begun(const struct visit *visit) {
 }
 
 static uint64_t own_key(const struct visit *visit) {
-    return capan_mix(visit->j->keys.client, visit->j->keys.site);
+    return capan_mix(visit->j->keys.client, visit->j->keys.resource);
 }
 
 static void open_document(const struct visit *visit, struct capan_load *load) {

@@ -32,13 +32,31 @@ static bool was_transformed(const struct capan_copy *copy, const struct capan_ta
     return false;
 }
 
-static struct capan_origin origin_of_issued(const struct capan_judgement *j, const struct capan_issued *issued,
-                                            bool is_current) {
-    struct capan_origin origin = {.frame = issued->frame, .ns = issued->ns};
-    origin.provenance = is_current ? CAPAN_PROVENANCE_SEEN : CAPAN_PROVENANCE_SEEN_OLDER;
-    if (!is_current && j->known && j->known->variant != issued->variant)
+/* Nothing newer came for its variant. What a HEAD or an error issues leaves no copy and may be newer than that. */
+static bool is_newest(const struct capan_judgement *j, const struct capan_copy *copy,
+                      const struct capan_issued *issued) {
+    if (j->known && j->known->ns > issued->ns) return false;
+    for (size_t i = 0; i < copy->issued_count; i++) {
+        const struct capan_issued *other = &copy->issued[i];
+        if (other->what == issued->what && other->variant == issued->variant && other->ns > issued->ns) return false;
+    }
+    return true;
+}
+
+/* What was issued without Vary goes with any request. */
+static bool is_of_other_variant(const struct capan_judgement *j, const struct capan_issued *issued) {
+    if (!issued->variant) return false;
+    return j->known ? j->known->variant != issued->variant : j->asked.has_other_variants;
+}
+
+static struct capan_origin origin_of_issued(const struct capan_judgement *j, const struct capan_copy *copy,
+                                            const struct capan_issued *issued, bool is_of_known) {
+    struct capan_origin origin = {.provenance = CAPAN_PROVENANCE_SEEN, .frame = issued->frame, .ns = issued->ns};
+    if (is_of_known) return origin;
+    if (is_of_other_variant(j, issued))
         origin.provenance = CAPAN_PROVENANCE_OTHER_VARIANT;
-    if (!j->known && j->asked.has_other_variants) origin.provenance = CAPAN_PROVENANCE_OTHER_VARIANT;
+    else if (!is_newest(j, copy, issued))
+        origin.provenance = CAPAN_PROVENANCE_SEEN_OLDER;
     return origin;
 }
 
@@ -46,8 +64,8 @@ static struct capan_origin origin_of_tag(struct capan_judgement *j, struct capan
                                          const struct capan_copy *copy, const struct capan_tag *tag) {
     const struct capan_issued *issued = find_issued(copy, CAPAN_ISSUED_TAG, tag->whole);
     if (issued) {
-        bool is_current = j->known && capan_tag_weak_equal(capan_stored_tag(j->known), tag);
-        struct capan_origin origin = origin_of_issued(j, issued, is_current);
+        bool is_of_known = j->known && capan_tag_weak_equal(capan_stored_tag(j->known), tag);
+        struct capan_origin origin = origin_of_issued(j, copy, issued, is_of_known);
         origin.is_weakened = issued->weak != tag->weak;
         if (origin.is_weakened) origin.provenance = CAPAN_PROVENANCE_TRANSFORMED;
         return origin;
@@ -78,6 +96,7 @@ static struct capan_origin origin_of_list(struct capan_judgement *j, struct capa
         if (member == CAPAN_ETAG_STAR) continue;
         struct capan_tag tag = capan_tag_of(store->key, &etag, member == CAPAN_ETAG_MALFORMED);
         struct capan_origin origin = origin_of_tag(j, store, copy, &tag);
+        j->asked.garbled |= tag.malformed && !origin.frame;
         if (best.provenance == CAPAN_PROVENANCE_NONE || is_better(&origin, &best)) best = origin;
     }
     return best;
@@ -85,13 +104,16 @@ static struct capan_origin origin_of_list(struct capan_judgement *j, struct capa
 
 static struct capan_origin origin_of_date(const struct capan_judgement *j, const struct capan_copy *copy,
                                           const struct capan_date_field *date) {
-    const struct capan_issued *issued = date->valid ? find_issued(copy, CAPAN_ISSUED_MODIFIED, (uint64_t)date->seconds)
-                                                    : find_issued(copy, CAPAN_ISSUED_MODIFIED_RAW, date->raw);
+    const struct capan_issued *issued = NULL;
+    if (date->valid || date->tailed) issued = find_issued(copy, CAPAN_ISSUED_MODIFIED, (uint64_t)date->seconds);
+    if (!issued && !date->valid) issued = find_issued(copy, CAPAN_ISSUED_MODIFIED_RAW, date->raw);
     if (issued) {
         const struct capan_date_field *current = j->known ? &j->known->modified : NULL;
-        bool is_current =
-            current && current->valid == date->valid && current->seconds == date->seconds && current->raw == date->raw;
-        return origin_of_issued(j, issued, is_current);
+        bool is_of_known = current && current->present &&
+                           (current->raw ? current->raw == date->raw : current->seconds == date->seconds);
+        struct capan_origin origin = origin_of_issued(j, copy, issued, is_of_known);
+        origin.is_odd = issued->odd;
+        return origin;
     }
     bool derived = j->known && date->valid && j->known->date_s == date->seconds;
     return (struct capan_origin){.provenance = derived ? CAPAN_PROVENANCE_DATE_DERIVED : CAPAN_PROVENANCE_UNSEEN};
@@ -100,7 +122,9 @@ static struct capan_origin origin_of_date(const struct capan_judgement *j, const
 static struct capan_origin origin_of_range(struct capan_judgement *j, struct capan_store *store,
                                            const struct capan_copy *copy) {
     if (j->asked.ir_date.valid) return origin_of_date(j, copy, &j->asked.ir_date);
-    return origin_of_tag(j, store, copy, &j->asked.ir_tag);
+    struct capan_origin origin = origin_of_tag(j, store, copy, &j->asked.ir_tag);
+    j->asked.garbled |= j->asked.ir_tag.malformed && !origin.frame;
+    return origin;
 }
 
 /* In the order of precedence (RFC 9110 13.2.2); the first that this capture issued tells, else the first at all. A date
@@ -112,8 +136,8 @@ static void find_origin(struct capan_judgement *j, struct capan_store *store, co
     if (capan_judgement_has(j, CAPAN_ASKS_IM)) origins[count++] = origin_of_list(j, store, copy, CAPAN_FIELD_IF_MATCH);
     if (capan_judgement_has(j, CAPAN_ASKS_INM))
         origins[count++] = origin_of_list(j, store, copy, CAPAN_FIELD_IF_NONE_MATCH);
-    if (asked->ius.present) origins[count++] = origin_of_date(j, copy, &asked->ius);
-    if (asked->ims.present) origins[count++] = origin_of_date(j, copy, &asked->ims);
+    if (asked->ius.present) j->asked.echoes_date |= (origins[count++] = origin_of_date(j, copy, &asked->ius)).is_odd;
+    if (asked->ims.present) j->asked.echoes_date |= (origins[count++] = origin_of_date(j, copy, &asked->ims)).is_odd;
     if (capan_judgement_has(j, CAPAN_ASKS_IR)) origins[count++] = origin_of_range(j, store, copy);
     if (count == 0) return;
     j->origin = origins[0];

@@ -4,9 +4,9 @@
 #include "bytes.h"
 
 static const size_t sizes[CAPAN_NODE_KINDS] = {
-    [CAPAN_NODE_SITE] = sizeof(struct capan_site),     [CAPAN_NODE_RESOURCE] = sizeof(struct capan_resource),
-    [CAPAN_NODE_COPY] = sizeof(struct capan_copy),     [CAPAN_NODE_TAG] = sizeof(struct capan_tag_origin),
-    [CAPAN_NODE_PAGE] = sizeof(struct capan_page_url), [CAPAN_NODE_LOAD] = sizeof(struct capan_load),
+    [CAPAN_NODE_RESOURCE] = sizeof(struct capan_resource), [CAPAN_NODE_SERVED] = sizeof(struct capan_served),
+    [CAPAN_NODE_COPY] = sizeof(struct capan_copy),         [CAPAN_NODE_TAG] = sizeof(struct capan_tag_origin),
+    [CAPAN_NODE_PAGE] = sizeof(struct capan_page_url),     [CAPAN_NODE_LOAD] = sizeof(struct capan_load),
 };
 
 void capan_store_init(struct capan_store *store, const struct capan_alloc *alloc, uint64_t budget, uint64_t seed) {
@@ -25,9 +25,9 @@ static void free_copy(struct capan_store *store, struct capan_copy *copy) {
 
 static void free_node(struct capan_store *store, struct capan_node *node) {
     if (node->kind == CAPAN_NODE_COPY) free_copy(store, (struct capan_copy *)node);
-    if (node->kind == CAPAN_NODE_SITE) {
-        struct capan_site *site = (struct capan_site *)node;
-        capan_delete(&store->counter.alloc, site->at, site->capacity * sizeof *site->at);
+    if (node->kind == CAPAN_NODE_RESOURCE) {
+        struct capan_resource *resource = (struct capan_resource *)node;
+        capan_delete(&store->counter.alloc, resource->at, resource->capacity * sizeof *resource->at);
     }
     capan_delete(&store->counter.alloc, node, sizes[node->kind]);
 }
@@ -151,21 +151,22 @@ static bool same_representation(const struct capan_representation *a, const stru
            a->server == b->server && a->vary == b->vary;
 }
 
-bool capan_site_has(const struct capan_site *site, const struct capan_representation *representation) {
-    for (size_t i = 0; i < site->count; i++) {
-        if (same_representation(&site->at[i], representation)) return true;
+bool capan_resource_has(const struct capan_resource *resource, const struct capan_representation *representation) {
+    for (size_t i = 0; i < resource->count; i++) {
+        if (same_representation(&resource->at[i], representation)) return true;
     }
     return false;
 }
 
-void capan_site_add(struct capan_store *store, struct capan_site *site,
-                    const struct capan_representation *representation) {
-    void *at = site->at;
-    if (ring_grow(store, &at, &site->capacity, site->count, CAPAN_REPRESENTATIONS_MAX, sizeof *representation)) {
-        site->at = at;
-        site->at[site->count++] = *representation;
-    } else if (site->count) {
-        site->at[site->next] = *representation;
-        site->next = (site->next + 1) % site->count;
+void capan_resource_add(struct capan_store *store, struct capan_resource *resource,
+                        const struct capan_representation *representation) {
+    void *at = resource->at;
+    if (ring_grow(store, &at, &resource->capacity, resource->count, CAPAN_REPRESENTATIONS_MAX,
+                  sizeof *representation)) {
+        resource->at = at;
+        resource->at[resource->count++] = *representation;
+    } else if (resource->count) {
+        resource->at[resource->next] = *representation;
+        resource->next = (resource->next + 1) % resource->count;
     }
 }

@@ -8,8 +8,8 @@
 #include "validator.h"
 
 enum capan_node_kind {
-    CAPAN_NODE_SITE,     /* scheme, authority, target */
-    CAPAN_NODE_RESOURCE, /* the same at one server endpoint */
+    CAPAN_NODE_RESOURCE, /* what a URI names, whichever server answers (RFC 9110 4.2, RFC 9111 2) */
+    CAPAN_NODE_SERVED,   /* a resource as one server endpoint serves it */
     CAPAN_NODE_COPY,     /* a resource as one client knows it */
     CAPAN_NODE_TAG,      /* an entity tag as one client was given it */
     CAPAN_NODE_PAGE,     /* a URL that brought, or may bring, other requests of one client */
@@ -35,8 +35,9 @@ enum capan_present {
     CAPAN_HAS_LAST_MODIFIED = 1 << 6
 };
 
-/* One response as the client that got it could store it (RFC 9111 3). Not changed once it is stored: an exchange in
- * flight keeps what it found at its request's time. */
+/* One response with content as the client that got it could store it (RFC 9111 3): a validator alone, as of a HEAD or a
+ * 412, is only issued. Not changed once it is stored: an exchange in flight keeps what it found at its request's time.
+ */
 struct capan_stored {
     uint32_t refs;
     uint32_t size;
@@ -54,8 +55,10 @@ struct capan_stored {
     int64_t lifetime_s, age_s;                 /* lifetime -1 none; age when it arrived (RFC 9111 4.2.3) */
     int64_t ns;                                /* when it arrived: its last octet */
     int64_t server_ns;                         /* what a 200 took to come; -1 unknown */
+    uint64_t first, end;                       /* the octets of the content that the client holds: [first, end) */
     uint32_t frame;                            /* its last frame */
     bool digest_known, body_known;
+    bool whole;     /* that is all of it; else a part, which no 304 makes whole (RFC 9111 3.3) */
     bool heuristic; /* the lifetime is by RFC 9111 4.2.2 */
     bool written;   /* the client's own PUT: digest and body_len are of what it sent (RFC 9110 9.3.4) */
 };
@@ -73,6 +76,7 @@ struct capan_issued {
     uint32_t frame;
     uint8_t what; /* enum capan_issued_what */
     bool weak;
+    bool odd; /* a date in another form than must be sent */
 };
 enum capan_issued_what { CAPAN_ISSUED_TAG, CAPAN_ISSUED_MODIFIED, CAPAN_ISSUED_MODIFIED_RAW };
 
@@ -90,8 +94,9 @@ struct capan_copy {
     int64_t invalidated_ns; /* by the client's own unsafe request (RFC 9111 4.4) */
 };
 
-/* A resource as the newest response from that server showed it, to whomever. */
+/* A resource as the newest response showed it, to whomever. */
 struct capan_current {
+    uint64_t server; /* whose word it is: other nodes may not know of it */
     struct capan_tag tag;
     struct capan_date_field modified;
     uint32_t frame;
@@ -99,6 +104,7 @@ struct capan_current {
     enum { CAPAN_EXISTENCE_UNKNOWN, CAPAN_EXISTS, CAPAN_EXISTS_NOT } existence;
     bool validator_seen;          /* ever */
     uint64_t writer, writer_base; /* the client that wrote last, and the tag that it had read before; 0 none */
+    uint64_t write_server;        /* by which server */
     uint32_t write_frame;
     int64_t write_ns;
 };
@@ -111,27 +117,28 @@ struct capan_fill {
     int64_t age_s, ns;
     uint32_t frame;
     bool weak, authorized;
-};
-
-struct capan_resource {
-    struct capan_node node;
-    struct capan_current current;
-    struct capan_fill fill;
+    bool negotiated; /* the request had Accept-Encoding */
 };
 
 /* One representation that was sent whole. */
 struct capan_representation {
-    uint64_t tag, base, rest, digest, encoding, language;
+    uint64_t tag, base, digest, encoding, language;
     uint64_t server;
     uint32_t vary;
     bool weak;
 };
 #define CAPAN_REPRESENTATIONS_MAX 8
 
-struct capan_site {
+struct capan_resource {
     struct capan_node node;
+    struct capan_current current;
     struct capan_representation *at; /* oldest first, a ring once it is full */
     size_t count, capacity, next;
+};
+
+struct capan_served {
+    struct capan_node node;
+    struct capan_fill fill;
 };
 
 struct capan_tag_origin {
@@ -201,7 +208,7 @@ static inline struct capan_stored *capan_stored_hold(struct capan_stored *stored
 void capan_copy_put(struct capan_store *, struct capan_copy *, struct capan_stored *);
 /* Remembers a validator; the newest frame counts when it was given before. */
 void capan_copy_issue(struct capan_store *, struct capan_copy *, const struct capan_issued *);
-bool capan_site_has(const struct capan_site *, const struct capan_representation *);
-void capan_site_add(struct capan_store *, struct capan_site *, const struct capan_representation *);
+bool capan_resource_has(const struct capan_resource *, const struct capan_representation *);
+void capan_resource_add(struct capan_store *, struct capan_resource *, const struct capan_representation *);
 
 #endif

@@ -28,6 +28,7 @@ static struct capan_stored as_received(const struct capan_judgement *j) {
         .age_s = capan_initial_age(answer, j->exchange.request.last_ns, extent->first_ns),
         .ns = ended_ns(j),
         .server_ns = -1,
+        .whole = true,
         .frame = extent->last_frame,
     };
 }
@@ -42,6 +43,8 @@ static struct capan_stored as_body(const struct capan_judgement *j) {
     stored.digest = j->end.response.digest;
     stored.server_ns = j->exchange.server_ns;
     if (stored.body_known && stored.content_length == UINT64_MAX) stored.content_length = stored.body_len;
+    stored.whole = extent->complete;
+    stored.end = stored.body_len;
     return stored;
 }
 
@@ -80,6 +83,9 @@ static struct capan_stored renewed(const struct capan_judgement *j, const struct
     stored.digest_known = old->digest_known;
     stored.digest = old->digest;
     stored.server_ns = old->server_ns;
+    stored.whole = old->whole;
+    stored.first = old->first;
+    stored.end = old->end;
     stored.written = old->written;
     return stored;
 }
@@ -109,19 +115,26 @@ static const struct capan_stored *selected(const struct capan_judgement *j, stru
     return NULL;
 }
 
-/* What a response without the body tells of it. A 304 without a tag confirms the only one asked about. */
-static struct capan_stored as_described(const struct capan_judgement *j) {
+/* What the client must have had before the capture. A 304 without a tag confirms the only one asked about. */
+static struct capan_stored as_confirmed(const struct capan_judgement *j) {
     struct capan_stored stored = as_received(j);
-    if (capan_judgement_has(j, CAPAN_GOT_304 | CAPAN_BY_INM) && !stored.tag.whole) stored.tag = j->asked.single;
-    if (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_HEAD)) stored.content_length = j->answer.content_length;
-    if (capan_judgement_has(j, CAPAN_GOT_206) && j->answer.range.valid) stored.content_length = j->answer.range.total;
+    if (capan_judgement_has(j, CAPAN_BY_INM) && !stored.tag.whole) stored.tag = j->asked.single;
     return stored;
 }
 
-static struct capan_stored as_update(const struct capan_judgement *j, struct capan_hash_key key,
-                                     const struct capan_copy *copy) {
-    const struct capan_stored *old = selected(j, key, copy);
-    return old && same_validator(j, old) ? renewed(j, old) : as_described(j);
+/* A part, joined with the one before it where they are of one representation and touch (RFC 9111 3.4). */
+static struct capan_stored as_part(const struct capan_judgement *j, const struct capan_stored *old) {
+    const struct capan_content_range *range = &j->answer.range;
+    bool same = old && same_validator(j, old);
+    struct capan_stored stored = same ? renewed(j, old) : as_received(j);
+    stored.whole = same && old->whole;
+    if (stored.whole || !range->valid) return stored;
+    stored.content_length = range->total;
+    bool touches = same && !j->answer.tag.weak && range->first <= old->end && range->last + 1 >= old->first;
+    stored.first = touches ? min_u64(old->first, range->first) : range->first;
+    stored.end = touches ? max_u64(old->end, range->last + 1) : range->last + 1;
+    stored.whole = stored.first == 0 && stored.end == range->total;
+    return stored;
 }
 
 /* Those of a 201 with Location are the new resource's (RFC 9110 15.3.2). */
@@ -131,7 +144,7 @@ static bool gives_validator(const struct capan_judgement *j) {
     return !elsewhere && (j->answer.tag.whole || j->answer.modified.present);
 }
 
-enum effect { NOTHING, BODY, UPDATE, WRITTEN, VALIDATOR };
+enum effect { NOTHING, BODY, PART, UPDATE, CONFIRMED, WRITTEN, VALIDATOR };
 
 /* What a final response leaves with the client; the first row that fits. */
 static const struct rule {
@@ -141,14 +154,13 @@ static const struct rule {
     const char *source;
 } rules[] = {
     {CAPAN_IS_EXEMPT, 0, false, NOTHING, "RFC 9110 9.3.6, 9.3.7, 9.3.8"},
-    {CAPAN_GOT_206 | CAPAN_IS_GET, 0, false, UPDATE, "RFC 9111 3.4"},
+    {CAPAN_GOT_304 | CAPAN_PROVES_CHANGE, 0, true, VALIDATOR, "RFC 9111 4.3.4"},
+    {CAPAN_GOT_206 | CAPAN_IS_GET, 0, false, PART, "RFC 9111 3.4"},
     {CAPAN_GOT_2XX | CAPAN_IS_GET, 0, false, BODY, "RFC 9111 3"},
     {CAPAN_GOT_2XX | CAPAN_IS_HEAD, 0, false, UPDATE, "RFC 9111 4.3.5"},
-    {CAPAN_GOT_304 | CAPAN_ASKS_WHETHER, 0, false, UPDATE, "RFC 9111 4.3.4"},
+    {CAPAN_GOT_304 | CAPAN_ASKS_WHETHER, 0, false, CONFIRMED, "RFC 9111 4.3.4"},
     {CAPAN_GOT_2XX | CAPAN_IS_WRITE, CAPAN_IS_READ, true, WRITTEN, "RFC 9110 9.3.4"},
-    {CAPAN_GOT_2XX | CAPAN_IS_UNSAFE, 0, true, VALIDATOR, "RFC 9110 8.8"},
-    {CAPAN_GOT_412, 0, true, VALIDATOR, "RFC 9110 8.8"},
-    {CAPAN_GOT_3XX, 0, true, VALIDATOR, "RFC 9110 8.8"},
+    {0, 0, true, VALIDATOR, "RFC 9110 8.8"},
 };
 
 static enum effect effect_of(const struct capan_judgement *j) {
@@ -164,19 +176,17 @@ static bool is_put(const struct capan_judgement *j) {
     return span_equal(j->exchange.method, span_of("PUT"));
 }
 
-/* The server says that the write changed nothing. */
-static bool has_tag_already(const struct capan_judgement *j, const struct capan_copy *copy) {
-    return copy->variants && capan_tag_strong_equal(&copy->variants->tag, &j->answer.tag);
-}
-
-static struct capan_stored new_stored(const struct capan_judgement *j, struct capan_hash_key key,
-                                      const struct capan_copy *copy, enum effect effect) {
-    switch (effect) {
-    case BODY: return as_body(j);
-    case UPDATE: return as_update(j, key, copy);
-    case WRITTEN: return is_put(j) && !has_tag_already(j, copy) ? as_written(j) : as_update(j, key, copy);
-    default: return as_update(j, key, copy);
-    }
+/* What the client holds now; false: no more than it did. */
+static bool new_stored(const struct capan_judgement *j, const struct capan_stored *old, enum effect effect,
+                       struct capan_stored *stored) {
+    bool renews =
+        old && (effect == WRITTEN ? capan_tag_strong_equal(&old->tag, &j->answer.tag) : same_validator(j, old));
+    if (effect == BODY) return *stored = as_body(j), true;
+    if (effect == PART) return *stored = as_part(j, old), true;
+    if (effect == VALIDATOR) return false;
+    if (renews) return *stored = renewed(j, old), true;
+    if (effect == CONFIRMED) return *stored = as_confirmed(j), true;
+    return effect == WRITTEN && is_put(j) ? *stored = as_written(j), true : false;
 }
 
 static void issue_tag(struct capan_store *store, struct capan_copy *copy, struct capan_issued *issued,
@@ -188,10 +198,14 @@ static void issue_tag(struct capan_store *store, struct capan_copy *copy, struct
     capan_copy_issue(store, copy, issued);
 }
 
-static void issue(const struct capan_judgement *j, struct capan_store *store, struct capan_copy *copy) {
+/* Without Vary a response that brings no content is about what the request selects of what there was. */
+static void issue(const struct capan_judgement *j, struct capan_store *store, struct capan_copy *copy,
+                  uint64_t selected_variant) {
     const struct capan_answer *answer = &j->answer;
-    struct capan_issued issued = {
-        .variant = answer->variant, .ns = ended_ns(j), .frame = j->exchange.response.last_frame};
+    bool varies = answer->fields & CAPAN_HAS_VARY || capan_judgement_has(j, CAPAN_GOT_200 | CAPAN_IS_GET);
+    struct capan_issued issued = {.variant = varies ? answer->variant : selected_variant,
+                                  .ns = ended_ns(j),
+                                  .frame = j->exchange.response.last_frame};
     struct capan_tag tag = answer->tag;
     size_t at = 0;
     for (bool more = tag.whole; more;
@@ -202,6 +216,7 @@ static void issue(const struct capan_judgement *j, struct capan_store *store, st
         issued.what = answer->modified.valid ? CAPAN_ISSUED_MODIFIED : CAPAN_ISSUED_MODIFIED_RAW;
         issued.value = answer->modified.valid ? (uint64_t)answer->modified.seconds : answer->modified.raw;
         issued.base = issued.weak = 0;
+        issued.odd = !answer->modified.imf;
         capan_copy_issue(store, copy, &issued);
     }
 }
@@ -235,27 +250,34 @@ static void remember_part(const struct capan_judgement *j, struct capan_copy *co
         copy->part = 0;
 }
 
+/* RFC 9111 4.4: a change of the client's own; 4.3.5: a HEAD that shows another representation. */
+static bool invalidates(const struct capan_judgement *j, const struct capan_stored *old, enum effect effect) {
+    if (capan_judgement_has(j, CAPAN_IS_UNSAFE)) return capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_3XX);
+    return effect == UPDATE && old && !same_validator(j, old);
+}
+
 static void keep_copy(struct capan_judgement *j, struct capan_store *store) {
     enum effect effect = effect_of(j);
-    bool invalidates = capan_judgement_has(j, CAPAN_IS_UNSAFE) && capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_3XX);
-    if (effect == NOTHING && !invalidates) return;
     if (!j->copy && effect) j->copy = capan_store_make(store, CAPAN_NODE_COPY, j->keys.copy);
     struct capan_copy *copy = j->copy;
     if (!copy) return;
-    if (invalidates) copy->invalidated_ns = ended_ns(j);
-    if (!effect) return;
-    struct capan_stored stored = new_stored(j, store->key, copy, effect);
-    struct capan_stored *kept = capan_stored_new(store, &stored);
+    const struct capan_stored *old = selected(j, store->key, copy);
+    uint64_t selected_variant = old ? old->variant : 0;
+    struct capan_stored stored;
+    if (invalidates(j, old, effect)) copy->invalidated_ns = ended_ns(j);
+    if (effect == NOTHING) return;
+    struct capan_stored *kept = new_stored(j, old, effect, &stored) ? capan_stored_new(store, &stored) : NULL;
     if (kept) capan_copy_put(store, copy, kept);
-    issue(j, store, copy);
+    issue(j, store, copy, selected_variant);
     keep_tag_origin(j, store);
-    count_confirmations(j, copy);
+    if (kept) count_confirmations(j, copy);
     remember_part(j, copy);
 }
 
 static void keep_write(const struct capan_judgement *j, struct capan_current *current) {
     current->writer = j->keys.client;
     current->writer_base = j->known ? j->known->tag.whole : 0;
+    current->write_server = j->keys.server;
     current->write_frame = j->exchange.response.last_frame;
     current->write_ns = ended_ns(j);
 }
@@ -271,6 +293,7 @@ static void keep_current(const struct capan_judgement *j, struct capan_current *
     bool wrote = capan_judgement_has(j, CAPAN_IS_UNSAFE) && capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_3XX);
     bool shows = capan_judgement_any(j, CAPAN_GOT_2XX | CAPAN_GOT_412) ||
                  (capan_judgement_has(j, CAPAN_GOT_304) && gives_validator(j));
+    current->server = j->keys.server;
     if (wrote) keep_write(j, current);
     if (is_gone(j))
         current->existence = CAPAN_EXISTS_NOT;
@@ -295,6 +318,7 @@ static void keep_fill(const struct capan_judgement *j, struct capan_hash_key key
         fill->modified_s = answer->modified.valid ? answer->modified.seconds : CAPAN_NO_DATE;
         fill->client = j->keys.client;
         fill->variant = capan_variant_of(key, capan_vary_others(answer->names), &j->asked.kept);
+        fill->negotiated = capan_kept_has(&j->asked.kept, CAPAN_FIELD_ACCEPT_ENCODING);
         fill->authorized = capan_judgement_has(j, CAPAN_IS_AUTHORIZED);
     }
     fill->frame = j->exchange.response.last_frame;
@@ -309,15 +333,15 @@ static void keep_resource(struct capan_judgement *j, struct capan_store *store) 
     if (!j->resource) j->resource = capan_store_make(store, CAPAN_NODE_RESOURCE, j->keys.resource);
     if (!j->resource) return;
     keep_current(j, &j->resource->current);
-    if (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) keep_fill(j, store->key, &j->resource->fill);
+    if (!capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_GET)) return;
+    if (!j->served) j->served = capan_store_make(store, CAPAN_NODE_SERVED, j->keys.served);
+    if (j->served) keep_fill(j, store->key, &j->served->fill);
 }
 
 static void keep_representation(struct capan_judgement *j, struct capan_store *store) {
     if (!capan_judgement_has(j, CAPAN_GOT_NEW)) return;
-    if (!j->site) j->site = capan_store_make(store, CAPAN_NODE_SITE, j->keys.site);
-    if (!j->site) return;
-    j->representation.rest = capan_tag_rest(store->key, &j->answer.kept);
-    capan_site_add(store, j->site, &j->representation);
+    if (!j->resource) return;
+    capan_resource_add(store, j->resource, &j->representation);
 }
 
 void capan_storing_keep(struct capan_judgement *j, struct capan_store *store) {

@@ -2,11 +2,10 @@
 #include "violations.h"
 
 #include "bytes.h"
+#include "caching.h"
 #include "conditional.h"
-#include "freshness.h"
 #include "outcome.h"
 
-#define NS_PER_S   1000000000
 #define ASKS(name) CAPAN_ASKS_##name
 #define GOT(name)  CAPAN_GOT_##name
 #define BY(name)   CAPAN_BY_##name
@@ -85,10 +84,16 @@ static bool is_impossible_412(const struct capan_judgement *j) {
 
 /* --- guards ---------------------------------------------------------------------------------------------------- */
 
+/* What was known of the resource is the word of the server that is asked now: another node may have another. */
+static bool knows_better(const struct capan_judgement *j) {
+    return j->before.server == j->keys.server;
+}
+
 /* For GET and HEAD the answer's own tag tells, for writes the newest one that anybody was given before. */
 static bool is_guard_ignored(const struct capan_judgement *j) {
     if (capan_judgement_any(j, CAPAN_HIT | CAPAN_IM_STAR)) return false; /* a cache may ignore it (RFC 9110 13.1.1) */
     if (capan_judgement_has(j, CAPAN_IS_READ)) return capan_contradicts_guard(j);
+    if (!knows_better(j) || !j->asked.im.tags) return false;
     return j->before.existence != CAPAN_EXISTS_NOT && capan_tag_readable(&j->before.tag) && !j->asked.im_current.strong;
 }
 static bool is_weak_guard(const struct capan_judgement *j) {
@@ -97,10 +102,10 @@ static bool is_weak_guard(const struct capan_judgement *j) {
 static bool is_date_guard_ignored(const struct capan_judgement *j) {
     if (capan_judgement_has(j, CAPAN_HIT)) return false;
     if (capan_judgement_has(j, CAPAN_IS_READ)) return capan_contradicts_guard(j);
-    return j->before.modified.valid && j->asked.ius.seconds < j->before.modified.seconds;
+    return knows_better(j) && j->before.modified.valid && j->asked.ius.seconds < j->before.modified.seconds;
 }
 static bool is_absence_ignored(const struct capan_judgement *j) {
-    return j->before.existence == CAPAN_EXISTS && j->exchange.status != 201;
+    return knows_better(j) && j->before.existence == CAPAN_EXISTS && j->exchange.status != 201;
 }
 
 /* --- entity tags ----------------------------------------------------------------------------------------------- */
@@ -108,8 +113,8 @@ static bool is_absence_ignored(const struct capan_judgement *j) {
 typedef bool compare(const struct capan_judgement *, const struct capan_representation *);
 
 static bool any_representation(const struct capan_judgement *j, compare *fits) {
-    for (size_t i = 0; j->site && i < j->site->count; i++) {
-        if (fits(j, &j->site->at[i])) return true;
+    for (size_t i = 0; j->resource && i < j->resource->count; i++) {
+        if (fits(j, &j->resource->at[i])) return true;
     }
     return false;
 }
@@ -135,11 +140,17 @@ static bool is_weak_reused(const struct capan_judgement *j) {
 static bool is_etag_faulty(const struct capan_judgement *j) {
     return j->answer.tag.malformed || j->answer.tag.repeated;
 }
+/* A client sends a tag as it was given (RFC 9111 4.3.1): who made it malformed is to blame. An answer with such a tag
+ * tells that the server did, and so does a 304 that names no better one. */
+static bool is_garbled_by_client(const struct capan_judgement *j) {
+    bool accepted = capan_judgement_has(j, GOT(304)) && !j->answer.tag.whole;
+    return j->asked.garbled && !j->answer.tag.malformed && !accepted;
+}
+static bool is_list_mixed(const struct capan_etag_summary *list) {
+    return list->star && !list->valid;
+}
 static bool is_precondition_faulty(const struct capan_judgement *j) {
-    const struct capan_asked *asked = &j->asked;
-    if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_NONE_MATCH) && !asked->inm.valid) return true;
-    if (capan_kept_has(&asked->kept, CAPAN_FIELD_IF_MATCH) && !asked->im.valid) return true;
-    return capan_judgement_has(j, ASKS(IR)) && !asked->ir_date.valid && asked->ir_tag.malformed;
+    return is_list_mixed(&j->asked.inm) || is_list_mixed(&j->asked.im) || is_garbled_by_client(j);
 }
 static bool is_put_changed(const struct capan_judgement *j) {
     const struct capan_stored *known = j->known;
@@ -164,14 +175,19 @@ static bool is_vary_inconsistent(const struct capan_judgement *j) {
 static bool is_modified_after_date(const struct capan_judgement *j) {
     return j->answer.modified.valid && j->answer.date.valid && j->answer.modified.seconds > j->answer.date.seconds;
 }
+/* HTTP/0.9 has none (RFC 1945 6), and of others some may not have been captured. */
+static bool has_fields(const struct capan_judgement *j) {
+    return j->exchange.response_version != 9 && !j->answer.kept.cut;
+}
 /* 1xx and 5xx need none (RFC 9110 6.6.1). */
 static bool is_date_missing(const struct capan_judgement *j) {
-    return !capan_kept_has(&j->answer.kept, CAPAN_FIELD_DATE) && !capan_judgement_has(j, GOT(TUNNEL));
+    return !capan_kept_has(&j->answer.kept, CAPAN_FIELD_DATE) && !capan_judgement_has(j, GOT(TUNNEL)) && has_fields(j);
 }
 static bool is_not_imf(const struct capan_date_field *date) {
     return date->present && !date->imf;
 }
 static bool is_asked_date_faulty(const struct capan_judgement *j) {
+    if (j->asked.echoes_date) return false;
     return is_not_imf(&j->asked.ims) || is_not_imf(&j->asked.ius);
 }
 /* Expires: 0 and the like are common and mean "in the past" (RFC 9111 5.3). */
@@ -234,84 +250,6 @@ static bool is_416_bare(const struct capan_judgement *j) {
     return !j->answer.range.present && capan_is_word(unit, "bytes=");
 }
 
-/* --- caches ---------------------------------------------------------------------------------------------------- */
-
-static bool is_age_faulty(const struct capan_judgement *j) {
-    uint64_t age;
-    return !capan_number(capan_kept_value(&j->answer.kept, CAPAN_FIELD_AGE), &age) ||
-           capan_kept_repeats(&j->answer.kept, CAPAN_FIELD_AGE);
-}
-static const struct capan_fill *fill_of(const struct capan_judgement *j) {
-    return j->resource && capan_is_filled_by(&j->resource->fill, &j->answer) ? &j->resource->fill : NULL;
-}
-/* One second of rounding on either side. */
-static bool is_age_regressing(const struct capan_judgement *j) {
-    const struct capan_fill *fill = fill_of(j);
-    return fill && j->answer.age_s >= 0 && j->answer.age_s + 1 < fill->age_s;
-}
-static int64_t overdue_s(const struct capan_judgement *j) {
-    bool known = j->answer.explicit_s >= 0 && j->answer.age_s >= 0;
-    return known ? j->answer.age_s - j->answer.explicit_s : -1;
-}
-static bool is_stale_forbidden(const struct capan_judgement *j) {
-    const struct capan_directives *cc = &j->answer.cc;
-    if (cc->flags & CAPAN_NO_CACHE) return j->answer.age_s > 0;
-    bool forbids = cc->flags & (CAPAN_MUST_REVALIDATE | CAPAN_PROXY_REVALIDATE) || cc->s_maxage >= 0;
-    return forbids && overdue_s(j) > 0;
-}
-static bool is_stale_unmarked(const struct capan_judgement *j) {
-    const struct capan_directives *cc = &j->answer.cc, *asked = &j->asked.cc;
-    int64_t overdue = overdue_s(j);
-    if (overdue <= 0 || is_stale_forbidden(j) || asked->flags & CAPAN_MAX_STALE_ANY || asked->max_stale >= overdue)
-        return false;
-    return cc->stale_while_revalidate < overdue && cc->stale_if_error < overdue && asked->stale_if_error < overdue;
-}
-static bool is_no_store(const struct capan_judgement *j) {
-    return j->answer.cc.flags & CAPAN_NO_STORE;
-}
-static bool is_private_of_other(const struct capan_judgement *j) {
-    const struct capan_fill *fill = fill_of(j);
-    return j->answer.cc.flags & CAPAN_PRIVATE && fill && fill->client != j->keys.client;
-}
-static bool is_authorized_fill(const struct capan_judgement *j) {
-    const struct capan_fill *fill = fill_of(j);
-    bool allowed = j->answer.cc.flags & (CAPAN_PUBLIC | CAPAN_MUST_REVALIDATE) || j->answer.cc.s_maxage >= 0;
-    return fill && fill->authorized && !allowed;
-}
-/* RFC 9110 12.5.3: a coding that the request names, or lets in by "*". */
-static bool accepts_coding(const struct capan_judgement *j) {
-    struct capan_span asked = capan_kept_value(&j->asked.kept, CAPAN_FIELD_ACCEPT_ENCODING), member, parameter;
-    struct capan_span coding = capan_kept_value(&j->answer.kept, CAPAN_FIELD_CONTENT_ENCODING);
-    while (capan_list_next(&asked, &member)) {
-        if (!capan_parameter_next(&member, &parameter)) continue;
-        if (capan_is_word(parameter, "*") ||
-            (parameter.len == coding.len && memcmp(parameter.at, coding.at, coding.len) == 0))
-            return true;
-    }
-    return false;
-}
-static bool is_vary_ignored(const struct capan_judgement *j) {
-    if (j->answer.vary & CAPAN_VARY_STAR) return false;
-    if (j->answer.vary & CAPAN_VARY_ENCODING && j->answer.encoding && !accepts_coding(j)) return true;
-    const struct capan_fill *fill = fill_of(j);
-    struct capan_span others = capan_vary_others(j->answer.names);
-    return fill && others.len && fill->variant != capan_variant_of(j->key, others, &j->asked.kept);
-}
-static bool is_not_invalidated(const struct capan_judgement *j) {
-    if (!j->resource || !j->resource->current.write_ns || j->answer.age_s <= 0) return false;
-    if (j->resource->current.write_ns >= j->exchange.response.first_ns) return false;
-    return j->answer.age_s >
-           capan_elapsed_ns(j->resource->current.write_ns, j->exchange.response.first_ns) / NS_PER_S + 1;
-}
-static bool is_cc_conflicting(const struct capan_judgement *j) {
-    uint32_t flags = j->answer.cc.flags;
-    return flags & CAPAN_CC_CONFLICT || (flags & CAPAN_PUBLIC && flags & CAPAN_PRIVATE) ||
-           (flags & CAPAN_NO_STORE && j->answer.cc.max_age > 0);
-}
-static bool is_cc_faulty(const struct capan_judgement *j) {
-    return (j->answer.cc.flags | j->asked.cc.flags) & CAPAN_CC_FAULT;
-}
-
 /* --- clients --------------------------------------------------------------------------------------------------- */
 
 static bool had_etag(const struct capan_judgement *j) {
@@ -333,7 +271,6 @@ static bool is_date_misused(const struct capan_judgement *j) {
 }
 static bool is_ignored_here(const struct capan_judgement *j) {
     if (capan_judgement_has(j, CAPAN_ASKS_MOOT)) return true;
-    if (j->asked.ims.present && capan_judgement_any(j, BY(INM) | BY(ABSENCE))) return true;
     if (j->asked.ius.present && capan_judgement_has(j, BY(IM))) return true;
     return j->asked.ims.present && !capan_judgement_has(j, CAPAN_IS_READ);
 }
@@ -368,13 +305,13 @@ static const struct rule parts[] = {
     {ROW(PARTS_MIXED), GOT(206), BY(IR), are_parts_mixed},
 };
 static const struct rule caches[] = {
-    {ROW(STALE_FORBIDDEN), CAPAN_HIT | GOT(2XX), 0, is_stale_forbidden},
-    {ROW(STALE_UNMARKED), CAPAN_HIT | GOT(2XX), 0, is_stale_unmarked},
-    {ROW(SERVED_NO_STORE), CAPAN_HIT | GOT(2XX), 0, is_no_store},
-    {ROW(SERVED_PRIVATE), CAPAN_HIT | GOT(2XX), 0, is_private_of_other},
-    {ROW(SERVED_AUTHORIZED), CAPAN_HIT | GOT(2XX), 0, is_authorized_fill},
-    {ROW(VARY_IGNORED), CAPAN_HIT | GOT(2XX), 0, is_vary_ignored},
-    {ROW(NOT_INVALIDATED), CAPAN_HIT | GOT(2XX) | CAPAN_IS_READ, 0, is_not_invalidated},
+    {ROW(STALE_FORBIDDEN), CAPAN_HIT, 0, capan_is_stale_forbidden},
+    {ROW(STALE_UNMARKED), CAPAN_HIT | CAPAN_IS_CAPTURED, 0, capan_is_stale_unmarked},
+    {ROW(SERVED_NO_STORE), CAPAN_HIT | GOT(2XX), 0, capan_is_no_store_served},
+    {ROW(SERVED_PRIVATE), CAPAN_HIT | GOT(2XX), 0, capan_is_private_of_other},
+    {ROW(SERVED_AUTHORIZED), CAPAN_HIT | GOT(2XX), 0, capan_is_authorized_served},
+    {ROW(VARY_IGNORED), CAPAN_HIT | CAPAN_IS_CAPTURED | GOT(2XX), 0, capan_is_vary_ignored},
+    {ROW(NOT_INVALIDATED), CAPAN_HIT | GOT(2XX) | CAPAN_IS_READ, 0, capan_is_not_invalidated},
 };
 static const struct rule guards[] = {
     {ROW(GUARD_ETAG_IGNORED), GOT(2XX) | BY(IM), 0, is_guard_ignored},
@@ -410,10 +347,10 @@ static const struct rule others[] = {
     {ROW(DATE_SYNTAX), 0, 0, is_date_faulty},
     {ROW(VARY_INCONSISTENT), GOT(NEW), 0, is_vary_inconsistent},
     {ROW(416_NO_RANGE), GOT(416), 0, is_416_bare},
-    {ROW(AGE_SYNTAX), GOT(AGE), 0, is_age_faulty},
-    {ROW(AGE_REGRESS), GOT(AGE) | GOT(2XX), 0, is_age_regressing},
-    {ROW(CC_CONFLICT), GOT(CC), 0, is_cc_conflicting},
-    {ROW(CC_SYNTAX), 0, 0, is_cc_faulty},
+    {ROW(AGE_SYNTAX), GOT(AGE), 0, capan_is_age_faulty},
+    {ROW(AGE_REGRESS), CAPAN_HIT | GOT(AGE) | GOT(2XX), 0, capan_is_age_regressing},
+    {ROW(CC_CONFLICT), GOT(CC), 0, capan_is_cc_conflicting},
+    {ROW(CC_SYNTAX), 0, 0, capan_is_cc_faulty},
     {ROW(VALIDATE_FOREIGN_ETAG), ASKS(INM), 0, is_foreign},
     {ROW(PRECOND_IGNORED_HERE), CAPAN_IS_CAPTURED, 0, is_ignored_here},
 };

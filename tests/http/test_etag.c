@@ -86,7 +86,7 @@ static void lists(void **state) {
     expect_list("abc, \"a\"", NULL, "!abc|a|", false);
     expect_list("\"a\" \"b\", \"c\"", NULL, "!\"a\" \"b\"|c|", false);
     expect_list("*x, \"c\"", NULL, "!*x|c|", false);
-    expect_list("", NULL, "", false);
+    expect_list(", ,", NULL, "", true);
 }
 
 int main(void) {

@@ -224,7 +224,7 @@ static bool has_option(const struct script_message *message, const char *name) {
 }
 
 static struct capan_http_head head_of(const struct script_message *message, const struct texts *texts, uint32_t frame) {
-    return (struct capan_http_head){.version = 11,
+    return (struct capan_http_head){.version = has_option(message, "simple") ? 9 : 11,
                                     .fields = texts->fields,
                                     .field_count = message->field_count,
                                     .at = {frame, ns_of(message->at_s)}};
