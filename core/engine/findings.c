@@ -71,11 +71,24 @@ void capan_findings_segment(struct findings *findings, const struct capan_segmen
         note_set(findings, CAPAN_FINDING_TCP_FLAG, segment->flags, segment->frame, segment->stream, bytes);
 }
 
+/* The advice whose subject made that the same octets were sent again; 0: the outcome tells. */
+static uint64_t wasteful_advice(const struct capan_exchange *exchange) {
+    static const uint64_t wasteful = UINT64_C(1) << CAPAN_ADVICE_ETAG_ENCODING_SUFFIX |
+                                     UINT64_C(1) << CAPAN_ADVICE_ETAG_UNSTABLE |
+                                     UINT64_C(1) << CAPAN_ADVICE_ETAG_PER_NODE;
+    bool modified = exchange->outcome == CAPAN_OUTCOME_MODIFIED || exchange->outcome == CAPAN_OUTCOME_MODIFIED_UNPROVEN;
+    uint64_t advice = modified ? exchange->advice & wasteful : 0;
+    return advice & (~advice + 1);
+}
+
+/* What was wasted is the cost of one finding: of what caused it, not of what is to be said besides. */
 void capan_findings_exchange(struct findings *findings, const struct capan_exchange *exchange) {
     uint32_t frame = exchange->response.last_frame ? exchange->response.last_frame : exchange->request.last_frame;
-    note(findings, CAPAN_FINDING_OUTCOME, exchange->outcome, frame, exchange->stream, exchange->wasted);
-    note_set(findings, CAPAN_FINDING_VIOLATION, exchange->violations, frame, exchange->stream, exchange->wasted);
-    note_set(findings, CAPAN_FINDING_ADVICE, exchange->advice, frame, exchange->stream, exchange->wasted);
+    uint64_t cause = wasteful_advice(exchange);
+    note(findings, CAPAN_FINDING_OUTCOME, exchange->outcome, frame, exchange->stream, cause ? 0 : exchange->wasted);
+    note_set(findings, CAPAN_FINDING_VIOLATION, exchange->violations, frame, exchange->stream, 0);
+    note_set(findings, CAPAN_FINDING_ADVICE, exchange->advice & ~cause, frame, exchange->stream, 0);
+    note_set(findings, CAPAN_FINDING_ADVICE, cause, frame, exchange->stream, exchange->wasted);
     note_set(findings, CAPAN_FINDING_FRAMING, exchange->request_framing, exchange->request.first_frame,
              exchange->stream, 0);
     note_set(findings, CAPAN_FINDING_FRAMING, exchange->response_framing, exchange->response.first_frame,

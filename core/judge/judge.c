@@ -128,7 +128,7 @@ static struct capan_judgement *new_judgement(struct capan_judge *judge) {
     struct capan_judgement *j = &room->judgement;
     memset(j, 0, sizeof *j);
     capan_arena_init(&j->arena, judge->alloc, (uint8_t *)room->room, sizeof room->room, MESSAGE_MAX);
-    j->exchange.fresh_lifetime_s = j->exchange.age_s = j->exchange.server_ns = -1;
+    j->exchange.fresh_lifetime_s = j->exchange.age_s = j->exchange.answered_ns = j->exchange.server_ns = -1;
     j->exchange.unchanged_s = j->exchange.full_server_ns = -1;
     j->exchange.rtt_ns = j->exchange.round_trips_x100 = -1;
     j->answer.content_length = UINT64_MAX;
@@ -278,6 +278,7 @@ static bool confirms_known(const struct capan_judgement *j) {
 
 static uint64_t body_spared(const struct capan_judgement *j) {
     if (capan_judgement_has(j, CAPAN_IS_HEAD)) return 0;
+    if (j->end.body_after_304) return 0;
     if (confirms_known(j) && j->known->body_known) return j->known->body_len;
     if (confirms_known(j) && j->known->content_length != UINT64_MAX) return j->known->content_length;
     return j->answer.content_length == UINT64_MAX ? 0 : j->answer.content_length;
@@ -308,6 +309,8 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
     j->resource = capan_store_find(store, CAPAN_NODE_RESOURCE, j->keys.resource);
     j->served = capan_store_find(store, CAPAN_NODE_SERVED, j->keys.served);
     j->facts |= compare_bodies(j) | note_representation(j);
+    if (capan_judgement_has(j, CAPAN_BODY_SAME)) j->exchange.content = CAPAN_CONTENT_SAME;
+    if (capan_judgement_has(j, CAPAN_BODY_OTHER)) j->exchange.content = CAPAN_CONTENT_OTHER;
     tell_freshness(j);
     capan_outcome_decide(j);
     tell_cost(j);
@@ -319,12 +322,16 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
     capan_store_trim(store);
 }
 
-/* The capture saw the request later than it was sent and the response earlier than it came, by one near_ns in all. */
-static void tell_round_trips(struct capan_exchange *exchange, const struct capan_http_path *path) {
+/* The capture saw the request later than it was sent and the response earlier than it came, by one near_ns in all; the
+ * rest of the round trip lies between it and the server. */
+static void tell_waits(struct capan_exchange *exchange, const struct capan_http_path *path) {
     if (path->rtt_ns <= 0) return;
     exchange->rtt_ns = path->rtt_ns;
+    if (exchange->answered_ns >= 0)
+        exchange->server_ns = max_i64(0, exchange->answered_ns - max_i64(0, path->rtt_ns - path->near_ns));
     if (!exchange->method.len || !exchange->status || !exchange->response.complete) return;
     int64_t took_ns = capan_elapsed_ns(exchange->request.first_ns, exchange->response.last_ns);
+    took_ns -= min_i64(took_ns, max_i64(0, exchange->server_ns));
     uint64_t waited_ns = (uint64_t)took_ns + (uint64_t)path->near_ns, rtt_ns = (uint64_t)path->rtt_ns;
     exchange->round_trips_x100 = (int64_t)(waited_ns / rtt_ns * 100 + (waited_ns % rtt_ns * 100 + rtt_ns / 2) / rtt_ns);
 }
@@ -378,8 +385,8 @@ struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_j
     if (end->how == CAPAN_HTTP_TUNNELLED) j->facts |= CAPAN_GOT_TUNNEL;
     bool timed = capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) &&
                  exchange->response.first_ns >= exchange->request.last_ns;
-    if (timed) exchange->server_ns = capan_elapsed_ns(exchange->request.last_ns, exchange->response.first_ns);
-    tell_round_trips(exchange, &end->path);
+    if (timed) exchange->answered_ns = capan_elapsed_ns(exchange->request.last_ns, exchange->response.first_ns);
+    tell_waits(exchange, &end->path);
     judge_exchange(judge, j);
     if (j->said.is_cut) leave_unjudged(j);
     return exchange;

@@ -5,6 +5,7 @@
 #define VIOLATION(name, token, severity, blame, source, sentence) {#name, token, CAPAN_##severity, source, sentence},
 #define BLAME(name, token, severity, blame, source, sentence)     CAPAN_BLAME_##blame,
 #define WORD(name, token)                                         {#name, token, CAPAN_NONE, "", ""},
+#define FIELD_NAME(name, text)                                    text,
 #define WORD_AND_SENTENCE(name, token, sentence)                  {#name, token, CAPAN_NONE, "", sentence},
 
 const struct capan_token capan_http_conds[] = {CAPAN_HTTP_CONDS(WORD_AND_SENTENCE)};
@@ -17,3 +18,4 @@ const struct capan_token capan_http_served_bys[] = {CAPAN_HTTP_SERVED_BY(WORD)};
 const struct capan_token capan_http_provenances[] = {CAPAN_HTTP_PROVENANCES(WORD)};
 const struct capan_token capan_http_compares[] = {CAPAN_HTTP_COMPARES(WORD)};
 const struct capan_token capan_page_roles[] = {CAPAN_PAGE_ROLES(WORD_AND_SENTENCE)};
+const char *const capan_http_repeated_names[] = {CAPAN_HTTP_REPEATED(FIELD_NAME)};

@@ -221,6 +221,13 @@ static const struct reason {
     {OUTCOME(GUARD_FAILED), CAPAN_BY_ABSENCE | CAPAN_INM_STAR, NULL, WHY(ETAG_STAR), HOW(STAR)},
     {OUTCOME(GUARD_FAILED), CAPAN_BY_ABSENCE, inm_is_current, WHY(ETAG_STRONG_EQUAL), HOW(STRONG_EQUAL)},
     {OUTCOME(GUARD_FAILED), 0, NULL, WHY(VALIDATOR_UNSEEN), HOW(NONE)},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_INM | CAPAN_PROVES_SAME, is_weak_compare, WHY(ETAG_WEAK_EQUAL), HOW(WEAK_EQUAL)},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_INM | CAPAN_PROVES_SAME, NULL, WHY(ETAG_STRONG_EQUAL), HOW(STRONG_EQUAL)},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_INM | CAPAN_PROVES_CHANGE, NULL, WHY(ETAG_DIFFERS), HOW(DIFFERS)},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_IMS | CAPAN_PROVES_SAME, is_same_date, WHY(DATE_EQUAL), HOW(DATE_EQUAL)},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_IMS | CAPAN_PROVES_SAME, NULL, WHY(DATE_NOT_LATER), HOW(DATE_EARLIER)},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_IMS | CAPAN_PROVES_CHANGE, NULL, WHY(DATE_LATER), HOW(DATE_EARLIER)},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_VALIDATES, NULL, WHY(VALIDATOR_UNSEEN), HOW(NONE)},
     {OUTCOME(IMPOSSIBLE_412), 0, NULL, WHY(CLIENT_ERROR), HOW(NONE)},
     {OUTCOME(FALSE_NOT_MODIFIED), CAPAN_BY_INM, is_transformed, WHY(VALIDATOR_TRANSFORMED), HOW(DIFFERS)},
     {OUTCOME(FALSE_NOT_MODIFIED), CAPAN_BY_INM, NULL, WHY(ETAG_DIFFERS), HOW(DIFFERS)},
@@ -265,6 +272,42 @@ static const struct reason {
     {OUTCOME(BLIND_WRITE), 0, NULL, WHY(VALIDATOR_WAS_AVAILABLE), HOW(NONE)},
 };
 
+/* The sections that an outcome rests on where its list names more than apply; the first row that fits. */
+static const struct sections {
+    enum capan_http_outcome outcome;
+    uint64_t has;
+    const char *source;
+} sections[] = {
+    {OUTCOME(GUARD_FAILED), CAPAN_BY_IM, "RFC 9110 13.1.1, RFC 9110 15.5.13"},
+    {OUTCOME(GUARD_FAILED), CAPAN_BY_IUS, "RFC 9110 13.1.4, RFC 9110 15.5.13"},
+    {OUTCOME(GUARD_FAILED), 0, "RFC 9110 13.1.2, RFC 9110 15.5.13"},
+    {OUTCOME(GUARD_PASSED), CAPAN_BY_IM, "RFC 9110 13.1.1"},
+    {OUTCOME(GUARD_PASSED), CAPAN_BY_IUS, "RFC 9110 13.1.4"},
+    {OUTCOME(GUARD_PASSED), 0, "RFC 9110 13.1.2"},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_INM, "RFC 9110 13.1.2"},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_IMS, "RFC 9110 13.1.3"},
+    {OUTCOME(IMPOSSIBLE_304), CAPAN_BY_ABSENCE, "RFC 9110 13.1.2"},
+    {OUTCOME(IMPOSSIBLE_304), 0, "RFC 9110 15.4.5"},
+    {OUTCOME(FALSE_NOT_MODIFIED), CAPAN_BY_INM, "RFC 9110 13.1.2"},
+    {OUTCOME(FALSE_NOT_MODIFIED), 0, "RFC 9110 13.1.3"},
+    {OUTCOME(UNCHANGED_RESENT), CAPAN_BY_INM, "RFC 9110 13.1.2"},
+    {OUTCOME(UNCHANGED_RESENT), 0, "RFC 9110 13.1.3"},
+    {OUTCOME(MODIFIED), CAPAN_BY_INM, "RFC 9110 13.1.2"},
+    {OUTCOME(MODIFIED), 0, "RFC 9110 13.1.3"},
+    {OUTCOME(MODIFIED_UNPROVEN), CAPAN_BY_INM, "RFC 9110 13.1.2"},
+    {OUTCOME(MODIFIED_UNPROVEN), 0, "RFC 9110 13.1.3"},
+    {OUTCOME(TUNNEL), CAPAN_IS_CONNECT, "RFC 9110 9.3.6"},
+    {OUTCOME(TUNNEL), 0, "RFC 9110 15.2.2"},
+};
+
+static const char *source_of(const struct capan_judgement *j) {
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        if (sections[i].outcome == j->exchange.outcome && capan_judgement_has(j, sections[i].has))
+            return sections[i].source;
+    }
+    return capan_http_outcomes[j->exchange.outcome].source;
+}
+
 static void decide_reason(struct capan_judgement *j) {
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         const struct reason *row = &reasons[i];
@@ -299,6 +342,7 @@ void capan_outcome_decide(struct capan_judgement *j) {
     struct capan_exchange *exchange = &j->exchange;
     exchange->outcome = (uint8_t)outcome_of(j);
     decide_reason(j);
+    exchange->source = source_of(j);
     exchange->provenance = j->origin.provenance;
     exchange->certainty = (uint8_t)certainty_of(j);
     exchange->served_by = (uint8_t)served_by(j);

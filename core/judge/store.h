@@ -4,6 +4,7 @@
 #ifndef STORE_H
 #define STORE_H
 
+#include "capan/exchange.h"
 #include "index.h"
 #include "validator.h"
 
@@ -24,16 +25,11 @@ struct capan_node {
 
 #define CAPAN_NO_DATE INT64_MIN
 
-/* Fields that a 304 or 206 must repeat when the 200 had them (RFC 9110 15.4.5, 15.3.7), and Last-Modified. */
-enum capan_present {
-    CAPAN_HAS_ETAG = 1 << 0,
-    CAPAN_HAS_DATE = 1 << 1,
-    CAPAN_HAS_VARY = 1 << 2,
-    CAPAN_HAS_CACHE_CONTROL = 1 << 3,
-    CAPAN_HAS_EXPIRES = 1 << 4,
-    CAPAN_HAS_CONTENT_LOCATION = 1 << 5,
-    CAPAN_HAS_LAST_MODIFIED = 1 << 6
-};
+/* Fields that a 304 or 206 must repeat when the 200 had them, and Last-Modified. */
+#define CAPAN_X(name, ...) CAPAN_HAS_##name = 1 << CAPAN_REPEATED_##name,
+enum capan_present { CAPAN_HTTP_REPEATED(CAPAN_X) CAPAN_HAS_LAST_MODIFIED = 1 << CAPAN_HTTP_REPEATED_COUNT };
+#undef CAPAN_X
+#define CAPAN_HAS_REPEATED ((uint32_t)CAPAN_HAS_LAST_MODIFIED - 1)
 
 /* One response with content as the client that got it could store it (RFC 9111 3): a validator alone, as of a HEAD or a
  * 412, is only issued. Not changed once it is stored: an exchange in flight keeps what it found at its request's time.

@@ -33,17 +33,20 @@ static bool ims_explains_304(const struct capan_judgement *j) {
     return is_false_304(j) && (!modified->valid || modified->seconds <= j->asked.ims.seconds);
 }
 
-/* The fields of the 200 that the 304 is about; of the same tag when both name one. */
+/* The fields of the 200 that the 304 or 206 is about; of the same tag when both name one. */
 static uint32_t lost_fields(const struct capan_judgement *j) {
-    if (!j->known || !j->known->body_known) return 0;
+    if (!j->known || !j->known->body_known || j->answer.kept.cut) return 0;
     if (j->answer.tag.whole && j->known->tag.whole && !capan_tag_weak_equal(&j->answer.tag, &j->known->tag)) return 0;
-    return j->known->fields & ~j->answer.fields;
+    return j->known->fields & ~j->answer.fields & CAPAN_HAS_REPEATED;
 }
 static bool lost_etag(const struct capan_judgement *j) {
     return lost_fields(j) & CAPAN_HAS_ETAG;
 }
-static bool lost_field(const struct capan_judgement *j) {
-    return lost_fields(j) & ~(uint32_t)(CAPAN_HAS_ETAG | CAPAN_HAS_LAST_MODIFIED);
+static bool lost_other_field(const struct capan_judgement *j) {
+    return lost_fields(j) & ~(uint32_t)CAPAN_HAS_ETAG;
+}
+static bool lost_any_field(const struct capan_judgement *j) {
+    return lost_fields(j);
 }
 static bool has_extra_metadata(const struct capan_judgement *j) {
     static const uint8_t fields[] = {CAPAN_FIELD_CONTENT_TYPE, CAPAN_FIELD_CONTENT_ENCODING,
@@ -69,8 +72,10 @@ static bool is_ims_future(const struct capan_judgement *j) {
 
 /* --- 200 and 412 where something else was due ------------------------------------------------------------------ */
 
+/* Other octets under the same strong tag or date: then not the full response was wrong, but the validator. */
 static bool is_unchanged(const struct capan_judgement *j) {
-    return is_outcome(j, CAPAN_OUTCOME_UNCHANGED_RESENT);
+    bool changed = capan_judgement_has(j, CAPAN_BODY_OTHER) && !(capan_judgement_has(j, BY(INM)) && j->answer.tag.weak);
+    return is_outcome(j, CAPAN_OUTCOME_UNCHANGED_RESENT) && !changed;
 }
 static bool is_200_by_ims(const struct capan_judgement *j) {
     return is_unchanged(j) && j->answer.modified.valid && j->asked.ims.seconds < j->answer.modified.seconds;
@@ -227,12 +232,6 @@ static bool is_part_undescribed(const struct capan_judgement *j) {
         return true;
     return range_asked(j, &first, &last) && (range->first < first || range->last > last);
 }
-static bool lost_field_of_200(const struct capan_judgement *j) {
-    if (!j->known || !j->known->body_known ||
-        (j->answer.tag.whole && !capan_tag_weak_equal(&j->answer.tag, &j->known->tag)))
-        return false;
-    return j->known->fields & ~j->answer.fields & ~(uint32_t)CAPAN_HAS_LAST_MODIFIED;
-}
 static bool has_other_validator(const struct capan_judgement *j) {
     if (capan_judgement_has(j, CAPAN_RANGE_HOLDS)) return false;
     return j->asked.ir_date.valid ? j->answer.modified.valid && j->answer.modified.seconds != j->asked.ir_date.seconds
@@ -291,7 +290,7 @@ static const struct rule not_modified[] = {
     {ROW(304_ETAG_MISMATCH), GOT(304) | BY(INM), 0, is_false_304},
     {ROW(304_BY_IMS_DESPITE_INM), GOT(304) | BY(INM) | CAPAN_ASKS_READABLE_IMS, 0, ims_explains_304},
     {ROW(304_MISSING_ETAG), GOT(304) | CAPAN_ASKS_WHETHER, 0, lost_etag},
-    {ROW(304_MISSING_FIELD), GOT(304) | CAPAN_ASKS_WHETHER, 0, lost_field},
+    {ROW(304_MISSING_FIELD), GOT(304) | CAPAN_ASKS_WHETHER, 0, lost_other_field},
     {ROW(304_EXTRA_METADATA), GOT(304) | GOT(ETAG), 0, has_extra_metadata},
     {ROW(304_LENGTH_LIE), GOT(304), 0, lies_about_length},
     {ROW(IMS_FUTURE), GOT(304) | BY(IMS), 0, is_ims_future},
@@ -299,7 +298,7 @@ static const struct rule not_modified[] = {
 static const struct rule parts[] = {
     {ROW(206_UNREQUESTED), GOT(206) | CAPAN_IS_CAPTURED, ASKS(RANGE), NULL},
     {ROW(206_NO_CONTENT_RANGE), GOT(206), 0, is_part_undescribed},
-    {ROW(206_MISSING_FIELD), GOT(206) | CAPAN_HAD, 0, lost_field_of_200},
+    {ROW(206_MISSING_FIELD), GOT(206) | CAPAN_HAD, 0, lost_any_field},
     {ROW(IF_RANGE_NOT_HONOURED), GOT(206) | BY(IR), 0, has_other_validator},
     {ROW(IF_RANGE_WEAK_HONOURED), GOT(206) | BY(IR), 0, is_if_range_weak},
     {ROW(PARTS_MIXED), GOT(206), BY(IR), are_parts_mixed},
@@ -387,4 +386,7 @@ void capan_violations_find(struct capan_judgement *j) {
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         if ((j->facts & groups[i].has) == groups[i].has) j->exchange.violations |= find_in(j, &groups[i]);
     }
+    const uint64_t lacking = UINT64_C(1) << ROW(304_MISSING_ETAG) | UINT64_C(1) << ROW(304_MISSING_FIELD) |
+                             UINT64_C(1) << ROW(206_MISSING_FIELD);
+    if (j->exchange.violations & lacking) j->exchange.lost = (uint8_t)lost_fields(j);
 }

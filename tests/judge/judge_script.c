@@ -314,6 +314,8 @@ static void finish(struct capan_judge *judge, const struct script *script, size_
     end.response.digest = end.response.digest_known ? digest_of(&exchange->response) : 0;
     end.request.digest_known = end.request.extent.complete;
     end.request.digest = digest_of(&exchange->request);
+    end.path.rtt_ns = option(&exchange->response, "rtt=", -1) * 1000000;
+    end.path.near_ns = 0;
     end.body_after_304 = has_option(&exchange->response, "stray-body");
     struct capan_exchange *result = capan_judge_end(judge, judgement, &end);
     if (sink) sink(context, script, index, result);

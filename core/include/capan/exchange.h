@@ -87,7 +87,7 @@ extern "C" {
     X(304_MISSING_ETAG, "304-missing-etag", WARN, SERVER_OR_CACHE, "RFC 9110 15.4.5",                                  \
       "a 304 without the ETag that the 200 had")                                                                       \
     X(304_MISSING_FIELD, "304-missing-field", WARN, SERVER_OR_CACHE, "RFC 9110 15.4.5",                                \
-      "a 304 without Date, Vary, Cache-Control, Expires or Content-Location though the 200 had it")                    \
+      "a 304 without fields that the 200 had")                                                                         \
     X(304_EXTRA_METADATA, "304-extra-metadata", CHAT, SERVER, "RFC 9110 15.4.5",                                       \
       "a 304 that describes a content it does not carry")                                                              \
     X(304_LENGTH_LIE, "304-length-lie", WARN, SERVER, "RFC 9110 8.6",                                                  \
@@ -129,7 +129,7 @@ extern "C" {
     X(206_NO_CONTENT_RANGE, "206-no-content-range", ERROR, SERVER, "RFC 9110 15.3.7.1, RFC 9110 14.4",                 \
       "a 206 without Content-Range, or one that fits neither Range nor the length")                                    \
     X(206_MISSING_FIELD, "206-missing-field", WARN, SERVER, "RFC 9110 15.3.7",                                         \
-      "a 206 without ETag, Date, Cache-Control, Expires, Content-Location or Vary though the 200 had it")              \
+      "a 206 without fields that the 200 had")                                                                         \
     X(IF_RANGE_NOT_HONOURED, "if-range-not-honoured", ERROR, SERVER, "RFC 9110 13.1.5",                                \
       "a 206 of a content that is not the one If-Range names: the client joins parts that do not belong together")     \
     X(IF_RANGE_WEAK_HONOURED, "if-range-weak-honoured", ERROR, SERVER, "RFC 9110 13.1.5",                              \
@@ -253,8 +253,8 @@ extern "C" {
     X(CLIENT_RELOAD, "client-reload", "the client wanted a reload")                                                    \
     X(OTHER_VARIANT, "other-variant", "what the client had was another variant")                                       \
     X(REDIRECT, "redirect", "it was a redirect")                                                                       \
-    X(CLIENT_ERROR, "client-error", "it was a client error")                                                           \
-    X(SERVER_ERROR, "server-error", "it was a server error")                                                           \
+    X(CLIENT_ERROR, "client-error", "the status is of the class of client errors")                                     \
+    X(SERVER_ERROR, "server-error", "the status is of the class of server errors")                                     \
     X(RESET, "reset", "the connection was reset")                                                                      \
     X(CLOSED_EARLY, "closed-early", "the connection was closed")                                                       \
     X(CAPTURE_GAP, "capture-gap", "the capture has a hole there")                                                      \
@@ -265,7 +265,7 @@ extern "C" {
     X(IF_RANGE_EQUAL, "if-range-equal", "If-Range names the current validator")                                        \
     X(IF_RANGE_DIFFERS, "if-range-differs", "If-Range names another validator")                                        \
     X(WEAK_IF_RANGE, "weak-if-range", "If-Range has a weak validator, which never matches")                            \
-    X(FIRST_SEEN, "first-seen", "nothing of it was captured before")
+    X(FIRST_SEEN, "first-seen", "no content of it was captured before")
 
 /* X(name, token): who answered, where the validator came from, how validators compared. */
 #define CAPAN_HTTP_SERVED_BY(X)                                                                                        \
@@ -369,6 +369,23 @@ static inline unsigned capan_handshake_sum(const struct capan_handshakes *paid) 
     return (unsigned)paid->tcp + paid->tunnel + paid->tls;
 }
 
+/* X(name, field name): what a 304 and a 206 must repeat of the 200 (RFC 9110 15.4.5, 15.3.7). */
+#define CAPAN_HTTP_REPEATED(X)                                                                                         \
+    X(ETAG, "ETag")                                                                                                    \
+    X(DATE, "Date")                                                                                                    \
+    X(VARY, "Vary")                                                                                                    \
+    X(CACHE_CONTROL, "Cache-Control")                                                                                  \
+    X(EXPIRES, "Expires")                                                                                              \
+    X(CONTENT_LOCATION, "Content-Location")
+
+#define CAPAN_X(name, ...) CAPAN_REPEATED_##name,
+enum capan_http_repeated { CAPAN_HTTP_REPEATED(CAPAN_X) CAPAN_HTTP_REPEATED_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const char *const capan_http_repeated_names[CAPAN_HTTP_REPEATED_COUNT];
+
+/* How a response's content compares with what the client had. */
+enum capan_http_content { CAPAN_CONTENT_UNKNOWN, CAPAN_CONTENT_SAME, CAPAN_CONTENT_OTHER };
+
 /* One exchange: a request, its final response, the verdict. Spans are valid during the callback that hands it out. */
 struct capan_exchange {
     uint64_t index;                       /* from 0, in order of report */
@@ -400,7 +417,10 @@ struct capan_exchange {
 
     uint8_t cond, outcome, reason; /* enum capan_http_cond, _outcome, _reason */
     uint8_t provenance, compare, served_by, certainty;
-    uint64_t violations, advice;                /* 1 << CAPAN_VIOLATION_..., 1 << CAPAN_ADVICE_... */
+    const char *source;          /* the sections that the outcome rests on here; "" none */
+    uint8_t content;             /* enum capan_http_content, by the octets */
+    uint8_t lost;                /* where a 304 or 206 lacks fields of the 200: 1 << CAPAN_REPEATED_... */
+    uint64_t violations, advice; /* 1 << CAPAN_VIOLATION_..., 1 << CAPAN_ADVICE_... */
     uint32_t request_framing, response_framing; /* 1 << CAPAN_FRAMING_... */
     uint32_t validator_in;                      /* last frame of the response that issued the validator; 0 none */
     int64_t validator_ns;                       /* its time */
@@ -414,12 +434,14 @@ struct capan_exchange {
     int64_t unchanged_s;      /* where lengthen-lifetime is advised: for how long it was seen to stay the same: as
                                * max-age that would have spared the requests; -1 else, or no longer than it is */
     int64_t full_server_ns;   /* where 304-slow is advised: server_ns of the 200 that the 304 stands for; -1 else */
-    int64_t server_ns;        /* from the request's last octet to the response's first; -1 unknown */
+    int64_t answered_ns;      /* from the request's last octet to the response's first, at the capture; -1 unknown */
+    int64_t server_ns;        /* the server's own part of that, without the round trip between it and the capture;
+                               * -1 unknown */
     int64_t rtt_ns;           /* one round trip of its connection: of each half of the path, between client and
                                * capture and between capture and server, the shortest that the handshake or
                                * data and its ACK (RFC 6298 3) have measured by then; -1 unknown */
-    int64_t round_trips_x100; /* what the client waited, in hundredths of rtt_ns: from the request's first octet
-                               * sent to the response's last received, the server's time and all delays
+    int64_t round_trips_x100; /* what the client waited for the network, in hundredths of rtt_ns: from the request's
+                               * first octet sent to the response's last received, without server_ns, all delays
                                * included; -1 unknown, or not seen to its end */
     struct capan_handshakes handshakes; /* that it paid for, not in round_trips_x100 */
     struct capan_page_part page;

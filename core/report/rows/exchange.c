@@ -88,7 +88,8 @@ static const struct capan_column columns[] = {
      CAPAN_MADE(SECONDS, NS, start_time)},
     {"relative_time", "the same since the first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
     {"duration", "from the request's first octet to the response's last", CAPAN_MADE(SECONDS, NS, duration)},
-    {"server_time", "from the request's last octet to the response's first", CAPAN_READ(DURATION, NS, server_ns),
+    {"server_time", "the server's own time before its response began: the round trip to it is taken off",
+     CAPAN_READ(DURATION, NS, server_ns),
      CAPAN_WIRESHARK("Server time", DURATION, PLAIN, 7, .name = "http.server_time")},
     {"page", "the page load it belongs to, counted from 1 as they were noticed",
      CAPAN_READ(NONZERO, IDENTIFIER, page.number)},
@@ -155,8 +156,8 @@ static const struct capan_column columns[] = {
     {"http.round_trip", "one round trip of its connection: the shortest measured so far, on both sides of the capture",
      CAPAN_READ(DURATION, NS, rtt_ns), CAPAN_WIRESHARK("Round trip", DURATION, PLAIN, 8)},
     {"http.round_trips",
-     "what the client waited, in round trips: from the request's first octet sent to the response's last received, the "
-     "server's time included",
+     "what the client waited for the network, in round trips: from the request's first octet sent to the response's "
+     "last received, the server's own time taken off",
      CAPAN_READ(HUNDREDTHS, ROUND_TRIPS_X100, round_trips_x100), CAPAN_WIRESHARK("Round trips", DOUBLE, PLAIN, 8)},
     {"http.handshake_tcp", "round trips of TCP's handshake that it waited for before it could be sent",
      CAPAN_READ(NONZERO, NUMBER, handshakes.tcp), CAPAN_WIRESHARK("Paid for TCP", UINT8, PLAIN, 8)},

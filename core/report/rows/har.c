@@ -131,7 +131,7 @@ static void put_response(struct capan_out *out, const struct capan_exchange *exc
 /* From first octet to last of both messages; what is not known of them takes no time. */
 static void put_timings(struct capan_out *out, const struct capan_exchange *exchange) {
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
-    int64_t wait = exchange->server_ns < 0 ? 0 : exchange->server_ns;
+    int64_t wait = exchange->answered_ns < 0 ? 0 : exchange->answered_ns;
     out_text(out, ",\"timings\":{\"blocked\":-1,\"dns\":-1,\"connect\":-1,\"ssl\":-1");
     put_duration(out, "send", request->first_frame ? request->last_ns - request->first_ns : 0);
     put_duration(out, "wait", wait);

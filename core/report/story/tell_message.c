@@ -88,10 +88,10 @@ static void say_response(struct sentence *paragraph, struct capan_thread *thread
     char explain[CAPAN_EXPLAIN_TEXT], first[CAPAN_HUMAN], last[CAPAN_HUMAN];
     capan_say(paragraph, "Completes the response %u", exchange->status);
     if (exchange->request.last_frame) capan_say(paragraph, " to #%u", exchange->request.last_frame);
-    if (exchange->request.last_frame && exchange->server_ns >= 0)
+    if (exchange->request.last_frame && exchange->answered_ns >= 0)
         capan_say(
             paragraph, ", begun after %s, whole after %s",
-            capan_human_duration(first, CAPAN_DURATION_ROUGH, exchange->server_ns),
+            capan_human_duration(first, CAPAN_DURATION_ROUGH, exchange->answered_ns),
             capan_human_duration(last, CAPAN_DURATION_ROUGH, exchange->response.last_ns - exchange->request.last_ns));
     capan_say(paragraph, ":");
     say_parts(paragraph, &thread->parts[CAPAN_S2C], &exchange->response,
