@@ -213,9 +213,9 @@ static const struct rule {
     test *test;
 } rules[] = {
     {ROW(ADD_VALIDATOR), WHOLE, 0, lacks_validator},
-    {ROW(SEND_CONDITIONAL), GOT(2XX) | CAPAN_IS_GET | CAPAN_HAD, 0, could_have_asked},
+    {ROW(SEND_CONDITIONAL), GOT(2XX) | CAPAN_IS_GET | CAPAN_HAD, CAPAN_RELOADS, could_have_asked},
     {ROW(REUSE_FRESH), CAPAN_HAD_FRESH, CAPAN_RELOADS, could_have_reused},
-    {ROW(LENGTHEN_LIFETIME), GOT(304), 0, is_confirmed_often},
+    {ROW(LENGTHEN_LIFETIME), GOT(304), CAPAN_HAD_FRESH | CAPAN_RELOADS, is_confirmed_often},
     {ROW(IMMUTABLE), GOT(304), 0, is_fingerprinted},
     {ROW(EXPLICIT_LIFETIME), WHOLE, 0, is_heuristic_only},
     {ROW(NO_CACHE_NEEDS_VALIDATOR), WHOLE, 0, must_ask_without_validator},
