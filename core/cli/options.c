@@ -124,7 +124,7 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"stream", 0, 0, G_OPTION_ARG_INT64, &words->stream, "only TCP connection N (Wireshark's tcp.stream)", "N"},
         {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
         {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres,
-         "only rows for which it holds: 'tcp.kind==syn', 'len>1000', 'http.violation'", "CONDITION"},
+         "only rows for which it holds: 'tcp.kind==syn', 'len>1000 && http.violation', with || too", "CONDITION"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "folder for objects (capan-objects)", "DIR"},
         {"file-limit", 0, 0, G_OPTION_ARG_INT64, &words->file_limit, "largest file of objects (256)", "MIB"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on,

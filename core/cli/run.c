@@ -379,7 +379,8 @@ static bool wants_rows(const struct options *options) {
 static bool take_wheres(struct capan_report *report, char **wheres) {
     for (; wheres && *wheres; wheres++) {
         if (capan_report_where(report, *wheres) == CAPAN_OK) continue;
-        g_printerr("capan: no such condition '%s'; the header of --format csv names what can be asked for\n", *wheres);
+        g_printerr("capan: no such condition '%s', or no such value; capan-fields has the columns and their words\n",
+                   *wheres);
         return false;
     }
     return true;

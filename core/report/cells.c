@@ -7,14 +7,15 @@ void capan_cell_left(struct capan_out *out, const char *text, size_t width) {
     if (len < width) capan_out_spaces(out, width - len);
 }
 
-void capan_cell_right(struct capan_out *out, const char *text, size_t width) {
-    size_t len = strlen(text);
-    if (len < width) capan_out_spaces(out, width - len);
-    capan_out_octets(out, text, len);
+/* What fills its column is kept apart from the one before all the same. */
+static void indent(struct capan_out *out, size_t len, size_t width) {
+    if (width) capan_out_spaces(out, len < width ? width - len : 1);
 }
 
-static void indent(struct capan_out *out, size_t len, size_t width) {
-    if (len < width) capan_out_spaces(out, width - len);
+void capan_cell_right(struct capan_out *out, const char *text, size_t width) {
+    size_t len = strlen(text);
+    indent(out, len, width);
+    capan_out_octets(out, text, len);
 }
 
 void capan_cell_number(struct capan_out *out, uint64_t number, size_t width) {

@@ -17,64 +17,139 @@ static const struct {
     {">", CAPAN_ABOVE},
 };
 
-static const struct capan_column *find_column(const struct capan_table *table, const char *name, size_t len) {
+static const struct capan_column *find_column(const struct capan_table *table, struct capan_span name) {
     for (size_t i = 0; i < table->count; i++)
-        if (strlen(table->columns[i].key) == len && memcmp(table->columns[i].key, name, len) == 0)
-            return &table->columns[i];
+        if (span_equal(name, span_of(table->columns[i].key))) return &table->columns[i];
     return NULL;
 }
 
-enum capan_result capan_where_read(struct capan_where *where, const struct capan_table *table, const char *expression) {
-    size_t len = strcspn(expression, "=!<> ");
-    const char *sign = expression + len + strspn(expression + len, " ");
-    *where = (struct capan_where){.column = find_column(table, expression, len), .text = ""};
-    if (!where->column) return CAPAN_USAGE;
-    if (*sign == '\0') return CAPAN_OK;
+static bool begins(struct capan_span octets, const char *with) {
+    return span_equal(span_cut(octets, 0, strlen(with)), span_of(with));
+}
+
+static struct capan_span trim(struct capan_span octets) {
+    while (octets.len && octets.at[0] == ' ') octets = span_cut(octets, 1, SIZE_MAX);
+    while (octets.len && octets.at[octets.len - 1] == ' ') octets.len--;
+    return octets;
+}
+
+static bool is_quoted(struct capan_span text) {
+    return text.len > 1 && text.at[0] == '"' && text.at[text.len - 1] == '"';
+}
+
+static bool read_number(struct capan_span text, double *number) {
+    char digits[64], *end;
+    size_t len = text.len < sizeof digits ? text.len : 0;
+    if (len) memcpy(digits, text.at, len);
+    digits[len] = 0;
+    *number = strtod(digits, &end);
+    return len && !*end;
+}
+
+static bool is_listed(const struct capan_column *column, struct capan_span token) {
+    for (size_t i = 0; i < column->token_count; i++)
+        if (span_equal(token, span_of(column->tokens[i].token))) return true;
+    return false;
+}
+
+/* Can the column have that value at all? What is written wrong would else look like "there are none". */
+static bool is_possible(const struct capan_column *column, struct capan_span text) {
+    double number;
+    switch (column->type) {
+    case CAPAN_VALUE_UNSIGNED:
+    case CAPAN_VALUE_SIGNED:
+    case CAPAN_VALUE_SECONDS:
+    case CAPAN_VALUE_HUNDREDTHS:
+    case CAPAN_VALUE_NUMBERS: return read_number(text, &number);
+    case CAPAN_VALUE_BOOLEAN: return span_equal(text, span_of("true")) || span_equal(text, span_of("false"));
+    case CAPAN_VALUE_TOKEN:
+    case CAPAN_VALUE_TOKENS:
+    case CAPAN_VALUE_COUNTS: return is_listed(column, text);
+    default: return text.len > 0;
+    }
+}
+
+static enum capan_result read_condition(struct capan_condition *condition, const struct capan_table *table,
+                                        struct capan_span text) {
+    size_t len = 0;
+    text = trim(text);
+    while (len < text.len && !memchr("=!<> ", text.at[len], 5)) len++;
+    *condition = (struct capan_condition){.column = find_column(table, span_cut(text, 0, len))};
+    if (!condition->column) return CAPAN_USAGE;
+    struct capan_span sign = trim(span_cut(text, len, SIZE_MAX));
+    if (!sign.len) return CAPAN_OK;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        size_t width = strlen(signs[i].sign);
-        if (strncmp(sign, signs[i].sign, width) != 0) continue;
-        where->wanted = signs[i].wanted;
-        where->text = sign + width + strspn(sign + width, " ");
-        return *where->text ? CAPAN_OK : CAPAN_USAGE;
+        if (!begins(sign, signs[i].sign)) continue;
+        struct capan_span value = trim(span_cut(sign, strlen(signs[i].sign), SIZE_MAX));
+        condition->wanted = signs[i].wanted;
+        condition->text = is_quoted(value) ? span_cut(value, 1, value.len - 2) : value;
+        return is_possible(condition->column, condition->text) ? CAPAN_OK : CAPAN_USAGE;
     }
     return CAPAN_USAGE;
 }
 
-static uint8_t compare_octets(struct capan_span octets, const char *text) {
-    size_t len = strlen(text), common = octets.len < len ? octets.len : len;
-    int order = common ? memcmp(octets.at, text, common) : 0;
-    if (order == 0) order = octets.len < len ? -1 : octets.len > len;
+/* The octets before the next "&&" or "||" that no quotes enclose. */
+static size_t condition_len(struct capan_span text) {
+    bool quoted = false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '"') quoted = !quoted;
+        struct capan_span rest = span_cut(text, i, SIZE_MAX);
+        if (!quoted && (begins(rest, "&&") || begins(rest, "||"))) return i;
+    }
+    return text.len;
+}
+
+enum capan_result capan_where_read(struct capan_where *where, const struct capan_table *table, const char *expression) {
+    struct capan_span rest = span_of(expression);
+    bool or = true;
+    for (where->count = 0; where->count < CAPAN_CONDITIONS_MAX;) {
+        size_t len = condition_len(rest);
+        struct capan_condition *condition = &where->conditions[where->count++];
+        enum capan_result result = read_condition(condition, table, span_cut(rest, 0, len));
+        condition->alternative = or ;
+        if (result != CAPAN_OK || len == rest.len) return result;
+        or = rest.at[len] == '|';
+        rest = span_cut(rest, len + 2, SIZE_MAX);
+    }
+    return CAPAN_USAGE;
+}
+
+static uint8_t compare_octets(struct capan_span octets, struct capan_span text) {
+    size_t common = octets.len < text.len ? octets.len : text.len;
+    int order = common ? memcmp(octets.at, text.at, common) : 0;
+    if (order == 0) order = octets.len < text.len ? -1 : octets.len > text.len;
     return order < 0 ? CAPAN_BELOW : order > 0 ? CAPAN_ABOVE : CAPAN_EQUAL;
 }
 
-static uint8_t compare_number(double number, const char *text) {
-    double bound = strtod(text, NULL);
+static uint8_t compare_number(double number, struct capan_span text) {
+    double bound;
+    if (!read_number(text, &bound)) return 0;
     return number < bound ? CAPAN_BELOW : number > bound ? CAPAN_ABOVE : CAPAN_EQUAL;
 }
 
 /* All that the items of a list are to the text. */
-static uint8_t compare_tokens(const struct capan_token *list, uint64_t mask, const char *text) {
+static uint8_t compare_tokens(const struct capan_token *list, uint64_t mask, struct capan_span text) {
     uint8_t met = 0;
     for (unsigned i = 0; mask; i++, mask >>= 1)
         if (mask & 1) met |= compare_octets(span_of(list[i].token), text);
     return met;
 }
 
-static uint8_t compare_numbers(const uint32_t *at, size_t count, const char *text) {
+static uint8_t compare_numbers(const uint32_t *at, size_t count, struct capan_span text) {
     uint8_t met = 0;
     for (size_t i = 0; i < count; i++) met |= compare_number(at[i], text);
     return met;
 }
 
 /* A field is asked for by its name: request_fields==if-none-match. */
-static uint8_t compare_fields(const struct capan_http_field *at, size_t count, const char *text) {
+static uint8_t compare_fields(const struct capan_http_field *at, size_t count, struct capan_span text) {
     uint8_t met = 0;
     for (size_t i = 0; i < count; i++) met |= compare_octets(at[i].name, text);
     return met;
 }
 
 /* A token is there when it was counted: outcomes==not-modified. */
-static uint8_t compare_counts(const struct capan_value *value, const char *text) {
+static uint8_t compare_counts(const struct capan_value *value, struct capan_span text) {
     uint8_t met = 0;
     for (size_t i = 0; i < value->as.counts.count; i++)
         if (value->as.counts.at[i]) met |= compare_octets(span_of(value->as.counts.list[i].token), text);
@@ -82,21 +157,21 @@ static uint8_t compare_counts(const struct capan_value *value, const char *text)
 }
 
 /* A fact is there when it holds: facts==evidence. */
-static uint8_t compare_facts(const struct capan_value *value, const char *text) {
+static uint8_t compare_facts(const struct capan_value *value, struct capan_span text) {
     uint8_t met = 0;
     for (size_t i = 0; i < value->as.facts.count; i++)
         if (value->as.facts.at[i].holds) met |= compare_octets(span_of(value->as.facts.at[i].name), text);
     return met;
 }
 
-static uint8_t compare_quantities(const struct capan_value *value, const char *text) {
+static uint8_t compare_quantities(const struct capan_value *value, struct capan_span text) {
     uint8_t met = 0;
     for (size_t i = 0; i < value->as.quantities.count; i++)
         met |= compare_octets(span_of(value->as.quantities.at[i].name), text);
     return met;
 }
 
-static uint8_t compare(const struct capan_value *value, const char *text) {
+static uint8_t compare(const struct capan_value *value, struct capan_span text) {
     switch (value->type) {
     case CAPAN_VALUE_ABSENT: return 0;
     case CAPAN_VALUE_UNSIGNED: return compare_number((double)value->as.number, text);
@@ -118,10 +193,20 @@ static uint8_t compare(const struct capan_value *value, const char *text) {
     return 0;
 }
 
+static bool condition_holds(const struct capan_condition *condition, struct capan_row *row) {
+    struct capan_value value = capan_column_value(condition->column, row);
+    if (condition->wanted == 0) return value.type != CAPAN_VALUE_ABSENT;
+    uint8_t met = compare(&value, condition->text);
+    if (condition->wanted == (CAPAN_BELOW | CAPAN_ABOVE)) return !(met & CAPAN_EQUAL);
+    return (met & condition->wanted) != 0;
+}
+
 bool capan_where_holds(const struct capan_where *where, struct capan_row *row) {
-    struct capan_value value = capan_column_value(where->column, row);
-    if (where->wanted == 0) return value.type != CAPAN_VALUE_ABSENT;
-    uint8_t met = compare(&value, where->text);
-    if (where->wanted == (CAPAN_BELOW | CAPAN_ABOVE)) return !(met & CAPAN_EQUAL);
-    return (met & where->wanted) != 0;
+    bool holds = false;
+    for (size_t i = 0; i < where->count; i++) {
+        const struct capan_condition *condition = &where->conditions[i];
+        if (condition->alternative && holds) return true;
+        if (condition->alternative || holds) holds = condition_holds(condition, row);
+    }
+    return holds;
 }

@@ -92,6 +92,9 @@ static void put_lifetime(struct capan_story *story, const struct capan_exchange 
     if (exchange->fresh_lifetime_s >= 0)
         capan_out_format(&story->out, "lifetime %lld s%s", (long long)exchange->fresh_lifetime_s,
                          exchange->fresh_heuristic ? " (a tenth of its age at the server, RFC 9111 4.2.2)" : "");
+    else
+        out_text(&story->out, "no lifetime: neither max-age nor Expires, nor a Last-Modified to guess from "
+                              "(RFC 9111 4.2.1)");
     if (exchange->age_s >= 0) capan_out_format(&story->out, ", age %lld s", (long long)exchange->age_s);
     if (exchange->known_no_cache) out_text(&story->out, ", not used without asking (no-cache, RFC 9111 5.2.2.4)");
     out_char(&story->out, '\n');
