@@ -272,40 +272,72 @@ static const struct reason {
     {OUTCOME(BLIND_WRITE), 0, NULL, WHY(VALIDATOR_WAS_AVAILABLE), HOW(NONE)},
 };
 
-/* The sections that an outcome rests on where its list names more than apply; the first row that fits. */
-static const struct sections {
+static bool is_of_other(const struct capan_judgement *j) {
+    return j->asked.foreign || j->asked.other_variant;
+}
+static bool has_body_after_304(const struct capan_judgement *j) {
+    return j->end.body_after_304;
+}
+static bool is_timeout(const struct capan_judgement *j) {
+    return j->exchange.status == 408;
+}
+
+/* How an outcome is told where its list says more than applies; the first row that fits. NULL: as the list has it. */
+static const struct telling {
     enum capan_http_outcome outcome;
     uint64_t has;
-    const char *source;
-} sections[] = {
-    {OUTCOME(GUARD_FAILED), CAPAN_BY_IM, "RFC 9110 13.1.1, RFC 9110 15.5.13"},
-    {OUTCOME(GUARD_FAILED), CAPAN_BY_IUS, "RFC 9110 13.1.4, RFC 9110 15.5.13"},
-    {OUTCOME(GUARD_FAILED), 0, "RFC 9110 13.1.2, RFC 9110 15.5.13"},
-    {OUTCOME(GUARD_PASSED), CAPAN_BY_IM, "RFC 9110 13.1.1"},
-    {OUTCOME(GUARD_PASSED), CAPAN_BY_IUS, "RFC 9110 13.1.4"},
-    {OUTCOME(GUARD_PASSED), 0, "RFC 9110 13.1.2"},
-    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_INM, "RFC 9110 13.1.2"},
-    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_IMS, "RFC 9110 13.1.3"},
-    {OUTCOME(IMPOSSIBLE_304), CAPAN_BY_ABSENCE, "RFC 9110 13.1.2"},
-    {OUTCOME(IMPOSSIBLE_304), 0, "RFC 9110 15.4.5"},
-    {OUTCOME(FALSE_NOT_MODIFIED), CAPAN_BY_INM, "RFC 9110 13.1.2"},
-    {OUTCOME(FALSE_NOT_MODIFIED), 0, "RFC 9110 13.1.3"},
-    {OUTCOME(UNCHANGED_RESENT), CAPAN_BY_INM, "RFC 9110 13.1.2"},
-    {OUTCOME(UNCHANGED_RESENT), 0, "RFC 9110 13.1.3"},
-    {OUTCOME(MODIFIED), CAPAN_BY_INM, "RFC 9110 13.1.2"},
-    {OUTCOME(MODIFIED), 0, "RFC 9110 13.1.3"},
-    {OUTCOME(MODIFIED_UNPROVEN), CAPAN_BY_INM, "RFC 9110 13.1.2"},
-    {OUTCOME(MODIFIED_UNPROVEN), 0, "RFC 9110 13.1.3"},
-    {OUTCOME(TUNNEL), CAPAN_IS_CONNECT, "RFC 9110 9.3.6"},
-    {OUTCOME(TUNNEL), 0, "RFC 9110 15.2.2"},
+    test *test;
+    const char *source, *sentence;
+} tellings[] = {
+    {OUTCOME(FIRST_FETCH), CAPAN_IS_HEAD, NULL, "RFC 9110 9.3.2", "its fields alone were asked for"},
+    {OUTCOME(REFETCH), CAPAN_IS_HEAD, NULL, "RFC 9110 9.3.2", "its fields alone were asked for"},
+    {OUTCOME(NOT_MODIFIED), 0, has_body_after_304, NULL, "the client's copy is still good"},
+    {OUTCOME(NOT_MODIFIED), 0, is_of_other, NULL, "what was asked about has not been modified, and no body was sent"},
+    {OUTCOME(GUARD_FAILED), CAPAN_BY_IM, NULL, "RFC 9110 13.1.1, RFC 9110 15.5.13", NULL},
+    {OUTCOME(GUARD_FAILED), CAPAN_BY_IUS, NULL, "RFC 9110 13.1.4, RFC 9110 15.5.13", NULL},
+    {OUTCOME(GUARD_FAILED), 0, NULL, "RFC 9110 13.1.2, RFC 9110 15.5.13", NULL},
+    {OUTCOME(GUARD_PASSED), CAPAN_BY_IM, NULL, "RFC 9110 13.1.1", NULL},
+    {OUTCOME(GUARD_PASSED), CAPAN_BY_IUS, NULL, "RFC 9110 13.1.4", NULL},
+    {OUTCOME(GUARD_PASSED), 0, NULL, "RFC 9110 13.1.2", NULL},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_INM, NULL, "RFC 9110 13.1.2", NULL},
+    {OUTCOME(IMPOSSIBLE_412), CAPAN_BY_IMS, NULL, "RFC 9110 13.1.3", NULL},
+    {OUTCOME(IMPOSSIBLE_304), CAPAN_BY_ABSENCE, NULL, "RFC 9110 13.1.2", NULL},
+    {OUTCOME(IMPOSSIBLE_304), 0, NULL, "RFC 9110 15.4.5", NULL},
+    {OUTCOME(FALSE_NOT_MODIFIED), CAPAN_BY_INM, NULL, "RFC 9110 13.1.2", NULL},
+    {OUTCOME(FALSE_NOT_MODIFIED), 0, NULL, "RFC 9110 13.1.3", NULL},
+    {OUTCOME(UNCHANGED_RESENT), CAPAN_BODY_OTHER, NULL, "RFC 9110 8.8.1",
+     "other content was sent than the client had under the same validator"},
+    {OUTCOME(UNCHANGED_RESENT), CAPAN_BY_INM, NULL, "RFC 9110 13.1.2", NULL},
+    {OUTCOME(UNCHANGED_RESENT), 0, NULL, "RFC 9110 13.1.3", NULL},
+    {OUTCOME(MODIFIED), CAPAN_BY_INM | CAPAN_BODY_SAME, NULL, "RFC 9110 13.1.2",
+     "the same content under another entity tag, which made it be sent again"},
+    {OUTCOME(MODIFIED), CAPAN_BODY_SAME, NULL, "RFC 9110 13.1.3",
+     "the same content under a later date, which made it be sent again"},
+    {OUTCOME(MODIFIED), CAPAN_BY_INM, is_transformed, "RFC 9110 13.1.2, RFC 9110 8.8.3.3",
+     "the content was sent, under the entity tag of another coding"},
+    {OUTCOME(MODIFIED), CAPAN_BY_INM, NULL, "RFC 9110 13.1.2", NULL},
+    {OUTCOME(MODIFIED), 0, NULL, "RFC 9110 13.1.3", NULL},
+    {OUTCOME(MODIFIED_UNPROVEN), CAPAN_BODY_SAME, NULL, "RFC 9110 13.1",
+     "the same content was sent again, and no validator tells that it is the same"},
+    {OUTCOME(MODIFIED_UNPROVEN), CAPAN_BODY_OTHER, NULL, "RFC 9110 13.1",
+     "other content was sent, and no validator tells so"},
+    {OUTCOME(TUNNEL), CAPAN_IS_CONNECT, NULL, "RFC 9110 9.3.6", NULL},
+    {OUTCOME(TUNNEL), 0, NULL, "RFC 9110 15.2.2", NULL},
+    {OUTCOME(ORPHAN_RESPONSE), 0, is_timeout, "RFC 9110 15.5.9", "the server gave up waiting for a request"},
 };
 
-static const char *source_of(const struct capan_judgement *j) {
-    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
-        if (sections[i].outcome == j->exchange.outcome && capan_judgement_has(j, sections[i].has))
-            return sections[i].source;
+static void decide_telling(struct capan_judgement *j) {
+    struct capan_exchange *exchange = &j->exchange;
+    exchange->source = capan_http_outcomes[exchange->outcome].source;
+    exchange->sentence = capan_http_outcomes[exchange->outcome].sentence;
+    for (size_t i = 0; i < sizeof tellings / sizeof *tellings; i++) {
+        const struct telling *row = &tellings[i];
+        if (row->outcome != exchange->outcome || !capan_judgement_has(j, row->has)) continue;
+        if (row->test && !row->test(j)) continue;
+        if (row->source) exchange->source = row->source;
+        if (row->sentence) exchange->sentence = row->sentence;
+        return;
     }
-    return capan_http_outcomes[j->exchange.outcome].source;
 }
 
 static void decide_reason(struct capan_judgement *j) {
@@ -342,7 +374,7 @@ void capan_outcome_decide(struct capan_judgement *j) {
     struct capan_exchange *exchange = &j->exchange;
     exchange->outcome = (uint8_t)outcome_of(j);
     decide_reason(j);
-    exchange->source = source_of(j);
+    decide_telling(j);
     exchange->provenance = j->origin.provenance;
     exchange->certainty = (uint8_t)certainty_of(j);
     exchange->served_by = (uint8_t)served_by(j);

@@ -417,10 +417,10 @@ struct capan_exchange {
 
     uint8_t cond, outcome, reason; /* enum capan_http_cond, _outcome, _reason */
     uint8_t provenance, compare, served_by, certainty;
-    const char *source;          /* the sections that the outcome rests on here; "" none */
-    uint8_t content;             /* enum capan_http_content, by the octets */
-    uint8_t lost;                /* where a 304 or 206 lacks fields of the 200: 1 << CAPAN_REPEATED_... */
-    uint64_t violations, advice; /* 1 << CAPAN_VIOLATION_..., 1 << CAPAN_ADVICE_... */
+    const char *source, *sentence; /* what the outcome comes to here, and the sections that it rests on; "" none */
+    uint8_t content;               /* enum capan_http_content, by the octets */
+    uint8_t lost;                  /* where a 304 or 206 lacks fields of the 200: 1 << CAPAN_REPEATED_... */
+    uint64_t violations, advice;   /* 1 << CAPAN_VIOLATION_..., 1 << CAPAN_ADVICE_... */
     uint32_t request_framing, response_framing; /* 1 << CAPAN_FRAMING_... */
     uint32_t validator_in;                      /* last frame of the response that issued the validator; 0 none */
     int64_t validator_ns;                       /* its time */

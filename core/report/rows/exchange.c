@@ -76,7 +76,7 @@ static struct capan_value delayed_by(struct capan_row *row) {
 }
 
 static struct capan_value source(struct capan_row *row) {
-    return value_text(capan_http_outcomes[row->exchange->outcome].source);
+    return value_text(row->exchange->source);
 }
 
 #define CAPAN_ROW struct capan_exchange

@@ -154,7 +154,10 @@ static void prove_exchange(struct capan_story *story, const struct capan_exchang
     put_frame(story, "answered in", exchange->response.last_frame);
     put_fields(story, exchange->response_fields, exchange->response_field_count);
     put_token(story, "condition", &capan_http_conds[exchange->cond]);
-    put_token(story, "verdict", &capan_http_outcomes[exchange->outcome]);
+    struct capan_token outcome = capan_http_outcomes[exchange->outcome];
+    outcome.source = exchange->source;
+    outcome.sentence = exchange->sentence;
+    put_token(story, "verdict", &outcome);
     put_token(story, "reason", &capan_http_reasons[exchange->reason]);
     put_token(story, "certainty", &capan_certainties[exchange->certainty]);
     put_octets(story, "so", (struct capan_span){(const uint8_t *)text, capan_exchange_explain(exchange, text)});
