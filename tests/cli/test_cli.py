@@ -118,7 +118,9 @@ class ExitStatuses(unittest.TestCase):
                       ('segments', ARTICLE, 'port banana'), ('segments', '-f', 'port banana', ARTICLE),
                       ('segments', '-f', 'tcp', ARTICLE, 'port 80'), ('segments', '--memory', '-1', ARTICLE),
                       ('segments', '--stream', '-3', ARTICLE), ('segments', '--frame', '0', ARTICLE),
-                      ('segments', '--where', 'colour==red', ARTICLE), ('segments', '--where', 'len>', ARTICLE),
+                      ('segments', '--where', 'colour==red', ARTICLE), ('segments', '--where', 'len>', ARTICLE), ('segments', '--where', 'len>abc', ARTICLE),
+                      ('segments', '--where', 'tcp.kind==synn', ARTICLE), ('segments', '--where', 'tcp.flags==nonsense', ARTICLE),
+                      ('segments', '--where', 'len>1 &&', ARTICLE), ('exchanges', '--where', 'http.outcome==noresponse', ARTICLE),
                       ('--where', 'len>1', ARTICLE), ('--stream', '1', ARTICLE), ('findings', '--frame', '1', ARTICLE),
                       ('report', '--format', 'json', ARTICLE),
                       ('explain', '--where', 'of==exchange', ARTICLE),
@@ -380,7 +382,10 @@ class Input(unittest.TestCase):
                 ('tcp.kind!=fin', lambda row: row['tcp.kind'] != 'fin'), ('tcp.rtt>0.05', lambda row: row.get('tcp.rtt', 0) > 0.05),
                 ('tcp.acks==7', lambda row: 7 in row.get('tcp.acks', [])), ('tcp.acked_in', lambda row: 'tcp.acked_in' in row),
                 ('tcp.flags==push', lambda row: 'push' in row.get('tcp.flags', [])),
-                ('tcp.flags!=push', lambda row: 'push' not in row.get('tcp.flags', []))):
+                ('tcp.flags!=push', lambda row: 'push' not in row.get('tcp.flags', [])),
+                ('tcp.kind==syn && len==0', lambda row: row['tcp.kind'] == 'syn'),
+                ('tcp.kind==fin || tcp.kind == "syn"', lambda row: row['tcp.kind'] in ('fin', 'syn')),
+                ('len>0&&stream==1||tcp.kind==fin', lambda row: row['len'] > 0 and row['stream'] == 1 or row['tcp.kind'] == 'fin')):
             self.assertEqual(frames(condition), [row['frame'] for row in rows if holds(row)], condition)
         self.assertEqual(frames('len>1000', 'stream==1'), [row['frame'] for row in rows if row['len'] > 1000 and row['stream'] == 1])
         asked = ndjson('exchanges', '--where', 'request_fields==if-none-match', RESENT)
