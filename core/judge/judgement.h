@@ -70,7 +70,7 @@
 #define CAPAN_ASKS_READABLE_IMS CAPAN_FACT(55)
 
 #define CAPAN_ASKS_WHETHER CAPAN_FACT(57) /* GET or HEAD with If-None-Match or If-Modified-Since, readable or not */
-#define CAPAN_GOT_NEW      CAPAN_FACT(56) /* a whole body, and not one that this server had sent of the resource before */
+#define CAPAN_GOT_NEW      CAPAN_FACT(56) /* a whole body that this server had not sent of the resource before */
 
 #define CAPAN_ASKS_ANY (CAPAN_ASKS_IM | CAPAN_ASKS_IUS | CAPAN_ASKS_INM | CAPAN_ASKS_IMS | CAPAN_ASKS_IR)
 

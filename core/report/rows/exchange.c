@@ -76,7 +76,7 @@ static struct capan_value delayed_by(struct capan_row *row) {
 }
 
 static struct capan_value source(struct capan_row *row) {
-    return value_text(row->exchange->source);
+    return row->exchange->source ? value_text(row->exchange->source) : CAPAN_ABSENT;
 }
 
 #define CAPAN_ROW struct capan_exchange
