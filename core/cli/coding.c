@@ -4,6 +4,7 @@
 #include <brotli/decode.h>
 #include <errno.h>
 #include <glib.h>
+#include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -22,10 +23,22 @@ static size_t take(struct pump *pump, uint8_t block[BLOCK]) {
     return (size_t)len;
 }
 
+static bool is_hole(const uint8_t *at, size_t len) {
+    return len && !at[0] && memcmp(at, at + 1, len - 1) == 0;
+}
+
+/* A block of zeros, which what was not captured is, takes no room. False: the system refused. */
+static bool skip(struct pump *pump, size_t len) {
+    pump->written += len;
+    pump->failed = lseek(pump->to, (off_t)len, SEEK_CUR) < 0 || ftruncate(pump->to, (off_t)pump->written) < 0;
+    return !pump->failed;
+}
+
 /* False when the limit is reached or the system refused. */
 static bool put(struct pump *pump, const uint8_t *at, size_t len) {
     bool fits = len <= pump->limit - pump->written;
     if (!fits) len = (size_t)(pump->limit - pump->written);
+    if (len == BLOCK && is_hole(at, len)) return skip(pump, len) && fits;
     while (len) {
         ssize_t done = write(pump->to, at, len);
         if (done < 0 && errno == EINTR) continue;
