@@ -34,8 +34,9 @@ const struct capan_clause capan_clauses[CAPAN_CLAUSES] = {
     CLAUSE("lifetime", F(COPY_MATTERS), F(IS_NO_CACHE) | F(IS_HEURISTIC), "RFC 9111 4.2.1", ", fresh for {lifetime} s"),
     CLAUSE("saved", F(SPARES), 0, "RFC 9110 15.4.5", "; {saved} octets spared"),
     CLAUSE("wasted", F(WASTES), 0, "RFC 9110 13.1", "; {wasted} octets sent in vain"),
-    CLAUSE("server-time", F(HAS_STATUS) | F(IS_TIMED), 0, "", "; answered after {server_time}"),
-    CLAUSE("round-trips", F(IS_MEASURED), 0, "", "; it took {round_trips} round trips of {round_trip}"),
+    CLAUSE("answered", F(HAS_STATUS) | F(IS_ANSWERED), 0, "", "; answered after {answered}"),
+    CLAUSE("server-time", F(HAS_STATUS) | F(IS_TIMED), 0, "", ", of which the server itself took {server_time}"),
+    CLAUSE("round-trips", F(IS_MEASURED), 0, "", "; the network took {round_trips} round trips of {round_trip}"),
     CLAUSE("handshakes", F(IS_MEASURED) | F(PAID_HANDSHAKES), 0, "RFC 9293 3.5, RFC 9110 9.3.6, RFC 8446 2",
            ", and before it {handshakes} for the handshake of {handshake_kinds}"),
     CLAUSE("crossed-fin", F(CROSSED_FIN), 0, "RFC 9112 9.5",
@@ -57,12 +58,17 @@ const struct capan_clause capan_precondition_clauses[CAPAN_FIELD_COUNT] = {
     [CAPAN_FIELD_IF_RANGE] = CLAUSE("if-range", 0, 0, "RFC 9110 13.1.5", " if it is still {value}"),
 };
 
+const struct capan_clause capan_lost_clauses[CAPAN_HTTP_VIOLATION_COUNT] = {
+    [CAPAN_VIOLATION_304_MISSING_FIELD] = CLAUSE("lost-by-304", 0, 0, "RFC 9110 15.4.5", ": {missing}"),
+    [CAPAN_VIOLATION_206_MISSING_FIELD] = CLAUSE("lost-by-206", 0, 0, "RFC 9110 15.3.7", ": {missing}"),
+};
+
 const struct capan_clause capan_figure_clauses[CAPAN_HTTP_ADVICE_COUNT] = {
     [CAPAN_ADVICE_EXPLICIT_LIFETIME] =
         CLAUSE("guessed-lifetime", F(GUESS_IS_KNOWN), 0, "RFC 9111 4.2.2", ", here {guessed_lifetime} s"),
     [CAPAN_ADVICE_CLOCK_SKEW] =
-        CLAUSE("clock-skew", F(SKEW_IS_KNOWN), 0, "RFC 9110 6.6.1", ", which is {clock_skew} s later"),
-    [CAPAN_ADVICE_304_NOT_WORTH_IT] = CLAUSE("exchanged", 0, 0, "", ", here {exchanged}"),
+        CLAUSE("clock-skew", F(SKEW_IS_KNOWN), 0, "RFC 9110 6.6.1", ", which is {clock_skew} s {skew_side}"),
+    [CAPAN_ADVICE_304_NOT_WORTH_IT] = CLAUSE("exchanged", 0, 0, "", ", here {exchanged} octets"),
     [CAPAN_ADVICE_304_NEW_CONNECTION] = CLAUSE("new-connection", F(PAID_HANDSHAKES), 0, "",
                                                ", round trips: {handshakes} for the handshake of {handshake_kinds}"),
     [CAPAN_ADVICE_304_SLOW] = CLAUSE("full-server-time", F(FULL_IS_TIMED), 0, "", ", which took {full_server_time}"),

@@ -18,11 +18,14 @@ static inline bool capan_clause_holds(const struct capan_clause *clause, uint64_
 }
 
 /* In the order in which they are told. */
-#define CAPAN_CLAUSES 25
+#define CAPAN_CLAUSES 26
 extern const struct capan_clause capan_clauses[CAPAN_CLAUSES];
 
 /* How a precondition of the request is told, by its field; without a text: not at all. {value} is the field's. */
 extern const struct capan_clause capan_precondition_clauses[CAPAN_FIELD_COUNT];
+
+/* What a response lacks, told behind the violation; likewise. */
+extern const struct capan_clause capan_lost_clauses[CAPAN_HTTP_VIOLATION_COUNT];
 
 /* The number that an advice rests on, told behind it; likewise. */
 extern const struct capan_clause capan_figure_clauses[CAPAN_HTTP_ADVICE_COUNT];

@@ -55,11 +55,12 @@ static void put_provenance(struct sentence *text, struct telling *of) {
 }
 
 static void put_outcome(struct sentence *text, struct telling *of) {
-    sentence_text(text, capan_http_outcomes[of->exchange->outcome].sentence);
+    const struct capan_exchange *exchange = of->exchange;
+    sentence_text(text, exchange->sentence ? exchange->sentence : capan_http_outcomes[exchange->outcome].sentence);
 }
 
 static void put_outcome_source(struct sentence *text, struct telling *of) {
-    sentence_text(text, capan_http_outcomes[of->exchange->outcome].source);
+    sentence_text(text, of->exchange->source);
 }
 
 static void put_reason(struct sentence *text, struct telling *of) {
@@ -90,6 +91,25 @@ static void put_age_field(struct sentence *text, struct telling *of) {
     put_span(text, capan_response_value(of->exchange, CAPAN_FIELD_AGE));
 }
 
+static void put_skew_side(struct sentence *text, struct telling *of) {
+    struct capan_told_quantity skew;
+    capan_told_quantity(of->exchange, "clock_skew", strlen("clock_skew"), &skew);
+    sentence_text(text, skew.value < 0 ? "earlier" : "later");
+}
+
+/* "Vary and Content-Location". A lost ETag is a violation of its own where a 304 lost it. */
+static void put_missing(struct sentence *text, struct telling *of) {
+    const struct capan_exchange *exchange = of->exchange;
+    bool etag_is_told = exchange->violations >> CAPAN_VIOLATION_304_MISSING_ETAG & 1;
+    unsigned lost = exchange->lost & ~((unsigned)etag_is_told << CAPAN_REPEATED_ETAG);
+    for (unsigned i = 0; i < CAPAN_HTTP_REPEATED_COUNT; i++) {
+        if (!(lost >> i & 1)) continue;
+        bool last = lost >> i == 1, first = !(lost & ((1U << i) - 1));
+        sentence_text(text, first ? "" : last ? " and " : ", ");
+        sentence_text(text, capan_http_repeated_names[i]);
+    }
+}
+
 static void put_section(struct sentence *text, struct telling *of) {
     sentence_text(text, of->clause->source);
 }
@@ -114,7 +134,7 @@ static void put_violations(struct sentence *text, struct telling *of) {
     for (unsigned i = 0; i < CAPAN_HTTP_VIOLATION_COUNT; i++) {
         const struct capan_token *violation = &capan_http_violations[i];
         if (of->exchange->violations >> i & 1 && violation->severity >= CAPAN_NOTE)
-            put_item(text, of, "; ", violation, NULL);
+            put_item(text, of, "; ", violation, &capan_lost_clauses[i]);
     }
 }
 
@@ -138,6 +158,8 @@ static void put_advice(struct sentence *text, struct telling *of) {
     X(delayed_by, 'd', 'y')                                                                                            \
     X(age_field, 'a', 'd')                                                                                             \
     X(section, 's', 'n')                                                                                               \
+    X(skew_side, 's', 'e')                                                                                             \
+    X(missing, 'm', 'g')                                                                                               \
     X(violations, 'v', 's')                                                                                            \
     X(advice, 'a', 'e')
 
@@ -149,6 +171,9 @@ static void put_quantity(struct sentence *text, const struct capan_told_quantity
     char written[CAPAN_HUMAN];
     switch (quantity->style) {
     case CAPAN_TOLD_PLAIN: sentence_signed(text, quantity->value); break;
+    case CAPAN_TOLD_MAGNITUDE:
+        sentence_number(text, quantity->value < 0 ? 0 - (uint64_t)quantity->value : (uint64_t)quantity->value);
+        break;
     case CAPAN_TOLD_TENTHS: sentence_text(text, capan_human_tenths(written, (uint64_t)quantity->value, false)); break;
     case CAPAN_TOLD_TO_THE_US:
         sentence_text(text, capan_human_duration(written, CAPAN_DURATION_TO_THE_US, quantity->value));

@@ -71,6 +71,12 @@ static int64_t seconds_unmodified(const struct capan_exchange *exchange) {
     return both ? date.seconds - modified.seconds : 0;
 }
 
+/* The capture's time less Date; 0 when that cannot be read. */
+static int64_t seconds_late(const struct capan_exchange *exchange) {
+    struct capan_date date = date_of(exchange, CAPAN_FIELD_DATE);
+    return date.form == CAPAN_DATE_MALFORMED ? 0 : exchange->response.first_ns / NS_PER_S - date.seconds;
+}
+
 static_assert(CAPAN_TOLD_FACT_COUNT <= 64 && CAPAN_TOLD_FACT_COUNT <= CAPAN_EXCHANGE_FACTS,
               "one bit each, and they fit in a caller's list");
 

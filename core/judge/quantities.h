@@ -20,14 +20,15 @@
     X(HAS_RESPONSE_END, "has-response-end", "so was the response's end", e->response.last_frame)                       \
     X(REASON_TELLS_MORE, "reason-tells-more", "neither status nor outcome says as much as the reason",                 \
       !is_obvious(e->reason))                                                                                          \
-    X(IS_CITED, "is-cited", "an RFC defines the outcome", *capan_http_outcomes[e->outcome].source)                     \
+    X(IS_CITED, "is-cited", "an RFC defines the outcome", e->source && * e->source)                                    \
     X(COPY_MATTERS, "copy-matters", "the client's copy was asked for again, and its age is known",                     \
       is_copy_asked_for(e))                                                                                            \
     X(IS_NO_CACHE, "is-no-cache", "the copy is not to be used without asking", e->known_no_cache)                      \
     X(IS_HEURISTIC, "is-heuristic", "the copy's lifetime is a tenth of its age at the server", e->fresh_heuristic)     \
     X(SPARES, "spares", "a 304 spared octets", e->saved)                                                               \
     X(WASTES, "wastes", "octets were sent that the client had", e->wasted)                                             \
-    X(IS_TIMED, "is-timed", "the server's time is known", e->server_ns >= 0)                                           \
+    X(IS_ANSWERED, "is-answered", "the time from request to response is known", e->answered_ns >= 0)                   \
+    X(IS_TIMED, "is-timed", "the server's own part of it is known", e->server_ns >= 0)                                 \
     X(IS_MEASURED, "is-measured", "the round trips that it took are known", e->round_trips_x100 >= 0)                  \
     X(PAID_HANDSHAKES, "paid-handshakes", "it waited for handshakes", capan_handshake_sum(&e->handshakes))             \
     X(CROSSED_FIN, "crossed-fin", "the request and the server's FIN crossed", e->crossed_fin)                          \
@@ -64,6 +65,7 @@ uint64_t capan_told_facts(const struct capan_exchange *);
     X(lifetime, 'l', 'e', SECONDS, PLAIN, CAPAN_TOLD(COPY_MATTERS), e->fresh_lifetime_s)                               \
     X(saved, 's', 'd', OCTETS, PLAIN, CAPAN_TOLD(SPARES), (int64_t)e->saved)                                           \
     X(wasted, 'w', 'd', OCTETS, PLAIN, CAPAN_TOLD(WASTES), (int64_t)e->wasted)                                         \
+    X(answered, 'a', 'd', NS, TO_THE_US, CAPAN_TOLD(IS_ANSWERED), e->answered_ns)                                      \
     X(server_time, 's', 'e', NS, TO_THE_US, CAPAN_TOLD(IS_TIMED), e->server_ns)                                        \
     X(round_trips, 'r', 's', ROUND_TRIPS_X100, TENTHS, CAPAN_TOLD(IS_MEASURED), e->round_trips_x100)                   \
     X(round_trip, 'r', 'p', NS, TO_THE_US, CAPAN_TOLD(IS_MEASURED), e->rtt_ns)                                         \
@@ -72,8 +74,7 @@ uint64_t capan_told_facts(const struct capan_exchange *);
     X(delay, 'd', 'y', NS, TO_THE_US, CAPAN_TOLD(WAS_DELAYED), e->delayed_ns)                                          \
     X(delayed_in, 'd', 'n', FRAME, PLAIN, CAPAN_TOLD(WAS_DELAYED), e->delayed_in)                                      \
     X(guessed_lifetime, 'g', 'e', SECONDS, PLAIN, CAPAN_TOLD(GUESS_IS_KNOWN), seconds_unmodified(e) / 10)              \
-    X(clock_skew, 'c', 'w', SECONDS, PLAIN, CAPAN_TOLD(SKEW_IS_KNOWN),                                                 \
-      e->response.first_ns / NS_PER_S - date_of(e, CAPAN_FIELD_DATE).seconds)                                          \
+    X(clock_skew, 'c', 'w', SECONDS, MAGNITUDE, CAPAN_TOLD(SKEW_IS_KNOWN), seconds_late(e))                            \
     X(exchanged, 'e', 'd', OCTETS, PLAIN, 0, (int64_t)(e->request.wire_len + e->response.wire_len))                    \
     X(full_server_time, 'f', 'e', NS, TO_THE_US, CAPAN_TOLD(FULL_IS_TIMED), e->full_server_ns)                         \
     X(page_requests, 'p', 's', NUMBER, PLAIN, CAPAN_TOLD(IS_OF_PAGE), e->page.requests)                                \
@@ -86,8 +87,15 @@ uint64_t capan_told_facts(const struct capan_exchange *);
 #define CAPAN_TOLD_KEY(len, first, last)   (((unsigned)(len) + 19u * (unsigned)(first) + 13u * (unsigned)(last)) & 127u)
 #define CAPAN_TOLD_NAME(name, first, last) CAPAN_TOLD_KEY(sizeof(name) - 1, first, last)
 
-/* How a sentence writes a quantity: PLAIN as a number, TENTHS of hundredths, else as a duration. */
-enum capan_told_style { CAPAN_TOLD_PLAIN, CAPAN_TOLD_TENTHS, CAPAN_TOLD_TO_THE_US, CAPAN_TOLD_TO_THE_MS };
+/* How a sentence writes a quantity: PLAIN as a number, MAGNITUDE without its sign, TENTHS of hundredths, else as a
+ * duration. */
+enum capan_told_style {
+    CAPAN_TOLD_PLAIN,
+    CAPAN_TOLD_MAGNITUDE,
+    CAPAN_TOLD_TENTHS,
+    CAPAN_TOLD_TO_THE_US,
+    CAPAN_TOLD_TO_THE_MS
+};
 struct capan_told_quantity {
     enum capan_told_style style;
     int64_t value;

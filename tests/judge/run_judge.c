@@ -14,6 +14,7 @@ struct run {
     bool outcomes[COUNT_MAX], conds[COUNT_MAX], reasons[COUNT_MAX], violations[COUNT_MAX], advice[COUNT_MAX];
     bool provenances[COUNT_MAX], compares[COUNT_MAX], served[COUNT_MAX];
     bool clauses[CAPAN_CLAUSES], preconditions[CAPAN_FIELD_COUNT], figures[CAPAN_HTTP_ADVICE_COUNT];
+    bool lost[CAPAN_HTTP_VIOLATION_COUNT];
 };
 
 static void put_set(char *to, size_t size, uint64_t bits, const struct capan_token *tokens, size_t count) {
@@ -107,6 +108,8 @@ static void note_clauses(struct run *run, const struct capan_exchange *exchange)
     for (size_t i = 0; i < CAPAN_CLAUSES; i++) run->clauses[i] |= capan_clause_holds(&capan_clauses[i], facts);
     for (size_t i = 0; i < CAPAN_HTTP_ADVICE_COUNT; i++)
         run->figures[i] |= exchange->advice >> i & 1 && capan_clause_holds(&capan_figure_clauses[i], facts);
+    for (size_t i = 0; i < CAPAN_HTTP_VIOLATION_COUNT; i++)
+        run->lost[i] |= exchange->violations >> i & 1 && capan_clause_holds(&capan_lost_clauses[i], facts);
     for (size_t i = 0; i < exchange->request_field_count; i++) {
         enum capan_field number = capan_field_number(exchange->request_fields[i].name);
         run->preconditions[number] |= capan_clause_holds(&capan_precondition_clauses[number], facts);
@@ -147,9 +150,9 @@ static unsigned not_reached(const char *what, const struct capan_token *tokens, 
     return missing;
 }
 
-/* test_clauses.c tells these: scripts have no segments, from which an exchange knows its stream, round trips and
+/* test_clauses.c tells these: scripts have no segments, from which an exchange knows its stream, handshakes and
  * delays, and each message of a script has an end. */
-static const char *const beyond_scripts[] = {"stream", "round-trips", "handshakes",  "crossed-fin",
+static const char *const beyond_scripts[] = {"stream", "handshakes",  "crossed-fin",
                                              "delay",  "cut-request", "cut-response"};
 
 static bool is_beyond_scripts(const struct capan_token *clause) {
@@ -187,6 +190,7 @@ int main(int argc, char **argv) {
     run.failures += not_reached("served_by", capan_http_served_bys, CAPAN_HTTP_SERVED_BY_COUNT, run.served);
     run.failures += clauses_not_reached(capan_clauses, CAPAN_CLAUSES, run.clauses);
     run.failures += clauses_not_reached(capan_precondition_clauses, CAPAN_FIELD_COUNT, run.preconditions);
+    run.failures += clauses_not_reached(capan_lost_clauses, CAPAN_HTTP_VIOLATION_COUNT, run.lost);
     run.failures += clauses_not_reached(capan_figure_clauses, CAPAN_HTTP_ADVICE_COUNT, run.figures);
     printf("%d scripts, %u exchanges, %u failures\n", argc - 1, run.exchanges, run.failures);
     return run.failures ? EXIT_FAILURE : EXIT_SUCCESS;

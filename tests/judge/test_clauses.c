@@ -16,7 +16,8 @@
 static const struct {
     const struct capan_clause *at;
     size_t count;
-} tables[] = {TABLE(capan_clauses), TABLE(capan_precondition_clauses), TABLE(capan_figure_clauses)};
+} tables[] = {TABLE(capan_clauses), TABLE(capan_precondition_clauses), TABLE(capan_lost_clauses),
+              TABLE(capan_figure_clauses)};
 
 typedef void visitor(const struct capan_token *, const char *name, size_t len, void *context);
 
@@ -84,6 +85,7 @@ static const struct capan_exchange bare = {
     .age_s = -1,
     .unchanged_s = -1,
     .full_server_ns = -1,
+    .answered_ns = -1,
     .server_ns = -1,
     .rtt_ns = -1,
     .round_trips_x100 = -1,
@@ -124,11 +126,11 @@ static void the_connection_has_its_clauses(void **state) {
     exchange.h2_stream = 5;
     exchange.round_trips_x100 = 123450;
     exchange.rtt_ns = 20004499;
-    assert_sentence(&exchange, "GET /a on stream 5; 200: nothing conditional about it; it took 1234.5 round trips of "
-                               "20.004 ms");
+    assert_sentence(&exchange, "GET /a on stream 5; 200: nothing conditional about it; the network took 1234.5 round "
+                               "trips of 20.004 ms");
     exchange.handshakes = (struct capan_handshakes){.tcp = 1, .tunnel = 1, .tls = 2};
-    assert_sentence(&exchange, "GET /a on stream 5; 200: nothing conditional about it; it took 1234.5 round trips of "
-                               "20.004 ms, and before it 4 for the handshake of TCP and CONNECT and TLS");
+    assert_sentence(&exchange, "GET /a on stream 5; 200: nothing conditional about it; the network took 1234.5 round "
+                               "trips of 20.004 ms, and before it 4 for the handshake of TCP and CONNECT and TLS");
     exchange = with_request();
     exchange.status = 0;
     exchange.crossed_fin = 8;
