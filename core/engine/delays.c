@@ -23,7 +23,9 @@ static bool was_needless(const struct capan_records *records, uint64_t serial) {
 
 void capan_delays_tell(const struct delays *delays, const struct capan_records *records,
                        struct capan_exchange *exchange) {
-    const uint32_t first = exchange->request.first_frame, last = exchange->response.last_frame;
+    const bool is_asked = exchange->request.first_frame; /* else nothing before the response is known to be of it */
+    const uint32_t first = is_asked ? exchange->request.first_frame : exchange->response.first_frame;
+    const uint32_t last = exchange->response.last_frame;
     exchange->delayed_ns = -1;
     for (uint64_t i = 0; delays && i < DELAYS_MAX && i < delays->count; i++) {
         const struct delay *delay = &delays->at[i];

@@ -39,26 +39,29 @@ static void *open_decoder(const struct capan_alloc *alloc) {
     return NULL;
 }
 
-static bool read_section(void *state, struct capan_span section, size_t limit, capan_http_line *line, void *context) {
+static enum capan_hpack_reading read_section(void *state, struct capan_span section, size_t limit,
+                                             capan_http_line *line, void *context) {
     const struct decoder *decoder = state;
+    enum capan_hpack_reading reading = CAPAN_HPACK_READ;
     for (int flags = 0; !(flags & NGHTTP2_HD_INFLATE_FINAL);) {
         nghttp2_nv field;
         ssize_t used = nghttp2_hd_inflate_hd2(decoder->inflater, &field, &flags, section.at, section.len, 1);
-        if (used < 0) return false;
+        if (used < 0) return CAPAN_HPACK_UNREADABLE;
         section.at += used;
         section.len -= (size_t)used;
         if (!(flags & NGHTTP2_HD_INFLATE_EMIT)) {
-            if (!section.len && !(flags & NGHTTP2_HD_INFLATE_FINAL)) return false;
+            if (!section.len && !(flags & NGHTTP2_HD_INFLATE_FINAL)) return CAPAN_HPACK_UNREADABLE;
             continue;
         }
         size_t cost = field.namelen + field.valuelen + LINE_OVERHEAD;
-        if (cost > limit) return false;
+        if (cost > limit) reading = CAPAN_HPACK_TOO_LONG;
+        if (reading == CAPAN_HPACK_TOO_LONG) continue;
         limit -= cost;
         if (!line(context, (struct capan_span){field.name, field.namelen},
                   (struct capan_span){field.value, field.valuelen}))
-            return false;
+            return CAPAN_HPACK_UNREADABLE;
     }
-    return nghttp2_hd_inflate_end_headers(decoder->inflater) == 0;
+    return nghttp2_hd_inflate_end_headers(decoder->inflater) == 0 ? reading : CAPAN_HPACK_UNREADABLE;
 }
 
 const struct capan_hpack capan_hpack = {open_decoder, close_decoder, read_section};

@@ -28,7 +28,8 @@ struct block {
     uint32_t stream;
     struct moment first;
     uint64_t wire_len;
-    bool is_open; /* its END_HEADERS has not come */
+    bool is_open;   /* its END_HEADERS has not come */
+    bool is_broken; /* its octets are not all there */
     bool is_promise, ends_stream;
 };
 
@@ -140,13 +141,15 @@ static void end_stream(struct capan_h2 *h2, const struct side *side, uint32_t st
 /* --- field sections --- */
 
 /* A promised request is the client's, though the server says it (RFC 9113 8.4); it ends with its head. */
-static void tell_section(struct capan_h2 *h2, const struct side *side, struct capan_section *section) {
+static void tell_section(struct capan_h2 *h2, const struct side *side, struct capan_section *section,
+                         const enum capan_http_framing *why) {
     const struct block *block = &side->block;
     struct capan_part part = part_of(h2, side, block->stream, block->first, block->wire_len);
     part.request |= block->is_promise;
-    struct capan_http_head head = {.version = 20, .request = part.request, .at = block->first};
+    struct capan_http_head head = {.version = 20, .request = part.request, .cut = why, .at = block->first};
     capan_pseudo_read(&head, capan_section_fields(section), section->count);
     h2->sink->head(h2->context, &part, &head);
+    if (why) h2->sink->unread(h2->context, &part, *why);
     if (block->ends_stream || block->is_promise) {
         part = part_of(h2, side, block->stream, h2->now, 0);
         part.request = head.request;
@@ -162,17 +165,50 @@ static void leave_unread(struct capan_h2 *h2, const struct side *side) {
     if (block->ends_stream) end_stream(h2, side, block->stream, false);
 }
 
-static void end_section(struct capan_h2 *h2, struct side *side) {
-    struct capan_section section = {.alloc = h2->alloc};
+/* Does it say what it is? What of it can be read without the table may be as little as that. */
+static bool has_pseudo(const struct capan_section *section) {
+    return section->len && section->text[0] == ':';
+}
+
+/* Whose table is lost reads with an empty one, up to the first line that is in the lost one. One that adds to the table
+ * names what it added itself by the same numbers. */
+static enum capan_hpack_reading read_apart(const struct capan_h2 *h2, const struct side *side,
+                                           struct capan_section *section) {
     struct capan_span octets = {side->block.octets, side->block.len};
-    if (!side->fields_lost && !h2->hpack->read(side->decoder, octets, SECTION_MAX, capan_section_line, &section))
-        lose_fields(side, CAPAN_FRAMING_UNREADABLE);
-    if (side->fields_lost)
-        leave_unread(h2, side);
+    void *decoder = side->block.is_broken ? NULL : h2->hpack->open(h2->alloc);
+    if (!decoder) return CAPAN_HPACK_UNREADABLE;
+    enum capan_hpack_reading reading = h2->hpack->read(decoder, octets, SECTION_MAX, capan_section_line, section);
+    h2->hpack->close(decoder);
+    return reading;
+}
+
+static enum capan_hpack_reading read_section(struct side *side, const struct capan_h2 *h2,
+                                             struct capan_section *section) {
+    struct capan_span octets = {side->block.octets, side->block.len};
+    if (side->fields_lost) return read_apart(h2, side, section);
+    enum capan_hpack_reading reading = h2->hpack->read(side->decoder, octets, SECTION_MAX, capan_section_line, section);
+    if (reading == CAPAN_HPACK_UNREADABLE) lose_fields(side, CAPAN_FRAMING_UNREADABLE);
+    return reading;
+}
+
+static void end_section(struct capan_h2 *h2, struct side *side) {
+    static const enum capan_http_framing too_long = CAPAN_FRAMING_HEAD_TOO_LONG;
+    struct capan_section section = {.alloc = h2->alloc};
+    enum capan_hpack_reading reading = read_section(side, h2, &section);
+    if (reading != CAPAN_HPACK_UNREADABLE)
+        tell_section(h2, side, &section, reading == CAPAN_HPACK_TOO_LONG ? &too_long : NULL);
+    else if (has_pseudo(&section))
+        tell_section(h2, side, &section, &side->why);
     else
-        tell_section(h2, side, &section);
+        leave_unread(h2, side);
     capan_section_free(&section);
     drop_block(h2, &side->block);
+}
+
+/* The block's octets cannot be had whole, and what it does to the table not either. */
+static void break_block(struct side *side, enum capan_http_framing why) {
+    side->block.is_broken = true;
+    lose_fields(side, why);
 }
 
 /* Nothing but CONTINUATION may stand between the parts of a field section (RFC 9113 6.10). */
@@ -207,14 +243,11 @@ static void begin_section_frame(struct capan_h2 *h2, struct side *side) {
 static void hold(struct capan_h2 *h2, struct side *side, struct capan_span octets) {
     struct block *block = &side->block;
     void *items = block->octets;
-    if (side->fields_lost && side->frame.type != PUSH_PROMISE) return;
     bool fits = block->len + octets.len <= BLOCK_MAX &&
                 capan_reserve(h2->alloc, &items, &block->size, block->len + octets.len, 1) == CAPAN_OK;
     block->octets = items;
-    if (!fits) {
-        lose_fields(side, CAPAN_FRAMING_UNREADABLE);
-        return;
-    }
+    if (!fits) break_block(side, CAPAN_FRAMING_HEAD_TOO_LONG);
+    if (side->block.is_broken) return;
     memcpy(block->octets + block->len, octets.at, octets.len);
     block->len += octets.len;
 }
@@ -233,7 +266,7 @@ static void strip(struct side *side) {
         front += PROMISED_LEN;
     }
     if (front + pad > len) {
-        lose_fields(side, CAPAN_FRAMING_UNREADABLE);
+        break_block(side, CAPAN_FRAMING_UNREADABLE);
         return;
     }
     memmove(payload, payload + front, len - front - pad);
@@ -351,7 +384,7 @@ void capan_h2_gap(struct capan_h2 *h2, bool from_client, uint64_t len, struct mo
     if (of_frame && side->frame.type == DATA) {
         miss_data(h2, side, of_frame);
     } else {
-        if (is_section(&side->frame)) lose_fields(side, CAPAN_FRAMING_HEAD_CUT);
+        if (is_section(&side->frame)) break_block(side, CAPAN_FRAMING_HEAD_CUT);
         side->left -= of_frame;
     }
     if (!ends_inside)

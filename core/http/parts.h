@@ -17,7 +17,8 @@ struct capan_part {
 struct capan_parts_sink {
     /* A request's head, a 1xx's or the final response's, or trailers (capan_pseudo_is_trailers). */
     void (*head)(void *context, const struct capan_part *, const struct capan_http_head *);
-    /* A field section that could not be read, because one was missing (HEAD_CUT) or could not be (UNREADABLE). */
+    /* A field section that could not be read, or not all of it (then head was told before), because one was missing
+     * (HEAD_CUT), could not be decompressed (UNREADABLE) or is too long (HEAD_TOO_LONG). */
     void (*unread)(void *context, const struct capan_part *, enum capan_http_framing why);
     /* Content; so many octets of it are missing behind these. */
     void (*body)(void *context, const struct capan_part *, struct capan_span octets, uint64_t missing);

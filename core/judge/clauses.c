@@ -10,11 +10,13 @@
     }
 
 const struct capan_clause capan_clauses[CAPAN_CLAUSES] = {
-    CLAUSE("no-request", 0, F(HAS_REQUEST), "", "a response"),
+    CLAUSE("no-request", 0, F(HAS_REQUEST) | F(HAS_REQUEST_END), "", "a response"),
+    CLAUSE("unread-request", F(HAS_REQUEST_END), F(HAS_REQUEST), "RFC 9112 3, RFC 9113 4.3",
+           "a request that cannot be read (frame {request_frame})"),
     CLAUSE("request", F(HAS_REQUEST) | F(HAS_REQUEST_END), 0, "RFC 9110 9, RFC 9112 3.2",
            "{method} {target} (frame {request_frame})"),
     CLAUSE("cut-request", F(HAS_REQUEST), F(HAS_REQUEST_END), "RFC 9110 9, RFC 9112 3.2", "{method} {target}"),
-    CLAUSE("stream", F(HAS_REQUEST) | F(ON_STREAM), 0, "RFC 9113 5, RFC 9114 4.1", " on stream {stream}"),
+    CLAUSE("stream", F(HAS_REQUEST_END) | F(ON_STREAM), 0, "RFC 9113 5, RFC 9114 4.1", " on stream {stream}"),
     CLAUSE("conditions", F(HAS_REQUEST), 0, "RFC 9110 13.1", "{conditions}"),
     CLAUSE("validator", F(HAS_REQUEST) | F(ASKS) | F(WAS_GIVEN), 0, "RFC 9111 4.3.1",
            ", given in frame {validator_in}, {validator_age} before"),

@@ -188,6 +188,7 @@ struct capan_judgement *capan_judge_request(struct capan_judge *judge, const str
     j->exchange.h2_stream = h2_stream;
     j->exchange.client = parties->client;
     j->exchange.server = parties->server;
+    j->said.is_asked = head;
     if (head && head->cut)
         note_cut_request(j, head);
     else if (head)
@@ -356,11 +357,15 @@ static void leave_unjudged(struct capan_judgement *j) {
     }
     exchange->status = status;
     exchange->response_version = j->said.response_version;
-    exchange->outcome = !exchange->method.len ? CAPAN_OUTCOME_ORPHAN_RESPONSE
-                        : status              ? CAPAN_OUTCOME_PLAIN
-                                              : CAPAN_OUTCOME_NO_RESPONSE;
+    exchange->outcome = !j->said.is_asked ? CAPAN_OUTCOME_ORPHAN_RESPONSE
+                        : status          ? CAPAN_OUTCOME_PLAIN
+                                          : CAPAN_OUTCOME_NO_RESPONSE;
     exchange->reason = status ? CAPAN_REASON_NONE : reasons[j->end.how];
+    exchange->source = capan_http_outcomes[exchange->outcome].source;
+    exchange->sentence = exchange->outcome == CAPAN_OUTCOME_PLAIN ? "not judged, as not all of its fields are known"
+                                                                  : capan_http_outcomes[exchange->outcome].sentence;
     exchange->violations = exchange->advice = 0;
+    exchange->lost = 0;
     exchange->certainty = CAPAN_AMBIGUOUS;
 }
 

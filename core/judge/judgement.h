@@ -139,6 +139,7 @@ struct capan_keys {
 /* What heads said, as far as it must be told where one of them was cut. */
 struct capan_said {
     bool is_cut;
+    bool is_asked;                    /* a request was captured, read or not */
     struct capan_span method, target; /* of a request that was cut; empty else */
     uint8_t request_version;
     uint8_t response_version; /* of the final response, cut or not */

@@ -53,7 +53,8 @@ static void close_toy(void *decoder) {
     capan_delete(toy_alloc, decoder, 1);
 }
 
-static bool read_toy(void *decoder, struct capan_span section, size_t limit, capan_http_line *line, void *context) {
+static enum capan_hpack_reading read_toy(void *decoder, struct capan_span section, size_t limit, capan_http_line *line,
+                                         void *context) {
     static const char *const names[] = {
         ":method",       ":path",         ":authority",    ":scheme", ":status",        "etag",       "if-match",
         "if-none-match", "last-modified", "cache-control", "range",   "content-length", "connection", "X"};
@@ -61,12 +62,12 @@ static bool read_toy(void *decoder, struct capan_span section, size_t limit, cap
     while (section.len >= 2) {
         struct capan_span name = span_of(names[section.at[0] % (sizeof names / sizeof *names)]);
         struct capan_span value = span_cut(section, 2, section.at[1]);
-        if (value.len != section.at[1] || name.len + value.len > limit) return false;
+        if (value.len != section.at[1] || name.len + value.len > limit) return CAPAN_HPACK_UNREADABLE;
         limit -= name.len + value.len;
         section = span_cut(section, 2 + value.len, SIZE_MAX);
-        if (!line(context, name, value)) return false;
+        if (!line(context, name, value)) return CAPAN_HPACK_UNREADABLE;
     }
-    return section.len == 0;
+    return section.len == 0 ? CAPAN_HPACK_READ : CAPAN_HPACK_UNREADABLE;
 }
 
 static const struct capan_hpack toy = {open_toy, close_toy, read_toy};

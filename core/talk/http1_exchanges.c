@@ -17,8 +17,11 @@ static struct capan_talks *talks_of(const struct capan_http1 *x) {
     return x->medium->carrier->talks;
 }
 
-static struct capan_http_head head_of(const struct capan_message *message, const struct capan_http_extent *extent) {
-    return (struct capan_http_head){.request = message->start != CAPAN_START_RESPONSE,
+/* What is not in clear is https (RFC 9110 4.2.2). */
+static struct capan_http_head head_of(const struct capan_http1 *x, const struct capan_message *message,
+                                      const struct capan_http_extent *extent) {
+    return (struct capan_http_head){.secure = x->medium->is_decrypted,
+                                    .request = message->start != CAPAN_START_RESPONSE,
                                     .method = message->method,
                                     .target = message->target,
                                     .status = message->status,
@@ -45,7 +48,7 @@ static void judge_request(struct capan_http1 *x, struct capan_pending *pending, 
 }
 
 static void judge_response(struct capan_http1 *x, struct capan_pending *pending, const struct capan_message *message) {
-    struct capan_http_head head = head_of(message, &pending->end.response.extent);
+    struct capan_http_head head = head_of(x, message, &pending->end.response.extent);
     if (pending->judgement) capan_judge_response(talks_of(x)->judge, pending->judgement, &head);
 }
 
@@ -153,7 +156,7 @@ static void note_request(struct capan_http1 *x, struct capan_pending *pending, c
 /* A request opens an exchange, or turns out to be that of a response which came early. */
 void capan_http1_request(struct capan_http1 *x, const struct capan_message *message,
                          const struct capan_http_extent *extent, uint64_t start) {
-    const struct capan_http_head head = head_of(message, extent);
+    const struct capan_http_head head = head_of(x, message, extent);
     capan_parser_settle(&capan_http1_answerer(x)->parser);
     judge_early_orphans(x, start);
     struct capan_pending *early = first_early(x);

@@ -26,7 +26,7 @@ static void tell_head(void *context, const struct capan_part *part, const struct
 
 static void tell_unread(void *context, const struct capan_part *part, enum capan_http_framing why) {
     const struct http2 *http2 = context;
-    capan_streams_unread(talks_of(http2), &http2->parties, part, why);
+    capan_streams_unread(talks_of(http2), http2->medium->carrier, &http2->parties, part, why);
 }
 
 static void tell_body(void *context, const struct capan_part *part, struct capan_span octets, uint64_t missing) {

@@ -23,7 +23,7 @@ static void tell_head(void *context, const struct capan_part *part, const struct
 
 static void tell_unread(void *context, const struct capan_part *part, enum capan_http_framing why) {
     const struct capan_http3 *http3 = context;
-    capan_streams_unread(http3->talks, &http3->parties, part, why);
+    capan_streams_unread(http3->talks, NULL, &http3->parties, part, why);
 }
 
 static void tell_body(void *context, const struct capan_part *part, struct capan_span octets, uint64_t missing) {

@@ -249,10 +249,22 @@ enum capan_result capan_streams_head(struct capan_talks *talks, struct capan_car
     return CAPAN_OK;
 }
 
-void capan_streams_unread(struct capan_talks *talks, const struct capan_http_parties *parties,
-                          const struct capan_part *part, enum capan_http_framing why) {
+/* A request of which nothing could be read was captured all the same. */
+static struct capan_stream_exchange *begin_unread(struct capan_talks *talks, struct capan_carrier *carrier,
+                                                  const struct capan_http_parties *parties,
+                                                  const struct capan_part *part) {
+    const struct capan_streams_asked *asked = carrier ? &carrier->streams.asked : NULL;
+    const struct capan_http_head head = {.request = true, .cut = true, .at = part->first};
+    if (!part->request || capan_pair_stream(asked, part->stream, true, false) != CAPAN_STREAM_BEGINS) return NULL;
+    return begin(talks, carrier, parties, part->stream, &head);
+}
+
+void capan_streams_unread(struct capan_talks *talks, struct capan_carrier *carrier,
+                          const struct capan_http_parties *parties, const struct capan_part *part,
+                          enum capan_http_framing why) {
     struct capan_stream_exchange *exchange = find(talks, parties, part->stream);
-    if (!exchange || (part->request ? exchange->end.request.extent.head_len > 0 : exchange->answered)) return;
+    if (!exchange) exchange = begin_unread(talks, carrier, parties, part);
+    if (!exchange) return;
     struct capan_http_seen *seen = seen_of(exchange, part->request);
     seen->framing |= UINT32_C(1) << why;
     touch(&seen->extent, part);

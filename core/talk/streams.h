@@ -15,9 +15,9 @@ void capan_streams_close(struct capan_talks *);
  * where it is not known. A response to a request that is over already is passed over. */
 enum capan_result capan_streams_head(struct capan_talks *, struct capan_carrier *, const struct capan_http_parties *,
                                      const struct capan_part *, const struct capan_http_head *);
-/* The head is there, and what it says is not known. */
-void capan_streams_unread(struct capan_talks *, const struct capan_http_parties *, const struct capan_part *,
-                          enum capan_http_framing why);
+/* The field section is there, and not all that it says is known; what is was told before. */
+void capan_streams_unread(struct capan_talks *, struct capan_carrier *, const struct capan_http_parties *,
+                          const struct capan_part *, enum capan_http_framing why);
 /* Content; so many octets of it are missing behind these. */
 void capan_streams_body(struct capan_talks *, const struct capan_http_parties *, const struct capan_part *,
                         struct capan_span octets, uint64_t missing);

@@ -211,14 +211,18 @@ static bool decrypt_aead(struct protection *protection, const uint8_t nonce[IV_L
            gcry_cipher_decrypt(cipher, at, len, NULL, 0) == 0 && gcry_cipher_checktag(cipher, at + len, tag) == 0;
 }
 
+/* What stands before the content (RFC 5288 3, RFC 6655 3). */
+static size_t explicit_len(const struct suite *suite) {
+    return suite->version == TLS_1_2 && suite->kind != SUITE_CHACHA ? EXPLICIT_LEN : 0;
+}
+
 static bool open_aead(struct protection *protection, const uint8_t header[RECORD_HEADER], uint8_t **body, size_t *len) {
     const struct suite *suite = protection->suite;
     uint8_t nonce[IV_LEN], old_header[13];
-    bool explicit_nonce = suite->version == TLS_1_2 && suite->kind != SUITE_CHACHA;
-    size_t before = explicit_nonce ? EXPLICIT_LEN : 0, tag = tag_len(suite);
+    size_t before = explicit_len(suite), tag = tag_len(suite);
     if (*len < before + tag) return false;
     mixed_nonce(protection, nonce);
-    if (explicit_nonce) {
+    if (before) {
         memcpy(nonce, protection->iv, SALT_LEN);
         memcpy(nonce + SALT_LEN, *body, EXPLICIT_LEN);
     }
@@ -264,4 +268,10 @@ bool capan_protection_open(struct protection *protection, const uint8_t header[R
     if (cbc ? !open_cbc(protection, header, body, len) : !open_aead(protection, header, body, len)) return false;
     protection->sequence++;
     return true;
+}
+
+uint64_t capan_protection_content_len(const struct protection *protection, uint64_t body_len) {
+    const struct suite *suite = protection->suite;
+    size_t around = explicit_len(suite) + tag_len(suite) + (suite->version == TLS_1_3); /* the type (RFC 8446 5.2) */
+    return suite->kind != SUITE_CBC && body_len > around ? body_len - around : 0;
 }

@@ -54,4 +54,8 @@ bool capan_protection_update(const struct suite *, uint8_t *secret, size_t len);
  * A record that was not protected by these keys and this sequence number is refused; its octets are lost then. */
 bool capan_protection_open(struct protection *, const uint8_t header[RECORD_HEADER], uint8_t **body, size_t *len);
 
+/* The content of a record whose body has that length, as far as that tells: 0 where padding makes it unknown (CBC), in
+ * TLS 1.3 as much as there is without padding, which nobody is known to send. */
+uint64_t capan_protection_content_len(const struct protection *, uint64_t body_len);
+
 #endif

@@ -335,11 +335,12 @@ static size_t wanted(const struct side *side) {
 
 /* A record that the capture has not whole cannot be opened; the next one is known by its number. */
 static void skip_record(struct capan_tls *tls, struct side *side) {
-    uint64_t len = read_be16(side->record + 3);
+    uint64_t body_len = read_be16(side->record + 3);
     if (!side->protection.suite || side->epoch != BY_TRAFFIC) {
         lose(tls, side);
         return;
     }
+    uint64_t len = capan_protection_content_len(&side->protection, body_len);
     side->protection.sequence++;
     if (tls->sink.lost) tls->sink.lost(tls->sink.context, is_client(tls, side), len);
 }

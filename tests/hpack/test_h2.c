@@ -13,6 +13,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include "alloc.h"
+#include "bytes.h"
 #include "capan/hpack.h"
 #include "failing.h"
 #include "h2.h"
@@ -38,7 +39,7 @@ static void hear_head(void *context, const struct capan_part *part, const struct
         (const char *)head->method.at, (int)head->target.len, (const char *)head->target.at, head->status);
     for (size_t i = 0; i < head->field_count; i++)
         say(" %.*s=%.*s", (int)head->fields[i].name.len, (const char *)head->fields[i].name.at,
-            (int)head->fields[i].value.len, (const char *)head->fields[i].value.at);
+            (int)min_u64(head->fields[i].value.len, 40), (const char *)head->fields[i].value.at);
     say("\n");
 }
 
@@ -257,7 +258,7 @@ static void a_hole_costs_what_it_covers(void **unused) {
                         said);
     read_with_hole(&octets, first + 9 + 1, 2); /* inside a field section */
     assert_string_equal("1 response head-cut\n0123456789\n1 response ends\n"
-                        "3 response head-cut\n\n3 response ends\n",
+                        "3 response   200 etag=\"y\"\n\n3 response ends\n", /* which needs no table */
                         said);
     read_with_hole(&octets, first + 3, 2); /* inside a frame's header */
     assert_string_equal("responses lost\n", said);
@@ -265,7 +266,7 @@ static void a_hole_costs_what_it_covers(void **unused) {
 
 /* --- limits --- */
 
-/* One octet for each field line of 4,000 (an HPACK bomb). */
+/* One octet for each field line of 4,000 (an HPACK bomb): what goes beyond the limit is read and not told. */
 static void a_field_section_has_a_limit(void **unused) {
     (void)unused;
     struct octets octets = {0};
@@ -281,7 +282,7 @@ static void a_field_section_has_a_limit(void **unused) {
     put_frame(&octets, 1, END_HEADERS, 5, block, 1);
     forget();
     capan_h2_octets(h2, false, (struct capan_span){octets.at, octets.len}, (struct moment){1, 0});
-    assert_string_equal("3 response unreadable\n5 response unreadable\n", said);
+    assert_non_null(strstr(said, "\n3 response head-too-long\n5 response   0 a=xxxx")); /* the table went on */
     capan_h2_free(h2);
 }
 

@@ -124,13 +124,16 @@ static void the_connection_has_its_clauses(void **state) {
     struct capan_exchange exchange = with_request();
     (void)state;
     exchange.h2_stream = 5;
+    exchange.request.last_frame = 3;
     exchange.round_trips_x100 = 123450;
     exchange.rtt_ns = 20004499;
-    assert_sentence(&exchange, "GET /a on stream 5; 200: nothing conditional about it; the network took 1234.5 round "
-                               "trips of 20.004 ms");
+    assert_sentence(&exchange,
+                    "GET /a (frame 3) on stream 5; 200: nothing conditional about it; the network took 1234.5 round "
+                    "trips of 20.004 ms");
     exchange.handshakes = (struct capan_handshakes){.tcp = 1, .tunnel = 1, .tls = 2};
-    assert_sentence(&exchange, "GET /a on stream 5; 200: nothing conditional about it; the network took 1234.5 round "
-                               "trips of 20.004 ms, and before it 4 for the handshake of TCP and CONNECT and TLS");
+    assert_sentence(&exchange,
+                    "GET /a (frame 3) on stream 5; 200: nothing conditional about it; the network took 1234.5 round "
+                    "trips of 20.004 ms, and before it 4 for the handshake of TCP and CONNECT and TLS");
     exchange = with_request();
     exchange.status = 0;
     exchange.crossed_fin = 8;
@@ -151,6 +154,8 @@ static void what_is_not_captured_is_not_told(void **state) {
     assert_sentence(&exchange, "a response; 200: nothing conditional about it");
     exchange.response.last_frame = 4;
     assert_sentence(&exchange, "a response; 200 (frame 4): nothing conditional about it");
+    exchange.request.last_frame = 3;
+    assert_sentence(&exchange, "a request that cannot be read (frame 3); 200 (frame 4): nothing conditional about it");
 }
 
 static int64_t quantity_of(const struct capan_exchange *exchange, const char *name, enum capan_unit unit) {

@@ -100,14 +100,16 @@ typedef bool capan_http_line(void *context, struct capan_span name, struct capan
 
 /* How the field sections of HTTP/2 are decompressed (HPACK, RFC 7541). That takes a library, which the engine does
  * without: it is given one (capan/hpack.h). */
+enum capan_hpack_reading { CAPAN_HPACK_READ, CAPAN_HPACK_TOO_LONG, CAPAN_HPACK_UNREADABLE };
 struct capan_hpack {
     /* One direction's decoder, its table empty. NULL without memory. */
     void *(*open)(const struct capan_alloc *);
     void (*close)(void *decoder);
-    /* Reads one whole field section and hands out its lines in order. False when it cannot be read, comes to more than
-     * limit octets (RFC 9113 10.5.1), or line says so: from then on the table is not the peers' any more, and nothing
-     * more can be read. */
-    bool (*read)(void *decoder, struct capan_span section, size_t limit, capan_http_line *line, void *context);
+    /* Reads one whole field section and hands out its lines in order. TOO_LONG: from the line on with which they come to
+     * more than limit octets (RFC 9113 10.5.1) they were read, so that the table stays the peers', and not handed out.
+     * UNREADABLE, or line says so: from then on the table is not the peers' any more, and nothing more can be read. */
+    enum capan_hpack_reading (*read)(void *decoder, struct capan_span section, size_t limit, capan_http_line *line,
+                                     void *context);
 };
 
 /* How the field sections of HTTP/3 are decompressed (QPACK, RFC 9204), likewise by a library (capan/qpack.h). */
