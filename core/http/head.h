@@ -17,6 +17,7 @@ struct capan_http_head {
     const struct capan_http_field *fields;
     size_t field_count;
     bool cut;         /* not all fields are known: no verdict can be given */
+    bool refused;     /* what was sent is no request: method and target as far as there are such words */
     struct moment at; /* when its first octet could be read */
 };
 

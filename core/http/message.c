@@ -120,6 +120,17 @@ bool capan_start_line_begins(struct capan_span octets) {
            !has_controls(span_cut(octets, 0, octets.len - 1));
 }
 
+void capan_request_line_guess(struct capan_span line, struct capan_message *message) {
+    line = capan_line(line);
+    *message = (struct capan_message){.start = CAPAN_START_REQUEST, .framing = FINDING(START_LINE)};
+    if (has_controls(line)) message->framing |= FINDING(CONTROL);
+    struct capan_span method = span_cut(line, 0, word_len(line));
+    if (!capan_is_token(method) || method.len > METHOD_MAX || method.len == line.len) return;
+    message->method = method;
+    struct capan_span rest = span_cut(line, method.len + 1, SIZE_MAX);
+    message->target = span_cut(rest, 0, word_len(rest));
+}
+
 /* The registered methods that clients are known to send (RFC 9110 9, RFC 5789, RFC 4918, RFC 3253, RFC 5323). */
 static const char *const methods[] = {"GET",     "HEAD",  "POST",  "PUT",    "DELETE",   "CONNECT",
                                       "OPTIONS", "TRACE", "PATCH", "COPY",   "PROPFIND", "PROPPATCH",

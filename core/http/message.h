@@ -34,6 +34,9 @@ bool capan_start_line_begins(struct capan_span octets);
  * and the beginning of a target. */
 bool capan_start_line_begun(struct capan_span octets, struct capan_message *message);
 
+/* The method and target of a line that is no request line, as far as it has such words; framing tells what is wrong. */
+void capan_request_line_guess(struct capan_span line, struct capan_message *message);
+
 /* The offset at which a start line to the letter ends this line, SIZE_MAX when none does. Octets before it belong to
  * something else: the status line may follow a body without a line end, and so may a request line of a registered
  * method. kind is CAPAN_START_REQUEST or _RESPONSE, CAPAN_START_NONE for either. */

@@ -107,7 +107,7 @@ static void begin_simple_response(struct capan_parser *p) {
 }
 
 /* What begins here is no head. */
-static void refuse(struct capan_parser *p) {
+static void refuse(struct capan_parser *p, struct capan_span octets) {
     p->refused = true;
     if (p->inner) {
         capan_parser_give_up(p);
@@ -115,6 +115,7 @@ static void refuse(struct capan_parser *p) {
         begin_simple_response(p);
     } else {
         if (p->found) p->framing |= FINDING(STRAY);
+        if (p->sink->refused) p->sink->refused(p->context, octets, &p->extent, p->start);
         capan_parse_lose(p, false);
     }
 }
@@ -136,7 +137,7 @@ static bool take_start_line(struct capan_parser *p, struct capan_span line) {
     struct capan_message message;
     enum capan_start start = capan_start_line_read(capan_line(line), &message);
     if (!capan_parse_is_wanted(p, start)) {
-        refuse(p);
+        refuse(p, line);
     } else if (start == CAPAN_START_SIMPLE) {
         take_simple(p, &message, line.len);
         return true;
@@ -183,7 +184,7 @@ size_t capan_parse_start_line(struct capan_parser *p, struct capan_span octets) 
         capan_parse_lose(p, false);
         return 0;
     }
-    if (!lf && before < BEGINNING_MAX && !capan_start_line_begins(capan_parse_held(p))) refuse(p);
+    if (!lf && before < BEGINNING_MAX && !capan_start_line_begins(capan_parse_held(p))) refuse(p, capan_parse_held(p));
     if (lf) take_start_line(p, capan_parse_held(p));
     if (lf && p->state == CAPAN_PARSER_SEARCH && p->held_len) search_held(p);
     return line.len;

@@ -38,6 +38,11 @@ struct capan_parser_sink {
     void (*end)(void *context, const struct capan_message_end *end);
     /* A head, or several, may be in a hole, or could not be read; at_head: one begins there for sure. */
     void (*lost)(void *context, bool at_head);
+    /* Optional. Octets are no head where one belongs: the first of them, up to a line's end where there is one. The
+     * message that they might be begins at offset start; extent holds what is known of it. They are passed over (lost
+     * comes next).
+     */
+    void (*refused)(void *context, struct capan_span octets, const struct capan_http_extent *extent, uint64_t start);
     /* The direction's first octets are no head: true when they are an HTTP/0.9 response. */
     bool (*simple)(void *context);
     /* Optional. Octets of the message's content, the transfer coding removed, and how many came before, missing ones

@@ -37,19 +37,19 @@ static inline size_t toy_before(struct capan_span octets, uint8_t octet) {
 }
 
 /* A name may begin with a colon. */
-static inline bool toy_read(void *state, struct capan_span section, size_t limit, capan_http_line *line,
-                            void *context) {
+static inline enum capan_hpack_reading toy_read(void *state, struct capan_span section, size_t limit,
+                                                capan_http_line *line, void *context) {
     (void)state;
-    if (section.len > limit) return false;
+    if (section.len > limit) return CAPAN_HPACK_UNREADABLE;
     while (section.len) {
         struct capan_span rest = span_take(&section, toy_before(section, '\n'));
         size_t name_len = rest.len ? 1 + toy_before(span_cut(rest, 1, SIZE_MAX), ':') : 0;
         struct capan_span name = span_take(&rest, name_len);
         span_take(&rest, 1);
         span_take(&section, 1);
-        if (!line(context, name, rest)) return false;
+        if (!line(context, name, rest)) return CAPAN_HPACK_UNREADABLE;
     }
-    return true;
+    return CAPAN_HPACK_READ;
 }
 
 static inline bool toy_instruct(void *state, struct capan_span octets) {
@@ -68,7 +68,8 @@ static inline enum capan_qpack_reading toy_read_table(void *state, int64_t strea
     (void)stream;
     *required = section.len ? *span_take(&section, 1).at : 0;
     if (*required > toy_insertions(state)) return CAPAN_QPACK_BLOCKED;
-    return toy_read(state, section, limit, line, context) ? CAPAN_QPACK_READ : CAPAN_QPACK_UNREADABLE;
+    bool read = toy_read(state, section, limit, line, context) == CAPAN_HPACK_READ;
+    return read ? CAPAN_QPACK_READ : CAPAN_QPACK_UNREADABLE;
 }
 
 static const struct capan_hpack toy_hpack = {toy_open, toy_close, toy_read};

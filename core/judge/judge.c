@@ -176,6 +176,7 @@ static void note_cut_request(struct capan_judgement *j, const struct capan_http_
     capan_arena_copy(&j->arena, head->method, &j->said.method);
     capan_arena_copy(&j->arena, head->target, &j->said.target);
     j->said.request_version = head->version;
+    j->said.is_refused = head->refused;
 }
 
 struct capan_judgement *capan_judge_request(struct capan_judge *judge, const struct capan_http_parties *parties,
@@ -337,6 +338,16 @@ static void tell_waits(struct capan_exchange *exchange, const struct capan_http_
     exchange->round_trips_x100 = (int64_t)(waited_ns / rtt_ns * 100 + (waited_ns % rtt_ns * 100 + rtt_ns / 2) / rtt_ns);
 }
 
+static void tell_unjudged(struct capan_exchange *exchange, bool refused) {
+    bool plain = exchange->outcome == CAPAN_OUTCOME_PLAIN, error = exchange->status >= 400;
+    exchange->source = capan_http_outcomes[exchange->outcome].source;
+    exchange->sentence = capan_http_outcomes[exchange->outcome].sentence;
+    if (plain) exchange->sentence = "not judged, as not all of its fields are known";
+    if (!plain || !refused) return;
+    exchange->source = "RFC 9112 3";
+    exchange->sentence = error ? "the server refused what is no request" : "answered, though it is no request";
+}
+
 /* Without all of the fields there is no verdict: only what was said. */
 static void leave_unjudged(struct capan_judgement *j) {
     static const uint8_t reasons[] = {
@@ -361,9 +372,7 @@ static void leave_unjudged(struct capan_judgement *j) {
                         : status          ? CAPAN_OUTCOME_PLAIN
                                           : CAPAN_OUTCOME_NO_RESPONSE;
     exchange->reason = status ? CAPAN_REASON_NONE : reasons[j->end.how];
-    exchange->source = capan_http_outcomes[exchange->outcome].source;
-    exchange->sentence = exchange->outcome == CAPAN_OUTCOME_PLAIN ? "not judged, as not all of its fields are known"
-                                                                  : capan_http_outcomes[exchange->outcome].sentence;
+    tell_unjudged(exchange, j->said.is_refused);
     exchange->violations = exchange->advice = 0;
     exchange->lost = 0;
     exchange->certainty = CAPAN_AMBIGUOUS;

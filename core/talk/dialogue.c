@@ -52,12 +52,27 @@ static void catch_up(struct capan_dialogue *d, enum capan_direction direction, s
         d->protocol->octets(d->state, direction, (struct capan_span){opening->octets, (size_t)len}, at);
 }
 
+/* A client that says something else than what its server began with is right: HTTP/2 begins with the client's preface
+ * (RFC 9113 3.4). */
+static const struct capan_protocol *heed_client(struct capan_dialogue *d, const struct capan_protocol *protocol) {
+    if (!d->settled) return NULL;
+    d->told_by_server = false;
+    if (protocol == d->protocol) return NULL;
+    return protocol ? protocol : &capan_protocol_http1;
+}
+
 /* True: the octets in hand show another protocol, and were read in it. */
 static bool begins_another(struct capan_dialogue *d, enum capan_direction direction, struct capan_span octets,
                            struct moment at) {
-    enum capan_direction client;
+    enum capan_direction client = direction;
+    if (d->told_by_server && direction != d->client) return false;
     const struct capan_protocol *protocol = look(d, direction, octets, &client);
+    if (d->told_by_server)
+        protocol = heed_client(d, protocol);
+    else if (protocol && client != direction && !d->opening[client].offset)
+        d->told_by_server = true, d->client = client;
     if (!protocol || !enter(d, protocol, client, NULL)) return false;
+    d->settled = !d->told_by_server;
     catch_up(d, capan_other(direction), at);
     catch_up(d, direction, at);
     d->protocol->octets(d->state, direction, of_conversation(&d->opening[direction], octets), at);

@@ -21,8 +21,10 @@ struct capan_opening {
 struct capan_dialogue {
     struct capan_medium medium;
     const struct capan_protocol *protocol;
-    void *state;  /* the protocol's */
-    bool settled; /* the protocol is not looked for any more */
+    void *state;         /* the protocol's */
+    bool settled;        /* the protocol is not looked for any more */
+    bool told_by_server; /* the client, who decides, has said nothing yet */
+    enum capan_direction client;
     struct capan_opening opening[2];
 };
 

@@ -12,13 +12,28 @@ enum {
 
 /* --- what the parsers tell --- */
 
+static void drop_refused(struct capan_http1_side *side) {
+    capan_delete(side->owner->medium->carrier->talks->alloc, side->refused, sizeof *side->refused);
+    side->refused = NULL;
+}
+
+static void tell_refused(struct capan_http1 *x) {
+    const struct capan_refused *refused = capan_http1_asker(x)->refused;
+    if (refused)
+        capan_http1_refused(x, (struct capan_span){refused->octets, refused->len}, &refused->extent, refused->start);
+    for (int i = 0; i < 2; i++) drop_refused(&x->side[i]);
+}
+
 static void set_roles(struct capan_http1 *x, uint8_t direction, bool asks) {
     struct capan_parser *other = &x->side[!direction].parser;
     if (x->roles_known) return;
     x->roles_known = true;
     x->asker = asks ? direction : !direction;
+    tell_refused(x);
     if (other->kind == CAPAN_START_NONE) other->kind = asks ? CAPAN_START_RESPONSE : CAPAN_START_REQUEST;
 }
+
+static void note_foreign(struct capan_http1_side *);
 
 static struct capan_asked on_head(void *context, const struct capan_message *message,
                                   const struct capan_http_extent *extent, uint64_t start) {
@@ -26,6 +41,8 @@ static struct capan_asked on_head(void *context, const struct capan_message *mes
     struct capan_http1 *x = side->owner;
     bool asks = message->start != CAPAN_START_RESPONSE;
     side->head_frame = side->parser.now.frame;
+    if (start == 0 && message->start == CAPAN_START_SIMPLE && !span_equal(message->method, span_of("GET")))
+        note_foreign(side);
     set_roles(x, side->direction, asks);
     side->contrary = asks != (side->direction == x->asker);
     if (side->contrary) return (struct capan_asked){0};
@@ -40,6 +57,52 @@ static void on_end(void *context, const struct capan_message_end *end) {
     if (end->extent.complete)
         capan_medium_mark(side->owner->medium, end->extent.last_frame, CAPAN_FLAG_LAST_OF_MESSAGE);
     capan_http1_message_end(side->owner, side->direction == side->owner->asker, end);
+}
+
+/* Both sides began with lines of another protocol, such as SMTP or ICAP; what looks like HTTP behind them is something
+ * that they carry. */
+static bool is_captured_from_syn(const struct capan_http1 *x) {
+    struct capan_tcp_summary summary;
+    const struct capan_tcp *tcp = x->medium->carrier->tcp;
+    if (!tcp) return false;
+    capan_tcp_summarise(tcp, &summary);
+    return summary.side[0].isn_known && summary.side[1].isn_known;
+}
+
+static void note_foreign(struct capan_http1_side *side) {
+    struct capan_http1 *x = side->owner;
+    side->foreign = is_captured_from_syn(x);
+    if (!x->side[0].foreign || !x->side[1].foreign) return;
+    for (int i = 0; i < 2; i++) capan_parser_give_up(&x->side[i].parser);
+}
+
+static void keep_refused(struct capan_http1_side *side, struct capan_span octets,
+                         const struct capan_http_extent *extent, uint64_t start) {
+    struct capan_refused *refused = side->refused;
+    if (!refused) refused = capan_new(side->owner->medium->carrier->talks->alloc, sizeof *refused);
+    if (!refused || side->refused) return;
+    *refused = (struct capan_refused){.extent = *extent, .start = start};
+    refused->len = octets.len < sizeof refused->octets ? octets.len : sizeof refused->octets;
+    memcpy(refused->octets, octets.at, refused->len);
+    side->refused = refused;
+}
+
+static bool is_text_line(struct capan_span octets) {
+    struct capan_span line = capan_line(octets);
+    for (size_t i = 0; i < line.len; i++)
+        if ((line.at[i] < ' ' && line.at[i] != '\t') || line.at[i] > '~') return false;
+    return line.len && line.len < octets.len;
+}
+
+static void on_refused(void *context, struct capan_span octets, const struct capan_http_extent *extent,
+                       uint64_t start) {
+    struct capan_http1_side *side = context;
+    struct capan_http1 *x = side->owner;
+    if (!x->roles_known)
+        keep_refused(side, octets, extent, start);
+    else if (side->direction == x->asker)
+        capan_http1_refused(x, octets, extent, start);
+    if (start == 0 && is_text_line(octets)) note_foreign(side);
 }
 
 static void on_lost(void *context, bool at_head) {
@@ -83,7 +146,7 @@ static bool on_simple(void *context) {
 
 static void *open_http1(const struct capan_medium *medium, enum capan_direction client,
                         const struct capan_handover *handover) {
-#define TOLD on_head, on_end, on_lost, on_simple
+#define TOLD on_head, on_end, on_lost, on_refused, on_simple
     static const struct capan_parser_sink told = {TOLD, NULL, on_trailers}, all = {TOLD, on_content, on_trailers};
 #undef TOLD
     const struct capan_talks *talks = medium->carrier->talks;
@@ -106,7 +169,10 @@ static void close_http1(void *state) {
     for (struct capan_pending *p = x->queue.first; p; p = capan_pending_next(p))
         if (p->judgement) capan_judgement_free(talks->judge, p->judgement);
     capan_queue_free(&x->queue);
-    for (int i = 0; i < 2; i++) capan_parser_free(&x->side[i].parser);
+    for (int i = 0; i < 2; i++) {
+        capan_parser_free(&x->side[i].parser);
+        drop_refused(&x->side[i]);
+    }
     capan_http1_drop_handover(x);
     capan_delete(talks->alloc, x, sizeof *x);
 }

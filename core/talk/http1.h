@@ -10,6 +10,15 @@
 
 struct capan_http1;
 
+/* Octets that are no request, kept until it is known which side asks. */
+enum { CAPAN_REFUSED_KEPT = 256 };
+struct capan_refused {
+    struct capan_http_extent extent;
+    uint64_t start;
+    size_t len;
+    uint8_t octets[CAPAN_REFUSED_KEPT];
+};
+
 /* One direction. */
 struct capan_http1_side {
     struct capan_http1 *owner;
@@ -17,8 +26,10 @@ struct capan_http1_side {
     struct capan_parser parser;
     uint32_t head_frame; /* with which the last head ended */
     uint8_t direction;
-    bool closed;   /* its FIN was seen */
-    bool contrary; /* its message is of the other direction's kind: passed over */
+    bool closed;                   /* its FIN was seen */
+    bool contrary;                 /* its message is of the other direction's kind: passed over */
+    bool foreign;                  /* it began with a line of another protocol: what it asks counts when answered */
+    struct capan_refused *refused; /* NULL none, or told */
 };
 
 struct capan_http1 {
@@ -44,6 +55,9 @@ void capan_http1_request(struct capan_http1 *, const struct capan_message *, con
                          uint64_t start);
 struct capan_asked capan_http1_response(struct capan_http1 *, const struct capan_message *,
                                         const struct capan_http_extent *, uint64_t start);
+/* Octets that are no request came where one belongs: an exchange, if it is answered. */
+void capan_http1_refused(struct capan_http1 *, struct capan_span octets, const struct capan_http_extent *,
+                         uint64_t start);
 /* The message being read is over. */
 void capan_http1_message_end(struct capan_http1 *, bool request, const struct capan_message_end *);
 /* What makes way was told, or nobody asks for it. */

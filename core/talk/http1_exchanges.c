@@ -148,8 +148,8 @@ static void note_request(struct capan_http1 *x, struct capan_pending *pending, c
     pending->is_head = span_equal(message->method, span_of("HEAD"));
     pending->is_connect = span_equal(message->method, span_of("CONNECT"));
     pending->expects = !is_get && capan_is_word(value_of(message, CAPAN_FIELD_EXPECT), "100-continue");
-    pending->simple = message->start == CAPAN_START_SIMPLE;
-    pending->simple_get = pending->simple && is_get && message->target.at[0] == '/';
+    pending->simple = message->start == CAPAN_START_SIMPLE || capan_http1_asker(x)->foreign;
+    pending->simple_get = message->start == CAPAN_START_SIMPLE && is_get && message->target.at[0] == '/';
     pending->cut |= (message->framing & CUT) != 0;
 }
 
@@ -167,6 +167,28 @@ void capan_http1_request(struct capan_http1 *x, const struct capan_message *mess
     capan_heard_head(&capan_http1_asker(x)->heard);
     judge_request(x, pending, &head);
     if (early) judge_kept(x, early);
+}
+
+void capan_http1_refused(struct capan_http1 *x, struct capan_span octets, const struct capan_http_extent *extent,
+                         uint64_t start) {
+    struct capan_message message;
+    capan_request_line_guess(octets, &message);
+    const struct capan_http_head head = {.request = true,
+                                         .cut = true,
+                                         .refused = true,
+                                         .secure = x->medium->is_decrypted,
+                                         .method = message.method,
+                                         .target = message.target,
+                                         .at = {extent->first_frame, extent->first_ns}};
+    struct capan_pending *pending = new_pending(x);
+    if (!pending) return;
+    note_request(x, pending, &message, extent, start);
+    pending->simple = pending->refused = pending->cut = true;
+    pending->simple_get = false;
+    pending->request_done = true;
+    pending->request_end = start + octets.len;
+    pending->end.request.extent.wire_len = octets.len;
+    judge_request(x, pending, &head);
 }
 
 static void end_request(struct capan_http1 *x, const struct capan_message_end *end) {
@@ -192,6 +214,19 @@ static struct capan_pending *new_unasked(struct capan_http1 *x, const struct cap
     x->queue.early_count += pending->pair.is_early;
     if (!pending->pair.is_early) judge_orphan(x, pending);
     return pending;
+}
+
+/* What a server says to what is no request (RFC 9112 2.2, 3; RFC 9110 15.5.1, 15.5.15, 15.6.2; RFC 6585 5). */
+static bool is_refusal(uint16_t status) {
+    return status == 400 || status == 405 || status == 414 || status == 431 || status == 501 || status == 505;
+}
+
+/* Octets that are no request are answered where nothing else can be. */
+static void pass_over_refused(struct capan_http1 *x, uint16_t status) {
+    struct capan_pending *first;
+    while ((first = x->queue.first) && first->refused && !first->pair.is_answered && first->pair.next &&
+           !is_refusal(status))
+        end_first(x);
 }
 
 /* Whose response it is that begins there. */
@@ -244,6 +279,7 @@ static void begin_final(struct capan_http1 *x, struct capan_pending *pending, co
 struct capan_asked capan_http1_response(struct capan_http1 *x, const struct capan_message *message,
                                         const struct capan_http_extent *extent, uint64_t start) {
     bool interim = message->status / 100 == 1 && message->status != 101;
+    pass_over_refused(x, message->status);
     struct capan_pending *pending = find_pending(x, start, extent->first_frame);
     capan_heard_head(&capan_http1_answerer(x)->heard);
     if (!pending) return (struct capan_asked){0};

@@ -25,7 +25,8 @@ struct capan_pending {
     const struct capan_protocol
         *upgrades_to;        /* its response comes in another protocol, behind a 101; NULL it does not */
     bool expects;            /* the client waits for 100 before it sends the body (RFC 9110 10.1.1) */
-    bool simple, simple_get; /* a request line without version; one that HTTP/0.9 knows */
+    bool simple, simple_get; /* counts only when it is answered: a request line without version; HTTP/0.9 knows it */
+    bool refused;            /* likewise: what was sent is no request */
 };
 
 struct capan_queue {

@@ -69,6 +69,8 @@ extern "C" {
     X(EMPTY_LINES, "empty-lines", CHAT, "RFC 9112 2.2", "empty lines before the start line: passed over")              \
     X(STRAY, "stray", WARN, "RFC 9112 6.3, RFC 9112 11.2",                                                             \
       "octets before the message that belong to none: passed over up to this start line")                              \
+    X(START_LINE, "start-line", WARN, "RFC 9112 3, RFC 9112 2.2",                                                      \
+      "octets that are no request where one belongs: passed over, and the server's refusal told as their answer")      \
     X(HOST_MISSING, "host-missing", WARN, "RFC 9112 3.2",                                                              \
       "an HTTP/1.1 request without Host: who it is for is not known")                                                  \
     X(HOST_REPEATED, "host-repeated", WARN, "RFC 9112 3.2",                                                            \
@@ -105,9 +107,10 @@ struct capan_hpack {
     /* One direction's decoder, its table empty. NULL without memory. */
     void *(*open)(const struct capan_alloc *);
     void (*close)(void *decoder);
-    /* Reads one whole field section and hands out its lines in order. TOO_LONG: from the line on with which they come to
-     * more than limit octets (RFC 9113 10.5.1) they were read, so that the table stays the peers', and not handed out.
-     * UNREADABLE, or line says so: from then on the table is not the peers' any more, and nothing more can be read. */
+    /* Reads one whole field section and hands out its lines in order. TOO_LONG: from the line on with which they come
+     * to more than limit octets (RFC 9113 10.5.1) they were read, so that the table stays the peers', and not handed
+     * out. UNREADABLE, or line says so: from then on the table is not the peers' any more, and nothing more can be
+     * read. */
     enum capan_hpack_reading (*read)(void *decoder, struct capan_span section, size_t limit, capan_http_line *line,
                                      void *context);
 };
