@@ -9,6 +9,9 @@
 /* How long a closed connection is kept for segments that come late: twice the MSL (RFC 9293 3.4.2). */
 static const int64_t LINGER_NS = INT64_C(240) * 1000000000;
 
+/* Segments of a closed connection may be captured out of order, by so much: then its holes are settled. */
+static const int64_t DISORDER_NS = 5000000;
+
 /* The order of use is kept to the second of the capture's clock: who was used so lately stays where it is. */
 enum { TOUCH_NS = 1000000000 };
 
@@ -91,8 +94,17 @@ static struct flow *oldest(const struct capan_ages *ages) {
 /* Those that closed first, then those used least recently; NULL none but the current one. */
 static struct flow *least_needed(const struct connections *connections, const struct flow *current) {
     struct flow *flow = oldest(&connections->closed);
+    if (!flow || flow == current) flow = oldest(&connections->closing);
     if (!flow || flow == current) flow = oldest(&connections->index.ages);
     return flow == current ? NULL : flow;
+}
+
+/* What was said on a connection that closed is told before what is said later on others, holes or not. */
+static void settle_closing(struct connections *connections, int64_t now_ns) {
+    for (struct flow *flow; (flow = oldest(&connections->closing)) && now_ns - flow->last_ns > DISORDER_NS;) {
+        capan_listener_settle(connections->listener, flow);
+        capan_ages_renew(&connections->closed, &flow->in);
+    }
 }
 
 /* Retires connections that closed long ago, and beyond the budget others. */
@@ -245,10 +257,12 @@ void capan_connections_used(struct connections *connections, struct flow *flow, 
     const int64_t since = now_ns - flow->touched_ns;
     const bool closed = capan_tcp_closed(flow->tcp);
     if (flow->closed != closed || since < 0 || since >= TOUCH_NS) {
+        struct capan_ages *ages = flow->talk.streams ? &connections->closing : &connections->closed;
         flow->closed = closed;
         flow->touched_ns = now_ns;
-        capan_ages_renew(closed ? &connections->closed : &connections->index.ages, &flow->in);
+        capan_ages_renew(closed ? ages : &connections->index.ages, &flow->in);
     }
+    settle_closing(connections, now_ns);
     hold_budget(connections, flow);
 }
 
@@ -263,6 +277,7 @@ void capan_connections_open(struct connections *connections, const struct capan_
     connections->listener = listener;
     connections->reporting = reporting;
     capan_index_init(&connections->index, config->seed, &memory->alloc);
+    capan_ages_init(&connections->closing);
     capan_ages_init(&connections->closed);
 }
 
@@ -303,10 +318,12 @@ void capan_connections_finish(struct connections *connections, const struct capa
     struct flow **flows = capan_new(alloc, size);
     if (flows) {
         size_t count = list(flows, &connections->index.ages);
+        count += list(flows + count, &connections->closing);
         count += list(flows + count, &connections->closed);
         retire_in_order(connections, flows, count);
         capan_delete(alloc, flows, size);
     }
     retire_all(connections, &connections->index.ages);
+    retire_all(connections, &connections->closing);
     retire_all(connections, &connections->closed);
 }

@@ -14,8 +14,9 @@ enum { FLOWS_OF_A_PAIR = 8 };
 
 /* Owned by the analysis: open, then finish and close. Must stay where it is. */
 struct connections {
-    struct capan_index index; /* by endpoints; those that are not closed by last use */
-    struct capan_ages closed; /* those that are, by last use */
+    struct capan_index index;  /* by endpoints; those that are not closed by last use */
+    struct capan_ages closing; /* those that closed just now, with octets behind a hole that may still be filled */
+    struct capan_ages closed;  /* those that are closed, by last use */
     struct flow *hot[HOT_FLOWS];
     const struct capan_counter *memory; /* what they and all that hangs on them are allocated by */
     uint64_t budget;                    /* of it */

@@ -41,6 +41,13 @@ void capan_listener_quic(struct listener *listener, struct capan_http3 *http3, c
     report_ended(listener);
 }
 
+void capan_listener_settle(struct listener *listener, struct flow *flow) {
+    struct capan_listening listening;
+    capan_talk_end(&flow->talk, CAPAN_ENDED_CAPTURE, (struct moment){flow->last_frame, flow->last_ns}, &listening);
+    listen(listener, &listening);
+    report_ended(listener);
+}
+
 void capan_listener_end(struct listener *listener, struct flow *flow, enum capan_end how) {
     struct capan_listening listening;
     capan_talk_end(&flow->talk, how, (struct moment){flow->last_frame, flow->last_ns}, &listening);

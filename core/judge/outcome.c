@@ -321,6 +321,7 @@ static const struct telling {
      "the same content was sent again, and no validator tells that it is the same"},
     {OUTCOME(MODIFIED_UNPROVEN), CAPAN_BODY_OTHER, NULL, "RFC 9110 13.1",
      "other content was sent, and no validator tells so"},
+    {OUTCOME(NO_RESPONSE), 0, is_unreadable, "RFC 9113 4.3", "a response came that cannot be read"},
     {OUTCOME(TUNNEL), CAPAN_IS_CONNECT, NULL, "RFC 9110 9.3.6", NULL},
     {OUTCOME(TUNNEL), 0, NULL, "RFC 9110 15.2.2", NULL},
     {OUTCOME(ORPHAN_RESPONSE), 0, is_timeout, "RFC 9110 15.5.9", "the server gave up waiting for a request"},

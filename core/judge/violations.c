@@ -350,7 +350,7 @@ static const struct rule others[] = {
     {ROW(AGE_REGRESS), CAPAN_HIT | GOT(AGE) | GOT(2XX), 0, capan_is_age_regressing},
     {ROW(CC_CONFLICT), GOT(CC), 0, capan_is_cc_conflicting},
     {ROW(CC_SYNTAX), 0, 0, capan_is_cc_faulty},
-    {ROW(VALIDATE_FOREIGN_ETAG), ASKS(INM), 0, is_foreign},
+    {ROW(VALIDATE_FOREIGN_ETAG), ASKS(INM) | GOT(2XX), 0, is_foreign},
     {ROW(PRECOND_IGNORED_HERE), CAPAN_IS_CAPTURED, 0, is_ignored_here},
 };
 
