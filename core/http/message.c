@@ -204,7 +204,12 @@ bool capan_start_line_begun(struct capan_span octets, struct capan_message *mess
     octets = capan_line(octets);
     enum capan_start start = capan_start_line_read(octets, message);
     if (start == CAPAN_START_RESPONSE || start == CAPAN_START_REQUEST) return true;
-    if (has_controls(octets) || !capan_message_begins(octets, CAPAN_START_REQUEST, &undecided)) return false;
+    if (has_controls(octets)) return false;
+    if (octets.len >= strlen("HTTP/1.1") && memcmp(octets.at, "HTTP/1.", strlen("HTTP/1.")) == 0) {
+        *message = (struct capan_message){.start = CAPAN_START_RESPONSE};
+        return read_version(span_cut(octets, 0, strlen("HTTP/1.1")), &message->version, &message->framing);
+    }
+    if (!capan_message_begins(octets, CAPAN_START_REQUEST, &undecided)) return false;
     size_t method = word_len(octets);
     *message = (struct capan_message){.start = CAPAN_START_REQUEST, .method = span_cut(octets, 0, method)};
     struct capan_span rest = span_cut(octets, method + 1, SIZE_MAX);

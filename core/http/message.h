@@ -30,8 +30,8 @@ enum capan_start capan_start_line_read(struct capan_span line, struct capan_mess
 /* Whether octets (fewer than a line) could still become a start line. */
 bool capan_start_line_begins(struct capan_span octets);
 
-/* Reads a start line of which only these octets are known. False: they do not tell a status, nor a registered method
- * and the beginning of a target. */
+/* Reads a start line of which only these octets are known. False: they do not tell a response (status 0 where it is not
+ * known), nor a registered method and the beginning of a target. */
 bool capan_start_line_begun(struct capan_span octets, struct capan_message *message);
 
 /* The method and target of a line that is no request line, as far as it has such words; framing tells what is wrong. */

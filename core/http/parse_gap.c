@@ -20,12 +20,16 @@ static void gap_in_chunked(struct capan_parser *p, uint64_t len) {
 }
 
 /* A hole follows the octets held, perhaps inside a start line: a status, or a registered method and the beginning of
- * its target, is worth telling. */
+ * its target, is worth telling; where one belongs, also that it is a
+ * response. */
 static bool take_cut_start_line(struct capan_parser *p) {
     struct capan_message message;
     if (!p->held_len || !capan_start_line_begun(capan_parse_held(p), &message) ||
         !capan_parse_is_wanted(p, message.start))
         return false;
+    bool is_told = message.status || message.start == CAPAN_START_REQUEST;
+    bool belongs = p->state == CAPAN_PARSER_START_LINE || p->held_at == p->resumed;
+    if (!is_told && !belongs) return false;
     capan_parse_close(p, p->held_at, false, CAPAN_STOP_NONE);
     capan_parse_begin(p, p->held_at);
     message.framing |= FINDING(HEAD_CUT);
@@ -81,4 +85,5 @@ void capan_parser_gap(struct capan_parser *p, uint64_t len) {
         break;
     }
     p->offset += len;
+    p->resumed = p->offset;
 }

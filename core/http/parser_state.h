@@ -72,6 +72,7 @@ struct capan_parser {
     uint64_t seed;     /* of digests */
     uint64_t offset;   /* octets of the direction so far */
     uint64_t start;    /* where the current message begins */
+    uint64_t resumed;  /* the first octet behind the last hole */
     uint64_t searched; /* octets passed over in search of a start line */
     uint64_t left;     /* body octets to come */
     struct capan_chunked chunked;

@@ -202,6 +202,7 @@ void capan_judge_interim(struct capan_judgement *j, uint16_t status) {
 }
 
 void capan_judge_response(struct capan_judge *judge, struct capan_judgement *j, const struct capan_http_head *head) {
+    j->said.is_answered = true;
     j->said.status = head->status;
     j->said.response_version = head->version;
     j->said.is_cut |= head->cut;
@@ -368,10 +369,10 @@ static void leave_unjudged(struct capan_judgement *j) {
     }
     exchange->status = status;
     exchange->response_version = j->said.response_version;
-    exchange->outcome = !j->said.is_asked ? CAPAN_OUTCOME_ORPHAN_RESPONSE
-                        : status          ? CAPAN_OUTCOME_PLAIN
-                                          : CAPAN_OUTCOME_NO_RESPONSE;
-    exchange->reason = status ? CAPAN_REASON_NONE : reasons[j->end.how];
+    exchange->outcome = !j->said.is_asked     ? CAPAN_OUTCOME_ORPHAN_RESPONSE
+                        : j->said.is_answered ? CAPAN_OUTCOME_PLAIN
+                                              : CAPAN_OUTCOME_NO_RESPONSE;
+    exchange->reason = j->said.is_answered ? CAPAN_REASON_NONE : reasons[j->end.how];
     tell_unjudged(exchange, j->said.is_refused);
     exchange->violations = exchange->advice = 0;
     exchange->lost = 0;

@@ -140,6 +140,7 @@ struct capan_keys {
 struct capan_said {
     bool is_cut;
     bool is_asked;                    /* a request was captured, read or not */
+    bool is_answered;                 /* a final response was captured, its status or not */
     bool is_refused;                  /* what was sent is no request */
     struct capan_span method, target; /* of a request that was cut; empty else */
     uint8_t request_version;

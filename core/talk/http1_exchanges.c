@@ -150,6 +150,8 @@ static void note_request(struct capan_http1 *x, struct capan_pending *pending, c
     pending->expects = !is_get && capan_is_word(value_of(message, CAPAN_FIELD_EXPECT), "100-continue");
     pending->simple = message->start == CAPAN_START_SIMPLE || capan_http1_asker(x)->foreign;
     pending->simple_get = message->start == CAPAN_START_SIMPLE && is_get && message->target.at[0] == '/';
+    /* RFC 1945 5.1 knows GET alone. */
+    pending->refused = message->start == CAPAN_START_SIMPLE && !pending->simple_get;
     pending->cut |= (message->framing & CUT) != 0;
 }
 
