@@ -29,7 +29,7 @@ PUBLIC = {
     'base.h': 'base', 'packet.h': 'base', 'carriers.h': 'base',
     'tcp.h': 'tcp',
     'http.h': 'http',
-    'exchange.h': 'judge', 'sentence.h': 'judge', 'rules.h': 'tcp',
+    'exchange.h': 'judge', 'verdicts.h': 'judge', 'sentence.h': 'judge', 'rules.h': 'tcp',
     'talk.h': 'talk',
     'analysis.h': 'engine',
     'ledger.h': 'ledger',

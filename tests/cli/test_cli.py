@@ -606,7 +606,7 @@ class Cost(unittest.TestCase):
         out = capan('-', stdin=two_hosts())[1]
         self.assertRegex(out, r'\nWaiting: 4\.0 round trips for answers, 2 for handshakes\n')
         self.assertRegex(out, r'\n +2 +1 +3,000 B +0 B +2\.0 +1  a.test\n')
-        self.assertRegex(out, r'\n +2 +1 +500 B +0 B +2\.5 +1  b.test\n')
+        self.assertRegex(out, r'\n +2 +1 +500 B +0 B +2\.0 +1  b.test\n')
 
 
 GET, EMPTY = b'GET /a HTTP/1.1\r\nHost: a.test\r\n\r\n', b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'

@@ -4,8 +4,8 @@ import unittest
 
 from wireshark import ROOT, Wireshark, columns, core_list
 
-LISTS = {'tcp.kind': ('tcp.h', 'TCP_KINDS'), 'http.outcome': ('exchange.h', 'HTTP_OUTCOMES'),
-         'http.violation': ('exchange.h', 'HTTP_VIOLATIONS'), 'http.advice': ('exchange.h', 'HTTP_ADVICE')}
+LISTS = {'tcp.kind': ('tcp.h', 'TCP_KINDS'), 'http.outcome': ('verdicts.h', 'HTTP_OUTCOMES'),
+         'http.violation': ('verdicts.h', 'HTTP_VIOLATIONS'), 'http.advice': ('verdicts.h', 'HTTP_ADVICE')}
 
 
 class Fields(unittest.TestCase):

@@ -3,9 +3,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from wireshark import columns, core_list, program
+from wireshark import columns, program
 
-SOURCES = {token: source for token, _, source in core_list('exchange.h', 'HTTP_OUTCOMES')}
 SHOWN = [column | {'name': column['field'].removeprefix('capan.')} for column in columns() if 'field' in column]
 
 
@@ -67,7 +66,7 @@ class Frame:
         speaking = [row for row in self.segments if not ends or row['tcp']['kind'] not in quiet]
         shown |= self.values(PROOF, speaking)
         shown['explain'][:0] = [row['explain'] for row in ends]
-        shown['source'][:0] = [SOURCES[row['http']['outcome']] for row in ends if SOURCES[row['http']['outcome']]]
+        shown['source'][:0] = [row['source'] for row in ends if 'source' in row]
         return shown
 
 

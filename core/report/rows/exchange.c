@@ -192,4 +192,4 @@ static const struct capan_column columns[] = {
      CAPAN_WIRESHARK("Source", STRING, PLAIN, 2, .proof = true)},
 };
 
-const struct capan_table capan_exchange_table = CAPAN_TABLE("exchanges", columns, 1);
+const struct capan_table capan_exchange_table = CAPAN_TABLE("exchanges", columns, 0);
