@@ -116,7 +116,7 @@ static void refuse(struct capan_parser *p, struct capan_span octets) {
     } else {
         if (p->found) p->framing |= FINDING(STRAY);
         if (p->sink->refused) p->sink->refused(p->context, octets, &p->extent, p->start);
-        capan_parse_lose(p, false);
+        if (p->state != CAPAN_PARSER_OVER) capan_parse_lose(p, false);
     }
 }
 

@@ -122,6 +122,12 @@ void capan_parser_expect_no_body(struct capan_parser *p) {
     p->state = CAPAN_PARSER_PEEK;
 }
 
+void capan_parser_begin_again(struct capan_parser *p) {
+    if (p->state != CAPAN_PARSER_SEARCH || p->open) return;
+    capan_parse_release(p);
+    p->state = CAPAN_PARSER_START;
+}
+
 void capan_parser_give_up(struct capan_parser *p) {
     capan_parse_release(p);
     p->state = CAPAN_PARSER_OVER;

@@ -21,6 +21,8 @@ void capan_parser_stop(struct capan_parser *, enum capan_stop stop);
 void capan_parser_settle(struct capan_parser *);
 /* The body that the last head announced may not be sent: the next octets tell (RFC 9110 10.1.1). */
 void capan_parser_expect_no_body(struct capan_parser *);
+/* Octets that were no request have been answered: what follows them may be one. */
+void capan_parser_begin_again(struct capan_parser *);
 /* Nothing of what follows is HTTP/1. */
 void capan_parser_give_up(struct capan_parser *);
 /* What follows is a connection of its own (RFC 9110 9.3.6): HTTP/1 from its first octet on, or not at all. */

@@ -267,6 +267,7 @@ static const struct capan_protocol *upgrade_of(const struct capan_http1 *x, cons
 static void begin_final(struct capan_http1 *x, struct capan_pending *pending, const struct capan_message *message,
                         const struct capan_http_extent *extent) {
     pending->pair.is_answered = true;
+    if (pending->refused) capan_parser_begin_again(&capan_http1_asker(x)->parser);
     pending->end.response.extent = *extent;
     pending->end.response.framing = message->framing;
     pending->tunnels = message->status == 101 || (pending->is_connect && message->status / 100 == 2);
