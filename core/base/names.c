@@ -29,3 +29,11 @@ const struct capan_token capan_units[] = {CAPAN_UNITS(WORD)};
 const char *capan_version(void) {
     return CAPAN_VERSION;
 }
+
+const struct capan_token *capan_take_token(const struct capan_token *list, uint64_t *mask) {
+    unsigned number = 0;
+    if (!*mask) return NULL;
+    while (!(*mask >> number & 1)) number++;
+    *mask &= *mask - 1;
+    return &list[number];
+}

@@ -12,87 +12,80 @@ enum {
     ADVICES_AT = VIOLATIONS_AT + CAPAN_HTTP_VIOLATION_COUNT,
     FRAMINGS_AT = ADVICES_AT + CAPAN_HTTP_ADVICE_COUNT
 };
-
-/* Its list; blames of NULL: nobody is to mend it. */
-static const struct class_row {
-    size_t start, count;
-    const struct capan_token *tokens;
-    const uint8_t *blames;
-} classes[] = {
-    [CAPAN_FINDING_TCP_KIND] = {KINDS_AT, CAPAN_TCP_KIND_COUNT, capan_tcp_kinds, capan_tcp_kind_blames},
-    [CAPAN_FINDING_TCP_FLAG] = {FLAGS_AT, CAPAN_TCP_FLAG_COUNT, capan_tcp_flags, capan_tcp_flag_blames},
-    [CAPAN_FINDING_OUTCOME] = {OUTCOMES_AT, CAPAN_HTTP_OUTCOME_COUNT, capan_http_outcomes, NULL},
-    [CAPAN_FINDING_VIOLATION] = {VIOLATIONS_AT, CAPAN_HTTP_VIOLATION_COUNT, capan_http_violations,
-                                 capan_http_violation_blames},
-    [CAPAN_FINDING_ADVICE] = {ADVICES_AT, CAPAN_HTTP_ADVICE_COUNT, capan_http_advices, NULL},
-    [CAPAN_FINDING_FRAMING] = {FRAMINGS_AT, CAPAN_HTTP_FRAMING_COUNT, capan_http_framings, NULL},
+static const size_t starts[CAPAN_FINDING_CLASS_COUNT] = {
+    [CAPAN_FINDING_TCP_KIND] = KINDS_AT,   [CAPAN_FINDING_TCP_FLAG] = FLAGS_AT,
+    [CAPAN_FINDING_OUTCOME] = OUTCOMES_AT, [CAPAN_FINDING_VIOLATION] = VIOLATIONS_AT,
+    [CAPAN_FINDING_ADVICE] = ADVICES_AT,   [CAPAN_FINDING_FRAMING] = FRAMINGS_AT,
 };
-enum { CLASS_COUNT = sizeof classes / sizeof *classes };
 
 void capan_findings_init(struct findings *findings) {
-    for (size_t of = 0; of < CLASS_COUNT; of++) {
-        const struct class_row *row = &classes[of];
-        for (size_t i = 0; i < row->count; i++) {
-            const struct capan_token *token = &row->tokens[i];
-            findings->at[row->start + i] =
-                (struct capan_finding){.of = (uint8_t)of,
-                                       .number = (uint8_t)i,
-                                       .severity = (uint8_t)token->severity,
-                                       .blame = row->blames ? row->blames[i] : CAPAN_BLAME_NOBODY,
-                                       .token = token};
-        }
+    struct capan_finding *finding = findings->at;
+    for (size_t of = 0; of < CAPAN_FINDING_CLASS_COUNT; of++) {
+        const struct capan_cause_list *list = &capan_cause_lists[of];
+        for (size_t i = 0; i < list->count; i++)
+            *finding++ = (struct capan_finding){.of = (uint8_t)of,
+                                                .number = (uint8_t)i,
+                                                .severity = (uint8_t)list->tokens[i].severity,
+                                                .blame = list->blames ? list->blames[i] : CAPAN_BLAME_NOBODY,
+                                                .token = &list->tokens[i]};
     }
 }
 
-static void note(struct findings *findings, enum capan_finding_class of, unsigned number, uint32_t frame,
-                 uint32_t stream, uint64_t bytes) {
-    size_t index = classes[of].start + number;
+/* Where a cause was met, and what it cost. */
+struct met {
+    uint32_t frame, stream;
+    uint64_t bytes;
+};
+
+static void note(struct findings *findings, const struct capan_cause *cause, const struct met *met) {
+    size_t index = starts[cause->of] + cause->number;
     struct capan_finding *finding = &findings->at[index];
-    if (finding->count++ == 0 || findings->last_stream[index] != stream) finding->streams++;
-    findings->last_stream[index] = stream;
-    finding->bytes += bytes;
-    if (finding->frame_count < CAPAN_FINDING_FRAMES) finding->frames[finding->frame_count++] = frame;
+    if (finding->count++ == 0 || findings->last_stream[index] != met->stream) finding->streams++;
+    findings->last_stream[index] = met->stream;
+    finding->bytes += met->bytes;
+    if (finding->frame_count < CAPAN_FINDING_FRAMES) finding->frames[finding->frame_count++] = met->frame;
 }
 
-/* Notes every bit of a set. */
-static void note_set(struct findings *findings, enum capan_finding_class of, uint64_t set, uint32_t frame,
-                     uint32_t stream, uint64_t bytes) {
-    for (unsigned number = 0; set; number++, set >>= 1)
-        if (set & 1) note(findings, of, number, frame, stream, bytes);
+static void note_all(struct findings *findings, struct capan_causes causes, struct met met) {
+    for (struct capan_cause cause; capan_take_cause(&causes, &cause);) note(findings, &cause, &met);
 }
 
+/* Most segments are no cause of anything. */
 void capan_findings_segment(struct findings *findings, const struct capan_segment *segment) {
     uint64_t bytes = capan_segment_is(segment, CAPAN_TRAIT_TWICE) ? segment->len : 0;
-    /* Why it was sent again is no finding of its own then: its receiver had refused it. */
-    const bool refused = segment->flags >> CAPAN_FLAG_PAWS & 1;
-    if (!refused && capan_tcp_kinds[segment->kind].severity != CAPAN_NONE)
-        note(findings, CAPAN_FINDING_TCP_KIND, segment->kind, segment->frame, segment->stream, bytes);
-    if (segment->flags)
-        note_set(findings, CAPAN_FINDING_TCP_FLAG, segment->flags, segment->frame, segment->stream, bytes);
+    if (capan_tcp_kinds[segment->kind].severity == CAPAN_NONE && !segment->flags) return;
+    note_all(findings, capan_segment_causes(segment), (struct met){segment->frame, segment->stream, bytes});
 }
 
-/* The advice whose subject made that the same octets were sent again; 0: the outcome tells. */
-static uint64_t wasteful_advice(const struct capan_exchange *exchange) {
+/* What the waste is the cost of: the advice whose subject made that the same octets were sent again, else the outcome.
+ */
+static struct capan_causes costly(const struct capan_exchange *exchange) {
     static const uint64_t wasteful = UINT64_C(1) << CAPAN_ADVICE_ETAG_ENCODING_SUFFIX |
                                      UINT64_C(1) << CAPAN_ADVICE_ETAG_UNSTABLE |
                                      UINT64_C(1) << CAPAN_ADVICE_ETAG_PER_NODE;
     bool modified = exchange->outcome == CAPAN_OUTCOME_MODIFIED || exchange->outcome == CAPAN_OUTCOME_MODIFIED_UNPROVEN;
     uint64_t advice = modified ? exchange->advice & wasteful : 0;
-    return advice & (~advice + 1);
+    return (struct capan_causes){.of = {[CAPAN_FINDING_OUTCOME] = (uint64_t)!advice << exchange->outcome,
+                                        [CAPAN_FINDING_ADVICE] = advice & (~advice + 1)}};
 }
 
-/* What was wasted is the cost of one finding: of what caused it, not of what is to be said besides. */
+static struct capan_causes only_framing(uint64_t framing) {
+    return (struct capan_causes){.of = {[CAPAN_FINDING_FRAMING] = framing}};
+}
+
+/* What was wasted is the cost of one finding: of what caused it, not of what is to be said besides. What is odd about
+ * the framing is met where that message begins. */
 void capan_findings_exchange(struct findings *findings, const struct capan_exchange *exchange) {
     uint32_t frame = exchange->response.last_frame ? exchange->response.last_frame : exchange->request.last_frame;
-    uint64_t cause = wasteful_advice(exchange);
-    note(findings, CAPAN_FINDING_OUTCOME, exchange->outcome, frame, exchange->stream, cause ? 0 : exchange->wasted);
-    note_set(findings, CAPAN_FINDING_VIOLATION, exchange->violations, frame, exchange->stream, 0);
-    note_set(findings, CAPAN_FINDING_ADVICE, exchange->advice & ~cause, frame, exchange->stream, 0);
-    note_set(findings, CAPAN_FINDING_ADVICE, cause, frame, exchange->stream, exchange->wasted);
-    note_set(findings, CAPAN_FINDING_FRAMING, exchange->request_framing, exchange->request.first_frame,
-             exchange->stream, 0);
-    note_set(findings, CAPAN_FINDING_FRAMING, exchange->response_framing, exchange->response.first_frame,
-             exchange->stream, 0);
+    struct capan_causes dear = costly(exchange), others = capan_exchange_causes(exchange);
+    others.of[CAPAN_FINDING_FRAMING] = 0;
+    for (unsigned of = 0; of < CAPAN_FINDING_CLASS_COUNT; of++) others.of[of] &= ~dear.of[of];
+    note_all(findings, dear, (struct met){frame, exchange->stream, exchange->wasted});
+    note_all(findings, others, (struct met){frame, exchange->stream, 0});
+    note_all(findings, only_framing(exchange->request_framing),
+             (struct met){exchange->request.first_frame, exchange->stream, 0});
+    note_all(findings, only_framing(exchange->response_framing),
+             (struct met){exchange->response.first_frame, exchange->stream, 0});
 }
 
 static int louder(const void *left, const void *right) {

@@ -82,11 +82,3 @@ struct capan_span capan_fields_text(const struct capan_http_field *fields, size_
     }
     return (struct capan_span){text, len};
 }
-
-const struct capan_token *capan_take_token(const struct capan_token *list, uint64_t *mask) {
-    unsigned number = 0;
-    if (!*mask) return NULL;
-    while (!(*mask >> number & 1)) number++;
-    *mask &= *mask - 1;
-    return &list[number];
-}

@@ -33,7 +33,4 @@ const char *capan_http_version_text(uint8_t version);
 /* "etag: "a"; vary: b", as many of the fields as fit. */
 struct capan_span capan_fields_text(const struct capan_http_field *, size_t count, uint8_t text[CAPAN_FIELDS_TEXT]);
 
-/* The first token of a list whose bit is in the mask, which loses it. NULL when there is none. */
-const struct capan_token *capan_take_token(const struct capan_token *list, uint64_t *mask);
-
 #endif

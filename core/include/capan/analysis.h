@@ -60,15 +60,40 @@ struct capan_page {
     uint64_t saved, wasted;
 };
 
-/* A cause that was met at least once, gathered over the capture. */
+/* The lists whose rows are causes of findings. */
 enum capan_finding_class {
     CAPAN_FINDING_TCP_KIND,
     CAPAN_FINDING_TCP_FLAG,
     CAPAN_FINDING_OUTCOME,
     CAPAN_FINDING_VIOLATION,
     CAPAN_FINDING_ADVICE,
-    CAPAN_FINDING_FRAMING
+    CAPAN_FINDING_FRAMING,
+    CAPAN_FINDING_CLASS_COUNT
 };
+struct capan_cause_list {
+    const char *field; /* the column in which its tokens are met: "tcp.kind" */
+    const struct capan_token *tokens;
+    const uint8_t *blames; /* enum capan_blame of each token; NULL: nobody is to mend it */
+    size_t count;
+};
+CAPAN_API extern const struct capan_cause_list capan_cause_lists[CAPAN_FINDING_CLASS_COUNT];
+
+/* Which rows of the lists are true of a verdict: a set for each class. */
+struct capan_causes {
+    uint64_t of[CAPAN_FINDING_CLASS_COUNT];
+};
+CAPAN_API struct capan_causes capan_segment_causes(const struct capan_segment *);
+CAPAN_API struct capan_causes capan_exchange_causes(const struct capan_exchange *);
+
+/* Takes the first one out that is louder than NONE, in the order of the classes. False when none is left. */
+struct capan_cause {
+    enum capan_finding_class of;
+    unsigned number; /* in that class's list */
+    const struct capan_token *token;
+};
+CAPAN_API bool capan_take_cause(struct capan_causes *left, struct capan_cause *cause);
+
+/* A cause that was met at least once, gathered over the capture. */
 #define CAPAN_FINDING_FRAMES 5
 struct capan_finding {
     uint8_t of;       /* enum capan_finding_class */

@@ -67,6 +67,10 @@ struct capan_token {
     const char *sentence; /* one sentence, lower case, without a full stop */
 };
 
+/* A set of a list's rows is a mask with a bit for each. The first one of them, which is taken out; NULL when the set is
+ * empty. */
+CAPAN_API const struct capan_token *capan_take_token(const struct capan_token *list, uint64_t *mask);
+
 /* X(name, token): how sure. PROVISIONAL: later frames may still settle it. */
 #define CAPAN_CERTAINTIES(X)                                                                                           \
     X(PROVISIONAL, "provisional")                                                                                      \

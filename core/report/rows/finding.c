@@ -8,9 +8,7 @@ static struct capan_value severity(struct capan_row *row) {
 
 /* The column in which the token is met. */
 static struct capan_value field(struct capan_row *row) {
-    static const char *const names[] = {"tcp.kind",       "tcp.flags",   "http.outcome",
-                                        "http.violation", "http.advice", "http.framing"};
-    return value_word(names[row->finding->of]);
+    return value_word(capan_cause_lists[row->finding->of].field);
 }
 
 static struct capan_value token(struct capan_row *row) {
