@@ -85,6 +85,10 @@ CAPAN_API bool capan_report_close(struct capan_report *);
 /* Frees; what was not flushed is not written. */
 CAPAN_API void capan_report_discard(struct capan_report *);
 
+/* What the whole capture came to as one JSON object: totals, and the findings' rows. False when
+ * out refused, or without memory. */
+CAPAN_API bool capan_report_totals(FILE *out, const struct capan_totals *, const struct capan_finding *, size_t count);
+
 /* What the exchanges with one host came to. Round trips and handshakes: those that are known. */
 struct capan_host {
     uint64_t exchanges, conditional, not_modified, in_vain, violations; /* exchanges: all, and those that ... */

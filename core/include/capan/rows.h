@@ -168,6 +168,9 @@ struct capan_table {
 };
 CAPAN_API extern const struct capan_table *const capan_tables[CAPAN_ROWS_COUNT];
 
+/* The column of that key; NULL: none that is printed has it. */
+CAPAN_API const struct capan_column *capan_table_column(const struct capan_table *table, struct capan_span key);
+
 /* One row, to read values from. The caller sets the pointer of its kind, with a segment's also acks, and origin_ns. */
 struct capan_row {
     union {

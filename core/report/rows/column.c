@@ -58,3 +58,9 @@ struct capan_value capan_column_value(const struct capan_column *column, struct 
     }
     return CAPAN_ABSENT;
 }
+
+const struct capan_column *capan_table_column(const struct capan_table *table, struct capan_span key) {
+    for (size_t i = 0; i < table->count; i++)
+        if (span_equal(key, span_of(table->columns[i].key))) return &table->columns[i];
+    return NULL;
+}

@@ -17,12 +17,6 @@ static const struct {
     {">", CAPAN_ABOVE},
 };
 
-static const struct capan_column *find_column(const struct capan_table *table, struct capan_span name) {
-    for (size_t i = 0; i < table->count; i++)
-        if (span_equal(name, span_of(table->columns[i].key))) return &table->columns[i];
-    return NULL;
-}
-
 static bool begins(struct capan_span octets, const char *with) {
     return span_equal(span_cut(octets, 0, strlen(with)), span_of(with));
 }
@@ -74,7 +68,7 @@ static enum capan_result read_condition(struct capan_condition *condition, const
     size_t len = 0;
     text = trim(text);
     while (len < text.len && !memchr("=!<> ", text.at[len], 5)) len++;
-    *condition = (struct capan_condition){.column = find_column(table, span_cut(text, 0, len))};
+    *condition = (struct capan_condition){.column = capan_table_column(table, span_cut(text, 0, len))};
     if (!condition->column) return CAPAN_USAGE;
     struct capan_span sign = trim(span_cut(text, len, SIZE_MAX));
     if (!sign.len) return CAPAN_OK;
