@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Standing in front of one of Wireshark's dissectors: what it is given is seen first. */
+/* Replacing one of Wireshark's dissectors by one of ours, which sees the octets first and then calls it. */
 #ifndef BEFORE_H
 #define BEFORE_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The differences between Wireshark 4.0, 4.4 and 4.6, in one place. CMake asks the headers for the CAPAN_HAVE_ ones.
- * Included first. */
+/* What differs between Wireshark 4.0, 4.4 and 4.6: no other file asks which it is. CMake finds out the CAPAN_HAVE_
+ * macros from the headers. Every file includes this first. */
 #ifndef COMPAT_H
 #define COMPAT_H
 
 #include <wireshark.h>
 
-/* Wireshark's own headers expect packet.h before them. */
+/* Other headers of Wireshark use packet.h without including it. */
 #include <epan/packet.h>
 #include <epan/stats_tree.h>
 

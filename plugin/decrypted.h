@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What Wireshark's TLS decrypted -> core. The records' plaintext is kept by the TLS dissector for each frame: no field
- * and no tree is needed, and Wireshark's own HTTP view does not matter. */
+/* What Wireshark's TLS dissector decrypted, to the core. It keeps the plaintext of the records for each frame: no field
+ * and no tree is needed, and it does not matter whether Wireshark's HTTP dissector reads it. */
 #ifndef DECRYPTED_H
 #define DECRYPTED_H
 
@@ -8,8 +8,7 @@
 
 #include "capan/analysis.h"
 
-/* Called for each frame of the first pass after all dissectors; segment is the TCP segment that the frame was fed with,
- * or NULL. */
+/* Called for each frame of the first pass after all dissectors. segment is what capan_input_last() gives. */
 void capan_decrypted_read(packet_info *pinfo, const struct capan_packet *segment);
 
 #endif

@@ -116,18 +116,24 @@ static void register_fields(int protocol) {
 
 /* --- expert items --- */
 
-struct capan_experts capan_experts[] = {
-    [CAPAN_FINDING_TCP_KIND] = {"capan.expert.tcp.", capan_tcp_kinds, CAPAN_TCP_KIND_COUNT, PI_SEQUENCE, NULL},
-    [CAPAN_FINDING_TCP_FLAG] = {"capan.expert.tcp.flag.", capan_tcp_flags, CAPAN_TCP_FLAG_COUNT, PI_SEQUENCE, NULL},
-    [CAPAN_FINDING_OUTCOME] = {"capan.expert.http.", capan_http_outcomes, CAPAN_HTTP_OUTCOME_COUNT, PI_RESPONSE_CODE,
-                               NULL},
-    [CAPAN_FINDING_VIOLATION] = {"capan.expert.http.violation.", capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT,
-                                 PI_PROTOCOL, NULL},
-    [CAPAN_FINDING_ADVICE] = {"capan.expert.http.advice.", capan_http_advices, CAPAN_HTTP_ADVICE_COUNT,
-                              PI_COMMENTS_GROUP, NULL},
-    [CAPAN_FINDING_FRAMING] = {"capan.expert.http.framing.", capan_http_framings, CAPAN_HTTP_FRAMING_COUNT, PI_PROTOCOL,
-                               NULL},
+/* By enum capan_finding_class: what their names begin with, and the group in which users find them. */
+static const struct {
+    const char *prefix;
+    int group;
+} classes[CAPAN_FINDING_CLASS_COUNT] = {
+    [CAPAN_FINDING_TCP_KIND] = {"capan.expert.tcp.", PI_SEQUENCE},
+    [CAPAN_FINDING_TCP_FLAG] = {"capan.expert.tcp.flag.", PI_SEQUENCE},
+    [CAPAN_FINDING_OUTCOME] = {"capan.expert.http.", PI_RESPONSE_CODE},
+    [CAPAN_FINDING_VIOLATION] = {"capan.expert.http.violation.", PI_PROTOCOL},
+    [CAPAN_FINDING_ADVICE] = {"capan.expert.http.advice.", PI_COMMENTS_GROUP},
+    [CAPAN_FINDING_FRAMING] = {"capan.expert.http.framing.", PI_PROTOCOL},
 };
+
+static expert_field *experts[CAPAN_FINDING_CLASS_COUNT];
+
+expert_field *capan_expert_of(const struct capan_cause *cause) {
+    return &experts[cause->of][cause->number];
+}
 
 static int wireshark_severity(enum capan_severity severity) {
     static const int severities[] = {0, PI_CHAT, PI_NOTE, PI_WARN, PI_ERROR};
@@ -140,25 +146,26 @@ static bool is_disclosure(const struct capan_token *token) {
            token == &capan_http_violations[CAPAN_VIOLATION_SERVED_AUTHORIZED];
 }
 
-static ei_register_info expert_item(const struct capan_experts *list, size_t number) {
-    const struct capan_token *token = &list->tokens[number];
+static ei_register_info expert_item(size_t of, size_t number) {
+    const struct capan_token *token = &capan_cause_lists[of].tokens[number];
 
-    return (ei_register_info){&list->items[number],
-                              {wmem_strdup_printf(wmem_epan_scope(), "%s%s", list->prefix, token->token),
-                               is_disclosure(token) ? PI_SECURITY : list->group, wireshark_severity(token->severity),
-                               wmem_strdup_printf(wmem_epan_scope(), "%s: %s", token->token, token->sentence),
-                               EXPFILL}};
+    return (ei_register_info){
+        &experts[of][number],
+        {wmem_strdup_printf(wmem_epan_scope(), "%s%s", classes[of].prefix, token->token),
+         is_disclosure(token) ? PI_SECURITY : classes[of].group, wireshark_severity(token->severity),
+         wmem_strdup_printf(wmem_epan_scope(), "%s: %s", token->token, token->sentence), EXPFILL}};
 }
 
 /* Wireshark keeps what it is given. */
-static void register_experts(expert_module_t *module, struct capan_experts *list) {
+static void register_experts(expert_module_t *module, size_t of) {
+    const struct capan_cause_list *list = &capan_cause_lists[of];
     ei_register_info *infos = wmem_alloc_array(wmem_epan_scope(), ei_register_info, list->count);
     int loud = 0;
 
-    list->items = wmem_alloc_array(wmem_epan_scope(), expert_field, list->count);
+    experts[of] = wmem_alloc_array(wmem_epan_scope(), expert_field, list->count);
     for (size_t number = 0; number < list->count; number++) {
-        list->items[number] = (expert_field)EI_INIT;
-        if (list->tokens[number].severity != CAPAN_NONE) infos[loud++] = expert_item(list, number);
+        experts[of][number] = (expert_field)EI_INIT;
+        if (list->tokens[number].severity != CAPAN_NONE) infos[loud++] = expert_item(of, number);
     }
     expert_register_field_array(module, infos, loud);
 }
@@ -173,5 +180,5 @@ void capan_fields_register(int protocol) {
         subtrees[i] = &capan_ett[i];
     }
     proto_register_subtree_array(subtrees, CAPAN_ETT_COUNT);
-    for (size_t i = 0; i < G_N_ELEMENTS(capan_experts); i++) register_experts(module, &capan_experts[i]);
+    for (size_t of = 0; of < CAPAN_FINDING_CLASS_COUNT; of++) register_experts(module, of);
 }

@@ -27,15 +27,8 @@ const struct capan_items *capan_items_of(enum capan_rows rows, bool proof);
 enum capan_ett { ETT_CAPAN, ETT_TCP, ETT_HTTP, ETT_CONNECTION, ETT_PROOF, CAPAN_ETT_COUNT };
 extern gint capan_ett[CAPAN_ETT_COUNT];
 
-/* The core's lists that make expert items, by enum capan_finding_class. */
-struct capan_experts {
-    const char *prefix;
-    const struct capan_token *tokens;
-    size_t count;
-    int group;           /* in which users find them */
-    expert_field *items; /* one for each token */
-};
-extern struct capan_experts capan_experts[];
+/* The expert item of a cause that is louder than NONE. */
+expert_field *capan_expert_of(const struct capan_cause *cause);
 
 void capan_fields_register(int protocol);
 

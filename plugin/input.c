@@ -18,8 +18,8 @@ static dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
 static struct capan_packet last_segment;
 static guint32 last_frame;
 
-/* Only the first, ordered pass feeds the core; a header quoted in an ICMP error is no segment, and a fragment is not
- * yet a datagram. */
+/* Only the first pass feeds the core, because it goes through the frames in order. A header that an ICMP error quotes
+ * is no segment, and a fragment is not a whole datagram. */
 static bool is_input(const packet_info *pinfo) {
     return capan_verdicts_ledger() && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented;
 }
@@ -54,8 +54,8 @@ static bool is_ipv6_header(const guint8 *at, const struct capan_packet *packet) 
            memcmp(at + 24, packet->dst.octets, 16) == 0;
 }
 
-/* The IP header (and extension headers) end where the payload begins: the nearest length that fits what is there and
- * the addresses, 0 when none does. */
+/* The length of the IP header, with extension headers, that ends where the payload begins. Wireshark does not tell it:
+ * the shortest length at which the octets look like a header with the packet's addresses; 0 when none does. */
 static uint32_t ip_header_before(const guint8 *payload, uint32_t room, const struct capan_packet *packet) {
     enum { IPV4_MAX = 60, IPV6_MAX = 512 };
     bool v4 = packet->src.version == 4;
@@ -70,7 +70,7 @@ static tvbuff_t *frame_tvb(const packet_info *pinfo) {
     return pinfo->data_src ? get_data_source_tvb(pinfo->data_src->data) : NULL;
 }
 
-/* The length of the IP payload by IP's own word; 0 where IP has none. */
+/* The length of the IP payload as the IP header states it; 0 when it does not, as in a jumbogram. */
 static uint32_t payload_len(const void *ip, uint32_t header_len) {
     uint32_t len = 0;
 
@@ -79,8 +79,9 @@ static uint32_t payload_len(const void *ip, uint32_t header_len) {
     return len > header_len ? len - header_len : 0;
 }
 
-/* The datagram lies in the frame: what IP says counts, not what the layers around it left of the octets. */
-static void take_place(struct capan_packet *packet, tvbuff_t *frame, uint32_t offset, const void *ip) {
+/* The datagram lies in the frame, its payload at offset. The length that the IP header states counts: the tvb may be
+ * shorter or longer. */
+static void take_from_frame(struct capan_packet *packet, tvbuff_t *frame, uint32_t offset, const void *ip) {
     uint32_t captured = tvb_captured_length(frame) - offset, end;
 
     packet->ip_header_len = ip_header_before(tvb_get_ptr(frame, 0, (gint)offset) + offset, offset, packet);
@@ -93,8 +94,8 @@ static void take_place(struct capan_packet *packet, tvbuff_t *frame, uint32_t of
     packet->padding = (uint16_t)MIN(packet->frame_len > end ? packet->frame_len - end : 0, UINT16_MAX);
 }
 
-/* A datagram that was put together from fragments. */
-static void take_whole(struct capan_packet *packet, tvbuff_t *tvb) {
+/* The datagram was put together from fragments, or taken out of something that was: its octets are the tvb's. */
+static void take_from_tvb(struct capan_packet *packet, tvbuff_t *tvb) {
     packet->ip_header_len = packet->src.version == 6 ? 40 : 20;
     packet->octets.len = tvb_captured_length(tvb);
     packet->octets.at = tvb_get_ptr(tvb, 0, (gint)packet->octets.len);
@@ -113,9 +114,9 @@ static void read_packet(struct capan_packet *packet, const packet_info *pinfo, t
     packet->path = capan_path_here(packet->src.version);
     take_ip_facts(packet, ip);
     if (tvb_get_ds_tvb(tvb) == frame)
-        take_place(packet, frame, (uint32_t)tvb_raw_offset(tvb), ip);
+        take_from_frame(packet, frame, (uint32_t)tvb_raw_offset(tvb), ip);
     else
-        take_whole(packet, tvb);
+        take_from_tvb(packet, tvb);
 }
 
 /* --- TCP --- */

@@ -19,7 +19,7 @@
 static int proto_capan = -1;
 static int capan_tap = -1;
 
-/* All frames have been seen once: what still waits is settled. */
+/* All frames have been read once: verdicts that waited for later frames are settled. */
 static void end_first_pass(void) {
     if (!capan_verdicts_ledger()) return;
     capan_frames_end();
@@ -29,7 +29,7 @@ static void end_first_pass(void) {
 static void show_verdicts(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree) {
     struct capan_verdicts *verdicts = wmem_new(pinfo->pool, struct capan_verdicts);
 
-    if (capan_verdicts_find(verdicts, pinfo)) {
+    if (capan_ledger_frame(capan_verdicts_ledger(), pinfo->num, verdicts)) {
         capan_tree_show(verdicts, proto_capan, tvb, pinfo, tree);
         tap_queue_packet(capan_tap, pinfo, verdicts);
     }
@@ -50,7 +50,6 @@ static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 
 static void close_capture(void) {
     capan_verdicts_close();
-    capan_frames_close();
     capan_quic_close();
 }
 

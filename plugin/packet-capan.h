@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The protocol "capan": its input stands around TCP, its output behind all other dissectors. */
+/* The protocol "capan": a post-dissector, which shows a frame's verdicts after all other dissectors have seen it. */
 #ifndef PACKET_CAPAN_H
 #define PACKET_CAPAN_H
 

@@ -14,8 +14,7 @@ static struct outer {
     struct capan_address src, dst; /* of the nearest IP header that has a carrier in it; version 0: there is none */
 } outer;
 
-/* Octets of a carrier's header that tell what it adds to the path: GRE's longest, and what ERSPAN has its session in.
- */
+/* Octets of a header that are read at most: GRE's longest one, and behind it that of ERSPAN, which has the session. */
 enum { HEAD = 24 };
 
 /* X(name, table, number, protocol, what its header adds): the core's list in Wireshark's words. */
@@ -98,7 +97,7 @@ static void enter(enum carrier carrier, tvbuff_t *tvb) {
     if (carrier == ethertype_0x88a8) enter_second_tag(header);
 }
 
-/* Whatever ends the dissection inside, an exception too, what is around is restored. */
+/* Restores what is around the carrier when the dissection of what is inside ends, by an exception too. */
 static int call_theirs(enum carrier carrier, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data,
                        struct outer before) {
     volatile int taken = 0;

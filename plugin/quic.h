@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What Wireshark's QUIC decrypted -> core. The packets' plaintext is a data source of the frame: no field and no tree
- * is needed, and what Wireshark's own HTTP/3 makes of it does not matter. */
+/* What Wireshark's QUIC dissector decrypted, to the core. The plaintext of each packet is a data source of the frame:
+ * no field and no tree is needed, and it does not matter what Wireshark's HTTP/3 dissector reads of it. */
 #ifndef QUIC_H
 #define QUIC_H
 

@@ -5,7 +5,6 @@
 
 #include <epan/export_object.h>
 #include <epan/tap.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "capan/report.h"
@@ -13,55 +12,49 @@
 
 static int export_tap = -1;
 
-/* Copies what it is given. */
-static void add_object(const export_object_list_t *list, uint32_t frame, const char *host, char *name, const char *json,
-                       size_t len) {
+/* A file to export, with what writes into it. Its names become the list's. */
+static void add_object(const export_object_list_t *list, const packet_info *pinfo, char *host, char *name,
+                       void (*write)(FILE *, const void *what), const void *what) {
     export_object_entry_t *entry = g_new0(export_object_entry_t, 1);
+    char *octets = NULL;
+    size_t len = 0;
+    FILE *file = open_memstream(&octets, &len);
 
-    entry->pkt_num = frame;
-    entry->hostname = g_strdup(host);
+    if (file) {
+        write(file, what);
+        fclose(file);
+    }
+    entry->pkt_num = pinfo->num;
+    entry->hostname = host;
     entry->content_type = g_strdup("application/json");
     entry->filename = name;
     entry->payload_len = len;
-    entry->payload_data = (guint8 *)g_strndup(json, len);
+    entry->payload_data = (guint8 *)g_strndup(octets ? octets : "", len);
     list->add_entry(list->gui_data, entry);
+    free(octets);
 }
 
-/* NULL when there is no memory; else free() it. */
-static char *json_of(const struct capan_exchange *exchange, size_t *len) {
-    char *json = NULL;
-    FILE *file = open_memstream(&json, len);
-    if (!file) return NULL;
+static void write_exchange(FILE *file, const void *exchange) {
     struct capan_report *report = capan_report_new(file, CAPAN_NDJSON, CAPAN_ROWS_EXCHANGES, false);
+    if (!report) return;
 
-    if (report) {
-        capan_report_source(report, NULL, capan_frames_origin());
-        capan_report_exchange(report, exchange);
-        capan_report_close(report);
-    }
-    fclose(file);
-    return json;
+    capan_report_source(report, NULL, capan_frames_origin());
+    capan_report_exchange(report, exchange);
+    capan_report_close(report);
 }
 
 static void add_exchange(const export_object_list_t *list, const packet_info *pinfo,
                          const struct capan_exchange *exchange) {
-    size_t len = 0;
-    char *json = json_of(exchange, &len), host[256];
-    if (!json) return;
+    const char *outcome = capan_http_outcomes[exchange->outcome].token;
+    char host[256];
 
     capan_host_name(exchange, host, sizeof host);
-    add_object(
-        list, pinfo->num, host,
-        g_strdup_printf("exchange-%" PRIu64 "-%s.json", exchange->index, capan_http_outcomes[exchange->outcome].token),
-        json, len);
-    free(json);
+    add_object(list, pinfo, g_strdup(host), g_strdup_printf("exchange-%" PRIu64 "-%s.json", exchange->index, outcome),
+               write_exchange, exchange);
 }
 
-static void add_summary(const export_object_list_t *list, const packet_info *pinfo) {
-    GString *json = capan_summary_json();
-
-    add_object(list, pinfo->num, "", g_strdup("summary.json"), json->str, json->len);
-    g_string_free(json, TRUE);
+static void write_summary(FILE *file, const void *unused _U_) {
+    capan_summary_json(file);
 }
 
 /* The whole capture is known when its first frame is looked at again. */
@@ -73,7 +66,8 @@ static tap_packet_status export_verdicts(void *list, packet_info *pinfo, epan_di
                                          tap_flags_t flags _U_) {
     const struct capan_verdicts *verdicts = tapped;
 
-    if (is_time_for_summary(pinfo)) add_summary(list, pinfo);
+    if (is_time_for_summary(pinfo))
+        add_object(list, pinfo, g_strdup(""), g_strdup("summary.json"), write_summary, NULL);
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
         if (part->is_end) add_exchange(list, pinfo, part->of->exchange);
     return TAP_PACKET_REDRAW;

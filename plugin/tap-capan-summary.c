@@ -3,96 +3,49 @@
  * The numbers are the core's own at the end, so that one pass is enough. */
 #include "taps.h"
 
-#include "compat.h"
-
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <wsutil/json_dumper.h>
 
 #include "capan/report.h"
-#include "verdicts.h"
 
-static void print_finding(const struct capan_finding *finding) {
+/* None when capan is off. */
+static size_t find_findings(const struct capan_finding **findings) {
+    if (!capan_verdicts_ledger()) return 0;
+    capan_analysis_finish(capan_verdicts_analysis());
+    return capan_ledger_findings(capan_verdicts_ledger(), findings);
+}
+
+static void draw_finding(const struct capan_finding *finding) {
     printf("%-8s %9" PRIu64 " %12" PRIu64 "  %-28s %s (", capan_severity_name((enum capan_severity)finding->severity),
            finding->count, finding->bytes, finding->token->token, finding->token->sentence);
     for (uint32_t i = 0; i < finding->frame_count; i++) printf("%s%" PRIu32, i ? " " : "", finding->frames[i]);
     printf(")\n");
 }
 
-static void print_findings(void *unused _U_) {
-    size_t count = 0;
-    struct capan_finding *findings = capan_verdicts_findings(&count);
+static void draw_findings(void *unused _U_) {
+    const struct capan_finding *findings = NULL;
+    size_t count = find_findings(&findings);
 
     printf("\n===================================================================\ncapan: findings\n\n");
     printf("%-8s %9s %12s  %-28s %s\n", "Severity", "Count", "Octets", "Verdict", "Meaning (first frames)");
-    for (size_t i = 0; i < count; i++) print_finding(&findings[i]);
-    g_free(findings);
+    for (size_t i = 0; i < count; i++) draw_finding(&findings[i]);
     printf("===================================================================\n");
 }
 
-static void dump_number(json_dumper *dumper, const char *name, uint64_t number) {
-    json_dumper_set_member_name(dumper, name);
-    json_dumper_value_anyf(dumper, "%" PRIu64, number);
-}
-
-static void dump_totals(json_dumper *dumper) {
+void capan_summary_json(FILE *out) {
+    const struct capan_finding *findings = NULL;
+    size_t count = find_findings(&findings);
     struct capan_totals totals = {0};
 
     if (capan_verdicts_ledger()) capan_analysis_totals(capan_verdicts_analysis(), &totals);
-    dump_number(dumper, "segments", totals.segments);
-    dump_number(dumper, "connections", totals.connections);
-    dump_number(dumper, "exchanges", totals.exchanges);
-    dump_number(dumper, "saved", totals.saved);
-    dump_number(dumper, "wasted", totals.wasted);
-    dump_number(dumper, "round_trips", (totals.round_trips_x100 + 50) / 100);
-    dump_number(dumper, "handshakes", totals.handshakes);
-    dump_number(dumper, "evicted_connections", totals.evicted_connections);
-    dump_number(dumper, "evicted_responses", totals.evicted_responses);
+    capan_report_totals(out, &totals, findings, count);
 }
 
-/* The findings as the program's rows, in a JSON array. NULL without memory; else free() it. */
-static char *findings_rows(void) {
-    size_t count = 0, len = 0;
-    char *rows = NULL;
-    FILE *file = open_memstream(&rows, &len);
-    if (!file) return NULL;
-    struct capan_finding *findings = capan_verdicts_findings(&count);
-    struct capan_report *report = capan_report_new(file, CAPAN_JSON, CAPAN_ROWS_FINDINGS, false);
-
-    for (size_t i = 0; report && i < count; i++) capan_report_finding(report, &findings[i]);
-    g_free(findings);
-    if (report) capan_report_close(report);
-    fclose(file);
-    return rows;
+static void draw_json(void *unused _U_) {
+    capan_summary_json(stdout);
 }
 
-GString *capan_summary_json(void) {
-    GString *json = g_string_new(NULL);
-    json_dumper dumper = {.output_string = json, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
-    char *rows = findings_rows();
-
-    json_dumper_begin_object(&dumper);
-    dump_totals(&dumper);
-    json_dumper_set_member_name(&dumper, "findings");
-    json_dumper_value_anyf(&dumper, "%s", rows && *rows ? g_strchomp(rows) : "[]");
-    json_dumper_end_object(&dumper);
-    json_dumper_finish(&dumper);
-    free(rows);
-    return json;
-}
-
-static void print_json(void *unused _U_) {
-    GString *json = capan_summary_json();
-
-    printf("%s", json->str);
-    g_string_free(json, TRUE);
-}
-
-/* Listening is what makes tshark dissect under -q. A listener is known by an address. */
-static bool listen_for(tap_draw_cb draw, void *listener) {
-    GString *error = register_tap_listener("capan", listener, NULL, TL_REQUIRES_NOTHING, NULL, NULL, draw, NULL);
+bool capan_tap_listens(GString *error) {
     if (!error) return true;
 
     fprintf(stderr, "capan: %s\n", error->str);
@@ -100,22 +53,23 @@ static bool listen_for(tap_draw_cb draw, void *listener) {
     return false;
 }
 
-static stat_tap_init_result begin_findings(const char *arguments _U_, void *unused _U_) {
-    static char listener;
-
-    RETURN_STAT_TAP_INIT(listen_for(print_findings, &listener));
+/* Listening is what makes tshark dissect under -q. A listener is known by an address. */
+static GString *listen_with(tap_draw_cb draw, void *listener) {
+    return register_tap_listener("capan", listener, NULL, TL_REQUIRES_NOTHING, NULL, NULL, draw, NULL);
 }
 
-static stat_tap_init_result begin_json(const char *arguments _U_, void *unused _U_) {
-    static char listener;
+static stat_tap_init_result begin_findings(const char *arguments _U_, void *listener) {
+    RETURN_STAT_TAP_INIT(capan_tap_listens(listen_with(draw_findings, listener)));
+}
 
-    RETURN_STAT_TAP_INIT(listen_for(print_json, &listener));
+static stat_tap_init_result begin_json(const char *arguments _U_, void *listener) {
+    RETURN_STAT_TAP_INIT(capan_tap_listens(listen_with(draw_json, listener)));
 }
 
 void capan_summary_register(void) {
     static stat_tap_ui findings = {REGISTER_STAT_GROUP_GENERIC, NULL, "capan,findings", begin_findings, 0, NULL};
     static stat_tap_ui json = {REGISTER_STAT_GROUP_GENERIC, NULL, "capan,json", begin_json, 0, NULL};
 
-    register_stat_tap_ui(&findings, NULL);
-    register_stat_tap_ui(&json, NULL);
+    register_stat_tap_ui(&findings, &findings);
+    register_stat_tap_ui(&json, &json);
 }

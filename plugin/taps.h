@@ -5,13 +5,17 @@
 
 #include "compat.h"
 
+#include <stdio.h>
+
 #include "verdicts.h"
 
 void capan_taps_register(void);
 void capan_hosts_register(void);
 void capan_summary_register(void);
-/* All frames have been seen: totals and findings as one JSON object. The caller's. */
-GString *capan_summary_json(void);
+/* Whether a listener was registered; error, which Wireshark gave instead, is told and freed. */
+bool capan_tap_listens(GString *error);
+/* All frames have been seen: totals and findings as one JSON object. */
+void capan_summary_json(FILE *out);
 
 /* File > Export Objects > capan. */
 void capan_export_register(int protocol);

@@ -4,16 +4,15 @@
 #include "fields.h"
 #include "frames.h"
 #include "prefs.h"
-#include "text.h"
 
-/* Where items go. Without a tree nothing is added but expert information and the column's words. */
+/* Where items are added. tree is NULL when Wireshark wants none: expert information is added all the same. */
 struct subtree {
     tvbuff_t *tvb;
     packet_info *pinfo;
     proto_tree *tree;
 };
 
-/* --- values; all items are generated, none highlights octets --- */
+/* --- values: items are marked as generated, and highlight no octets of the frame --- */
 
 static proto_item *add_unsigned(const struct subtree *to, const struct capan_item *item, uint64_t number) {
     if (item->column->wireshark.type == CAPAN_WIRESHARK_UINT64)
@@ -38,8 +37,8 @@ static void add_token(const struct subtree *to, const struct capan_item *item, c
 }
 
 static void add_tokens(const struct subtree *to, const struct capan_item *item, uint64_t mask) {
-    for (unsigned number = 0; mask; number++, mask >>= 1)
-        if (mask & 1) add_token(to, item, &item->column->tokens[number]);
+    for (const struct capan_token *token; (token = capan_take_token(item->column->tokens, &mask));)
+        add_token(to, item, token);
 }
 
 static void add_time(const struct subtree *to, const struct capan_item *item, int64_t ns) {
@@ -48,10 +47,21 @@ static void add_time(const struct subtree *to, const struct capan_item *item, in
     proto_item_set_generated(proto_tree_add_time(to->tree, *item->hf, to->tvb, 0, 0, &time));
 }
 
+/* As much of the octets as a person reads. */
+static const char *printable(wmem_allocator_t *pool, struct capan_span octets) {
+    enum { MOST = 1024 };
+    size_t len = MIN(octets.len, (size_t)MOST);
+    char *text = wmem_alloc(pool, len + 1);
+
+    for (size_t i = 0; i < len; i++) text[i] = g_ascii_isprint(octets.at[i]) ? (char)octets.at[i] : '?';
+    text[len] = '\0';
+    return text;
+}
+
 static void add_text(const struct subtree *to, const struct capan_item *item, struct capan_span octets) {
     if (octets.len)
         proto_item_set_generated(
-            proto_tree_add_string(to->tree, *item->hf, to->tvb, 0, 0, capan_text(to->pinfo->pool, octets)));
+            proto_tree_add_string(to->tree, *item->hf, to->tvb, 0, 0, printable(to->pinfo->pool, octets)));
 }
 
 static void add_value(const struct subtree *to, const struct capan_item *item, const struct capan_value *value) {
@@ -135,26 +145,11 @@ static struct subtree add_subtree(const struct subtree *to, enum capan_ett subtr
 
 /* --- expert information --- */
 
-static void add_experts(const struct subtree *to, proto_item *item, enum capan_finding_class of, uint64_t mask) {
-    const struct capan_experts *experts = &capan_experts[of];
+static void add_experts(const struct subtree *to, proto_item *item, struct capan_causes causes) {
     enum capan_severity least = capan_prefs.quiet ? CAPAN_WARN : CAPAN_CHAT;
 
-    for (unsigned number = 0; mask; number++, mask >>= 1)
-        if (mask & 1 && experts->tokens[number].severity >= least)
-            expert_add_info(to->pinfo, item, &experts->items[number]);
-}
-
-static void add_segment_experts(const struct subtree *to, proto_item *item, const struct capan_stored_segment *stored) {
-    add_experts(to, item, CAPAN_FINDING_TCP_KIND, (uint64_t)stored->first_of_kind << stored->segment.kind);
-    add_experts(to, item, CAPAN_FINDING_TCP_FLAG, stored->first_flags);
-}
-
-static void add_exchange_experts(const struct subtree *to, proto_item *item,
-                                 const struct capan_stored_exchange *stored) {
-    add_experts(to, item, CAPAN_FINDING_OUTCOME, (uint64_t)stored->first_outcome << stored->exchange->outcome);
-    add_experts(to, item, CAPAN_FINDING_VIOLATION, stored->first_violations);
-    add_experts(to, item, CAPAN_FINDING_ADVICE, stored->first_advice);
-    add_experts(to, item, CAPAN_FINDING_FRAMING, stored->first_framing);
+    for (struct capan_cause cause; capan_take_cause(&causes, &cause);)
+        if (cause.token->severity >= least) expert_add_info(to->pinfo, item, capan_expert_of(&cause));
 }
 
 /* --- subtrees --- */
@@ -170,7 +165,7 @@ static void show_segment(const struct subtree *to, const struct capan_stored_seg
                                capan_tcp_states[segment->server_state].token);
         add_segment(&inside, stored, false);
     }
-    add_segment_experts(to, item, stored);
+    add_experts(to, item, stored->firsts);
 }
 
 /* On the frame that ends the request there is what it alone says; on the one that ends the exchange the verdict. */
@@ -180,13 +175,13 @@ static void show_exchange(const struct subtree *to, const struct capan_exchange_
 
     if (to->tree) {
         struct subtree inside = add_subtree(to, ETT_HTTP, &item, "HTTP");
-        proto_item_append_text(item, ": %s %s", capan_text(to->pinfo->pool, exchange->method),
-                               capan_text(to->pinfo->pool, exchange->target));
+        proto_item_append_text(item, ": %s %s", printable(to->pinfo->pool, exchange->method),
+                               printable(to->pinfo->pool, exchange->target));
         if (part->is_end)
             proto_item_append_text(item, ": %u, %s", exchange->status, capan_http_outcomes[exchange->outcome].token);
         add_exchange(&inside, part, false);
     }
-    if (part->is_end) add_exchange_experts(to, item, part->of);
+    if (part->is_end) add_experts(to, item, part->of->firsts);
 }
 
 static void show_connection(const struct subtree *to, const struct capan_connection *connection) {
@@ -203,32 +198,34 @@ static bool is_loud(const struct capan_segment *segment) {
     return capan_tcp_kinds[segment->kind].severity != CAPAN_NONE;
 }
 
-/* The telling ones first. Where an exchange has its verdict, a segment speaks only when it is loud. */
+/* What proves the verdicts: exchanges first; beside them only segments whose kind is louder than NONE. */
 static void show_proof(const struct subtree *to, const struct capan_verdicts *verdicts) {
     proto_item *item = NULL;
     struct subtree inside = add_subtree(to, ETT_PROOF, &item, "Proof");
-    bool heard = false;
+    bool has_exchange = false;
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) {
         if (!part->is_end) continue;
         add_exchange(&inside, part, true);
-        heard = true;
+        has_exchange = true;
     }
-    for (unsigned i = 0; i < verdicts->segment_count; i++)
-        if (!heard || is_loud(&verdicts->segments[i].segment)) add_segment(&inside, &verdicts->segments[i], true);
+    for (size_t i = 0; i < verdicts->segment_count; i++)
+        if (!has_exchange || is_loud(&verdicts->segments[i].segment))
+            add_segment(&inside, &verdicts->segments[i], true);
 }
 
 /* --- the frame --- */
 
-static void name_exchange(proto_item *item, const struct capan_exchange_part *part, wmem_allocator_t *pool) {
-    const struct capan_exchange *exchange = part->of->exchange;
+static void name_request(proto_item *item, const struct capan_exchange *exchange, wmem_allocator_t *pool) {
+    proto_item_append_text(item, "%s %s, %s", printable(pool, exchange->method), printable(pool, exchange->target),
+                           capan_http_conds[exchange->cond].sentence);
+}
 
-    if (part->is_end)
-        proto_item_append_text(item, "%s: %s", capan_http_outcomes[exchange->outcome].token,
-                               capan_text_explain(pool, exchange));
-    else
-        proto_item_append_text(item, "%s %s, %s", capan_text(pool, exchange->method),
-                               capan_text(pool, exchange->target), capan_http_conds[exchange->cond].sentence);
+static void name_exchange(proto_item *item, const struct capan_exchange *exchange) {
+    char text[CAPAN_EXPLAIN_TEXT];
+
+    capan_exchange_explain(exchange, text);
+    proto_item_append_text(item, "%s: %s", capan_http_outcomes[exchange->outcome].token, text);
 }
 
 static void name_segment(proto_item *item, const struct capan_segment *segment) {
@@ -240,15 +237,18 @@ static void name_segment(proto_item *item, const struct capan_segment *segment) 
                            certainty ? certainty : "", text);
 }
 
-/* The frame's verdicts in one line; a segment speaks beside an exchange only when it is loud. */
+/* The frame's verdicts in one line; beside exchanges only segments whose kind is louder than NONE. */
 static void name_item(proto_item *item, const struct capan_verdicts *verdicts, wmem_allocator_t *pool) {
     const char *between = ", ";
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next, between = "; ") {
         proto_item_append_text(item, "%s", between);
-        name_exchange(item, part, pool);
+        if (part->is_end)
+            name_exchange(item, part->of->exchange);
+        else
+            name_request(item, part->of->exchange, pool);
     }
-    for (unsigned i = 0; i < verdicts->segment_count; i++) {
+    for (size_t i = 0; i < verdicts->segment_count; i++) {
         const struct capan_segment *segment = &verdicts->segments[i].segment;
         if (verdicts->exchanges && !is_loud(segment)) continue;
         proto_item_append_text(item, "%s", between);
@@ -258,7 +258,7 @@ static void name_item(proto_item *item, const struct capan_verdicts *verdicts, w
 }
 
 static void show_items(const struct subtree *to, const struct capan_verdicts *verdicts) {
-    for (unsigned i = 0; i < verdicts->segment_count; i++) show_segment(to, &verdicts->segments[i]);
+    for (size_t i = 0; i < verdicts->segment_count; i++) show_segment(to, &verdicts->segments[i]);
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) show_exchange(to, part);
     for (const struct capan_stored_connection *next = verdicts->connections; next; next = next->next)
         show_connection(to, &next->connection);
@@ -267,7 +267,7 @@ static void show_items(const struct subtree *to, const struct capan_verdicts *ve
 
 /* A short word for the Info column where there is something to say. */
 static void show_column(column_info *columns, const struct capan_verdicts *verdicts) {
-    for (unsigned i = 0; i < verdicts->segment_count; i++) {
+    for (size_t i = 0; i < verdicts->segment_count; i++) {
         const struct capan_token *kind = &capan_tcp_kinds[verdicts->segments[i].segment.kind];
         if (kind->severity >= CAPAN_NOTE) col_append_fstr(columns, COL_INFO, " [%s]", kind->token);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Core -> Wireshark: a frame's verdicts as items, expert information and words for the Info column. */
+/* Shows a frame's verdicts in Wireshark: as items of the tree, as expert information, in the Info column. */
 #ifndef TREE_H
 #define TREE_H
 

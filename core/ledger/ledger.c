@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "capan/ledger.h"
 
+#include <stdalign.h>
+
 #include "alloc.h"
 #include "arena.h"
 #include "index.h"
+#include "numbering.h"
 #include "segments.h"
+
+/* What most frames' verdicts take. */
+enum { LENT = 4096 };
 
 /* A frame on which an exchange or a connection ends, and what does. In the order in which it was reported. */
 struct kept_frame {
@@ -18,9 +24,12 @@ struct capan_ledger {
     const struct capan_alloc *alloc;
     struct capan_analysis *analysis;
     struct capan_segments segments;
-    struct capan_shown_list shown_in_quic; /* by QUIC connection, as segments.shown is by TCP connection */
-    struct capan_index frames;             /* struct kept_frame */
-    struct capan_arena arena;              /* what is found there, and exchanges */
+    struct capan_shown shown_in_quic; /* by QUIC connection, as segments.shown is by TCP connection */
+    struct capan_index frames;        /* struct kept_frame */
+    struct capan_arena arena;         /* what is found there, and exchanges */
+    struct capan_numbering numbering;
+    struct capan_arena lent; /* what was handed out last; first in room */
+    alignas(max_align_t) uint8_t room[LENT];
 };
 
 /* --- frames --- */
@@ -80,7 +89,10 @@ static void keep_exchange(void *context, const struct capan_exchange *exchange) 
     if (!stored) return;
     *stored = (struct capan_stored_exchange){.exchange = capan_exchange_copy(&in_arena, exchange)};
     if (!stored->exchange) return;
-    capan_shown_exchange(in_quic ? &ledger->shown_in_quic : &ledger->segments.shown, stored);
+    struct capan_shown *shown = in_quic ? &ledger->shown_in_quic : &ledger->segments.shown;
+    struct capan_causes causes = capan_exchange_causes(exchange);
+    stored->firsts = capan_shown_new(shown, exchange->stream, &causes);
+    capan_shown_add(shown, exchange->stream, &causes);
     if (end) add_part(ledger, end, stored, true);
     if (request && request != end) add_part(ledger, request, stored, false);
 }
@@ -102,9 +114,10 @@ struct capan_ledger *capan_ledger_new(const struct capan_config *config, const s
     if (!ledger) return NULL;
     const struct capan_sink sink = {keep_segment, keep_exchange, keep_connection, ledger};
     ledger->alloc = ledger->segments.alloc = ledger->shown_in_quic.alloc = alloc;
-    ledger->segments.shown.alloc = ledger->segments.offered.alloc = alloc;
+    ledger->segments.shown.alloc = ledger->segments.offered.alloc = ledger->numbering.alloc = alloc;
     capan_index_init(&ledger->frames, config->seed, alloc);
     capan_arena_init(&ledger->arena, alloc, NULL, 0, SIZE_MAX);
+    capan_arena_init(&ledger->lent, alloc, ledger->room, LENT, SIZE_MAX);
     ledger->analysis = capan_analysis_new(config, &sink, alloc);
     if (ledger->analysis) return ledger;
     capan_ledger_free(ledger);
@@ -118,6 +131,8 @@ void capan_ledger_free(struct capan_ledger *ledger) {
     capan_shown_free(&ledger->shown_in_quic);
     capan_index_free(&ledger->frames);
     capan_arena_free(&ledger->arena);
+    capan_arena_free(&ledger->lent);
+    capan_numbering_free(&ledger->numbering);
     capan_delete(ledger->alloc, ledger, sizeof *ledger);
 }
 
@@ -146,19 +161,55 @@ bool capan_ledger_stream(const struct capan_ledger *ledger, uint32_t frame, uint
            capan_segments_stream(&ledger->segments, ledger->analysis, serial, stream);
 }
 
-bool capan_ledger_segment(struct capan_ledger *ledger, uint32_t frame, unsigned number,
-                          struct capan_stored_segment *stored) {
-    size_t serial = capan_segments_first(&ledger->segments, frame) + number;
-    return has_segment(ledger, serial, frame) &&
-           capan_segments_get(&ledger->segments, ledger->analysis, serial, stored);
+/* --- by frame --- */
+
+enum capan_result capan_ledger_drop(struct capan_ledger *ledger, uint32_t frame) {
+    return capan_numbering_drop(&ledger->numbering, frame);
 }
 
-const struct capan_exchange_part *capan_ledger_exchanges(const struct capan_ledger *ledger, uint32_t frame) {
-    const struct kept_frame *kept = find_frame(ledger, frame);
-    return kept ? kept->exchanges : NULL;
+uint32_t capan_ledger_in_capture(const struct capan_ledger *ledger, uint32_t shown) {
+    return capan_numbering_in_capture(&ledger->numbering, shown);
 }
 
-const struct capan_stored_connection *capan_ledger_connections(const struct capan_ledger *ledger, uint32_t frame) {
-    const struct kept_frame *kept = find_frame(ledger, frame);
-    return kept ? kept->connections : NULL;
+/* What was handed out before is given back. */
+static struct capan_arena *lend(struct capan_ledger *ledger) {
+    capan_arena_free(&ledger->lent);
+    capan_arena_init(&ledger->lent, ledger->alloc, ledger->room, LENT, SIZE_MAX);
+    return &ledger->lent;
+}
+
+static void find_segments(struct capan_ledger *ledger, uint32_t frame, struct capan_arena *arena,
+                          struct capan_verdicts *verdicts) {
+    size_t first = capan_segments_first(&ledger->segments, frame), count = 0;
+    while (has_segment(ledger, first + count, frame)) count++;
+    struct capan_stored_segment *segments = count ? capan_arena_take(arena, count * sizeof *segments) : NULL;
+    verdicts->segments = segments;
+    for (size_t i = 0; segments && i < count; i++) {
+        if (!capan_segments_get(&ledger->segments, ledger->analysis, first + i, &segments[i], arena)) break;
+        verdicts->segment_count++;
+    }
+}
+
+bool capan_ledger_frame(struct capan_ledger *ledger, uint32_t frame, struct capan_verdicts *verdicts) {
+    uint32_t in_capture = capan_ledger_in_capture(ledger, frame);
+    const struct kept_frame *kept = find_frame(ledger, in_capture);
+    struct capan_arena *arena = lend(ledger);
+    *verdicts = (struct capan_verdicts){.exchanges = kept ? kept->exchanges : NULL,
+                                        .connections = kept ? kept->connections : NULL};
+    find_segments(ledger, in_capture, arena, verdicts);
+    if (ledger->numbering.count) capan_numbering_show(&ledger->numbering, verdicts, arena);
+    return verdicts->segment_count || verdicts->exchanges;
+}
+
+size_t capan_ledger_findings(struct capan_ledger *ledger, const struct capan_finding **findings) {
+    size_t count = capan_analysis_findings(ledger->analysis, findings);
+    if (!ledger->numbering.count) return count;
+    struct capan_finding *shown = capan_arena_take(lend(ledger), count * sizeof *shown);
+    if (!shown) return 0;
+    for (size_t i = 0; i < count; i++) {
+        shown[i] = (*findings)[i];
+        capan_numbering_show_finding(&ledger->numbering, &shown[i]);
+    }
+    *findings = shown;
+    return count;
 }

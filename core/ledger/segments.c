@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "ascending.h"
 #include "packed.h"
 
 enum { BLOCK = 64 * 1024 };
@@ -23,7 +24,6 @@ void capan_segments_free(struct capan_segments *segments) {
     }
     capan_delete(alloc, segments->frames, segments->frame_capacity * sizeof *segments->frames);
     capan_delete(alloc, segments->packed, segments->packed_capacity * sizeof *segments->packed);
-    capan_delete(alloc, segments->acks, segments->acks_capacity * sizeof *segments->acks);
     capan_shown_free(&segments->shown);
     capan_shown_free(&segments->offered);
 }
@@ -63,84 +63,84 @@ static uint8_t *room_for(struct capan_segments *segments, size_t len) {
 }
 
 /* One octet in front of a packed verdict says what is first; the flags follow only where one is. */
-static uint8_t *put_firsts(uint8_t *at, struct capan_firsts firsts) {
-    *at++ = (uint8_t)(firsts.kind | (firsts.flags ? 2 : 0));
-    if (!firsts.flags) return at;
-    memcpy(at, &firsts.flags, sizeof firsts.flags);
-    return at + sizeof firsts.flags;
+enum { FIRST_OF_KIND = 1, FLAGS_FOLLOW = 2 };
+
+static uint8_t *put_firsts(uint8_t *at, const struct capan_causes *firsts) {
+    uint64_t flags = firsts->of[CAPAN_FINDING_TCP_FLAG];
+    *at++ = (uint8_t)((firsts->of[CAPAN_FINDING_TCP_KIND] ? FIRST_OF_KIND : 0) | (flags ? FLAGS_FOLLOW : 0));
+    if (!flags) return at;
+    memcpy(at, &flags, sizeof flags);
+    return at + sizeof flags;
 }
 
-static const uint8_t *get_firsts(const uint8_t *at, struct capan_firsts *firsts) {
+/* *kind: whether its kind is first. */
+static const uint8_t *get_firsts(const uint8_t *at, bool *kind, uint64_t *flags) {
     uint8_t mark = *at++;
-    *firsts = (struct capan_firsts){.kind = mark & 1};
-    if (!(mark & 2)) return at;
-    memcpy(&firsts->flags, at, sizeof firsts->flags);
-    return at + sizeof firsts->flags;
+    *kind = mark & FIRST_OF_KIND;
+    *flags = 0;
+    if (!(mark & FLAGS_FOLLOW)) return at;
+    memcpy(flags, at, sizeof *flags);
+    return at + sizeof *flags;
 }
 
 void capan_segments_keep(struct capan_segments *segments, const struct capan_segment *segment, const uint32_t *acks) {
     uint8_t *at = room_for(segments, 1 + sizeof(uint64_t) + capan_packed_room(segment->acks_count));
     if (!at) return;
-    uint8_t *next = put_firsts(at, capan_shown_firsts(&segments->shown, segment));
-    capan_shown_segment(&segments->shown, segment);
+    struct capan_causes causes = capan_segment_causes(segment);
+    struct capan_causes firsts = capan_shown_new(&segments->shown, segment->stream, &causes);
+    uint8_t *next = put_firsts(at, &firsts);
+    capan_shown_add(&segments->shown, segment->stream, &causes);
     next += capan_pack(next, segment, acks);
     segments->block_left -= (size_t)(next - at);
     segments->packed[segment->serial] = at;
 }
 
+/* While a capture is read, frames without a segment are newer than all that have one. */
 size_t capan_segments_first(const struct capan_segments *segments, uint32_t frame) {
-    size_t low = 0, high = segments->count;
-    if (high && segments->frames[high - 1] < frame) return high;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (segments->frames[middle] < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    size_t count = segments->count;
+    if (count && segments->frames[count - 1] < frame) return count;
+    return ascending_first(segments->frames, count, frame);
 }
 
-static uint32_t *room_for_acks(struct capan_segments *segments, uint32_t count) {
-    void *acks = segments->acks;
-    if (capan_reserve(segments->alloc, &acks, &segments->acks_capacity, count, sizeof *segments->acks) != CAPAN_OK)
-        return NULL;
-    return segments->acks = acks;
-}
-
-static bool get_settled(struct capan_segments *segments, const uint8_t *at, struct capan_stored_segment *stored) {
-    struct capan_firsts firsts;
-    const uint8_t *packed_acks = capan_unpack(&stored->segment, get_firsts(at, &firsts));
-    uint32_t *acks = room_for_acks(segments, stored->segment.acks_count);
-    if (stored->segment.acks_count && !acks) return false;
-    capan_unpack_acks(acks, &stored->segment, packed_acks);
+static bool get_settled(const uint8_t *at, struct capan_stored_segment *stored, struct capan_arena *arena) {
+    struct capan_segment *segment = &stored->segment;
+    bool kind;
+    uint64_t flags;
+    const uint8_t *packed_acks = capan_unpack(segment, get_firsts(at, &kind, &flags));
+    uint32_t *acks = capan_arena_take(arena, segment->acks_count * sizeof *acks);
+    if (!acks) return false;
+    capan_unpack_acks(acks, segment, packed_acks);
     stored->acks = acks;
-    stored->first_of_kind = firsts.kind;
-    stored->first_flags = firsts.flags;
+    stored->firsts.of[CAPAN_FINDING_TCP_KIND] = (uint64_t)kind << segment->kind;
+    stored->firsts.of[CAPAN_FINDING_TCP_FLAG] = flags;
     return true;
 }
 
 static bool get_pending(struct capan_segments *segments, const struct capan_analysis *analysis, uint64_t serial,
-                        struct capan_stored_segment *stored) {
-    const struct capan_segment *segment = capan_analysis_pending(analysis, serial, &stored->acks);
+                        struct capan_stored_segment *stored, struct capan_arena *arena) {
+    const uint32_t *acks;
+    struct capan_span copy;
+    const struct capan_segment *segment = capan_analysis_pending(analysis, serial, &acks);
     if (!segment) return false;
-    struct capan_firsts firsts = capan_shown_firsts(&segments->offered, segment);
+    if (!capan_arena_copy(arena, (struct capan_span){(const uint8_t *)acks, segment->acks_count * sizeof *acks}, &copy))
+        return false;
+    stored->segment = *segment;
+    stored->acks = (const uint32_t *)(const void *)copy.at;
+    if (segment->open_questions) stored->segment.certainty = CAPAN_PROVISIONAL;
+    struct capan_causes causes = capan_segment_causes(segment);
+    stored->firsts = capan_shown_new(&segments->offered, segment->stream, &causes);
     if (serial >= segments->offered_upto) {
-        capan_shown_segment(&segments->offered, segment);
+        capan_shown_add(&segments->offered, segment->stream, &causes);
         segments->offered_upto = serial + 1;
     }
-    stored->segment = *segment;
-    if (segment->open_questions) stored->segment.certainty = CAPAN_PROVISIONAL;
-    stored->first_of_kind = firsts.kind;
-    stored->first_flags = firsts.flags;
     return true;
 }
 
 bool capan_segments_get(struct capan_segments *segments, const struct capan_analysis *analysis, size_t serial,
-                        struct capan_stored_segment *stored) {
+                        struct capan_stored_segment *stored, struct capan_arena *arena) {
     const uint8_t *at = segments->packed[serial];
     *stored = (struct capan_stored_segment){.segment = {.serial = serial, .frame = segments->frames[serial]}};
-    return at ? get_settled(segments, at, stored) : get_pending(segments, analysis, serial, stored);
+    return at ? get_settled(at, stored, arena) : get_pending(segments, analysis, serial, stored, arena);
 }
 
 bool capan_segments_stream(const struct capan_segments *segments, const struct capan_analysis *analysis, size_t serial,
@@ -148,9 +148,10 @@ bool capan_segments_stream(const struct capan_segments *segments, const struct c
     const struct capan_segment *segment = capan_analysis_pending(analysis, serial, NULL);
     const uint8_t *at = segments->packed[serial];
     struct capan_segment settled = {.frame = segments->frames[serial]};
-    struct capan_firsts firsts;
+    bool kind;
+    uint64_t flags;
     if (!segment && !at) return false;
-    if (!segment) capan_unpack(&settled, get_firsts(at, &firsts));
+    if (!segment) capan_unpack(&settled, get_firsts(at, &kind, &flags));
     *stream = segment ? segment->stream : settled.stream;
     return true;
 }

@@ -3,6 +3,7 @@
 #ifndef SEGMENTS_H
 #define SEGMENTS_H
 
+#include "arena.h"
 #include "shown.h"
 
 struct capan_block;
@@ -13,13 +14,11 @@ struct capan_segments {
     uint32_t *frames;       /* of each segment, ascending */
     const uint8_t **packed; /* its settled verdict; NULL while the analysis has it, or without memory */
     size_t count, frame_capacity, packed_capacity;
-    struct capan_shown_list shown;   /* what settled verdicts have shown */
-    struct capan_shown_list offered; /* what others have that were looked at, up to this serial number */
+    struct capan_shown shown;   /* what settled verdicts have shown */
+    struct capan_shown offered; /* what others have that were looked at, up to this serial number */
     uint64_t offered_upto;
     struct capan_block *block; /* packed verdicts are cut from blocks */
     size_t block_left;
-    uint32_t *acks; /* those handed out last */
-    size_t acks_capacity;
 };
 void capan_segments_free(struct capan_segments *);
 
@@ -34,9 +33,10 @@ void capan_segments_keep(struct capan_segments *, const struct capan_segment *, 
 
 /* The serial number of the first segment of this frame or a later one. */
 size_t capan_segments_first(const struct capan_segments *, uint32_t frame);
-/* The verdict on a segment, from the analysis while it is not settled. False: it was not kept. */
+/* The verdict on a segment, from the analysis while it is not settled. Its acks lie in the arena. False: it was not
+ * kept. */
 bool capan_segments_get(struct capan_segments *, const struct capan_analysis *, size_t serial,
-                        struct capan_stored_segment *);
+                        struct capan_stored_segment *, struct capan_arena *);
 /* Likewise only its connection. */
 bool capan_segments_stream(const struct capan_segments *, const struct capan_analysis *, size_t serial,
                            uint32_t *stream);

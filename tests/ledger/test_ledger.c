@@ -53,29 +53,34 @@ static void feed_all(struct capan_ledger *ledger) {
     feed(ledger, 60, false, ACK, request_end, response_end, "");
 }
 
-static void verdicts_are_found_by_frame(void **state) {
-    static const uint8_t kinds[] = {CAPAN_KIND_SYN, CAPAN_KIND_SYN_ACK, CAPAN_KIND_HANDSHAKE_ACK, CAPAN_KIND_DATA_NEW,
-                                    CAPAN_KIND_DATA_NEW};
+static struct capan_ledger *fed_ledger(void) {
     const struct capan_config config = {.seed = 1};
     struct capan_ledger *ledger = capan_ledger_new(&config, &capan_libc);
-    struct capan_stored_segment stored;
-    uint32_t stream = 7;
-    (void)state;
     assert_non_null(ledger);
     feed_all(ledger);
     capan_analysis_finish(capan_ledger_analysis(ledger));
+    return ledger;
+}
+
+static void verdicts_are_found_by_frame(void **state) {
+    static const uint8_t kinds[] = {CAPAN_KIND_SYN, CAPAN_KIND_SYN_ACK, CAPAN_KIND_HANDSHAKE_ACK, CAPAN_KIND_DATA_NEW,
+                                    CAPAN_KIND_DATA_NEW};
+    struct capan_ledger *ledger = fed_ledger();
+    struct capan_verdicts verdicts;
+    uint32_t stream = 7;
+    (void)state;
     for (uint32_t i = 0; i < sizeof kinds; i++) {
-        assert_true(capan_ledger_segment(ledger, 10 * (i + 1), 0, &stored));
-        assert_int_equal(stored.segment.kind, kinds[i]);
-        assert_int_equal(stored.segment.frame, 10 * (i + 1));
-        assert_int_equal(stored.first_of_kind, i != 4);
-        assert_false(capan_ledger_segment(ledger, 10 * (i + 1), 1, &stored));
+        assert_true(capan_ledger_frame(ledger, 10 * (i + 1), &verdicts));
+        assert_int_equal(verdicts.segment_count, 1);
+        assert_int_equal(verdicts.segments[0].segment.kind, kinds[i]);
+        assert_int_equal(verdicts.segments[0].segment.frame, 10 * (i + 1));
+        assert_int_equal(verdicts.segments[0].firsts.of[CAPAN_FINDING_TCP_KIND], i == 4 ? 0 : UINT64_C(1) << kinds[i]);
     }
-    assert_true(capan_ledger_segment(ledger, 60, 0, &stored));
-    assert_int_equal(stored.segment.acks_count, 1);
-    assert_int_equal(stored.acks[0], 50);
-    assert_false(capan_ledger_segment(ledger, 55, 0, &stored));
-    assert_false(capan_ledger_segment(ledger, 61, 0, &stored));
+    assert_true(capan_ledger_frame(ledger, 60, &verdicts));
+    assert_int_equal(verdicts.segments[0].segment.acks_count, 1);
+    assert_int_equal(verdicts.segments[0].acks[0], 50);
+    assert_false(capan_ledger_frame(ledger, 55, &verdicts));
+    assert_false(capan_ledger_frame(ledger, 61, &verdicts));
     assert_true(capan_ledger_stream(ledger, 40, &stream));
     assert_int_equal(stream, 0);
     assert_false(capan_ledger_stream(ledger, 41, &stream));
@@ -83,27 +88,26 @@ static void verdicts_are_found_by_frame(void **state) {
 }
 
 static void an_exchange_is_on_both_its_frames(void **state) {
-    const struct capan_config config = {.seed = 1};
-    struct capan_ledger *ledger = capan_ledger_new(&config, &capan_libc);
+    struct capan_ledger *ledger = fed_ledger();
+    struct capan_verdicts request, response, last;
     (void)state;
-    assert_non_null(ledger);
-    feed_all(ledger);
-    capan_analysis_finish(capan_ledger_analysis(ledger));
-    const struct capan_exchange_part *request = capan_ledger_exchanges(ledger, 40);
-    const struct capan_exchange_part *response = capan_ledger_exchanges(ledger, 50);
-    assert_non_null(request);
-    assert_non_null(response);
-    assert_ptr_equal(request->of, response->of);
-    assert_null(request->next);
-    assert_false(request->is_end);
-    assert_true(response->is_end);
-    assert_true(response->of->first_outcome);
-    assert_int_equal(response->of->exchange->status, 200);
-    assert_memory_equal(response->of->exchange->target.at, "/a", 2);
-    assert_null(capan_ledger_exchanges(ledger, 60));
-    assert_null(capan_ledger_connections(ledger, 50));
-    assert_non_null(capan_ledger_connections(ledger, 60));
-    assert_int_equal(capan_ledger_connections(ledger, 60)->connection.first_frame, 10);
+    assert_true(capan_ledger_frame(ledger, 40, &request));
+    assert_true(capan_ledger_frame(ledger, 50, &response));
+    assert_true(capan_ledger_frame(ledger, 60, &last));
+    assert_non_null(request.exchanges);
+    assert_non_null(response.exchanges);
+    assert_ptr_equal(request.exchanges->of, response.exchanges->of);
+    assert_null(request.exchanges->next);
+    assert_false(request.exchanges->is_end);
+    assert_true(response.exchanges->is_end);
+    const struct capan_stored_exchange *stored = response.exchanges->of;
+    assert_int_equal(stored->firsts.of[CAPAN_FINDING_OUTCOME], UINT64_C(1) << stored->exchange->outcome);
+    assert_int_equal(stored->exchange->status, 200);
+    assert_memory_equal(stored->exchange->target.at, "/a", 2);
+    assert_null(response.connections);
+    assert_null(last.exchanges);
+    assert_non_null(last.connections);
+    assert_int_equal(last.connections->connection.first_frame, 10);
     capan_ledger_free(ledger);
 }
 
@@ -111,17 +115,65 @@ static void an_exchange_is_on_both_its_frames(void **state) {
 static void a_pending_verdict_is_provisional(void **state) {
     const struct capan_config config = {.seed = 1};
     struct capan_ledger *ledger = capan_ledger_new(&config, &capan_libc);
-    struct capan_stored_segment before, after;
+    struct capan_verdicts verdicts;
     uint32_t stream;
     (void)state;
     assert_non_null(ledger);
     feed_all(ledger);
-    assert_true(capan_ledger_segment(ledger, 60, 0, &before));
+    assert_true(capan_ledger_frame(ledger, 60, &verdicts));
     assert_true(capan_ledger_stream(ledger, 60, &stream));
+    uint8_t kind = verdicts.segments[0].segment.kind;
     capan_analysis_finish(capan_ledger_analysis(ledger));
-    assert_true(capan_ledger_segment(ledger, 60, 0, &after));
-    assert_int_equal(before.segment.kind, after.segment.kind);
-    assert_int_not_equal(after.segment.certainty, CAPAN_PROVISIONAL);
+    assert_true(capan_ledger_frame(ledger, 60, &verdicts));
+    assert_int_equal(verdicts.segments[0].segment.kind, kind);
+    assert_int_not_equal(verdicts.segments[0].segment.certainty, CAPAN_PROVISIONAL);
+    capan_ledger_free(ledger);
+}
+
+/* The response's frame, and all that hold no segment, are not shown: frames 10, 20, 30, 40 and 60 are 1 to 5. */
+static void drop_all_but_five(struct capan_ledger *ledger) {
+    for (uint32_t frame = 1; frame < 60; frame++)
+        if (frame % 10 || frame == 50) assert_int_equal(capan_ledger_drop(ledger, frame), CAPAN_OK);
+}
+
+static void numbers_are_those_shown(void **state) {
+    struct capan_ledger *ledger = fed_ledger();
+    struct capan_verdicts verdicts;
+    (void)state;
+    drop_all_but_five(ledger);
+    assert_int_equal(capan_ledger_in_capture(ledger, 1), 10);
+    assert_int_equal(capan_ledger_in_capture(ledger, 4), 40);
+    assert_int_equal(capan_ledger_in_capture(ledger, 5), 60);
+    assert_true(capan_ledger_frame(ledger, 4, &verdicts));
+    assert_int_equal(verdicts.segments[0].segment.frame, 4);
+    assert_int_equal(verdicts.segments[0].segment.acked_in, 0);
+    assert_int_equal(verdicts.exchanges->of->exchange->request.last_frame, 4);
+    assert_int_equal(verdicts.exchanges->of->exchange->response.last_frame, 0);
+    assert_memory_equal(verdicts.exchanges->of->exchange->target.at, "/a", 2);
+    assert_true(capan_ledger_frame(ledger, 5, &verdicts));
+    assert_int_equal(verdicts.segments[0].segment.frame, 5);
+    assert_int_equal(verdicts.segments[0].segment.acks_count, 0);
+    assert_int_equal(verdicts.connections->connection.first_frame, 1);
+    assert_int_equal(verdicts.connections->connection.last_frame, 5);
+    assert_int_equal(verdicts.connections->connection.tcp.handshake_frames[2], 3);
+    assert_false(capan_ledger_frame(ledger, 6, &verdicts));
+    capan_ledger_free(ledger);
+}
+
+static void findings_name_frames_that_are_shown(void **state) {
+    struct capan_ledger *ledger = fed_ledger();
+    const struct capan_finding *before, *after;
+    uint32_t frames[64];
+    (void)state;
+    size_t count = capan_ledger_findings(ledger, &before);
+    assert_in_range(count, 1, sizeof frames / sizeof *frames);
+    for (size_t i = 0; i < count; i++) frames[i] = before[i].frames[0];
+    drop_all_but_five(ledger);
+    assert_int_equal(capan_ledger_findings(ledger, &after), count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(after[i].frame_count, frames[i] == 50 ? 0 : 1);
+        if (after[i].frame_count) assert_int_equal(capan_ledger_in_capture(ledger, after[i].frames[0]), frames[i]);
+    }
     capan_ledger_free(ledger);
 }
 
@@ -133,16 +185,18 @@ static void without_memory_less_is_kept(void **state) {
         failing_init(&failing, refused);
         const struct capan_config config = {.seed = 1};
         struct capan_ledger *ledger = capan_ledger_new(&config, &failing.alloc);
-        struct capan_stored_segment stored;
+        struct capan_verdicts verdicts;
+        const struct capan_finding *findings;
         if (!ledger) continue;
         feed_all(ledger);
         capan_analysis_finish(capan_ledger_analysis(ledger));
+        capan_ledger_drop(ledger, 50);
         for (uint32_t frame = 10; frame <= 60; frame++) {
             uint32_t stream;
-            capan_ledger_segment(ledger, frame, 0, &stored);
+            capan_ledger_frame(ledger, frame, &verdicts);
             capan_ledger_stream(ledger, frame, &stream);
-            capan_ledger_exchanges(ledger, frame);
         }
+        capan_ledger_findings(ledger, &findings);
         capan_ledger_free(ledger);
         assert_int_equal(failing.held, 0);
     }
@@ -150,10 +204,9 @@ static void without_memory_less_is_kept(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(verdicts_are_found_by_frame),
-        cmocka_unit_test(an_exchange_is_on_both_its_frames),
-        cmocka_unit_test(a_pending_verdict_is_provisional),
-        cmocka_unit_test(without_memory_less_is_kept),
+        cmocka_unit_test(verdicts_are_found_by_frame),         cmocka_unit_test(an_exchange_is_on_both_its_frames),
+        cmocka_unit_test(a_pending_verdict_is_provisional),    cmocka_unit_test(numbers_are_those_shown),
+        cmocka_unit_test(findings_name_frames_that_are_shown), cmocka_unit_test(without_memory_less_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

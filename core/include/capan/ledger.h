@@ -17,32 +17,36 @@ struct capan_ledger;
 CAPAN_API struct capan_ledger *capan_ledger_new(const struct capan_config *config, const struct capan_alloc *alloc);
 CAPAN_API void capan_ledger_free(struct capan_ledger *);
 
-/* The analysis whose verdicts are kept: to feed it with all but TCP segments, to finish it, for findings and totals. */
+/* The analysis whose verdicts are kept: to feed it with all but TCP segments, to finish it, for totals. */
 CAPAN_API struct capan_analysis *capan_ledger_analysis(const struct capan_ledger *);
 /* Feeds a TCP segment. CAPAN_OK also for one that the analysis did not take. CAPAN_NO_MEMORY: it was not fed. */
 CAPAN_API enum capan_result capan_ledger_tcp(struct capan_ledger *, const struct capan_packet *);
 
-/* The connection of the frame's first segment. False when it has none. */
+/* The connection of the first segment in a frame of the capture. False when it has none. */
 CAPAN_API bool capan_ledger_stream(const struct capan_ledger *, uint32_t frame, uint32_t *stream);
 
-/* One segment's verdict, as it is known now. acks has segment.acks_count frames and is valid until the next call. Which
- * of the verdicts are the first of their kind in the connection: of kinds, and of flags that are louder than NONE. */
+/* A face that does not show all frames of the capture numbers those that it shows from 1 on without gaps. It says which
+ * frames it dropped, by their number in the capture, in ascending order; without that both numbers are the same.
+ * CAPAN_NO_MEMORY: the frame is taken for one that is shown. */
+CAPAN_API enum capan_result capan_ledger_drop(struct capan_ledger *, uint32_t frame);
+/* The number in the capture of a frame that is shown; of the next one while it is not known whether that is dropped. */
+CAPAN_API uint32_t capan_ledger_in_capture(const struct capan_ledger *, uint32_t shown);
+
+/* From here on numbers of frames are those that are shown. Where a verdict names a dropped frame, there is 0; lists of
+ * frames leave it out. */
+
+/* One segment's verdict, as it is known now. acks has segment.acks_count frames. firsts: those of its causes that no
+ * segment of the connection had before. */
 struct capan_stored_segment {
     struct capan_segment segment;
     const uint32_t *acks;
-    bool first_of_kind;
-    uint64_t first_flags; /* 1 << CAPAN_FLAG_... */
+    struct capan_causes firsts;
 };
 
-/* The segments of a frame in order: number counts from 0. False when there is none of that number. */
-CAPAN_API bool capan_ledger_segment(struct capan_ledger *, uint32_t frame, unsigned number,
-                                    struct capan_stored_segment *);
-
-/* An exchange, with those of its verdicts that are the first of their kind in its connection. */
+/* An exchange; firsts likewise among the exchanges of its connection. */
 struct capan_stored_exchange {
     const struct capan_exchange *exchange;
-    uint64_t first_violations, first_advice, first_framing;
-    bool first_outcome;
+    struct capan_causes firsts;
 };
 
 /* An exchange on its request's or its response's last frame; next is a later exchange. */
@@ -51,14 +55,25 @@ struct capan_exchange_part {
     const struct capan_stored_exchange *of;
     bool is_end; /* the frame completes the exchange, and so carries the verdict */
 };
-CAPAN_API const struct capan_exchange_part *capan_ledger_exchanges(const struct capan_ledger *, uint32_t frame);
 
 /* A connection on its last frame. */
 struct capan_stored_connection {
     struct capan_stored_connection *next;
     struct capan_connection connection;
 };
-CAPAN_API const struct capan_stored_connection *capan_ledger_connections(const struct capan_ledger *, uint32_t frame);
+
+/* All verdicts of a frame: its segments in order, and what ends on it. */
+struct capan_verdicts {
+    const struct capan_stored_segment *segments;
+    size_t segment_count;
+    const struct capan_exchange_part *exchanges;
+    const struct capan_stored_connection *connections;
+};
+/* False when no segment and no exchange is there. What is handed out is valid until the next call of this or the next
+ * function. */
+CAPAN_API bool capan_ledger_frame(struct capan_ledger *, uint32_t frame, struct capan_verdicts *);
+/* As capan_analysis_findings(). Empty without memory. */
+CAPAN_API size_t capan_ledger_findings(struct capan_ledger *, const struct capan_finding **findings);
 
 #ifdef __cplusplus
 }
