@@ -133,6 +133,10 @@ static void leave_or_stay_in_recovery(struct capan_arrival *arrival) {
     struct capan_incidents *incidents = half->incidents;
     if (incidents->tlp_high && half->una >= incidents->tlp_high) incidents->tlp_high = 0;
     incidents->dup_acks = 0;
+    if (!half->board.sacked && incidents->evidence_ns) {
+        incidents->evidence_ns = 0;
+        incidents->repaired_ns = arrival->now;
+    }
     incidents->backoff = 0;
     if (incidents->episode == CAPAN_EPISODE_NONE || arrival->old_una >= incidents->recover) return;
     if (half->una < incidents->recover)
@@ -147,7 +151,10 @@ static void advance(struct capan_arrival *arrival) {
     struct coverage coverage = take_off(arrival);
     half->una = arrival->ack;
     sample(arrival, &coverage);
-    if (half->incidents) leave_or_stay_in_recovery(arrival);
+    if (half->incidents) {
+        leave_or_stay_in_recovery(arrival);
+        capan_tail_acked(arrival);
+    }
     half->advance_ns = half->told_ns = arrival->now;
     half->ack_frame = arrival->segment->frame;
     if (capan_incidents(half)->resends.waiting) capan_resends_acked(arrival);
@@ -218,7 +225,10 @@ static void take_blocks(struct capan_arrival *arrival) {
         capan_answers_after(arrival->me, arrival->now - newest->time_ns);
     }
     remember_blocks(arrival);
-    if (fresh || unseen) half->told_ns = arrival->now;
+    if (fresh || unseen) {
+        half->told_ns = arrival->now;
+        if (half->incidents && !half->incidents->evidence_ns) half->incidents->evidence_ns = arrival->now;
+    }
     capan_arrival_set(arrival, CAPAN_FACT(NEW_SACK), fresh || unseen);
 }
 
@@ -283,6 +293,7 @@ static void count_duplicate(struct capan_arrival *arrival) {
     struct capan_incidents *incidents = capan_incidents_begin(half, arrival->tcp->alloc);
     if (!incidents) return;
     incidents->dup_acks++;
+    if (!incidents->evidence_ns) incidents->evidence_ns = arrival->now;
     incidents->dup_frame = arrival->segment->frame;
 }
 

@@ -47,12 +47,19 @@ struct capan_arrival {
     int64_t old_end;        /* the sender's board's */
     int64_t old_una;        /* the peer's, before this segment */
     uint32_t old_dup_acks;  /* the peer's, likewise */
+    int64_t waited_ns;      /* the timer's time so far; meaningful with octets that come again */
     int64_t copy_age_ns;    /* with the fact TWIN and without has_before */
     int64_t unseen;         /* octets that it acknowledges and that were never seen */
     uint32_t unseen_behind; /* the first frame behind a hole of them; 0 none */
     bool acceptable;        /* its numbers lie where its receiver looks at them */
     bool refused;           /* its receiver drops it before it looks at its numbers (refusal.h) */
 };
+
+/* The sender's answers take next to none of the round trip: what it sends passes here before any path can lose it. */
+static inline bool capan_at_sender(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me, *peer = arrival->peer;
+    return me->answer_ns >= 0 && peer->answer_ns >= 0 && me->answer_ns < peer->answer_ns / 8;
+}
 
 /* How long it takes from here to that endpoint and back. */
 static inline int64_t capan_near(const struct capan_half *half) {
@@ -94,6 +101,13 @@ int64_t capan_copy_time(const struct capan_half *);
 bool capan_arrival_has_known_id(const struct capan_arrival *);
 void capan_ids_follow(struct capan_half *, const struct capan_packet *);
 
+/* tails.c: whether a lone segment was sent again by a probe or by the timer. After the verdict on a resend. */
+void capan_tail_resent(struct capan_arrival *);
+/* New data, before it is on the board. */
+void capan_tail_followed(struct capan_arrival *);
+/* The peer's octets below its una are acknowledged. */
+void capan_tail_acked(struct capan_arrival *);
+
 /* One question about an earlier segment is answered. */
 void capan_answered(const struct capan_tcp *, uint64_t serial);
 
@@ -105,8 +119,10 @@ void capan_resends_acked(struct capan_arrival *);
 void capan_resends_dsack(struct capan_arrival *, int64_t left, int64_t right);
 /* The original of octets that were sent again came late. */
 void capan_resends_original(struct capan_arrival *);
-/* True when octets of [start, end) were sent again lately. */
-bool capan_resends_hold(const struct capan_half *, int64_t start, int64_t end);
+/* The last one, of late, with octets of [start, end); NULL none. */
+const struct capan_resend *capan_resends_last(const struct capan_half *, int64_t start, int64_t end);
+/* The one of that record, or NULL. */
+struct capan_resend *capan_resends_of(const struct capan_half *, uint64_t serial);
 /* Settles what is old enough; all of it at the end. */
 void capan_resends_settle(const struct capan_tcp *, struct capan_half *, int64_t now, bool all);
 

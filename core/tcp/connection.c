@@ -9,6 +9,7 @@
 #include "operands.h"
 #include "refusal.h"
 #include "seqnum.h"
+#include "stamps.h"
 
 #define F(name) CAPAN_FACT(name)
 
@@ -120,8 +121,11 @@ static void decide(struct capan_arrival *arrival) {
     segment->kind = rule->kind;
     segment->certainty = rule->certainty;
     segment->cause = rule->cause;
-    if (rule->cause == CAPAN_CAUSE_BY_RESEND)
-        segment->cause = capan_tcp_rule_at(capan_tcp_resend_rule(arrival->facts))->cause;
+    if (rule->cause == CAPAN_CAUSE_BY_RESEND) {
+        const struct capan_tcp_rule *resend = capan_tcp_rule_at(capan_tcp_resend_rule(arrival->facts));
+        segment->cause = resend->cause;
+        if (resend->certainty > segment->certainty) segment->certainty = resend->certainty;
+    }
     if (segment->cause != CAPAN_CAUSE_RTO) segment->rto_ns = -1;
     capan_operands_keep(arrival);
 }
@@ -215,7 +219,10 @@ static void remember(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     const struct capan_tcp_header *header = arrival->header;
     capan_arrival_learn_sender(arrival);
-    if (header->has_timestamps && !arrival->refused && !(arrival->facts & F(ACKS_OLD))) watch_echo(arrival);
+    if (header->has_timestamps && !arrival->refused && !(arrival->facts & F(ACKS_OLD))) {
+        capan_stamps_follow(arrival);
+        watch_echo(arrival);
+    }
     capan_ids_follow(me, arrival->packet);
     if (!(header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST))) me->marks |= CAPAN_HALF_SPOKE;
     arrival->peer->marks |= CAPAN_HALF_HEARD;

@@ -3,6 +3,7 @@
 #include "arrival.h"
 #include "bytes.h"
 #include "seqnum.h"
+#include "stamps.h"
 
 #define F(name) CAPAN_FACT(name)
 #define MS      INT64_C(1000000)
@@ -10,8 +11,11 @@
 enum {
     ID_NEAR = 8192, /* ids further apart say nothing */
     KEEPALIVE_MS = 900,
-    SWAP_MS = 1, /* so far apart the queues of one network card may hand over packets */
-    FEW = 4,     /* segments in flight: fewer duplicate ACKs must do (RFC 5827 3.1) */
+    SWAP_MS = 1,           /* so far apart the queues of one network card may hand over packets */
+    FEW_DUPLICATES = 2,    /* RFC 5681 3.2 says 3; some stacks take less */
+    FIRST_MAX_MS = 3200,   /* RFC 1122 4.2.3.1 began with 3 s */
+    TIMER_MAX_MS = 130000, /* RFC 6298 2.5: 60 s or more; stacks stop at 120 */
+    FEW = 4,               /* segments in flight: fewer duplicate ACKs must do (RFC 5827 3.1) */
     UNKNOWN_NEAR_MS = 3
 };
 
@@ -66,12 +70,22 @@ static bool ids_count(const struct capan_arrival *arrival) {
     return arrival->packet->has_ip_id && arrival->packet->ip_id != 0 && arrival->me->id_trust >= CAPAN_ID_TRUSTED;
 }
 
+/* The packet with these octets had another id: this is no copy of it (RFC 791 3.2). Of acknowledged ones it is known
+ * when nothing else was sent since. */
+static bool has_another_id(const struct capan_arrival *arrival, const struct capan_piece *other) {
+    const struct capan_half *me = arrival->me;
+    const uint16_t id = arrival->packet->has_ip_id ? arrival->packet->ip_id : 0;
+    const uint16_t before = other ? other->ip_id : me->last_frame == me->sent_frame ? me->id_max : 0;
+    return id && before && id != before && !(arrival->facts & (F(FILLS) | F(AGAIN)));
+}
+
 /* Original order by IP id and timestamp: both only grow from one sending to the next. What is acknowledged already is
  * compared with the newest of all. */
 static void compare_order(struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me;
     const struct capan_piece *other = overtaker(arrival);
     if (!other && !(arrival->facts & F(BELOW))) return;
+    capan_arrival_set(arrival, F(NEW_ID), arrival->facts & F(TOO_SOON) && has_another_id(arrival, other));
     if (ids_count(arrival)) {
         const int16_t ahead = (int16_t)(uint16_t)(arrival->packet->ip_id - (other ? other->ip_id : me->id_max));
         capan_arrival_set(arrival, F(OLD_ID), ahead < 0 && ahead > -ID_NEAR);
@@ -83,7 +97,7 @@ static void compare_order(struct capan_arrival *arrival) {
         capan_arrival_set(arrival, F(NEW_TS), capan_seq_gt(arrival->header->ts_val, ts_val));
     }
     if (arrival->facts & (F(OLD_ID) | F(OLD_TS)))
-        capan_arrival_set(arrival, F(RESENT), capan_resends_hold(me, arrival->start, arrival->end));
+        capan_arrival_set(arrival, F(AGAIN), capan_resends_last(me, arrival->start, arrival->end) != NULL);
 }
 
 /* The id of the octets in flight, or, without ids, a timestamp that newer segments have passed. */
@@ -113,12 +127,60 @@ static int64_t timer_started(const struct capan_arrival *arrival) {
     return max_i64(from, arrival->has_before ? arrival->before.time_ns : me->data_ns);
 }
 
+/* TSval of the last segment before with these octets, or the best that is known of when they were sent: what lies
+ * behind their hole was sent after them, and of acknowledged ones the timer has run since the last data. */
+static uint32_t stamp_before(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    const struct capan_resend *resend = capan_resends_last(me, arrival->start, arrival->end);
+    const struct capan_piece *other = overtaker(arrival);
+    if (resend && resend->has_ts && !(arrival->facts & F(BELOW))) return resend->ts_val;
+    return other ? other->ts_val : me->ts_data;
+}
+
+/* How long the timer has run (RFC 6298 5): in the sender's own clock where that is at hand. */
+static int64_t timer_ran(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    const struct capan_incidents *incidents = capan_incidents(me);
+    const int64_t sent = arrival->facts & F(SYN) ? -1 : capan_stamps_since(arrival, stamp_before(arrival));
+    const int64_t fired = incidents->timer_ns ? capan_stamps_since(arrival, incidents->timer_ts) : -1;
+    if (sent < 0) return arrival->now - timer_started(arrival);
+    const int64_t since_ack = arrival->now - known_to_sender(arrival, me->advance_ns);
+    return min_i64(since_ack, fired < 0 ? sent : min_i64(sent, fired));
+}
+
+/* How long the sender has neither sent data nor heard of any. */
+static int64_t quiet_time(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    const int64_t sent = capan_stamps_since(arrival, me->ts_data);
+    const int64_t unheard = arrival->now - known_to_sender(arrival, me->told_ns);
+    return min_i64(unheard, sent < 0 ? arrival->now - me->data_ns : sent);
+}
+
+/* The longest that a timer can run: when all is acknowledged it stops (RFC 6298 5.2), though the ACK may be lost on its
+ * way to the sender; the first timeout is short, later ones double up to some limit (2.5). */
+static int64_t longest_timer(const struct capan_arrival *arrival, int64_t rto_ns) {
+    return arrival->facts & F(BELOW) ? max_i64(FIRST_MAX_MS * MS, 3 * rto_ns) : TIMER_MAX_MS * MS;
+}
+
+/* Something from the peer came so short a time ago that it can have set this off. A FIN not acknowledged yet goes with
+ * the ACK of what the peer sends. */
+static bool is_clocked(const struct capan_arrival *arrival, int64_t react_ns) {
+    const bool answers = (arrival->facts & (F(FIN_BEFORE) | F(ADVANCES))) == (F(FIN_BEFORE) | F(ADVANCES));
+    const int64_t told_ns = answers ? max_i64(arrival->me->told_ns, arrival->peer->data_ns) : arrival->me->told_ns;
+    return arrival->now - told_ns <= react_ns && !capan_stamps_unheard(arrival);
+}
+
 static bool evidence(const struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me;
+    const int64_t first_ns = capan_incidents(me)->evidence_ns, repaired_ns = capan_incidents(me)->repaired_ns;
+    /* The sender had not heard yet that all was there. */
+    const bool far = !capan_at_sender(arrival);
+    if (far && arrival->facts & F(BELOW) && repaired_ns && !known_to_sender(arrival, repaired_ns)) return true;
+    if (far && first_ns && !known_to_sender(arrival, first_ns)) return false;
     if (me->board.sacked_high > arrival->end) return true;
     if (arrival->facts & F(SACK_OK) && arrival->has_before && me->rack_ns > arrival->before.time_ns) return true;
     const uint32_t dup_acks = capan_incidents(me)->dup_acks;
-    return dup_acks >= 3 || (dup_acks > 0 && me->board.count <= FEW);
+    return dup_acks >= FEW_DUPLICATES || (dup_acks > 0 && me->board.count <= FEW);
 }
 
 /* Whether nothing that happened since these octets passed, or their hole showed, can have reached the sender and
@@ -148,26 +210,31 @@ static void find_trigger(struct capan_arrival *arrival) {
     const struct capan_incidents *incidents = capan_incidents(me);
     const int64_t near = capan_near(me);
     const struct capan_timers timers = capan_timers(&me->rtt, near);
-    const int64_t quiet = arrival->now - max_i64(known_to_sender(arrival, me->told_ns), me->data_ns);
-    const int64_t waited = arrival->now - timer_started(arrival);
-    arrival->segment->rto_ns = waited;
+    const int64_t quiet = quiet_time(arrival), waited = timer_ran(arrival);
+    arrival->segment->rto_ns = arrival->waited_ns = waited;
     capan_arrival_set(arrival, F(SACK_OK), capan_sack_use(me, peer) != CAPAN_SACK_OFF);
     capan_arrival_set(arrival, F(TOO_BIG),
                       incidents->icmp_ns && incidents->icmp_ns >= me->told_ns && arrival->start < incidents->icmp_high);
     capan_arrival_set(arrival, F(AGAIN), arrival->has_before && arrival->before.sends > 1);
-    capan_arrival_set(arrival, F(TIMER), waited >= timers.rto_ns * 17 / 20);
-    capan_arrival_set(arrival, F(PROBE_TIME), quiet >= timers.pto_ns * 3 / 4);
+    capan_arrival_set(arrival, F(TIMER),
+                      waited >= timers.rto_ns * 17 / 20 && waited <= longest_timer(arrival, timers.rto_ns));
+    capan_arrival_set(arrival, F(PROBE_TIME), quiet >= timers.pto_ns * 3 / 4 && incidents->tlp_high == 0);
     capan_arrival_set(arrival, F(SILENT),
                       quiet >= max_i64(timers.silent_ns, arrival->facts & F(SACK_OK) ? timers.rtt_ns : 0));
     capan_arrival_set(arrival, F(LONG), waited >= 3 * timers.rto_ns / 2);
-    capan_arrival_set(arrival, F(CLOCKED), arrival->now - me->told_ns <= near + timers.rtt_ns / 2 + 4 * MS);
     capan_arrival_set(arrival, F(EVIDENCE), evidence(arrival));
+    /* Two duplicate ACKs are enough for some stacks only: they do not settle what set it off. */
+    const bool few = incidents->dup_acks == FEW_DUPLICATES && me->board.sacked == 0 && me->board.count > FEW;
+    capan_arrival_set(arrival, F(CLOCKED), !few && is_clocked(arrival, near + timers.rtt_ns / 2 + 4 * MS));
     const int64_t recover = recovery_end(arrival);
-    capan_arrival_set(arrival, F(IN_FAST), incidents->episode == CAPAN_EPISODE_FAST && arrival->start < recover);
-    capan_arrival_set(arrival, F(IN_LOSS), incidents->episode == CAPAN_EPISODE_LOSS && arrival->start < recover);
-    capan_arrival_set(arrival, F(PROBED), incidents->tlp_high != 0);
+    const uint8_t episode = arrival->start < recover ? incidents->episode : CAPAN_EPISODE_NONE;
+    capan_arrival_set(arrival, F(IN_FAST), episode == CAPAN_EPISODE_FAST || episode == CAPAN_EPISODE_DOUBT);
+    capan_arrival_set(arrival, F(IN_LOSS), episode == CAPAN_EPISODE_LOSS || episode == CAPAN_EPISODE_DOUBT);
     capan_arrival_set(arrival, F(FROM_SYN),
-                      arrival->has_before && arrival->before.last_frame == me->syn_frame && !(arrival->facts & F(SYN)));
+                      arrival->has_before && !(arrival->facts & F(SYN)) &&
+                          (arrival->before.last_frame == me->syn_frame ||
+                           arrival->before.frame == arrival->tcp->handshake_frames[0]));
+    arrival->facts |= incidents->tails_before;
     capan_arrival_set(arrival, F(TOO_SOON), too_soon(arrival));
 }
 

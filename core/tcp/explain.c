@@ -64,7 +64,18 @@ static void put_in_a_row(struct sentence *out, const struct filling *filling) {
     if (timeouts && timeouts->value > 1) put_number(out, " (no. ", (uint64_t)timeouts->value, " in a row)");
 }
 
-/* A quantity's name, or one of the words cause and in_a_row. */
+/* Nothing when it is not known what came before. */
+static void put_then(struct sentence *out, const struct filling *filling) {
+    const struct capan_quantity *since = find(filling, "since", strlen("since"));
+    const struct capan_quantity *earlier = find(filling, "earlier", strlen("earlier"));
+    if (!since || !earlier || since->value < 0) return;
+    sentence_text(out, " ");
+    put_duration(out, since->value);
+    sentence_text(out, " after ");
+    put_frame(out, (uint32_t)earlier->value);
+}
+
+/* A quantity's name, or one of the words cause, in_a_row and then. */
 static void put_name(struct sentence *out, const char *name, size_t len, void *context) {
     const struct filling *filling = context;
     const struct capan_quantity *quantity = find(filling, name, len);
@@ -72,6 +83,8 @@ static void put_name(struct sentence *out, const char *name, size_t len, void *c
         put_quantity(out, filling, quantity);
     else if (name[0] == 'c')
         sentence_text(out, cause_phrases[filling->segment->cause]);
+    else if (name[0] == 't')
+        put_then(out, filling);
     else
         put_in_a_row(out, filling);
 }
@@ -169,7 +182,8 @@ size_t capan_segment_quantities_text(const struct capan_segment *segment, char t
     struct filling filling = filling_of(segment, false);
     for (size_t i = 0; i < filling.count; i++) {
         const char *phrase = capan_operand_phrase(segment, i);
-        if (!phrase[0]) continue;
+        const bool unknown = filling.named[i].unit == CAPAN_UNIT_NS && filling.named[i].value < 0;
+        if (!phrase[0] || unknown) continue;
         if (out.len) sentence_text(&out, "; ");
         capan_say_filled(&out, phrase, put_name, &filling);
     }

@@ -178,11 +178,13 @@ static void pace(struct capan_arrival *arrival) {
         const bool own_turn = limit != CAPAN_LIMIT_SENDER_APP || arrival->peer->sent_ns < me->sent_ns;
         if (own_turn) me->waited_ms[limit] += (uint32_t)min_i64((arrival->now - me->sent_ns) / MS, INT32_MAX);
     }
+    me->marks &= ~(uint32_t)CAPAN_HALF_RESTARTED;
     if (first) return;
     if (was_nagled(arrival, full)) note_nagle(arrival);
     const bool idle =
         me->una >= arrival->start && arrival->now - me->sent_ns > capan_timers(&me->rtt, capan_near(me)).rto_ns;
     flag_if(arrival, CAPAN_FLAG_IDLE_RESTART, idle);
+    if (idle) me->marks |= CAPAN_HALF_RESTARTED;
     struct capan_segment *before = capan_records_at(arrival->tcp->records, me->last_serial);
     if (before && me->last_len < full && arrival->peer->sent_ns <= me->sent_ns) capan_flag(before, CAPAN_FLAG_SMALL);
 }
@@ -197,6 +199,7 @@ static void leave_waiting(struct capan_arrival *arrival) {
     me->held = at_edge ? CAPAN_LIMIT_RECEIVER_WINDOW : len >= full ? CAPAN_LIMIT_CONGESTION : CAPAN_LIMIT_SENDER_APP;
     me->last_len = len;
     me->last_serial = arrival->segment->serial;
+    me->sent_frame = arrival->segment->frame;
     me->sent_ns = arrival->now;
     me->marks &= ~(uint32_t)CAPAN_HALF_HEARD;
 }

@@ -50,8 +50,8 @@ enum {
     CAPAN_SIGN_MANY_TTLS = 32   /* its packets come with different TTLs */
 };
 
-/* Why the sender is in recovery (RFC 5681 3.2, RFC 6298 5.4). */
-enum capan_episode { CAPAN_EPISODE_NONE, CAPAN_EPISODE_FAST, CAPAN_EPISODE_LOSS };
+/* Why the sender is in recovery (RFC 5681 3.2, RFC 6298 5.4). DOUBT: one of these. */
+enum capan_episode { CAPAN_EPISODE_NONE, CAPAN_EPISODE_FAST, CAPAN_EPISODE_LOSS, CAPAN_EPISODE_DOUBT };
 
 /* What is known of the half, one bit each. */
 enum {
@@ -68,29 +68,42 @@ enum {
     CAPAN_HALF_SACKS = 1 << 10,           /* has sent SACK blocks */
     CAPAN_HALF_UNSEEN_TAIL = 1 << 11,     /* the octets before the board's end were never seen */
     CAPAN_HALF_ECHO = 1 << 12,
-    CAPAN_HALF_UNACKED = 1 << 13,  /* midstream, and the peer has not acknowledged anything yet: una is a guess */
-    CAPAN_HALF_ENDLESS = 1 << 14,  /* midstream, and only the peer's ACK is known of what it sent */
-    CAPAN_HALF_REPEATED = 1 << 15, /* its last segment repeated acknowledged octets: to it, they are outstanding */
-    CAPAN_HALF_HEARD = 1 << 16,    /* the peer has sent something since its newest new data */
-    CAPAN_HALF_TS_TAKEN = 1 << 17, /* ts_recent is known */
-    CAPAN_HALF_DISOWNED = 1 << 18, /* CAPAN_HALF_RST is of a reset that somebody else sent in its name */
+    CAPAN_HALF_UNACKED = 1 << 13,   /* midstream, and the peer has not acknowledged anything yet: una is a guess */
+    CAPAN_HALF_ENDLESS = 1 << 14,   /* midstream, and only the peer's ACK is known of what it sent */
+    CAPAN_HALF_REPEATED = 1 << 15,  /* its last segment repeated acknowledged octets: to it, they are outstanding */
+    CAPAN_HALF_HEARD = 1 << 16,     /* the peer has sent something since its newest new data */
+    CAPAN_HALF_TS_TAKEN = 1 << 17,  /* ts_recent is known */
+    CAPAN_HALF_RESTARTED = 1 << 19, /* its newest new data came after a silence as long as the timer */
+    CAPAN_HALF_DISOWNED = 1 << 18,  /* CAPAN_HALF_RST is of a reset that somebody else sent in its name */
+};
+
+/* A lone segment sent again in silence, until it is known whether by a probe or by the timer (tails.c). */
+struct capan_tail {
+    uint64_t serial;
+    int64_t end, high; /* of its octets, and of all that was sent; end 0: nothing is asked */
+    int64_t waited_ns;
+    int64_t acked_ns; /* when what was sent after it was first acknowledged; 0 not yet */
 };
 
 /* What a connection without loss has no use for: all zero until something of it happens, and allocated then. */
 struct capan_incidents {
     struct capan_resends resends;
     struct capan_unseen unseen[CAPAN_UNSEEN_MAX];
-    int64_t probe_end;   /* end of the one octet that a window probe carried; 0 none */
-    int64_t probe_ns;    /* its last probe; meaningful with probes */
-    int64_t closed_ns;   /* its window became 0 */
-    int64_t stray_end;   /* end of the last segment outside the window */
-    int64_t recover;     /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
-    int64_t recovery_ns; /* and the sender knows it then */
-    int64_t tlp_high;    /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
-    int64_t timer_ns;    /* when the retransmission timer last fired or a probe restarted it; 0 never */
-    int64_t icmp_ns;     /* too big, last reported; 0 never */
-    int64_t icmp_high;   /* the highest octet sent then, plus one */
-    int64_t rst_ns;      /* as the next four, of the summary (struct capan_tcp_side); meaningful with rst_frame */
+    struct capan_tail tail;
+    uint64_t tails_before; /* the fact that answered it the last time: SLOWED or UNSLOWED; 0 none */
+    int64_t probe_end;     /* end of the one octet that a window probe carried; 0 none */
+    int64_t probe_ns;      /* its last probe; meaningful with probes */
+    int64_t closed_ns;     /* its window became 0 */
+    int64_t stray_end;     /* end of the last segment outside the window */
+    int64_t recover;       /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
+    int64_t recovery_ns;   /* and the sender knows it then */
+    int64_t tlp_high;      /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
+    int64_t timer_ns;      /* when the retransmission timer last fired or a probe restarted it; 0 never */
+    int64_t evidence_ns;   /* when the first word of a loss came, of those not repaired yet; 0 none */
+    int64_t repaired_ns;   /* when an ACK showed the last of them repaired */
+    int64_t icmp_ns;       /* too big, last reported; 0 never */
+    int64_t icmp_high;     /* the highest octet sent then, plus one */
+    int64_t rst_ns;        /* as the next four, of the summary (struct capan_tcp_side); meaningful with rst_frame */
     int64_t zero_window_ns;
     uint64_t resent_bytes, missing_bytes;
     uint64_t rst_serial; /* record of rst_frame */
@@ -99,6 +112,7 @@ struct capan_incidents {
     uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
     uint32_t dup_acks;                                              /* in a row, for its una */
     uint32_t dup_frame;                                             /* the last duplicate ACK for it */
+    uint32_t timer_ts;                                              /* TSval of the segment of timer_ns */
     uint32_t probe_frame, closed_frame;
     uint32_t late_frame; /* the peer's data that came after it had closed */
     uint32_t rst_frame;  /* as the rest, of the summary */
@@ -133,6 +147,7 @@ struct capan_half {
     int64_t fin;                       /* sequence number of its FIN, with CAPAN_HALF_FIN */
     int64_t edge;                      /* right edge of the window that it offers: what the peer may send lies below */
     int64_t answer_ns;                 /* shortest time from here to it and back with an answer; negative unknown */
+    int64_t ts_first_ns;               /* when its first TSval passed; as ts_max with CAPAN_HALF_TS_SEEN */
     int64_t echo_ns;                   /* when the timestamp whose echo is awaited passed */
     int64_t sent_ns;                   /* last new data, or what a closed window had turned away */
     int64_t data_ns;                   /* last segment that takes sequence numbers */
@@ -144,15 +159,19 @@ struct capan_half {
     uint64_t ids;                      /* which of the 64 ids up to id_max were seen; bit 0 is id_max */
     struct capan_side side;
     struct capan_recent recent;
-    uint32_t last_len;  /* payload of its newest new data */
-    uint32_t marks;     /* CAPAN_HALF_... */
-    uint32_t base;      /* the raw number that 0 stands for */
-    uint32_t window;    /* offered last, octets */
-    uint32_t ack_frame; /* the frame that brought una */
-    uint32_t ts_max;    /* the highest TSval it sent */
-    uint32_t ts_recent; /* TS.Recent of the peer, with CAPAN_HALF_TS_TAKEN (RFC 7323 4.3) */
-    uint32_t echo_ts;   /* of its TSvals, the one whose echo is awaited, with CAPAN_HALF_ECHO */
-    uint32_t syn_frame; /* its newest SYN */
+    uint32_t last_len;   /* payload of its newest new data */
+    uint32_t marks;      /* CAPAN_HALF_... */
+    uint32_t base;       /* the raw number that 0 stands for */
+    uint32_t window;     /* offered last, octets */
+    uint32_t ack_frame;  /* the frame that brought una */
+    uint32_t ts_max;     /* the highest TSval it sent */
+    uint32_t ts_data;    /* TSval of its last segment that takes sequence numbers */
+    uint32_t ts_first;   /* its first TSval */
+    uint32_t ts_echoed;  /* the TSecr that it sent last */
+    uint32_t ts_recent;  /* TS.Recent of the peer, with CAPAN_HALF_TS_TAKEN (RFC 7323 4.3) */
+    uint32_t echo_ts;    /* of its TSvals, the one whose echo is awaited, with CAPAN_HALF_ECHO */
+    uint32_t syn_frame;  /* its newest SYN */
+    uint32_t sent_frame; /* of its newest new data */
     uint32_t last_frame;
     uint32_t waited_ms[CAPAN_LIMIT_PATH_MTU]; /* what its data waited for, by enum capan_tcp_limit */
     uint16_t id_max;                          /* the newest IP id */

@@ -12,12 +12,21 @@ static bool comes_again(const struct capan_arrival *arrival) {
     return arrival->facts & (F(SEEN) | F(FILLS)) && !(arrival->facts & F(SWAPPED));
 }
 
-/* The last segment with its first octets, or the one behind the hole that they fill, or what acknowledged them. */
+/* It repeats acknowledged octets: those of its sender's newest data, and no others are remembered. */
+static bool is_last_data(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    const int64_t end = arrival->start + arrival->header->payload_len;
+    return end == me->board.end - !!(me->marks & CAPAN_HALF_FIN) && arrival->header->payload_len == me->last_len;
+}
+
+/* The last segment with its first octets, or the one behind the hole that they fill; 0 not known. */
 static int64_t earlier(const struct capan_arrival *arrival) {
     if (arrival->facts & F(TWIN)) return arrival->has_before ? arrival->before.frame : arrival->me->last_frame;
     if (arrival->facts & F(SYN)) return arrival->me->syn_frame;
     if (!comes_again(arrival)) return 0;
-    return arrival->has_before ? arrival->before.last_frame : arrival->me->ack_frame;
+    if (arrival->has_before) return arrival->before.last_frame;
+    if (arrival->facts & F(FIN_BEFORE)) return arrival->me->side.fin_frame;
+    return is_last_data(arrival) ? arrival->me->sent_frame : 0;
 }
 
 static int64_t since(const struct capan_arrival *arrival) {
@@ -25,7 +34,17 @@ static int64_t since(const struct capan_arrival *arrival) {
     if (arrival->facts & F(TWIN) && !arrival->has_before) return arrival->copy_age_ns;
     if (arrival->facts & F(SYN)) return me->syn_frame ? arrival->now - me->syn_ns : 0;
     if (!comes_again(arrival)) return 0;
-    return arrival->now - (arrival->has_before ? arrival->before.time_ns : me->advance_ns);
+    if (arrival->has_before) return arrival->now - arrival->before.time_ns;
+    if (arrival->facts & F(FIN_BEFORE)) return arrival->now - me->side.fin_ns;
+    return is_last_data(arrival) ? arrival->now - me->sent_ns : -1;
+}
+
+static int64_t acked_by(const struct capan_arrival *arrival) {
+    return arrival->me->ack_frame;
+}
+
+static int64_t since_ack(const struct capan_arrival *arrival) {
+    return arrival->now - arrival->me->advance_ns;
 }
 
 /* What told the sender that its octets were lost, or too many for the path. */

@@ -153,13 +153,20 @@ void capan_resends_dsack(struct capan_arrival *arrival, int64_t left, int64_t ri
     }
 }
 
-bool capan_resends_hold(const struct capan_half *half, int64_t start, int64_t end) {
+const struct capan_resend *capan_resends_last(const struct capan_half *half, int64_t start, int64_t end) {
     const struct capan_resends *resends = &capan_incidents(half)->resends;
     for (uint32_t i = resends->count; i > 0; i--) {
         const struct capan_resend *resend = resend_at(resends, i - 1);
-        if (resend->start < end && resend->end > start) return true;
+        if (resend->start < end && resend->end > start) return resend;
     }
-    return false;
+    return NULL;
+}
+
+struct capan_resend *capan_resends_of(const struct capan_half *half, uint64_t serial) {
+    const struct capan_resends *resends = &capan_incidents(half)->resends;
+    for (uint32_t i = resends->count; i > 0; i--)
+        if (resend_at(resends, i - 1)->serial == serial) return resend_at(resends, i - 1);
+    return NULL;
 }
 
 void capan_resends_original(struct capan_arrival *arrival) {

@@ -47,20 +47,14 @@ static void append(struct capan_arrival *arrival) {
         arrival->segment->open_questions++;
 }
 
-/* The sender's answers take next to none of the round trip: what it sends passes here before any path can lose it. */
-static bool at_sender(const struct capan_arrival *arrival) {
-    const struct capan_half *me = arrival->me, *peer = arrival->peer;
-    return me->answer_ns >= 0 && peer->answer_ns >= 0 && me->answer_ns < peer->answer_ns / 8;
-}
-
 /* Octets of a hole came after all: on time, or because they were sent again. */
 static void fill(struct capan_arrival *arrival, uint32_t index, bool recovered) {
     struct capan_scoreboard *board = &arrival->me->board;
     struct capan_piece *piece = capan_piece_at(board, index);
     struct capan_segment *behind = capan_records_at(arrival->tcp->records, piece->serial);
     if (behind && recovered)
-        capan_flag(behind, at_sender(arrival) ? CAPAN_FLAG_GAP_CAPTURE_LOSS : CAPAN_FLAG_GAP_PATH_LOSS);
-    if (recovered && !at_sender(arrival)) arrival->tcp->path_gaps = true;
+        capan_flag(behind, capan_at_sender(arrival) ? CAPAN_FLAG_GAP_CAPTURE_LOSS : CAPAN_FLAG_GAP_PATH_LOSS);
+    if (recovered && !capan_at_sender(arrival)) arrival->tcp->path_gaps = true;
     if (piece->marks & CAPAN_PIECE_LAST) capan_answered(arrival->tcp, piece->serial);
     capan_scoreboard_fill(board, index);
     arrival->behind = piece->serial;
@@ -102,12 +96,14 @@ static void follow_recovery(struct capan_arrival *arrival) {
     case CAPAN_CAUSE_TLP:
         me->tlp_high = high;
         me->timer_ns = arrival->now;
+        me->timer_ts = arrival->header->ts_val;
         break;
     case CAPAN_CAUSE_RTO:
         if (arrival->facts & F(CLOCKED) && !(arrival->facts & F(TIMER))) break;
         me->episode = CAPAN_EPISODE_LOSS;
         me->recover = high;
         me->timer_ns = arrival->now;
+        me->timer_ts = arrival->header->ts_val;
         me->backoff++;
         break;
     case CAPAN_CAUSE_FAST:
@@ -167,6 +163,22 @@ static void count_closed(struct capan_arrival *arrival) {
     me->sent_ns = arrival->now;
 }
 
+/* What its sender sent first after a long silence came alone, and a hole shows behind it. When the IP ids leave no room
+ * for what the hole lacks, that was sent before the silence: a timeout (RFC 6298 5.4) ended it, and the first one was
+ * sent again. Without ids it may as well be a new flight that lost some. */
+static void doubt_the_silence(struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    const int64_t lacking = (arrival->start - me->board.end) / max_i64(me->side.mss_observed, 1);
+    if (!(me->marks & CAPAN_HALF_RESTARTED) || me->una < me->board.end || capan_at_sender(arrival)) return;
+    const uint16_t between = (uint16_t)(arrival->packet->ip_id - me->id_max - 1);
+    const bool counted = arrival->packet->has_ip_id && me->id_trust >= CAPAN_ID_TRUSTED;
+    if (counted && between >= lacking) return;
+    struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
+    if (!incidents) return;
+    incidents->episode = counted ? CAPAN_EPISODE_LOSS : CAPAN_EPISODE_DOUBT;
+    incidents->recover = arrival->end;
+}
+
 void capan_arrival_sent(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     if (arrival->facts & F(SWAPPED)) {
@@ -193,9 +205,12 @@ void capan_arrival_sent(struct capan_arrival *arrival) {
             capan_resends_original(arrival);
         } else if (arrival->segment->kind != CAPAN_KIND_SYN_ACK) {
             follow_recovery(arrival);
+            capan_tail_resent(arrival);
             capan_resends_add(arrival);
         }
     } else {
+        if (me->incidents) capan_tail_followed(arrival);
+        if (arrival->start > me->board.end) doubt_the_silence(arrival);
         append(arrival);
     }
     me->data_ns = arrival->now;

@@ -80,20 +80,20 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(SWAPPED_WITH_ACK, F(SWAPPED), F(FIN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8",                                   \
       "recorded just behind the ACK for it", (NONE), "recorded just behind its own ACK")                               \
     X(CAPTURED_LATE, F(MISSED), 0, DATA_LATE, NONE, LIKELY, "RFC 9293 3.10.7.4",                                       \
-      "acknowledged before, but not seen before", (SINCE, EARLIER, REPORT),                                            \
-      "acknowledged in {earlier} before it passed here: captured late")                                                \
-    X(LATE_BELOW, F(BELOW) | F(RESENT) | F(OLD_ID), 0, DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                       \
-      "the original, overtaken by its own retransmission", (SINCE, IP_ID, EARLIER, REPORT),                            \
+      "acknowledged before, but not seen before", (SINCE_ACK, ACKED_BY),                                               \
+      "acknowledged in {acked_by} before it passed here: captured late")                                               \
+    X(LATE_BELOW, F(BELOW) | F(AGAIN) | F(OLD_ID), 0, DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                        \
+      "the original, overtaken by its own retransmission", (SINCE_ACK, IP_ID, ACKED_BY),                               \
       "the original of octets that were sent again: it had only been late")                                            \
-    X(LATE_BELOW_TS, F(BELOW) | F(RESENT) | F(OLD_TS), F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",            \
-      "the original, overtaken by its own retransmission", (SINCE, EARLIER, REPORT),                                   \
+    X(LATE_BELOW_TS, F(BELOW) | F(AGAIN) | F(OLD_TS), F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",             \
+      "the original, overtaken by its own retransmission", (SINCE_ACK, ACKED_BY),                                      \
       "the original of octets that were sent again: it had only been late")                                            \
     X(COPY_BELOW, F(BELOW) | F(OLD_TS), F(OLD_ID) | F(NEW_ID) | F(FIN), DUPLICATE_PACKET, NONE, LIKELY,                \
-      "RFC 7323 5.2", "octets seen before, sent before what came since", (SINCE, EARLIER, REPORT),                     \
-      "octets acknowledged in {earlier}, in a packet older than what came since: a copy")                              \
+      "RFC 7323 5.2", "octets seen before, sent before what came since", (SINCE_ACK, ACKED_BY),                        \
+      "octets acknowledged in {acked_by}, in a packet older than what came since: a copy")                             \
     X(COPY_TOO_SOON, F(SEEN) | F(TOO_SOON),                                                                            \
-      F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG), DUPLICATE_PACKET, NONE, LIKELY,    \
-      "RFC 9293 3.10.7.4", "sooner than anything can have made the sender repeat it",                                  \
+      F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_ID) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG), DUPLICATE_PACKET,      \
+      NONE, LIKELY, "RFC 9293 3.10.7.4", "sooner than anything can have made the sender repeat it",                    \
       (SINCE, ROUND_TRIP, EARLIER, REPORT),                                                                            \
       "octets of {earlier} again, {since} later: sooner than their sender can have repeated them")                     \
     X(LATE_BY_ID, F(FILLS) | F(OLD_ID), F(SEEN), DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                             \
@@ -128,63 +128,81 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "octets of {earlier} again ({cause}), with new ones behind them")                                                \
     X(NEW_DATA, F(DATA), F(SEEN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8", "begins where the sender's data ended",     \
       (NONE), "")
+#define NOT_LONE (F(AGAIN) | F(EVIDENCE) | F(IN_FAST) | F(IN_LOSS))
 #define RESEND_RULES(X)                                                                                                \
     X(RESEND_TOO_BIG, F(TOO_BIG), 0, RETRANSMIT_PMTU, PMTU, CERTAIN, "RFC 1191 6.5",                                   \
       "an ICMP message said that it was too big", (SINCE, EARLIER, REPORT),                                            \
-      "sent again {since} after {earlier}, in smaller pieces as {report} demands")                                     \
-    X(RESEND_SYN_DATA, F(HEAD) | F(FROM_SYN) | F(CLOCKED), F(TIMER), RETRANSMIT_FAST, FAST, LIKELY, "RFC 7413 4.2.1",  \
-      "the SYN-ACK took the SYN without its data", (SINCE, EARLIER, REPORT),                                           \
-      "sent again {since} after {earlier}: the SYN-ACK took the SYN without its data")                                 \
+      "sent again{then}, in smaller pieces as {report} demands")                                                       \
+    X(RESEND_FIN_ALONG, F(FIN_BEFORE) | F(ADVANCES) | F(CLOCKED), F(TIMER), RETRANSMIT_UNCLEAR, ANSWER, LIKELY,        \
+      "RFC 9293 3.10.7.4", "a FIN not acknowledged yet goes with the ACK of what the peer sent",                       \
+      (SINCE, EARLIER, REPORT), "sent again{then}, with the ACK of what had just come")                                \
+    X(RESEND_SYN_DATA, F(HEAD) | F(FROM_SYN) | F(CLOCKED), F(TIMER), RETRANSMIT_UNCLEAR, ANSWER, LIKELY,               \
+      "RFC 7413 4.2.2", "the SYN-ACK took the SYN without its data", (SINCE, EARLIER, REPORT),                         \
+      "sent again{then}: the SYN-ACK took the SYN without its data")                                                   \
     X(RESEND_BLACK_HOLE, F(HEAD) | F(AGAIN) | F(TIMER) | F(SMALLER), F(CLOCKED), RETRANSMIT_PMTU, PMTU, LIKELY,        \
       "RFC 4821 7.6", "lost again and again, and now sent in smaller pieces", (SINCE, EARLIER, REPORT),                \
-      "sent again {since} after {earlier}: the larger segment was lost each time, this one is smaller")                \
+      "sent again{then}: the larger segment was lost each time, this one is smaller")                                  \
     X(RESEND_TIMER_AGAIN, F(HEAD) | F(AGAIN), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.5",                \
       "sent again before, and the timer ran out once more", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                   \
-      "sent again {since} after {earlier}, the timeout of {rto} having run out{in_a_row}")                             \
-    X(RESEND_LONE_TAIL, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SACK_OK),                                                \
-      F(AGAIN) | F(EVIDENCE) | F(IN_FAST) | F(IN_LOSS) | F(PROBED) | F(LONG), RETRANSMIT_TLP, TLP, LIKELY,             \
-      "RFC 8985 7.2", "alone in flight, first repeat in silence: a probe waits no longer than the timer",              \
+      "sent again{then}, the timeout of {rto} having run out{in_a_row}")                                               \
+    X(RESEND_LONE_TIMER, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SILENT) | F(SLOWED), NOT_LONE | F(LONG),                \
+      RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.5",                                                                     \
+      "alone in flight, and its sender went on as after a timeout: a doubled wait, or a window of one segment",        \
+      (SINCE, RTO, EARLIER, REPORT),                                                                                   \
+      "sent again{then}, alone in flight: the timeout of {rto} had run out, since its sender backed off")              \
+    X(RESEND_LONE_PROBE, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SILENT) | F(UNSLOWED), NOT_LONE | F(LONG),              \
+      RETRANSMIT_TLP, TLP, LIKELY, "RFC 8985 7.3",                                                                     \
+      "alone in flight, and its sender did not back off as it does after a timeout", (SINCE, QUIET, EARLIER, REPORT),  \
+      "sent again{then}, alone in flight: a probe after {quiet} of silence, since its sender did not back off")        \
+    X(RESEND_LONE_TAIL, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SILENT) | F(SACK_OK), NOT_LONE | F(LONG),                \
+      RETRANSMIT_TLP, TLP, AMBIGUOUS, "RFC 8985 7.2",                                                                  \
+      "alone in flight, first repeat in silence: probe and timer of such a sender fall together",                      \
       (SINCE, QUIET, EARLIER, REPORT),                                                                                 \
-      "sent again {since} after {earlier}: alone in flight and unanswered, probing for the loss of the tail")          \
+      "sent again{then}: alone in flight and unanswered for {quiet}, by a probe or by the timer")                      \
+    X(RESEND_LONE_LATE, F(HEAD) | F(TAIL) | F(TIMER) | F(LONG) | F(SACK_OK), NOT_LONE | F(CLOCKED), RETRANSMIT_RTO,    \
+      RTO, AMBIGUOUS, "RFC 6298 5.4", "alone in flight, and later than a probe by the round trips seen here",          \
+      (SINCE, RTO, EARLIER, REPORT), "sent again{then}: alone in flight, by a timeout of {rto} or by a probe as late") \
     X(RESEND_TIMER, F(HEAD) | F(TIMER), F(CLOCKED), RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",                      \
       "the first octet in flight, and the timer has run out", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                 \
-      "sent again {since} after {earlier}, the timeout of {rto} having run out{in_a_row}")                             \
+      "sent again{then}, the timeout of {rto} having run out{in_a_row}")                                               \
     X(RESEND_TIMER_IN_RECOVERY, F(HEAD) | F(TIMER) | F(AGAIN), 0, RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4",         \
       "its retransmission was lost too, and the timer has run out", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),           \
-      "sent again {since} after {earlier}, itself a retransmission: the timeout of {rto} has run out")                 \
+      "sent again{then}, itself a retransmission: the timeout of {rto} has run out")                                   \
     X(RESEND_TIMER_IN_SILENCE, F(HEAD) | F(IN_FAST) | F(SILENT), F(CLOCKED), RETRANSMIT_RTO, RTO, LIKELY,              \
       "RFC 6298 5.4", "recovery is driven by ACKs, and none came for as long as a timeout takes",                      \
       (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                                                                         \
-      "sent again {since} after {earlier}: no ACK drove the recovery on, and the timeout of {rto} has run out")        \
+      "sent again{then}: no ACK drove the recovery on, and the timeout of {rto} has run out")                          \
+    X(RESEND_IN_DOUBT, F(IN_LOSS) | F(IN_FAST), 0, RETRANSMIT_UNCLEAR, RTO, AMBIGUOUS, "RFC 6298 5.4",                 \
+      "a further hole after a silence: of a flight that timed out, or of a new one", (SINCE, RTO, EARLIER, REPORT),    \
+      "sent again{then}: a hole that showed after a silence, perhaps of the flight that timed out")                    \
     X(RESEND_AFTER_TIMEOUT, F(IN_LOSS) | F(SACK_OK), 0, RETRANSMIT_SACK, RTO, CERTAIN, "RFC 6675 5.1",                 \
       "a further hole of the flight that timed out", (SINCE, RTO, SACKED_TO, EARLIER, REPORT),                         \
-      "sent again {since} after {earlier}: a further hole of the flight that timed out")                               \
+      "sent again{then}: a further hole of the flight that timed out")                                                 \
     X(RESEND_AFTER_TIMEOUT_NO_SACK, F(IN_LOSS), 0, RETRANSMIT_RTO, RTO, CERTAIN, "RFC 6298 5.4",                       \
       "slow start sends the flight that timed out again", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                     \
-      "sent again {since} after {earlier}: ACKs clock out the flight that timed out")                                  \
+      "sent again{then}: ACKs clock out the flight that timed out")                                                    \
     X(RESEND_NEXT_HOLE, F(IN_FAST) | F(SACK_OK), 0, RETRANSMIT_SACK, SACK, CERTAIN, "RFC 6675 4",                      \
       "a further hole of the recovery that goes on", (SINCE, SACKED_TO, EARLIER, REPORT),                              \
-      "sent again {since} after {earlier}: a further hole of this recovery, SACKed above up to {sacked_to}")           \
+      "sent again{then}: a further hole of this recovery, SACKed above up to {sacked_to}")                             \
     X(RESEND_PARTIAL_ACK, F(IN_FAST), 0, RETRANSMIT_FAST, FAST, CERTAIN, "RFC 6582 3.2",                               \
       "a partial ACK shows the next hole", (SINCE, EARLIER, REPORT),                                                   \
-      "sent again {since} after {earlier}: the partial ACK {report} shows that this was lost too")                     \
+      "sent again{then}: the partial ACK {report} shows that this was lost too")                                       \
     X(RESEND_FAST, F(EVIDENCE) | F(CLOCKED), 0, RETRANSMIT_FAST, FAST, CERTAIN, "RFC 5681 3.2",                        \
       "the receiver reported later data, again and again", (SINCE, EARLIER, REPORT),                                   \
-      "sent again {since} after {earlier}: duplicate ACKs up to {report} report data above it")                        \
+      "sent again{then}: duplicate ACKs up to {report} report data above it")                                          \
     X(RESEND_PROBE, F(TAIL) | F(PROBE_TIME), F(AGAIN) | F(EVIDENCE) | F(LONG), RETRANSMIT_TLP, TLP, CERTAIN,           \
       "RFC 8985 7", "the last segment of the flight, after two silent round trips", (SINCE, QUIET, EARLIER, REPORT),   \
-      "sent again {since} after {earlier}: the tail, as a probe after {quiet} of silence")                             \
+      "sent again{then}: the tail, as a probe after {quiet} of silence")                                               \
     X(RESEND_LATE_FAST, F(EVIDENCE), F(LONG), RETRANSMIT_FAST, FAST, LIKELY, "RFC 8985 6",                             \
-      "later data was reported, and the reordering window ran out", (SINCE, EARLIER, REPORT),                          \
-      "sent again {since} after {earlier}: {report} reports data above it")                                            \
-    X(RESEND_SILENCE, F(HEAD), F(CLOCKED), RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4",                                \
+      "later data was reported, less often than three times or a while ago", (SINCE, EARLIER, REPORT),                 \
+      "sent again{then}: {report} reports data above it")                                                              \
+    X(RESEND_SILENCE, F(HEAD) | F(PROBE_TIME), F(CLOCKED) | F(LONG), RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.4",      \
       "the first octet in flight, in silence", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                                \
-      "sent again {since} after {earlier} in silence: a timer of {rto}, shorter than usual")                           \
+      "sent again{then} in silence: a timer of {rto}, shorter than usual")                                             \
     X(RESEND_SMALLER, F(SMALLER), 0, RETRANSMIT_PMTU, PMTU, LIKELY, "RFC 4821 7.6",                                    \
-      "the same start in a smaller segment", (SINCE, EARLIER, REPORT),                                                 \
-      "sent again {since} after {earlier}, in a smaller segment")                                                      \
+      "the same start in a smaller segment", (SINCE, EARLIER, REPORT), "sent again{then}, in a smaller segment")       \
     X(RESEND_UNCLEAR, F(SEEN), 0, RETRANSMIT_UNCLEAR, NONE, AMBIGUOUS, "RFC 9293 3.8.1", "no trigger fits",            \
-      (SINCE, EARLIER, REPORT), "sent again {since} after {earlier}; what triggered it cannot be told")
+      (SINCE, EARLIER, REPORT), "sent again{then}; what triggered it cannot be told")
 #define ACK_RULES(X)                                                                                                   \
     X(ACK_BEYOND, F(ACKS_NEVER_SENT), 0, ACK_IMPOSSIBLE, NONE, CERTAIN, "RFC 9293 3.10.7.4",                           \
       "acknowledges more than its sender's window let the peer send", (NEVER_SENT),                                    \

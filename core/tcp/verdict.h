@@ -17,6 +17,8 @@ uint8_t capan_tcp_resend_rule(uint64_t facts);
  * people, with its unit; "" where another phrase has it or the proof has a line for it. */
 #define CAPAN_TCP_QUANTITIES(X)                                                                                        \
     X(SINCE, since, NS, "{since} since {earlier}")                                                                     \
+    X(SINCE_ACK, since_ack, NS, "{since_ack} since {acked_by} acknowledged it")                                        \
+    X(ACKED_BY, acked_by, FRAME, "")                                                                                   \
     X(EARLIER, earlier, FRAME, "")                                                                                     \
     X(REPORT, report, FRAME, "")                                                                                       \
     X(RTO, rto, NS, "")                                                                                                \
@@ -53,8 +55,8 @@ enum capan_tcp_quantity { CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) CAP
 #undef CAPAN_X
 
 /* A row. cause of CAPAN_CAUSE_BY_RESEND: the resend rule's. quantities: enum capan_tcp_quantity, ending with NONE.
- * text: the explanation; {name} is one of the row's quantities, {cause} in words, or {in_a_row}: which of several
- * timeouts. */
+ * text: the explanation; {name} is one of the row's quantities, {cause} in words, {in_a_row}: which of several
+ * timeouts, or {then}: how long after what, as far as known. */
 enum { CAPAN_CAUSE_BY_RESEND = CAPAN_TCP_CAUSE_COUNT, CAPAN_RULE_QUANTITIES = 6 };
 struct capan_tcp_rule {
     uint64_t needs, lacks;

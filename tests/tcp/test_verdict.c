@@ -156,11 +156,14 @@ static bool names_it(const struct capan_quantity *named, size_t count, const cha
 }
 
 static bool is_word(const char *name, size_t len) {
-    return (len == strlen("cause") && memcmp(name, "cause", len) == 0) ||
-           (len == strlen("in_a_row") && memcmp(name, "in_a_row", len) == 0);
+    static const char *const words[] = {"cause", "in_a_row", "then"};
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        if (len == strlen(words[i]) && memcmp(name, words[i], len) == 0) return true;
+    return false;
 }
 
-/* Each {name} of a text is one of the row's quantities, or a word; in_a_row counts timeouts. */
+/* Each {name} of a text is one of the row's quantities, or a word; in_a_row counts timeouts, then is {since} after
+ * {earlier}. */
 static void check_names(const struct capan_tcp_rule *rule, const struct capan_quantity *named, size_t count,
                         const char *text) {
     for (const char *brace = text; (brace = strchr(brace, '{')); brace++) {
@@ -168,6 +171,9 @@ static void check_names(const struct capan_tcp_rule *rule, const struct capan_qu
         if (!names_it(named, count, brace + 1, len) && !is_word(brace + 1, len))
             fail_msg("%s does not name {%.*s}", rule->token.name, (int)len, brace + 1);
     }
+    if (strstr(text, "{then}"))
+        assert_true(names_it(named, count, "since", strlen("since")) &&
+                    names_it(named, count, "earlier", strlen("earlier")));
     if (strstr(text, "{in_a_row}")) assert_true(names_it(named, count, "timeouts", strlen("timeouts")));
 }
 

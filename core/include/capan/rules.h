@@ -51,27 +51,27 @@ extern "C" {
     X(BELOW, "below", "acknowledged before; without octets: its number is")                                            \
     X(MISSED, "missed", "acknowledged before, and never seen")                                                         \
     X(SWAPPED, "swapped", "acknowledged before, but by so little that the capture swapped them")                       \
-    X(RESENT, "resent", "sent again, and seen here, a moment ago")                                                     \
     X(SAME_ID, "same-id", "a packet with this IP id was seen a moment ago, and this says nothing new")                 \
     X(FIN_BEFORE, "fin-before", "its sender's FIN was seen before")                                                    \
     X(OLD_ID, "old-id", "the IP id says: sent before what overtook it")                                                \
-    X(NEW_ID, "new-id", "the IP id says: sent after what overtook it")                                                 \
+    X(NEW_ID, "new-id", "the IP id says: sent after what overtook it, or no copy of it")                               \
     X(OLD_TS, "old-ts", "the timestamp says: sent before what overtook it")                                            \
     X(NEW_TS, "new-ts", "the timestamp says: sent after what overtook it")                                             \
     X(TOO_SOON, "too-soon", "no word of the hole could have reached the sender yet")                                   \
     X(TOO_BIG, "too-big", "an ICMP message about its size is what came last")                                          \
     X(HEAD, "head", "begins with the first octet in flight")                                                           \
     X(TAIL, "tail", "ends with the last octet sent")                                                                   \
-    X(AGAIN, "again", "sent again before")                                                                             \
+    X(AGAIN, "again", "sent again before, and seen here")                                                              \
     X(TIMER, "timer", "the retransmission timer must have run out")                                                    \
-    X(PROBE_TIME, "probe-time", "silent for two round trips: time for a tail loss probe")                              \
+    X(PROBE_TIME, "probe-time", "silent for two round trips, and no tail loss probe is out: time for one")             \
     X(SILENT, "silent", "no word from the peer for as long as the shortest timeout")                                   \
     X(LONG, "long", "much longer than any probe would wait")                                                           \
     X(CLOCKED, "clocked", "something from the peer just came that can have set it off")                                \
     X(EVIDENCE, "evidence", "SACKed octets above it, or duplicate ACKs")                                               \
     X(IN_FAST, "in-fast", "the sender is in recovery")                                                                 \
     X(IN_LOSS, "in-loss", "the sender is in recovery after a timeout")                                                 \
-    X(PROBED, "probed", "a tail loss probe is out already")                                                            \
+    X(SLOWED, "slowed", "its sender went on as after a timeout: a doubled wait, or a window of one segment")           \
+    X(UNSLOWED, "unslowed", "its sender went on as after a probe: the same wait, or a larger window")                  \
     X(SACK_OK, "sack-ok", "neither end refused SACK")                                                                  \
     X(FROM_SYN, "from-syn", "its octets went out with the SYN")                                                        \
     X(SMALLER, "smaller", "ends inside the segment that carried these octets before")

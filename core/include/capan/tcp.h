@@ -70,7 +70,7 @@ enum capan_tcp_trait {
     X(RETRANSMIT_PMTU, "retransmit-pmtu", NOTE, NETWORK, RESENT, "RFC 1191 6.5",                                       \
       "sent again in smaller pieces: the path's MTU fell")                                                             \
     X(RETRANSMIT_UNCLEAR, "retransmit-unclear", NOTE, NOBODY, RESENT, "RFC 9293 3.8.1",                                \
-      "sent before; what triggered it cannot be told")                                                                 \
+      "sent before; nothing that usually triggers it fits")                                                            \
     X(OVERLAP_NEW, "overlap-new", NOTE, NOBODY, REPACKED, "RFC 9293 3.8.1",                                            \
       "old data and new data in one segment: repacketised")                                                            \
     X(ACK_UNSEEN, "ack-unseen", NOTE, CAPTURE, NONE, "RFC 9293 3.4", "acknowledges octets this capture never saw")     \
@@ -167,7 +167,8 @@ enum capan_tcp_trait {
     X(SACK, "sack", "a further hole of the same recovery", "a further hole of a recovery")                             \
     X(TLP, "tlp", "tail loss probe", "a probe for the tail's loss")                                                    \
     X(RTO, "rto", "the retransmission timer", "the retransmission timer")                                              \
-    X(PMTU, "pmtu", "the path's MTU fell", "the path's MTU fell")
+    X(PMTU, "pmtu", "the path's MTU fell", "the path's MTU fell")                                                      \
+    X(ANSWER, "answer", "it goes along with an answer", "it goes along with the answer to what just came")
 
 /* RFC 9293 3.3.2. UNKNOWN: the capture joined midway. */
 #define CAPAN_TCP_STATES(X)                                                                                            \
