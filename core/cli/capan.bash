@@ -7,12 +7,12 @@ _capan() {
         --format) COMPREPLY=($(compgen -W 'text csv json ndjson' -- "$cur")); return ;;
         --fail-on) COMPREPLY=($(compgen -W 'chat note warn error' -- "$cur")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-        --stream | --frame | --where | --memory | --file-limit | -f | --filter) return ;;
+        --stream | --frame | --where | --memory | --file-limit | --output-limit | -f | --filter) return ;;
         -o | --output) _filedir -d; return ;;
     esac
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --fail-on --quiet --color --no-http
-            --shared-cache --memory --output --file-limit --version --help' -- "$cur"))
+            --shared-cache --memory --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi
     [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'summary segments connections exchanges pages findings explain har objects report' -- "$cur"))

@@ -62,6 +62,13 @@ static enum capan_object_state copy(struct pump *pump) {
 
 /* What a reader of zlib's streams wants to be told. */
 enum { ZLIB_BITS = 15, GZIP_BITS = 15 + 16, RAW_BITS = -15, GZIP_MAGIC = 0x1f };
+enum { NO_MORE_ROOM = 1000 }; /* beside zlib's results: what was decoded could not be put away */
+
+static enum capan_object_state refused(struct pump *pump) {
+    errno = ENOMEM;
+    pump->failed = true;
+    return CAPAN_OBJECT_LIMITED;
+}
 
 /* One block in, whatever it gives out. Z_OK: more is needed. */
 static int inflate_block(z_stream *stream, struct pump *pump, uint8_t *in, size_t len, bool members) {
@@ -72,7 +79,7 @@ static int inflate_block(z_stream *stream, struct pump *pump, uint8_t *in, size_
         stream->next_out = out;
         stream->avail_out = sizeof out;
         int result = inflate(stream, Z_NO_FLUSH);
-        if (!put(pump, out, sizeof out - stream->avail_out)) return Z_MEM_ERROR;
+        if (!put(pump, out, sizeof out - stream->avail_out)) return NO_MORE_ROOM;
         bool goes_on = result == Z_STREAM_END && members && stream->avail_in && stream->next_in[0] == GZIP_MAGIC;
         if (goes_on) result = inflateReset(stream);
         if (result == Z_BUF_ERROR || (result == Z_OK && !stream->avail_in && stream->avail_out)) return Z_OK;
@@ -91,7 +98,8 @@ static enum capan_object_state inflate_file(struct pump *pump, int bits) {
         result = inflate_block(&stream, pump, in, len, members);
     }
     inflateEnd(&stream);
-    if (result == Z_MEM_ERROR) return CAPAN_OBJECT_LIMITED;
+    if (result == NO_MORE_ROOM) return CAPAN_OBJECT_LIMITED;
+    if (result == Z_MEM_ERROR) return refused(pump);
     return result == Z_STREAM_END ? CAPAN_OBJECT_DECODED : CAPAN_OBJECT_DAMAGED;
 }
 
@@ -127,10 +135,13 @@ static enum capan_object_state undo_br(struct pump *pump) {
     BrotliDecoderState *decoder = BrotliDecoderCreateInstance(NULL, NULL, NULL);
     BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT;
     uint8_t in[BLOCK];
-    if (!decoder) return CAPAN_OBJECT_LIMITED;
+    if (!decoder) return refused(pump);
     for (size_t len; result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT && (len = take(pump, in));)
         result = brotli_block(decoder, pump, in, len);
+    BrotliDecoderErrorCode error = BrotliDecoderGetErrorCode(decoder);
     BrotliDecoderDestroyInstance(decoder);
+    if (error <= BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES && error > BROTLI_DECODER_ERROR_UNREACHABLE)
+        return refused(pump);
     if (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) return CAPAN_OBJECT_LIMITED;
     return result == BROTLI_DECODER_RESULT_SUCCESS ? CAPAN_OBJECT_DECODED : CAPAN_OBJECT_DAMAGED;
 }

@@ -19,7 +19,6 @@ void given_up_tell(const struct given_up *given_up) {
         {given_up->story_cut, "rest of the story, too long", "", " (told with --stream or --frame)"},
         {given_up->unwritten, "content that was not written", "contents that were not written",
          " (more with --output-limit)"},
-        {given_up->cut, "file cut at a limit", "files cut at a limit", " (more with --file-limit or --output-limit)"},
     };
     GString *line = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -10,7 +10,7 @@ struct given_up {
     const struct capan_totals *totals;
     const struct capan_source *source;
     bool story_cut;
-    uint64_t unwritten, cut; /* contents that became no file; files that end at a limit */
+    uint64_t unwritten; /* contents that became no file */
 };
 
 /* Prints the line, with the option beside each thing that would keep it; nothing where nothing was given up. */

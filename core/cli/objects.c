@@ -1,43 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #include "objects.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "coding.h"
-#include "safename.h"
+#include "folder.h"
 
 enum {
-    OPEN_MAX_FILES = 64,  /* contents under way with an open file; others are opened again */
-    CODINGS_MAX = 4,      /* of one content */
-    EXPANSION_LIMITS = 16 /* so many times the limit of one file all decoding together may add */
+    OPEN_MAX_FILES = 64, /* contents under way with an open file; others are opened again */
+    CODINGS_MAX = 4,     /* of one content */
+    HOLES_FREE = 1 << 20 /* octets: a file's holes are at most what was captured of it and so much */
 };
 
-/* A content under way. Its octets lie where they belong; holes are zeros. */
+/* What decoding may add. So many times its own length and so much any content may grow: text does. What grows more
+ * draws on a sum that all share, so many times the limit of one file, and takes at most a part of what is left of it:
+ * however many bombs come, they take from each other alone. */
+enum { ORDINARY_TIMES = 16, ORDINARY_FREE = 1 << 16, SHARED_LIMITS = 8, SHARED_PART = 4 };
+
+/* A content under way. Its octets lie where they belong; holes are zeros that take no room on the disk. */
 struct part {
     uint64_t number;
     uint64_t end, prefix; /* the highest offset written; octets before the first hole */
+    uint64_t captured;    /* octets written */
     int file;             /* -1 closed */
-    bool limited;
-    GList open; /* among those with an open file, the oldest first */
+    bool limited, holed;  /* cut off: at a limit; at a hole too large to be kept */
+    GList open;           /* among those with an open file, the oldest first */
 };
 
 struct objects {
     const struct options *options;
     struct capan_report *report, *index;
     FILE *index_file;
-    char *scratch; /* a folder inside the folder */
-    int folder;
-    struct safe_names *names;
+    struct folder folder;
     GHashTable *parts; /* number to part */
     GQueue open;
-    uint64_t limit, expansion; /* of one file; what decoding may still add */
+    uint64_t limit, left, under_way; /* of one file; what all may still become; what parts have written */
+    uint64_t shared;                 /* what decoding may still add beyond the ordinary */
+    uint64_t unwritten;              /* contents of this capture that became no file, because nothing was left */
     bool failed;
 };
 
@@ -51,13 +53,9 @@ static void complain(struct objects *objects, const char *what) {
 
 /* --- files of contents under way --- */
 
-static char *part_path(const struct objects *objects, uint64_t number, const char *suffix) {
-    return g_strdup_printf("%s/%" G_GUINT64_FORMAT "%s", objects->scratch, number, suffix);
-}
-
 static void close_part(struct objects *objects, struct part *part) {
     if (part->file < 0) return;
-    if (close(part->file) != 0) complain(objects, objects->scratch);
+    if (close(part->file) != 0) complain(objects, objects->options->output);
     part->file = -1;
     g_queue_unlink(&objects->open, &part->open);
 }
@@ -65,10 +63,8 @@ static void close_part(struct objects *objects, struct part *part) {
 static bool open_part(struct objects *objects, struct part *part) {
     if (part->file >= 0) return true;
     while (objects->open.length >= OPEN_MAX_FILES) close_part(objects, objects->open.head->data);
-    char *path = part_path(objects, part->number, "");
-    part->file = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (part->file < 0) complain(objects, path);
-    g_free(path);
+    part->file = folder_open_scratch(&objects->folder, part->number, 0);
+    if (part->file < 0) complain(objects, objects->options->output);
     if (part->file < 0) return false;
     part->open.data = part;
     g_queue_push_tail_link(&objects->open, &part->open);
@@ -86,10 +82,9 @@ static struct part *part_of(struct objects *objects, uint64_t number) {
 }
 
 static void remove_part(struct objects *objects, struct part *part) {
-    char *path = part_path(objects, part->number, "");
     close_part(objects, part);
-    unlink(path);
-    g_free(path);
+    folder_remove_scratch(&objects->folder, part->number, 0);
+    objects->under_way -= part->captured;
 }
 
 static bool write_at(int file, const uint8_t *at, size_t len, uint64_t offset) {
@@ -104,16 +99,27 @@ static bool write_at(int file, const uint8_t *at, size_t len, uint64_t offset) {
     return true;
 }
 
+/* How many of the octets at offset the part takes. */
+static size_t count_taken(const struct objects *objects, struct part *part, uint64_t offset, size_t len) {
+    uint64_t room = offset < objects->limit ? objects->limit - offset : 0;
+    if (room > objects->options->output_limit - objects->under_way)
+        room = objects->options->output_limit - objects->under_way;
+    if (len > room) part->limited = true, len = (size_t)room;
+    uint64_t end = MAX(part->end, offset + len), captured = part->captured + len;
+    if (end > captured && end - captured > captured + HOLES_FREE) part->holed = true;
+    return part->holed ? 0 : len;
+}
+
 void objects_content(struct objects *objects, const struct capan_content *content) {
     if (objects->failed) return;
     struct part *part = part_of(objects, content->number);
-    size_t len = content->octets.len;
-    uint64_t room = content->offset < objects->limit ? objects->limit - content->offset : 0;
-    if (len > room) part->limited = true, len = (size_t)room;
+    size_t len = count_taken(objects, part, content->offset, content->octets.len);
     if (!len || !open_part(objects, part)) return;
     if (!write_at(part->file, content->octets.at, len, content->offset)) complain(objects, objects->options->output);
     if (content->offset == part->prefix) part->prefix += len;
     part->end = MAX(part->end, content->offset + len);
+    part->captured += len;
+    objects->under_way += len;
 }
 
 /* --- from content to file --- */
@@ -122,8 +128,9 @@ void objects_content(struct objects *objects, const struct capan_content *conten
 struct making {
     struct capan_object object;
     struct capan_span codings; /* those that are left, as sent */
-    uint64_t len;              /* octets of from */
-    int from;                  /* the content as far as it is decoded */
+    uint64_t number, len;      /* of the content; octets of file */
+    int file;                  /* the content as far as it is decoded */
+    unsigned stage;            /* codings that were undone */
     bool holed;                /* only the part before the first hole is there */
     char name[SAFE_NAME], sha256[65];
 };
@@ -152,45 +159,52 @@ static struct capan_span take_coding(struct capan_span *list) {
     return coding;
 }
 
-static int scratch_file(struct objects *objects, uint64_t number) {
-    char *path = part_path(objects, number, "+");
-    int file = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0)
-        complain(objects, path);
-    else
-        unlink(path);
-    g_free(path);
-    return file;
+/* What a content of so many octets may become when a coding is undone. */
+static uint64_t decoded_limit(const struct objects *objects, uint64_t len) {
+    uint64_t ordinary = ORDINARY_TIMES * len + ORDINARY_FREE;
+    return MIN(MIN(objects->limit, objects->left), ordinary + objects->shared / SHARED_PART);
+}
+
+static void pay(struct objects *objects, uint64_t len, uint64_t decoded) {
+    uint64_t ordinary = ORDINARY_TIMES * len + ORDINARY_FREE;
+    if (decoded > ordinary) objects->shared -= decoded - ordinary;
+}
+
+static void drop_stage(struct objects *objects, const struct making *making, unsigned stage, int file) {
+    if (!stage) return; /* the part's own */
+    close(file);
+    folder_remove_scratch(&objects->folder, making->number, stage);
 }
 
 /* Undoes one coding; whatever of it could not be undone is left. False: there is no going on. */
-static bool undo(struct objects *objects, struct making *making, struct capan_span coding, uint64_t number) {
-    uint64_t limit = MIN(objects->limit, making->len + objects->expansion);
-    int to = scratch_file(objects, number);
-    struct pump pump = {.from = making->from, .to = to, .left = making->len, .limit = limit};
-    if (to < 0 || lseek(making->from, 0, SEEK_SET) < 0) return false;
-    enum capan_object_state state = coding_undo(coding, &pump);
+static bool undo(struct objects *objects, struct making *making, struct capan_span coding) {
+    int to = folder_open_scratch(&objects->folder, making->number, making->stage + 1);
+    struct pump pump = {
+        .from = making->file, .to = to, .left = making->len, .limit = decoded_limit(objects, making->len)};
+    if (to < 0 || lseek(making->file, 0, SEEK_SET) < 0) pump.failed = true;
+    enum capan_object_state state = pump.failed ? CAPAN_OBJECT_UNKNOWN : coding_undo(coding, &pump);
     if (pump.failed) complain(objects, objects->options->output);
     bool nothing = state == CAPAN_OBJECT_UNKNOWN || (state == CAPAN_OBJECT_DAMAGED && !pump.written);
     making->object.state = (uint8_t)(nothing ? CAPAN_OBJECT_UNKNOWN : state);
     if (nothing || pump.failed) {
-        close(to);
+        drop_stage(objects, making, making->stage + 1, to);
         return false;
     }
-    objects->expansion -= pump.written > making->len ? MIN(pump.written - making->len, objects->expansion) : 0;
-    close(making->from);
-    making->from = to;
+    pay(objects, making->len, pump.written);
+    drop_stage(objects, making, making->stage, making->file);
+    making->stage++;
+    making->file = to;
     making->len = pump.written;
     return state == CAPAN_OBJECT_DECODED || state == CAPAN_OBJECT_AS_SENT;
 }
 
 /* Those that could not be undone stay in making->codings. */
-static void undo_codings(struct objects *objects, struct making *making, uint64_t number) {
+static void undo_codings(struct objects *objects, struct making *making) {
     making->object.state = CAPAN_OBJECT_AS_SENT;
     for (int i = 0; i < CODINGS_MAX; i++) {
         struct capan_span before = making->codings, coding = take_coding(&making->codings);
         if (!coding.len) break;
-        if (undo(objects, making, coding, number)) continue;
+        if (undo(objects, making, coding)) continue;
         if (making->object.state == CAPAN_OBJECT_UNKNOWN) making->codings = before;
         break;
     }
@@ -218,34 +232,26 @@ static void name_object(struct objects *objects, struct making *making) {
         safe_name_suffix(making->name, coding);
     }
     if (!making->object.whole) safe_name_suffix(making->name, partial);
-    safe_names_take(objects->names, making->name);
+    safe_names_take(objects->folder.names, making->name);
 }
 
-/* A file of that name, or of one with a number where it is there already. */
-static int create_file(struct objects *objects, char name[SAFE_NAME]) {
-    int file;
-    while ((file = openat(objects->folder, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666)) < 0 &&
-           errno == EEXIST)
-        safe_names_take(objects->names, name);
-    if (file < 0) complain(objects, name);
-    return file;
-}
-
-/* Copies what there is, and its digest. */
-static bool write_file(struct objects *objects, struct making *making) {
-    static const struct capan_span identity = {(const uint8_t *)"identity", 8};
+/* Its digest, read from the file itself. */
+static bool digest(struct making *making) {
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
     uint8_t block[1 << 14];
-    int to = create_file(objects, making->name);
-    struct pump pump = {.from = making->from, .to = to, .left = making->len, .limit = UINT64_MAX};
-    bool fine = to >= 0 && lseek(making->from, 0, SEEK_SET) >= 0;
-    if (fine) coding_undo(identity, &pump);
-    if (fine && lseek(making->from, 0, SEEK_SET) >= 0)
-        for (ssize_t len; (len = read(making->from, block, sizeof block)) > 0;) g_checksum_update(sum, block, len);
-    if (to >= 0 && (close(to) != 0 || pump.failed)) complain(objects, making->name);
+    ssize_t len = lseek(making->file, 0, SEEK_SET) < 0 ? -1 : 1;
+    while (len > 0 && (len = read(making->file, block, sizeof block)) > 0) g_checksum_update(sum, block, len);
     g_strlcpy(making->sha256, g_checksum_get_string(sum), sizeof making->sha256);
     g_checksum_free(sum);
-    return fine && !pump.failed;
+    return len == 0;
+}
+
+/* The file under way, as long as it is to be, gets its name. */
+static bool place_file(struct objects *objects, struct making *making) {
+    bool fine = ftruncate(making->file, (off_t)making->len) == 0 && digest(making) &&
+                folder_adopt(&objects->folder, making->number, making->stage, making->file, making->name);
+    if (!fine) complain(objects, making->name);
+    return fine;
 }
 
 static void tell_object(struct objects *objects, struct making *making) {
@@ -253,39 +259,53 @@ static void tell_object(struct objects *objects, struct making *making) {
     making->object.sha256 = making->sha256;
     making->object.len = making->len;
     capan_report_object(objects->index, &making->object);
+    if (!capan_report_flush(objects->index)) complain(objects, objects->options->output); /* to outlive us */
     if (objects->report) capan_report_object(objects->report, &making->object);
 }
 
 static bool is_whole(const struct making *making, const struct capan_http_extent *extent, const struct part *part) {
     uint8_t state = making->object.state;
     bool cut = state == CAPAN_OBJECT_DAMAGED || state == CAPAN_OBJECT_HOLED || state == CAPAN_OBJECT_LIMITED;
-    return !cut && extent->complete && !extent->body_missing && !part->limited;
+    return !cut && extent->complete && !extent->body_missing && !part->limited && !part->holed;
+}
+
+/* Where a content ends too early although no coding was in the way. */
+static void cut(struct objects *objects, struct making *making, const struct part *part) {
+    const bool as_sent = making->object.state == CAPAN_OBJECT_AS_SENT;
+    if (as_sent && part->holed) making->object.state = CAPAN_OBJECT_HOLED;
+    if ((as_sent && part->limited) || making->len > objects->left) making->object.state = CAPAN_OBJECT_LIMITED;
+    making->len = MIN(making->len, objects->left);
+    objects->left -= making->len;
 }
 
 static void make_object(struct objects *objects, struct part *part, const struct capan_exchange *exchange,
                         bool request) {
     const struct capan_http_extent *extent = request ? &exchange->request : &exchange->response;
-    struct making making = {.object = {.exchange = exchange, .request = request}, .len = part->end};
+    struct making making = {
+        .object = {.exchange = exchange, .request = request}, .number = part->number, .len = part->end};
     if (!open_part(objects, part)) return;
-    making.from = dup(part->file);
+    making.file = part->file;
     making.object.coded_len = extent->body_len + extent->body_missing;
     making.codings = value_of(&making.object, "content-encoding");
     making.holed = extent->body_missing > 0;
     if (making.codings.len) making.len = part->prefix;
-    if (making.from >= 0) undo_codings(objects, &making, part->number);
+    undo_codings(objects, &making);
     if (making.object.state == CAPAN_OBJECT_UNKNOWN) making.len = MAX(making.len, part->end);
-    if (part->limited && making.object.state == CAPAN_OBJECT_AS_SENT) making.object.state = CAPAN_OBJECT_LIMITED;
+    cut(objects, &making, part);
     making.object.whole = is_whole(&making, extent, part);
     name_object(objects, &making);
-    if (making.from >= 0 && write_file(objects, &making)) tell_object(objects, &making);
-    if (making.from >= 0) close(making.from);
+    if (!objects->failed && place_file(objects, &making)) tell_object(objects, &making);
+    drop_stage(objects, &making, making.stage, making.file);
 }
 
 static void take_content(struct objects *objects, uint64_t number, const struct capan_exchange *exchange, bool request,
                          bool wanted) {
     struct part *part = number ? g_hash_table_lookup(objects->parts, &number) : NULL;
     if (!part) return;
-    if (wanted && !objects->failed) make_object(objects, part, exchange, request);
+    if (wanted && !objects->left)
+        objects->unwritten++;
+    else if (wanted && !objects->failed)
+        make_object(objects, part, exchange, request);
     remove_part(objects, part);
     g_hash_table_remove(objects->parts, &part->number);
 }
@@ -295,42 +315,25 @@ void objects_exchange(struct objects *objects, const struct capan_exchange *exch
     take_content(objects, exchange->response_content, exchange, false, wanted);
 }
 
-void objects_end(struct objects *objects) {
+uint64_t objects_end(struct objects *objects) {
     GHashTableIter iter;
     gpointer part;
+    uint64_t unwritten = objects->unwritten;
     g_hash_table_iter_init(&iter, objects->parts);
     while (g_hash_table_iter_next(&iter, NULL, &part)) remove_part(objects, part);
     g_hash_table_remove_all(objects->parts);
+    objects->unwritten = 0;
+    return unwritten;
 }
 
-/* --- the folder --- */
-
-/* What is there is never written over, whatever its letters' case. */
-static bool note_names(struct objects *objects) {
-    DIR *folder = opendir(objects->options->output);
-    if (!folder) return false;
-    for (struct dirent *entry; (entry = readdir(folder));) safe_names_add(objects->names, entry->d_name);
-    closedir(folder);
-    return true;
-}
-
-static bool open_folder(struct objects *objects) {
-    const char *output = objects->options->output;
-    if (mkdir(output, 0777) != 0 && errno != EEXIST) return false;
-    objects->folder = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (objects->folder < 0 || !note_names(objects)) return false;
-    objects->scratch = g_strdup_printf("%s/.capan-XXXXXX", output);
-    if (mkdtemp(objects->scratch)) return true;
-    g_clear_pointer(&objects->scratch, g_free);
-    return false;
-}
+/* --- the index --- */
 
 static bool open_index(struct objects *objects) {
     const bool csv = objects->options->format == CAPAN_CSV;
     char name[SAFE_NAME];
     g_strlcpy(name, csv ? "index.csv" : "index.ndjson", sizeof name);
-    safe_names_take(objects->names, name);
-    int file = create_file(objects, name);
+    safe_names_take(objects->folder.names, name);
+    int file = folder_create(&objects->folder, name);
     objects->index_file = file < 0 ? NULL : fdopen(file, "w");
     if (!objects->index_file) return false;
     objects->index = capan_report_new(objects->index_file, csv ? CAPAN_CSV : CAPAN_NDJSON, CAPAN_ROWS_OBJECTS, false);
@@ -341,13 +344,12 @@ struct objects *objects_open(const struct options *options, struct capan_report 
     struct objects *objects = g_new0(struct objects, 1);
     objects->options = options;
     objects->report = report;
-    objects->folder = -1;
     objects->limit = options->file_limit;
-    objects->expansion = EXPANSION_LIMITS * options->file_limit;
-    objects->names = safe_names_new();
+    objects->left = options->output_limit;
+    objects->shared = SHARED_LIMITS * options->file_limit;
     objects->parts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     g_queue_init(&objects->open);
-    if (open_folder(objects) && open_index(objects)) return objects;
+    if (folder_open(&objects->folder, options->output) && open_index(objects)) return objects;
     complain(objects, options->output);
     objects_close(objects);
     return NULL;
@@ -361,12 +363,9 @@ bool objects_close(struct objects *objects) {
     objects_end(objects);
     if (objects->index && !capan_report_close(objects->index)) complain(objects, objects->options->output);
     if (objects->index_file && fclose(objects->index_file) != 0) complain(objects, objects->options->output);
-    if (objects->scratch) rmdir(objects->scratch);
-    if (objects->folder >= 0) close(objects->folder);
+    folder_close(&objects->folder);
     bool fine = !objects->failed;
     g_hash_table_destroy(objects->parts);
-    safe_names_free(objects->names);
-    g_free(objects->scratch);
     g_free(objects);
     return fine;
 }

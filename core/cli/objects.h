@@ -16,8 +16,9 @@ void objects_source(struct objects *, const char *file, int64_t origin_ns);
 void objects_content(struct objects *, const struct capan_content *);
 /* The exchange's contents are complete; wanted: they become files. */
 void objects_exchange(struct objects *, const struct capan_exchange *, bool wanted);
-/* The capture ended: contents without an exchange go. */
-void objects_end(struct objects *);
+/* The capture ended: contents without an exchange go. Returns how many became no file because options->output_limit
+ * was reached. */
+uint64_t objects_end(struct objects *);
 /* False when anything could not be written; a line said why. */
 bool objects_close(struct objects *);
 

@@ -55,7 +55,7 @@ enum { MEMORY_MAX_MIB = 1 << 20 };
 /* What GOption fills in. */
 struct words {
     char **reads, **wheres, **rest, *filter, *keylog, *output, *format, *fail_on, *colour;
-    int64_t stream, frame, memory, file_limit;
+    int64_t stream, frame, memory, file_limit, output_limit;
     gboolean quiet, no_http, shared_cache, version;
 };
 
@@ -127,6 +127,7 @@ static void add_entries(GOptionContext *context, struct words *words) {
          "only rows for which it holds: 'tcp.kind==syn', 'len>1000 && http.violation', with || too", "CONDITION"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "folder for objects (capan-objects)", "DIR"},
         {"file-limit", 0, 0, G_OPTION_ARG_INT64, &words->file_limit, "largest file of objects (256)", "MIB"},
+        {"output-limit", 0, 0, G_OPTION_ARG_INT64, &words->output_limit, "all files of objects together (4096)", "MIB"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on,
          "exit 1 when there are findings of chat, note, warn or error, or louder", "LEVEL"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
@@ -226,6 +227,8 @@ static bool check(struct options *options, const struct words *words) {
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
     if (words->file_limit < 1 || words->file_limit > MEMORY_MAX_MIB)
         return complain_of_number("--file-limit", words->file_limit);
+    if (words->output_limit < 1 || words->output_limit > MEMORY_MAX_MIB)
+        return complain_of_number("--output-limit", words->output_limit);
     if (words->stream < 0 && words->stream != ANY) return complain_of_number("--stream", words->stream);
     if ((words->frame < 1 || words->frame > UINT32_MAX) && words->frame != ANY)
         return complain_of_number("--frame", words->frame);
@@ -243,6 +246,7 @@ static bool check(struct options *options, const struct words *words) {
     options->wheres = g_strdupv(words->wheres);
     options->output = g_strdup(words->output ? words->output : "capan-objects");
     options->file_limit = (uint64_t)words->file_limit << 20;
+    options->output_limit = (uint64_t)words->output_limit << 20;
     options->keylog = g_strdup(words->keylog);
     options->quiet = words->quiet;
     options->no_http = words->no_http;
@@ -263,7 +267,7 @@ static void words_free(struct words *words) {
 }
 
 bool options_read(struct options *options, int argc, char **argv, enum exit_status *status) {
-    struct words words = {.stream = ANY, .frame = ANY, .file_limit = 256};
+    struct words words = {.stream = ANY, .frame = ANY, .file_limit = 256, .output_limit = 4096};
     GError *error = NULL;
     *options = (struct options){0};
     *status = EXIT_USAGE;

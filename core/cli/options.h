@@ -41,6 +41,7 @@ struct options {
     uint64_t memory;             /* octets; 0 is the engine's own */
     char *output;                /* folder of objects */
     uint64_t file_limit;         /* octets of one of its files */
+    uint64_t output_limit;       /* and of all of them */
     bool quiet, no_http, shared_cache;
     bool colour; /* decided: option, NO_COLOR and terminal */
 };

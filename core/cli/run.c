@@ -245,25 +245,17 @@ static struct capan_source source_of(const struct run *run, const struct capan_c
                                  .partial = signals_caught() ? interrupted : NULL};
 }
 
-static void tell_given_up(const struct run *run, const struct capan_source *source, const struct capan_totals *totals) {
-    given_up_tell(
-        &(struct given_up){.totals = totals, .source = source, .story_cut = run->story && capan_story_cut(run->story)});
-}
-
 /* What is written for people at a capture's end. */
-static enum exit_status close_texts(struct run *run, const struct capan_capture *capture,
-                                    const struct capan_finding *findings, size_t count) {
-    const struct capan_source source = source_of(run, capture);
+static enum exit_status close_texts(struct run *run, const struct capan_source *source,
+                                    const struct capan_totals *totals, const struct capan_finding *findings,
+                                    size_t count) {
     if ((run->summary || run->story) && run->file != run->options->files[0]) putchar('\n');
-    struct capan_totals totals;
     bool written = true;
-    capan_analysis_totals(run->analysis, &totals);
-    tell_given_up(run, &source, &totals);
-    if (run->summary) written = capan_summary_close(run->summary, &source, &totals, findings, count);
+    if (run->summary) written = capan_summary_close(run->summary, source, totals, findings, count);
     if (run->story && run->options->command == COMMAND_REPORT)
-        written = capan_story_close_html(run->story, &source, findings, count);
+        written = capan_story_close_html(run->story, source, findings, count);
     else if (run->story)
-        written = capan_story_close(run->story, &source);
+        written = capan_story_close(run->story, source);
     return output_status(written);
 }
 
@@ -285,8 +277,14 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     const struct capan_finding *findings;
     size_t count = capan_analysis_findings(run->analysis, &findings);
     enum exit_status status = report_findings(run, findings, count);
-    status = worse(status, close_texts(run, capture, findings, count));
-    if (run->objects) objects_end(run->objects);
+    const struct capan_source source = source_of(run, capture);
+    struct capan_totals totals;
+    capan_analysis_totals(run->analysis, &totals);
+    given_up_tell(&(struct given_up){.totals = &totals,
+                                     .source = &source,
+                                     .story_cut = run->story && capan_story_cut(run->story),
+                                     .unwritten = run->objects ? objects_end(run->objects) : 0});
+    status = worse(status, close_texts(run, &source, &totals, findings, count));
     if (run->report) capan_report_flush(run->report);
     return worse(status, reading_status(run, capture, result));
 }

@@ -92,10 +92,11 @@ static bool is_device(const char *name) {
     return len == 4 && port && g_ascii_isdigit(name[3]);
 }
 
-/* No hidden file, no option, no home folder; Windows drops a dot at the end. */
+/* No hidden file, no option, no home folder, no formula where a spreadsheet reads the index; Windows drops a dot at the
+ * end. */
 static void harmless(char name[SAFE_NAME]) {
     size_t len = strlen(name);
-    if (strchr(".-~", name[0])) name[0] = '_';
+    if (strchr(".-~=+@", name[0])) name[0] = '_';
     if (name[len - 1] == '.') name[len - 1] = '_';
     if (!is_device(name)) return;
     memmove(name + 1, name, len + 1);

@@ -225,10 +225,20 @@ void capan_out_csv_part(struct capan_out *out, struct capan_span span, enum capa
     }
 }
 
+/* Tabs and carriage returns, which spreadsheets pass over, are written as \xNN. */
+static bool begins_formula(struct capan_span span) {
+    return span.len && memchr("=+-@", span.at[0], 4);
+}
+
+void capan_out_csv_first(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
+    if (begins_formula(span)) out_char(out, '\'');
+    capan_out_csv_part(out, span, charset);
+}
+
 void capan_out_csv(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
     bool quotes = span.len && (memchr(span.at, ',', span.len) || memchr(span.at, '"', span.len));
     if (quotes) out_char(out, '"');
-    capan_out_csv_part(out, span, charset);
+    capan_out_csv_first(out, span, charset);
     if (quotes) out_char(out, '"');
 }
 

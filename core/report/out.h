@@ -61,8 +61,10 @@ enum capan_charset { CAPAN_UTF8_OR_LATIN1, CAPAN_LATIN1 };
 void capan_out_json_part(struct capan_out *, struct capan_span, enum capan_charset);
 void capan_out_json(struct capan_out *, struct capan_span, enum capan_charset);
 /* The inside of a quoted CSV field (RFC 4180 2): the same characters as in JSON, but controls as \xNN, so that a row is
- * a line. Quoted where it must be. */
+ * a line. Quoted where it must be. A whole field, or its first part, that a spreadsheet would take for a formula (it
+ * begins with = + - or @) gets an apostrophe in front; numbers are not written by these. */
 void capan_out_csv_part(struct capan_out *, struct capan_span, enum capan_charset);
+void capan_out_csv_first(struct capan_out *, struct capan_span, enum capan_charset);
 void capan_out_csv(struct capan_out *, struct capan_span, enum capan_charset);
 /* For terminals: controls and what is not UTF-8 become '?'; cut to width columns with "..." in it, nearer to the start
  * (0: not cut). Returns the columns used, one per character. */

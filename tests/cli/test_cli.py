@@ -10,6 +10,7 @@ are committed. A new one begins as an empty file.
 import argparse
 import collections
 import csv
+import fcntl
 import gzip
 import hashlib
 import html.parser
@@ -246,6 +247,18 @@ class Formats(unittest.TestCase):
         for command in ROWS:
             for row in ndjson(command, *captures()):
                 self.assertEqual(list(breaches(row, schema['$defs'][command])), [], (row['file'], command))
+
+    def test_no_cell_is_a_formula(self):
+        talk = [(b'GET %s HTTP/1.1\r\nHost: a\r\n\r\n' % target, b'HTTP/1.1 200 OK\r\n+ETag: x\r\nETag: "a"\r\nContent-Length: 2\r\n\r\nok', 1)
+                for target in (b'=cmd|x!A1', b'@SUM(1,"2")', b'-1+1', b'+1', b'/=1')]
+        octets = connection(*talk)
+        table = list(csv.DictReader(io.StringIO(capan('exchanges', '--format', 'csv', '-', stdin=octets)[1], newline='')))
+        self.assertEqual([row['target'] for row in table], ["'=cmd|x!A1", "'@SUM(1,\"2\")", "'-1+1", "'+1", '/=1'])
+        for command in ROWS:
+            for row in csv.reader(io.StringIO(capan(command, '--format', 'csv', '-', stdin=octets)[1], newline='')):
+                for cell in row:
+                    self.assertRegex(cell, r'\A(?:[^=+@\t\r-]|-[0-9.]+\Z|\Z)')
+        self.assertEqual([row['target'] for row in ndjson('exchanges', '-', stdin=octets)][0], '=cmd|x!A1')
 
     def test_absent_values_are_left_out(self):
         for command in ROWS:
@@ -822,6 +835,82 @@ class Objects(unittest.TestCase):
         rows = self.objects('--file-limit', '1', '-', stdin=connection(*[(GET, answer, 1)] * 30))
         self.assertLess(sum(row['bytes'] for row in rows.values()), (16 << 20) + 30 * 2 * len(bomb))
         self.assertEqual(len(rows), 30)
+
+    def test_bombs_leave_others_their_part(self):
+        def answer(content):
+            coded = gzip.compress(content)
+            return b'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n' % len(coded) + coded
+
+        text = packets.text_noise(3000).encode() * 30
+        self.assertGreater(len(text), 10 * len(gzip.compress(text)))
+        talk = [(GET, answer(bytes(2 << 20)), 1)] * 40 + [(b'GET /text HTTP/1.1\r\nHost: a\r\n\r\n', answer(text), 1)]
+        rows = self.objects('--file-limit', '1', '-', stdin=connection(*talk))
+        self.assertEqual((rows['text']['state'], self.octets('text')), ('decoded', text))
+
+    def test_a_hole_writes_nothing(self):
+        fill = 2000
+        capture = packets.Capture(1767225600)
+        client, server = (packets.Host(f'192.0.2.{number}', f'02:00:5e:00:00:0{number}') for number in (1, 2))
+        flow = packets.Flow(capture, client, server, (40000, 80))
+        flow.handshake()
+        flow.client('PA', GET)
+        flow.server('PA', b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n' % (fill + 60 * 60000 + 1) + b'x' * fill)
+        for _ in range(60):
+            flow.client()
+            flow.server('A', bytes(60000), captured=False)
+        flow.server('PA', b'y')
+        flow.close()
+        row = self.objects('-', stdin=capture.octets())['a.partial']
+        self.assertEqual((row['bytes'], row['missing_bytes'], row['state']), (fill, 60 * 60000, 'holed'))
+
+    def test_what_all_files_may_take(self):
+        content = packets.noise(1 << 12) * 15
+        answer = b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n' % len(content) + content
+        octets = connection(*[(GET, answer, 1)] * 20)
+        status, _, err = capan('objects', '-o', self.out, '--output-limit', '1', '-', stdin=octets)
+        self.assertEqual((status, err), (0, 'capan: standard input: given up: 2 contents that were not written '
+                                            '(more with --output-limit)\n'))
+        rows = [json.loads(line) for line in (self.out / 'index.ndjson').read_text().splitlines()]
+        self.assertEqual([row['state'] for row in rows], ['as-sent'] * 17 + ['limited'])
+        self.assertEqual(sum((self.out / row['name']).stat().st_size for row in rows), 1 << 20)
+        self.assertEqual(capan('objects', '--output-limit', '0', ARTICLE)[0], 2)
+
+    def test_what_a_killed_run_left(self):
+        self.out.mkdir()
+        for name, files in (('.capan-aaaaaa', ('1+0', '12+3')), ('.capan-bbbbbb', ('1+0',)), ('.capan-cccccc', ('1+0', 'mine'))):
+            (self.out / name).mkdir()
+            for file in files:
+                (self.out / name / file).write_text('left')
+        busy = os.open(self.out / '.capan-bbbbbb', os.O_RDONLY)
+        fcntl.flock(busy, fcntl.LOCK_EX)  # as a run that goes on has its own
+        self.assertEqual(capan('objects', '-q', '-o', self.out, ARTICLE), (0, '', ''))
+        os.close(busy)
+        left = sorted(str(file.relative_to(self.out)) for file in self.out.glob('.capan-*/*'))
+        self.assertEqual(left, ['.capan-bbbbbb/1+0', '.capan-cccccc/mine'])
+        self.assertFalse((self.out / '.capan-aaaaaa').exists())
+
+    def test_a_killed_run_leaves_its_index_and_nothing_half(self):
+        child = subprocess.Popen([CAPAN, 'objects', '-q', '-o', self.out, '-'], stdin=subprocess.PIPE)
+        child.stdin.write(ARTICLE.read_bytes())
+        child.stdin.flush()
+        index, end = self.out / 'index.ndjson', time.monotonic() + 20
+        while not (index.exists() and index.read_text().count('\n') >= 1) and time.monotonic() < end:
+            time.sleep(0.01)
+        child.kill()
+        child.wait()
+        child.stdin.close()
+        rows = [json.loads(line) for line in index.read_text().splitlines()]
+        self.assertGreaterEqual(len(rows), 1)
+        for row in rows:
+            self.assertEqual(hashlib.sha256(self.octets(row['name'])).hexdigest(), row['sha256'])
+        self.assertLessEqual({file.name for file in self.out.iterdir() if file.is_file()},
+                             {'index.ndjson', *(row['name'] for row in rows)})
+        self.assertEqual(list(self.objects(ARTICLE))[0], 'index-2.html')
+
+    def test_no_name_is_a_formula(self):
+        talk = [(b'GET /%s HTTP/1.1\r\nHost: a\r\n\r\n' % name, b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', 1)
+                for name in (b'=1+1', b'+1', b'@a', b'-1', b'1-1')]
+        self.assertEqual(list(self.objects('-', stdin=connection(*talk))), ['_1+1', '_1', '_a', '_1-2', '1-1'])
 
     def test_a_large_content_is_cut_at_the_limit(self):
         content = packets.noise(1 << 12) * 300

@@ -22,7 +22,7 @@ struct capan_report;
     X(AS_SENT, "as-sent", "it had no content coding")                                                                  \
     X(DECODED, "decoded", "its content coding was undone")                                                             \
     X(DAMAGED, "damaged", "decoded up to where the coding is damaged or ends too early")                               \
-    X(HOLED, "holed", "decoded up to the first octet that was not captured")                                           \
+    X(HOLED, "holed", "cut off where octets were not captured: they end decoding, and many end a file")                \
     X(LIMITED, "limited", "cut off at the limit for files")                                                            \
     X(UNKNOWN, "unknown", "as it was sent: its coding is not known here, or it is not coded so")
 

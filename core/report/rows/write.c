@@ -293,7 +293,7 @@ static void put_fields_csv(struct capan_out *out, const struct capan_http_field 
     out_char(out, '"');
     for (size_t i = 0; i < count && i < FIELDS_MAX; i++) {
         if (i) capan_out_octets(out, " | ", 3);
-        capan_out_csv_part(out, fields[i].name, CAPAN_LATIN1);
+        (i ? capan_out_csv_part : capan_out_csv_first)(out, fields[i].name, CAPAN_LATIN1);
         capan_out_octets(out, ": ", 2);
         capan_out_csv_part(out, fields[i].value, CAPAN_LATIN1);
     }
