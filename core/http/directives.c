@@ -23,7 +23,7 @@ static const struct rule {
     {"private", IN_RESPONSE, NAMES_OR_NOTHING, CAPAN_PRIVATE, NOWHERE, "RFC 9111 5.2.2.7"},
     {"must-revalidate", IN_RESPONSE, NO_ARGUMENT, CAPAN_MUST_REVALIDATE, NOWHERE, "RFC 9111 5.2.2.2"},
     {"proxy-revalidate", IN_RESPONSE, NO_ARGUMENT, CAPAN_PROXY_REVALIDATE, NOWHERE, "RFC 9111 5.2.2.8"},
-    {"must-understand", IN_RESPONSE, NO_ARGUMENT, 0, NOWHERE, "RFC 9111 5.2.2.3"},
+    {"must-understand", IN_RESPONSE, NO_ARGUMENT, CAPAN_MUST_UNDERSTAND, NOWHERE, "RFC 9111 5.2.2.3"},
     {"s-maxage", IN_RESPONSE, SECONDS, 0, AT(s_maxage), "RFC 9111 5.2.2.10"},
     {"immutable", IN_RESPONSE, NO_ARGUMENT, CAPAN_IMMUTABLE, NOWHERE, "RFC 8246 2"},
     {"stale-while-revalidate", IN_RESPONSE, SECONDS, 0, AT(stale_while_revalidate), "RFC 5861 3"},

@@ -17,8 +17,9 @@ enum capan_directive {
     CAPAN_MAX_STALE_ANY = 1 << 8, /* max-stale without an argument */
     CAPAN_PRAGMA_NO_CACHE = 1 << 9,
     CAPAN_CC_PRESENT = 1 << 10,
-    CAPAN_CC_FAULT = 1 << 11,   /* an argument missing, bad or needless; a response's directive in a request */
-    CAPAN_CC_CONFLICT = 1 << 12 /* one directive with two values (RFC 9111 4.2.1) */
+    CAPAN_CC_FAULT = 1 << 11,    /* an argument missing, bad or needless; a response's directive in a request */
+    CAPAN_CC_CONFLICT = 1 << 12, /* one directive with two values (RFC 9111 4.2.1) */
+    CAPAN_MUST_UNDERSTAND = 1 << 13
 };
 
 /* Seconds; -1 where absent. */

@@ -25,7 +25,7 @@ static const struct method {
     {"SEARCH", 0, "RFC 5323 2"},
 };
 
-static uint64_t method_facts(struct capan_span method) {
+uint64_t capan_method_facts(struct capan_span method) {
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         if (span_equal(method, span_of(methods[i].name))) return methods[i].facts;
     }
@@ -181,7 +181,7 @@ void capan_conditional_ask(struct capan_judgement *j, struct capan_hash_key key,
     struct capan_asked *asked = &j->asked;
     int64_t now_s = head->at.ns / NS_PER_S;
     capan_directives_read(&asked->cc, &asked->kept, true);
-    uint64_t facts = CAPAN_IS_CAPTURED | method_facts(head->method);
+    uint64_t facts = CAPAN_IS_CAPTURED | capan_method_facts(head->method);
     facts |= read_tags(asked, key);
     facts = read_dates(asked, key, facts, now_s) | read_range(asked, key, now_s);
     bool whether = capan_kept_has(&asked->kept, CAPAN_FIELD_IF_NONE_MATCH) || asked->ims.present;

@@ -7,6 +7,8 @@
 #include "head.h"
 #include "judgement.h"
 
+/* IS_GET and the others, of a method by its name. */
+uint64_t capan_method_facts(struct capan_span method);
 /* Reads a request: asked, the facts IS_, ASKS_ and BY_, and the exchange's class. */
 void capan_conditional_ask(struct capan_judgement *, struct capan_hash_key, const struct capan_http_head *);
 /* Compares the answer's validators with what was asked: PROVES_ and RANGE_HOLDS. */

@@ -53,6 +53,8 @@ struct capan_exchange *capan_exchange_copy(const struct capan_alloc *alloc, cons
     struct capan_http_field *fields = (struct capan_http_field *)(copy + 1);
     struct room room = {fields, (uint8_t *)(fields + fields_of(exchange))};
     *copy = *exchange;
+    copy->request_lines = NULL;
+    copy->request_line_count = 0;
     copy->method = keep(&room, exchange->method);
     copy->target = keep(&room, exchange->target);
     copy->authority = keep(&room, exchange->authority);

@@ -15,8 +15,7 @@ int64_t capan_explicit_lifetime(const struct capan_answer *answer, bool shared, 
     return max_i64(0, answer->expires.seconds - since);
 }
 
-/* RFC 9110 15.1. */
-static bool is_heuristically_cacheable(uint16_t status) {
+bool capan_is_heuristically_cacheable(uint16_t status) {
     static const uint16_t statuses[] = {200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501};
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         if (statuses[i] == status) return true;
@@ -25,7 +24,7 @@ static bool is_heuristically_cacheable(uint16_t status) {
 }
 
 int64_t capan_heuristic_lifetime(const struct capan_answer *answer, uint16_t status, int64_t received_s) {
-    if (!answer->modified.valid || !is_heuristically_cacheable(status)) return -1;
+    if (!answer->modified.valid || !capan_is_heuristically_cacheable(status)) return -1;
     int64_t since = answer->date.valid ? answer->date.seconds : received_s;
     return max_i64(0, since - answer->modified.seconds) / HEURISTIC_PART;
 }
@@ -35,6 +34,19 @@ int64_t capan_initial_age(const struct capan_answer *answer, int64_t asked_ns, i
     int64_t delay = capan_elapsed_ns(asked_ns, received_ns) / NS_PER_S;
     int64_t corrected = min_i64(max_i64(0, answer->age_s), INT64_MAX / 4) + delay;
     return max_i64(apparent, corrected);
+}
+
+/* No longer than so that a capture's time can be added. */
+static int64_t seconds_as_ns(int64_t seconds) {
+    return min_i64(max_i64(0, seconds), INT64_MAX / 4 / NS_PER_S) * NS_PER_S;
+}
+
+int64_t capan_initial_age_ns(const struct capan_answer *answer, int64_t asked_ns, int64_t received_ns) {
+    int64_t apparent = 0;
+    if (answer->date.valid && answer->date.seconds <= received_ns / NS_PER_S)
+        apparent = seconds_as_ns(received_ns / NS_PER_S - answer->date.seconds) + received_ns % NS_PER_S;
+    int64_t delay = min_i64(capan_elapsed_ns(asked_ns, received_ns), INT64_MAX / 4);
+    return max_i64(apparent, seconds_as_ns(answer->age_s) + delay);
 }
 
 int64_t capan_age_at(const struct capan_stored *stored, int64_t ns) {

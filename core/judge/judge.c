@@ -160,6 +160,8 @@ static void read_request(struct capan_judge *judge, struct capan_judgement *j, c
     for_nodes(judge, &j->keys, capan_store_bring_node);
     j->exchange.request_version = head->version;
     take_fields(&j->asked.kept, &j->exchange.request_fields, &j->exchange.request_field_count);
+    j->exchange.request_lines = j->asked.kept.all;
+    j->exchange.request_line_count = j->asked.kept.all_count;
     capan_provenance_find(j, store, capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy));
     const struct capan_resource *resource = capan_store_find(store, CAPAN_NODE_RESOURCE, j->keys.resource);
     if (resource) j->before = resource->current;

@@ -88,6 +88,8 @@ struct capan_exchange {
     const struct capan_http_field
         *request_fields;        /* validators, preconditions and cache fields that were seen, in order; */
     size_t request_field_count; /* names in lower case */
+    const struct capan_http_field *request_lines; /* all field lines of the request as received, secrets too: any may */
+    size_t request_line_count;                    /* select a variant (RFC 9110 12.5.5). NULL in a copy */
     const struct capan_http_field *response_fields;
     size_t response_field_count;
     const struct capan_http_field
