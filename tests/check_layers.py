@@ -17,12 +17,13 @@ MAY_INCLUDE = {
     'talk': {'base', 'tcp', 'http', 'quic', 'judge'},
     'engine': {'base', 'tcp', 'http', 'judge', 'talk'},
     'ledger': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
+    'whatif': {'base', 'http', 'judge'},
     'capture': {'base'},
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
-    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'report'},
+    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'report'},
     'plugin': set(),
 }
 PUBLIC = {
@@ -33,6 +34,7 @@ PUBLIC = {
     'talk.h': 'talk',
     'analysis.h': 'engine',
     'ledger.h': 'ledger',
+    'whatif.h': 'whatif',
     'capture.h': 'capture',
     'tls.h': 'tls',
     'hpack.h': 'hpack',
@@ -40,7 +42,7 @@ PUBLIC = {
     'rows.h': 'report', 'report.h': 'report',
     'capan.h': 'cli',
 }
-LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'report'}
+LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
 

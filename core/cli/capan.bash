@@ -6,16 +6,18 @@ _capan() {
     case $prev in
         --format) COMPREPLY=($(compgen -W 'text csv json ndjson' -- "$cur")); return ;;
         --fail-on) COMPREPLY=($(compgen -W 'chat note warn error' -- "$cur")); return ;;
+        --cache) COMPREPLY=($(compgen -W 'private shared' -- "$cur")); return ;;
+        --by) COMPREPLY=($(compgen -W 'exchange host target change' -- "$cur")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-        --stream | --frame | --where | --memory | --file-limit | --output-limit | -f | --filter) return ;;
+        --stream | --frame | --where | --set | --unset | --memory | --file-limit | --output-limit | -f | --filter) return ;;
         -o | --output) _filedir -d; return ;;
     esac
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --fail-on --quiet --color --no-http
-            --shared-cache --memory --output --file-limit --output-limit --version --help' -- "$cur"))
+            --shared-cache --cache --set --unset --by --memory --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi
-    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'summary segments connections exchanges pages findings explain har objects report' -- "$cur"))
+    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'summary segments connections exchanges pages findings explain har objects report whatif' -- "$cur"))
     _filedir '@(pcap|pcapng|cap)?(.gz)'
 }
 complete -F _capan capan

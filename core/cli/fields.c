@@ -15,6 +15,7 @@ static const struct {
     [CAPAN_VALUE_SECONDS] = {"seconds", "\"type\": \"number\""},
     [CAPAN_VALUE_HUNDREDTHS] = {"number", "\"type\": \"number\""},
     [CAPAN_VALUE_BOOLEAN] = {"true", "\"const\": true"},
+    [CAPAN_VALUE_TRUTH] = {"true or false", "\"type\": \"boolean\""},
     [CAPAN_VALUE_TOKEN] = {"word", "\"type\": \"string\""},
     [CAPAN_VALUE_WORD] = {"word", "\"type\": \"string\""},
     [CAPAN_VALUE_OCTETS] = {"text", "\"type\": \"string\""},

@@ -40,6 +40,10 @@ static const struct command_row {
     [COMMAND_REPORT] = {"report", "One HTML page: findings, waterfall, time-sequence plots, ladders.",
                         "  capan report web.pcapng > web.html\n"
                         "  capan report --stream 3 web.pcapng > stream-3.html"},
+    [COMMAND_WHATIF] = {"whatif", "The exchanges through a cache: what it would have answered, kept and spared.",
+                        "  capan whatif --cache shared web.pcapng\n"
+                        "  capan whatif --set '/img/*: Cache-Control: max-age=600' --by host web.pcapng\n"
+                        "  capan whatif --by change web.pcapng"},
 };
 
 static const char *const formats[] = {
@@ -47,6 +51,9 @@ static const char *const formats[] = {
 static const char *const severities[] = {
     [CAPAN_CHAT] = "chat", [CAPAN_NOTE] = "note", [CAPAN_WARN] = "warn", [CAPAN_ERROR] = "error"};
 static const char *const colours[] = {"auto", "always", "never"};
+static const char *const caches[] = {"private", "shared"};
+static const char *const bys[] = {
+    [BY_EXCHANGE] = "exchange", [BY_HOST] = "host", [BY_TARGET] = "target", [BY_CHANGE] = "change"};
 enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 #define ANY INT64_MIN
@@ -54,7 +61,8 @@ enum { MEMORY_MAX_MIB = 1 << 20 };
 
 /* What GOption fills in. */
 struct words {
-    char **reads, **wheres, **rest, *filter, *keylog, *output, *format, *fail_on, *colour;
+    char **reads, **wheres, **rest, *filter, *keylog, *output, *format, *fail_on, *colour, *cache, *by, **sets,
+        **unsets;
     int64_t stream, frame, memory, file_limit, output_limit;
     gboolean quiet, no_http, shared_cache, version;
 };
@@ -136,6 +144,12 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"no-http", 0, 0, G_OPTION_ARG_NONE, &words->no_http, "TCP only", NULL},
         {"shared-cache", 0, 0, G_OPTION_ARG_NONE, &words->shared_cache,
          "judge all clients as one cache shared by them (RFC 9111)", NULL},
+        {"cache", 0, 0, G_OPTION_ARG_STRING, &words->cache, "of whatif: private (default; one a client) or shared",
+         "KIND"},
+        {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->sets,
+         "as if responses had that field: '/img/*: Cache-Control: max-age=600'", "URLGLOB: FIELD: VALUE"},
+        {"unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->unsets, "as if they lacked it", "URLGLOB: FIELD"},
+        {"by", 0, 0, G_OPTION_ARG_STRING, &words->by, "rows of whatif: exchange, host, target or change", "WHAT"},
         {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
         {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
@@ -159,7 +173,7 @@ static GOptionContext *make_context(const struct options *options, bool named, s
 static bool has_formats(enum command command) {
     return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
            command == COMMAND_FINDINGS || command == COMMAND_PAGES || command == COMMAND_OBJECTS ||
-           command == COMMAND_EXPLAIN;
+           command == COMMAND_EXPLAIN || command == COMMAND_WHATIF;
 }
 
 static bool take_format(struct options *options, const char *word) {
@@ -185,6 +199,22 @@ static bool take_colour(struct options *options, const char *word) {
     const char *no_color = getenv("NO_COLOR");
     bool wanted = isatty(STDOUT_FILENO) && !(no_color && *no_color);
     options->colour = found == COLOUR_ALWAYS || (found == COLOUR_AUTO && wanted);
+    return true;
+}
+
+static bool take_laboratory(struct options *options, const struct words *words) {
+    const char *word = words->cache ? words->cache : words->by ? words->by : words->sets ? *words->sets : NULL;
+    if (!word && words->unsets) word = *words->unsets;
+    if (word && options->command != COMMAND_WHATIF) return complain("only whatif has a cache to try with", word);
+    int kind = words->cache ? find_word(caches, G_N_ELEMENTS(caches), words->cache) : 0;
+    if (kind < 0) return complain("no such cache", words->cache);
+    int by = words->by ? find_word(bys, G_N_ELEMENTS(bys), words->by) : BY_EXCHANGE;
+    if (by < 0) return complain("no such rows", words->by);
+    options->shared_cache = words->shared_cache || kind == 1;
+    options->by = (enum by)by;
+    options->by_all = !words->by;
+    options->sets = g_strdupv(words->sets);
+    options->unsets = g_strdupv(words->unsets);
     return true;
 }
 
@@ -232,7 +262,7 @@ static bool check(struct options *options, const struct words *words) {
     if (words->stream < 0 && words->stream != ANY) return complain_of_number("--stream", words->stream);
     if ((words->frame < 1 || words->frame > UINT32_MAX) && words->frame != ANY)
         return complain_of_number("--frame", words->frame);
-    if (!check_choice(options, words)) return false;
+    if (!check_choice(options, words) || !take_laboratory(options, words)) return false;
     take_rest(options, words);
     if (!options->files[0]) {
         g_printerr("capan: which FILE? Try 'capan --help'\n");
@@ -250,7 +280,6 @@ static bool check(struct options *options, const struct words *words) {
     options->keylog = g_strdup(words->keylog);
     options->quiet = words->quiet;
     options->no_http = words->no_http;
-    options->shared_cache = words->shared_cache;
     return true;
 }
 
@@ -264,6 +293,10 @@ static void words_free(struct words *words) {
     g_free(words->format);
     g_free(words->fail_on);
     g_free(words->colour);
+    g_free(words->cache);
+    g_free(words->by);
+    g_strfreev(words->sets);
+    g_strfreev(words->unsets);
 }
 
 bool options_read(struct options *options, int argc, char **argv, enum exit_status *status) {
@@ -291,6 +324,8 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
 void options_free(struct options *options) {
     g_strfreev(options->files);
     g_strfreev(options->wheres);
+    g_strfreev(options->sets);
+    g_strfreev(options->unsets);
     g_free(options->output);
     g_free(options->filter);
     g_free(options->keylog);

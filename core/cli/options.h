@@ -26,15 +26,22 @@ enum command {
     COMMAND_EXPLAIN,
     COMMAND_HAR,
     COMMAND_OBJECTS,
-    COMMAND_REPORT
+    COMMAND_REPORT,
+    COMMAND_WHATIF
 };
+
+/* What the rows of whatif are about. */
+enum by { BY_EXCHANGE, BY_HOST, BY_TARGET, BY_CHANGE };
 
 struct options {
     enum command command;
-    char **files;  /* NULL at the end; at least one */
-    char *filter;  /* BPF or NULL */
-    char *keylog;  /* file with TLS secrets, or NULL */
-    char **wheres; /* conditions on rows; NULL: none */
+    char **files;          /* NULL at the end; at least one */
+    char *filter;          /* BPF or NULL */
+    char *keylog;          /* file with TLS secrets, or NULL */
+    char **wheres;         /* conditions on rows; NULL: none */
+    char **sets, **unsets; /* changes to the fields of responses; NULL: none */
+    enum by by;
+    bool by_all; /* nothing was asked for */
     enum capan_format format;
     int64_t stream, frame;       /* -1: all */
     enum capan_severity fail_on; /* CAPAN_NONE: never */

@@ -13,12 +13,14 @@
 #include "objects.h"
 #include "progress.h"
 #include "signals.h"
+#include "whatif.h"
 
 /* One capture on its way. */
 struct run {
     const struct options *options;
     struct capan_report *report;   /* NULL: no rows are wanted */
     struct objects *objects;       /* NULL: no files are wanted */
+    struct laboratory *laboratory; /* NULL: no cache is tried */
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */
     struct capan_tls_secrets *secrets;
@@ -99,6 +101,10 @@ static void on_page(void *context, const struct capan_page *page) {
     run->unflushed = true;
 }
 
+static void try_exchange(void *context, const struct capan_exchange *exchange) {
+    laboratory_exchange(((struct run *)context)->laboratory, exchange);
+}
+
 static void note_exchange(void *context, const struct capan_exchange *exchange) {
     capan_summary_exchange(((struct run *)context)->summary, exchange);
 }
@@ -168,6 +174,7 @@ static struct capan_sink sink_of(struct run *run) {
         [COMMAND_PAGES] = {.segment = NULL},
         [COMMAND_OBJECTS] = {.exchange = write_objects},
         [COMMAND_FINDINGS] = {.segment = NULL},
+        [COMMAND_WHATIF] = {.exchange = try_exchange},
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
         [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
     };
@@ -285,6 +292,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
                                      .story_cut = run->story && capan_story_cut(run->story),
                                      .unwritten = run->objects ? objects_end(run->objects) : 0});
     status = worse(status, close_texts(run, &source, &totals, findings, count));
+    if (run->laboratory) status = worse(status, laboratory_end(run->laboratory, run->report, run->name));
     if (run->report) capan_report_flush(run->report);
     return worse(status, reading_status(run, capture, result));
 }
@@ -340,13 +348,22 @@ static bool make_engine(struct run *run) {
     return run->analysis;
 }
 
+static enum exit_status open_laboratory(struct run *run) {
+    enum exit_status status = EXIT_FINE;
+    if (run->options->command == COMMAND_WHATIF && !run->options->quiet)
+        run->laboratory = laboratory_open(run->options, random_seed(), &status);
+    return run->laboratory ? EXIT_FINE : status;
+}
+
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
     run->alloc = (struct capan_alloc){resize, run};
     run->secrets = capan_tls_secrets_new(random_seed(), &run->alloc);
     enum exit_status status = run->secrets ? read_keylog(run) : no_memory();
+    if (status == EXIT_FINE) status = open_laboratory(run);
     if (status == EXIT_FINE) status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : no_memory();
     capan_analysis_free(run->analysis);
     capan_tls_secrets_free(run->secrets);
+    if (run->laboratory) laboratory_close(run->laboratory);
     return status;
 }
 
@@ -386,6 +403,10 @@ static bool take_wheres(struct capan_report *report, char **wheres) {
 
 /* *report is NULL when no rows are wanted. */
 static enum exit_status make_report(const struct options *options, struct capan_report **report) {
+    static const enum capan_rows bys[] = {[BY_EXCHANGE] = CAPAN_ROWS_WHATIF,
+                                          [BY_HOST] = CAPAN_ROWS_WHATIF_SUMS,
+                                          [BY_TARGET] = CAPAN_ROWS_WHATIF_SUMS,
+                                          [BY_CHANGE] = CAPAN_ROWS_WHATIF_CHANGES};
     static const enum capan_rows rows[] = {
         [COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,   [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
         [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES, [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
@@ -393,7 +414,9 @@ static enum exit_status make_report(const struct options *options, struct capan_
         [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS,   [COMMAND_EXPLAIN] = CAPAN_ROWS_PROOFS};
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;
-    *report = capan_report_new(stdout, options->format, rows[options->command], options->colour);
+    *report = capan_report_new(stdout, options->format,
+                               options->command == COMMAND_WHATIF ? bys[options->by] : rows[options->command],
+                               options->colour);
     if (!*report) return no_memory();
     if (take_wheres(*report, options->wheres)) return EXIT_FINE;
     capan_report_discard(*report);

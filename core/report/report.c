@@ -29,9 +29,15 @@ struct capan_report {
 
 /* Its lines for people. */
 static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_row *) = {
-    [CAPAN_ROWS_SEGMENTS] = capan_text_segment_row,   [CAPAN_ROWS_CONNECTIONS] = capan_text_connection_row,
-    [CAPAN_ROWS_EXCHANGES] = capan_text_exchange_row, [CAPAN_ROWS_FINDINGS] = capan_text_finding_row,
-    [CAPAN_ROWS_PAGES] = capan_text_page_row,         [CAPAN_ROWS_OBJECTS] = capan_text_object_row,
+    [CAPAN_ROWS_SEGMENTS] = capan_text_segment_row,
+    [CAPAN_ROWS_CONNECTIONS] = capan_text_connection_row,
+    [CAPAN_ROWS_EXCHANGES] = capan_text_exchange_row,
+    [CAPAN_ROWS_FINDINGS] = capan_text_finding_row,
+    [CAPAN_ROWS_PAGES] = capan_text_page_row,
+    [CAPAN_ROWS_OBJECTS] = capan_text_object_row,
+    [CAPAN_ROWS_WHATIF] = capan_text_whatif_row,
+    [CAPAN_ROWS_WHATIF_SUMS] = capan_text_whatif_group_row,
+    [CAPAN_ROWS_WHATIF_CHANGES] = capan_text_whatif_change_row,
 };
 
 void capan_report_discard(struct capan_report *report) {
@@ -157,6 +163,24 @@ void capan_report_object(struct capan_report *report, const struct capan_object 
 
 void capan_report_partial(struct capan_report *report, const char *why) {
     if (!report->partial) report->partial = why;
+}
+
+void capan_report_whatif(struct capan_report *report, const struct capan_whatif_row *whatif) {
+    struct capan_row row;
+    row.whatif = whatif;
+    write_row(report, &row);
+}
+
+void capan_report_whatif_group(struct capan_report *report, const struct capan_whatif_group *group) {
+    struct capan_row row;
+    row.whatif_group = group;
+    write_row(report, &row);
+}
+
+void capan_report_whatif_change(struct capan_report *report, const struct capan_whatif_change *change) {
+    struct capan_row row;
+    row.whatif_change = change;
+    write_row(report, &row);
 }
 
 bool capan_report_flush(struct capan_report *report) {

@@ -184,7 +184,7 @@ class Help(unittest.TestCase):
     def test_help_names_every_command(self):
         status, out, _ = capan('--help')
         self.assertEqual(status, 0)
-        for command in ('summary', *ROWS, 'explain', 'har', 'report'):
+        for command in ('summary', *ROWS, 'explain', 'har', 'report', 'whatif'):
             self.assertRegex(out, rf'(?m)^  {command} ')
             status, own, _ = capan(command, '--help')
             self.assertEqual(status, 0)
@@ -706,6 +706,73 @@ class Unrelated(unittest.TestCase):
             self.assertEqual(set(together), set(alone))
             for client, rows in alone.items():
                 self.assertEqual(together[client], rows, (seed, client))
+
+
+class WhatIf(unittest.TestCase):
+    """The exchanges of a capture through a cache that was not there."""
+
+    PAGES = PCAPS / 'http' / 'pages.pcap'
+
+    def test_rows_are_the_exchanges(self):
+        for capture in captures():
+            rows = ndjson('whatif', capture)
+            frames = [(row['index'], row.get('request_frame'), row.get('response_frame')) for row in rows]
+            exchanges = [(row['index'], row.get('request_frame'), row.get('response_frame'))
+                         for row in ndjson('exchanges', capture)]
+            self.assertEqual(frames, exchanges)
+            for row in rows:
+                self.assertEqual('stored' in row, row['served'] != 'cache')
+                self.assertRegex(row['why_section'], r'^RFC 9111 ')
+
+    def test_rows_are_as_the_schema_says(self):
+        schema = json.loads(pathlib.Path(SCHEMA).read_text())['$defs']
+        for by, name in (('exchange', 'whatif'), ('host', 'whatif-sums'), ('target', 'whatif-sums'), ('change', 'whatif-changes')):
+            rows = ndjson('whatif', '--by', by, self.PAGES)
+            self.assertTrue(rows, by)
+            self.assertEqual([breach for row in rows for breach in breaches(row, schema[name])], [])
+            self.assertEqual(json.loads(capan('whatif', '--by', by, '--format', 'json', self.PAGES)[1]), rows)
+            header, *lines = csv.reader(io.StringIO(capan('whatif', '--by', by, '--format', 'csv', self.PAGES)[1]))
+            self.assertEqual(len(lines), len(rows))
+            self.assertEqual({key for row in rows for key in row} - set(header), set())
+
+    def test_sums_are_of_the_rows(self):
+        rows = ndjson('whatif', self.PAGES)
+        for by in ('host', 'target'):
+            whole, *parts = ndjson('whatif', '--by', by, self.PAGES)
+            self.assertEqual((whole['scope'], whole['exchanges']), ('all', len(rows)))
+            for served in ('cache', 'validated', 'server', 'bypass'):
+                self.assertEqual(whole[served], sum(row['served'] == served for row in rows))
+                self.assertEqual(whole[served], sum(part[served] for part in parts))
+            self.assertEqual(whole['spared_bytes'], sum(row.get('spared_bytes', 0) for row in rows))
+
+    def test_what_is_advised_comes_true(self):
+        for kind in ('private', 'shared'):
+            before = ndjson('whatif', '--cache', kind, '--by', 'host', self.PAGES)[0]
+            changes = ndjson('whatif', '--cache', kind, '--by', 'change', self.PAGES)
+            self.assertTrue(changes)
+            for change in changes:
+                after = ndjson('whatif', '--cache', kind, '--by', 'host', '--set', f"{change['urls']}: {change['field']}", self.PAGES)[0]
+                self.assertEqual(after['cache'] - before['cache'], change['spared_requests'], change)
+                self.assertEqual(after['spared_bytes'] - before['spared_bytes'], change['spared_bytes'], change)
+                self.assertEqual(after['outdated'] - before['outdated'], change['outdated'], change)
+
+    def test_no_store_everywhere_stores_nothing(self):
+        rows = ndjson('whatif', '--set', '*: Cache-Control: no-store', self.PAGES)
+        self.assertFalse(any(row.get('stored') or row['served'] == 'cache' for row in rows))
+        kept = ndjson('whatif', '--set', '*: Cache-Control: no-store', '--unset', '*: Cache-Control', self.PAGES)
+        self.assertTrue(any(row['stored'] for row in kept if 'stored' in row))
+
+    def test_people_are_told_what_it_comes_to(self):
+        status, out, err = capan('whatif', self.PAGES)
+        self.assertEqual((status, err), (0, ''))
+        self.assertRegex(out, r'(?m)^ asked answer .*\n(.*\n)+\nexchanges .*\n +\d.* all\n(.*\n)+\nrequests ')
+
+    def test_usage(self):
+        for words in (('--cache', 'warm'), ('--by', 'colour'), ('--set', 'nothing'), ('--unset', '*'), ('--set', '*: a b: c')):
+            status, out, err = capan('whatif', *words, ARTICLE)
+            self.assertEqual((status, out), (2, ''), words)
+            self.assertRegex(err, r'\Acapan: [^\n]+\n\Z')
+        self.assertEqual(capan('exchanges', '--cache', 'shared', ARTICLE)[0], 2)
 
 
 class Objects(unittest.TestCase):

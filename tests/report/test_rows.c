@@ -9,10 +9,16 @@
 #include "capan/report.h"
 
 static const size_t struct_sizes[CAPAN_ROWS_COUNT] = {
-    [CAPAN_ROWS_SEGMENTS] = sizeof(struct capan_segment),   [CAPAN_ROWS_CONNECTIONS] = sizeof(struct capan_connection),
-    [CAPAN_ROWS_EXCHANGES] = sizeof(struct capan_exchange), [CAPAN_ROWS_FINDINGS] = sizeof(struct capan_finding),
-    [CAPAN_ROWS_PAGES] = sizeof(struct capan_page),         [CAPAN_ROWS_OBJECTS] = sizeof(struct capan_object),
+    [CAPAN_ROWS_SEGMENTS] = sizeof(struct capan_segment),
+    [CAPAN_ROWS_CONNECTIONS] = sizeof(struct capan_connection),
+    [CAPAN_ROWS_EXCHANGES] = sizeof(struct capan_exchange),
+    [CAPAN_ROWS_FINDINGS] = sizeof(struct capan_finding),
+    [CAPAN_ROWS_PAGES] = sizeof(struct capan_page),
+    [CAPAN_ROWS_OBJECTS] = sizeof(struct capan_object),
     [CAPAN_ROWS_PROOFS] = sizeof(struct capan_proof),
+    [CAPAN_ROWS_WHATIF] = sizeof(struct capan_whatif_row),
+    [CAPAN_ROWS_WHATIF_SUMS] = sizeof(struct capan_whatif_group),
+    [CAPAN_ROWS_WHATIF_CHANGES] = sizeof(struct capan_whatif_change),
 };
 
 /* The column that is looked at, for messages. */
@@ -164,6 +170,7 @@ static const unsigned units[CAPAN_VALUE_TYPE_COUNT] = {
     [CAPAN_VALUE_SECONDS] = 1u << CAPAN_UNIT_NS,
     [CAPAN_VALUE_HUNDREDTHS] = 1u << CAPAN_UNIT_ROUND_TRIPS_X100,
     [CAPAN_VALUE_BOOLEAN] = 1u << CAPAN_UNIT_NONE,
+    [CAPAN_VALUE_TRUTH] = 1u << CAPAN_UNIT_NONE,
     [CAPAN_VALUE_TOKEN] = 1u << CAPAN_UNIT_NONE,
     [CAPAN_VALUE_WORD] = 1u << CAPAN_UNIT_NONE,
     [CAPAN_VALUE_OCTETS] = 1u << CAPAN_UNIT_NONE,
@@ -308,6 +315,12 @@ static void values_are_of_their_types(void **state) {
     check_row(CAPAN_ROWS_PROOFS, &(struct capan_row){.proof = &of_exchange});
     check_row(CAPAN_ROWS_PAGES, &(struct capan_row){.page = &page});
     check_row(CAPAN_ROWS_OBJECTS, &(struct capan_row){.object = &object});
+    const struct capan_whatif_row whatif = {.why = CAPAN_WHATIF_WHY_STALE, .stored_in = 1};
+    const struct capan_whatif_group group = {.sum = {.exchanges = 1}};
+    const struct capan_whatif_change change = {.max_age_s = 60};
+    check_row(CAPAN_ROWS_WHATIF, &(struct capan_row){.whatif = &whatif});
+    check_row(CAPAN_ROWS_WHATIF_SUMS, &(struct capan_row){.whatif_group = &group});
+    check_row(CAPAN_ROWS_WHATIF_CHANGES, &(struct capan_row){.whatif_change = &change});
 }
 
 int main(void) {

@@ -20,5 +20,6 @@
 #include "talk.h"
 #include "tcp.h"
 #include "tls.h"
+#include "whatif.h"
 
 #endif

@@ -8,6 +8,7 @@
 #include "analysis.h"
 #include "rows.h"
 #include "rules.h"
+#include "whatif.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -74,6 +75,9 @@ CAPAN_API void capan_report_exchange(struct capan_report *, const struct capan_e
 CAPAN_API void capan_report_connection(struct capan_report *, const struct capan_connection *);
 CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_finding *);
 CAPAN_API void capan_report_page(struct capan_report *, const struct capan_page *);
+CAPAN_API void capan_report_whatif(struct capan_report *, const struct capan_whatif_row *);
+CAPAN_API void capan_report_whatif_group(struct capan_report *, const struct capan_whatif_group *);
+CAPAN_API void capan_report_whatif_change(struct capan_report *, const struct capan_whatif_change *);
 CAPAN_API void capan_report_object(struct capan_report *, const struct capan_object *);
 /* Not all rows will come, and why: a JSON array and a HAR say it at their end, each row of the other formats is whole
  * by itself. why stays the caller's and must live on. */

@@ -19,6 +19,9 @@ enum capan_rows {
     CAPAN_ROWS_PAGES,
     CAPAN_ROWS_OBJECTS,
     CAPAN_ROWS_PROOFS,
+    CAPAN_ROWS_WHATIF,
+    CAPAN_ROWS_WHATIF_SUMS,
+    CAPAN_ROWS_WHATIF_CHANGES,
     CAPAN_ROWS_COUNT
 };
 
@@ -29,7 +32,8 @@ enum capan_value_type {
     CAPAN_VALUE_SIGNED,
     CAPAN_VALUE_SECONDS,
     CAPAN_VALUE_HUNDREDTHS,
-    CAPAN_VALUE_BOOLEAN,
+    CAPAN_VALUE_BOOLEAN, /* absent when false */
+    CAPAN_VALUE_TRUTH,   /* said either way */
     CAPAN_VALUE_TOKEN,   /* a row of the column's list */
     CAPAN_VALUE_WORD,    /* needs no escapes: ASCII without quotes, commas, controls */
     CAPAN_VALUE_OCTETS,  /* any text */
@@ -145,6 +149,9 @@ struct capan_finding;
 struct capan_page;
 struct capan_object;
 struct capan_proof;
+struct capan_whatif_row;
+struct capan_whatif_group;
+struct capan_whatif_change;
 
 struct capan_column {
     const char *key;      /* its name: "tcp.kind". JSON nests it by its dots; Wireshark's field is "capan.tcp.kind" */
@@ -182,6 +189,9 @@ struct capan_row {
         const struct capan_page *page;
         const struct capan_object *object;
         const struct capan_proof *proof;
+        const struct capan_whatif_row *whatif;
+        const struct capan_whatif_group *whatif_group;
+        const struct capan_whatif_change *whatif_change;
     };
     const uint32_t *acks;                  /* a segment's */
     const struct capan_connection *within; /* likewise; only what people read looks at it */

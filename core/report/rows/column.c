@@ -4,10 +4,16 @@
 #include "bytes.h"
 
 const struct capan_table *const capan_tables[CAPAN_ROWS_COUNT] = {
-    [CAPAN_ROWS_SEGMENTS] = &capan_segment_table,   [CAPAN_ROWS_CONNECTIONS] = &capan_connection_table,
-    [CAPAN_ROWS_EXCHANGES] = &capan_exchange_table, [CAPAN_ROWS_FINDINGS] = &capan_finding_table,
-    [CAPAN_ROWS_PAGES] = &capan_page_table,         [CAPAN_ROWS_OBJECTS] = &capan_object_table,
+    [CAPAN_ROWS_SEGMENTS] = &capan_segment_table,
+    [CAPAN_ROWS_CONNECTIONS] = &capan_connection_table,
+    [CAPAN_ROWS_EXCHANGES] = &capan_exchange_table,
+    [CAPAN_ROWS_FINDINGS] = &capan_finding_table,
+    [CAPAN_ROWS_PAGES] = &capan_page_table,
+    [CAPAN_ROWS_OBJECTS] = &capan_object_table,
     [CAPAN_ROWS_PROOFS] = &capan_proof_table,
+    [CAPAN_ROWS_WHATIF] = &capan_whatif_table,
+    [CAPAN_ROWS_WHATIF_SUMS] = &capan_whatif_sum_table,
+    [CAPAN_ROWS_WHATIF_CHANGES] = &capan_whatif_change_table,
 };
 
 static uint64_t read_unsigned(const void *at, size_t size) {

@@ -172,6 +172,7 @@ static uint8_t compare(const struct capan_value *value, struct capan_span text) 
     case CAPAN_VALUE_SIGNED: return compare_number((double)value->as.integer, text);
     case CAPAN_VALUE_SECONDS: return compare_number((double)value->as.integer / 1e9, text);
     case CAPAN_VALUE_HUNDREDTHS: return compare_number((double)value->as.integer / 1e2, text);
+    case CAPAN_VALUE_TRUTH:
     case CAPAN_VALUE_BOOLEAN: return compare_octets(span_of(value->as.truth ? "true" : "false"), text);
     case CAPAN_VALUE_TOKEN: return compare_octets(span_of(value->as.token->token), text);
     case CAPAN_VALUE_WORD:

@@ -141,6 +141,7 @@ static void put_json_value(struct capan_out *out, const struct capan_value *valu
     case CAPAN_VALUE_SIGNED: capan_out_i64(out, value->as.integer); break;
     case CAPAN_VALUE_SECONDS: capan_out_seconds(out, value->as.integer, 9); break;
     case CAPAN_VALUE_HUNDREDTHS: put_hundredths(out, (uint64_t)value->as.integer); break;
+    case CAPAN_VALUE_TRUTH:
     case CAPAN_VALUE_BOOLEAN: out_text(out, value->as.truth ? "true" : "false"); break;
     case CAPAN_VALUE_TOKEN: put_word_json(out, span_of(value->as.token->token)); break;
     case CAPAN_VALUE_WORD: put_word_json(out, value->as.octets); break;

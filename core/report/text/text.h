@@ -42,6 +42,9 @@ void capan_text_exchange_row(struct capan_text *, struct capan_row *);
 void capan_text_finding_row(struct capan_text *, struct capan_row *);
 void capan_text_page_row(struct capan_text *, struct capan_row *);
 void capan_text_object_row(struct capan_text *, struct capan_row *);
+void capan_text_whatif_row(struct capan_text *, struct capan_row *);
+void capan_text_whatif_group_row(struct capan_text *, struct capan_row *);
+void capan_text_whatif_change_row(struct capan_text *, struct capan_row *);
 
 #define CAPAN_EXCHANGE_HEADING " asked answer       time    took status    body  verdict             request"
 /* An exchange's line, and another one when it has violations that are more than a note. */
