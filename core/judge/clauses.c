@@ -39,6 +39,7 @@ const struct capan_clause capan_clauses[CAPAN_CLAUSES] = {
     CLAUSE("answered", F(HAS_STATUS) | F(IS_ANSWERED), 0, "", "; answered after {answered}"),
     CLAUSE("server-time", F(HAS_STATUS) | F(IS_TIMED), 0, "", ", of which the server itself took {server_time}"),
     CLAUSE("round-trips", F(IS_MEASURED), 0, "", "; the network took {round_trips} round trips of {round_trip}"),
+    CLAUSE("content-time", F(IS_SLOW), 0, "", ", and the content came within {sending_time}"),
     CLAUSE("handshakes", F(IS_MEASURED) | F(PAID_HANDSHAKES), 0, "RFC 9293 3.5, RFC 9110 9.3.6, RFC 8446 2",
            ", and before it {handshakes} for the handshake of {handshake_kinds}"),
     CLAUSE("crossed-fin", F(CROSSED_FIN), 0, "RFC 9112 9.5",

@@ -13,6 +13,7 @@
 #include "storing.h"
 #include "uri.h"
 #include "violations.h"
+#include "waits.h"
 
 #define NS_PER_S    INT64_C(1000000000)
 #define ROOM        ((size_t)3072)      /* what a plain exchange needs */
@@ -130,7 +131,7 @@ static struct capan_judgement *new_judgement(struct capan_judge *judge) {
     capan_arena_init(&j->arena, judge->alloc, (uint8_t *)room->room, sizeof room->room, MESSAGE_MAX);
     j->exchange.fresh_lifetime_s = j->exchange.age_s = j->exchange.answered_ns = j->exchange.server_ns = -1;
     j->exchange.unchanged_s = j->exchange.full_server_ns = -1;
-    j->exchange.rtt_ns = j->exchange.round_trips_x100 = -1;
+    j->exchange.rtt_ns = j->exchange.round_trips_x100 = j->exchange.content_ns = -1;
     j->answer.content_length = UINT64_MAX;
     j->answer.age_s = -1;
     return j;
@@ -327,20 +328,6 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
     capan_store_trim(store);
 }
 
-/* The capture saw the request later than it was sent and the response earlier than it came, by one near_ns in all; the
- * rest of the round trip lies between it and the server. */
-static void tell_waits(struct capan_exchange *exchange, const struct capan_http_path *path) {
-    if (path->rtt_ns <= 0) return;
-    exchange->rtt_ns = path->rtt_ns;
-    if (exchange->answered_ns >= 0)
-        exchange->server_ns = max_i64(0, exchange->answered_ns - max_i64(0, path->rtt_ns - path->near_ns));
-    if (!exchange->method.len || !exchange->status || !exchange->response.complete) return;
-    int64_t took_ns = capan_elapsed_ns(exchange->request.first_ns, exchange->response.last_ns);
-    took_ns -= min_i64(took_ns, max_i64(0, exchange->server_ns));
-    uint64_t waited_ns = (uint64_t)took_ns + (uint64_t)path->near_ns, rtt_ns = (uint64_t)path->rtt_ns;
-    exchange->round_trips_x100 = (int64_t)(waited_ns / rtt_ns * 100 + (waited_ns % rtt_ns * 100 + rtt_ns / 2) / rtt_ns);
-}
-
 static void tell_unjudged(struct capan_exchange *exchange, bool refused) {
     bool plain = exchange->outcome == CAPAN_OUTCOME_PLAIN, error = exchange->status >= 400;
     exchange->source = capan_http_outcomes[exchange->outcome].source;
@@ -403,7 +390,7 @@ struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_j
     bool timed = capan_judgement_has(j, CAPAN_IS_CAPTURED | CAPAN_GOT_FINAL) &&
                  exchange->response.first_ns >= exchange->request.last_ns;
     if (timed) exchange->answered_ns = capan_elapsed_ns(exchange->request.last_ns, exchange->response.first_ns);
-    tell_waits(exchange, &end->path);
+    capan_waits_tell(exchange, &end->path);
     judge_exchange(judge, j);
     if (j->said.is_cut) leave_unjudged(j);
     return exchange;

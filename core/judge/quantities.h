@@ -30,6 +30,7 @@
     X(IS_ANSWERED, "is-answered", "the time from request to response is known", e->answered_ns >= 0)                   \
     X(IS_TIMED, "is-timed", "the server's own part of it is known", e->server_ns >= 0)                                 \
     X(IS_MEASURED, "is-measured", "the round trips that it took are known", e->round_trips_x100 >= 0)                  \
+    X(IS_SLOW, "is-slow", "its content took longer than windows need to grow", e->content_ns >= 0)                     \
     X(PAID_HANDSHAKES, "paid-handshakes", "it waited for handshakes", capan_handshake_sum(&e->handshakes))             \
     X(CROSSED_FIN, "crossed-fin", "the request and the server's FIN crossed", e->crossed_fin)                          \
     X(WAS_DELAYED, "was-delayed", "a segment sent again held it up", e->delayed_by)                                    \
@@ -68,6 +69,7 @@ uint64_t capan_told_facts(const struct capan_exchange *);
     X(answered, 'a', 'd', NS, TO_THE_US, CAPAN_TOLD(IS_ANSWERED), e->answered_ns)                                      \
     X(server_time, 's', 'e', NS, TO_THE_US, CAPAN_TOLD(IS_TIMED), e->server_ns)                                        \
     X(round_trips, 'r', 's', ROUND_TRIPS_X100, TENTHS, CAPAN_TOLD(IS_MEASURED), e->round_trips_x100)                   \
+    X(sending_time, 's', 'e', NS, TO_THE_US, CAPAN_TOLD(IS_SLOW), e->content_ns)                                       \
     X(round_trip, 'r', 'p', NS, TO_THE_US, CAPAN_TOLD(IS_MEASURED), e->rtt_ns)                                         \
     X(handshakes, 'h', 's', NUMBER, PLAIN, CAPAN_TOLD(PAID_HANDSHAKES), capan_handshake_sum(&e->handshakes))           \
     X(crossed_fin, 'c', 'n', FRAME, PLAIN, CAPAN_TOLD(CROSSED_FIN), e->crossed_fin)                                    \

@@ -152,8 +152,8 @@ static unsigned not_reached(const char *what, const struct capan_token *tokens, 
 
 /* test_clauses.c tells these: scripts have no segments, from which an exchange knows its stream, handshakes and
  * delays, and each message of a script has an end. */
-static const char *const beyond_scripts[] = {"stream",      "handshakes",   "crossed-fin",   "delay",
-                                             "cut-request", "cut-response", "unread-request"};
+static const char *const beyond_scripts[] = {"stream",      "handshakes",   "crossed-fin",    "delay",
+                                             "cut-request", "cut-response", "unread-request", "content-time"};
 
 static bool is_beyond_scripts(const struct capan_token *clause) {
     for (size_t i = 0; i < sizeof beyond_scripts / sizeof *beyond_scripts; i++)

@@ -67,6 +67,17 @@ static void every_name_is_in_some_text(void **state) {
     }
 }
 
+static void names_are_told_apart(void **state) {
+    const char *by_key[128] = {0};
+    (void)state;
+    for (const char *const *name = capan_told_names; *name; name++) {
+        const size_t len = strlen(*name);
+        const char **place = &by_key[CAPAN_TOLD_KEY(len, (*name)[0], (*name)[len - 1])];
+        if (*place) fail_msg("{%s} and {%s} clash", *name, *place);
+        *place = *name;
+    }
+}
+
 static void every_clause_has_a_name_of_its_own(void **state) {
     (void)state;
     for (size_t i = 0; i < CAPAN_CLAUSES; i++) {
@@ -89,6 +100,7 @@ static const struct capan_exchange bare = {
     .server_ns = -1,
     .rtt_ns = -1,
     .round_trips_x100 = -1,
+    .content_ns = -1,
     .delayed_ns = -1,
 };
 
@@ -130,6 +142,11 @@ static void the_connection_has_its_clauses(void **state) {
     assert_sentence(&exchange,
                     "GET /a (frame 3) on stream 5; 200: nothing conditional about it; the network took 1234.5 round "
                     "trips of 20.004 ms");
+    exchange.content_ns = 45000000;
+    assert_sentence(&exchange,
+                    "GET /a (frame 3) on stream 5; 200: nothing conditional about it; the network took 1234.5 round "
+                    "trips of 20.004 ms, and the content came within 45.000 ms");
+    exchange.content_ns = -1;
     exchange.handshakes = (struct capan_handshakes){.tcp = 1, .tunnel = 1, .tls = 2};
     assert_sentence(&exchange,
                     "GET /a (frame 3) on stream 5; 200: nothing conditional about it; the network took 1234.5 round "
@@ -199,6 +216,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_text_names_exists),
         cmocka_unit_test(every_name_is_in_some_text),
+        cmocka_unit_test(names_are_told_apart),
         cmocka_unit_test(every_clause_has_a_name_of_its_own),
         cmocka_unit_test(every_fact_selects_something),
         cmocka_unit_test(the_connection_has_its_clauses),

@@ -126,8 +126,10 @@ struct capan_exchange {
                                * capture and between capture and server, the shortest that the handshake or
                                * data and its ACK (RFC 6298 3) have measured by then; -1 unknown */
     int64_t round_trips_x100; /* what the client waited for the network, in hundredths of rtt_ns: from the request's
-                               * first octet sent to the response's last received, without server_ns, all delays
-                               * included; -1 unknown, or not seen to its end */
+                               * first octet sent to the response's first received, without server_ns, and as many
+                               * more as its sender's window took to grow (RFC 5681 3.1), if it took so long; -1
+                               * unknown, or not seen to its end */
+    int64_t content_ns;       /* from the response's first octet to its last where it took longer than that; -1 else */
     struct capan_handshakes handshakes; /* that it paid for, not in round_trips_x100 */
     struct capan_page_part page;
     uint32_t resent;     /* segments of its connection sent again while it lasted, needless ones not counted */

@@ -157,7 +157,7 @@ static const struct capan_column columns[] = {
      CAPAN_READ(DURATION, NS, rtt_ns), CAPAN_WIRESHARK("Round trip", DURATION, PLAIN, 8)},
     {"http.round_trips",
      "what the client waited for the network, in round trips: from the request's first octet sent to the response's "
-     "last received, the server's own time taken off",
+     "first received, the server's own time taken off, and what windows took to grow",
      CAPAN_READ(HUNDREDTHS, ROUND_TRIPS_X100, round_trips_x100), CAPAN_WIRESHARK("Round trips", DOUBLE, PLAIN, 8)},
     {"http.handshake_tcp", "round trips of TCP's handshake that it waited for before it could be sent",
      CAPAN_READ(NONZERO, NUMBER, handshakes.tcp), CAPAN_WIRESHARK("Paid for TCP", UINT8, PLAIN, 8)},
