@@ -14,7 +14,7 @@ _capan() {
     esac
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --fail-on --quiet --color --no-http
-            --shared-cache --cache --set --unset --by --memory --output --file-limit --output-limit --version --help' -- "$cur"))
+            --shared-cache --no-sandbox --cache --set --unset --by --memory --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi
     [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'summary segments connections exchanges pages findings explain har objects report whatif' -- "$cur"))

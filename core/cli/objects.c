@@ -355,6 +355,10 @@ struct objects *objects_open(const struct options *options, struct capan_report 
     return NULL;
 }
 
+int objects_folder(const struct objects *objects) {
+    return objects->folder.file;
+}
+
 void objects_source(struct objects *objects, const char *file, int64_t origin_ns) {
     capan_report_source(objects->index, file, origin_ns);
 }

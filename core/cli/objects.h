@@ -11,6 +11,8 @@ struct objects;
 /* Opens options->output, which is made where it is not there; what lies in it is left alone. report, which may be NULL,
  * gets a row for each file as well. NULL: a line said why. */
 struct objects *objects_open(const struct options *, struct capan_report *report);
+/* The folder, open: nothing else is written to. */
+int objects_folder(const struct objects *);
 /* What comes is of this capture; as capan_report_source(). */
 void objects_source(struct objects *, const char *file, int64_t origin_ns);
 void objects_content(struct objects *, const struct capan_content *);

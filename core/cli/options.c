@@ -64,7 +64,7 @@ struct words {
     char **reads, **wheres, **rest, *filter, *keylog, *output, *format, *fail_on, *colour, *cache, *by, **sets,
         **unsets;
     int64_t stream, frame, memory, file_limit, output_limit;
-    gboolean quiet, no_http, shared_cache, version;
+    gboolean quiet, no_http, shared_cache, no_sandbox, version;
 };
 
 static bool complain(const char *what, const char *word) {
@@ -151,6 +151,7 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->unsets, "as if they lacked it", "URLGLOB: FIELD"},
         {"by", 0, 0, G_OPTION_ARG_STRING, &words->by, "rows of whatif: exchange, host, target or change", "WHAT"},
         {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
+        {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &words->no_sandbox, "keep all rights while reading", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
@@ -280,6 +281,7 @@ static bool check(struct options *options, const struct words *words) {
     options->keylog = g_strdup(words->keylog);
     options->quiet = words->quiet;
     options->no_http = words->no_http;
+    options->no_sandbox = words->no_sandbox;
     return true;
 }
 

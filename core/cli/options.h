@@ -49,7 +49,7 @@ struct options {
     char *output;                /* folder of objects */
     uint64_t file_limit;         /* octets of one of its files */
     uint64_t output_limit;       /* and of all of them */
-    bool quiet, no_http, shared_cache;
+    bool quiet, no_http, shared_cache, no_sandbox;
     bool colour; /* decided: option, NO_COLOR and terminal */
 };
 

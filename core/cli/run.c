@@ -12,6 +12,7 @@
 #include "given_up.h"
 #include "objects.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "signals.h"
 #include "whatif.h"
 
@@ -423,6 +424,14 @@ static enum exit_status make_report(const struct options *options, struct capan_
     return EXIT_USAGE;
 }
 
+/* Root at a terminal is told in any case: what a sandbox takes from it is more than it leaves to others. */
+static void give_up_rights(const struct options *options, const struct objects *objects) {
+    int folder = objects ? objects_folder(objects) : -1;
+    bool contained = !options->no_sandbox && sandbox_enter(folder, options->filter != NULL);
+    if (geteuid() == 0 && (!contained || isatty(STDERR_FILENO)))
+        g_printerr("capan: root reads what anybody may have written; another user would do\n");
+}
+
 enum exit_status run(const struct options *options) {
     struct capan_report *report;
     enum exit_status status = make_report(options, &report);
@@ -432,6 +441,7 @@ enum exit_status run(const struct options *options) {
         if (report) capan_report_discard(report);
         return EXIT_INTERNAL;
     }
+    give_up_rights(options, objects);
     for (char **file = options->files; *file && !signals_caught(); file++)
         status = worse(status, run_file(options, report, objects, *file));
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
