@@ -157,12 +157,14 @@ static bool is_on_path(const struct flow *flow, const struct lookup *lookup) {
 }
 
 /* On another path, because it is a copy of one that came another way; else by its numbers, as where the two directions
- * of a connection are in two VLANs. */
+ * of a connection are in two VLANs, or a mirror's copies come long after their originals. A SYN on another path that is
+ * no copy opens another connection. */
 static bool fits(const struct flow *flow, const struct lookup *lookup) {
     enum capan_direction direction = flow_direction(flow, &lookup->end[0]);
     if (!is_of_stream(flow, lookup)) return false;
     if (capan_tcp_same_packet(flow->tcp, lookup->packet, lookup->header, direction)) return true;
-    return !flow->path_known[direction] && capan_tcp_fits(flow->tcp, lookup->header, direction);
+    const bool opens = lookup->header->flags & CAPAN_TH_SYN && flow->path_known[direction];
+    return !opens && capan_tcp_fits(flow->tcp, lookup->header, direction);
 }
 
 static struct flow *next_between(const struct lookup *lookup, const struct flow *after) {

@@ -2,6 +2,7 @@
 #include "arrival.h"
 #include "bytes.h"
 #include "seqnum.h"
+#include "unseen.h"
 
 enum {
     SACK_BUDGET = 4096, /* pieces looked at for one ACK: nothing a capture says costs more */
@@ -31,17 +32,10 @@ static void learn_una(struct capan_arrival *arrival) {
     half->ack_frame = arrival->segment->frame;
 }
 
-/* The octets of the unseen list make room for the newest. */
-static void remember_unseen(struct capan_incidents *incidents, int64_t start, int64_t end) {
-    for (unsigned i = CAPAN_UNSEEN_MAX - 1; i > 0; i--) incidents->unseen[i] = incidents->unseen[i - 1];
-    incidents->unseen[0] = (struct capan_unseen){start, end};
-    incidents->missing_bytes += (uint64_t)(end - start);
-}
-
 /* Octets [start, end) of a hole are acknowledged: the capture missed them. */
 static void missed(struct capan_arrival *arrival, const struct capan_piece *hole, int64_t end) {
-    struct capan_incidents *incidents = capan_incidents_begin(arrival->peer, arrival->tcp->alloc);
-    if (incidents) remember_unseen(incidents, hole->start, end);
+    if (hole->serial == UINT64_MAX) arrival->peer->marks |= CAPAN_HALF_UNSEEN_TAIL;
+    capan_unseen_add(arrival, hole->start, end, hole);
     arrival->unseen += end - hole->start;
     arrival->facts |= CAPAN_FACT(ACKS_UNSEEN);
     struct capan_segment *behind = capan_records_at(arrival->tcp->records, hole->serial);
@@ -83,13 +77,7 @@ static void cover(struct capan_arrival *arrival, const struct capan_piece *piece
 
 /* Octets beyond the highest one sent are acknowledged: they were not seen, unless they pass right behind their ACK. */
 static void doubt(struct capan_arrival *arrival) {
-    struct capan_half *half = arrival->peer;
-    missed(arrival, &(struct capan_piece){.start = half->board.end, .serial = UINT64_MAX}, arrival->ack);
-    if (!half->incidents) return;
-    if (half->marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(arrival->tcp, half->incidents->doubted);
-    half->marks |= CAPAN_HALF_UNSEEN_TAIL;
-    half->incidents->doubted = arrival->segment->serial;
-    arrival->segment->open_questions++;
+    missed(arrival, &(struct capan_piece){.start = arrival->peer->board.end, .serial = UINT64_MAX}, arrival->ack);
 }
 
 /* All in flight below ack has arrived. */
@@ -258,14 +246,6 @@ static void note_closed(const struct capan_arrival *arrival) {
     incidents->closed_frame = arrival->segment->frame;
 }
 
-/* What its peer had no room for may go now: with less room than a segment takes, it had waited (RFC 9293 3.8.6.2.1). */
-static void note_opened(const struct capan_arrival *arrival) {
-    struct capan_half *me = arrival->me, *peer = arrival->peer;
-    me->opened_ns = arrival->now;
-    if (!(me->marks & CAPAN_HALF_WINDOW)) return;
-    if (me->window == 0 || me->window < peer->side.mss_observed) peer->held = CAPAN_LIMIT_RECEIVER_WINDOW;
-}
-
 static void take_window(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     arrival->old_window = me->window;
@@ -277,9 +257,7 @@ static void take_window(struct capan_arrival *arrival) {
     const bool compares = me->marks & CAPAN_HALF_SPOKE ||
                           (me->marks & CAPAN_HALF_SYN && (!window || arrival->peer->una == arrival->peer->board.end));
     capan_arrival_set(arrival, CAPAN_FACT(WINDOW_CHANGED), compares && window != me->window);
-    const bool first = me->side.segments == 0;
-    if (window == 0 && (me->window != 0 || first)) note_closed(arrival);
-    if (window > me->window && !first) note_opened(arrival);
+    if (window == 0 && me->window != 0) note_closed(arrival);
     if (window != 0 && me->window == 0 && me->incidents && me->incidents->closed_ns)
         me->incidents->zero_window_ns += arrival->now - me->incidents->closed_ns;
     me->window = window;
@@ -297,7 +275,9 @@ static void count_duplicate(struct capan_arrival *arrival) {
     const bool waits = half->una < half->board.end || half->marks & CAPAN_HALF_REPEATED;
     capan_arrival_set(arrival, CAPAN_FACT(PEER_WAITS), waits);
     if (!waits || arrival->facts & CAPAN_FACT(ADVANCES)) return;
-    if (!(arrival->facts & CAPAN_FACT(NEW_SACK)) && arrival->facts & (CAPAN_FACT(DSACK) | CAPAN_FACT(WINDOW_CHANGED)))
+    capan_arrival_set(arrival, CAPAN_FACT(SACK_CUT), arrival->header->sack_cut);
+    if (!(arrival->facts & (CAPAN_FACT(NEW_SACK) | CAPAN_FACT(SACK_CUT))) &&
+        arrival->facts & (CAPAN_FACT(DSACK) | CAPAN_FACT(WINDOW_CHANGED)))
         return;
     half->told_ns = arrival->now;
     struct capan_incidents *incidents = capan_incidents_begin(half, arrival->tcp->alloc);
@@ -305,6 +285,7 @@ static void count_duplicate(struct capan_arrival *arrival) {
     incidents->dup_acks++;
     if (!incidents->evidence_ns) incidents->evidence_ns = arrival->now;
     incidents->dup_frame = arrival->segment->frame;
+    incidents->dup_sacks = arrival->header->sack_cut;
 }
 
 /* Octets beyond all that its sender ever offered room for cannot have been sent to it. What the capture missed may

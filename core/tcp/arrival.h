@@ -10,10 +10,6 @@
 #include "state.h"
 #include "verdict.h"
 
-/* Accurate ECN (RFC 9768 3.1). */
-enum { CAPAN_ACCURATE_OFF, CAPAN_ACCURATE_OFFERED, CAPAN_ACCURATE_ON };
-enum { CAPAN_ACE_UNKNOWN = 8 };
-
 struct capan_tcp {
     struct capan_half half[2]; /* by enum capan_direction: what the client, the server sends */
     const struct capan_alloc *alloc;
@@ -24,14 +20,13 @@ struct capan_tcp {
     int64_t last_ns;
     uint64_t syn_serial; /* record of the first SYN */
     uint32_t pmtu, pmtu_frame;
-    uint8_t accurate_ecn; /* CAPAN_ACCURATE_... */
-    uint8_t ace[2];       /* by direction: the counter of marks, or CAPAN_ACE_UNKNOWN; with CAPAN_ACCURATE_ON */
-    bool crossed;         /* both ends sent a SYN */
-    bool fins_crossed;    /* neither FIN acknowledged the other */
-    bool half_closed;     /* one end went on sending after it had acknowledged the other's FIN */
-    bool fast_open;       /* data on a SYN was accepted */
-    bool path_gaps;       /* octets were lost before this point */
-    bool snapped;         /* payload was cut by the capture */
+    uint32_t pmtu_stall_ms; /* time lost to segments too big for the path */
+    bool crossed;           /* both ends sent a SYN */
+    bool fins_crossed;      /* neither FIN acknowledged the other */
+    bool half_closed;       /* one end went on sending after it had acknowledged the other's FIN */
+    bool fast_open;         /* data on a SYN was accepted */
+    bool path_gaps;         /* octets were lost before this point */
+    bool snapped;           /* payload was cut by the capture */
 };
 
 struct capan_arrival {
@@ -51,11 +46,10 @@ struct capan_arrival {
     uint32_t old_window;    /* the sender's, before this segment */
     int64_t old_end;        /* the sender's board's */
     int64_t old_una;        /* the peer's, before this segment */
-    int64_t old_edge;       /* the sender's */
-    int64_t old_data_ns;    /* likewise */
     uint32_t old_dup_acks;  /* the peer's, likewise */
     int64_t waited_ns;      /* the timer's time so far; meaningful with octets that come again */
-    int64_t copy_age_ns;    /* with the fact TWIN and without has_before */
+    uint32_t copied_frame;  /* with the fact TWIN: what it is a copy of */
+    int64_t copy_age_ns;    /* likewise */
     int64_t unseen;         /* octets that it acknowledges and that were never seen */
     uint32_t unseen_behind; /* the first frame behind a hole of them; 0 none */
     bool acceptable;        /* its numbers lie where its receiver looks at them */
@@ -98,12 +92,22 @@ void capan_arrival_locate(struct capan_arrival *);
 int64_t capan_silence(const struct capan_arrival *);
 /* sending.c: after the verdict: the sender's scoreboard and recovery. */
 void capan_arrival_sent(struct capan_arrival *);
+/* The whole of it as a piece of the scoreboard. */
+struct capan_piece capan_piece_of(const struct capan_arrival *, uint8_t marks);
 
-/* copies.c: how long before its twin came; -1 when it has none. fingerprint: capan_fingerprint() of it. */
-int64_t capan_copy_age(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *,
-                       const struct capan_tcp_header *, uint32_t fingerprint);
-/* How long after a packet a copy of it may come, at most. */
-int64_t capan_copy_time(const struct capan_half *);
+/* copies.c: the packet that it is a copy of; NULL when it is none. */
+const struct capan_seen *capan_copied(const struct capan_half *me, const struct capan_half *peer,
+                                      const struct capan_packet *, const struct capan_tcp_header *,
+                                      const struct capan_seen *);
+void capan_remember_packet(struct capan_half *, const struct capan_seen *, const struct capan_alloc *);
+/* A packet came twice, so long after the first: more are remembered from now on. */
+void capan_expect_copies(struct capan_half *, int64_t age_ns, const struct capan_alloc *);
+/* How long after a packet its copy may come. Where ids differ from packet to packet, the id settles it. Else a sender
+ * can have repeated it only after a round trip, and would have given it a newer timestamp. */
+int64_t capan_copy_time(const struct capan_half *me, const struct capan_half *peer, const struct capan_packet *,
+                        const struct capan_tcp_header *, bool other_tap);
+/* Its IP id tells it from all other packets of its sender. */
+bool capan_id_names(const struct capan_half *, const struct capan_packet *);
 /* A copy that comes later than the last few packets: its id is known, and nothing in it is new. */
 bool capan_arrival_has_known_id(const struct capan_arrival *);
 void capan_ids_follow(struct capan_half *, const struct capan_packet *);

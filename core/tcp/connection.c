@@ -10,8 +10,11 @@
 #include "refusal.h"
 #include "seqnum.h"
 #include "stamps.h"
+#include "unseen.h"
 
 #define F(name) CAPAN_FACT(name)
+
+#define MS INT64_C(1000000)
 
 enum {
     FAR = 1 << 30,
@@ -38,6 +41,8 @@ void capan_tcp_free(struct capan_tcp *tcp) {
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
         if (!tcp->half[i].incidents) continue;
         capan_resends_free(&tcp->half[i], tcp->alloc);
+        capan_unseen_free(&tcp->half[i], tcp->alloc);
+        capan_seen_set_free(&tcp->half[i].incidents->seen, tcp->alloc);
         capan_delete(tcp->alloc, tcp->half[i].incidents, sizeof *tcp->half[i].incidents);
     }
     capan_delete(tcp->alloc, tcp, sizeof *tcp);
@@ -65,8 +70,8 @@ bool capan_tcp_reused(const struct capan_tcp *tcp, const struct capan_tcp_header
 
 bool capan_tcp_same_packet(const struct capan_tcp *tcp, const struct capan_packet *packet,
                            const struct capan_tcp_header *header, enum capan_direction direction) {
-    const uint32_t fingerprint = capan_fingerprint(header, capan_digest(header->payload, header->payload_len));
-    return capan_copy_age(&tcp->half[direction], &tcp->half[!direction], packet, header, fingerprint) >= 0;
+    const struct capan_seen seen = capan_seen_of(packet, header, capan_digest(header->payload, header->payload_len));
+    return capan_copied(&tcp->half[direction], &tcp->half[!direction], packet, header, &seen);
 }
 
 static bool is_near(const struct capan_half *half, uint32_t raw, int64_t reach) {
@@ -155,11 +160,13 @@ static void show_states(const struct capan_arrival *arrival) {
     arrival->segment->server_state = arrival->tcp->states.state[CAPAN_S2C];
 }
 
+/* Where something comes again, so may packets. */
 static void count_resend(const struct capan_arrival *arrival, uint64_t octets) {
     struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
     if (!incidents) return;
     incidents->resent_segments++;
     incidents->resent_bytes += octets;
+    capan_seen_set_begin(&incidents->seen, &arrival->me->recent, arrival->tcp->alloc);
 }
 
 static void count_oddity(const struct capan_arrival *arrival) {
@@ -194,26 +201,20 @@ static void count(struct capan_arrival *arrival) {
     if (arrival->header->payload.len < len) arrival->tcp->snapped = true;
 }
 
-static void await_sign(struct capan_arrival *arrival) {
-    struct capan_half *me = arrival->me;
-    me->echo_ns = arrival->now;
-    me->echo_edge = arrival->old_edge ? arrival->old_edge : INT64_MAX;
-    me->marks |= CAPAN_HALF_ECHO;
-}
-
 /* The first segment with a new timestamp is watched until the peer echoes it: so long is the path to the peer and back.
  */
 static void watch_echo(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me, *peer = arrival->peer;
     const struct capan_tcp_header *header = arrival->header;
-    if (peer->marks & CAPAN_HALF_ECHO && !capan_seq_lt(header->ts_ecr, peer->echo_ts)) {
+    if (peer->marks & CAPAN_HALF_ECHO && header->has_ts_ecr && !capan_seq_lt(header->ts_ecr, peer->echo_ts)) {
         capan_answers_after(me, arrival->now - peer->echo_ns);
         peer->marks &= ~(uint32_t)CAPAN_HALF_ECHO;
     }
     const bool newer = me->marks & CAPAN_HALF_TS_SEEN && capan_seq_gt(header->ts_val, me->ts_max);
     if (newer && !(me->marks & CAPAN_HALF_ECHO)) {
         me->echo_ts = header->ts_val;
-        await_sign(arrival);
+        me->echo_ns = arrival->now;
+        me->marks |= CAPAN_HALF_ECHO;
     }
     if (newer || !(me->marks & CAPAN_HALF_TS_SEEN)) me->ts_max = header->ts_val;
     me->marks |= CAPAN_HALF_TS_SEEN;
@@ -226,11 +227,10 @@ static void remember(struct capan_arrival *arrival) {
     if (header->has_timestamps && !arrival->refused && !(arrival->facts & F(ACKS_OLD))) {
         capan_stamps_follow(arrival);
         watch_echo(arrival);
-    } else if (!(me->marks & (CAPAN_HALF_TS_SEEN | CAPAN_HALF_ECHO))) {
-        await_sign(arrival);
     }
     capan_ids_follow(me, arrival->packet);
     if (!(header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST))) me->marks |= CAPAN_HALF_SPOKE;
+    arrival->peer->marks |= CAPAN_HALF_HEARD;
     me->last_frame = arrival->segment->frame;
     arrival->tcp->last_ns = arrival->now;
 }
@@ -259,15 +259,16 @@ static void show_numbers(struct capan_arrival *arrival) {
 }
 
 /* A copy, or a header that contradicts itself: it changes nothing. */
-static bool stands_apart(struct capan_arrival *arrival, uint32_t fingerprint) {
+static bool stands_apart(struct capan_arrival *arrival, const struct capan_seen *seen) {
     if (arrival->header->malformed || !(arrival->facts & (F(SYN) | F(RST) | F(ACK)))) {
         arrival->facts |= F(BROKEN);
-    } else {
-        arrival->copy_age_ns =
-            capan_copy_age(arrival->me, arrival->peer, arrival->packet, arrival->header, fingerprint);
-        if (arrival->copy_age_ns < 0) return false;
-        arrival->facts |= F(TWIN);
+        return true;
     }
+    const struct capan_seen *first = capan_copied(arrival->me, arrival->peer, arrival->packet, arrival->header, seen);
+    if (!first) return false;
+    arrival->copied_frame = first->frame;
+    arrival->copy_age_ns = capan_seen_age_ns(first, seen);
+    arrival->facts |= F(TWIN);
     return true;
 }
 
@@ -286,6 +287,7 @@ static enum capan_result leave(struct capan_arrival *arrival) {
     decide(arrival);
     arrival->me->side.segments++;
     count_oddity(arrival);
+    if (arrival->copied_frame) capan_expect_copies(arrival->me, arrival->copy_age_ns, arrival->tcp->alloc);
     show_states(arrival);
     show_numbers(arrival);
     return CAPAN_OK;
@@ -347,19 +349,17 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
         .tcp = tcp, .packet = packet, .header = header, .segment = segment, .behind = UINT64_MAX};
     begin(&arrival);
     *data = (struct capan_tcp_data){.peer_acked = INT64_MIN};
-    const uint32_t fingerprint = capan_fingerprint(header, arrival.digest);
+    const struct capan_seen seen = capan_seen_of(packet, header, arrival.digest);
     header_facts(&arrival);
-    if (stands_apart(&arrival, fingerprint)) return leave(&arrival);
-    capan_recent_add(&arrival.me->recent, packet, fingerprint);
+    if (stands_apart(&arrival, &seen)) return leave(&arrival);
+    capan_remember_packet(arrival.me, &seen, tcp->alloc);
     find_numbers(&arrival);
     arrival.old_end = arrival.me->board.end;
-    arrival.old_edge = arrival.me->edge;
-    arrival.old_data_ns = arrival.me->data_ns;
     if (capan_arrival_has_known_id(&arrival))
-        arrival.facts |= F(SAME_ID);
+        arrival.facts |= F(TWIN) | F(OLD_ID);
     else
         look(&arrival, reused);
-    if (arrival.facts & (F(TWIN) | F(SAME_ID))) return leave(&arrival);
+    if (arrival.facts & F(TWIN)) return leave(&arrival);
     decide(&arrival);
     note(&arrival);
     move_states(&arrival);
@@ -370,7 +370,9 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     show_numbers(&arrival);
     give_data(&arrival, data);
     for (unsigned i = 0; i < 2; i++) {
-        if (capan_incidents(&tcp->half[i])->resends.count) capan_resends_settle(tcp, &tcp->half[i], arrival.now, false);
+        const struct capan_incidents *incidents = capan_incidents(&tcp->half[i]);
+        if (incidents->resends.count) capan_resends_settle(tcp, &tcp->half[i], arrival.now, false);
+        if (incidents->unseens.open) capan_unseen_settle(tcp, &tcp->half[i], arrival.now, false);
     }
     return CAPAN_OK;
 }
@@ -405,7 +407,7 @@ static void close_pieces(const struct capan_tcp *tcp, const struct capan_half *h
 
 /* Full segments are lost each time, and smaller ones behind them came through: nobody told the sender that they are too
  * big (RFC 2923 2.1). */
-static void look_for_black_hole(const struct capan_tcp *tcp, struct capan_half *half) {
+static void look_for_black_hole(struct capan_tcp *tcp, const struct capan_half *half) {
     if (!half->board.count || !half->board.sacked) return;
     const struct capan_piece *first = capan_piece_at(&half->board, 0);
     if (first->sends < BLACK_HOLE_SENDS || first->marks & (CAPAN_PIECE_HOLE | CAPAN_PIECE_SACKED)) return;
@@ -413,15 +415,17 @@ static void look_for_black_hole(const struct capan_tcp *tcp, struct capan_half *
         const struct capan_piece *piece = capan_piece_at(&half->board, i);
         if (piece->marks & CAPAN_PIECE_SACKED && piece->segment_len >= first->segment_len) return;
     }
-    half->waited_ns[CAPAN_LIMIT_PATH_MTU] += tcp->last_ns - half->advance_ns;
+    tcp->pmtu_stall_ms += (uint32_t)min_i64((tcp->last_ns - half->advance_ns) / MS, INT32_MAX);
 }
 
 void capan_tcp_finish(struct capan_tcp *tcp) {
     for (unsigned i = 0; i < 2; i++) {
         look_for_black_hole(tcp, &tcp->half[i]);
-        if (tcp->half[i].incidents) capan_resends_settle(tcp, &tcp->half[i], tcp->last_ns, true);
+        if (tcp->half[i].incidents) {
+            capan_resends_settle(tcp, &tcp->half[i], tcp->last_ns, true);
+            capan_unseen_settle(tcp, &tcp->half[i], tcp->last_ns, true);
+        }
         close_pieces(tcp, &tcp->half[i]);
-        if (tcp->half[i].marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(tcp, capan_incidents(&tcp->half[i])->doubted);
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
     }
 }

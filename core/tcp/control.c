@@ -27,7 +27,8 @@ void capan_arrival_learn_syn(struct capan_arrival *arrival) {
     side->isn_known = true;
     side->isn = header->seq;
     side->mss_announced = header->has_mss ? header->mss : 0;
-    side->window_scale = header->has_window_scale ? (int8_t)header->window_scale : -1;
+    side->window_scale = header->has_window_scale ? (int8_t)header->window_scale : header->options_cut ? -2 : -1;
+    side->options_cut = header->options_cut;
     side->sack_permitted = header->sack_permitted;
     side->timestamps = header->has_timestamps;
 }
@@ -87,6 +88,8 @@ void capan_arrival_look(struct capan_arrival *arrival) {
         look_at_rst(arrival);
         return;
     }
+    if (arrival->facts & F(SYN))
+        capan_arrival_set(arrival, F(ANSWERS_SYN), arrival->facts & F(ACK) && arrival->peer->marks & CAPAN_HALF_SYN);
     look_at_opening(arrival);
     look_at_answer(arrival);
 }

@@ -4,6 +4,7 @@
 #include "bytes.h"
 #include "seqnum.h"
 #include "stamps.h"
+#include "unseen.h"
 
 #define F(name) CAPAN_FACT(name)
 #define MS      INT64_C(1000000)
@@ -11,7 +12,6 @@
 enum {
     ID_NEAR = 8192, /* ids further apart say nothing */
     KEEPALIVE_MS = 900,
-    SWAP_MS = 1,           /* so far apart the queues of one network card may hand over packets */
     FEW_DUPLICATES = 2,    /* RFC 5681 3.2 says 3; some stacks take less */
     FIRST_MAX_MS = 3200,   /* RFC 1122 4.2.3.1 began with 3 s */
     TIMER_MAX_MS = 130000, /* RFC 6298 2.5: 60 s or more; stacks stop at 120 */
@@ -29,13 +29,7 @@ static void locate(struct capan_arrival *arrival) {
     capan_arrival_set(arrival, F(HEAD), arrival->start <= me->una);
     if (arrival->end <= me->una) {
         arrival->facts |= F(BELOW) | F(SEEN);
-        const struct capan_unseen *unseen = capan_incidents(me)->unseen;
-        for (unsigned i = 0; i < CAPAN_UNSEEN_MAX; i++) {
-            capan_arrival_set(arrival, F(MISSED), arrival->start >= unseen[i].start && arrival->end <= unseen[i].end);
-        }
-        const bool just_now = me->marks & CAPAN_HALF_UNSEEN_TAIL && arrival->now - me->advance_ns <= SWAP_MS * MS;
-        capan_arrival_set(arrival, F(SWAPPED),
-                          just_now && arrival->facts & F(MISSED) && arrival->start == unseen[0].start);
+        if (capan_incidents(me)->unseens.count) capan_unseen_look(arrival);
         return;
     }
     capan_arrival_set(arrival, F(SEEN), arrival->start < me->una);
@@ -53,12 +47,20 @@ static void locate(struct capan_arrival *arrival) {
         arrival->facts |= capan_piece_at(board, i)->marks & CAPAN_PIECE_HOLE ? F(FILLS) : F(SEEN);
         if ((arrival->facts & (F(FILLS) | F(SEEN))) == (F(FILLS) | F(SEEN))) break;
     }
+    if ((arrival->facts & (F(FILLS) | F(SEEN) | F(PART_NEW))) == F(FILLS) && arrival->now <= arrival->before.time_ns)
+        arrival->facts ^= F(FILLS) | F(SWAPPED);
+}
+
+/* Only an ACK without data has shown it. */
+static bool is_bare_hole(const struct capan_piece *piece) {
+    return piece->marks & CAPAN_PIECE_HOLE && piece->serial == UINT64_MAX;
 }
 
 /* The piece that overtook it: behind the hole that it fills, or the resend of the same octets. */
 static const struct capan_piece *overtaker(const struct capan_arrival *arrival) {
     const struct capan_scoreboard *board = &arrival->me->board;
     if (!arrival->has_before) return NULL;
+    if (arrival->facts & F(SWAPPED) || is_bare_hole(&arrival->before)) return &arrival->before;
     uint32_t index = capan_scoreboard_find(board, max_i64(arrival->start, arrival->me->una));
     if (arrival->before.marks & CAPAN_PIECE_HOLE) index++;
     return index < board->count && !(capan_piece_at(board, index)->marks & CAPAN_PIECE_HOLE)
@@ -100,18 +102,28 @@ static void compare_order(struct capan_arrival *arrival) {
         capan_arrival_set(arrival, F(AGAIN), capan_resends_last(me, arrival->start, arrival->end) != NULL);
 }
 
-/* The id of the octets in flight, or, without ids, a timestamp that newer segments have passed. */
+/* Whether nothing that happened since these octets passed, or their hole showed, can have reached the sender and
+ * brought them here. Of octets acknowledged already only the newest segment's time is known. */
+static bool too_soon(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    const int64_t near = capan_near(me),
+                  word = near || !(arrival->facts & F(FILLS)) ? near * 4 / 5 : UNKNOWN_NEAR_MS * MS;
+    if (arrival->has_before) return arrival->now - arrival->before.time_ns < word;
+    return arrival->start >= me->board.end - (int64_t)me->last_len && arrival->now - me->sent_ns < word;
+}
+
+/* The packet that brought the octets in flight: with its id, or, without ids, with its timestamp, sooner than a round
+ * trip. */
 static bool same_packet_again(const struct capan_arrival *arrival) {
     const struct capan_piece *before = &arrival->before;
-    if (!arrival->has_before || before->sends != 1 || before->start != arrival->start ||
-        before->digest != arrival->digest || !arrival->digest)
+    if (!arrival->has_before || before->sends != 1 || before->start != arrival->start || !arrival->header->payload_len)
         return false;
-    if (before->segment_len != arrival->end - arrival->start) return false;
-    if (arrival->now - before->time_ns > capan_copy_time(arrival->me)) return false;
+    if (before->digest != arrival->digest || before->segment_len != arrival->end - arrival->start) return false;
     const bool stamped = arrival->header->has_timestamps;
     if (stamped && before->ts_val != arrival->header->ts_val) return false;
-    if (arrival->packet->has_ip_id && arrival->packet->ip_id != 0) return before->ip_id == arrival->packet->ip_id;
-    return stamped && capan_seq_lt(arrival->header->ts_val, arrival->me->ts_max);
+    const int64_t longest = capan_copy_time(arrival->me, arrival->peer, arrival->packet, arrival->header, false);
+    if (arrival->now - before->time_ns > longest) return false;
+    return !capan_id_names(arrival->me, arrival->packet) || before->ip_id == arrival->packet->ip_id;
 }
 
 /* What passed here so short a time ago cannot have reached the sender before it sent this. */
@@ -179,18 +191,9 @@ static bool evidence(const struct capan_arrival *arrival) {
     if (far && first_ns && !known_to_sender(arrival, first_ns)) return false;
     if (me->board.sacked_high > arrival->end) return true;
     if (arrival->facts & F(SACK_OK) && arrival->has_before && me->rack_ns > arrival->before.time_ns) return true;
-    const uint32_t dup_acks = capan_incidents(me)->dup_acks;
-    return dup_acks >= FEW_DUPLICATES || (dup_acks > 0 && me->board.count <= FEW);
-}
-
-/* Whether nothing that happened since these octets passed, or their hole showed, can have reached the sender and
- * brought them here. Of octets acknowledged already only the newest segment's time is known. */
-static bool too_soon(const struct capan_arrival *arrival) {
-    const struct capan_half *me = arrival->me;
-    const int64_t near = capan_near(me),
-                  word = near || !(arrival->facts & F(FILLS)) ? near * 4 / 5 : UNKNOWN_NEAR_MS * MS;
-    if (arrival->has_before) return arrival->now - arrival->before.time_ns < word;
-    return arrival->start >= me->board.end - (int64_t)me->last_len && arrival->now - me->sent_ns < word;
+    const struct capan_incidents *incidents = capan_incidents(me);
+    return incidents->dup_acks >= FEW_DUPLICATES ||
+           (incidents->dup_acks > 0 && (me->board.count <= FEW || incidents->dup_sacks));
 }
 
 /* Recovery goes on until word of its end has reached the sender; without SACK, until more is acknowledged than had been
@@ -276,11 +279,17 @@ void capan_arrival_locate(struct capan_arrival *arrival) {
         return;
     arrival->facts &= ~F(PROBE_SHAPE);
     locate(arrival);
-    if (!(arrival->facts & (F(SEEN) | F(FILLS))) || arrival->facts & F(SWAPPED)) return;
+    if (!(arrival->facts & F(FILLS)) && (!(arrival->facts & F(SEEN)) || arrival->facts & F(SWAPPED))) return;
     if (same_packet_again(arrival)) {
         arrival->facts |= F(TWIN);
+        arrival->copied_frame = arrival->before.frame;
+        arrival->copy_age_ns = arrival->now - arrival->before.time_ns;
         return;
     }
     find_trigger(arrival);
     compare_order(arrival);
+    const bool late =
+        arrival->facts & (F(OLD_ID) | F(OLD_TS) | F(TOO_SOON)) && !(arrival->facts & (F(NEW_ID) | F(NEW_TS)));
+    if (late && arrival->has_before && is_bare_hole(&arrival->before) && !(arrival->facts & (F(SEEN) | F(PART_NEW))))
+        arrival->facts ^= F(FILLS) | F(SWAPPED);
 }

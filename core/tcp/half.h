@@ -12,7 +12,6 @@
 
 /* Resends whose necessity is still asked; more are settled as they are. */
 #define CAPAN_RESENDS_MAX 1024
-#define CAPAN_UNSEEN_MAX  2
 
 /* A segment sent again, until the receiver's answers say whether it was needed. */
 struct capan_resend {
@@ -32,9 +31,20 @@ struct capan_resends {
     uint32_t waiting; /* not acknowledged yet */
 };
 
-/* Octets acknowledged that were never seen. */
+/* Octets acknowledged that were not seen before (unseen.h). */
 struct capan_unseen {
-    int64_t start, end;
+    int64_t start, end;      /* empty once they came */
+    int64_t time_ns;         /* of the segment that acknowledged them */
+    uint64_t ack;            /* its record */
+    struct capan_piece hole; /* as which they showed; without serial (UINT64_MAX) no data has passed behind them */
+    bool asked;              /* the segment behind them waits for the answer */
+    bool open;               /* they may still come */
+};
+
+struct capan_unseens {
+    struct capan_unseen *at; /* a ring */
+    uint16_t head, count, capacity;
+    uint16_t open;
 };
 
 /* So many small steps upwards, and IP ids tell the order of sending. */
@@ -47,7 +57,9 @@ enum {
     CAPAN_SIGN_PARTIAL_SUM = 4, /* checksums left to the network card */
     CAPAN_SIGN_MERGED = 8,      /* segments larger than the peer's MSS */
     CAPAN_SIGN_WHOLE_SUM = 16,  /* checksums that were computed: one in 65,536 looks left by chance */
-    CAPAN_SIGN_MANY_TTLS = 32   /* its packets come with different TTLs */
+    CAPAN_SIGN_MANY_TTLS = 32,  /* its packets come with different TTLs */
+    CAPAN_SIGN_IDS_DIFFER = 64, /* one packet had another IP id than the one before */
+    CAPAN_SIGN_IDS_REPEAT = 128 /* two packets in a row had the same IP id: it names neither */
 };
 
 /* Why the sender is in recovery (RFC 5681 3.2, RFC 6298 5.4). DOUBT: one of these. */
@@ -67,17 +79,14 @@ enum {
     CAPAN_HALF_DATA_AFTER_CLOSE = 1 << 9, /* the peer sent data after this endpoint had closed or aborted */
     CAPAN_HALF_SACKS = 1 << 10,           /* has sent SACK blocks */
     CAPAN_HALF_UNSEEN_TAIL = 1 << 11,     /* the octets before the board's end were never seen */
-    CAPAN_HALF_ECHO = 1 << 12,            /* its peer's first sign of having heard of a segment is awaited */
+    CAPAN_HALF_ECHO = 1 << 12,
     CAPAN_HALF_UNACKED = 1 << 13,   /* midstream, and the peer has not acknowledged anything yet: una is a guess */
     CAPAN_HALF_ENDLESS = 1 << 14,   /* midstream, and only the peer's ACK is known of what it sent */
     CAPAN_HALF_REPEATED = 1 << 15,  /* its last segment repeated acknowledged octets: to it, they are outstanding */
-    CAPAN_HALF_SMALL = 1 << 16,     /* its newest new data is a small segment, and not for want of room */
+    CAPAN_HALF_HEARD = 1 << 16,     /* the peer has sent something since its newest new data */
     CAPAN_HALF_TS_TAKEN = 1 << 17,  /* ts_recent is known */
     CAPAN_HALF_RESTARTED = 1 << 19, /* its newest new data came after a silence as long as the timer */
     CAPAN_HALF_DISOWNED = 1 << 18,  /* CAPAN_HALF_RST is of a reset that somebody else sent in its name */
-    CAPAN_HALF_AT_EDGE = 1 << 20,   /* lately it had filled the window that it knew */
-    CAPAN_HALF_NODELAY = 1 << 21,   /* it does without Nagle's algorithm */
-    CAPAN_HALF_MORE = 1 << 22,      /* its newest new data came without PSH: there was more */
 };
 
 /* A lone segment sent again in silence, until it is known whether by a probe or by the timer (tails.c). */
@@ -91,7 +100,8 @@ struct capan_tail {
 /* What a connection without loss has no use for: all zero until something of it happens, and allocated then. */
 struct capan_incidents {
     struct capan_resends resends;
-    struct capan_unseen unseen[CAPAN_UNSEEN_MAX];
+    struct capan_seen_set seen; /* the packets that it sent of late, where some came twice */
+    struct capan_unseens unseens;
     struct capan_tail tail;
     uint64_t tails_before; /* the fact that answered it the last time: SLOWED or UNSLOWED; 0 none */
     int64_t probe_end;     /* end of the one octet that a window probe carried; 0 none */
@@ -110,7 +120,6 @@ struct capan_incidents {
     int64_t zero_window_ns;
     uint64_t resent_bytes, missing_bytes;
     uint64_t rst_serial; /* record of rst_frame */
-    uint64_t doubted;    /* record of the ACK that acknowledged octets beyond its end, with CAPAN_HALF_UNSEEN_TAIL */
     uint32_t icmp_mtu, icmp_frame;
     uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
     uint32_t dup_acks;                                              /* in a row, for its una */
@@ -124,6 +133,7 @@ struct capan_incidents {
     int64_t nagle_ns;
     uint8_t episode; /* enum capan_episode */
     uint8_t backoff; /* timeouts in a row */
+    bool dup_sacks;  /* the last duplicate ACK had SACK blocks, which the capture cut off */
     uint8_t probe;   /* kind of the probe that waits for its answer; 0 none */
 };
 
@@ -140,6 +150,7 @@ struct capan_side {
     uint16_t mss_announced;
     int8_t window_scale;
     bool isn_known : 1, sack_permitted : 1, timestamps : 1;
+    bool options_cut : 1; /* of its SYN: what was not read of them is unknown, not absent */
 };
 
 struct capan_half {
@@ -151,9 +162,7 @@ struct capan_half {
     int64_t edge;                      /* right edge of the window that it offers: what the peer may send lies below */
     int64_t answer_ns;                 /* shortest time from here to it and back with an answer; negative unknown */
     int64_t ts_first_ns;               /* when its first TSval passed; as ts_max with CAPAN_HALF_TS_SEEN */
-    int64_t echo_ns;                   /* when the segment passed of which the peer's next sign is awaited */
-    int64_t echo_edge;                 /* its edge before that segment */
-    int64_t opened_ns;                 /* it offered a larger window */
+    int64_t echo_ns;                   /* when the timestamp whose echo is awaited passed */
     int64_t sent_ns;                   /* last new data, or what a closed window had turned away */
     int64_t data_ns;                   /* last segment that takes sequence numbers */
     int64_t advance_ns;                /* its una advanced */
@@ -171,7 +180,6 @@ struct capan_half {
     uint32_t ack_frame;  /* the frame that brought una */
     uint32_t ts_max;     /* the highest TSval it sent */
     uint32_t ts_data;    /* TSval of its last segment that takes sequence numbers */
-    uint32_t ts_sent;    /* TSval of its newest new data */
     uint32_t ts_first;   /* its first TSval */
     uint32_t ts_echoed;  /* the TSecr that it sent last */
     uint32_t ts_recent;  /* TS.Recent of the peer, with CAPAN_HALF_TS_TAKEN (RFC 7323 4.3) */
@@ -179,7 +187,7 @@ struct capan_half {
     uint32_t syn_frame;  /* its newest SYN */
     uint32_t sent_frame; /* of its newest new data */
     uint32_t last_frame;
-    int64_t waited_ns[CAPAN_TCP_LIMIT_COUNT]; /* what its data waited for, by enum capan_tcp_limit */
+    uint32_t waited_ms[CAPAN_LIMIT_PATH_MTU]; /* what its data waited for, by enum capan_tcp_limit */
     uint16_t id_max;                          /* the newest IP id */
     uint8_t id_trust; /* how often ids went up in small steps, of late: then they tell the order of sending */
     uint8_t held;     /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
@@ -197,13 +205,15 @@ static inline const struct capan_incidents *capan_incidents(const struct capan_h
 /* To write what is not zero; NULL without memory, and it goes unnoticed. */
 struct capan_incidents *capan_incidents_begin(struct capan_half *, const struct capan_alloc *);
 
+static inline bool capan_refused_sack(const struct capan_side *side) {
+    return side->isn_known && !side->sack_permitted && !side->options_cut;
+}
 /* Both ends allowed SACK; without the SYNs only a SACK itself tells. */
 enum capan_sack_use { CAPAN_SACK_OFF, CAPAN_SACK_UNKNOWN, CAPAN_SACK_ON };
 static inline enum capan_sack_use capan_sack_use(const struct capan_half *me, const struct capan_half *peer) {
     if ((me->marks | peer->marks) & CAPAN_HALF_SACKS) return CAPAN_SACK_ON;
     if (me->side.sack_permitted && peer->side.sack_permitted) return CAPAN_SACK_ON;
-    const bool refused =
-        (me->side.isn_known && !me->side.sack_permitted) || (peer->side.isn_known && !peer->side.sack_permitted);
+    const bool refused = capan_refused_sack(&me->side) || capan_refused_sack(&peer->side);
     return refused ? CAPAN_SACK_OFF : CAPAN_SACK_UNKNOWN;
 }
 

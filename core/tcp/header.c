@@ -12,6 +12,9 @@ enum {
     END_OF_OPTIONS = 0,
     NO_OPERATION = 1,
     SACK = 5,
+    TIMESTAMP = 8,
+    TIMESTAMPS = 12, /* octets of options, padded */
+    ONE_SACK = 10,   /* with one block */
     FAST_OPEN_EXPERIMENT = 0xf989
 };
 
@@ -40,7 +43,8 @@ static void read_sack(struct capan_tcp_header *header, struct capan_span value) 
 static void read_timestamps(struct capan_tcp_header *header, struct capan_span value) {
     header->has_timestamps = true;
     header->ts_val = read_be32(value.at);
-    header->ts_ecr = read_be32(value.at + 4);
+    header->has_ts_ecr = value.len >= 8;
+    if (header->has_ts_ecr) header->ts_ecr = read_be32(value.at + 4);
 }
 
 /* A cookie of another length is ignored, not an error (RFC 7413 4.1.1). */
@@ -63,7 +67,7 @@ static const struct option {
     void (*read)(struct capan_tcp_header *, struct capan_span value);
     const char *source;
 } options[] = {
-    {8, 8, 8, 1, false, read_timestamps, "RFC 7323 3.2"},
+    {TIMESTAMP, 8, 8, 1, false, read_timestamps, "RFC 7323 3.2"},
     {SACK, 8, 32, 8, false, read_sack, "RFC 2018 3"},
     {2, 2, 2, 1, true, read_mss, "RFC 9293 3.2"},
     {3, 1, 1, 1, true, read_window_scale, "RFC 7323 2.2"},
@@ -90,6 +94,21 @@ static void read_option(struct capan_tcp_header *header, uint8_t kind, struct ca
     option->read(header, value);
 }
 
+/* What is there of an option that the capture cut: whole SACK blocks, the first timestamp. */
+static void read_cut_option(struct capan_tcp_header *header, uint8_t kind, struct capan_span value) {
+    if (kind == SACK) read_sack(header, value);
+    if (kind == TIMESTAMP && value.len >= 4) read_timestamps(header, value);
+}
+
+/* What begins at octet at of the options lies beyond what was captured. Behind the handshake only SACK blocks take so
+ * much room, but for timestamps (RFC 7323 3.2, RFC 2018 3). */
+static void guess_sack(struct capan_tcp_header *header, struct capan_span octets, size_t space, size_t at) {
+    const bool known = at + 1 < octets.len, sack = known && octets.at[at] == SACK;
+    const size_t used = known ? at + octets.at[at + 1] : at <= 2 ? TIMESTAMPS : at;
+    const bool room = used < space && space - used >= ONE_SACK;
+    header->sack_cut = !(header->flags & CAPAN_TH_SYN) && header->sack_count == 0 && (sack || room);
+}
+
 /* space: octets the options have by the data offset; octets: those captured. */
 static void read_options(struct capan_tcp_header *header, struct capan_span octets, size_t space) {
     size_t at = 0;
@@ -100,7 +119,7 @@ static void read_options(struct capan_tcp_header *header, struct capan_span octe
         }
         if (at + 1 >= octets.len) {
             header->malformed |= at + 1 >= space;
-            return;
+            break;
         }
         size_t len = octets.at[at + 1];
         if (len < 2 || len > space - at) {
@@ -108,13 +127,13 @@ static void read_options(struct capan_tcp_header *header, struct capan_span octe
             return;
         }
         if (len > octets.len - at) {
-            if (octets.at[at] == SACK)
-                read_sack(header, span_cut(octets, at + 2, SIZE_MAX)); /* the blocks that are there */
-            return;
+            read_cut_option(header, octets.at[at], span_cut(octets, at + 2, SIZE_MAX));
+            break;
         }
         read_option(header, octets.at[at], span_cut(octets, at + 2, len - 2));
         at += len;
     }
+    if (octets.len < space) guess_sack(header, octets, space, at);
 }
 
 bool capan_tcp_header_parse(struct capan_tcp_header *header, const struct capan_packet *packet) {
@@ -127,7 +146,6 @@ bool capan_tcp_header_parse(struct capan_tcp_header *header, const struct capan_
     header->ack = read_be32(octets.at + 8);
     header->header_len = (uint8_t)(octets.at[12] >> 4 << 2);
     header->flags = octets.at[13];
-    header->accurate_ecn = octets.at[12] & 1;
     if (octets.len >= 16) header->window = read_be16(octets.at + 14);
     if (octets.len >= SHORTEST) header->urgent = read_be16(octets.at + 18);
     if (header->header_len < SHORTEST || header->header_len > packet->wire_len) {

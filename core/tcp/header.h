@@ -17,10 +17,11 @@ struct capan_tcp_header {
     uint8_t header_len;        /* octets, options included */
     uint32_t payload_len;      /* octets on the wire */
     struct capan_span payload; /* as far as captured */
-    bool accurate_ecn;         /* AE (RFC 9768 3.2) */
     bool malformed;            /* header or option length impossible; what could be read was read */
     bool options_cut;          /* the capture holds only part of the options */
+    bool sack_cut;             /* they must have held SACK blocks, of which none was captured */
     bool has_mss, has_window_scale, sack_permitted, has_timestamps, has_fast_open;
+    bool has_ts_ecr; /* with has_timestamps: the echo was captured too */
     uint16_t mss;
     uint8_t window_scale;  /* at most 14 (RFC 7323 2.3) */
     uint8_t fast_open_len; /* octets of cookie; 0 asks for one */

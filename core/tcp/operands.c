@@ -9,7 +9,7 @@
 
 /* Octets that were there before, or belong to a hole: then there is something that came earlier. */
 static bool comes_again(const struct capan_arrival *arrival) {
-    return arrival->facts & (F(SEEN) | F(FILLS)) && !(arrival->facts & F(SWAPPED));
+    return arrival->facts & F(FILLS) || (arrival->facts & F(SEEN) && !(arrival->facts & F(SWAPPED)));
 }
 
 /* It repeats acknowledged octets: those of its sender's newest data, and no others are remembered. */
@@ -21,7 +21,7 @@ static bool is_last_data(const struct capan_arrival *arrival) {
 
 /* The last segment with its first octets, or the one behind the hole that they fill; 0 not known. */
 static int64_t earlier(const struct capan_arrival *arrival) {
-    if (arrival->facts & F(TWIN)) return arrival->has_before ? arrival->before.frame : arrival->me->last_frame;
+    if (arrival->facts & F(TWIN)) return arrival->copied_frame;
     if (arrival->facts & F(SYN)) return arrival->me->syn_frame;
     if (!comes_again(arrival)) return 0;
     if (arrival->has_before) return arrival->before.last_frame;
@@ -31,7 +31,7 @@ static int64_t earlier(const struct capan_arrival *arrival) {
 
 static int64_t since(const struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me;
-    if (arrival->facts & F(TWIN) && !arrival->has_before) return arrival->copy_age_ns;
+    if (arrival->facts & F(TWIN)) return arrival->copy_age_ns;
     if (arrival->facts & F(SYN)) return me->syn_frame ? arrival->now - me->syn_ns : 0;
     if (!comes_again(arrival)) return 0;
     if (arrival->has_before) return arrival->now - arrival->before.time_ns;

@@ -106,7 +106,7 @@ static int64_t soonest_answer(const struct capan_arrival *arrival) {
  * (the echo is of the segment that begins at the ACK before): it came sooner than an answer to the resend could. */
 static bool answers_original(const struct capan_arrival *arrival, const struct capan_resend *resend) {
     const bool head = resend->start <= arrival->old_una && resend->end > arrival->old_una;
-    if (head && resend->has_ts && arrival->header->has_timestamps) {
+    if (head && resend->has_ts && arrival->header->has_ts_ecr) {
         if (capan_seq_lt(arrival->header->ts_ecr, resend->ts_val)) return true;
         if (resend->ts_differs) return false;
     }

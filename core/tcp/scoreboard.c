@@ -99,6 +99,7 @@ uint32_t capan_scoreboard_cut(struct capan_scoreboard *board, const struct capan
     *capan_piece_at(board, index) = *capan_piece_at(board, index + 1) = whole;
     capan_piece_at(board, index)->marks &= (uint8_t)~CAPAN_PIECE_LAST;
     capan_piece_at(board, index + 1)->start = seq;
+    capan_piece_at(board, index + 1)->digest = 0;
     return index + 1;
 }
 
@@ -144,6 +145,7 @@ void capan_scoreboard_trim(struct capan_scoreboard *board, int64_t seq) {
     struct capan_piece *first = capan_piece_at(board, 0);
     uncount(board, first, (uint64_t)(seq - first->start));
     first->start = seq;
+    first->digest = 0;
 }
 
 void capan_scoreboard_fill(struct capan_scoreboard *board, uint32_t index) {

@@ -20,13 +20,14 @@ enum {
 
 struct capan_piece {
     int64_t start;
-    int64_t time_ns;      /* last sent; of a hole: when it showed */
-    uint64_t serial;      /* record of the segment that sent it first; of a hole: of the segment behind it */
-    uint32_t frame;       /* that segment's frame */
+    int64_t time_ns; /* last sent; of a hole: when it showed */
+    uint64_t
+        serial;     /* record of the segment that sent it first; of a hole: of the segment behind it, UINT64_MAX none */
+    uint32_t frame; /* that segment's frame */
     uint32_t last_frame;  /* of the last sending */
-    uint32_t ts_val;      /* of the first sending, as ip_id and digest are */
-    uint32_t digest;      /* of the segment's payload; 0 not known */
-    uint32_t segment_len; /* octets of the segment that sent it last */
+    uint32_t ts_val;      /* of the first sending, as ip_id is */
+    uint32_t digest;      /* of the payload of the segment that sent it last, if that began here; 0 not known */
+    uint32_t segment_len; /* octets of that segment */
     uint16_t ip_id;
     uint8_t sends; /* times sent, at most 255 */
     uint8_t marks; /* CAPAN_PIECE_... */

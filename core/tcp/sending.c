@@ -2,10 +2,12 @@
 /* After the verdict: the sender's scoreboard, and its recovery as far as its segments show it. */
 #include "arrival.h"
 #include "bytes.h"
+#include "unseen.h"
 
 #define F(name) CAPAN_FACT(name)
+#define MS      INT64_C(1000000)
 
-static struct capan_piece piece_of(const struct capan_arrival *arrival, uint8_t marks) {
+struct capan_piece capan_piece_of(const struct capan_arrival *arrival, uint8_t marks) {
     return (struct capan_piece){.time_ns = arrival->now,
                                 .serial = arrival->segment->serial,
                                 .frame = arrival->segment->frame,
@@ -22,6 +24,27 @@ static uint8_t data_mark(const struct capan_arrival *arrival) {
     return arrival->header->payload_len ? CAPAN_PIECE_DATA : 0;
 }
 
+/* Octets up to the start of this segment have not been seen. Only data is told to lie behind a hole: after a bare ACK
+ * the hole waits for it, without a record. */
+static void append_hole(struct capan_arrival *arrival) {
+    struct capan_piece hole = capan_piece_of(arrival, CAPAN_PIECE_HOLE);
+    hole.sends = 0;
+    hole.serial = UINT64_MAX;
+    capan_scoreboard_append(&arrival->me->board, arrival->tcp->alloc, arrival->start, &hole);
+}
+
+/* Data goes on behind what may be a hole. */
+static void close_hole(struct capan_arrival *arrival) {
+    struct capan_scoreboard *board = &arrival->me->board;
+    struct capan_piece *last = board->count ? capan_piece_at(board, board->count - 1) : NULL;
+    if (!last || !(last->marks & CAPAN_PIECE_HOLE)) return;
+    capan_flag(arrival->segment, CAPAN_FLAG_GAP_BEFORE);
+    if (last->serial != UINT64_MAX) return;
+    last->serial = arrival->segment->serial;
+    last->marks |= CAPAN_PIECE_LAST;
+    arrival->segment->open_questions++;
+}
+
 /* The sender's data goes on, perhaps behind octets that this capture did not see. */
 static void append(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
@@ -29,21 +52,24 @@ static void append(struct capan_arrival *arrival) {
         const struct capan_piece prior = {
             .time_ns = arrival->now, .serial = UINT64_MAX, .sends = 1, .marks = CAPAN_PIECE_PRIOR};
         capan_scoreboard_append(&me->board, arrival->tcp->alloc, arrival->start, &prior);
-    } else if (arrival->start > me->board.end) {
-        struct capan_piece hole = piece_of(arrival, CAPAN_PIECE_HOLE | CAPAN_PIECE_LAST);
-        hole.sends = 0;
-        if (capan_scoreboard_append(&me->board, arrival->tcp->alloc, arrival->start, &hole))
-            arrival->segment->open_questions++;
-        capan_flag(arrival->segment, CAPAN_FLAG_GAP_BEFORE);
-    } else if (me->marks & CAPAN_HALF_UNSEEN_TAIL) {
-        capan_flag(arrival->segment, CAPAN_FLAG_GAP_BEFORE);
-        capan_flag(arrival->segment, CAPAN_FLAG_GAP_CAPTURE_LOSS);
+    } else {
+        if (arrival->start > me->board.end) append_hole(arrival);
+        close_hole(arrival);
     }
-    if (me->marks & CAPAN_HALF_UNSEEN_TAIL) capan_answered(arrival->tcp, capan_incidents(me)->doubted);
+    if (me->marks & CAPAN_HALF_UNSEEN_TAIL && me->incidents) capan_unseen_passed(arrival);
     me->marks &= ~(uint32_t)(CAPAN_HALF_UNSEEN_TAIL | CAPAN_HALF_ENDLESS);
-    const struct capan_piece piece = piece_of(arrival, CAPAN_PIECE_LAST | data_mark(arrival));
+    const struct capan_piece piece = capan_piece_of(arrival, CAPAN_PIECE_LAST | data_mark(arrival));
     if (capan_scoreboard_append(&me->board, arrival->tcp->alloc, arrival->end, &piece))
         arrival->segment->open_questions++;
+}
+
+/* What is left of a hole whose end is filled has another end. */
+static bool leave_rest(struct capan_scoreboard *board, uint32_t index) {
+    struct capan_piece *rest = index > 0 ? capan_piece_at(board, index - 1) : NULL;
+    if (!rest || !(rest->marks & CAPAN_PIECE_HOLE) || rest->serial != capan_piece_at(board, index)->serial)
+        return false;
+    rest->marks |= CAPAN_PIECE_LAST;
+    return true;
 }
 
 /* Octets of a hole came after all: on time, or because they were sent again. */
@@ -54,12 +80,15 @@ static void fill(struct capan_arrival *arrival, uint32_t index, bool recovered) 
     if (behind && recovered)
         capan_flag(behind, capan_at_sender(arrival) ? CAPAN_FLAG_GAP_CAPTURE_LOSS : CAPAN_FLAG_GAP_PATH_LOSS);
     if (recovered && !capan_at_sender(arrival)) arrival->tcp->path_gaps = true;
-    if (piece->marks & CAPAN_PIECE_LAST) capan_answered(arrival->tcp, piece->serial);
+    if (piece->marks & CAPAN_PIECE_LAST && !leave_rest(board, index)) {
+        capan_answered(arrival->tcp, piece->serial);
+        if (behind && arrival->facts & F(SWAPPED)) behind->flags &= ~(UINT64_C(1) << CAPAN_FLAG_GAP_BEFORE);
+    }
     capan_scoreboard_fill(board, index);
     arrival->behind = piece->serial;
     const uint8_t kept = piece->marks & CAPAN_PIECE_SACKED;
     const int64_t start = piece->start;
-    *piece = piece_of(arrival, (uint8_t)(kept | data_mark(arrival)));
+    *piece = capan_piece_of(arrival, (uint8_t)(kept | data_mark(arrival)));
     piece->start = start;
     piece->sends = recovered ? 2 : 1;
     if (capan_piece_end(board, index) != arrival->end) return;
@@ -70,7 +99,7 @@ static void fill(struct capan_arrival *arrival, uint32_t index, bool recovered) 
 /* Octets in flight are sent once more. */
 static void send_again(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
-    const bool recovered = arrival->segment->kind != CAPAN_KIND_DATA_LATE;
+    const bool recovered = arrival->segment->kind != CAPAN_KIND_DATA_LATE && !(arrival->facts & F(SWAPPED));
     uint32_t index = capan_scoreboard_cut(&me->board, arrival->tcp->alloc, max_i64(arrival->start, me->una));
     if (arrival->end < me->board.end) capan_scoreboard_cut(&me->board, arrival->tcp->alloc, arrival->end);
     for (; index < me->board.count && capan_piece_at(&me->board, index)->start < arrival->end; index++) {
@@ -82,6 +111,7 @@ static void send_again(struct capan_arrival *arrival) {
             piece->time_ns = arrival->now;
             piece->last_frame = arrival->segment->frame;
             piece->segment_len = (uint32_t)(arrival->end - arrival->start);
+            piece->digest = piece->start == arrival->start ? arrival->digest : 0;
         }
     }
 }
@@ -119,9 +149,9 @@ static void follow_recovery(struct capan_arrival *arrival) {
 /* The timer ran out again and again for a large segment, and now it comes in smaller pieces: nobody told the sender
  * that it was too big (RFC 2923 2.1, RFC 4821 7.6). Or an ICMP message did. */
 static void learn_path_mtu(struct capan_arrival *arrival) {
-    struct capan_half *me = arrival->me;
+    const struct capan_half *me = arrival->me;
     if (!(arrival->facts & F(SMALLER)) || (capan_incidents(me)->backoff < 2 && !(arrival->facts & F(TOO_BIG)))) return;
-    me->waited_ns[CAPAN_LIMIT_PATH_MTU] += arrival->now - arrival->before.time_ns;
+    arrival->tcp->pmtu_stall_ms += (uint32_t)min_i64((arrival->now - arrival->before.time_ns) / MS, INT32_MAX);
     if (arrival->facts & F(TOO_BIG)) return;
     arrival->tcp->pmtu = arrival->packet->ip_header_len + arrival->packet->wire_len;
     arrival->tcp->pmtu_frame = arrival->segment->frame;
@@ -136,21 +166,27 @@ static void conflict(struct capan_arrival *arrival) {
     capan_flag(arrival->segment, CAPAN_FLAG_OVERLAP_CONFLICT);
 }
 
-/* The capture swapped a segment and its ACK: the ACK covered nothing unseen after all. */
-static void unswap(struct capan_arrival *arrival) {
-    struct capan_half *me = arrival->me;
-    struct capan_incidents *incidents = me->incidents;
-    struct capan_segment *ack = capan_records_at(arrival->tcp->records, incidents->doubted);
-    incidents->missing_bytes -= (uint64_t)(arrival->end - arrival->start);
-    incidents->unseen[0].start = arrival->end;
-    arrival->segment->acked_in = me->ack_frame;
-    if (arrival->end < incidents->unseen[0].end) return;
-    me->marks &= ~(uint32_t)CAPAN_HALF_UNSEEN_TAIL;
-    if (!ack) return;
-    ack->rule = capan_tcp_rule(F(ACK) | F(ADVANCES));
-    ack->kind = CAPAN_KIND_ACK_ADVANCE;
-    ack->operand[0] = ack->because[0] = 0;
-    capan_answered(arrival->tcp, incidents->doubted);
+/* The capture recorded it late: behind its ACK, or behind what had come after it. */
+static void put_in_order(struct capan_arrival *arrival) {
+    if (arrival->facts & (F(BELOW) | F(FILLS))) {
+        capan_unseen_came(arrival);
+        if (arrival->segment->kind == CAPAN_KIND_DATA_RECOVERED) follow_recovery(arrival);
+        return;
+    }
+    send_again(arrival);
+}
+
+/* A bare ACK has the number of what its sender sends next (RFC 9293 3.10.7.4): all before that was sent. */
+static bool shows_unseen(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    return arrival->start == arrival->end && arrival->start > me->board.end && arrival->facts & F(ACK) &&
+           !(me->marks & CAPAN_HALF_ENDLESS);
+}
+
+/* Its SYN-ACK was recorded before it. */
+static bool is_answered_syn(const struct capan_arrival *arrival) {
+    return arrival->facts & F(SYN) && arrival->facts & F(BELOW) && !(arrival->facts & F(SAME_ISN)) &&
+           !(arrival->me->marks & CAPAN_HALF_SYN);
 }
 
 /* What a closed window had turned away goes out again as it opens: its receiver had held it back. */
@@ -158,7 +194,7 @@ static void count_closed(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     const struct capan_incidents *peer = capan_incidents(arrival->peer);
     if (peer->closed_ns <= me->sent_ns || arrival->peer->window == 0 || arrival->start > me->una) return;
-    me->waited_ns[CAPAN_LIMIT_RECEIVER_APP] += arrival->now - peer->closed_ns;
+    me->waited_ms[CAPAN_LIMIT_RECEIVER_APP] += (uint32_t)min_i64((arrival->now - peer->closed_ns) / MS, INT32_MAX);
     me->sent_ns = arrival->now;
 }
 
@@ -180,13 +216,14 @@ static void doubt_the_silence(struct capan_arrival *arrival) {
 
 void capan_arrival_sent(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
+    if (shows_unseen(arrival)) append_hole(arrival);
     if (arrival->facts & F(SWAPPED)) {
-        unswap(arrival);
+        put_in_order(arrival);
         me->data_ns = arrival->now;
         return;
     }
     if (arrival->end == arrival->start || arrival->facts & F(PROBE_SHAPE) ||
-        arrival->segment->kind == CAPAN_KIND_DUPLICATE_PACKET)
+        arrival->segment->kind == CAPAN_KIND_DUPLICATE_PACKET || is_answered_syn(arrival))
         return;
     if (arrival->facts & (F(SEEN) | F(FILLS))) {
         const int64_t high = me->board.end;

@@ -16,10 +16,10 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "none of SYN, RST and ACK is set", (NONE), "has neither SYN nor RST nor ACK: no receiver takes it")              \
     X(BROKEN_HEADER, F(BROKEN), 0, MALFORMED, NONE, CERTAIN, "RFC 9293 3.1",                                           \
       "lengths in the header contradict each other", (NONE), "a length in the header is impossible")                   \
-    X(SAME_PACKET, F(TWIN), 0, DUPLICATE_PACKET, NONE, CERTAIN, "RFC 791 3.2",                                         \
+    X(SAME_PACKET, F(TWIN), F(OLD_ID), DUPLICATE_PACKET, NONE, CERTAIN, "RFC 791 3.2",                                 \
       "octets and IP id equal those of a packet just before", (SINCE, EARLIER),                                        \
       "the same packet as {earlier}, {since} later: duplicated by the network or captured twice")                      \
-    X(SAME_ID_AGAIN, F(SAME_ID), 0, DUPLICATE_PACKET, NONE, LIKELY, "RFC 6864 4.1",                                    \
+    X(SAME_ID_AGAIN, F(TWIN) | F(OLD_ID), 0, DUPLICATE_PACKET, NONE, LIKELY, "RFC 6864 4.1",                           \
       "its IP id was seen already, and ids count packets here", (IP_ID),                                               \
       "a packet with IP id {ip_id} was seen just before: duplicated by the network or captured twice")
 #define RST_RULES(X)                                                                                                   \
@@ -55,8 +55,10 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(SYN_ACK_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN), 0, SYN_ACK_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                 \
       "the same initial sequence number again", (SINCE, RTO, EARLIER),                                                 \
       "the SYN-ACK of {earlier} again, {since} later")                                                                 \
-    X(SYN_ACK_FIRST, F(SYN) | F(ACK), 0, SYN_ACK, NONE, CERTAIN, "RFC 9293 3.5", "a SYN that acknowledges",            \
-      (SINCE_SYN, FIRST_SYN), "answers the SYN of {first_syn} after {since_syn}")                                      \
+    X(SYN_ACK_ALONE, F(SYN) | F(ACK), F(ANSWERS_SYN), SYN_ACK, NONE, CERTAIN, "RFC 9293 3.5",                          \
+      "a SYN that acknowledges what has not passed here yet", (NONE), "answers a SYN that was not recorded before it") \
+    X(SYN_ACK_FIRST, F(SYN) | F(ACK) | F(ANSWERS_SYN), 0, SYN_ACK, NONE, CERTAIN, "RFC 9293 3.5",                      \
+      "a SYN that acknowledges", (SINCE_SYN, FIRST_SYN), "answers the SYN of {first_syn} after {since_syn}")           \
     X(SYN_FIRST, F(SYN), 0, SYN, NONE, CERTAIN, "RFC 9293 3.5", "a SYN without ACK", (FIRST_SYN),                      \
       "asks to open a connection")
 #define PROBE_RULES(X)                                                                                                 \
@@ -77,8 +79,10 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "data of {earlier} again ({cause}), now with the FIN")                                                           \
     X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time", (NONE),                    \
       "has no more data to send")                                                                                      \
-    X(SWAPPED_WITH_ACK, F(SWAPPED), F(FIN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8",                                   \
+    X(SWAPPED_WITH_ACK, F(SWAPPED) | F(BELOW), F(FIN), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8",                        \
       "recorded just behind the ACK for it", (NONE), "recorded just behind its own ACK")                               \
+    X(RECORDED_LATE, F(SWAPPED), F(FIN) | F(FILLS), DATA_NEW, NONE, CERTAIN, "RFC 9293 3.8",                           \
+      "recorded behind what its own time lies before", (NONE), "recorded behind what came after it")                   \
     X(CAPTURED_LATE, F(MISSED), 0, DATA_LATE, NONE, LIKELY, "RFC 9293 3.10.7.4",                                       \
       "acknowledged before, but not seen before", (SINCE_ACK, ACKED_BY),                                               \
       "acknowledged in {acked_by} before it passed here: captured late")                                               \
@@ -88,14 +92,6 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(LATE_BELOW_TS, F(BELOW) | F(AGAIN) | F(OLD_TS), F(NEW_ID), DATA_LATE, NONE, CERTAIN, "RFC 7323 5.2",             \
       "the original, overtaken by its own retransmission", (SINCE_ACK, ACKED_BY),                                      \
       "the original of octets that were sent again: it had only been late")                                            \
-    X(COPY_BELOW, F(BELOW) | F(OLD_TS), F(OLD_ID) | F(NEW_ID) | F(FIN), DUPLICATE_PACKET, NONE, LIKELY,                \
-      "RFC 7323 5.2", "octets seen before, sent before what came since", (SINCE_ACK, ACKED_BY),                        \
-      "octets acknowledged in {acked_by}, in a packet older than what came since: a copy")                             \
-    X(COPY_TOO_SOON, F(SEEN) | F(TOO_SOON),                                                                            \
-      F(AGAIN) | F(FILLS) | F(PART_NEW) | F(NEW_ID) | F(NEW_TS) | F(FIN) | F(SYN) | F(TOO_BIG), DUPLICATE_PACKET,      \
-      NONE, LIKELY, "RFC 9293 3.10.7.4", "sooner than anything can have made the sender repeat it",                    \
-      (SINCE, ROUND_TRIP, EARLIER, REPORT),                                                                            \
-      "octets of {earlier} again, {since} later: sooner than their sender can have repeated them")                     \
     X(LATE_BY_ID, F(FILLS) | F(OLD_ID), F(SEEN), DATA_LATE, NONE, CERTAIN, "RFC 6864 4.1",                             \
       "its IP id lies before that of what overtook it", (SINCE, IP_ID, EARLIER, REPORT),                               \
       "sent before {earlier}, which overtook it by {since} (IP id {ip_id})")                                           \
@@ -231,6 +227,9 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(ACK_SACKS, F(NEW_SACK), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 6675 2",                                 \
       "the same ACK with new SACK information", (EXPECTED, DUPLICATES, HIGHEST_ACK),                                   \
       "still expects {expected} and reports data above it: duplicate ACK no. {duplicates}")                            \
+    X(ACK_SACKS_CUT, F(SACK_CUT) | F(PEER_WAITS), F(ADVANCES), ACK_DUPLICATE, NONE, LIKELY, "RFC 6675 2",              \
+      "the same ACK with SACK blocks, which the capture cut off", (EXPECTED, DUPLICATES, HIGHEST_ACK),                 \
+      "still expects {expected} and reports data: duplicate ACK no. {duplicates}")                                     \
     X(ACK_WINDOW, F(WINDOW_CHANGED), F(ADVANCES), ACK_WINDOW_UPDATE, NONE, CERTAIN, "RFC 9293 3.8.6",                  \
       "the same ACK with another window", (WINDOW_BEFORE, WINDOW),                                                     \
       "changes its window from {window_before} to {window} octets")                                                    \
@@ -285,7 +284,7 @@ static uint8_t first_that_fits(uint64_t facts, unsigned from) {
 
 /* Where the rows for such a segment begin; what comes before cannot fit it. */
 static unsigned begin(uint64_t facts) {
-    if (facts & (F(BROKEN) | F(TWIN) | F(SAME_ID))) return 0;
+    if (facts & (F(BROKEN) | F(TWIN))) return 0;
     if (facts & F(RST)) return RST_FROM;
     if (facts & F(SYN)) return SYN_FROM;
     if (facts & (F(OPENS) | F(PROBE_SHAPE))) return PROBE_FROM;

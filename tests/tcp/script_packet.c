@@ -47,7 +47,7 @@ static size_t write_header(const struct script *script, const struct script_segm
     for (unsigned i = 0; i < segment->option_count; i++)
         len += write_option(script, variant, !side, &segment->options[i], at + len);
     len = (len + 3) / 4 * 4;
-    at[12] = (uint8_t)((segment->data_offset ? segment->data_offset : len / 4) << 4 | segment->accurate_ecn);
+    at[12] = (uint8_t)((segment->data_offset ? segment->data_offset : len / 4) << 4);
     return len;
 }
 
@@ -98,7 +98,7 @@ struct capan_packet script_packet(const struct script *script, size_t index, con
     const size_t header_len =
         segment->icmp ? write_icmp(script, segment, variant, buffer) : write_header(script, segment, variant, buffer);
     const uint32_t wire_len = (uint32_t)header_len + (segment->icmp ? 0 : segment->len);
-    const uint32_t snap = variant->snap ? (uint32_t)header_len : segment->snap;
+    const uint32_t snap = variant->snap && segment->snap > header_len ? (uint32_t)header_len : segment->snap;
     if (!segment->icmp) write_payload(segment, buffer + header_len);
     struct capan_packet packet = {.time_ns = TOP_SECONDS * INT64_C(1000000000) + segment->time_ns + variant->time_shift,
                                   .frame = (uint32_t)index + 1,

@@ -190,9 +190,31 @@ static void survives_every_cut(void **state) {
         assert_true(header.sack_count == 0 || header.sack[0].right == whole.sack[0].right);
         assert_int_equal(header.has_mss, captured >= 24);
         assert_int_equal(header.sack_permitted, captured >= 26);
-        assert_int_equal(header.has_timestamps, captured >= 36);
+        assert_int_equal(header.has_timestamps, captured >= 32);
+        assert_int_equal(header.has_ts_ecr, captured >= 36);
         assert_int_equal(header.has_window_scale, captured >= 40);
         assert_int_equal(header.sack_count, captured >= 50);
+    }
+}
+
+/* The data offset tells what the options held that were not captured. */
+static void knows_cut_sack(void **state) {
+    (void)state;
+    static const uint8_t options[] = {1, 1, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 9};
+    const struct sample with = build(CAPAN_TH_ACK, options, sizeof options, 0);
+    const struct sample without = build(CAPAN_TH_ACK, options, 12, 0);
+    const struct sample syn = build(CAPAN_TH_SYN, options, sizeof options, 0);
+    for (size_t captured = 20; captured <= with.len; captured++) {
+        struct capan_tcp_header header;
+        assert_true(parse_cut(&header, &with, captured));
+        assert_int_equal(header.sack_cut, captured < with.len);
+    }
+    for (size_t captured = 20; captured <= without.len; captured++) {
+        struct capan_tcp_header header;
+        assert_true(parse_cut(&header, &without, captured));
+        assert_false(header.sack_cut);
+        assert_true(parse_cut(&header, &syn, captured));
+        assert_false(header.sack_cut);
     }
 }
 
@@ -228,6 +250,7 @@ int main(void) {
         cmocka_unit_test(reads_on_behind_an_option_of_wrong_size),
         cmocka_unit_test(refuses_impossible_data_offsets),
         cmocka_unit_test(survives_every_cut),
+        cmocka_unit_test(knows_cut_sack),
         cmocka_unit_test(survives_any_option_octets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

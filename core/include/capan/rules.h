@@ -18,10 +18,10 @@ extern "C" {
     X(RST, "rst", "a reset")                                                                                           \
     X(DATA, "data", "carries octets")                                                                                  \
     X(BROKEN, "broken", "lengths in the header contradict each other, or it has none of SYN, RST and ACK")             \
-    X(TWIN, "twin", "equals a packet that came before")                                                                \
+    X(TWIN, "twin", "equals a packet that came before, or has its IP id and says nothing new")                         \
     X(REUSED, "reused", "opens a connection on ports that another one had")                                            \
     X(SAME_ISN, "same-isn", "the SYN or SYN-ACK was seen before")                                                      \
-    X(ANSWERS_SYN, "answers-syn", "acknowledges the peer's SYN, and its sender sent none itself")                      \
+    X(ANSWERS_SYN, "answers-syn", "acknowledges the peer's SYN; a reset: and its sender sent none itself")             \
     X(GONE, "gone", "its sender had closed or aborted before the peer sent data")                                      \
     X(EXACT, "exact", "the reset has the number that the peer expects next")                                           \
     X(IN_WINDOW, "in-window", "the reset lies in the window that the peer offered")                                    \
@@ -39,6 +39,7 @@ extern "C" {
     X(ADVANCES, "advances", "acknowledges new octets")                                                                 \
     X(DSACK, "dsack", "its first SACK block reports octets that came twice")                                           \
     X(NEW_SACK, "new-sack", "its SACK blocks report octets for the first time")                                        \
+    X(SACK_CUT, "sack-cut", "the capture cut its SACK blocks off")                                                     \
     X(AFTER_WINDOW_PROBE, "after-window-probe", "the peer's last segment was a window probe, not long ago")            \
     X(AFTER_KEEPALIVE, "after-keepalive", "the peer's last segment was a keep-alive")                                  \
     X(CHALLENGED, "challenged", "the peer's last segment asks for a challenge ACK")                                    \
@@ -50,10 +51,9 @@ extern "C" {
     X(PART_NEW, "part-new", "begins with old octets and ends with new ones")                                           \
     X(BELOW, "below", "acknowledged before; without octets: its number is")                                            \
     X(MISSED, "missed", "acknowledged before, and never seen")                                                         \
-    X(SWAPPED, "swapped", "acknowledged before, but by so little that the capture swapped them")                       \
-    X(SAME_ID, "same-id", "a packet with this IP id was seen a moment ago, and this says nothing new")                 \
+    X(SWAPPED, "swapped", "recorded behind its ACK, or behind what came after it: the capture swapped them")           \
     X(FIN_BEFORE, "fin-before", "its sender's FIN was seen before")                                                    \
-    X(OLD_ID, "old-id", "the IP id says: sent before what overtook it")                                                \
+    X(OLD_ID, "old-id", "the IP id says: sent before what came since")                                                 \
     X(NEW_ID, "new-id", "the IP id says: sent after what overtook it, or no copy of it")                               \
     X(OLD_TS, "old-ts", "the timestamp says: sent before what overtook it")                                            \
     X(NEW_TS, "new-ts", "the timestamp says: sent after what overtook it")                                             \
