@@ -246,6 +246,14 @@ static void note_closed(const struct capan_arrival *arrival) {
     incidents->closed_frame = arrival->segment->frame;
 }
 
+/* What its peer had no room for may go now: with less room than a segment takes, it had waited (RFC 9293 3.8.6.2.1). */
+static void note_opened(const struct capan_arrival *arrival) {
+    struct capan_half *me = arrival->me, *peer = arrival->peer;
+    me->opened_ns = arrival->now;
+    if (!(me->marks & CAPAN_HALF_WINDOW)) return;
+    if (me->window == 0 || me->window < peer->side.mss_observed) peer->held = CAPAN_LIMIT_RECEIVER_WINDOW;
+}
+
 static void take_window(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     arrival->old_window = me->window;
@@ -257,7 +265,9 @@ static void take_window(struct capan_arrival *arrival) {
     const bool compares = me->marks & CAPAN_HALF_SPOKE ||
                           (me->marks & CAPAN_HALF_SYN && (!window || arrival->peer->una == arrival->peer->board.end));
     capan_arrival_set(arrival, CAPAN_FACT(WINDOW_CHANGED), compares && window != me->window);
-    if (window == 0 && me->window != 0) note_closed(arrival);
+    const bool first = me->side.segments == 0;
+    if (window == 0 && (me->window != 0 || first)) note_closed(arrival);
+    if (window > me->window && !first) note_opened(arrival);
     if (window != 0 && me->window == 0 && me->incidents && me->incidents->closed_ns)
         me->incidents->zero_window_ns += arrival->now - me->incidents->closed_ns;
     me->window = window;

@@ -10,6 +10,10 @@
 #include "state.h"
 #include "verdict.h"
 
+/* Accurate ECN (RFC 9768 3.1). */
+enum { CAPAN_ACCURATE_OFF, CAPAN_ACCURATE_OFFERED, CAPAN_ACCURATE_ON };
+enum { CAPAN_ACE_UNKNOWN = 8 };
+
 struct capan_tcp {
     struct capan_half half[2]; /* by enum capan_direction: what the client, the server sends */
     const struct capan_alloc *alloc;
@@ -20,13 +24,14 @@ struct capan_tcp {
     int64_t last_ns;
     uint64_t syn_serial; /* record of the first SYN */
     uint32_t pmtu, pmtu_frame;
-    uint32_t pmtu_stall_ms; /* time lost to segments too big for the path */
-    bool crossed;           /* both ends sent a SYN */
-    bool fins_crossed;      /* neither FIN acknowledged the other */
-    bool half_closed;       /* one end went on sending after it had acknowledged the other's FIN */
-    bool fast_open;         /* data on a SYN was accepted */
-    bool path_gaps;         /* octets were lost before this point */
-    bool snapped;           /* payload was cut by the capture */
+    uint8_t accurate_ecn; /* CAPAN_ACCURATE_... */
+    uint8_t ace[2];       /* by direction: the counter of marks, or CAPAN_ACE_UNKNOWN; with CAPAN_ACCURATE_ON */
+    bool crossed;         /* both ends sent a SYN */
+    bool fins_crossed;    /* neither FIN acknowledged the other */
+    bool half_closed;     /* one end went on sending after it had acknowledged the other's FIN */
+    bool fast_open;       /* data on a SYN was accepted */
+    bool path_gaps;       /* octets were lost before this point */
+    bool snapped;         /* payload was cut by the capture */
 };
 
 struct capan_arrival {
@@ -46,6 +51,8 @@ struct capan_arrival {
     uint32_t old_window;    /* the sender's, before this segment */
     int64_t old_end;        /* the sender's board's */
     int64_t old_una;        /* the peer's, before this segment */
+    int64_t old_edge;       /* the sender's */
+    int64_t old_data_ns;    /* likewise */
     uint32_t old_dup_acks;  /* the peer's, likewise */
     int64_t waited_ns;      /* the timer's time so far; meaningful with octets that come again */
     uint32_t copied_frame;  /* with the fact TWIN: what it is a copy of */

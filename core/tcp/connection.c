@@ -14,8 +14,6 @@
 
 #define F(name) CAPAN_FACT(name)
 
-#define MS INT64_C(1000000)
-
 enum {
     FAR = 1 << 30,
     FITS_WITHIN = 1 << 16,
@@ -201,6 +199,13 @@ static void count(struct capan_arrival *arrival) {
     if (arrival->header->payload.len < len) arrival->tcp->snapped = true;
 }
 
+static void await_sign(struct capan_arrival *arrival) {
+    struct capan_half *me = arrival->me;
+    me->echo_ns = arrival->now;
+    me->echo_edge = arrival->old_edge ? arrival->old_edge : INT64_MAX;
+    me->marks |= CAPAN_HALF_ECHO;
+}
+
 /* The first segment with a new timestamp is watched until the peer echoes it: so long is the path to the peer and back.
  */
 static void watch_echo(struct capan_arrival *arrival) {
@@ -213,8 +218,7 @@ static void watch_echo(struct capan_arrival *arrival) {
     const bool newer = me->marks & CAPAN_HALF_TS_SEEN && capan_seq_gt(header->ts_val, me->ts_max);
     if (newer && !(me->marks & CAPAN_HALF_ECHO)) {
         me->echo_ts = header->ts_val;
-        me->echo_ns = arrival->now;
-        me->marks |= CAPAN_HALF_ECHO;
+        await_sign(arrival);
     }
     if (newer || !(me->marks & CAPAN_HALF_TS_SEEN)) me->ts_max = header->ts_val;
     me->marks |= CAPAN_HALF_TS_SEEN;
@@ -227,10 +231,11 @@ static void remember(struct capan_arrival *arrival) {
     if (header->has_timestamps && !arrival->refused && !(arrival->facts & F(ACKS_OLD))) {
         capan_stamps_follow(arrival);
         watch_echo(arrival);
+    } else if (!(me->marks & (CAPAN_HALF_TS_SEEN | CAPAN_HALF_ECHO))) {
+        await_sign(arrival);
     }
     capan_ids_follow(me, arrival->packet);
     if (!(header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST))) me->marks |= CAPAN_HALF_SPOKE;
-    arrival->peer->marks |= CAPAN_HALF_HEARD;
     me->last_frame = arrival->segment->frame;
     arrival->tcp->last_ns = arrival->now;
 }
@@ -355,6 +360,8 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     capan_remember_packet(arrival.me, &seen, tcp->alloc);
     find_numbers(&arrival);
     arrival.old_end = arrival.me->board.end;
+    arrival.old_edge = arrival.me->edge;
+    arrival.old_data_ns = arrival.me->data_ns;
     if (capan_arrival_has_known_id(&arrival))
         arrival.facts |= F(TWIN) | F(OLD_ID);
     else
@@ -407,7 +414,7 @@ static void close_pieces(const struct capan_tcp *tcp, const struct capan_half *h
 
 /* Full segments are lost each time, and smaller ones behind them came through: nobody told the sender that they are too
  * big (RFC 2923 2.1). */
-static void look_for_black_hole(struct capan_tcp *tcp, const struct capan_half *half) {
+static void look_for_black_hole(const struct capan_tcp *tcp, struct capan_half *half) {
     if (!half->board.count || !half->board.sacked) return;
     const struct capan_piece *first = capan_piece_at(&half->board, 0);
     if (first->sends < BLACK_HOLE_SENDS || first->marks & (CAPAN_PIECE_HOLE | CAPAN_PIECE_SACKED)) return;
@@ -415,7 +422,7 @@ static void look_for_black_hole(struct capan_tcp *tcp, const struct capan_half *
         const struct capan_piece *piece = capan_piece_at(&half->board, i);
         if (piece->marks & CAPAN_PIECE_SACKED && piece->segment_len >= first->segment_len) return;
     }
-    tcp->pmtu_stall_ms += (uint32_t)min_i64((tcp->last_ns - half->advance_ns) / MS, INT32_MAX);
+    half->waited_ns[CAPAN_LIMIT_PATH_MTU] += tcp->last_ns - half->advance_ns;
 }
 
 void capan_tcp_finish(struct capan_tcp *tcp) {

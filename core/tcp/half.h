@@ -79,14 +79,17 @@ enum {
     CAPAN_HALF_DATA_AFTER_CLOSE = 1 << 9, /* the peer sent data after this endpoint had closed or aborted */
     CAPAN_HALF_SACKS = 1 << 10,           /* has sent SACK blocks */
     CAPAN_HALF_UNSEEN_TAIL = 1 << 11,     /* the octets before the board's end were never seen */
-    CAPAN_HALF_ECHO = 1 << 12,
+    CAPAN_HALF_ECHO = 1 << 12,            /* its peer's first sign of having heard of a segment is awaited */
     CAPAN_HALF_UNACKED = 1 << 13,   /* midstream, and the peer has not acknowledged anything yet: una is a guess */
     CAPAN_HALF_ENDLESS = 1 << 14,   /* midstream, and only the peer's ACK is known of what it sent */
     CAPAN_HALF_REPEATED = 1 << 15,  /* its last segment repeated acknowledged octets: to it, they are outstanding */
-    CAPAN_HALF_HEARD = 1 << 16,     /* the peer has sent something since its newest new data */
+    CAPAN_HALF_SMALL = 1 << 16,     /* its newest new data is a small segment, and not for want of room */
     CAPAN_HALF_TS_TAKEN = 1 << 17,  /* ts_recent is known */
     CAPAN_HALF_RESTARTED = 1 << 19, /* its newest new data came after a silence as long as the timer */
     CAPAN_HALF_DISOWNED = 1 << 18,  /* CAPAN_HALF_RST is of a reset that somebody else sent in its name */
+    CAPAN_HALF_AT_EDGE = 1 << 20,   /* lately it had filled the window that it knew */
+    CAPAN_HALF_NODELAY = 1 << 21,   /* it does without Nagle's algorithm */
+    CAPAN_HALF_MORE = 1 << 22,      /* its newest new data came without PSH: there was more */
 };
 
 /* A lone segment sent again in silence, until it is known whether by a probe or by the timer (tails.c). */
@@ -162,7 +165,9 @@ struct capan_half {
     int64_t edge;                      /* right edge of the window that it offers: what the peer may send lies below */
     int64_t answer_ns;                 /* shortest time from here to it and back with an answer; negative unknown */
     int64_t ts_first_ns;               /* when its first TSval passed; as ts_max with CAPAN_HALF_TS_SEEN */
-    int64_t echo_ns;                   /* when the timestamp whose echo is awaited passed */
+    int64_t echo_ns;                   /* when the segment passed of which the peer's next sign is awaited */
+    int64_t echo_edge;                 /* its edge before that segment */
+    int64_t opened_ns;                 /* it offered a larger window */
     int64_t sent_ns;                   /* last new data, or what a closed window had turned away */
     int64_t data_ns;                   /* last segment that takes sequence numbers */
     int64_t advance_ns;                /* its una advanced */
@@ -180,6 +185,7 @@ struct capan_half {
     uint32_t ack_frame;  /* the frame that brought una */
     uint32_t ts_max;     /* the highest TSval it sent */
     uint32_t ts_data;    /* TSval of its last segment that takes sequence numbers */
+    uint32_t ts_sent;    /* TSval of its newest new data */
     uint32_t ts_first;   /* its first TSval */
     uint32_t ts_echoed;  /* the TSecr that it sent last */
     uint32_t ts_recent;  /* TS.Recent of the peer, with CAPAN_HALF_TS_TAKEN (RFC 7323 4.3) */
@@ -187,7 +193,7 @@ struct capan_half {
     uint32_t syn_frame;  /* its newest SYN */
     uint32_t sent_frame; /* of its newest new data */
     uint32_t last_frame;
-    uint32_t waited_ms[CAPAN_LIMIT_PATH_MTU]; /* what its data waited for, by enum capan_tcp_limit */
+    int64_t waited_ns[CAPAN_TCP_LIMIT_COUNT]; /* what its data waited for, by enum capan_tcp_limit */
     uint16_t id_max;                          /* the newest IP id */
     uint8_t id_trust; /* how often ids went up in small steps, of late: then they tell the order of sending */
     uint8_t held;     /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */

@@ -146,6 +146,7 @@ bool capan_tcp_header_parse(struct capan_tcp_header *header, const struct capan_
     header->ack = read_be32(octets.at + 8);
     header->header_len = (uint8_t)(octets.at[12] >> 4 << 2);
     header->flags = octets.at[13];
+    header->accurate_ecn = octets.at[12] & 1;
     if (octets.len >= 16) header->window = read_be16(octets.at + 14);
     if (octets.len >= SHORTEST) header->urgent = read_be16(octets.at + 18);
     if (header->header_len < SHORTEST || header->header_len > packet->wire_len) {

@@ -17,6 +17,7 @@ struct capan_tcp_header {
     uint8_t header_len;        /* octets, options included */
     uint32_t payload_len;      /* octets on the wire */
     struct capan_span payload; /* as far as captured */
+    bool accurate_ecn;         /* AE (RFC 9768 3.2) */
     bool malformed;            /* header or option length impossible; what could be read was read */
     bool options_cut;          /* the capture holds only part of the options */
     bool sack_cut;             /* they must have held SACK blocks, of which none was captured */

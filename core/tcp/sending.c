@@ -5,7 +5,6 @@
 #include "unseen.h"
 
 #define F(name) CAPAN_FACT(name)
-#define MS      INT64_C(1000000)
 
 struct capan_piece capan_piece_of(const struct capan_arrival *arrival, uint8_t marks) {
     return (struct capan_piece){.time_ns = arrival->now,
@@ -149,9 +148,9 @@ static void follow_recovery(struct capan_arrival *arrival) {
 /* The timer ran out again and again for a large segment, and now it comes in smaller pieces: nobody told the sender
  * that it was too big (RFC 2923 2.1, RFC 4821 7.6). Or an ICMP message did. */
 static void learn_path_mtu(struct capan_arrival *arrival) {
-    const struct capan_half *me = arrival->me;
+    struct capan_half *me = arrival->me;
     if (!(arrival->facts & F(SMALLER)) || (capan_incidents(me)->backoff < 2 && !(arrival->facts & F(TOO_BIG)))) return;
-    arrival->tcp->pmtu_stall_ms += (uint32_t)min_i64((arrival->now - arrival->before.time_ns) / MS, INT32_MAX);
+    me->waited_ns[CAPAN_LIMIT_PATH_MTU] += arrival->now - arrival->before.time_ns;
     if (arrival->facts & F(TOO_BIG)) return;
     arrival->tcp->pmtu = arrival->packet->ip_header_len + arrival->packet->wire_len;
     arrival->tcp->pmtu_frame = arrival->segment->frame;
@@ -194,7 +193,7 @@ static void count_closed(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     const struct capan_incidents *peer = capan_incidents(arrival->peer);
     if (peer->closed_ns <= me->sent_ns || arrival->peer->window == 0 || arrival->start > me->una) return;
-    me->waited_ms[CAPAN_LIMIT_RECEIVER_APP] += (uint32_t)min_i64((arrival->now - peer->closed_ns) / MS, INT32_MAX);
+    me->waited_ns[CAPAN_LIMIT_RECEIVER_APP] += arrival->now - peer->closed_ns;
     me->sent_ns = arrival->now;
 }
 

@@ -10,19 +10,25 @@ enum {
     ANSWER_MS = 4      /* ticks of both clocks, and the time to react */
 };
 
-/* One tick of the sender's clock, in ns; 0 not known. RFC 7323 5.4 asks for 1 ms to 1 s; slow ones measure no timer. */
-static int64_t tick_ns(const struct capan_arrival *arrival) {
+/* The tick that fits best that long a count; 0 none. RFC 7323 5.4 asks for 1 ms to 1 s; slow ones measure no timer. */
+static int64_t tick_of(int64_t elapsed, int64_t count) {
     static const int64_t ticks[] = {1000, MS, 4 * MS, 10 * MS};
-    const struct capan_half *me = arrival->me;
-    if (!arrival->header->has_timestamps || !(me->marks & CAPAN_HALF_TS_SEEN)) return 0;
-    const int64_t elapsed = arrival->now - me->ts_first_ns;
-    const int64_t count = capan_seq_distance(me->ts_first, arrival->header->ts_val);
     if (elapsed < BASELINE_MS * MS || count <= 0) return 0;
     for (unsigned i = 0; i < sizeof ticks / sizeof *ticks; i++) {
         const int64_t took = count * ticks[i];
         if (took > elapsed / 4 * 3 && took < elapsed / 4 * 5) return ticks[i];
     }
     return 0;
+}
+
+/* One tick of the sender's clock, in ns; 0 not known. Up to its newest new data first: since then the path may have
+ * stood still. */
+static int64_t tick_ns(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me;
+    if (!arrival->header->has_timestamps || !(me->marks & CAPAN_HALF_TS_SEEN)) return 0;
+    const int64_t tick = tick_of(me->sent_ns - me->ts_first_ns, capan_seq_distance(me->ts_first, me->ts_sent));
+    return tick ? tick
+                : tick_of(arrival->now - me->ts_first_ns, capan_seq_distance(me->ts_first, arrival->header->ts_val));
 }
 
 int64_t capan_stamps_since(const struct capan_arrival *arrival, uint32_t ts_val) {

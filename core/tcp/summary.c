@@ -83,14 +83,15 @@ static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp) {
     const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
     const struct capan_half *sender = client->side.bytes > server->side.bytes ? client : server;
     if (sender->side.bytes == 0) return CAPAN_LIMIT_NONE;
-    if (tcp->pmtu_stall_ms > sender->waited_ms[CAPAN_LIMIT_CONGESTION]) return CAPAN_LIMIT_PATH_MTU;
+    if (sender->waited_ns[CAPAN_LIMIT_PATH_MTU] > sender->waited_ns[CAPAN_LIMIT_CONGESTION])
+        return CAPAN_LIMIT_PATH_MTU;
     unsigned longest = CAPAN_LIMIT_NONE;
-    for (unsigned i = 0; i < CAPAN_LIMIT_PATH_MTU; i++) {
-        if (sender->waited_ms[i] > sender->waited_ms[longest]) longest = i;
+    for (unsigned i = 0; i < CAPAN_TCP_LIMIT_COUNT; i++) {
+        if (sender->waited_ns[i] > sender->waited_ns[longest]) longest = i;
     }
     const bool slow_start = longest == CAPAN_LIMIT_CONGESTION && capan_incidents(sender)->resent_segments == 0 &&
                             sender->side.data_segments < SHORT;
-    if (sender->waited_ms[longest] > 0 && !slow_start) return (enum capan_tcp_limit)longest;
+    if (sender->waited_ns[longest] > 0 && !slow_start) return (enum capan_tcp_limit)longest;
     return sender->rtt.count ? CAPAN_LIMIT_LATENCY : CAPAN_LIMIT_NONE;
 }
 

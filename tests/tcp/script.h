@@ -19,7 +19,7 @@ struct script_expect {
 };
 
 /* Options that are more than their octets: SACK, whose numbers are relative, and octets without kind and length. */
-enum { SCRIPT_SACK = 5, SCRIPT_RAW = 255 };
+enum { SCRIPT_SACK = 5, SCRIPT_TIMESTAMPS = 8, SCRIPT_RAW = 255 };
 
 /* An option with sequence numbers or timestamps in it: relative, made absolute with the packet. */
 struct script_option {
@@ -33,7 +33,7 @@ struct script_segment {
     unsigned line, side; /* 0: C sent it, 1: S */
     int64_t time_ns, seq, ack;
     uint8_t flags, ttl, ecn, checksum, data_offset;
-    bool icmp, has_flags, has_seq;
+    bool icmp, has_flags, has_seq, accurate_ecn;
     uint16_t window, urgent, ip_id, padding;
     uint32_t len, snap, mtu;
     char fill;  /* repeated payload octet; 0: a pattern that depends on the sequence number */

@@ -47,7 +47,7 @@ static size_t write_header(const struct script *script, const struct script_segm
     for (unsigned i = 0; i < segment->option_count; i++)
         len += write_option(script, variant, !side, &segment->options[i], at + len);
     len = (len + 3) / 4 * 4;
-    at[12] = (uint8_t)((segment->data_offset ? segment->data_offset : len / 4) << 4);
+    at[12] = (uint8_t)((segment->data_offset ? segment->data_offset : len / 4) << 4 | segment->accurate_ecn);
     return len;
 }
 

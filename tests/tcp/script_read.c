@@ -63,6 +63,14 @@ static void read_segment(struct reader *reader, const char *first) {
 }
 
 /* Writes a segment after the last one, moved by n steps of the block's repetition. */
+/* TSval and TSecr, in network order. */
+static void later(struct script_option *stamps, uint32_t ticks) {
+    for (uint8_t *at = stamps->octets; at < stamps->octets + 8; at += 4) {
+        const uint32_t value = ((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]) + ticks;
+        for (unsigned i = 0; i < 4; i++) at[i] = (uint8_t)(value >> (24 - 8 * i));
+    }
+}
+
 static void repeat_segment(struct reader *reader, size_t from, unsigned n) {
     struct script_segment *copy = push(reader);
     if (!copy) return;
@@ -73,14 +81,17 @@ static void repeat_segment(struct reader *reader, size_t from, unsigned n) {
     copy->seq += own;
     copy->ack += peers;
     copy->ip_id = reader->next_ip_id[copy->side]++;
-    for (unsigned i = 0; i < copy->option_count; i++)
+    for (unsigned i = 0; i < copy->option_count; i++) {
         for (unsigned b = 0; b < 4; b++) copy->options[i].block[b][0] += peers, copy->options[i].block[b][1] += peers;
+        if (copy->options[i].kind == SCRIPT_TIMESTAMPS) later(&copy->options[i], (uint32_t)(n * reader->repeat_ticks));
+    }
 }
 
-/* "repeat n time t C octets S octets" begins a block, "end" writes it n times, each later and further by that much. */
+/* "repeat n time t C octets S octets ticks n" begins a block, "end" writes it n times, each later and further by that
+ * much. */
 static void begin_repeat(struct reader *reader) {
     reader->repeat_count = (unsigned)reader_integer(reader);
-    reader->repeat_time = reader->repeat_octets[0] = reader->repeat_octets[1] = 0;
+    reader->repeat_time = reader->repeat_octets[0] = reader->repeat_octets[1] = reader->repeat_ticks = 0;
     reader->repeat_from = reader->script->count;
     for (char word[WORD_SIZE]; !reader->failed && reader_word(reader, word);) {
         if (strcmp(word, "time") == 0)
@@ -89,6 +100,8 @@ static void begin_repeat(struct reader *reader) {
             reader->repeat_octets[0] = reader_integer(reader);
         else if (strcmp(word, "S") == 0)
             reader->repeat_octets[1] = reader_integer(reader);
+        else if (strcmp(word, "ticks") == 0)
+            reader->repeat_ticks = reader_integer(reader);
         else
             reader_fail(reader, "unknown word: '%s'", word);
     }

@@ -18,7 +18,7 @@ struct reader {
     uint16_t window[2], next_ip_id[2];
     size_t repeat_from; /* first segment of the block being repeated; SIZE_MAX: none */
     unsigned repeat_count;
-    int64_t repeat_time, repeat_octets[2];
+    int64_t repeat_time, repeat_octets[2], repeat_ticks;
 };
 
 /* --- script_words.c --- */

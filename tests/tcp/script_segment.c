@@ -172,7 +172,7 @@ static void read_number(struct reader *reader, struct script_segment *segment, c
 }
 
 static bool is_flags(const char *word) {
-    return word[strspn(word, "SFRPUEW.")] == 0;
+    return word[strspn(word, "SFRPUEWe.")] == 0;
 }
 
 static void read_flags(struct script_segment *segment, const char *word) {
@@ -183,6 +183,7 @@ static void read_flags(struct script_segment *segment, const char *word) {
                    {'U', CAPAN_TH_URG}, {'E', CAPAN_TH_ECE}, {'W', CAPAN_TH_CWR}, {'.', CAPAN_TH_ACK}};
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
         if (strchr(word, letters[i].letter)) segment->flags |= letters[i].bit;
+    if (strchr(word, 'e')) segment->accurate_ecn = true;
 }
 
 void reader_attribute(struct reader *reader, struct script_segment *segment, const char *word) {

@@ -97,9 +97,10 @@ enum capan_tcp_trait {
 #define CAPAN_TCP_FLAGS(X)                                                                                             \
     X(PUSH, "push", NONE, NOBODY, NONE, "RFC 9293 3.9.1", "PSH: the sender had nothing more buffered")                 \
     X(URGENT, "urgent", NOTE, NOBODY, NONE, "RFC 6093 2", "URG is set")                                                \
-    X(ECE, "ece", NOTE, NOBODY, NONE, "RFC 3168 6.1", "the receiver echoes a congestion mark (on a SYN: offers ECN)")  \
-    X(CWR, "cwr", CHAT, NOBODY, NONE, "RFC 3168 6.1",                                                                  \
-      "the sender reduced its congestion window (on a SYN: offers ECN)")                                               \
+    X(ECN_SETUP, "ecn-setup", CHAT, NOBODY, NONE, "RFC 3168 6.1.1",                                                    \
+      "a SYN that offers ECN, or a SYN-ACK that takes it")                                                             \
+    X(ECE, "ece", NOTE, NOBODY, NONE, "RFC 3168 6.1", "the receiver echoes a congestion mark")                         \
+    X(CWR, "cwr", CHAT, NOBODY, NONE, "RFC 3168 6.1", "the sender reduced its congestion window")                      \
     X(CE, "ce", NOTE, NOBODY, NONE, "RFC 3168 5", "a router marked congestion on this packet")                         \
     X(TFO_COOKIE, "tfo-cookie", CHAT, NOBODY, NONE, "RFC 7413 4.1", "carries or asks for a Fast Open cookie")          \
     X(TFO_DATA, "tfo-data", CHAT, NOBODY, NONE, "RFC 7413 4.2", "carries data on the SYN")                             \
@@ -112,6 +113,8 @@ enum capan_tcp_trait {
     X(STRETCH_ACK, "stretch-ack", NONE, NOBODY, NONE, "RFC 5681 4.2", "acknowledges more than two full segments")      \
     X(WINDOW_FULL, "window-full", NOTE, NOBODY, NONE, "RFC 9293 3.8.6",                                                \
       "reaches the right edge of the receiver's window")                                                               \
+    X(ZERO_WINDOW, "zero-window", WARN, EITHER, NONE, "RFC 9293 3.8.6",                                                \
+      "closes its sender's window beside what it carries")                                                             \
     X(WINDOW_LIMITED, "window-limited", NONE, NOBODY, NONE, "RFC 9293 3.8.6",                                          \
       "the receiver's window holds the sender back")                                                                   \
     X(CWND_LIMITED, "cwnd-limited", NONE, NOBODY, NONE, "RFC 5681 3.1", "congestion control holds the sender back")    \
