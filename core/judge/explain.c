@@ -3,6 +3,7 @@
 
 #include "clauses.h"
 #include "human.h"
+#include "sections.h"
 #include "sentence.h"
 
 #define SHOWN_MAX 96 /* octets of one value */
@@ -117,14 +118,14 @@ static void put_section(struct sentence *text, struct telling *of) {
 /* A violation or an advice with what it rests on. What does not fit whole is left out: the exchange has it as a word
  * all the same. */
 static void put_item(struct sentence *text, struct telling *of, const char *before, const struct capan_token *item,
-                     const struct capan_clause *figure) {
+                     const struct capan_clause *figure, const char *sections) {
     size_t len = text->len;
     sentence_text(text, before);
     sentence_text(text, item->sentence);
     if (figure) put_clause(text, of, figure);
-    if (*item->source) {
+    if (*sections) {
         sentence_text(text, " (");
-        sentence_text(text, item->source);
+        sentence_text(text, sections);
         sentence_text(text, ")");
     }
     if (sentence_is_full(text)) text->at[text->len = len] = 0;
@@ -134,14 +135,15 @@ static void put_violations(struct sentence *text, struct telling *of) {
     for (unsigned i = 0; i < CAPAN_HTTP_VIOLATION_COUNT; i++) {
         const struct capan_token *violation = &capan_http_violations[i];
         if (of->exchange->violations >> i & 1 && violation->severity >= CAPAN_NOTE)
-            put_item(text, of, "; ", violation, &capan_lost_clauses[i]);
+            put_item(text, of, "; ", violation, &capan_lost_clauses[i], capan_violation_sections(of->exchange, i));
     }
 }
 
 static void put_advice(struct sentence *text, struct telling *of) {
     for (unsigned i = 0; i < CAPAN_HTTP_ADVICE_COUNT; i++)
         if (of->exchange->advice >> i & 1)
-            put_item(text, of, "; advice: ", &capan_http_advices[i], &capan_figure_clauses[i]);
+            put_item(text, of, "; advice: ", &capan_http_advices[i], &capan_figure_clauses[i],
+                     capan_advice_sections(of->exchange, i));
 }
 
 /* X(name, its first letter, its last letter): names that are no quantities. */

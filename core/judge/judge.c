@@ -10,6 +10,7 @@
 #include "outcome.h"
 #include "pageload.h"
 #include "provenance.h"
+#include "sections.h"
 #include "storing.h"
 #include "uri.h"
 #include "violations.h"
@@ -323,6 +324,7 @@ static void judge_exchange(struct capan_judge *judge, struct capan_judgement *j)
     capan_violations_find(j);
     capan_pages_add(j, store);
     capan_advice_find(j);
+    capan_sections_choose(j);
     if (j->exchange.advice >> CAPAN_ADVICE_304_STORM & 1) j->load->told = true;
     capan_storing_keep(j, store);
     capan_store_trim(store);

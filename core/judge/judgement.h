@@ -101,7 +101,7 @@ struct capan_asked {
     bool foreign, other_variant;     /* a tag that was issued for another resource, for another variant only */
     bool has_other_variants;         /* the client had copies, none of this variant */
     bool echoes_date;                /* a date in a wrong form is sent as it was given */
-    bool garbled;                    /* a tag that is none, and was not given to the client as it is */
+    uint64_t garbled; /* 1 << CAPAN_FIELD_...: has a tag that is none, and was not given to the client as it is */
 };
 
 struct capan_content_range {

@@ -96,7 +96,7 @@ static struct capan_origin origin_of_list(struct capan_judgement *j, struct capa
         if (member == CAPAN_ETAG_STAR) continue;
         struct capan_tag tag = capan_tag_of(store->key, &etag, member == CAPAN_ETAG_MALFORMED);
         struct capan_origin origin = origin_of_tag(j, store, copy, &tag);
-        j->asked.garbled |= tag.malformed && !origin.frame;
+        if (tag.malformed && !origin.frame) j->asked.garbled |= UINT64_C(1) << number;
         if (best.provenance == CAPAN_PROVENANCE_NONE || is_better(&origin, &best)) best = origin;
     }
     return best;
@@ -123,7 +123,7 @@ static struct capan_origin origin_of_range(struct capan_judgement *j, struct cap
                                            const struct capan_copy *copy) {
     if (j->asked.ir_date.valid) return origin_of_date(j, copy, &j->asked.ir_date);
     struct capan_origin origin = origin_of_tag(j, store, copy, &j->asked.ir_tag);
-    j->asked.garbled |= j->asked.ir_tag.malformed && !origin.frame;
+    if (j->asked.ir_tag.malformed && !origin.frame) j->asked.garbled |= UINT64_C(1) << CAPAN_FIELD_IF_RANGE;
     return origin;
 }
 

@@ -69,6 +69,11 @@ CAPAN_API extern const char *const capan_http_repeated_names[CAPAN_HTTP_REPEATED
 /* How a response's content compares with what the client had. */
 enum capan_http_content { CAPAN_CONTENT_UNKNOWN, CAPAN_CONTENT_SAME, CAPAN_CONTENT_OTHER };
 
+/* Of several sections that a word lists the one that the exchange is against; NULL: all that it lists. */
+struct capan_http_sections {
+    const char *precond_syntax, *stale_forbidden, *reload_forced;
+};
+
 /* One exchange: a request, its final response, the verdict. Spans are valid during the callback that hands it out. */
 struct capan_exchange {
     uint64_t index;                       /* from 0, in order of report */
@@ -103,9 +108,10 @@ struct capan_exchange {
     uint8_t cond, outcome, reason; /* enum capan_http_cond, _outcome, _reason */
     uint8_t provenance, compare, served_by, certainty;
     const char *source, *sentence; /* what the outcome comes to here, and the sections that it rests on; "" none */
-    uint8_t content;               /* enum capan_http_content, by the octets */
-    uint8_t lost;                  /* where a 304 or 206 lacks fields of the 200: 1 << CAPAN_REPEATED_... */
-    uint64_t violations, advice;   /* 1 << CAPAN_VIOLATION_..., 1 << CAPAN_ADVICE_... */
+    struct capan_http_sections sections;
+    uint8_t content;             /* enum capan_http_content, by the octets */
+    uint8_t lost;                /* where a 304 or 206 lacks fields of the 200: 1 << CAPAN_REPEATED_... */
+    uint64_t violations, advice; /* 1 << CAPAN_VIOLATION_..., 1 << CAPAN_ADVICE_... */
     uint32_t request_framing, response_framing; /* 1 << CAPAN_FRAMING_... */
     uint32_t validator_in;                      /* last frame of the response that issued the validator; 0 none */
     int64_t validator_ns;                       /* its time */

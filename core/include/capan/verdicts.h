@@ -223,8 +223,8 @@ extern "C" {
     X(AGE_EATS_LIFETIME, "age-eats-lifetime", CHAT, "RFC 9111 4.2.3",                                                  \
       "more than half of its lifetime was over when it arrived")                                                       \
     X(CLOCK_SKEW, "clock-skew", NOTE, "RFC 9111 4.2.3", "the server's Date is not the time of the capture")            \
-    X(RELOAD_FORCED, "reload-forced", CHAT, "RFC 9111 5.2.1.1, RFC 9111 5.2.1.4",                                      \
-      "the client asked to bypass its copies, so the server is not to blame")
+    X(RELOAD_FORCED, "reload-forced", CHAT, "RFC 9111 5.2.1.1, RFC 9111 5.2.1.4, RFC 9111 5.2.1.5, RFC 9111 5.4",      \
+      "the client asked past all copies, fresh or not: no lifetime would have spared this request")
 
 /* X(name, token, sentence): why that outcome. */
 #define CAPAN_HTTP_REASONS(X)                                                                                          \
