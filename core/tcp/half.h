@@ -89,6 +89,7 @@ enum {
     CAPAN_HALF_DISOWNED = 1 << 18,  /* CAPAN_HALF_RST is of a reset that somebody else sent in its name */
     CAPAN_HALF_AT_EDGE = 1 << 20,   /* lately it had filled the window that it knew */
     CAPAN_HALF_NODELAY = 1 << 21,   /* it does without Nagle's algorithm */
+    CAPAN_HALF_LATE_ACKS = 1 << 23, /* it had heard of ACKs before they passed here */
     CAPAN_HALF_MORE = 1 << 22,      /* its newest new data came without PSH: there was more */
 };
 

@@ -34,13 +34,17 @@ uint32_t capan_full_size(const struct capan_arrival *arrival, const struct capan
                : full;
 }
 
-/* The capture may lack the ACK that moved the edge: an echo newer than any timestamp seen shows that. */
+/* Its sender heard of an ACK that the capture has not, or not yet: it echoes a newer timestamp than any seen. */
+static bool is_ahead(const struct capan_arrival *arrival) {
+    return arrival->header->has_ts_ecr && capan_seq_gt(arrival->header->ts_ecr, arrival->peer->ts_max);
+}
+
 static bool edge_is_known(const struct capan_arrival *arrival) {
     const struct capan_half *peer = arrival->peer;
     if (!(peer->marks & CAPAN_HALF_WINDOW) || capan_incidents(arrival->me)->missing_bytes ||
         capan_incidents(peer)->missing_bytes)
         return false;
-    return !arrival->header->has_ts_ecr || !capan_seq_gt(arrival->header->ts_ecr, peer->ts_max);
+    return !is_ahead(arrival);
 }
 
 void capan_arrival_window(struct capan_arrival *arrival) {
@@ -74,15 +78,27 @@ static void find_known_edge(struct capan_arrival *arrival, uint32_t full) {
     if (!stamped) peer->marks &= ~(uint32_t)CAPAN_HALF_ECHO;
 }
 
+/* From here to the sender and back; no nearer than a round trip where its ACKs come out of order. */
+static int64_t how_near(const struct capan_half *me) {
+    return me->marks & CAPAN_HALF_LATE_ACKS && me->rtt.count ? max_i64(capan_near(me), me->rtt.min_ns) : capan_near(me);
+}
+
+/* It goes beyond the window seen last: word of another one had come to its sender. */
+static bool heard_of_room(const struct capan_arrival *arrival) {
+    const struct capan_half *me = arrival->me, *peer = arrival->peer;
+    return me->marks & CAPAN_HALF_LATE_ACKS && peer->marks & CAPAN_HALF_WINDOW &&
+           arrival->end > me->una + (int64_t)peer->window;
+}
+
 /* What let this segment go: an ACK or a window that its sender heard of just then, or its application. */
 static enum capan_tcp_limit released_by(const struct capan_arrival *arrival, int64_t pause) {
     const struct capan_half *me = arrival->me, *peer = arrival->peer;
-    const int64_t near = capan_near(me), told_ns = max_i64(me->told_ns, peer->opened_ns);
+    const int64_t near = how_near(me), told_ns = max_i64(me->told_ns, peer->opened_ns);
     const int64_t went_ns = me->sent_ns ? me->sent_ns + pause : arrival->now;
     const bool prompted = told_ns >= me->sent_ns - near && went_ns - told_ns <= near + near / 4 + PROMPT_MS * MS;
     const bool at_edge =
         me->held == CAPAN_LIMIT_RECEIVER_WINDOW || (near > PROMPT_MS * MS && me->marks & CAPAN_HALF_AT_EDGE);
-    if (prompted && at_edge) {
+    if ((prompted && at_edge) || heard_of_room(arrival)) {
         const bool closed = capan_incidents(peer)->closed_ns > me->sent_ns - near;
         return closed ? CAPAN_LIMIT_RECEIVER_APP : CAPAN_LIMIT_RECEIVER_WINDOW;
     }
@@ -179,6 +195,7 @@ void capan_arrival_pace(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     const uint32_t full = capan_full_size(arrival, me, arrival->peer);
     const bool small = is_small(arrival, full);
+    if (is_ahead(arrival) && arrival->peer->marks & CAPAN_HALF_TS_SEEN) me->marks |= CAPAN_HALF_LATE_ACKS;
     find_known_edge(arrival, full);
     me->marks &= ~(uint32_t)CAPAN_HALF_RESTARTED;
     if (me->sent_ns || me->held == CAPAN_LIMIT_RECEIVER_WINDOW) {
