@@ -305,7 +305,6 @@ static void header_facts(struct capan_arrival *arrival) {
     capan_arrival_set(arrival, F(FIN), flags & CAPAN_TH_FIN);
     capan_arrival_set(arrival, F(RST), flags & CAPAN_TH_RST);
     capan_arrival_set(arrival, F(DATA), arrival->header->payload_len > 0);
-    capan_arrival_set(arrival, F(FIN_BEFORE), flags & CAPAN_TH_FIN && arrival->me->marks & CAPAN_HALF_FIN);
 }
 
 static void look(struct capan_arrival *arrival, bool reused) {

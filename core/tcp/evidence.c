@@ -177,7 +177,7 @@ static int64_t longest_timer(const struct capan_arrival *arrival, int64_t rto_ns
 /* Something from the peer came so short a time ago that it can have set this off. A FIN not acknowledged yet goes with
  * the ACK of what the peer sends. */
 static bool is_clocked(const struct capan_arrival *arrival, int64_t react_ns) {
-    const bool answers = (arrival->facts & (F(FIN_BEFORE) | F(ADVANCES))) == (F(FIN_BEFORE) | F(ADVANCES));
+    const bool answers = (arrival->facts & (F(FIN) | F(ADVANCES))) == (F(FIN) | F(ADVANCES));
     const int64_t told_ns = answers ? max_i64(arrival->me->told_ns, arrival->peer->data_ns) : arrival->me->told_ns;
     return arrival->now - told_ns <= react_ns && !capan_stamps_unheard(arrival);
 }
@@ -218,6 +218,9 @@ static void find_trigger(struct capan_arrival *arrival) {
     capan_arrival_set(arrival, F(SACK_OK), capan_sack_use(me, peer) != CAPAN_SACK_OFF);
     capan_arrival_set(arrival, F(TOO_BIG),
                       incidents->icmp_ns && incidents->icmp_ns >= me->told_ns && arrival->start < incidents->icmp_high);
+    capan_arrival_set(arrival, F(CUT),
+                      incidents->cut_ns && arrival->start < incidents->cut_high &&
+                          incidents->cut_ns >= known_to_sender(arrival, me->told_ns));
     capan_arrival_set(arrival, F(AGAIN), arrival->has_before && arrival->before.sends > 1);
     capan_arrival_set(arrival, F(TIMER),
                       waited >= timers.rto_ns * 17 / 20 && waited <= longest_timer(arrival, timers.rto_ns));

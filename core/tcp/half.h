@@ -119,6 +119,8 @@ struct capan_incidents {
     int64_t evidence_ns;   /* when the first word of a loss came, of those not repaired yet; 0 none */
     int64_t repaired_ns;   /* when an ACK showed the last of them repaired */
     int64_t icmp_ns;       /* too big, last reported; 0 never */
+    int64_t cut_ns;        /* something was last sent again in smaller pieces; 0 never */
+    int64_t cut_high;      /* the highest octet sent by then, plus one */
     int64_t icmp_high;     /* the highest octet sent then, plus one */
     int64_t rst_ns;        /* as the next four, of the summary (struct capan_tcp_side); meaningful with rst_frame */
     int64_t zero_window_ns;

@@ -19,13 +19,17 @@ static bool is_last_data(const struct capan_arrival *arrival) {
     return end == me->board.end - !!(me->marks & CAPAN_HALF_FIN) && arrival->header->payload_len == me->last_len;
 }
 
+static bool is_fin_again(const struct capan_arrival *arrival) {
+    return arrival->facts & F(FIN) && arrival->me->marks & CAPAN_HALF_FIN;
+}
+
 /* The last segment with its first octets, or the one behind the hole that they fill; 0 not known. */
 static int64_t earlier(const struct capan_arrival *arrival) {
     if (arrival->facts & F(TWIN)) return arrival->copied_frame;
     if (arrival->facts & F(SYN)) return arrival->me->syn_frame;
     if (!comes_again(arrival)) return 0;
     if (arrival->has_before) return arrival->before.last_frame;
-    if (arrival->facts & F(FIN_BEFORE)) return arrival->me->side.fin_frame;
+    if (is_fin_again(arrival)) return arrival->me->side.fin_frame;
     return is_last_data(arrival) ? arrival->me->sent_frame : 0;
 }
 
@@ -35,7 +39,7 @@ static int64_t since(const struct capan_arrival *arrival) {
     if (arrival->facts & F(SYN)) return me->syn_frame ? arrival->now - me->syn_ns : 0;
     if (!comes_again(arrival)) return 0;
     if (arrival->has_before) return arrival->now - arrival->before.time_ns;
-    if (arrival->facts & F(FIN_BEFORE)) return arrival->now - me->side.fin_ns;
+    if (is_fin_again(arrival)) return arrival->now - me->side.fin_ns;
     return is_last_data(arrival) ? arrival->now - me->sent_ns : -1;
 }
 

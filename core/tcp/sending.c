@@ -134,9 +134,9 @@ static void follow_recovery(struct capan_arrival *arrival) {
         me->timer_ts = arrival->header->ts_val;
         me->backoff++;
         break;
+    case CAPAN_CAUSE_PMTU: me->cut_ns = arrival->now; me->cut_high = high; /* fall through */
     case CAPAN_CAUSE_FAST:
     case CAPAN_CAUSE_SACK:
-    case CAPAN_CAUSE_PMTU:
         if (me->episode != CAPAN_EPISODE_NONE) break;
         me->episode = arrival->segment->cause == CAPAN_CAUSE_PMTU ? CAPAN_EPISODE_LOSS : CAPAN_EPISODE_FAST;
         me->recover = high;

@@ -72,9 +72,9 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "an octet that is acknowledged already, after silence", (SILENCE),                                               \
       "asks after {silence} of silence whether the peer is still there")
 #define DATA_RULES(X)                                                                                                  \
-    X(FIN_AGAIN, F(FIN) | F(FIN_BEFORE), 0, FIN_RETRANSMIT, BY_RESEND, CERTAIN, "RFC 6298 5",                          \
+    X(FIN_AGAIN, F(FIN) | F(SEEN), F(PART_NEW) | F(MISSED), FIN_RETRANSMIT, BY_RESEND, CERTAIN, "RFC 6298 5",          \
       "this FIN was sent before", (SINCE, RTO, EARLIER, REPORT), "the FIN of {earlier} again, {since} later: {cause}") \
-    X(FIN_OVER_OLD, F(FIN) | F(SEEN), F(SWAPPED), OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",                   \
+    X(FIN_OVER_OLD, F(FIN) | F(SEEN) | F(PART_NEW), 0, OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",              \
       "old data with a FIN that is new", (SINCE, RTO, EARLIER, REPORT),                                                \
       "data of {earlier} again ({cause}), now with the FIN")                                                           \
     X(FIN_FIRST, F(FIN), 0, FIN, NONE, CERTAIN, "RFC 9293 3.6", "a FIN for the first time", (NONE),                    \
@@ -129,7 +129,9 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(RESEND_TOO_BIG, F(TOO_BIG), 0, RETRANSMIT_PMTU, PMTU, CERTAIN, "RFC 1191 6.5",                                   \
       "an ICMP message said that it was too big", (SINCE, EARLIER, REPORT),                                            \
       "sent again{then}, in smaller pieces as {report} demands")                                                       \
-    X(RESEND_FIN_ALONG, F(FIN_BEFORE) | F(ADVANCES) | F(CLOCKED), F(TIMER), RETRANSMIT_UNCLEAR, ANSWER, LIKELY,        \
+    X(RESEND_CUT, F(CUT), 0, RETRANSMIT_PMTU, PMTU, LIKELY, "RFC 1191 6.5", "its sender cuts anew what was in flight", \
+      (SINCE, EARLIER, REPORT), "sent again{then}: smaller pieces of what was in flight, one behind the other")        \
+    X(RESEND_FIN_ALONG, F(FIN) | F(ADVANCES) | F(CLOCKED), F(TIMER), RETRANSMIT_UNCLEAR, ANSWER, LIKELY,               \
       "RFC 9293 3.10.7.4", "a FIN not acknowledged yet goes with the ACK of what the peer sent",                       \
       (SINCE, EARLIER, REPORT), "sent again{then}, with the ACK of what had just come")                                \
     X(RESEND_SYN_DATA, F(HEAD) | F(FROM_SYN) | F(CLOCKED), F(TIMER), RETRANSMIT_UNCLEAR, ANSWER, LIKELY,               \
@@ -183,6 +185,9 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(RESEND_PARTIAL_ACK, F(IN_FAST), 0, RETRANSMIT_FAST, FAST, CERTAIN, "RFC 6582 3.2",                               \
       "a partial ACK shows the next hole", (SINCE, EARLIER, REPORT),                                                   \
       "sent again{then}: the partial ACK {report} shows that this was lost too")                                       \
+    X(RESEND_LONG_MISSED, F(FILLS) | F(HEAD) | F(TIMER) | F(EVIDENCE), 0, RETRANSMIT_FAST, FAST, AMBIGUOUS,            \
+      "RFC 6298 5.4", "its hole showed a timeout ago: an earlier retransmission may have been lost on the way here",   \
+      (SINCE, EARLIER, REPORT), "sent again{then}: the receiver reported its hole, and the timer may have run out")    \
     X(RESEND_FAST, F(EVIDENCE) | F(CLOCKED), 0, RETRANSMIT_FAST, FAST, CERTAIN, "RFC 5681 3.2",                        \
       "the receiver reported later data, again and again", (SINCE, EARLIER, REPORT),                                   \
       "sent again{then}: duplicate ACKs up to {report} report data above it")                                          \

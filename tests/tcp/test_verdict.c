@@ -38,7 +38,8 @@ static const uint64_t shapes[] = {0,
 static bool is_reached(uint8_t row) {
     const struct capan_tcp_rule *rule = capan_tcp_rule_at(row);
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        if (capan_tcp_rule((shapes[i] | rule->needs) & ~rule->lacks) == row) return true;
+        const uint64_t facts = (shapes[i] | rule->needs) & ~rule->lacks;
+        if (capan_tcp_rule(facts) == row || capan_tcp_resend_rule(facts) == row) return true;
     }
     return false;
 }

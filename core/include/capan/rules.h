@@ -52,12 +52,12 @@ extern "C" {
     X(BELOW, "below", "acknowledged before; without octets: its number is")                                            \
     X(MISSED, "missed", "acknowledged before, and never seen")                                                         \
     X(SWAPPED, "swapped", "recorded behind its ACK, or behind what came after it: the capture swapped them")           \
-    X(FIN_BEFORE, "fin-before", "its sender's FIN was seen before")                                                    \
     X(OLD_ID, "old-id", "the IP id says: sent before what came since")                                                 \
     X(NEW_ID, "new-id", "the IP id says: sent after what overtook it, or no copy of it")                               \
     X(OLD_TS, "old-ts", "the timestamp says: sent before what overtook it")                                            \
     X(NEW_TS, "new-ts", "the timestamp says: sent after what overtook it")                                             \
     X(TOO_SOON, "too-soon", "no word of the hole could have reached the sender yet")                                   \
+    X(CUT, "cut", "its sender had begun to cut anew what was in flight, and has heard nothing since")                  \
     X(TOO_BIG, "too-big", "an ICMP message about its size is what came last")                                          \
     X(HEAD, "head", "begins with the first octet in flight")                                                           \
     X(TAIL, "tail", "ends with the last octet sent")                                                                   \
