@@ -89,6 +89,7 @@ static void fill(struct capan_arrival *arrival, uint32_t index, bool recovered) 
     const int64_t start = piece->start;
     *piece = capan_piece_of(arrival, (uint8_t)(kept | data_mark(arrival)));
     piece->start = start;
+    if (start != arrival->start) piece->digest = 0;
     piece->sends = recovered ? 2 : 1;
     if (capan_piece_end(board, index) != arrival->end) return;
     piece->marks |= CAPAN_PIECE_LAST;
