@@ -29,6 +29,8 @@ void capan_findings_init(struct findings *findings) {
                                                 .blame = list->blames ? list->blames[i] : CAPAN_BLAME_NOBODY,
                                                 .token = &list->tokens[i]};
     }
+    for (unsigned flag = 0; flag < CAPAN_TCP_FLAG_COUNT; flag++)
+        if (capan_tcp_flags[flag].severity != CAPAN_NONE) findings->loud_flags |= UINT64_C(1) << flag;
 }
 
 /* Where a cause was met, and what it cost. */
@@ -53,7 +55,7 @@ static void note_all(struct findings *findings, struct capan_causes causes, stru
 /* Most segments are no cause of anything. */
 void capan_findings_segment(struct findings *findings, const struct capan_segment *segment) {
     uint64_t bytes = capan_segment_is(segment, CAPAN_TRAIT_TWICE) ? segment->len : 0;
-    if (capan_tcp_kinds[segment->kind].severity == CAPAN_NONE && !segment->flags) return;
+    if (capan_tcp_kinds[segment->kind].severity == CAPAN_NONE && !(segment->flags & findings->loud_flags)) return;
     note_all(findings, capan_segment_causes(segment), (struct met){segment->frame, segment->stream, bytes});
 }
 

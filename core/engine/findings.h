@@ -14,6 +14,7 @@ struct findings {
     struct capan_finding at[FINDINGS_COUNT]; /* every cause, met or not, in the order of the lists */
     struct capan_finding sorted[FINDINGS_COUNT];
     uint32_t last_stream[FINDINGS_COUNT];
+    uint64_t loud_flags; /* a segment's flags that are louder than NONE */
 };
 
 void capan_findings_init(struct findings *);
