@@ -18,12 +18,13 @@ MAY_INCLUDE = {
     'engine': {'base', 'tcp', 'http', 'judge', 'talk'},
     'ledger': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'whatif': {'base', 'http', 'judge'},
+    'etags': {'base', 'http', 'judge'},
     'capture': {'base'},
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
-    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'report'},
+    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'report'},
     'plugin': set(),
 }
 PUBLIC = {
@@ -35,6 +36,7 @@ PUBLIC = {
     'analysis.h': 'engine',
     'ledger.h': 'ledger',
     'whatif.h': 'whatif',
+    'etags.h': 'etags',
     'capture.h': 'capture',
     'tls.h': 'tls',
     'hpack.h': 'hpack',
@@ -42,7 +44,7 @@ PUBLIC = {
     'rows.h': 'report', 'report.h': 'report',
     'capan.h': 'cli',
 }
-LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'report'}
+LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
 

@@ -44,6 +44,9 @@ static const struct command_row {
                         "  capan whatif --cache shared web.pcapng\n"
                         "  capan whatif --set '/img/*: Cache-Control: max-age=600' --by host web.pcapng\n"
                         "  capan whatif --by change web.pcapng"},
+    [COMMAND_ETAGS] = {"etags", "One row per entity tag: who makes such, what it says, which nodes it proves.",
+                       "  capan etags web.pcapng\n"
+                       "  capan etags --where 'nodes>1' --format csv web.pcapng"},
 };
 
 static const char *const formats[] = {
@@ -174,7 +177,7 @@ static GOptionContext *make_context(const struct options *options, bool named, s
 static bool has_formats(enum command command) {
     return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
            command == COMMAND_FINDINGS || command == COMMAND_PAGES || command == COMMAND_OBJECTS ||
-           command == COMMAND_EXPLAIN || command == COMMAND_WHATIF;
+           command == COMMAND_EXPLAIN || command == COMMAND_WHATIF || command == COMMAND_ETAGS;
 }
 
 static bool take_format(struct options *options, const char *word) {

@@ -27,7 +27,8 @@ enum command {
     COMMAND_HAR,
     COMMAND_OBJECTS,
     COMMAND_REPORT,
-    COMMAND_WHATIF
+    COMMAND_WHATIF,
+    COMMAND_ETAGS
 };
 
 /* What the rows of whatif are about. */

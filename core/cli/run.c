@@ -12,16 +12,17 @@
 #include "given_up.h"
 #include "objects.h"
 #include "progress.h"
+#include "rows.h"
 #include "sandbox.h"
 #include "signals.h"
-#include "whatif.h"
+#include "study.h"
 
 /* One capture on its way. */
 struct run {
     const struct options *options;
     struct capan_report *report;   /* NULL: no rows are wanted */
     struct objects *objects;       /* NULL: no files are wanted */
-    struct laboratory *laboratory; /* NULL: no cache is tried */
+    struct study *study;           /* NULL: none is made */
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */
     struct capan_tls_secrets *secrets;
@@ -102,8 +103,14 @@ static void on_page(void *context, const struct capan_page *page) {
     run->unflushed = true;
 }
 
-static void try_exchange(void *context, const struct capan_exchange *exchange) {
-    laboratory_exchange(((struct run *)context)->laboratory, exchange);
+static void study_content(void *context, const struct capan_content *content) {
+    struct study *study = ((struct run *)context)->study;
+    study->content(study, content);
+}
+
+static void study_exchange(void *context, const struct capan_exchange *exchange) {
+    struct study *study = ((struct run *)context)->study;
+    study->exchange(study, exchange);
 }
 
 static void note_exchange(void *context, const struct capan_exchange *exchange) {
@@ -175,7 +182,8 @@ static struct capan_sink sink_of(struct run *run) {
         [COMMAND_PAGES] = {.segment = NULL},
         [COMMAND_OBJECTS] = {.exchange = write_objects},
         [COMMAND_FINDINGS] = {.segment = NULL},
-        [COMMAND_WHATIF] = {.exchange = try_exchange},
+        [COMMAND_WHATIF] = {.exchange = study_exchange},
+        [COMMAND_ETAGS] = {.exchange = study_exchange},
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
         [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
     };
@@ -293,20 +301,15 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
                                      .story_cut = run->story && capan_story_cut(run->story),
                                      .unwritten = run->objects ? objects_end(run->objects) : 0});
     status = worse(status, close_texts(run, &source, &totals, findings, count));
-    if (run->laboratory) status = worse(status, laboratory_end(run->laboratory, run->report, run->name));
+    if (run->study) status = worse(status, run->study->end(run->study, run->report, run->name));
     if (run->report) capan_report_flush(run->report);
     return worse(status, reading_status(run, capture, result));
-}
-
-static bool tells_story(const struct options *options) {
-    const bool explains = options->command == COMMAND_EXPLAIN && options->format == CAPAN_TEXT;
-    return !options->quiet && (explains || options->command == COMMAND_REPORT);
 }
 
 static bool begin_texts(struct run *run) {
     const struct options *options = run->options;
     uint32_t frame = options->frame < 0 || options->command == COMMAND_REPORT ? 0 : (uint32_t)options->frame;
-    if (tells_story(options)) return (run->story = capan_story_new(stdout, options->colour, frame)) != NULL;
+    if (rows_tell_story(options)) return (run->story = capan_story_new(stdout, options->colour, frame)) != NULL;
     if (options->quiet || options->command != COMMAND_SUMMARY) return true;
     return (run->summary = capan_summary_new(stdout, options->colour)) != NULL;
 }
@@ -332,6 +335,11 @@ static enum exit_status read_keylog(struct run *run) {
     return EXIT_FINE;
 }
 
+static void (*content_of(const struct run *run))(void *, const struct capan_content *) {
+    if (run->objects) return write_content;
+    return run->study && run->study->content ? study_content : NULL;
+}
+
 static bool make_engine(struct run *run) {
     const struct options *options = run->options;
     run->tls = capan_tls_opener(run->secrets);
@@ -343,28 +351,30 @@ static bool make_engine(struct run *run) {
                                         .hpack = &capan_hpack,
                                         .tls = &run->tls,
                                         .page = pages ? on_page : NULL,
-                                        .content = run->objects ? write_content : NULL};
+                                        .content = content_of(run)};
     const struct capan_sink sink = sink_of(run);
     run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, &run->alloc) : NULL;
     return run->analysis;
 }
 
-static enum exit_status open_laboratory(struct run *run) {
+static enum exit_status open_study(struct run *run) {
+    const struct options *options = run->options;
     enum exit_status status = EXIT_FINE;
-    if (run->options->command == COMMAND_WHATIF && !run->options->quiet)
-        run->laboratory = laboratory_open(run->options, random_seed(), &status);
-    return run->laboratory ? EXIT_FINE : status;
+    if (options->quiet) return status;
+    if (options->command == COMMAND_WHATIF) run->study = whatif_open(options, random_seed(), &status);
+    if (options->command == COMMAND_ETAGS) run->study = etags_open(options, random_seed(), &status);
+    return run->study ? EXIT_FINE : status;
 }
 
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
     run->alloc = (struct capan_alloc){resize, run};
     run->secrets = capan_tls_secrets_new(random_seed(), &run->alloc);
     enum exit_status status = run->secrets ? read_keylog(run) : no_memory();
-    if (status == EXIT_FINE) status = open_laboratory(run);
+    if (status == EXIT_FINE) status = open_study(run);
     if (status == EXIT_FINE) status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : no_memory();
     capan_analysis_free(run->analysis);
     capan_tls_secrets_free(run->secrets);
-    if (run->laboratory) laboratory_close(run->laboratory);
+    if (run->study) run->study->close(run->study);
     return status;
 }
 
@@ -388,42 +398,6 @@ static enum exit_status run_file(const struct options *options, struct capan_rep
     return status;
 }
 
-static bool wants_rows(const struct options *options) {
-    return !options->quiet && options->command != COMMAND_SUMMARY && !tells_story(options);
-}
-
-static bool take_wheres(struct capan_report *report, char **wheres) {
-    for (; wheres && *wheres; wheres++) {
-        if (capan_report_where(report, *wheres) == CAPAN_OK) continue;
-        g_printerr("capan: no such condition '%s', or no such value; capan-fields has the columns and their words\n",
-                   *wheres);
-        return false;
-    }
-    return true;
-}
-
-/* *report is NULL when no rows are wanted. */
-static enum exit_status make_report(const struct options *options, struct capan_report **report) {
-    static const enum capan_rows bys[] = {[BY_EXCHANGE] = CAPAN_ROWS_WHATIF,
-                                          [BY_HOST] = CAPAN_ROWS_WHATIF_SUMS,
-                                          [BY_TARGET] = CAPAN_ROWS_WHATIF_SUMS,
-                                          [BY_CHANGE] = CAPAN_ROWS_WHATIF_CHANGES};
-    static const enum capan_rows rows[] = {
-        [COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,   [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
-        [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES, [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
-        [COMMAND_PAGES] = CAPAN_ROWS_PAGES,         [COMMAND_OBJECTS] = CAPAN_ROWS_OBJECTS,
-        [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS,   [COMMAND_EXPLAIN] = CAPAN_ROWS_PROOFS};
-    *report = NULL;
-    if (!wants_rows(options)) return EXIT_FINE;
-    *report = capan_report_new(stdout, options->format,
-                               options->command == COMMAND_WHATIF ? bys[options->by] : rows[options->command],
-                               options->colour);
-    if (!*report) return no_memory();
-    if (take_wheres(*report, options->wheres)) return EXIT_FINE;
-    capan_report_discard(*report);
-    return EXIT_USAGE;
-}
-
 /* Root at a terminal is told in any case: what a sandbox takes from it is more than it leaves to others. */
 static void give_up_rights(const struct options *options, const struct objects *objects) {
     int folder = objects ? objects_folder(objects) : -1;
@@ -434,7 +408,7 @@ static void give_up_rights(const struct options *options, const struct objects *
 
 enum exit_status run(const struct options *options) {
     struct capan_report *report;
-    enum exit_status status = make_report(options, &report);
+    enum exit_status status = rows_open(options, &report);
     if (status != EXIT_FINE) return status;
     struct objects *objects = options->command == COMMAND_OBJECTS ? objects_open(options, report) : NULL;
     if (options->command == COMMAND_OBJECTS && !objects) {

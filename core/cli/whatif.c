@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "whatif.h"
-
 #include <glib.h>
 
+#include "study.h"
+
 struct laboratory {
-    const struct options *options;
+    struct study study; /* the first member: one is cast to the other */
     struct capan_whatif *whatif;
 };
 
@@ -21,30 +21,14 @@ static bool take_changes(const struct laboratory *laboratory, char **changes,
     return true;
 }
 
-struct laboratory *laboratory_open(const struct options *options, uint64_t seed, enum exit_status *status) {
-    const struct capan_whatif_config config = {
-        .shared = options->shared_cache, .memory = options->memory, .seed = seed};
-    struct laboratory *laboratory = g_new0(struct laboratory, 1);
-    laboratory->options = options;
-    laboratory->whatif = capan_whatif_new(&config, NULL);
-    *status = EXIT_INTERNAL;
-    if (laboratory->whatif) {
-        *status = EXIT_USAGE;
-        if (take_changes(laboratory, options->sets, capan_whatif_set) &&
-            take_changes(laboratory, options->unsets, capan_whatif_unset))
-            return laboratory;
-    }
-    laboratory_close(laboratory);
-    return NULL;
-}
-
-void laboratory_close(struct laboratory *laboratory) {
+static void close_laboratory(struct study *study) {
+    struct laboratory *laboratory = (struct laboratory *)study;
     capan_whatif_free(laboratory->whatif);
     g_free(laboratory);
 }
 
-void laboratory_exchange(struct laboratory *laboratory, const struct capan_exchange *exchange) {
-    capan_whatif_exchange(laboratory->whatif, exchange);
+static void take_exchange(struct study *study, const struct capan_exchange *exchange) {
+    capan_whatif_exchange(((struct laboratory *)study)->whatif, exchange);
 }
 
 static bool is_wanted(const struct options *options, const struct capan_whatif_row *row) {
@@ -55,7 +39,7 @@ static bool is_wanted(const struct options *options, const struct capan_whatif_r
 static void write_exchanges(const struct laboratory *laboratory, struct capan_report *report) {
     for (size_t i = 0; i < capan_whatif_row_count(laboratory->whatif); i++) {
         const struct capan_whatif_row *row = capan_whatif_row_at(laboratory->whatif, i);
-        if (is_wanted(laboratory->options, row)) capan_report_whatif(report, row);
+        if (is_wanted(laboratory->study.options, row)) capan_report_whatif(report, row);
     }
 }
 
@@ -92,7 +76,8 @@ static bool write_rest(const struct laboratory *laboratory) {
         enum by by;
     } rest[] = {{CAPAN_ROWS_WHATIF_SUMS, BY_HOST}, {CAPAN_ROWS_WHATIF_CHANGES, BY_CHANGE}};
     for (size_t i = 0; i < G_N_ELEMENTS(rest); i++) {
-        struct capan_report *report = capan_report_new(stdout, CAPAN_TEXT, rest[i].rows, laboratory->options->colour);
+        struct capan_report *report =
+            capan_report_new(stdout, CAPAN_TEXT, rest[i].rows, laboratory->study.options->colour);
         if (!report) return false;
         putchar('\n');
         write_rows(laboratory, report, rest[i].by);
@@ -101,8 +86,9 @@ static bool write_rest(const struct laboratory *laboratory) {
     return true;
 }
 
-enum exit_status laboratory_end(struct laboratory *laboratory, struct capan_report *report, const char *name) {
-    const struct options *options = laboratory->options;
+static enum exit_status write_all(struct study *study, struct capan_report *report, const char *name) {
+    const struct laboratory *laboratory = (const struct laboratory *)study;
+    const struct options *options = laboratory->study.options;
     enum exit_status status = EXIT_FINE;
     if (capan_whatif_replay(laboratory->whatif) != CAPAN_OK) status = EXIT_INTERNAL;
     if (status != EXIT_FINE)
@@ -113,4 +99,18 @@ enum exit_status laboratory_end(struct laboratory *laboratory, struct capan_repo
     capan_report_flush(report);
     if (options->format == CAPAN_TEXT && options->by_all && !write_rest(laboratory)) status = EXIT_INTERNAL;
     return status;
+}
+
+struct study *whatif_open(const struct options *options, uint64_t seed, enum exit_status *status) {
+    const struct capan_whatif_config config = {
+        .shared = options->shared_cache, .memory = options->memory, .seed = seed};
+    struct laboratory *laboratory = g_new0(struct laboratory, 1);
+    laboratory->study = (struct study){options, NULL, take_exchange, write_all, close_laboratory};
+    laboratory->whatif = capan_whatif_new(&config, NULL);
+    *status = laboratory->whatif ? EXIT_USAGE : EXIT_INTERNAL;
+    if (laboratory->whatif && take_changes(laboratory, options->sets, capan_whatif_set) &&
+        take_changes(laboratory, options->unsets, capan_whatif_unset))
+        return &laboratory->study;
+    close_laboratory(&laboratory->study);
+    return NULL;
 }

@@ -7,7 +7,7 @@
 static const char *const suffixes[] = {"--gzip", "-gzip", ";gzip", "-gz",      "--br",     "-br",      ";br",
                                        "-df",    "-zstd", ";zstd", "-deflate", ";deflate", "--deflate"};
 
-static size_t base_len(struct capan_span opaque) {
+size_t capan_tag_base_len(struct capan_span opaque) {
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         size_t len = strlen(suffixes[i]);
         if (opaque.len > len && opaque.at[opaque.len - 1] == (uint8_t)suffixes[i][len - 1] &&
@@ -25,7 +25,7 @@ static uint64_t hash_of(struct capan_hash_key key, struct capan_span octets) {
 
 struct capan_tag capan_tag_of(struct capan_hash_key key, const struct capan_etag *etag, bool malformed) {
     struct capan_span opaque = etag->opaque;
-    size_t len = base_len(opaque);
+    size_t len = capan_tag_base_len(opaque);
     struct capan_tag tag = {.whole = hash_of(key, opaque), .weak = etag->weak, .malformed = malformed};
     if (malformed) tag.whole = ~tag.whole; /* abc is not "abc" */
     tag.base = len == opaque.len ? tag.whole : hash_of(key, span_cut(opaque, 0, len));

@@ -27,6 +27,8 @@ struct capan_date_field {
     uint64_t raw;    /* hash of what could not be read */
 };
 
+/* Octets of an entity tag without what marks a content coding at its end. */
+size_t capan_tag_base_len(struct capan_span opaque);
 struct capan_tag capan_tag_of(struct capan_hash_key, const struct capan_etag *, bool malformed);
 /* The ETag field of a message; of several the first. */
 struct capan_tag capan_tag_read(struct capan_hash_key, const struct capan_kept *);

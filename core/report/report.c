@@ -38,6 +38,7 @@ static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_r
     [CAPAN_ROWS_WHATIF] = capan_text_whatif_row,
     [CAPAN_ROWS_WHATIF_SUMS] = capan_text_whatif_group_row,
     [CAPAN_ROWS_WHATIF_CHANGES] = capan_text_whatif_change_row,
+    [CAPAN_ROWS_ETAGS] = capan_text_etag_row,
 };
 
 void capan_report_discard(struct capan_report *report) {
@@ -163,6 +164,12 @@ void capan_report_object(struct capan_report *report, const struct capan_object 
 
 void capan_report_partial(struct capan_report *report, const char *why) {
     if (!report->partial) report->partial = why;
+}
+
+void capan_report_etag(struct capan_report *report, const struct capan_etag_row *etag) {
+    struct capan_row row;
+    row.etag = etag;
+    write_row(report, &row);
 }
 
 void capan_report_whatif(struct capan_report *report, const struct capan_whatif_row *whatif) {

@@ -184,7 +184,7 @@ class Help(unittest.TestCase):
     def test_help_names_every_command(self):
         status, out, _ = capan('--help')
         self.assertEqual(status, 0)
-        for command in ('summary', *ROWS, 'explain', 'har', 'report', 'whatif'):
+        for command in ('summary', *ROWS, 'explain', 'har', 'report', 'whatif', 'etags'):
             self.assertRegex(out, rf'(?m)^  {command} ')
             status, own, _ = capan(command, '--help')
             self.assertEqual(status, 0)
@@ -773,6 +773,58 @@ class WhatIf(unittest.TestCase):
             self.assertEqual((status, out), (2, ''), words)
             self.assertRegex(err, r'\Acapan: [^\n]+\n\Z')
         self.assertEqual(capan('exchanges', '--cache', 'shared', ARTICLE)[0], 2)
+
+
+class Etags(unittest.TestCase):
+    """Entity tags read like fingerprints."""
+
+    ASK = b'GET %s HTTP/1.1\r\nHost: made.example\r\n\r\n'
+
+    @staticmethod
+    def answer(tag, content, more=b''):
+        return b'HTTP/1.1 200 OK\r\nETag: %s\r\n%sContent-Length: %d\r\n\r\n%s' % (tag.encode(), more, len(content), content)
+
+    def rows(self, *talk):
+        octets = connection(*((self.ASK % target, answer, 5) for target, answer in talk))
+        return ndjson('etags', '-', stdin=octets)
+
+    def test_digests_are_held_against_the_content(self):
+        text = b'The quick brown fox'
+        digests = [hashlib.md5(text).hexdigest(), hashlib.sha1(text).hexdigest(), hashlib.sha256(text).hexdigest(),
+                   hashlib.sha1(b'blob %d\0' % len(text) + text).hexdigest()]
+        rows = self.rows(*((b'/%d' % i, self.answer(f'"{digest}"', text)) for i, digest in enumerate(digests)),
+                         (b'/other', self.answer(f'"{digests[0]}"', b'another')))
+        self.assertEqual([(row['generator'], row['certainty'], row['digest_check']) for row in rows],
+                         [('md5', 'certain', 'equal'), ('sha1', 'certain', 'equal'), ('sha256', 'certain', 'equal'),
+                          ('git-blob', 'certain', 'equal'), ('md5', 'ambiguous', 'differs')])
+
+    def test_nodes_are_told_from_a_file_written_anew(self):
+        modified = b'Last-Modified: Tue, 14 Nov 2023 22:13:20 GMT\r\n'
+        rows = self.rows(*((b'/by-turns', self.answer(tag, b'x' * 177, modified)) for tag in ('"6553f100-b1"', '"6553f0ff-b1"') * 2),
+                         *((b'/anew', self.answer(tag, b'x' * 177)) for tag in ('"6553f100-b1"', '"6553f1ff-b1"', '"6553f1ff-b1"')))
+        self.assertEqual([(row['target'], row['relation'], row['nodes'], row['host_nodes'], row['responses']) for row in rows],
+                         [('/by-turns', 'first', 2, 2, 2), ('/by-turns', 'other-node', 2, 2, 2),
+                          ('/anew', 'first', 1, 2, 1), ('/anew', 'rebuilt', 1, 2, 2)])
+        self.assertEqual([row.get('mtime_check') for row in rows], ['equal', 'differs', None, None])
+        self.assertEqual({row['size'] for row in rows}, {177})
+
+    def test_formats_agree(self):
+        schema = json.loads(pathlib.Path(SCHEMA).read_text())['$defs']['etags']
+        for capture in captures():
+            rows = ndjson('etags', capture)
+            self.assertEqual([breach for row in rows for breach in breaches(row, schema)], [])
+            self.assertEqual(json.loads(capan('etags', '--format', 'json', capture)[1]), rows)
+            header, *lines = csv.reader(io.StringIO(capan('etags', '--format', 'csv', capture)[1]))
+            self.assertEqual((len(lines), {key for row in rows for key in row} - set(header)), (len(rows), set()))
+            status, out, _ = capan('etags', capture)
+            self.assertIn(status, (0, 3))
+            self.assertEqual(len(re.findall(r'(?m)^ *\d+ +\d+  [a-z]', out)), len(rows))
+
+    def test_wrong_with_certainty_never(self):
+        for row in ndjson('etags', *captures()):
+            if row['certainty'] == 'certain':
+                self.assertIn('equal', (row.get('mtime_check'), row.get('digest_check')))
+                self.assertNotIn('differs', (row.get('mtime_check'), row.get('digest_check')))
 
 
 class Objects(unittest.TestCase):

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "analysis.h"
+#include "etags.h"
 #include "rows.h"
 #include "rules.h"
 #include "whatif.h"
@@ -75,6 +76,7 @@ CAPAN_API void capan_report_exchange(struct capan_report *, const struct capan_e
 CAPAN_API void capan_report_connection(struct capan_report *, const struct capan_connection *);
 CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_finding *);
 CAPAN_API void capan_report_page(struct capan_report *, const struct capan_page *);
+CAPAN_API void capan_report_etag(struct capan_report *, const struct capan_etag_row *);
 CAPAN_API void capan_report_whatif(struct capan_report *, const struct capan_whatif_row *);
 CAPAN_API void capan_report_whatif_group(struct capan_report *, const struct capan_whatif_group *);
 CAPAN_API void capan_report_whatif_change(struct capan_report *, const struct capan_whatif_change *);

@@ -14,6 +14,7 @@ const struct capan_table *const capan_tables[CAPAN_ROWS_COUNT] = {
     [CAPAN_ROWS_WHATIF] = &capan_whatif_table,
     [CAPAN_ROWS_WHATIF_SUMS] = &capan_whatif_sum_table,
     [CAPAN_ROWS_WHATIF_CHANGES] = &capan_whatif_change_table,
+    [CAPAN_ROWS_ETAGS] = &capan_etag_table,
 };
 
 static uint64_t read_unsigned(const void *at, size_t size) {

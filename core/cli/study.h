@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* What looks at all exchanges of one capture before it says anything. */
+#ifndef STUDY_H
+#define STUDY_H
+
+#include "options.h"
+
+struct study {
+    const struct options *options;
+    void (*content)(struct study *, const struct capan_content *); /* NULL: it does not look at contents */
+    void (*exchange)(struct study *, const struct capan_exchange *);
+    /* Writes its rows, when report is not NULL. name: of the file, for people. */
+    enum exit_status (*end)(struct study *, struct capan_report *, const char *name);
+    void (*close)(struct study *);
+};
+
+/* Each NULL, with a line on standard error and *status, when options make no sense or without memory. */
+struct study *whatif_open(const struct options *, uint64_t seed, enum exit_status *status);
+struct study *etags_open(const struct options *, uint64_t seed, enum exit_status *status);
+
+#endif
