@@ -102,9 +102,10 @@ static enum exit_status write_all(struct study *study, struct capan_report *repo
     for (uint64_t at = 0; report && capan_etags_next(fingerprints->etags, &at, &row);)
         if (is_wanted(study->options, &row)) capan_report_etag(report, &row);
     const uint64_t left_out = capan_etags_left_out(fingerprints->etags);
-    if (!left_out) return EXIT_FINE;
-    g_printerr("capan: %s: %" G_GUINT64_FORMAT " responses with an entity tag were left out\n", name, left_out);
-    return EXIT_INTERNAL;
+    if (left_out)
+        g_printerr("capan: %s: given up: %" G_GUINT64_FORMAT " responses with one entity tag too many\n", name,
+                   left_out);
+    return EXIT_FINE;
 }
 
 struct study *etags_open(const struct options *options, uint64_t seed, enum exit_status *status) {

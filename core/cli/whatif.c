@@ -89,11 +89,14 @@ static bool write_rest(const struct laboratory *laboratory) {
 static enum exit_status write_all(struct study *study, struct capan_report *report, const char *name) {
     const struct laboratory *laboratory = (const struct laboratory *)study;
     const struct options *options = laboratory->study.options;
+    const uint64_t left_out = capan_whatif_left_out(laboratory->whatif);
     enum exit_status status = EXIT_FINE;
-    if (capan_whatif_replay(laboratory->whatif) != CAPAN_OK) status = EXIT_INTERNAL;
-    if (status != EXIT_FINE)
-        g_printerr("capan: %s: %" G_GUINT64_FORMAT " exchanges were left out: more --memory keeps them\n", name,
-                   capan_whatif_left_out(laboratory->whatif));
+    if (left_out)
+        g_printerr("capan: %s: given up: %" G_GUINT64_FORMAT " exchanges (more with --memory)\n", name, left_out);
+    if (capan_whatif_replay(laboratory->whatif) != CAPAN_OK) {
+        g_printerr("capan: %s: %s\n", name, capan_result_text(CAPAN_NO_MEMORY));
+        status = EXIT_INTERNAL;
+    }
     if (!report) return status;
     write_rows(laboratory, report, options->by);
     capan_report_flush(report);

@@ -264,8 +264,7 @@ static enum capan_result run_as_it_is(struct capan_whatif *whatif, struct capan_
 }
 
 enum capan_result capan_whatif_replay(struct capan_whatif *whatif) {
-    enum capan_result result = capan_whatif_each_cache(whatif, run_as_it_is, NULL);
-    return result == CAPAN_OK && whatif->left_out ? CAPAN_NO_MEMORY : result;
+    return capan_whatif_each_cache(whatif, run_as_it_is, NULL);
 }
 
 size_t capan_whatif_row_count(const struct capan_whatif *whatif) {

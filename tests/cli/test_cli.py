@@ -820,6 +820,12 @@ class Etags(unittest.TestCase):
             self.assertIn(status, (0, 3))
             self.assertEqual(len(re.findall(r'(?m)^ *\d+ +\d+  [a-z]', out)), len(rows))
 
+    def test_tags_without_end_are_given_up(self):
+        octets = connection(*((self.ASK % b'/', self.answer(f'"{number}"', b'x'), 5) for number in range(40)))
+        status, out, err = capan('etags', '--format', 'ndjson', '-', stdin=octets)
+        self.assertEqual((status, len(out.splitlines())), (0, 32))
+        self.assertEqual(err, 'capan: standard input: given up: 8 responses with one entity tag too many\n')
+
     def test_wrong_with_certainty_never(self):
         for row in ndjson('etags', *captures()):
             if row['certainty'] == 'certain':

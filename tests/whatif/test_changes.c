@@ -149,7 +149,7 @@ static void memory_is_bounded(void **state) {
     for (int i = 0; i < 99; i++) capan_whatif_exchange(whatif, &exchange);
     assert_true(capan_whatif_left_out(whatif) > 0);
     assert_int_equal(capan_whatif_left_out(whatif) + capan_whatif_row_count(whatif), 99);
-    assert_int_equal(capan_whatif_replay(whatif), CAPAN_NO_MEMORY);
+    assert_int_equal(capan_whatif_replay(whatif), CAPAN_OK);
     capan_whatif_free(whatif);
 }
 

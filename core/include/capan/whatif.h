@@ -180,7 +180,7 @@ CAPAN_API enum capan_result capan_whatif_unset(struct capan_whatif *, const char
 /* In the order of report. CAPAN_NO_MEMORY: it was left out, for memory or budget. */
 CAPAN_API enum capan_result capan_whatif_exchange(struct capan_whatif *, const struct capan_exchange *);
 
-/* All exchanges are given: the cache answers them. CAPAN_NO_MEMORY: not all of them. */
+/* All exchanges are given: the cache answers those that were not left out. CAPAN_NO_MEMORY: not all of them. */
 CAPAN_API enum capan_result capan_whatif_replay(struct capan_whatif *);
 
 /* After that. What rows, groups and changes point to is the object's. */
