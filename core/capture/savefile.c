@@ -22,6 +22,8 @@ enum block {
     ENHANCED_PACKET = 6,
     JOURNAL = 9,
     DECRYPTION_SECRETS = 10,
+    CUSTOM = 0xbad,
+    CUSTOM_NOT_TO_COPY = 0x40000bad,
     SYSDIG_EVENT = 0x204,
     SYSDIG_EVENT_FLAGS = 0x208,
     SYSDIG_EVENT_V2 = 0x216,
@@ -286,8 +288,9 @@ static bool is_wanted(uint32_t type, uint32_t len) {
 }
 
 static bool is_foreign(uint32_t type) {
-    return type == JOURNAL || type == SYSDIG_EVENT || type == SYSDIG_EVENT_FLAGS || type == SYSDIG_EVENT_V2 ||
-           type == SYSDIG_EVENT_V2_FLAGS || type == SYSDIG_EVENT_V2_LARGE || type == SYSDIG_EVENT_V2_LARGE_FLAGS;
+    return type == JOURNAL || type == CUSTOM || type == CUSTOM_NOT_TO_COPY || type == SYSDIG_EVENT ||
+           type == SYSDIG_EVENT_FLAGS || type == SYSDIG_EVENT_V2 || type == SYSDIG_EVENT_V2_FLAGS ||
+           type == SYSDIG_EVENT_V2_LARGE || type == SYSDIG_EVENT_V2_LARGE_FLAGS;
 }
 
 static enum capan_result check_block(struct capan_savefile *file, uint32_t type, uint32_t len, uint64_t start) {

@@ -11,7 +11,8 @@ struct capan_record {
     uint32_t link_type; /* LINKTYPE_... as files have it */
     uint32_t wire_len;  /* at least octets.len */
     struct capan_span octets;
-    bool foreign;              /* Wireshark counts it as a frame, but it is no packet: a journal entry, a system call */
+    bool foreign;              /* Wireshark counts it as a frame, but it is no packet: a journal entry, a system call,
+                                * a block of somebody's own */
     struct capan_span secrets; /* when at is not NULL, this is no frame but TLS secrets, as lines of a key log */
 };
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "doubt.h"
+#include "quoted.h"
 #include "roles.h"
 
 /* How long a closed connection is kept for segments that come late: twice the MSL (RFC 9293 3.4.2). */
@@ -38,20 +40,9 @@ static uint64_t hash_of(const struct capan_index *index, const struct capan_endp
     return capan_hash(index->key, octets, (size_t)(end - octets));
 }
 
-static bool same_end(const struct capan_endpoint *a, const struct capan_endpoint *b) {
-    return a->port == b->port && a->address.version == b->address.version &&
-           memcmp(a->address.octets, b->address.octets, a->address.version == 6 ? 16 : 4) == 0;
-}
-
-/* True when its ends are these two, either way. */
-static bool is_between(const struct flow *flow, const struct capan_endpoint *a, const struct capan_endpoint *b) {
-    return (same_end(&flow->end[0], a) && same_end(&flow->end[1], b)) ||
-           (same_end(&flow->end[0], b) && same_end(&flow->end[1], a));
-}
-
 /* The newest connection between two endpoints, from one of that hash on. */
 static struct flow *among(struct capan_indexed *at, const struct capan_endpoint *a, const struct capan_endpoint *b) {
-    while (at && !is_between((struct flow *)at, a, b)) at = capan_index_next(at);
+    while (at && !are_between(((struct flow *)at)->end, a, b)) at = capan_index_next(at);
     return (struct flow *)at;
 }
 
@@ -68,6 +59,7 @@ static struct flow **hot_slot(struct connections *connections, const struct capa
 
 /* Takes a connection out: nothing more belongs to it. It leaves when its segments are reported. */
 static void retire(struct connections *connections, struct flow *flow, enum capan_end how) {
+    if (flow->doubt) capan_doubt_end(&connections->memory->alloc, flow->doubt);
     capan_listener_end(connections->listener, flow, how);
     capan_tcp_finish(flow->tcp);
     capan_index_remove(&connections->index, &flow->in);
@@ -200,44 +192,92 @@ static void thin_out(struct connections *connections, const struct lookup *looku
 }
 
 /* Wireshark's number for a connection that begins: it does not look at VLANs and tunnels, so that connections on other
- * paths between the same ports share one. */
-static uint32_t stream_number(struct connections *connections, const struct lookup *lookup, bool reused) {
+ * paths between the same ports share one, nor at FIN and RST, so that those begun with the same ISN do. */
+static uint32_t stream_number(struct connections *connections, const struct lookup *lookup) {
+    const struct flow *last = lookup->last;
+    uint32_t stream;
     if (lookup->stream != CAPAN_STREAM_AUTO) return lookup->stream;
-    if (lookup->last && !reused &&
-        !capan_tcp_reused(lookup->last->tcp, lookup->header, flow_direction(lookup->last, &lookup->end[0])))
-        return lookup->last->stream;
+    if (last && !capan_tcp_another_isn(last->tcp, lookup->header, flow_direction(last, &lookup->end[0])))
+        return last->stream;
+    if (!last && capan_quoted_take(&connections->quoted, lookup->end, lookup->hash, &stream)) return stream;
     return connections->next_stream++;
+}
+
+static struct flow *begin(struct connections *connections, const struct lookup *lookup) {
+    const bool from_client = capan_role_is_client(lookup->header);
+    const uint32_t stream = stream_number(connections, lookup);
+    struct flow *flow = new_flow(connections, lookup->packet, lookup->end, from_client, lookup->hash, stream,
+                                 lookup->stream != CAPAN_STREAM_AUTO);
+    if (!flow) return NULL;
+    const enum capan_direction direction = from_client ? CAPAN_C2S : CAPAN_S2C;
+    flow->path[direction] = lookup->packet->path;
+    flow->path_known[direction] = true;
+    return flow;
+}
+
+/* On ports that an older connection had. Unless that one is over for certain, it is kept until more is known. */
+static struct flow *begin_after(struct connections *connections, struct flow *old, const struct lookup *lookup) {
+    const bool open =
+        !capan_tcp_closed(old->tcp) && lookup->header->flags & CAPAN_TH_SYN && lookup->header->payload_len == 0;
+    if (!open) {
+        struct flow *flow = begin(connections, lookup);
+        retire(connections, old, CAPAN_ENDED_CAPTURE);
+        return flow;
+    }
+    if (old->doubt) retire(connections, old->doubt->begun, CAPAN_ENDED_CAPTURE);
+    struct flow *flow = begin(connections, lookup);
+    if (flow) capan_doubt_begin(&connections->memory->alloc, old, flow, lookup);
+    if (flow && !flow->doubt) retire(connections, old, CAPAN_ENDED_CAPTURE);
+    return flow;
+}
+
+/* The connection that a SYN seemed to begin was none. */
+static void forget(struct connections *connections, struct flow *flow) {
+    connections->reporting->totals.connections--;
+    flow->unreported = true;
+    retire(connections, flow, CAPAN_ENDED_CAPTURE);
+}
+
+/* Which one it is, of two that one SYN made; the other may go. */
+static struct flow *settle(struct connections *connections, struct doubt *doubt, const struct lookup *lookup) {
+    struct flow *old = doubt->old, *begun = doubt->begun;
+    switch (capan_doubt_settle(doubt, lookup)) {
+    case DOUBT_OLD: return old;
+    case DOUBT_BEGUN: return begun;
+    case DOUBT_TAKEN:
+    case DOUBT_LEFT: retire(connections, old, CAPAN_ENDED_CAPTURE); return begun;
+    case DOUBT_REFUSED:
+        if (capan_doubt_give_back(doubt, &connections->reporting->records))
+            forget(connections, begun);
+        else
+            capan_doubt_end(&connections->memory->alloc, doubt);
+        return old;
+    }
+    return begun;
 }
 
 static struct flow *find_or_begin(struct connections *connections, struct lookup *lookup, bool *reused) {
     struct flow *flow = find(connections, lookup);
-    *reused = false;
-    if (flow && lookup->stream == CAPAN_STREAM_AUTO)
-        *reused = capan_tcp_reused(flow->tcp, lookup->header, flow_direction(flow, &lookup->end[0]));
-    if (flow && !*reused) return flow;
-    uint32_t stream = stream_number(connections, lookup, *reused);
-    if (!flow && lookup->last && lookup->last->named) *reused = lookup->last->stream != stream;
-    if (flow)
-        retire(connections, flow, CAPAN_ENDED_CAPTURE);
-    else if (lookup->last && lookup->last->named)
-        retire(connections, lookup->last, CAPAN_ENDED_CAPTURE);
-    else
-        thin_out(connections, lookup);
-    bool from_client = capan_role_is_client(lookup->header);
-    flow = new_flow(connections, lookup->packet, lookup->end, from_client, lookup->hash, stream,
-                    lookup->stream != CAPAN_STREAM_AUTO);
-    if (flow) {
-        enum capan_direction direction = from_client ? CAPAN_C2S : CAPAN_S2C;
-        flow->path[direction] = lookup->packet->path;
-        flow->path_known[direction] = true;
+    if (flow && flow->doubt) {
+        flow = settle(connections, flow->doubt, lookup);
+        lookup->last = among(capan_index_first(&connections->index, lookup->hash), &lookup->end[0], &lookup->end[1]);
     }
-    return flow;
+    if (!flow && lookup->last && lookup->last->named && lookup->last->stream != lookup->stream)
+        flow = lookup->last;
+    else if (flow && (lookup->stream != CAPAN_STREAM_AUTO ||
+                      !capan_tcp_reused(flow->tcp, lookup->header, flow_direction(flow, &lookup->end[0]))))
+        return flow;
+    *reused = flow != NULL;
+    if (flow) return begin_after(connections, flow, lookup);
+    thin_out(connections, lookup);
+    return begin(connections, lookup);
 }
 
 /* The connection of a segment that opens none, when it was met just now on the same path. */
 static struct flow *hot_connection(struct connections *connections, const struct lookup *lookup) {
     struct flow *flow = *hot_slot(connections, lookup->end);
-    if (!flow || lookup->header->flags & CAPAN_TH_SYN || !is_between(flow, &lookup->end[0], &lookup->end[1]))
+    if (!flow || flow->doubt || lookup->header->flags & CAPAN_TH_SYN ||
+        !are_between(flow->end, &lookup->end[0], &lookup->end[1]))
         return NULL;
     if ((flow->named || lookup->stream != CAPAN_STREAM_AUTO) && !(flow->named && flow->stream == lookup->stream))
         return NULL;
@@ -255,7 +295,15 @@ struct flow *capan_connections_of(struct connections *connections, struct lookup
     return flow;
 }
 
+void capan_connections_quoted(struct connections *connections, const struct capan_endpoint *from,
+                              const struct capan_endpoint *to) {
+    const uint64_t hash = hash_of(&connections->index, from, to);
+    if (among(capan_index_first(&connections->index, hash), from, to)) return;
+    if (capan_quoted_add(&connections->quoted, from, to, hash, connections->next_stream)) connections->next_stream++;
+}
+
 void capan_connections_used(struct connections *connections, struct flow *flow, int64_t now_ns) {
+    if (flow->doubt) capan_doubt_note(flow->doubt, flow);
     const int64_t since = now_ns - flow->touched_ns;
     const bool closed = capan_tcp_closed(flow->tcp);
     if (flow->closed != closed || since < 0 || since >= TOUCH_NS) {
@@ -281,9 +329,11 @@ void capan_connections_open(struct connections *connections, const struct capan_
     capan_index_init(&connections->index, config->seed, &memory->alloc);
     capan_ages_init(&connections->closing);
     capan_ages_init(&connections->closed);
+    capan_index_init(&connections->quoted, config->seed, &memory->alloc);
 }
 
 void capan_connections_close(struct connections *connections) {
+    capan_quoted_free(&connections->quoted);
     capan_index_free(&connections->index);
 }
 

@@ -17,6 +17,7 @@ struct connections {
     struct capan_index index;  /* by endpoints; those that are not closed by last use */
     struct capan_ages closing; /* those that closed just now, with octets behind a hole that may still be filled */
     struct capan_ages closed;  /* those that are closed, by last use */
+    struct capan_index quoted; /* streams that ICMP errors alone have shown (quoted.h) */
     struct flow *hot[HOT_FLOWS];
     const struct capan_counter *memory; /* what they and all that hangs on them are allocated by */
     uint64_t budget;                    /* of it */
@@ -49,6 +50,8 @@ struct flow *capan_connections_of(struct connections *, struct lookup *, bool *r
 /* The newest connection between two endpoints, either direction; NULL none. */
 struct flow *capan_connections_between(const struct connections *, const struct capan_endpoint *,
                                        const struct capan_endpoint *);
+/* An ICMP error quotes a TCP header between two endpoints that had no connection yet: it counts as a stream. */
+void capan_connections_quoted(struct connections *, const struct capan_endpoint *from, const struct capan_endpoint *to);
 /* A connection had a segment: it is the one used last. Others are retired where they have to make room. */
 void capan_connections_used(struct connections *, struct flow *, int64_t now_ns);
 

@@ -17,6 +17,7 @@ struct flow {
     bool named;  /* the caller gave the stream number: it is part of the key */
     bool closed; /* both sides are done with it: TIME-WAIT at most */
     bool evicted, retired;
+    bool unreported; /* it was none: nothing is said of it */
     uint32_t stream;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
@@ -26,6 +27,7 @@ struct flow {
     struct capan_tcp *tcp;
     struct capan_talk talk;
     struct delays *delays; /* what held its data up; NULL nothing yet */
+    struct doubt *doubt;   /* whether it, or another one on its ports, is over; NULL there is none */
 };
 
 /* The direction of what one of its ends sends. */

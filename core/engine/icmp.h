@@ -5,10 +5,13 @@
 
 #include "capan/packet.h"
 
+enum icmp_kind { ICMP_TOO_BIG, ICMP_UNREACHABLE, ICMP_OTHER_ERROR };
+
 struct icmp_quote {
     struct capan_endpoint from, to; /* who sent the quoted segment to whom */
     uint32_t seq;                   /* its sequence number */
-    bool too_big;                   /* fragmentation needed, or packet too big; else unreachable */
+    uint8_t kind;                   /* enum icmp_kind */
+    bool whole;                     /* as much of its TCP header as Wireshark counts a stream by */
     uint32_t mtu;                   /* of the next hop; 0 not given */
 };
 

@@ -50,7 +50,7 @@ static void report_connection(struct reporting *reporting, struct flow *flow) {
 
 /* A retired connection whose last segment was reported leaves its row and goes. */
 static void leave(struct reporting *reporting, struct flow *flow) {
-    report_connection(reporting, flow);
+    if (!flow->unreported) report_connection(reporting, flow);
     capan_tcp_free(flow->tcp);
     capan_delays_free(&flow->delays, reporting->flows);
     capan_delete(reporting->flows, flow, sizeof *flow);

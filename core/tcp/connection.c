@@ -55,15 +55,26 @@ void capan_answered(const struct capan_tcp *tcp, uint64_t serial) {
     if (segment && segment->open_questions) segment->open_questions--;
 }
 
+bool capan_tcp_another_isn(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
+                           enum capan_direction direction) {
+    const struct capan_half *me = &tcp->half[direction];
+    return header->flags & CAPAN_TH_SYN && me->marks & CAPAN_HALF_BASED && me->base != header->seq;
+}
+
 bool capan_tcp_reused(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
                       enum capan_direction direction) {
     const struct capan_half *me = &tcp->half[direction], *peer = &tcp->half[!direction];
     if (!(header->flags & CAPAN_TH_SYN) || header->flags & CAPAN_TH_RST) return false;
-    const bool over = (me->marks | peer->marks) & (CAPAN_HALF_FIN | CAPAN_HALF_RST);
-    const bool same = me->side.isn_known && me->base == header->seq;
-    if (header->flags & CAPAN_TH_ACK) return me->side.isn_known && !same && over;
-    if (me->side.isn_known) return !same || over;
-    return (me->marks & CAPAN_HALF_BASED && me->marks & CAPAN_HALF_SPOKE) || over;
+    const bool known = me->side.isn_known || me->marks & CAPAN_HALF_SPOKE;
+    if (known && capan_tcp_another_isn(tcp, header, direction)) return true;
+    if (header->flags & CAPAN_TH_ACK) return false;
+    const uint32_t over = CAPAN_HALF_FIN | CAPAN_HALF_RST;
+    const bool trying = me->marks & CAPAN_HALF_SYN && !(me->marks & (CAPAN_HALF_SPOKE | over));
+    return !trying && (me->marks | peer->marks) & over;
+}
+
+void capan_tcp_challenged(struct capan_tcp *tcp, enum capan_direction direction) {
+    tcp->half[!direction].marks |= CAPAN_HALF_CHALLENGE;
 }
 
 bool capan_tcp_same_packet(const struct capan_tcp *tcp, const struct capan_packet *packet,
@@ -402,6 +413,33 @@ void capan_tcp_icmp(struct capan_tcp *tcp, enum capan_direction direction, bool 
     if (mtu == 0 || (tcp->pmtu && tcp->pmtu <= mtu)) return;
     tcp->pmtu = mtu;
     tcp->pmtu_frame = frame;
+}
+
+void capan_tcp_states_now(const struct capan_tcp *tcp, uint8_t states[2]) {
+    for (unsigned i = 0; i < 2; i++) states[i] = tcp->states.state[i];
+}
+
+void capan_tcp_adopt(struct capan_tcp *tcp, struct capan_segment *segment, const uint8_t states[2]) {
+    struct capan_half *me = &tcp->half[segment->direction];
+    const struct capan_half *peer = &tcp->half[!segment->direction];
+    const struct capan_tcp_rule *rule;
+    segment->rule = capan_tcp_rule(F(SYN) | F(REUSED) | F(GOES_ON));
+    rule = capan_tcp_rule_at(segment->rule);
+    segment->kind = rule->kind;
+    segment->certainty = rule->certainty;
+    segment->cause = rule->cause;
+    segment->seq = capan_seq_unwrap(segment->raw_seq, me->base, me->board.end);
+    if (segment->header_flags & CAPAN_TH_ACK) segment->ack = capan_seq_unwrap(segment->raw_ack, peer->base, peer->una);
+    segment->client_state = states[CAPAN_C2S];
+    segment->server_state = states[CAPAN_S2C];
+    segment->window = me->window;
+    segment->outstanding = (uint64_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
+    segment->operand[0] = segment->operand[1] = 0;
+    segment->because[0] = segment->because[1] = segment->because[2] = 0;
+    segment->rtt_ns = segment->rto_ns = -1;
+    segment->acked_in = 0;
+    segment->flags &= ~(UINT64_C(1) << CAPAN_FLAG_SPURIOUS_ACKED);
+    me->side.segments++;
 }
 
 static void close_pieces(const struct capan_tcp *tcp, const struct capan_half *half) {

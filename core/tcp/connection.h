@@ -17,9 +17,21 @@ void capan_tcp_free(struct capan_tcp *);
 /* A segment of it is at hand: its memory is brought near. */
 void capan_tcp_prefetch(const struct capan_tcp *);
 
-/* True when this SYN begins another connection on the same ports: another ISN, or any after a FIN or RST (RFC 9293
- * 3.6.1; the rule Wireshark counts streams by). */
+/* True when this SYN has another ISN than its sender's before: a stream of its own, as Wireshark 4.0 counts. */
+bool capan_tcp_another_isn(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction);
+
+/* True when this SYN begins another connection on the same ports: another ISN, or any after a FIN, or after a reset of
+ * what was open (RFC 9293 3.6.1). The same again after a refusal is the same attempt (RFC 6298 5). */
 bool capan_tcp_reused(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction);
+
+/* A SYN asks for the ports of this connection, which is open: what its receiver sends next may be a challenge ACK
+ * (RFC 5961 4.2). */
+void capan_tcp_challenged(struct capan_tcp *, enum capan_direction);
+/* The connection went on: that SYN was sent in its midst and changed nothing. Its segment, judged as another
+ * connection's until now, becomes one of this one's; states: those that it was in. */
+void capan_tcp_adopt(struct capan_tcp *, struct capan_segment *, const uint8_t states[2]);
+/* The states of both sides, as the newest segment left them. */
+void capan_tcp_states_now(const struct capan_tcp *, uint8_t states[2]);
 
 /* True when the packet is one this connection saw a moment ago, octet for octet but for what routers change. */
 bool capan_tcp_same_packet(const struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *,

@@ -63,6 +63,12 @@ struct capan_segment *capan_records_at(const struct capan_records *records, uint
     return serial >= records->first && serial < records->next ? &slot(records, serial)->segment : NULL;
 }
 
+struct capan_segment *capan_records_give(const struct capan_records *records, uint64_t serial, void *owner) {
+    struct capan_segment *segment = capan_records_at(records, serial);
+    if (segment) slot(records, serial)->owner = owner;
+    return segment;
+}
+
 /* NULL: it was reported already. */
 static struct capan_segment *in_frame(const struct capan_records *records, uint32_t frame, const void *owner) {
     uint64_t low = records->first, high = records->next;

@@ -41,6 +41,8 @@ struct capan_segment *capan_records_push(struct capan_records *, void *owner);
 void capan_records_unpush(struct capan_records *);
 /* The segment, or NULL when it was reported already. */
 struct capan_segment *capan_records_at(const struct capan_records *, uint64_t serial);
+/* The segment becomes another owner's. NULL when it was reported already. */
+struct capan_segment *capan_records_give(const struct capan_records *, uint64_t serial, void *owner);
 /* Sets a flag of the owner's segment in that frame; one that was reported already stays as it is.
  * Frame numbers must not have decreased. */
 void capan_records_mark(const struct capan_records *, uint32_t frame, const void *owner, enum capan_tcp_flag);

@@ -47,11 +47,14 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       (SEQ, EXPECTED, HIGHEST_ACK),                                                                                    \
       "number {seq} is outside the window, {expected} is expected: no receiver believes it")
 #define SYN_RULES(X)                                                                                                   \
+    X(SYN_IN_MIDST, F(SYN) | F(GOES_ON), 0, SYN_REUSE, NONE, CERTAIN, "RFC 9293 3.10.7.4",                             \
+      "the connection that had these ports goes on", (NONE),                                                           \
+      "asks for the ports of a connection that is open and goes on: no receiver takes it")                             \
     X(SYN_AFTER_ANOTHER, F(SYN) | F(REUSED), F(ACK), SYN_REUSE, NONE, CERTAIN, "RFC 9293 3.6.1",                       \
       "another connection had these ports before", (NONE), "opens a new connection on ports that another one had")     \
     X(SYN_AGAIN, F(SYN) | F(SAME_ISN), F(ACK), SYN_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                             \
       "the same initial sequence number again", (SINCE, RTO, EARLIER),                                                 \
-      "the SYN of {earlier} again, {since} later: no answer had reached its sender")                                   \
+      "the SYN of {earlier} again, {since} later: its sender goes on trying")                                          \
     X(SYN_ACK_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN), 0, SYN_ACK_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                 \
       "the same initial sequence number again", (SINCE, RTO, EARLIER),                                                 \
       "the SYN-ACK of {earlier} again, {since} later")                                                                 \

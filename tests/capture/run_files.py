@@ -79,7 +79,7 @@ def simple():
 
 def several_interfaces():
     """Every second frame came in raw, on an interface that counts nanoseconds; blocks nobody has to know between them."""
-    out = section() + interface() + interface(RAW, options=resolution(9)) + block(4, b'\0' * 8) + block(0x0bad, b'?' * 5)
+    out = section() + interface() + interface(RAW, options=resolution(9)) + block(4, b'\0' * 8) + block(0x0bae, b'?' * 5)
     for index, (time_us, frame) in enumerate(FRAMES):
         out += enhanced(1, time_us * 1000, frame[14:]) if index % 2 else enhanced(0, time_us, frame)
         out += block(5, struct.pack('<III', 0, 0, 0))
@@ -105,6 +105,14 @@ def journal_between():
     """A systemd journal entry is a frame by Wireshark's count."""
     first, *rest = [enhanced(0, time_us, frame) for time_us, frame in FRAMES]
     return section() + interface() + first + block(9, b'__REALTIME_TIMESTAMP=1\n') + b''.join(rest)
+
+
+def custom_between():
+    """Blocks of somebody's own, to be copied or not, are frames by Wireshark's count."""
+    first, second, *rest = [enhanced(0, time_us, frame) for time_us, frame in FRAMES]
+    number = struct.pack('<I', 32473)
+    return (section() + interface() + first + block(0xbad, number) + second + block(0x40000bad, number + b'note') +
+            b''.join(rest))
 
 
 GOOD = {
@@ -242,6 +250,8 @@ class Files:
         self.checks.equal('simple', [row[1:] for row in rows(packets)], [row[1:] for row in self.reference])
         packets, end = self.dump('journal.pcapng', journal_between())
         self.checks.equal('journal', [packet['frame'] for packet in packets], [1, 3, 4, 5, 6])
+        packets, _ = self.dump('custom.pcapng', custom_between())
+        self.checks.equal('custom', [packet['frame'] for packet in packets], [1, 3, 5, 6, 7])
         self.checks.equal('statistics', self.dump('statistics.pcapng', statistics())[1]['dropped'], 430)
         packets, _ = self.dump('checked.pcap', WHOLE, '', 'verify')
         self.checks.equal('checksums', {packet['checksum'] for packet in packets}, {1})

@@ -21,6 +21,7 @@ extern "C" {
     X(TWIN, "twin", "equals a packet that came before, or has its IP id and says nothing new")                         \
     X(REUSED, "reused", "opens a connection on ports that another one had")                                            \
     X(SAME_ISN, "same-isn", "the SYN or SYN-ACK was seen before")                                                      \
+    X(GOES_ON, "goes-on", "the connection whose ports it asks for goes on with its own numbers")                       \
     X(ANSWERS_SYN, "answers-syn", "acknowledges the peer's SYN; a reset: and its sender sent none itself")             \
     X(GONE, "gone", "its sender had closed or aborted before the peer sent data")                                      \
     X(EXACT, "exact", "the reset has the number that the peer expects next")                                           \
