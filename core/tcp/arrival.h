@@ -14,15 +14,24 @@
 enum { CAPAN_ACCURATE_OFF, CAPAN_ACCURATE_OFFERED, CAPAN_ACCURATE_ON };
 enum { CAPAN_ACE_UNKNOWN = 8 };
 
+/* A SYN or SYN-ACK, and when its answer came. */
+struct capan_opening {
+    int64_t answer_ns; /* from its sending to its answer, both as they passed here; -1 not known (RFC 6298 3) */
+    int64_t first_ns;  /* when it was sent first; the half has when it was last */
+    uint64_t serial;   /* record of that */
+    uint32_t first_ts; /* and its TSval */
+    uint8_t sends;     /* how often; many count as UINT8_MAX */
+    bool answered;
+};
+
 struct capan_tcp {
     struct capan_half half[2]; /* by enum capan_direction: what the client, the server sends */
     const struct capan_alloc *alloc;
     struct capan_records *records;
     struct capan_tcp_states states;
     uint32_t handshake_frames[3];
-    int64_t handshake_ns[3];
+    struct capan_opening opening[2]; /* SYN, SYN-ACK */
     int64_t last_ns;
-    uint64_t syn_serial; /* record of the first SYN */
     uint32_t pmtu, pmtu_frame;
     uint8_t accurate_ecn; /* CAPAN_ACCURATE_... */
     uint8_t ace[2];       /* by direction: the counter of marks, or CAPAN_ACE_UNKNOWN; with CAPAN_ACCURATE_ON */

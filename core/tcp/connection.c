@@ -29,7 +29,7 @@ struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_re
         tcp->half[i].side.window_scale = -2;
         tcp->half[i].answer_ns = -1;
     }
-    for (unsigned i = 0; i < 3; i++) tcp->handshake_ns[i] = -1;
+    for (unsigned i = 0; i < 2; i++) tcp->opening[i].answer_ns = -1;
     return tcp;
 }
 
@@ -153,7 +153,7 @@ static void move_states(struct capan_arrival *arrival) {
         .rst = capan_arrival_resets(arrival),
         .forged = arrival->facts & F(FORGED),
         .refused = arrival->refused,
-        .acks_syn = acks && arrival->ack >= 1 && (peer->side.isn_known || arrival->facts & F(SYN)),
+        .acks_syn = acks && arrival->ack >= 1 && (peer->side.isn_known || arrival->facts & (F(SYN) | F(OPENS))),
         .acks_fin = acks && peer->marks & CAPAN_HALF_FIN && arrival->ack > peer->fin,
         .data = arrival->header->payload_len > 0,
         .again = arrival->facts & F(SEEN) && !(arrival->facts & (F(FILLS) | F(PART_NEW) | F(MISSED))),
@@ -419,26 +419,29 @@ void capan_tcp_states_now(const struct capan_tcp *tcp, uint8_t states[2]) {
     for (unsigned i = 0; i < 2; i++) states[i] = tcp->states.state[i];
 }
 
-void capan_tcp_adopt(struct capan_tcp *tcp, struct capan_segment *segment, const uint8_t states[2]) {
-    struct capan_half *me = &tcp->half[segment->direction];
-    const struct capan_half *peer = &tcp->half[!segment->direction];
-    const struct capan_tcp_rule *rule;
+/* The verdict of a SYN that changed nothing; of its copies, the one that they have. */
+static void judge_again(struct capan_segment *segment) {
+    if (segment->kind == CAPAN_KIND_DUPLICATE_PACKET) return;
     segment->rule = capan_tcp_rule(F(SYN) | F(REUSED) | F(GOES_ON));
-    rule = capan_tcp_rule_at(segment->rule);
+    const struct capan_tcp_rule *rule = capan_tcp_rule_at(segment->rule);
     segment->kind = rule->kind;
     segment->certainty = rule->certainty;
     segment->cause = rule->cause;
+    segment->operand[0] = segment->operand[1] = segment->rto_ns = segment->rtt_ns = -1;
+    segment->acked_in = segment->because[0] = segment->because[1] = segment->because[2] = 0;
+    segment->flags &= ~capan_tcp_needless_flags;
+}
+
+void capan_tcp_adopt(struct capan_tcp *tcp, struct capan_segment *segment, const uint8_t states[2]) {
+    struct capan_half *me = &tcp->half[segment->direction];
+    const struct capan_half *peer = &tcp->half[!segment->direction];
+    judge_again(segment);
     segment->seq = capan_seq_unwrap(segment->raw_seq, me->base, me->board.end);
     if (segment->header_flags & CAPAN_TH_ACK) segment->ack = capan_seq_unwrap(segment->raw_ack, peer->base, peer->una);
     segment->client_state = states[CAPAN_C2S];
     segment->server_state = states[CAPAN_S2C];
     segment->window = me->window;
     segment->outstanding = (uint64_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
-    segment->operand[0] = segment->operand[1] = 0;
-    segment->because[0] = segment->because[1] = segment->because[2] = 0;
-    segment->rtt_ns = segment->rto_ns = -1;
-    segment->acked_in = 0;
-    segment->flags &= ~(UINT64_C(1) << CAPAN_FLAG_SPURIOUS_ACKED);
     me->side.segments++;
 }
 

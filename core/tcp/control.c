@@ -52,17 +52,34 @@ static void look_at_rst(struct capan_arrival *arrival) {
                       arrival->start >= me->una && (!bounded || arrival->start < max_i64(peer->edge, me->board.end)));
 }
 
-/* The first ACK of the SYN-ACK. */
+/* Its answer passes here. Of what was sent more than once only a timestamp tells which one was answered (RFC 6298 3,
+ * RFC 7323 4.1). */
+static void answered(struct capan_arrival *arrival, struct capan_opening *opening, const struct capan_half *sender) {
+    if (opening->answered || !opening->sends) return;
+    opening->answered = true;
+    const uint32_t echoed = arrival->header->ts_ecr;
+    if (opening->sends == 1)
+        opening->answer_ns = arrival->now - sender->syn_ns;
+    else if (!arrival->header->has_timestamps || !sender->side.timestamps || opening->first_ts == sender->ts_max)
+        return;
+    else if (echoed == sender->ts_max)
+        opening->answer_ns = arrival->now - sender->syn_ns;
+    else if (echoed == opening->first_ts)
+        opening->answer_ns = arrival->now - opening->first_ns;
+}
+
+/* The first ACK of the SYN-ACK, or, where the capture has nothing of the server, of one that must have been. */
 static void look_at_opening(struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me, *peer = arrival->peer;
-    if (me->marks & CAPAN_HALF_SPOKE || !(peer->marks & CAPAN_HALF_SYN_ACK) || !(arrival->header->flags & CAPAN_TH_ACK))
-        return;
+    const unsigned any = CAPAN_HALF_SYN | CAPAN_HALF_SPOKE | CAPAN_HALF_RST;
+    if (me->marks & CAPAN_HALF_SPOKE || !(arrival->header->flags & CAPAN_TH_ACK)) return;
     if (arrival->header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST) || arrival->ack < 1) return;
+    const bool unseen = (me->marks & any) == CAPAN_HALF_SYN && !(peer->marks & any);
+    if (!unseen && !(peer->marks & CAPAN_HALF_SYN_ACK)) return;
     arrival->facts |= F(OPENS);
-    if (arrival->tcp->handshake_frames[2] == 0) {
-        arrival->tcp->handshake_frames[2] = arrival->segment->frame;
-        arrival->tcp->handshake_ns[2] = arrival->now;
-    }
+    capan_arrival_set(arrival, F(ACKS_UNSEEN), unseen);
+    if (arrival->tcp->handshake_frames[2] == 0) arrival->tcp->handshake_frames[2] = arrival->segment->frame;
+    answered(arrival, &arrival->tcp->opening[1], peer);
 }
 
 /* A window that opens long after the probe opened by itself (RFC 9293 3.8.6.2.2): the answer would have come after a
@@ -94,16 +111,47 @@ void capan_arrival_look(struct capan_arrival *arrival) {
     look_at_answer(arrival);
 }
 
+static void sent(const struct capan_arrival *arrival, struct capan_opening *opening) {
+    if (opening->sends < UINT8_MAX) opening->sends++;
+    if (opening->sends > 1) return;
+    opening->serial = arrival->segment->serial;
+    opening->first_ns = arrival->now;
+    opening->first_ts = arrival->header->ts_val;
+}
+
+static void revise(const struct capan_arrival *arrival, uint64_t serial) {
+    struct capan_segment *syn_ack = capan_records_at(arrival->tcp->records, serial);
+    if (!syn_ack) return;
+    uint8_t *state = arrival->segment->direction == CAPAN_C2S ? &syn_ack->client_state : &syn_ack->server_state;
+    if (*state == CAPAN_TCP_ESTABLISHED) *state = CAPAN_TCP_SYN_SENT;
+}
+
+/* A SYN that comes again says that none of the SYN-ACKs before it has reached its sender (RFC 9293 3.10.7.3). */
+static void note_unanswered(struct capan_arrival *arrival) {
+    const struct capan_incidents *incidents = capan_incidents(arrival->peer);
+    if (arrival->me->marks & CAPAN_HALF_SPOKE || !arrival->tcp->opening[1].sends) return;
+    capan_tcp_states_unanswered(&arrival->tcp->states, (enum capan_direction)arrival->segment->direction);
+    revise(arrival, arrival->tcp->opening[1].serial);
+    for (unsigned i = 0; i < incidents->syn_ack_count; i++) revise(arrival, incidents->syn_acks[i]);
+}
+
+/* Its records are kept for the time when its peer is found not to have got it. */
+static void note_syn_ack_again(struct capan_arrival *arrival) {
+    struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
+    if (incidents && incidents->syn_ack_count < CAPAN_SYN_ACKS_MAX)
+        incidents->syn_acks[incidents->syn_ack_count++] = arrival->segment->serial;
+}
+
 static void note_syn(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     struct capan_tcp *tcp = arrival->tcp;
     const unsigned both = CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK;
     const bool answer = arrival->header->flags & CAPAN_TH_ACK;
-    if (tcp->handshake_frames[answer] == 0) {
-        if (!answer) tcp->syn_serial = arrival->segment->serial;
-        tcp->handshake_frames[answer] = arrival->segment->frame;
-        tcp->handshake_ns[answer] = arrival->now;
-    }
+    if (tcp->handshake_frames[answer] == 0) tcp->handshake_frames[answer] = arrival->segment->frame;
+    if (answer) answered(arrival, &tcp->opening[0], arrival->peer);
+    if (answer && tcp->opening[1].sends) note_syn_ack_again(arrival);
+    if (!answer && arrival->facts & F(SAME_ISN)) note_unanswered(arrival);
+    sent(arrival, &tcp->opening[answer]);
     if (!answer && !(me->marks & CAPAN_HALF_SYN) && (arrival->peer->marks & both) == CAPAN_HALF_SYN)
         tcp->crossed = true;
     me->marks |= answer ? CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK : CAPAN_HALF_SYN;

@@ -175,8 +175,10 @@ static int64_t longest_timer(const struct capan_arrival *arrival, int64_t rto_ns
 }
 
 /* Something from the peer came so short a time ago that it can have set this off. A FIN not acknowledged yet goes with
- * the ACK of what the peer sends. */
+ * the ACK of what the peer sends, a SYN-ACK answers a SYN that comes again. */
 static bool is_clocked(const struct capan_arrival *arrival, int64_t react_ns) {
+    const int64_t syn_ns = arrival->peer->syn_ns;
+    if (arrival->facts & F(SYN)) return syn_ns > arrival->me->syn_ns && arrival->now - syn_ns <= react_ns;
     const bool answers = (arrival->facts & (F(FIN) | F(ADVANCES))) == (F(FIN) | F(ADVANCES));
     const int64_t told_ns = answers ? max_i64(arrival->me->told_ns, arrival->peer->data_ns) : arrival->me->told_ns;
     return arrival->now - told_ns <= react_ns && !capan_stamps_unheard(arrival);

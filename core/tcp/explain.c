@@ -30,21 +30,19 @@ struct filling {
     const struct capan_segment *segment;
     struct capan_quantity named[CAPAN_QUANTITIES];
     size_t count;
-    bool says_octets; /* the text has the word itself */
 };
 
-static void put_quantity(struct sentence *out, const struct filling *filling, const struct capan_quantity *quantity) {
+static void put_quantity(struct sentence *out, const struct capan_quantity *quantity) {
     switch (quantity->unit) {
     case CAPAN_UNIT_NS: put_duration(out, quantity->value); return;
     case CAPAN_UNIT_FRAME: put_frame(out, (uint32_t)quantity->value); return;
     default: sentence_signed(out, quantity->value); break;
     }
-    if (quantity->unit == CAPAN_UNIT_OCTETS && !filling->says_octets)
-        sentence_text(out, quantity->value == 1 ? " octet" : " octets");
+    if (quantity->unit == CAPAN_UNIT_OCTETS) sentence_text(out, quantity->value == 1 ? " octet" : " octets");
 }
 
-static struct filling filling_of(const struct capan_segment *segment, bool says_octets) {
-    struct filling filling = {.segment = segment, .says_octets = says_octets};
+static struct filling filling_of(const struct capan_segment *segment) {
+    struct filling filling = {.segment = segment};
     filling.count = capan_segment_quantities(segment, filling.named);
     return filling;
 }
@@ -80,7 +78,7 @@ static void put_name(struct sentence *out, const char *name, size_t len, void *c
     const struct filling *filling = context;
     const struct capan_quantity *quantity = find(filling, name, len);
     if (quantity)
-        put_quantity(out, filling, quantity);
+        put_quantity(out, quantity);
     else if (name[0] == 'c')
         sentence_text(out, cause_phrases[filling->segment->cause]);
     else if (name[0] == 't')
@@ -159,7 +157,7 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
     struct sentence out = sentence_in(text, CAPAN_EXPLAIN_TEXT);
     const char *rule_text = capan_tcp_rule_at(segment->rule)->text;
     if (rule_text[0]) {
-        struct filling filling = filling_of(segment, true);
+        struct filling filling = filling_of(segment);
         capan_say_filled(&out, rule_text, put_name, &filling);
     } else {
         put_plain(&out, segment);
@@ -179,7 +177,7 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
 
 size_t capan_segment_quantities_text(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]) {
     struct sentence out = sentence_in(text, CAPAN_EXPLAIN_TEXT);
-    struct filling filling = filling_of(segment, false);
+    struct filling filling = filling_of(segment);
     for (size_t i = 0; i < filling.count; i++) {
         const char *phrase = capan_operand_phrase(segment, i);
         const bool unknown = filling.named[i].unit == CAPAN_UNIT_NS && filling.named[i].value < 0;

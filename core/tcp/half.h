@@ -11,7 +11,8 @@
 #include "timing.h"
 
 /* Resends whose necessity is still asked; more are settled as they are. */
-#define CAPAN_RESENDS_MAX 1024
+#define CAPAN_RESENDS_MAX  1024
+#define CAPAN_SYN_ACKS_MAX 8
 
 /* A segment sent again, until the receiver's answers say whether it was needed. */
 struct capan_resend {
@@ -125,7 +126,8 @@ struct capan_incidents {
     int64_t rst_ns;        /* as the next four, of the summary (struct capan_tcp_side); meaningful with rst_frame */
     int64_t zero_window_ns;
     uint64_t resent_bytes, missing_bytes;
-    uint64_t rst_serial; /* record of rst_frame */
+    uint64_t rst_serial;                   /* record of rst_frame */
+    uint64_t syn_acks[CAPAN_SYN_ACKS_MAX]; /* records of its SYN-ACK sent again, until something answers it */
     uint32_t icmp_mtu, icmp_frame;
     uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
     uint32_t dup_acks;                                              /* in a row, for its una */
@@ -137,6 +139,7 @@ struct capan_incidents {
     uint32_t resent_segments, late_segments, duplicate_packets, duplicate_acks, zero_windows, probes;
     uint32_t nagle_stalls;
     int64_t nagle_ns;
+    uint8_t syn_ack_count;
     uint8_t episode; /* enum capan_episode */
     uint8_t backoff; /* timeouts in a row */
     bool dup_sacks;  /* the last duplicate ACK had SACK blocks, which the capture cut off */

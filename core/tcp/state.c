@@ -107,6 +107,10 @@ static const struct capan_tcp_move moves[] = {
 
 enum { MOVES = sizeof moves / sizeof *moves };
 
+void capan_tcp_states_unanswered(struct capan_tcp_states *states, enum capan_direction side) {
+    if (states->state[side] == CAPAN_TCP_ESTABLISHED) states->state[side] = CAPAN_TCP_SYN_SENT;
+}
+
 const struct capan_tcp_move *capan_tcp_move(uint8_t number) {
     return number > 0 && number <= MOVES ? &moves[number - 1] : NULL;
 }

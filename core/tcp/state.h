@@ -43,6 +43,9 @@ struct capan_tcp_move {
 /* One segment sent in that direction. */
 void capan_tcp_states_segment(struct capan_tcp_states *, enum capan_direction, const struct capan_tcp_facts *);
 
+/* The SYN-ACK that this side seemed to have got has not reached it. */
+void capan_tcp_states_unanswered(struct capan_tcp_states *, enum capan_direction);
+
 /* The row of that number from 1; NULL when there is none. */
 const struct capan_tcp_move *capan_tcp_move(uint8_t number);
 

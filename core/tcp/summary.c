@@ -21,9 +21,11 @@ static enum capan_tcp_open how_it_opened(const struct capan_tcp *tcp) {
     if (tcp->crossed) return CAPAN_OPEN_SIMULTANEOUS;
     if (client & CAPAN_HALF_SYN && server & CAPAN_HALF_RST && !(server & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)))
         return CAPAN_OPEN_REFUSED;
-    if (client & CAPAN_HALF_SYN && !(server & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE))) return CAPAN_OPEN_UNANSWERED;
+    if (client & CAPAN_HALF_SYN && !(server & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)) && !(client & CAPAN_HALF_SPOKE))
+        return CAPAN_OPEN_UNANSWERED;
     if (tcp->fast_open) return CAPAN_OPEN_TFO;
     if (both(tcp, CAPAN_HALF_SYN) && client & CAPAN_HALF_SPOKE) return CAPAN_OPEN_THREE_WAY;
+    if (both(tcp, CAPAN_HALF_SYN) && !(server & CAPAN_HALF_SPOKE)) return CAPAN_OPEN_UNFINISHED;
     if ((client | server) & CAPAN_HALF_SYN) return CAPAN_OPEN_HALF_CAPTURED;
     return CAPAN_OPEN_MIDSTREAM;
 }
@@ -95,14 +97,10 @@ static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp) {
     return sender->rtt.count ? CAPAN_LIMIT_LATENCY : CAPAN_LIMIT_NONE;
 }
 
-static int64_t between(int64_t from, int64_t to) {
-    return from < 0 || to < 0 ? -1 : to - from;
-}
-
 static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
     memcpy(summary->handshake_frames, tcp->handshake_frames, sizeof summary->handshake_frames);
-    summary->syn_to_syn_ack_ns = between(tcp->handshake_ns[0], tcp->handshake_ns[1]);
-    summary->syn_ack_to_ack_ns = between(tcp->handshake_ns[1], tcp->handshake_ns[2]);
+    summary->syn_to_syn_ack_ns = tcp->opening[0].answer_ns;
+    summary->syn_ack_to_ack_ns = tcp->opening[1].answer_ns;
     const bool whole = summary->syn_to_syn_ack_ns >= 0 && summary->syn_ack_to_ack_ns >= 0;
     summary->rtt_ns = whole ? summary->syn_to_syn_ack_ns + summary->syn_ack_to_ack_ns : -1;
 }
@@ -118,10 +116,8 @@ static int64_t shortest_sample(const struct capan_side *side) {
 
 /* Data that one side sent measures the half between the capture and the other one. */
 int64_t capan_tcp_round_trip(const struct capan_tcp *tcp, int64_t half_ns[2]) {
-    half_ns[CAPAN_S2C] =
-        shorter(between(tcp->handshake_ns[0], tcp->handshake_ns[1]), shortest_sample(&tcp->half[CAPAN_C2S].side));
-    half_ns[CAPAN_C2S] =
-        shorter(between(tcp->handshake_ns[1], tcp->handshake_ns[2]), shortest_sample(&tcp->half[CAPAN_S2C].side));
+    half_ns[CAPAN_S2C] = shorter(tcp->opening[0].answer_ns, shortest_sample(&tcp->half[CAPAN_C2S].side));
+    half_ns[CAPAN_C2S] = shorter(tcp->opening[1].answer_ns, shortest_sample(&tcp->half[CAPAN_S2C].side));
     return half_ns[0] < 0 || half_ns[1] < 0 ? -1 : half_ns[0] + half_ns[1];
 }
 

@@ -55,6 +55,9 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(SYN_AGAIN, F(SYN) | F(SAME_ISN), F(ACK), SYN_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                             \
       "the same initial sequence number again", (SINCE, RTO, EARLIER),                                                 \
       "the SYN of {earlier} again, {since} later: its sender goes on trying")                                          \
+    X(SYN_ACK_TO_SYN_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN) | F(CLOCKED), 0, SYN_ACK_RETRANSMIT, NONE, CERTAIN,          \
+      "RFC 9293 3.10.7.4", "the peer's SYN came again just before", (SINCE, EARLIER, SYN_IN),                          \
+      "the SYN-ACK of {earlier} again, {since} later: answers the SYN that came again in {syn_in}")                    \
     X(SYN_ACK_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN), 0, SYN_ACK_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                 \
       "the same initial sequence number again", (SINCE, RTO, EARLIER),                                                 \
       "the SYN-ACK of {earlier} again, {since} later")                                                                 \
@@ -65,6 +68,9 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(SYN_FIRST, F(SYN), 0, SYN, NONE, CERTAIN, "RFC 9293 3.5", "a SYN without ACK", (FIRST_SYN),                      \
       "asks to open a connection")
 #define PROBE_RULES(X)                                                                                                 \
+    X(HANDSHAKE_UNSEEN, F(OPENS) | F(ACKS_UNSEEN), F(DATA) | F(FIN), HANDSHAKE_ACK, NONE, LIKELY, "RFC 9293 3.10.7.3", \
+      "its sender's SYN was answered by nothing that passed here", (NONE),                                             \
+      "acknowledges a SYN-ACK that the capture does not have: the connection is open")                                 \
     X(HANDSHAKE_DONE, F(OPENS), F(DATA) | F(FIN), HANDSHAKE_ACK, NONE, CERTAIN, "RFC 9293 3.5",                        \
       "the first ACK of the SYN-ACK", (SINCE_SYN, SYN_IN),                                                             \
       "acknowledges the SYN-ACK of {syn_in} after {since_syn}: the connection is open")                                \
@@ -210,15 +216,15 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
 #define ACK_RULES(X)                                                                                                   \
     X(ACK_BEYOND, F(ACKS_NEVER_SENT), 0, ACK_IMPOSSIBLE, NONE, CERTAIN, "RFC 9293 3.10.7.4",                           \
       "acknowledges more than its sender's window let the peer send", (NEVER_SENT),                                    \
-      "acknowledges {never_sent} octets more than were ever sent")                                                     \
+      "acknowledges {never_sent} more than were ever sent")                                                            \
     X(ACK_OF_UNSEEN, F(ACKS_UNSEEN), 0, ACK_UNSEEN, NONE, CERTAIN, "RFC 9293 3.4",                                     \
       "acknowledges octets that never passed here", (UNSEEN, BEHIND),                                                  \
-      "acknowledges {unseen} octets that the capture does not have")                                                   \
+      "acknowledges {unseen} that the capture does not have")                                                          \
     X(ACK_STALE, F(BELOW), 0, ACK_OLD, NONE, CERTAIN, "RFC 9293 3.10.7.4",                                             \
       "its number lies below what its receiver had acknowledged", (SEQ),                                               \
       "its number {seq} lies below what its receiver had: overtaken, and not looked at")                               \
     X(ACK_OVERTAKEN, F(ACKS_OLD), 0, ACK_OLD, NONE, CERTAIN, "RFC 9293 3.10.7.4", "below an ACK seen before",          \
-      (BELOW, HIGHEST_ACK), "{below} octets below the ACK of {highest_ack}, which overtook it")                        \
+      (BELOW, HIGHEST_ACK), "{below} below the ACK of {highest_ack}, which overtook it")                               \
     X(ACK_TO_WINDOW_PROBE, F(AFTER_WINDOW_PROBE), F(ADVANCES), ACK_WINDOW_PROBE_REPLY, NONE, CERTAIN,                  \
       "RFC 9293 3.8.6.1", "the peer just probed the window", (PROBE), "answers the window probe {probe}")              \
     X(ACK_TO_KEEPALIVE, F(AFTER_KEEPALIVE), F(ADVANCES), ACK_KEEPALIVE_REPLY, NONE, CERTAIN, "RFC 9293 3.8.4",         \
@@ -240,7 +246,7 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "still expects {expected} and reports data: duplicate ACK no. {duplicates}")                                     \
     X(ACK_WINDOW, F(WINDOW_CHANGED), F(ADVANCES), ACK_WINDOW_UPDATE, NONE, CERTAIN, "RFC 9293 3.8.6",                  \
       "the same ACK with another window", (WINDOW_BEFORE, WINDOW),                                                     \
-      "changes its window from {window_before} to {window} octets")                                                    \
+      "changes its window from {window_before} to {window}")                                                           \
     X(ACK_SAME, F(PEER_WAITS), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 5681 2",                                \
       "the same ACK and window while data is outstanding", (EXPECTED, DUPLICATES, HIGHEST_ACK),                        \
       "still expects {expected}: duplicate ACK no. {duplicates}")                                                      \

@@ -102,6 +102,7 @@ static unsigned check_summary(const struct script *script, const struct script_s
     failures += check_number(script, line, "limit", capan_tcp_limits, wanted->limit, found->limit, &reached->limits);
     failures += check_number(script, line, "quality", capan_tcp_qualities, wanted->quality, found->quality,
                              &reached->qualities);
+    failures += check_time(script, line, "rtt", wanted->rtt_ns, found->rtt_ns);
     if (failures)
         fprintf(stderr, "    found: open=%s close=%s vantage=%s limit=%s quality=%s\n",
                 token(capan_tcp_opens, found->open), token(capan_tcp_closes, found->close),

@@ -47,6 +47,7 @@ struct script_segment {
 struct script_summary {
     unsigned line;
     int stream, open, close, vantage, limit, quality;
+    int64_t rtt_ns; /* INT64_MIN not asked for; below 0: none */
 };
 
 struct script {

@@ -78,7 +78,7 @@ const struct script_expect reader_nothing_expected = {-1, -1, -1, -1,        -1,
 
 void reader_summary(struct reader *reader) {
     struct script *script = reader->script;
-    struct script_summary summary = {reader->line, -1, -1, -1, -1, -1, -1};
+    struct script_summary summary = {reader->line, -1, -1, -1, -1, -1, -1, INT64_MIN};
     const struct {
         const char *word;
         const struct capan_token *tokens;
@@ -90,8 +90,13 @@ void reader_summary(struct reader *reader) {
                  {"quality=", capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT, &summary.quality}};
     char word[WORD_SIZE];
     while (!reader->failed && reader_word(reader, word)) {
-        bool known = strncmp(word, "stream=", 7) == 0;
-        if (known) summary.stream = (int)reader_to_integer(reader, word + 7);
+        bool known = true;
+        if (strncmp(word, "stream=", 7) == 0)
+            summary.stream = (int)reader_to_integer(reader, word + 7);
+        else if (strncmp(word, "rtt=", 4) == 0)
+            summary.rtt_ns = strcmp(word + 4, "none") == 0 ? -1 : reader_to_time(reader, word + 4);
+        else
+            known = false;
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
             const size_t len = strlen(parts[i].word);
             if (strncmp(word, parts[i].word, len) != 0) continue;

@@ -194,6 +194,7 @@ enum capan_tcp_trait {
     X(TFO, "tfo")                                                                                                      \
     X(REFUSED, "refused")                                                                                              \
     X(UNANSWERED, "unanswered")                                                                                        \
+    X(UNFINISHED, "unfinished")                                                                                        \
     X(HALF_CAPTURED, "half-captured")                                                                                  \
     X(MIDSTREAM, "midstream")
 #define CAPAN_TCP_CLOSES(X)                                                                                            \
