@@ -14,9 +14,9 @@ static bool wants_rows(const struct options *options) {
 
 static bool take_wheres(struct capan_report *report, char **wheres) {
     for (; wheres && *wheres; wheres++) {
-        if (capan_report_where(report, *wheres) == CAPAN_OK) continue;
-        g_printerr("capan: no such condition '%s', or no such value; capan-fields has the columns and their words\n",
-                   *wheres);
+        char message[CAPAN_WHERE_MESSAGE];
+        if (capan_report_where(report, *wheres, message) == CAPAN_OK) continue;
+        g_printerr("capan: --where: %s\n", message);
         return false;
     }
     return true;

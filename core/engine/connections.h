@@ -4,6 +4,7 @@
 #define CONNECTIONS_H
 
 #include "listener.h"
+#include "lookup.h"
 
 /* Connections that had a segment just now, by their ports: found without hashing. Only a short cut: who forces
  * collisions in it gains what the table costs anyway. */
@@ -25,16 +26,6 @@ struct connections {
     bool no_http;
     struct listener *listener;
     struct reporting *reporting;
-};
-
-/* What one segment is looked up by, and what was found. */
-struct lookup {
-    const struct capan_packet *packet;
-    const struct capan_tcp_header *header;
-    struct capan_endpoint end[2]; /* sender, receiver */
-    uint32_t stream;              /* CAPAN_STREAM_AUTO or the caller's */
-    uint64_t hash;
-    struct flow *last; /* the newest connection of these endpoints, whatever its path */
 };
 
 /* What is pointed to must live as long. */

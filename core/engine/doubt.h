@@ -5,7 +5,8 @@
 #ifndef DOUBT_H
 #define DOUBT_H
 
-#include "connections.h"
+#include "lookup.h"
+#include "records.h"
 
 enum { DOUBT_SYNS = 8 };
 

@@ -10,8 +10,6 @@
 #include "where.h"
 #include "write.h"
 
-enum { WHERES_MAX = 16 };
-
 struct capan_report {
     struct capan_out out;
     struct capan_text text;
@@ -23,8 +21,7 @@ struct capan_report {
     int64_t origin_ns;
     uint64_t written;
     const char *partial; /* why the rows are not all; NULL: they are */
-    struct capan_where wheres[WHERES_MAX];
-    size_t where_count;
+    struct capan_wheres wheres;
 };
 
 /* Its lines for people. */
@@ -73,20 +70,14 @@ void capan_report_source(struct capan_report *report, const char *file, int64_t 
     out_text(&report->out, " <==\n");
 }
 
-enum capan_result capan_report_where(struct capan_report *report, const char *expression) {
-    if (report->where_count == WHERES_MAX) return CAPAN_NO_MEMORY;
-    return capan_where_read(&report->wheres[report->where_count++], report->table, expression);
+enum capan_result capan_report_where(struct capan_report *report, const char *expression,
+                                     char message[CAPAN_WHERE_MESSAGE]) {
+    return capan_where_read(&report->wheres, report->table, expression, message);
 }
 
 static void write_har(struct capan_report *report, const struct capan_row *row) {
     if (report->written == 0) capan_har_begin(&report->out);
     capan_har_entry(&report->out, row, report->written == 0);
-}
-
-static bool is_wanted(const struct capan_report *report, struct capan_row *row) {
-    for (size_t i = 0; i < report->where_count; i++)
-        if (!capan_where_holds(&report->wheres[i], row)) return false;
-    return true;
 }
 
 static void write_csv(struct capan_report *report, struct capan_row *row) {
@@ -103,7 +94,7 @@ static void write_json(struct capan_report *report, struct capan_row *row) {
 static void write_row(struct capan_report *report, struct capan_row *row) {
     row->file = report->file;
     row->origin_ns = report->origin_ns;
-    if (!is_wanted(report, row)) return;
+    if (!capan_where_holds(&report->wheres, row)) return;
     switch (report->format) {
     case CAPAN_TEXT: texts[report->rows](&report->text, row); break;
     case CAPAN_CSV: write_csv(report, row); break;

@@ -55,7 +55,7 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(SYN_AGAIN, F(SYN) | F(SAME_ISN), F(ACK), SYN_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                             \
       "the same initial sequence number again", (SINCE, RTO, EARLIER),                                                 \
       "the SYN of {earlier} again, {since} later: its sender goes on trying")                                          \
-    X(SYN_ACK_TO_SYN_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN) | F(CLOCKED), 0, SYN_ACK_RETRANSMIT, NONE, CERTAIN,          \
+    X(SYN_ACK_TO_SYN_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN) | F(CLOCKED), 0, SYN_ACK_RETRANSMIT, ANSWER, CERTAIN,        \
       "RFC 9293 3.10.7.4", "the peer's SYN came again just before", (SINCE, EARLIER, SYN_IN),                          \
       "the SYN-ACK of {earlier} again, {since} later: answers the SYN that came again in {syn_in}")                    \
     X(SYN_ACK_AGAIN, F(SYN) | F(ACK) | F(SAME_ISN), 0, SYN_ACK_RETRANSMIT, RTO, CERTAIN, "RFC 6298 5",                 \

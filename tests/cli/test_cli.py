@@ -130,6 +130,21 @@ class ExitStatuses(unittest.TestCase):
             self.assertEqual((status, out), (2, ''), words)
             self.one_line(err)
 
+    def test_conditions_that_no_row_can_fulfil(self):
+        for command, condition, words in (
+                ('segments', 'tcp.kind==synn', "nearest is 'syn'"), ('segments', 'tcp.flags!=nonsense', 'no word of tcp.flags'),
+                ('segments', 'len>abc', 'a number'), ('segments', 'len==', 'nothing to compare'),
+                ('segments', 'tcp.knd', "nearest is 'tcp.kind'"), ('segments', 'len=5', 'no comparison'),
+                ('segments', 'direction==both', 'no word of direction'), ('segments', 'len>1 &&', 'missing'),
+                ('segments', 'len>1 | stream==1', 'a number'), ('segments', 'tcp.kind>fin', '== and != alone'),
+                ('segments', 'source=="RFC', 'does not end'), ('segments', 'source=="RFC" len', 'neither'),
+                ('segments', ' && '.join(['len'] * 40), 'more than 32'),
+                ('exchanges', 'http.outcome==noresponse', "nearest is 'no-response'")):
+            status, out, err = capan(command, '--where', condition, ARTICLE)
+            self.assertEqual((status, out), (2, ''), condition)
+            self.assertIn(words, err)
+            self.one_line(err)
+
     def test_missing_and_foreign_files(self):
         with tempfile.TemporaryDirectory() as folder:
             text = pathlib.Path(folder) / 'text.pcap'
@@ -399,6 +414,13 @@ class Input(unittest.TestCase):
                 ('tcp.kind==syn && len==0', lambda row: row['tcp.kind'] == 'syn'),
                 ('tcp.kind==fin || tcp.kind == "syn"', lambda row: row['tcp.kind'] in ('fin', 'syn')),
                 ('len>0&&stream==1||tcp.kind==fin', lambda row: row['len'] > 0 and row['stream'] == 1 or row['tcp.kind'] == 'fin')):
+            self.assertEqual(frames(condition), [row['frame'] for row in rows if holds(row)], condition)
+        for condition, holds in (
+                ('tcp.kind==fin || tcp.kind==syn', lambda row: row['tcp.kind'] in ('fin', 'syn')),
+                ('len>0&&tcp.flags==push || stream==1 && len==0',
+                 lambda row: row['len'] > 0 and 'push' in row.get('tcp.flags', []) or row['stream'] == 1 and row['len'] == 0),
+                ('source=="RFC 9293 3.5" && direction==c2s',
+                 lambda row: row['source'] == 'RFC 9293 3.5' and row['direction'] == 'c2s')):
             self.assertEqual(frames(condition), [row['frame'] for row in rows if holds(row)], condition)
         self.assertEqual(frames('len>1000', 'stream==1'), [row['frame'] for row in rows if row['len'] > 1000 and row['stream'] == 1])
         asked = ndjson('exchanges', '--where', 'request_fields==if-none-match', RESENT)

@@ -150,9 +150,11 @@ static void members_are_read(void **state) {
 static void look_at_list(const struct capan_table *table, const struct capan_column *column) {
     bool has_words =
         column->type == CAPAN_VALUE_TOKEN || column->type == CAPAN_VALUE_TOKENS || column->type == CAPAN_VALUE_COUNTS;
+    const bool is_word = column->type == CAPAN_VALUE_WORD; /* it may have a list, or few words */
     (void)table;
-    check(has_words == (column->tokens != NULL) && has_words == (column->token_count > 0),
-          "its list is not its type's");
+    check(is_word || has_words == (column->tokens != NULL), "its list is not its type's");
+    check((column->tokens != NULL) == (column->token_count > 0), "its list and how many it has do not agree");
+    check(!column->words || (is_word && !column->tokens), "it has words beside its list");
     check(column->type != CAPAN_VALUE_TOKENS || column->token_count <= 64, "its list has more words than bits");
     for (size_t i = 0; i < column->token_count; i++)
         check(column->tokens[i].token && *column->tokens[i].token, "a word of its list is empty");

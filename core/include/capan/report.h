@@ -66,9 +66,12 @@ CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, en
 /* Rows from here on are of this capture: relative times count from origin_ns; file, when not NULL, is told in each row.
  * file stays the caller's and must live on. */
 CAPAN_API void capan_report_source(struct capan_report *, const char *file, int64_t origin_ns);
-/* Only rows for which it holds: NAME, NAME==TEXT, NAME!=TEXT, with numbers also < <= > >=; called again, all must hold.
- * NAME is a column's. expression must live on. CAPAN_USAGE: not understood; CAPAN_NO_MEMORY: too many. */
-CAPAN_API enum capan_result capan_report_where(struct capan_report *, const char *expression);
+/* Only rows for which it holds: NAME, NAME==TEXT, NAME!=TEXT, with numbers also < <= > >=; these joined by && and by
+ * ||, which binds less. NAME is a column's; TEXT may stand in double quotes. Called again, all must hold. expression
+ * must live on. CAPAN_USAGE: not understood, or no row can fulfil it; message gets one line that says why. */
+#define CAPAN_WHERE_MESSAGE 256
+CAPAN_API enum capan_result capan_report_where(struct capan_report *, const char *expression,
+                                               char message[CAPAN_WHERE_MESSAGE]);
 /* With CAPAN_ROWS_PROOFS a segment's row, and an exchange's, is its proof: for scripts, there is no text of it. */
 CAPAN_API void capan_report_segment(struct capan_report *, const struct capan_segment *, const uint32_t *acks,
                                     const struct capan_connection *);

@@ -165,6 +165,7 @@ struct capan_column {
     uint16_t offset;      /* of the member in the row's struct */
     uint16_t token_count;
     const struct capan_token *tokens;              /* the list of a TOKEN, TOKENS or COUNTS; else NULL */
+    const char *words;                             /* all that a WORD can be, with spaces between; NULL many */
     struct capan_value (*get)(struct capan_row *); /* where the value is not read but made; else NULL */
     struct capan_wireshark_field wireshark;
 };

@@ -99,7 +99,7 @@ static const struct capan_column columns[] = {
      CAPAN_READ(NONZERO, NUMBER, resent)},
     {"delay", "how late the latest of these came after its first copy", CAPAN_READ(DURATION, NS, delayed_ns)},
     {"delayed_in", "that segment's frame", CAPAN_READ(NONZERO, FRAME, delayed_in)},
-    {"delayed_by", "and its kind", CAPAN_MADE(WORD, NONE, delayed_by)},
+    {"delayed_by", "and its kind", CAPAN_MADE(WORD, NONE, delayed_by), CAPAN_LIST(capan_tcp_kinds)},
     {"crossed_fin", "the server's FIN that a request without an answer crossed on its way",
      CAPAN_READ(NONZERO, FRAME, crossed_fin)},
     {"client", "who asked, address:port", CAPAN_READ(ENDPOINT, NONE, client)},

@@ -27,7 +27,7 @@ static struct capan_value frames(struct capan_row *row) {
 
 #define CAPAN_ROW struct capan_finding
 static const struct capan_column columns[] = {
-    {"severity", "error, warn, note or chat", CAPAN_MADE(WORD, NONE, severity)},
+    {"severity", "error, warn, note or chat", CAPAN_MADE(WORD, NONE, severity), .words = "error warn note chat"},
     {"field", "the column in which the token is met", CAPAN_MADE(WORD, NONE, field)},
     {"token", "the verdict", CAPAN_MADE(WORD, NONE, token)},
     {"count", "how often it was met", CAPAN_READ(COUNT, NUMBER, count)},

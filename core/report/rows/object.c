@@ -85,7 +85,7 @@ static struct capan_value sha256(struct capan_row *row) {
 static const struct capan_column columns[] = {
     {"name", "of the file in the folder", CAPAN_MADE(OCTETS, NONE, name)},
     {"exchange", "its place among the exchanges", CAPAN_MADE(UNSIGNED, IDENTIFIER, index_of)},
-    {"message", "request or response", CAPAN_MADE(WORD, NONE, message)},
+    {"message", "request or response", CAPAN_MADE(WORD, NONE, message), .words = "request response"},
     {"stream", "the TCP connection", CAPAN_MADE(UNSIGNED, IDENTIFIER, stream)},
     {"client", "who asked, address:port", CAPAN_MADE(OCTETS, NONE, client)},
     {"server", "who answered", CAPAN_MADE(OCTETS, NONE, server)},

@@ -45,7 +45,7 @@ static const struct capan_column columns[] = {
     {"time", "since 1970-01-01 UTC", CAPAN_READ(TIME, NS, time_ns)},
     {"relative_time", "since the first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
     {"stream", "the TCP connection, counted from 0 as Wireshark's tcp.stream", CAPAN_READ(COUNT, IDENTIFIER, stream)},
-    {"direction", "c2s (client to server) or s2c", CAPAN_MADE(WORD, NONE, direction)},
+    {"direction", "c2s (client to server) or s2c", CAPAN_MADE(WORD, NONE, direction), .words = "c2s s2c"},
     {"seq", "sequence number, relative to the sender's SYN, unwrapped", CAPAN_READ(SIGNED, SEQUENCE, seq)},
     {"ack", "acknowledgement number, relative to the peer's SYN, unwrapped",
      CAPAN_MADE(SIGNED, SEQUENCE, acknowledgement)},

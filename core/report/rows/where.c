@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "where.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "bytes.h"
+#include "nearest.h"
 
 static const struct {
     const char *sign;
@@ -17,107 +20,180 @@ static const struct {
     {">", CAPAN_ABOVE},
 };
 
-static bool begins(struct capan_span octets, const char *with) {
-    return span_equal(span_cut(octets, 0, strlen(with)), span_of(with));
-}
+/* --- reading --- */
 
-static struct capan_span trim(struct capan_span octets) {
-    while (octets.len && octets.at[0] == ' ') octets = span_cut(octets, 1, SIZE_MAX);
-    while (octets.len && octets.at[octets.len - 1] == ' ') octets.len--;
-    return octets;
-}
+/* What is left of an expression, and where the message goes. */
+struct reading {
+    const struct capan_table *table;
+    const char *at;
+    char *message;
+};
 
-static bool is_quoted(struct capan_span text) {
-    return text.len > 1 && text.at[0] == '"' && text.at[text.len - 1] == '"';
-}
-
-static bool read_number(struct capan_span text, double *number) {
-    char digits[64], *end;
-    size_t len = text.len < sizeof digits ? text.len : 0;
-    if (len) memcpy(digits, text.at, len);
-    digits[len] = 0;
-    *number = strtod(digits, &end);
-    return len && !*end;
-}
-
-static bool is_listed(const struct capan_column *column, struct capan_span token) {
-    for (size_t i = 0; i < column->token_count; i++)
-        if (span_equal(token, span_of(column->tokens[i].token))) return true;
+CAPAN_PRINTF(2, 3)
+static bool refuse(const struct reading *reading, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    vsnprintf(reading->message, CAPAN_WHERE_MESSAGE, format, values);
+    va_end(values);
     return false;
 }
 
-/* Can the column have that value at all? What is written wrong would else look like "there are none". */
-static bool is_possible(const struct capan_column *column, struct capan_span text) {
-    double number;
+static int width(struct capan_span text) {
+    return text.len < 64 ? (int)text.len : 64;
+}
+
+/* "...; nearest is 'syn'" */
+static bool refuse_word(const struct reading *reading, struct capan_span word, const char *of, const char *name,
+                        const struct nearest *nearest) {
+    const char *at = (const char *)word.at;
+    if (!nearest->best.at) return refuse(reading, "'%.*s' is no %s%s", width(word), at, of, name);
+    return refuse(reading, "'%.*s' is no %s%s; nearest is '%.*s'", width(word), at, of, name, width(nearest->best),
+                  (const char *)nearest->best.at);
+}
+
+static void skip_spaces(struct reading *reading) {
+    reading->at += strspn(reading->at, " ");
+}
+
+static bool read_column(struct reading *reading, struct capan_where *where) {
+    const struct capan_span name = {(const uint8_t *)reading->at, strcspn(reading->at, "=!<> &|")};
+    struct nearest nearest = {.asked = name};
+    if (!name.len) return refuse(reading, "a condition is missing: %s", *reading->at ? reading->at : "at the end");
+    for (size_t i = 0; i < reading->table->count; i++) {
+        const struct capan_span key = span_of(reading->table->columns[i].key);
+        if (span_equal(key, name)) where->column = &reading->table->columns[i];
+        capan_nearest_offer(&nearest, key);
+    }
+    reading->at += name.len;
+    return where->column || refuse_word(reading, name, "column of ", reading->table->name, &nearest);
+}
+
+static bool read_sign(struct reading *reading, struct capan_where *where) {
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        const size_t len = strlen(signs[i].sign);
+        if (strncmp(reading->at, signs[i].sign, len) != 0) continue;
+        where->wanted = signs[i].wanted;
+        reading->at += len;
+        return true;
+    }
+    return refuse(reading, "no comparison behind '%s': == != < <= > >=", where->column->key);
+}
+
+static bool is_joint(const char *at) {
+    return (at[0] == '&' && at[1] == '&') || (at[0] == '|' && at[1] == '|');
+}
+
+static bool read_text(struct reading *reading, struct capan_where *where) {
+    const char *from = reading->at, *end = from;
+    if (*from == '"') {
+        end = strchr(++from, '"');
+        if (!end) return refuse(reading, "the quotation behind '%s' does not end", where->column->key);
+        reading->at = end + 1;
+    } else {
+        while (*end && !is_joint(end)) end++;
+        reading->at = end;
+        while (end > from && end[-1] == ' ') end--;
+        if (end == from) return refuse(reading, "nothing to compare '%s' with", where->column->key);
+    }
+    where->text = (struct capan_span){(const uint8_t *)from, (size_t)(end - from)};
+    return true;
+}
+
+/* Of a column that has few words; true where it is one of them. */
+static bool is_among(const struct capan_column *column, const char *words, struct nearest *nearest) {
+    for (size_t i = 0; i < column->token_count; i++) {
+        if (span_equal(span_of(column->tokens[i].token), nearest->asked)) return true;
+        capan_nearest_offer(nearest, span_of(column->tokens[i].token));
+    }
+    for (const char *at = words; at && *at; at += strspn(at, " ")) {
+        const struct capan_span word = {(const uint8_t *)at, strcspn(at, " ")};
+        if (span_equal(word, nearest->asked)) return true;
+        capan_nearest_offer(nearest, word);
+        at += word.len;
+    }
+    return false;
+}
+
+static bool check_word(const struct reading *reading, const struct capan_where *where, const char *words) {
+    struct nearest nearest = {.asked = where->text};
+    const uint8_t equality = where->wanted & CAPAN_EQUAL ? CAPAN_EQUAL : CAPAN_BELOW | CAPAN_ABOVE;
+    if (where->wanted != equality) return refuse(reading, "'%s' has words: == and != alone", where->column->key);
+    return is_among(where->column, words, &nearest) ||
+           refuse_word(reading, where->text, "word of ", where->column->key, &nearest);
+}
+
+static bool check_number(const struct reading *reading, struct capan_where *where) {
+    char text[64], *end;
+    snprintf(text, sizeof text, "%.*s", width(where->text), (const char *)where->text.at);
+    where->number = strtod(text, &end);
+    const bool finite = where->number - where->number == 0;
+    if (where->text.len < sizeof text && end != text && !*end && finite) return true;
+    return refuse(reading, "'%s' is a number, not '%s'", where->column->key, text);
+}
+
+/* Whether any row can have such a value. */
+static bool check(const struct reading *reading, struct capan_where *where) {
+    const struct capan_column *column = where->column;
     switch (column->type) {
     case CAPAN_VALUE_UNSIGNED:
     case CAPAN_VALUE_SIGNED:
     case CAPAN_VALUE_SECONDS:
     case CAPAN_VALUE_HUNDREDTHS:
-    case CAPAN_VALUE_NUMBERS: return read_number(text, &number);
-    case CAPAN_VALUE_BOOLEAN: return span_equal(text, span_of("true")) || span_equal(text, span_of("false"));
-    case CAPAN_VALUE_TOKEN:
-    case CAPAN_VALUE_TOKENS:
-    case CAPAN_VALUE_COUNTS: return is_listed(column, text);
-    default: return text.len > 0;
+    case CAPAN_VALUE_NUMBERS: return check_number(reading, where);
+    case CAPAN_VALUE_TRUTH:
+    case CAPAN_VALUE_BOOLEAN: return check_word(reading, where, "true false");
+    default: return (!column->tokens && !column->words) || check_word(reading, where, column->words);
     }
 }
 
-static enum capan_result read_condition(struct capan_condition *condition, const struct capan_table *table,
-                                        struct capan_span text) {
-    size_t len = 0;
-    text = trim(text);
-    while (len < text.len && !memchr("=!<> ", text.at[len], 5)) len++;
-    *condition = (struct capan_condition){.column = capan_table_column(table, span_cut(text, 0, len))};
-    if (!condition->column) return CAPAN_USAGE;
-    struct capan_span sign = trim(span_cut(text, len, SIZE_MAX));
-    if (!sign.len) return CAPAN_OK;
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (!begins(sign, signs[i].sign)) continue;
-        struct capan_span value = trim(span_cut(sign, strlen(signs[i].sign), SIZE_MAX));
-        condition->wanted = signs[i].wanted;
-        condition->text = is_quoted(value) ? span_cut(value, 1, value.len - 2) : value;
-        return is_possible(condition->column, condition->text) ? CAPAN_OK : CAPAN_USAGE;
-    }
-    return CAPAN_USAGE;
+static bool read_joint(struct reading *reading, struct capan_where *where) {
+    skip_spaces(reading);
+    where->joint = CAPAN_WHERE_END;
+    if (!*reading->at) return true;
+    if (!is_joint(reading->at)) return refuse(reading, "neither && nor || before '%.64s'", reading->at);
+    where->joint = *reading->at == '&' ? CAPAN_WHERE_AND : CAPAN_WHERE_OR;
+    reading->at += 2;
+    return true;
 }
 
-/* The octets before the next "&&" or "||" that no quotes enclose. */
-static size_t condition_len(struct capan_span text) {
-    bool quoted = false;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '"') quoted = !quoted;
-        struct capan_span rest = span_cut(text, i, SIZE_MAX);
-        if (!quoted && (begins(rest, "&&") || begins(rest, "||"))) return i;
+static bool read_condition(struct reading *reading, struct capan_where *where) {
+    *where = (struct capan_where){.text = {(const uint8_t *)"", 0}};
+    skip_spaces(reading);
+    if (!read_column(reading, where)) return false;
+    skip_spaces(reading);
+    if (*reading->at && !is_joint(reading->at)) {
+        if (!read_sign(reading, where)) return false;
+        skip_spaces(reading);
+        if (!read_text(reading, where) || !check(reading, where)) return false;
     }
-    return text.len;
+    return read_joint(reading, where);
 }
 
-enum capan_result capan_where_read(struct capan_where *where, const struct capan_table *table, const char *expression) {
-    struct capan_span rest = span_of(expression);
-    bool or = true;
-    for (where->count = 0; where->count < CAPAN_CONDITIONS_MAX;) {
-        size_t len = condition_len(rest);
-        struct capan_condition *condition = &where->conditions[where->count++];
-        enum capan_result result = read_condition(condition, table, span_cut(rest, 0, len));
-        condition->alternative = or ;
-        if (result != CAPAN_OK || len == rest.len) return result;
-        or = rest.at[len] == '|';
-        rest = span_cut(rest, len + 2, SIZE_MAX);
-    }
-    return CAPAN_USAGE;
+enum capan_result capan_where_read(struct capan_wheres *wheres, const struct capan_table *table, const char *expression,
+                                   char message[CAPAN_WHERE_MESSAGE]) {
+    struct reading reading = {table, expression, message};
+    const struct capan_where *last;
+    do {
+        if (wheres->count == CAPAN_WHERES_MAX) {
+            refuse(&reading, "more than %d conditions", CAPAN_WHERES_MAX);
+            return CAPAN_USAGE;
+        }
+        if (!read_condition(&reading, &wheres->at[wheres->count])) return CAPAN_USAGE;
+        last = &wheres->at[wheres->count++];
+    } while (last->joint != CAPAN_WHERE_END);
+    return CAPAN_OK;
 }
+
+/* --- asking --- */
 
 static uint8_t compare_octets(struct capan_span octets, struct capan_span text) {
-    size_t common = octets.len < text.len ? octets.len : text.len;
+    const size_t common = min_u64(octets.len, text.len);
     int order = common ? memcmp(octets.at, text.at, common) : 0;
     if (order == 0) order = octets.len < text.len ? -1 : octets.len > text.len;
     return order < 0 ? CAPAN_BELOW : order > 0 ? CAPAN_ABOVE : CAPAN_EQUAL;
 }
 
-static uint8_t compare_number(double number, struct capan_span text) {
-    double bound;
-    if (!read_number(text, &bound)) return 0;
+static uint8_t compare_number(double number, double bound) {
     return number < bound ? CAPAN_BELOW : number > bound ? CAPAN_ABOVE : CAPAN_EQUAL;
 }
 
@@ -129,9 +205,9 @@ static uint8_t compare_tokens(const struct capan_token *list, uint64_t mask, str
     return met;
 }
 
-static uint8_t compare_numbers(const uint32_t *at, size_t count, struct capan_span text) {
+static uint8_t compare_numbers(const uint32_t *at, size_t count, double bound) {
     uint8_t met = 0;
-    for (size_t i = 0; i < count; i++) met |= compare_number(at[i], text);
+    for (size_t i = 0; i < count; i++) met |= compare_number(at[i], bound);
     return met;
 }
 
@@ -165,20 +241,21 @@ static uint8_t compare_quantities(const struct capan_value *value, struct capan_
     return met;
 }
 
-static uint8_t compare(const struct capan_value *value, struct capan_span text) {
+static uint8_t compare(const struct capan_value *value, const struct capan_where *where) {
+    const struct capan_span text = where->text;
     switch (value->type) {
     case CAPAN_VALUE_ABSENT: return 0;
-    case CAPAN_VALUE_UNSIGNED: return compare_number((double)value->as.number, text);
-    case CAPAN_VALUE_SIGNED: return compare_number((double)value->as.integer, text);
-    case CAPAN_VALUE_SECONDS: return compare_number((double)value->as.integer / 1e9, text);
-    case CAPAN_VALUE_HUNDREDTHS: return compare_number((double)value->as.integer / 1e2, text);
+    case CAPAN_VALUE_UNSIGNED: return compare_number((double)value->as.number, where->number);
+    case CAPAN_VALUE_SIGNED: return compare_number((double)value->as.integer, where->number);
+    case CAPAN_VALUE_SECONDS: return compare_number((double)value->as.integer / 1e9, where->number);
+    case CAPAN_VALUE_HUNDREDTHS: return compare_number((double)value->as.integer / 1e2, where->number);
     case CAPAN_VALUE_TRUTH:
     case CAPAN_VALUE_BOOLEAN: return compare_octets(span_of(value->as.truth ? "true" : "false"), text);
     case CAPAN_VALUE_TOKEN: return compare_octets(span_of(value->as.token->token), text);
     case CAPAN_VALUE_WORD:
     case CAPAN_VALUE_OCTETS: return compare_octets(value->as.octets, text);
     case CAPAN_VALUE_TOKENS: return compare_tokens(value->as.tokens.list, value->as.tokens.mask, text);
-    case CAPAN_VALUE_NUMBERS: return compare_numbers(value->as.numbers.at, value->as.numbers.count, text);
+    case CAPAN_VALUE_NUMBERS: return compare_numbers(value->as.numbers.at, value->as.numbers.count, where->number);
     case CAPAN_VALUE_COUNTS: return compare_counts(value, text);
     case CAPAN_VALUE_FIELDS: return compare_fields(value->as.fields.at, value->as.fields.count, text);
     case CAPAN_VALUE_FACTS: return compare_facts(value, text);
@@ -188,20 +265,26 @@ static uint8_t compare(const struct capan_value *value, struct capan_span text) 
     return 0;
 }
 
-static bool condition_holds(const struct capan_condition *condition, struct capan_row *row) {
-    struct capan_value value = capan_column_value(condition->column, row);
-    if (condition->wanted == 0) return value.type != CAPAN_VALUE_ABSENT;
-    uint8_t met = compare(&value, condition->text);
-    if (condition->wanted == (CAPAN_BELOW | CAPAN_ABOVE)) return !(met & CAPAN_EQUAL);
-    return (met & condition->wanted) != 0;
+static bool holds(const struct capan_where *where, struct capan_row *row) {
+    struct capan_value value = capan_column_value(where->column, row);
+    if (where->wanted && where->column->type == CAPAN_VALUE_BOOLEAN) value.type = CAPAN_VALUE_BOOLEAN; /* false */
+    if (where->wanted == 0) return value.type != CAPAN_VALUE_ABSENT;
+    const uint8_t met = compare(&value, where);
+    if (where->wanted == (CAPAN_BELOW | CAPAN_ABOVE)) return !(met & CAPAN_EQUAL);
+    return (met & where->wanted) != 0;
 }
 
-bool capan_where_holds(const struct capan_where *where, struct capan_row *row) {
-    bool holds = false;
-    for (size_t i = 0; i < where->count; i++) {
-        const struct capan_condition *condition = &where->conditions[i];
-        if (condition->alternative && holds) return true;
-        if (condition->alternative || holds) holds = condition_holds(condition, row);
+bool capan_where_holds(const struct capan_wheres *wheres, struct capan_row *row) {
+    bool any = false, all = true; /* of the expression, of those joined by && */
+    for (size_t i = 0; i < wheres->count; i++) {
+        const struct capan_where *where = &wheres->at[i];
+        all = all && holds(where, row);
+        if (where->joint == CAPAN_WHERE_AND) continue;
+        any = any || all;
+        all = true;
+        if (where->joint == CAPAN_WHERE_OR) continue;
+        if (!any) return false;
+        any = false;
     }
-    return holds;
+    return true;
 }

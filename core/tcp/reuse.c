@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Which of several connections on the same ports a segment belongs to. */
+#include "arrival.h"
+#include "bytes.h"
+#include "connection.h"
+#include "seqnum.h"
+
+#define F(name) CAPAN_FACT(name)
+
+enum { FITS_WITHIN = 1 << 16 };
+
+bool capan_tcp_another_isn(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
+                           enum capan_direction direction) {
+    const struct capan_half *me = &tcp->half[direction];
+    return header->flags & CAPAN_TH_SYN && me->marks & CAPAN_HALF_BASED && me->base != header->seq;
+}
+
+bool capan_tcp_reused(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
+                      enum capan_direction direction) {
+    const struct capan_half *me = &tcp->half[direction], *peer = &tcp->half[!direction];
+    if (!(header->flags & CAPAN_TH_SYN) || header->flags & CAPAN_TH_RST) return false;
+    const bool known = me->side.isn_known || me->marks & CAPAN_HALF_SPOKE;
+    if (known && capan_tcp_another_isn(tcp, header, direction)) return true;
+    if (header->flags & CAPAN_TH_ACK) return false;
+    const uint32_t over = CAPAN_HALF_FIN | CAPAN_HALF_RST;
+    const bool trying = me->marks & CAPAN_HALF_SYN && !(me->marks & (CAPAN_HALF_SPOKE | over));
+    return !trying && (me->marks | peer->marks) & over;
+}
+
+void capan_tcp_challenged(struct capan_tcp *tcp, enum capan_direction direction) {
+    tcp->half[!direction].marks |= CAPAN_HALF_CHALLENGE;
+}
+
+bool capan_tcp_same_packet(const struct capan_tcp *tcp, const struct capan_packet *packet,
+                           const struct capan_tcp_header *header, enum capan_direction direction) {
+    const struct capan_seen seen = capan_seen_of(packet, header, capan_digest(header->payload, header->payload_len));
+    return capan_copied(&tcp->half[direction], &tcp->half[!direction], packet, header, &seen);
+}
+
+static bool is_near(const struct capan_half *half, uint32_t raw, int64_t reach) {
+    const int64_t distance = capan_seq_distance((uint32_t)half->board.end + half->base, raw);
+    return half->marks & CAPAN_HALF_BASED && distance <= reach && distance >= -reach;
+}
+
+bool capan_tcp_fits(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
+                    enum capan_direction direction) {
+    const struct capan_half *me = &tcp->half[direction], *peer = &tcp->half[!direction];
+    const int64_t reach = FITS_WITHIN + (int64_t)max_u64(me->side.window_max, peer->side.window_max);
+    if (header->flags & CAPAN_TH_SYN)
+        return me->side.isn_known ? me->base == header->seq : !(me->marks & CAPAN_HALF_BASED);
+    if (me->marks & CAPAN_HALF_BASED && !is_near(me, header->seq, reach)) return false;
+    return !(header->flags & CAPAN_TH_ACK) || !(peer->marks & CAPAN_HALF_BASED) || is_near(peer, header->ack, reach);
+}
+
+void capan_tcp_states_now(const struct capan_tcp *tcp, uint8_t states[2]) {
+    for (unsigned i = 0; i < 2; i++) states[i] = tcp->states.state[i];
+}
+
+/* The verdict of a SYN that changed nothing; of its copies, the one that they have. */
+static void judge_again(struct capan_segment *segment) {
+    if (segment->kind == CAPAN_KIND_DUPLICATE_PACKET) return;
+    segment->rule = capan_tcp_rule(F(SYN) | F(REUSED) | F(GOES_ON));
+    const struct capan_tcp_rule *rule = capan_tcp_rule_at(segment->rule);
+    segment->kind = rule->kind;
+    segment->certainty = rule->certainty;
+    segment->cause = rule->cause;
+    segment->operand[0] = segment->operand[1] = segment->rto_ns = segment->rtt_ns = -1;
+    segment->acked_in = segment->because[0] = segment->because[1] = segment->because[2] = 0;
+    segment->flags &= ~capan_tcp_needless_flags;
+}
+
+void capan_tcp_adopt(struct capan_tcp *tcp, struct capan_segment *segment, const uint8_t states[2]) {
+    struct capan_half *me = &tcp->half[segment->direction];
+    const struct capan_half *peer = &tcp->half[!segment->direction];
+    judge_again(segment);
+    segment->seq = capan_seq_unwrap(segment->raw_seq, me->base, me->board.end);
+    if (segment->header_flags & CAPAN_TH_ACK) segment->ack = capan_seq_unwrap(segment->raw_ack, peer->base, peer->una);
+    segment->client_state = states[CAPAN_C2S];
+    segment->server_state = states[CAPAN_S2C];
+    segment->window = me->window;
+    segment->outstanding = (uint64_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
+    me->side.segments++;
+}
