@@ -30,7 +30,7 @@ struct capan_tcp {
     struct capan_records *records;
     struct capan_tcp_states states;
     uint32_t handshake_frames[3];
-    struct capan_opening opening[2]; /* SYN, SYN-ACK */
+    struct capan_opening opening[2]; /* by enum capan_direction */
     int64_t last_ns;
     uint32_t pmtu, pmtu_frame;
     uint8_t accurate_ecn; /* CAPAN_ACCURATE_... */

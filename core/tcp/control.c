@@ -54,7 +54,9 @@ static void look_at_rst(struct capan_arrival *arrival) {
 
 /* Its answer passes here. Of what was sent more than once only a timestamp tells which one was answered (RFC 6298 3,
  * RFC 7323 4.1). */
-static void answered(struct capan_arrival *arrival, struct capan_opening *opening, const struct capan_half *sender) {
+static void answered(struct capan_arrival *arrival) {
+    struct capan_opening *opening = &arrival->tcp->opening[!arrival->segment->direction];
+    const struct capan_half *sender = arrival->peer;
     if (opening->answered || !opening->sends) return;
     opening->answered = true;
     const uint32_t echoed = arrival->header->ts_ecr;
@@ -71,7 +73,7 @@ static void answered(struct capan_arrival *arrival, struct capan_opening *openin
 /* The first ACK of the SYN-ACK, or, where the capture has nothing of the server, of one that must have been. */
 static void look_at_opening(struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me, *peer = arrival->peer;
-    const unsigned any = CAPAN_HALF_SYN | CAPAN_HALF_SPOKE | CAPAN_HALF_RST;
+    const unsigned any = CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK | CAPAN_HALF_SPOKE | CAPAN_HALF_RST;
     if (me->marks & CAPAN_HALF_SPOKE || !(arrival->header->flags & CAPAN_TH_ACK)) return;
     if (arrival->header->flags & (CAPAN_TH_SYN | CAPAN_TH_RST) || arrival->ack < 1) return;
     const bool unseen = (me->marks & any) == CAPAN_HALF_SYN && !(peer->marks & any);
@@ -79,7 +81,7 @@ static void look_at_opening(struct capan_arrival *arrival) {
     arrival->facts |= F(OPENS);
     capan_arrival_set(arrival, F(ACKS_UNSEEN), unseen);
     if (arrival->tcp->handshake_frames[2] == 0) arrival->tcp->handshake_frames[2] = arrival->segment->frame;
-    answered(arrival, &arrival->tcp->opening[1], peer);
+    answered(arrival);
 }
 
 /* A window that opens long after the probe opened by itself (RFC 9293 3.8.6.2.2): the answer would have come after a
@@ -129,9 +131,10 @@ static void revise(const struct capan_arrival *arrival, uint64_t serial) {
 /* A SYN that comes again says that none of the SYN-ACKs before it has reached its sender (RFC 9293 3.10.7.3). */
 static void note_unanswered(struct capan_arrival *arrival) {
     const struct capan_incidents *incidents = capan_incidents(arrival->peer);
-    if (arrival->me->marks & CAPAN_HALF_SPOKE || !arrival->tcp->opening[1].sends) return;
+    const struct capan_opening *answer = &arrival->tcp->opening[!arrival->segment->direction];
+    if (arrival->me->marks & CAPAN_HALF_SPOKE || !(arrival->peer->marks & CAPAN_HALF_SYN_ACK)) return;
     capan_tcp_states_unanswered(&arrival->tcp->states, (enum capan_direction)arrival->segment->direction);
-    revise(arrival, arrival->tcp->opening[1].serial);
+    revise(arrival, answer->serial);
     for (unsigned i = 0; i < incidents->syn_ack_count; i++) revise(arrival, incidents->syn_acks[i]);
 }
 
@@ -148,10 +151,10 @@ static void note_syn(struct capan_arrival *arrival) {
     const unsigned both = CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK;
     const bool answer = arrival->header->flags & CAPAN_TH_ACK;
     if (tcp->handshake_frames[answer] == 0) tcp->handshake_frames[answer] = arrival->segment->frame;
-    if (answer) answered(arrival, &tcp->opening[0], arrival->peer);
-    if (answer && tcp->opening[1].sends) note_syn_ack_again(arrival);
+    if (answer) answered(arrival);
+    if (answer && me->marks & CAPAN_HALF_SYN_ACK) note_syn_ack_again(arrival);
     if (!answer && arrival->facts & F(SAME_ISN)) note_unanswered(arrival);
-    sent(arrival, &tcp->opening[answer]);
+    sent(arrival, &tcp->opening[arrival->segment->direction]);
     if (!answer && !(me->marks & CAPAN_HALF_SYN) && (arrival->peer->marks & both) == CAPAN_HALF_SYN)
         tcp->crossed = true;
     me->marks |= answer ? CAPAN_HALF_SYN | CAPAN_HALF_SYN_ACK : CAPAN_HALF_SYN;

@@ -30,15 +30,17 @@ struct filling {
     const struct capan_segment *segment;
     struct capan_quantity named[CAPAN_QUANTITIES];
     size_t count;
+    bool says_octets; /* the text has the word itself */
 };
 
-static void put_quantity(struct sentence *out, const struct capan_quantity *quantity) {
+static void put_quantity(struct sentence *out, const struct filling *filling, const struct capan_quantity *quantity) {
     switch (quantity->unit) {
     case CAPAN_UNIT_NS: put_duration(out, quantity->value); return;
     case CAPAN_UNIT_FRAME: put_frame(out, (uint32_t)quantity->value); return;
     default: sentence_signed(out, quantity->value); break;
     }
-    if (quantity->unit == CAPAN_UNIT_OCTETS) sentence_text(out, quantity->value == 1 ? " octet" : " octets");
+    if (quantity->unit == CAPAN_UNIT_OCTETS && !filling->says_octets)
+        sentence_text(out, quantity->value == 1 ? " octet" : " octets");
 }
 
 static struct filling filling_of(const struct capan_segment *segment) {
@@ -78,7 +80,7 @@ static void put_name(struct sentence *out, const char *name, size_t len, void *c
     const struct filling *filling = context;
     const struct capan_quantity *quantity = find(filling, name, len);
     if (quantity)
-        put_quantity(out, quantity);
+        put_quantity(out, filling, quantity);
     else if (name[0] == 'c')
         sentence_text(out, cause_phrases[filling->segment->cause]);
     else if (name[0] == 't')
@@ -158,6 +160,7 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
     const char *rule_text = capan_tcp_rule_at(segment->rule)->text;
     if (rule_text[0]) {
         struct filling filling = filling_of(segment);
+        filling.says_octets = strstr(rule_text, "} octets") != NULL;
         capan_say_filled(&out, rule_text, put_name, &filling);
     } else {
         put_plain(&out, segment);

@@ -78,7 +78,8 @@ static void opening(struct capan_arrival *arrival) {
     flag_if(arrival, CAPAN_FLAG_ZERO_RTT, data && !syn && me->marks & CAPAN_HALF_SYN_ACK && me->una < 1);
     if (syn && arrival->facts & F(ACK) && arrival->ack > 1 && arrival->old_una <= 1 && peer->marks & CAPAN_HALF_SYN) {
         tcp->fast_open = true;
-        struct capan_segment *opener = capan_records_at(tcp->records, tcp->opening[0].serial);
+        struct capan_segment *opener =
+            capan_records_at(tcp->records, tcp->opening[!arrival->segment->direction].serial);
         if (opener) capan_flag(opener, CAPAN_FLAG_ZERO_RTT);
     }
     flag_if(arrival, CAPAN_FLAG_MIDSTREAM, !syn && !((me->marks | peer->marks) & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)));

@@ -99,8 +99,8 @@ static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp) {
 
 static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
     memcpy(summary->handshake_frames, tcp->handshake_frames, sizeof summary->handshake_frames);
-    summary->syn_to_syn_ack_ns = tcp->opening[0].answer_ns;
-    summary->syn_ack_to_ack_ns = tcp->opening[1].answer_ns;
+    summary->syn_to_syn_ack_ns = tcp->opening[CAPAN_C2S].answer_ns;
+    summary->syn_ack_to_ack_ns = tcp->opening[CAPAN_S2C].answer_ns;
     const bool whole = summary->syn_to_syn_ack_ns >= 0 && summary->syn_ack_to_ack_ns >= 0;
     summary->rtt_ns = whole ? summary->syn_to_syn_ack_ns + summary->syn_ack_to_ack_ns : -1;
 }
@@ -116,8 +116,8 @@ static int64_t shortest_sample(const struct capan_side *side) {
 
 /* Data that one side sent measures the half between the capture and the other one. */
 int64_t capan_tcp_round_trip(const struct capan_tcp *tcp, int64_t half_ns[2]) {
-    half_ns[CAPAN_S2C] = shorter(tcp->opening[0].answer_ns, shortest_sample(&tcp->half[CAPAN_C2S].side));
-    half_ns[CAPAN_C2S] = shorter(tcp->opening[1].answer_ns, shortest_sample(&tcp->half[CAPAN_S2C].side));
+    half_ns[CAPAN_S2C] = shorter(tcp->opening[CAPAN_C2S].answer_ns, shortest_sample(&tcp->half[CAPAN_C2S].side));
+    half_ns[CAPAN_C2S] = shorter(tcp->opening[CAPAN_S2C].answer_ns, shortest_sample(&tcp->half[CAPAN_S2C].side));
     return half_ns[0] < 0 || half_ns[1] < 0 ? -1 : half_ns[0] + half_ns[1];
 }
 
