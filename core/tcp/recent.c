@@ -4,7 +4,7 @@
 #include "alloc.h"
 #include "bytes.h"
 
-enum { SAMPLES = 8, SAMPLE = 8 };
+enum { SAMPLES = 8, SAMPLE = 8, OCTETS = 0xffffff };
 
 static uint64_t mix(uint64_t hash, uint64_t value) {
     hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
@@ -54,7 +54,7 @@ static uint32_t octets_of(const struct capan_tcp_header *header, uint32_t digest
 struct capan_seen capan_seen_of(const struct capan_packet *packet, const struct capan_tcp_header *header,
                                 uint32_t digest) {
     return (struct capan_seen){.numbers = numbers_of(packet, header),
-                               .octets = octets_of(header, digest),
+                               .octets = octets_of(header, digest) & OCTETS,
                                .time_us = (uint32_t)((uint64_t)packet->time_ns / 1000),
                                .frame = packet->frame,
                                .tap = (uint8_t)(packet->ttl + packet->path)};

@@ -7,15 +7,15 @@
 #include "capan/packet.h"
 #include "header.h"
 
-#define CAPAN_RECENT 5
+#define CAPAN_RECENT 4
 
 /* A packet as it is known again. */
 struct capan_seen {
     uint32_t numbers; /* of its IP id and TCP header, as far as every capture of it holds them; never 0 */
-    uint32_t octets;  /* of its options and payload; 0: the capture cut them */
     uint32_t time_us;
     uint32_t frame;
-    uint8_t tap; /* of TTL and path: copies that differ in it were captured at two points */
+    uint32_t octets : 24; /* of its options and payload; 0: the capture cut them */
+    uint32_t tap : 8;     /* of TTL and path: copies that differ in it were captured at two points */
 };
 
 /* The last few. */
