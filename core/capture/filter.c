@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "filter.h"
 
+#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,9 +33,10 @@ static enum capan_result compile(struct capan_filters *filters, uint32_t link_ty
     struct capan_filter *filter = capan_new(&capan_libc, sizeof *filter);
     pcap_t *pcap = pcap_open_dead(capan_dlt_of(link_type), 262144);
     enum capan_result result = filter && pcap ? CAPAN_OK : CAPAN_NO_MEMORY;
+    errno = 0;
     if (result == CAPAN_OK && pcap_compile(pcap, &filter->program, filters->text, 1, PCAP_NETMASK_UNKNOWN) != 0) {
         snprintf(message, CAPAN_MESSAGE, "%s", pcap_geterr(pcap));
-        result = CAPAN_USAGE;
+        result = errno == ENOMEM ? CAPAN_NO_MEMORY : CAPAN_USAGE;
     }
     if (result == CAPAN_OK) {
         filter->link_type = link_type;

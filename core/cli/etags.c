@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "exhausted.h"
 #include "study.h"
 
 /* Contents wait for their exchange as they are: Git's digest begins with the length. What is larger, or one too many,
@@ -109,9 +110,11 @@ static enum exit_status write_all(struct study *study, struct capan_report *repo
 }
 
 struct study *etags_open(const struct options *options, uint64_t seed, enum exit_status *status) {
-    struct capan_etags *etags = capan_etags_new(options->memory, seed, NULL);
-    *status = EXIT_INTERNAL;
-    if (!etags) return NULL;
+    struct capan_etags *etags = capan_etags_new(options->memory, seed, &exhausted_alloc);
+    if (!etags) {
+        *status = exhausted_tell();
+        return NULL;
+    }
     struct fingerprints *fingerprints = g_new0(struct fingerprints, 1);
     fingerprints->study = (struct study){options, take_content, take_exchange, write_all, close_fingerprints};
     fingerprints->etags = etags;

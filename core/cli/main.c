@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "exhausted.h"
 #include "options.h"
 #include "run.h"
 #include "signals.h"
@@ -12,6 +13,7 @@ int main(int argc, char **argv) {
     enum exit_status status;
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_DFL); /* a reader that went away had what it wanted, whoever started us */
+    exhausted_catch();
     signals_catch();
     if (options_read(&options, argc, argv, &status)) status = run(&options);
     options_free(&options);

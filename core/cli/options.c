@@ -304,6 +304,12 @@ static void words_free(struct words *words) {
     g_strfreev(words->unsets);
 }
 
+/* Words are converted to UTF-8: what fails then but for the octets themselves had no memory. */
+static bool is_exhausted(const GError *error) {
+    return error->domain == G_CONVERT_ERROR && error->code != G_CONVERT_ERROR_ILLEGAL_SEQUENCE &&
+           error->code != G_CONVERT_ERROR_PARTIAL_INPUT;
+}
+
 bool options_read(struct options *options, int argc, char **argv, enum exit_status *status) {
     struct words words = {.stream = ANY, .frame = ANY, .file_limit = 256, .output_limit = 4096};
     GError *error = NULL;
@@ -313,6 +319,7 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
     GOptionContext *context = make_context(options, named, &words);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         g_printerr("capan: %s; try 'capan --help'\n", error->message);
+        if (is_exhausted(error)) *status = EXIT_INTERNAL;
         g_error_free(error);
     } else if (words.version) {
         g_print("capan %s\n", capan_version());

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "exhausted.h"
+
 bool rows_tell_story(const struct options *options) {
     const bool explains = options->command == COMMAND_EXPLAIN && options->format == CAPAN_TEXT;
     return !options->quiet && (explains || options->command == COMMAND_REPORT);
@@ -38,10 +40,7 @@ enum exit_status rows_open(const struct options *options, struct capan_report **
     *report = capan_report_new(stdout, options->format,
                                options->command == COMMAND_WHATIF ? bys[options->by] : rows[options->command],
                                options->colour);
-    if (!*report) {
-        g_printerr("capan: %s\n", capan_result_text(CAPAN_NO_MEMORY));
-        return EXIT_INTERNAL;
-    }
+    if (!*report) return exhausted_tell();
     if (take_wheres(*report, options->wheres)) return EXIT_FINE;
     capan_report_discard(*report);
     return EXIT_USAGE;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "exhausted.h"
 #include "given_up.h"
 #include "objects.h"
 #include "progress.h"
@@ -29,19 +30,11 @@ struct run {
     struct capan_tls_opener tls;
     struct capan_analysis *analysis;
     const char *file;
-    const char *name; /* of the file, for people */
-    bool began;       /* a packet was seen: relative times have their origin */
-    bool unflushed;   /* rows wait in the buffer */
-    bool refused;     /* memory: something may be missing */
-    struct capan_alloc alloc;
+    const char *name;  /* of the file, for people */
+    bool began;        /* a packet was seen: relative times have their origin */
+    bool unflushed;    /* rows wait in the buffer */
+    bool not_analysed; /* at least one segment, for memory */
 };
-
-/* Where there is no memory the engine goes on without what it wanted to keep; nobody is to take that for all. */
-static void *resize(void *context, void *block, size_t old_size, size_t new_size) {
-    void *moved = capan_libc.resize(capan_libc.context, block, old_size, new_size);
-    if (!moved && new_size) ((struct run *)context)->refused = true;
-    return moved;
-}
 
 static enum exit_status worse(enum exit_status a, enum exit_status b) {
     return a > b ? a : b;
@@ -150,7 +143,7 @@ static void on_tcp(void *context, const struct capan_packet *packet) {
     struct run *run = context;
     begin(run, packet->time_ns);
     if (run->story) capan_story_packet(run->story, packet);
-    if (capan_analysis_segment(run->analysis, packet, CAPAN_STREAM_AUTO, NULL) != CAPAN_OK) run->refused = true;
+    if (capan_analysis_segment(run->analysis, packet, CAPAN_STREAM_AUTO, NULL) != CAPAN_OK) run->not_analysed = true;
 }
 
 static void on_icmp(void *context, const struct capan_packet *packet) {
@@ -236,14 +229,9 @@ static enum exit_status report_findings(struct run *run, const struct capan_find
     return status;
 }
 
-static enum exit_status no_memory(void) {
-    g_printerr("capan: %s\n", capan_result_text(CAPAN_NO_MEMORY));
-    return EXIT_INTERNAL;
-}
-
 static enum exit_status output_status(bool written) {
     if (written) return EXIT_FINE;
-    if (errno == ENOMEM) return no_memory();
+    if (errno == ENOMEM) return exhausted_tell();
     g_printerr("capan: standard output: %s\n", g_strerror(errno));
     return EXIT_INTERNAL;
 }
@@ -277,9 +265,9 @@ static enum exit_status close_texts(struct run *run, const struct capan_source *
 
 /* Whether all of the capture was read and analysed. */
 static enum exit_status reading_status(const struct run *run, struct capan_capture *capture, enum capan_result result) {
-    if (run->refused || result == CAPAN_NO_MEMORY) {
+    if (exhausted_ask() || run->not_analysed || result == CAPAN_NO_MEMORY) {
         if (run->report) capan_report_partial(run->report, capan_result_text(CAPAN_NO_MEMORY));
-        g_printerr("capan: %s: %s; not everything was analysed\n", run->name, capan_result_text(CAPAN_NO_MEMORY));
+        fprintf(stderr, "capan: %s: %s; not everything was analysed\n", run->name, capan_result_text(CAPAN_NO_MEMORY));
         return EXIT_INTERNAL;
     }
     if (signals_caught()) return tell_interrupted(run->report, run->name);
@@ -353,7 +341,7 @@ static bool make_engine(struct run *run) {
                                         .page = pages ? on_page : NULL,
                                         .content = content_of(run)};
     const struct capan_sink sink = sink_of(run);
-    run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, &run->alloc) : NULL;
+    run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, &exhausted_alloc) : NULL;
     return run->analysis;
 }
 
@@ -367,11 +355,11 @@ static enum exit_status open_study(struct run *run) {
 }
 
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
-    run->alloc = (struct capan_alloc){resize, run};
-    run->secrets = capan_tls_secrets_new(random_seed(), &run->alloc);
-    enum exit_status status = run->secrets ? read_keylog(run) : no_memory();
+    run->secrets = capan_tls_secrets_new(random_seed(), &exhausted_alloc);
+    enum exit_status status = run->secrets ? read_keylog(run) : exhausted_tell();
     if (status == EXIT_FINE) status = open_study(run);
-    if (status == EXIT_FINE) status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : no_memory();
+    if (status == EXIT_FINE)
+        status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : exhausted_tell();
     capan_analysis_free(run->analysis);
     capan_tls_secrets_free(run->secrets);
     if (run->study) run->study->close(run->study);
@@ -385,7 +373,9 @@ static enum exit_status run_file(const struct options *options, struct capan_rep
     struct capan_capture *capture;
     char message[256];
     signals_reading(strcmp(file, "-") == 0 ? STDIN_FILENO : -1);
+    exhausted_may_exit(true); /* libpcap, while it compiles a filter */
     enum capan_result result = capan_capture_open(&capture, file, options->filter, message);
+    exhausted_may_exit(false);
     if (result != CAPAN_OK && signals_caught()) return tell_interrupted(report, name);
     if (result != CAPAN_OK) {
         g_printerr("capan: %s: %s\n", name, message);

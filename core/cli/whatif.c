@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
 
+#include "exhausted.h"
 #include "study.h"
 
 struct laboratory {
@@ -100,8 +101,8 @@ static enum exit_status write_all(struct study *study, struct capan_report *repo
     if (!report) return status;
     write_rows(laboratory, report, options->by);
     capan_report_flush(report);
-    if (options->format == CAPAN_TEXT && options->by_all && !write_rest(laboratory)) status = EXIT_INTERNAL;
-    return status;
+    if (options->format != CAPAN_TEXT || !options->by_all || write_rest(laboratory)) return status;
+    return exhausted_tell();
 }
 
 struct study *whatif_open(const struct options *options, uint64_t seed, enum exit_status *status) {
@@ -109,8 +110,8 @@ struct study *whatif_open(const struct options *options, uint64_t seed, enum exi
         .shared = options->shared_cache, .memory = options->memory, .seed = seed};
     struct laboratory *laboratory = g_new0(struct laboratory, 1);
     laboratory->study = (struct study){options, NULL, take_exchange, write_all, close_laboratory};
-    laboratory->whatif = capan_whatif_new(&config, NULL);
-    *status = laboratory->whatif ? EXIT_USAGE : EXIT_INTERNAL;
+    laboratory->whatif = capan_whatif_new(&config, &exhausted_alloc);
+    *status = laboratory->whatif ? EXIT_USAGE : exhausted_tell();
     if (laboratory->whatif && take_changes(laboratory, options->sets, capan_whatif_set) &&
         take_changes(laboratory, options->unsets, capan_whatif_unset))
         return &laboratory->study;
