@@ -17,10 +17,12 @@ struct capan_capture {
     struct capan_capture_totals totals;
     enum capan_result ended; /* CAPAN_OK while there may be more */
     char link[32];
+    bool link_known; /* packets of that type are decoded */
 };
 
 static void name_link(struct capan_capture *capture, uint32_t link_type) {
     if (capture->link[0]) return;
+    capture->link_known = capan_link_known(link_type);
     const char *name = pcap_datalink_val_to_name(capan_dlt_of(link_type));
     if (name)
         snprintf(capture->link, sizeof capture->link, "%s", name);
@@ -131,6 +133,10 @@ int capan_capture_file(const struct capan_capture *capture) {
 void capan_capture_progress(const struct capan_capture *capture, uint64_t *done, uint64_t *size) {
     *done = capture->input.consumed;
     *size = capture->input.size;
+}
+
+bool capan_capture_link_known(const struct capan_capture *capture) {
+    return capture->link_known;
 }
 
 const char *capan_capture_link(const struct capan_capture *capture) {

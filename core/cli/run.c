@@ -32,6 +32,7 @@ struct run {
     const char *file;
     const char *name;  /* of the file, for people */
     bool began;        /* a packet was seen: relative times have their origin */
+    bool has_secrets;  /* of TLS, from a file or the capture */
     bool unflushed;    /* rows wait in the buffer */
     bool not_analysed; /* at least one segment, for memory */
 };
@@ -153,6 +154,7 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
 
 static void on_secrets(void *context, struct capan_span lines) {
     struct run *run = context;
+    run->has_secrets = true;
     if (capan_tls_secrets_add(run->secrets, lines) != CAPAN_OK)
         g_printerr("capan: %s: not all TLS secrets are kept: too many\n", run->name);
 }
@@ -246,6 +248,7 @@ static struct capan_source source_of(const struct run *run, const struct capan_c
                                  .snapped = read.snapped,
                                  .fragments_lost = read.fragments_lost,
                                  .undecoded = read.undecoded,
+                                 .secrets = run->has_secrets,
                                  .partial = signals_caught() ? interrupted : NULL};
 }
 
@@ -263,6 +266,18 @@ static enum exit_status close_texts(struct run *run, const struct capan_source *
     return output_status(written);
 }
 
+/* A capture of which no packet could be decoded was not read. */
+static enum exit_status decoding_status(const struct run *run, const struct capan_capture *capture) {
+    struct capan_capture_totals read;
+    capan_capture_count(capture, &read);
+    if (read.frames == 0 || read.undecoded < read.frames) return EXIT_FINE;
+    if (capan_capture_link_known(capture))
+        g_printerr("capan: %s: none of its packets can be decoded\n", run->name);
+    else
+        g_printerr("capan: %s: link type %s is not decoded\n", run->name, capan_capture_link(capture));
+    return EXIT_INPUT;
+}
+
 /* Whether all of the capture was read and analysed. */
 static enum exit_status reading_status(const struct run *run, struct capan_capture *capture, enum capan_result result) {
     if (exhausted_ask() || run->not_analysed || result == CAPAN_NO_MEMORY) {
@@ -271,7 +286,7 @@ static enum exit_status reading_status(const struct run *run, struct capan_captu
         return EXIT_INTERNAL;
     }
     if (signals_caught()) return tell_interrupted(run->report, run->name);
-    if (result == CAPAN_END) return EXIT_FINE;
+    if (result == CAPAN_END) return decoding_status(run, capture);
     g_printerr("capan: %s: %s\n", run->name, capan_capture_message(capture));
     return EXIT_INPUT;
 }

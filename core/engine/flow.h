@@ -8,6 +8,8 @@
 #include "index.h"
 #include "talk.h"
 
+enum { TLS_HOST = 256 /* octets of tls_host: a name has 255 at most */ };
+
 struct flow {
     struct capan_indexed in;      /* by endpoints, and by last use */
     int64_t touched_ns;           /* when that order last noted it */
@@ -27,6 +29,7 @@ struct flow {
     struct capan_tcp *tcp;
     struct capan_talk talk;
     struct delays *delays; /* what held its data up; NULL nothing yet */
+    char *tls_host;        /* NULL: its client's first octets are no ClientHello; "" it names no server */
     struct doubt *doubt;   /* whether it, or another one on its ports, is over; NULL there is none */
 };
 

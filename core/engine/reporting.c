@@ -36,7 +36,8 @@ static const struct capan_connection *view(struct reporting *reporting, const st
                                                 .first_ns = flow->first_ns,
                                                 .last_ns = flow->last_ns,
                                                 .exchanges = flow->exchanges,
-                                                .evicted = flow->evicted};
+                                                .evicted = flow->evicted,
+                                                .tls_host = flow->tls_host};
     return &reporting->view;
 }
 
@@ -53,6 +54,7 @@ static void leave(struct reporting *reporting, struct flow *flow) {
     if (!flow->unreported) report_connection(reporting, flow);
     capan_tcp_free(flow->tcp);
     capan_delays_free(&flow->delays, reporting->flows);
+    capan_delete(reporting->flows, flow->tls_host, TLS_HOST);
     capan_delete(reporting->flows, flow, sizeof *flow);
 }
 

@@ -145,6 +145,42 @@ class ExitStatuses(unittest.TestCase):
             self.assertIn(words, err)
             self.one_line(err)
 
+    def test_tls_without_its_secrets(self):
+        octets = (HERE.parent / 'plugin' / 'captures' / 'tls-h1.pcapng').read_bytes()
+        at, sealed = 0, b''
+        while at < len(octets):  # without its Decryption Secrets Blocks
+            kind, length = struct.unpack_from('<II', octets, at)
+            sealed += octets[at:at + length] if kind != 10 else b''
+            at += length
+        _, out, _ = capan('-', stdin=sealed)
+        self.assertIn('TLS, of which no content was read', out)
+        self.assertIn('--keylog=FILE gives the secrets', out)
+        self.assertNotIn('nothing worth a note\n', out)
+        _, out, _ = capan('-', stdin=octets)
+        self.assertNotIn('TLS, of which', out)
+
+    def test_nothing_that_can_be_judged(self):
+        def block(kind, body):
+            body += bytes(-len(body) % 4)
+            return struct.pack('<II', kind, 12 + len(body)) + body + struct.pack('<I', 12 + len(body))
+
+        def capture(link_type, packet):
+            return (block(0x0a0d0d0a, struct.pack('<IHHq', 0x1a2b3c4d, 1, 0, -1)) + block(1, struct.pack('<HHI', link_type, 0, 0)) +
+                    block(6, struct.pack('<IIIII', 0, 0, 0, len(packet), len(packet)) + packet))
+
+        usb, udp = capture(220, bytes(64)), capture(101, struct.pack('>BBHHHBBH4s4sHHHH', 0x45, 0, 28, 1, 0, 64, 17, 0, b'\n\0\0\1',
+                                                                     b'\n\0\0\2', 443, 4000, 8, 0))
+        status, out, err = capan('-', stdin=usb)
+        self.assertEqual(status, 3)
+        self.assertIn('link type USB_LINUX_MMAPPED', out)
+        self.assertIn('link type USB_LINUX_MMAPPED is not decoded', err)
+        self.assertEqual(capan('segments', '-', stdin=usb)[0], 3)
+        status, out, _ = capan('-', stdin=udp)
+        self.assertEqual(status, 0)
+        self.assertIn('no packet is TCP', out)
+        for text in (out, capan('-', stdin=usb)[1]):
+            self.assertNotIn('nothing worth a note', text)
+
     def test_missing_and_foreign_files(self):
         with tempfile.TemporaryDirectory() as folder:
             text = pathlib.Path(folder) / 'text.pcap'

@@ -32,8 +32,10 @@ struct capan_connection {
     struct capan_endpoint client, server;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
-    uint64_t exchanges; /* HTTP exchanges reported so far */
-    bool evicted;       /* given up for memory while it could still have gone on */
+    uint64_t exchanges;   /* HTTP exchanges reported so far */
+    bool evicted;         /* given up for memory while it could still have gone on */
+    const char *tls_host; /* the server's name by which the client asks in TLS (RFC 6066 3), "" by none; NULL: what it
+                           * sends first is no ClientHello. Any octets but NUL; valid during the callback alone */
     struct capan_tcp_summary tcp;
     struct capan_ping ping; /* from its client, as far as the capture has it; likewise */
 };

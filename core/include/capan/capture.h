@@ -56,6 +56,8 @@ CAPAN_API void capan_capture_progress(const struct capan_capture *, uint64_t *do
 
 /* The link type's name ("EN10MB"), the first interface's where there are several. */
 CAPAN_API const char *capan_capture_link(const struct capan_capture *);
+/* Whether packets of that link type are decoded. */
+CAPAN_API bool capan_capture_link_known(const struct capan_capture *);
 
 #ifdef __cplusplus
 }

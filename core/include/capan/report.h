@@ -117,6 +117,7 @@ struct capan_source {
     const char *link;        /* the link type's name; NULL unknown */
     uint64_t frames, octets; /* records, and their lengths on the wire */
     uint64_t snapped, fragments_lost, undecoded;
+    bool secrets;        /* some secrets of TLS were at hand */
     const char *partial; /* why not all of it was read; NULL: it was */
 };
 

@@ -11,6 +11,7 @@
 #include "text.h"
 #include "words.h"
 
+enum { SEALED_HOSTS = 5, SEALED_HOST = 64 };
 enum { CONNECTIONS_SHOWN = 10, EXCHANGES_SHOWN = 20, METHOD_KEPT = 24, TARGET_KEPT = 120 };
 
 struct shown_connection {
@@ -28,6 +29,9 @@ struct capan_summary {
     struct capan_out out;
     struct capan_text text;
     int64_t origin_ns;
+    uint64_t sealed, sealed_octets; /* connections of TLS of which no content was read, and what was sent on them */
+    char sealed_host[SEALED_HOSTS][SEALED_HOST];
+    size_t sealed_hosts;
     uint64_t connections, vantages[CAPAN_TCP_VANTAGE_COUNT];
     uint64_t exchanges, outcomes[CAPAN_HTTP_OUTCOME_COUNT];
     uint64_t saved, wasted, saved_times, wasted_times;
@@ -70,12 +74,26 @@ static bool tells_more(const struct shown_connection *a, const struct shown_conn
     return a->bytes > b->bytes;
 }
 
+/* Names are kept once, as far as there is room. */
+static void note_sealed(struct capan_summary *summary, const struct capan_connection *connection) {
+    char *next = summary->sealed_host[summary->sealed_hosts % SEALED_HOSTS];
+    summary->sealed++;
+    summary->sealed_octets += connection->tcp.side[0].bytes + connection->tcp.side[1].bytes;
+    if (!*connection->tls_host || summary->sealed_hosts == SEALED_HOSTS) return;
+    snprintf(next, SEALED_HOST, "%s", connection->tls_host);
+    for (size_t i = 0; i < summary->sealed_hosts; i++)
+        if (strcmp(summary->sealed_host[i], next) == 0) return;
+    summary->sealed_hosts++;
+}
+
 void capan_summary_connection(struct capan_summary *summary, const struct capan_connection *connection) {
     struct shown_connection shown = {urgency_of(connection),
                                      connection->tcp.side[0].bytes + connection->tcp.side[1].bytes, *connection};
     size_t at = summary->connections_kept;
     summary->connections++;
     summary->vantages[connection->tcp.vantage]++;
+    shown.connection.tls_host = NULL; /* it does not live on */
+    if (connection->tls_host && !connection->exchanges) note_sealed(summary, connection);
     while (at && tells_more(&shown, &summary->connection[at - 1])) at--;
     if (at == CONNECTIONS_SHOWN) return;
     if (summary->connections_kept < CONNECTIONS_SHOWN) summary->connections_kept++;
@@ -203,6 +221,39 @@ static void put_limits(struct capan_out *out, const struct capan_source *source,
     }
 }
 
+/* What TLS hides is said before what was found: its absence from the findings says nothing. */
+static void put_sealed(struct capan_summary *summary, const struct capan_source *source) {
+    struct capan_out *out = &summary->out;
+    char text[CAPAN_HUMAN];
+    if (!summary->sealed) return;
+    out_text(out, "  ");
+    put_counted(out, summary->sealed, "connection is TLS, of which no content was read: ",
+                "connections are TLS, of which no content was read: ");
+    out_text(out, capan_human_bytes(text, summary->sealed_octets));
+    for (size_t i = 0; i < summary->sealed_hosts; i++) {
+        out_text(out, i ? ", " : "\n    of ");
+        capan_out_printable(out, span_of(summary->sealed_host[i]), 0);
+    }
+    out_text(out, source->secrets
+                      ? "\n    the secrets at hand are not theirs; --keylog=FILE gives others (SSLKEYLOGFILE)\n"
+                      : "\n    --keylog=FILE gives the secrets, as browsers write them (SSLKEYLOGFILE)\n");
+}
+
+/* Findings are about TCP: where there is none, their absence says nothing. */
+static void put_nothing_read(struct capan_summary *summary, const struct capan_source *source) {
+    struct capan_out *out = &summary->out;
+    const bool undecoded = source->frames && source->undecoded == source->frames;
+    put_title(&summary->text, "Nothing was judged");
+    if (!source->frames)
+        out_text(out, ": no packet was captured\n");
+    else if (undecoded)
+        capan_out_format(out, ": no packet could be decoded%s%s\n", source->link ? ", link type " : "",
+                         source->link ? source->link : "");
+    else
+        out_text(out, ": no packet is TCP. UDP, and QUIC and HTTP/3 over it, are not read\n"
+                      "  here; the Wireshark plugin reads HTTP/3 where Wireshark has the secrets\n");
+}
+
 static void put_findings(struct capan_summary *summary, const struct capan_finding *findings, size_t count) {
     size_t loud = 0;
     while (loud < count && findings[loud].severity >= CAPAN_NOTE) loud++;
@@ -210,7 +261,8 @@ static void put_findings(struct capan_summary *summary, const struct capan_findi
     if (loud)
         out_text(&summary->out, "\n");
     else
-        out_text(&summary->out, ": nothing worth a note\n");
+        out_text(&summary->out,
+                 summary->sealed ? ": nothing worth a note in what could be read\n" : ": nothing worth a note\n");
     if (loud) capan_text_heading(&summary->text, CAPAN_FINDING_HEADING);
     for (size_t i = 0; i < loud; i++)
         capan_text_finding(&summary->text, &findings[i], findings[i].severity < CAPAN_WARN);
@@ -292,7 +344,11 @@ bool capan_summary_close(struct capan_summary *summary, const struct capan_sourc
     put_capture_lines(summary, source, totals);
     put_vantage(summary);
     put_limits(&summary->out, source, totals);
-    put_findings(summary, findings, count);
+    put_sealed(summary, source);
+    if (totals->segments)
+        put_findings(summary, findings, count);
+    else
+        put_nothing_read(summary, source);
     put_connections(summary);
     put_exchanges(summary);
     put_caching(summary);
