@@ -154,7 +154,8 @@ enum capan_tcp_trait {
       "damaged: its checksum is wrong, so its receiver drops it")                                                      \
     X(PAWS, "paws", WARN, EITHER, NONE, "RFC 7323 5.3",                                                                \
       "its timestamp is older than the last one taken, so its receiver drops it")                                      \
-    X(INJECTED, "injected", WARN, NETWORK, NONE, "RFC 5961 3", "not sent by who it says: made by somebody between")    \
+    X(INJECTED, "injected", WARN, NETWORK, NONE, "RFC 5961 3",                                                         \
+      "not from the sender that it names: made by somebody between")                                                   \
     X(CHECKSUM_OFFLOAD, "checksum-offload", NONE, NOBODY, NONE, "RFC 9293 3.1",                                        \
       "the checksum was left to the network card")                                                                     \
     X(PORT_NAME_MISLEADING, "port-name-misleading", NONE, NOBODY, NONE, "RFC 6335 6",                                  \
