@@ -192,6 +192,23 @@ static void put_problems(struct capan_out *out, enum capan_direction direction, 
     out_char(out, '\n');
 }
 
+/* "1460"; "-" where it was not announced, or its SYN was not captured. */
+static void say_mss(struct sentence *gist, uint32_t mss) {
+    if (mss)
+        capan_say(gist, "%u", mss);
+    else
+        capan_say(gist, "-");
+}
+
+static void say_sizes(struct sentence *gist, const struct capan_tcp_side side[2]) {
+    if (!side[0].mss_announced && !side[1].mss_announced) return;
+    capan_say(gist, ", MSS ");
+    say_mss(gist, side[0].mss_announced);
+    capan_say(gist, "/");
+    say_mss(gist, side[1].mss_announced);
+    capan_say(gist, " used %u/%u", side[0].mss_observed, side[1].mss_observed);
+}
+
 /* How it went from end to end. */
 static void put_gist(struct capan_out *out, const struct capan_tcp_summary *tcp) {
     char words[CAPAN_PARAGRAPH];
@@ -202,9 +219,7 @@ static void put_gist(struct capan_out *out, const struct capan_tcp_summary *tcp)
         capan_say(&gist, ", rtt %s", capan_human_duration(duration, CAPAN_DURATION_ROUGH, tcp->rtt_ns));
     capan_say(&gist, ", sent %s, got %s", capan_human_bytes(sent, tcp->side[0].bytes),
               capan_human_bytes(got, tcp->side[1].bytes));
-    if (tcp->side[0].mss_announced || tcp->side[1].mss_announced)
-        capan_say(&gist, ", MSS %u/%u used %u/%u", tcp->side[0].mss_announced, tcp->side[1].mss_announced,
-                  tcp->side[0].mss_observed, tcp->side[1].mss_observed);
+    say_sizes(&gist, tcp->side);
     if (tcp->limit != CAPAN_LIMIT_NONE) capan_say(&gist, ", limited by %s", capan_tcp_limits[tcp->limit].token);
     if (tcp->quality != CAPAN_QUALITY_COMPLETE) capan_say(&gist, ", %s", capan_tcp_qualities[tcp->quality].token);
     capan_text_paragraph(out, 4, &gist);
