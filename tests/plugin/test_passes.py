@@ -17,7 +17,7 @@ UNNUMBERED = ('tcp.kind', 'tcp.cause', 'tcp.flags', 'tcp.client.state', 'tcp.ser
               'connection.open', 'connection.close')
 # What does. Where the filter drops the frame that is named, nothing is shown.
 NUMBERED = [name for name, column in ALL.items() if column['wireshark'] == 'framenum']
-FILTER = 'tcp.flags.push == 1'
+FILTER = 'tcp.flags.push == 1 && !icmp'  # a header that ICMP quotes is shown without a verdict
 
 
 def settled(frame):
@@ -71,13 +71,16 @@ class Passes(unittest.TestCase):
         self.each(lambda views: self.assertEqual(verdicts(views.shown), verdicts(views.left)))
 
     def test_read_filter_numbers(self):
-        """Frame numbers are those that are shown."""
+        """Frame numbers are those that are shown. Nothing tells a plugin that the last frame of a file was dropped: it is named by
+        the number that would come next, which is passed over here."""
         self.assertIn('tcp.acked_in', NUMBERED)
         def check(views):
             number = {before: now for now, before in enumerate(sorted(views.shown), 1)}
+            left = {now: {name: [named for named in frame[name] if named <= len(number)] for name in NUMBERED}
+                    for now, frame in views.left.items()}
             expected = {number[before]: {name: [number[named] for named in frame[name] if named in number] for name in NUMBERED}
                         for before, frame in views.shown.items()}
-            self.assertEqual(expected, {now: {name: frame[name] for name in NUMBERED} for now, frame in views.left.items()})
+            self.assertEqual(expected, left)
         self.each(check)
 
 
