@@ -155,7 +155,7 @@ enum capan_tcp_trait {
     X(PAWS, "paws", WARN, EITHER, NONE, "RFC 7323 5.3",                                                                \
       "its timestamp is older than the last one taken, so its receiver drops it")                                      \
     X(INJECTED, "injected", WARN, NETWORK, NONE, "RFC 5961 3",                                                         \
-      "not from the sender that it names: made by somebody between")                                                   \
+      "likely made by somebody between: its TTL is another, or its sender goes on")                                    \
     X(CHECKSUM_OFFLOAD, "checksum-offload", NONE, NOBODY, NONE, "RFC 9293 3.1",                                        \
       "the checksum was left to the network card")                                                                     \
     X(PORT_NAME_MISLEADING, "port-name-misleading", NONE, NOBODY, NONE, "RFC 6335 6",                                  \
