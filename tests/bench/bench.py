@@ -79,7 +79,7 @@ class Place:
         path = self.captures / name
         if not path.exists():
             making = path.with_suffix('.making')
-            generator = 'syn_flood' if name.startswith('syn') else 'make_web'
+            generator = 'make_flood' if name.startswith('syn') else 'make_web'
             subprocess.run([self.tool(generator), making, *map(str, words)], check=True)
             making.rename(path)
         return path

@@ -6,7 +6,7 @@
 
 int main(int count, char **words) {
     if (count != 3) {
-        fputs("usage: syn_flood FILE COUNT\n", stderr);
+        fputs("usage: make_flood FILE COUNT\n", stderr);
         return 2;
     }
     FILE *file = fopen(words[1], "wb");
