@@ -96,9 +96,7 @@ enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const str
     capan_pings_learn(&analysis->reporting.pings, packet);
     if (!capan_icmp_read(&quote, packet)) return CAPAN_OK;
     struct flow *flow = capan_connections_between(&analysis->connections, &quote.from, &quote.to);
-    if (flow && quote.kind != ICMP_OTHER_ERROR)
-        capan_tcp_icmp(flow->tcp, flow_direction(flow, &quote.from), quote.kind == ICMP_TOO_BIG, quote.mtu, quote.seq,
-                       packet->frame, packet->time_ns);
+    if (flow) capan_icmp_note(flow, &analysis->memory.alloc, &quote, packet);
     if (!flow && quote.whole) capan_connections_quoted(&analysis->connections, &quote.from, &quote.to);
     return CAPAN_OK;
 }

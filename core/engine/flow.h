@@ -28,9 +28,10 @@ struct flow {
     uint64_t last_serial; /* of its newest segment */
     struct capan_tcp *tcp;
     struct capan_talk talk;
-    struct delays *delays; /* what held its data up; NULL nothing yet */
-    char *tls_host;        /* NULL: its client's first octets are no ClientHello; "" it names no server */
-    struct doubt *doubt;   /* whether it, or another one on its ports, is over; NULL there is none */
+    struct delays *delays;   /* what held its data up; NULL nothing yet */
+    struct capan_icmp *icmp; /* errors about its segments; NULL none yet */
+    char *tls_host;          /* NULL: its client's first octets are no ClientHello; "" it names no server */
+    struct doubt *doubt;     /* whether it, or another one on its ports, is over; NULL there is none */
 };
 
 /* The direction of what one of its ends sends. */

@@ -3,6 +3,7 @@
 
 #include "alloc.h"
 #include "delays.h"
+#include "icmp.h"
 
 enum capan_result capan_reporting_open(struct reporting *reporting, const struct capan_config *config,
                                        const struct capan_sink *sink, const struct capan_alloc *alloc,
@@ -46,6 +47,7 @@ static void report_connection(struct reporting *reporting, struct flow *flow) {
     capan_tcp_summarise(flow->tcp, &reporting->view.tcp);
     capan_pings_tell(&reporting->pings, &flow->end[CAPAN_C2S].address, &flow->end[CAPAN_S2C].address,
                      &reporting->view.ping);
+    reporting->view.icmp = capan_icmp_tell(flow, reporting->totals.last_ns);
     if (reporting->sink.connection) reporting->sink.connection(reporting->sink.context, &reporting->view);
 }
 
@@ -54,6 +56,7 @@ static void leave(struct reporting *reporting, struct flow *flow) {
     if (!flow->unreported) report_connection(reporting, flow);
     capan_tcp_free(flow->tcp);
     capan_delays_free(&flow->delays, reporting->flows);
+    capan_delete(reporting->flows, flow->icmp, sizeof *flow->icmp);
     capan_delete(reporting->flows, flow->tls_host, TLS_HOST);
     capan_delete(reporting->flows, flow, sizeof *flow);
 }

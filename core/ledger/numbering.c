@@ -77,6 +77,8 @@ static const struct member connection_members[] = {
     MEMBER(capan_connection, tcp.pmtu_frame),
     MEMBER(capan_connection, ping.passed_frame),
     MEMBER(capan_connection, ping.refused_frame),
+    MEMBER(capan_connection, icmp.frame),
+    MEMBER(capan_connection, icmp.quoted_frame),
     {0, 0},
 };
 

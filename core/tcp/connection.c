@@ -350,27 +350,6 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     return CAPAN_OK;
 }
 
-void capan_tcp_icmp(struct capan_tcp *tcp, enum capan_direction direction, bool too_big, uint32_t mtu,
-                    uint32_t quoted_seq, uint32_t frame, int64_t time_ns) {
-    struct capan_half *half = &tcp->half[direction];
-    if (!too_big || !(half->marks & CAPAN_HALF_BASED)) return;
-    const int64_t seq = capan_seq_unwrap(quoted_seq, half->base, half->una);
-    if (seq < half->una || seq >= half->board.end) return;
-    struct capan_incidents *incidents = capan_incidents_begin(half, tcp->alloc);
-    if (!incidents) return;
-    /* The sender knows already, but for what it sent before it knew. */
-    const bool known = mtu != 0 && incidents->icmp_mtu != 0 && mtu >= incidents->icmp_mtu;
-    if (known && seq < incidents->icmp_high) return;
-    incidents->icmp_ns = time_ns;
-    incidents->icmp_high = half->board.end;
-    incidents->icmp_frame = frame;
-    if (known) return;
-    incidents->icmp_mtu = mtu;
-    if (mtu == 0 || (tcp->pmtu && tcp->pmtu <= mtu)) return;
-    tcp->pmtu = mtu;
-    tcp->pmtu_frame = frame;
-}
-
 static void close_pieces(const struct capan_tcp *tcp, const struct capan_half *half) {
     for (uint32_t i = 0; i < half->board.count; i++) {
         const struct capan_piece *piece = capan_piece_at(&half->board, i);

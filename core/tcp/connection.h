@@ -3,6 +3,7 @@
 #ifndef CONNECTION_H
 #define CONNECTION_H
 
+#include "capan/icmp.h"
 #include "capan/packet.h"
 #include "capan/tcp.h"
 #include "header.h"
@@ -58,10 +59,19 @@ struct capan_tcp_data {
 enum capan_result capan_tcp_segment(struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *,
                                     bool reused, struct capan_segment *segment, struct capan_tcp_data *data);
 
+/* What an ICMP error quotes of a connection. */
+struct capan_tcp_quoted {
+    int64_t seq;    /* relative; meaningful with in_flight */
+    uint32_t frame; /* that sent these octets last; 0 not captured */
+    bool in_flight;
+};
+
 /* An ICMP error quoted one of this connection's segments sent in that direction (RFC 792, RFC 4443). mtu 0: not given.
- * too_big: fragmentation needed or packet too big; else the destination was unreachable. */
-void capan_tcp_icmp(struct capan_tcp *, enum capan_direction, bool too_big, uint32_t mtu, uint32_t quoted_seq,
-                    uint32_t frame, int64_t time_ns);
+ * too_big: fragmentation needed or packet too big, which is evidence for resends. */
+struct capan_tcp_quoted capan_tcp_icmp(struct capan_tcp *, enum capan_direction direction, bool too_big, uint32_t mtu,
+                                       uint32_t quoted_seq, uint32_t frame, int64_t time_ns);
+/* What the sender of the quoted segment has done since, the capture having gone on to now. */
+enum capan_icmp_effect capan_tcp_icmp_effect(const struct capan_tcp *, const struct capan_icmp *, int64_t now_ns);
 
 /* Nothing more will come: open questions are answered with what is known. */
 void capan_tcp_finish(struct capan_tcp *);

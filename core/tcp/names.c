@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "capan/icmp.h"
 #include "capan/rules.h"
 
 #define ROW(name, token, severity, blame, traits, source, sentence) {#name, token, CAPAN_##severity, source, sentence},
@@ -9,6 +10,10 @@
 #define WORD(name, token)                                {#name, token, CAPAN_NONE, "", ""},
 #define FACT(name, token, sentence)                      {#name, token, CAPAN_NONE, "", sentence},
 #define WORD_AND_SENTENCE(name, token, sentence, phrase) {#name, token, CAPAN_NONE, "", sentence},
+
+#define ICMP_ERROR(name, token, severity, version, type, code, source, sentence)                                       \
+    {#name, token, CAPAN_##severity, source, sentence},
+#define ICMP_EFFECT(name, token, source, sentence) {#name, token, CAPAN_NONE, source, sentence},
 
 const struct capan_token capan_tcp_kinds[] = {CAPAN_TCP_KINDS(ROW)};
 const struct capan_token capan_tcp_flags[] = {CAPAN_TCP_FLAGS(ROW)};
@@ -24,3 +29,5 @@ const struct capan_token capan_tcp_closes[] = {CAPAN_TCP_CLOSES(WORD)};
 const struct capan_token capan_tcp_vantages[] = {CAPAN_TCP_VANTAGES(WORD)};
 const struct capan_token capan_tcp_limits[] = {CAPAN_TCP_LIMITS(WORD)};
 const struct capan_token capan_tcp_qualities[] = {CAPAN_TCP_QUALITIES(WORD)};
+const struct capan_token capan_icmp_errors[] = {CAPAN_ICMP_ERRORS(ICMP_ERROR)};
+const struct capan_token capan_icmp_effects[] = {CAPAN_ICMP_EFFECTS(ICMP_EFFECT)};

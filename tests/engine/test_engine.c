@@ -233,7 +233,7 @@ static void an_icmp_error_names_the_segment(void **state) {
     put32(message + 28, 4000u << 16 | 80);
     put32(message + 32, 12345);
     assert_true(capan_icmp_read(&quote, &packet));
-    assert_true(quote.kind == ICMP_TOO_BIG);
+    assert_int_equal(quote.error, CAPAN_ICMP_ERROR_FRAGMENTATION);
     assert_int_equal(quote.mtu, 1300);
     assert_int_equal(quote.seq, 12345);
     assert_int_equal(quote.from.port, 4000);

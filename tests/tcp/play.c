@@ -18,6 +18,7 @@ static void hear_connection(void *context, const struct capan_connection *connec
     struct verdicts *verdicts = context;
     if (connection->stream >= PLAY_STREAMS) return;
     verdicts->summaries[connection->stream] = connection->tcp;
+    verdicts->icmps[connection->stream] = connection->icmp;
     verdicts->known[connection->stream] = true;
 }
 

@@ -13,6 +13,7 @@ struct verdicts {
     struct capan_segment *copies;   /* of each packet's second copy, likewise */
     size_t count;
     struct capan_tcp_summary summaries[PLAY_STREAMS];
+    struct capan_icmp icmps[PLAY_STREAMS];
     bool known[PLAY_STREAMS];
 };
 

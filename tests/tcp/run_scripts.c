@@ -9,7 +9,7 @@ static const struct script_variant unchanged;
 
 /* What any script expected and got. */
 struct reached {
-    uint64_t kinds, flags, causes, states, opens, closes, vantages, limits, qualities;
+    uint64_t kinds, flags, causes, states, opens, closes, vantages, limits, qualities, effects;
 };
 
 static const char *token(const struct capan_token *tokens, int number) {
@@ -102,6 +102,11 @@ static unsigned check_summary(const struct script *script, const struct script_s
     failures += check_number(script, line, "limit", capan_tcp_limits, wanted->limit, found->limit, &reached->limits);
     failures += check_number(script, line, "quality", capan_tcp_qualities, wanted->quality, found->quality,
                              &reached->qualities);
+    uint64_t errors = 0;
+    failures += check_number(script, line, "ICMP error", capan_icmp_errors, wanted->icmp, verdicts->icmps[stream].error,
+                             &errors);
+    failures += check_number(script, line, "ICMP effect", capan_icmp_effects, wanted->effect,
+                             verdicts->icmps[stream].effect, &reached->effects);
     failures += check_time(script, line, "rtt", wanted->rtt_ns, found->rtt_ns);
     if (failures)
         fprintf(stderr, "    found: open=%s close=%s vantage=%s limit=%s quality=%s\n",
@@ -156,7 +161,8 @@ static unsigned list_all_unreached(const struct reached *reached) {
            list_unreached("close", capan_tcp_closes, CAPAN_TCP_CLOSE_COUNT, reached->closes) +
            list_unreached("vantage", capan_tcp_vantages, CAPAN_TCP_VANTAGE_COUNT, reached->vantages) +
            list_unreached("limit", capan_tcp_limits, CAPAN_TCP_LIMIT_COUNT, reached->limits) +
-           list_unreached("quality", capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT, reached->qualities);
+           list_unreached("quality", capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT, reached->qualities) +
+           list_unreached("ICMP effect", capan_icmp_effects, CAPAN_ICMP_EFFECT_COUNT, reached->effects);
 }
 
 /* For check_captures.py: what the engine says of each segment, as the program would print it. */

@@ -35,7 +35,7 @@ struct script_segment {
     uint8_t flags, ttl, ecn, checksum, data_offset;
     bool icmp, has_flags, has_seq, accurate_ecn;
     uint16_t window, urgent, ip_id, padding;
-    uint32_t len, snap, mtu;
+    uint32_t len, snap, mtu, code;
     char fill;  /* repeated payload octet; 0: a pattern that depends on the sequence number */
     char *text; /* payload as written; NULL none */
     struct script_option options[SCRIPT_OPTIONS];
@@ -46,7 +46,7 @@ struct script_segment {
 /* "# expect": the summary of one connection; negative members are not asked for. */
 struct script_summary {
     unsigned line;
-    int stream, open, close, vantage, limit, quality;
+    int stream, open, close, vantage, limit, quality, icmp, effect;
     int64_t rtt_ns; /* INT64_MIN not asked for; below 0: none */
 };
 

@@ -78,7 +78,7 @@ const struct script_expect reader_nothing_expected = {-1, -1, -1, -1,        -1,
 
 void reader_summary(struct reader *reader) {
     struct script *script = reader->script;
-    struct script_summary summary = {reader->line, -1, -1, -1, -1, -1, -1, INT64_MIN};
+    struct script_summary summary = {reader->line, -1, -1, -1, -1, -1, -1, -1, -1, INT64_MIN};
     const struct {
         const char *word;
         const struct capan_token *tokens;
@@ -87,7 +87,9 @@ void reader_summary(struct reader *reader) {
                  {"close=", capan_tcp_closes, CAPAN_TCP_CLOSE_COUNT, &summary.close},
                  {"vantage=", capan_tcp_vantages, CAPAN_TCP_VANTAGE_COUNT, &summary.vantage},
                  {"limit=", capan_tcp_limits, CAPAN_TCP_LIMIT_COUNT, &summary.limit},
-                 {"quality=", capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT, &summary.quality}};
+                 {"quality=", capan_tcp_qualities, CAPAN_TCP_QUALITY_COUNT, &summary.quality},
+                 {"icmp=", capan_icmp_errors, CAPAN_ICMP_ERROR_COUNT, &summary.icmp},
+                 {"effect=", capan_icmp_effects, CAPAN_ICMP_EFFECT_COUNT, &summary.effect}};
     char word[WORD_SIZE];
     while (!reader->failed && reader_word(reader, word)) {
         bool known = true;

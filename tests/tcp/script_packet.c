@@ -68,7 +68,7 @@ static struct capan_address address_of(const struct script *script, unsigned end
 }
 
 /* Fragmentation needed (RFC 792, RFC 1191 4), or packet too big (RFC 4443 3.2); quotes the IP header and eight octets
- * of the segment at seq. mtu 0: the host is unreachable. */
+ * of the segment at seq. mtu 0: it could not be delivered, and the code says why. */
 static size_t write_icmp(const struct script *script, const struct script_segment *segment,
                          const struct script_variant *variant, uint8_t *at) {
     const size_t ip_len = script->ipv6 ? 40 : 20;
@@ -77,7 +77,7 @@ static size_t write_icmp(const struct script *script, const struct script_segmen
     const struct capan_address src = address_of(script, from), dst = address_of(script, !from);
     memset(at, 0, 8 + ip_len + 8);
     at[0] = script->ipv6 ? (segment->mtu ? 2 : 1) : 3;
-    at[1] = script->ipv6 ? 0 : segment->mtu ? 4 : 1;
+    at[1] = (uint8_t)(segment->mtu ? (script->ipv6 ? 0 : 4) : segment->code);
     write_be(at + 4, segment->mtu, 4);
     ip[0] = script->ipv6 ? 0x60 : 0x45;
     ip[script->ipv6 ? 6 : 9] = 6;

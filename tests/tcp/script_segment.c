@@ -155,6 +155,7 @@ static const struct number {
     { word, offsetof(struct script_segment, member), sizeof(((struct script_segment *)0)->member) }
     NUMBER("win", window),  NUMBER("urg", urgent), NUMBER("ipid", ip_id),         NUMBER("ttl", ttl),
     NUMBER("pad", padding), NUMBER("snap", snap),  NUMBER("offset", data_offset), NUMBER("mtu", mtu),
+    NUMBER("code", code),
 #undef NUMBER
 };
 

@@ -4,6 +4,7 @@
 #define CAPAN_ANALYSIS_H
 
 #include "base.h"
+#include "icmp.h"
 #include "packet.h"
 #include "talk.h"
 #include "tcp.h"
@@ -38,6 +39,7 @@ struct capan_connection {
                            * sends first is no ClientHello. Any octets but NUL; valid during the callback alone */
     struct capan_tcp_summary tcp;
     struct capan_ping ping; /* from its client, as far as the capture has it; likewise */
+    struct capan_icmp icmp; /* errors about its segments; likewise */
 };
 
 /* One load of a page by one client (struct capan_page_part). Valid during the callback. */
@@ -149,7 +151,8 @@ CAPAN_API void capan_analysis_free(struct capan_analysis *);
 CAPAN_API enum capan_result capan_analysis_segment(struct capan_analysis *, const struct capan_packet *,
                                                    uint32_t stream, uint64_t *serial);
 
-/* One ICMP or ICMPv6 message (packet->octets begins at its type). Evidence for path MTU and refusals. */
+/* One ICMP or ICMPv6 message (packet->octets begins at its type). Told with the connection that it is about; evidence
+ * for path MTU and pings. */
 CAPAN_API enum capan_result capan_analysis_icmp(struct capan_analysis *, const struct capan_packet *);
 
 /* A packet of a connection that speaks HTTP/3, in the order of capture; damaged ones, repeated ones and those in

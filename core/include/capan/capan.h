@@ -11,6 +11,7 @@
 #include "exchange.h"
 #include "hpack.h"
 #include "http.h"
+#include "icmp.h"
 #include "ledger.h"
 #include "packet.h"
 #include "qpack.h"

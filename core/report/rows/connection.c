@@ -43,6 +43,25 @@ static struct capan_value max_rtt_of(const struct capan_tcp_side *side) {
     return side->rtt_count ? value_seconds(side->rtt_max_ns) : CAPAN_ABSENT;
 }
 
+static struct capan_value icmp_from(struct capan_row *row) {
+    const struct capan_endpoint from = {row->connection->icmp.from, 0};
+    if (!row->connection->icmp.count) return CAPAN_ABSENT;
+    return value_octets(row->text, capan_endpoint_text(&from, false, row->text));
+}
+
+static struct capan_value icmp_type(struct capan_row *row) {
+    return row->connection->icmp.count ? value_number(row->connection->icmp.type) : CAPAN_ABSENT;
+}
+
+static struct capan_value icmp_code(struct capan_row *row) {
+    return row->connection->icmp.count ? value_number(row->connection->icmp.code) : CAPAN_ABSENT;
+}
+
+static struct capan_value icmp_effect(struct capan_row *row) {
+    const struct capan_icmp *icmp = &row->connection->icmp;
+    return icmp->count ? value_token(&capan_icmp_effects[icmp->effect]) : CAPAN_ABSENT;
+}
+
 #define OF_SIDE(name, number, what)                                                                                    \
     static struct capan_value name##_##what(struct capan_row *row) {                                                   \
         return what##_of(&row->connection->tcp.side[number]);                                                          \
@@ -134,6 +153,25 @@ static const struct capan_column columns[] = {
      CAPAN_READ(NONZERO, OCTETS, ping.refused), CAPAN_WIRESHARK("Smallest ping refused", UINT32, PLAIN, 1)},
     {"connection.ping_elsewhere", "those pings went to another address than the server's",
      CAPAN_READ(BOOLEAN, NONE, ping.elsewhere), CAPAN_WIRESHARK("Ping to another host", BOOLEAN, PLAIN, 1)},
+    {"connection.icmp", "what an ICMP error said of one of its segments; of several, the first of the loudest",
+     CAPAN_WORD(TOKEN_BUT_0, icmp.error, capan_icmp_errors), CAPAN_WIRESHARK("ICMP error", UINT8, WORDS, 1)},
+    {"connection.icmp_type", "that message's type", CAPAN_MADE(UNSIGNED, IDENTIFIER, icmp_type),
+     CAPAN_WIRESHARK("ICMP type", UINT8, PLAIN, 1)},
+    {"connection.icmp_code", "and code", CAPAN_MADE(UNSIGNED, IDENTIFIER, icmp_code),
+     CAPAN_WIRESHARK("ICMP code", UINT8, PLAIN, 1)},
+    {"connection.icmp_from", "who sent that message", CAPAN_MADE(OCTETS, NONE, icmp_from),
+     CAPAN_WIRESHARK("ICMP error from", STRING, PLAIN, 1)},
+    {"connection.icmp_frame", "that message's frame", CAPAN_READ(NONZERO, FRAME, icmp.frame),
+     CAPAN_WIRESHARK("ICMP error in frame", FRAME, PLAIN, 1)},
+    {"connection.icmp_quotes", "the segment that it quotes, as it was last sent before",
+     CAPAN_READ(NONZERO, FRAME, icmp.quoted_frame),
+     CAPAN_WIRESHARK("ICMP quotes the segment in frame", FRAME, PLAIN, 1)},
+    {"connection.icmp_mtu", "the MTU of the next hop that it gives", CAPAN_READ(NONZERO, OCTETS, icmp.mtu),
+     CAPAN_WIRESHARK("ICMP next-hop MTU", UINT32, PLAIN, 1)},
+    {"connection.icmp_effect", "what the sender of that segment did then", CAPAN_MADE(TOKEN, NONE, icmp_effect),
+     CAPAN_LIST(capan_icmp_effects), CAPAN_WIRESHARK("ICMP error's effect", UINT8, WORDS, 1)},
+    {"connection.icmp_count", "ICMP errors about its segments in all", CAPAN_READ(NONZERO, NUMBER, icmp.count),
+     CAPAN_WIRESHARK("ICMP errors", UINT32, PLAIN, 1)},
     SIDE(c2s, tcp.side[0]) SIDE(s2c, tcp.side[1])};
 
 const struct capan_table capan_connection_table = CAPAN_TABLE("connections", columns, 0);

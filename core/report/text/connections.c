@@ -101,6 +101,37 @@ static void put_pings(struct capan_out *out, const struct capan_ping *ping) {
     capan_text_paragraph(out, 4, &paragraph);
 }
 
+/* "the client's SYN (frame 1)". */
+static void say_quoted(struct sentence *paragraph, const struct capan_icmp *icmp) {
+    capan_say(paragraph, "the %s's ", side_name((enum capan_direction)icmp->quoted_direction));
+    if (!icmp->in_flight)
+        capan_say(paragraph, "octets that were not in flight");
+    else if (icmp->quoted_seq == 0)
+        capan_say(paragraph, "SYN");
+    else
+        capan_say(paragraph, "segment at %lld", (long long)icmp->quoted_seq);
+    if (icmp->quoted_frame) capan_say(paragraph, " (frame %u)", icmp->quoted_frame);
+}
+
+/* Who said what of which segment, and what came of it. */
+static void put_icmp(struct capan_out *out, const struct capan_icmp *icmp) {
+    const struct capan_token *error = &capan_icmp_errors[icmp->error], *effect = &capan_icmp_effects[icmp->effect];
+    const struct capan_endpoint from = {icmp->from, 0};
+    char words[CAPAN_PARAGRAPH], address[CAPAN_ENDPOINT_TEXT];
+    struct sentence paragraph = sentence_in(words, sizeof words);
+    if (!icmp->count) return;
+    capan_endpoint_text(&from, false, address);
+    capan_say(&paragraph, "ICMP error from %s (frame %u) about ", address, icmp->frame);
+    say_quoted(&paragraph, icmp);
+    capan_say(&paragraph, ": %s (type %u, code %u, %s)", error->sentence, icmp->type, icmp->code, error->source);
+    if (icmp->mtu) capan_say(&paragraph, ", which takes %u octets", icmp->mtu);
+    capan_say(&paragraph, "; %s", effect->sentence);
+    if (*effect->source) capan_say(&paragraph, " (%s)", effect->source);
+    if (icmp->count > 1) capan_say(&paragraph, "; %u such errors in all", icmp->count);
+    capan_say(&paragraph, ".");
+    capan_text_paragraph(out, 4, &paragraph);
+}
+
 static void put_view_line(struct capan_out *out, const struct capan_connection *connection) {
     const struct capan_tcp_summary *tcp = &connection->tcp;
     bool first = true;
@@ -301,6 +332,7 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         put_side_line(out, CAPAN_S2C, &connection->tcp.side[1]);
         put_sizes(out, connection);
     }
+    put_icmp(out, &connection->icmp);
     put_problems(out, CAPAN_C2S, &connection->tcp.side[0]);
     put_problems(out, CAPAN_S2C, &connection->tcp.side[1]);
 }
