@@ -27,7 +27,7 @@ static bool is_input(const packet_info *pinfo) {
 /* --- what IP says --- */
 
 static void take_ip_facts(struct capan_packet *packet, const void *ip) {
-    enum { DONT_FRAGMENT = 0x4000, ECN = 3 };
+    enum { DONT_FRAGMENT = 0x4000, ECN = 3, ECN_BITS = 2 };
 
     if (ip && *(const guint8 *)ip == 4) {
         const ws_ip4 *ip4 = ip;
@@ -36,11 +36,13 @@ static void take_ip_facts(struct capan_packet *packet, const void *ip) {
         packet->dont_fragment = ip4->ip_off & DONT_FRAGMENT;
         packet->ttl = ip4->ip_ttl;
         packet->ecn = ip4->ip_tos & ECN;
+        packet->dscp = ip4->ip_tos >> ECN_BITS;
     } else if (ip && *(const guint8 *)ip == 6) {
         const ws_ip6 *ip6 = ip;
         packet->dont_fragment = true;
         packet->ttl = ip6->ip6_hop;
         packet->ecn = ip6->ip6_tc & ECN;
+        packet->dscp = (uint8_t)(ip6->ip6_tc >> ECN_BITS);
     }
 }
 

@@ -29,7 +29,7 @@ MAY_INCLUDE = {
 }
 PUBLIC = {
     'base.h': 'base', 'packet.h': 'base', 'carriers.h': 'base',
-    'tcp.h': 'tcp', 'icmp.h': 'tcp',
+    'tcp.h': 'tcp', 'icmp.h': 'tcp', 'statistics.h': 'tcp',
     'http.h': 'http',
     'exchange.h': 'judge', 'verdicts.h': 'judge', 'sentence.h': 'judge', 'rules.h': 'tcp',
     'talk.h': 'talk',

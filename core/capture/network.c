@@ -112,6 +112,7 @@ enum protocol capan_decode_ipv4(struct walk *walk) {
     packet->dont_fragment = fragment >> 14 & 1;
     packet->ttl = at[8];
     packet->ecn = at[1] & 3;
+    packet->dscp = at[1] >> 2;
     walk->next_header = at[9];
     walk_advance(walk, header);
     enum protocol next = capan_ip_protocol(walk, walk->next_header);
@@ -134,6 +135,7 @@ enum protocol capan_decode_ipv6(struct walk *walk) {
     packet->dont_fragment = true;
     packet->ttl = at[7];
     packet->ecn = at[1] >> 4 & 3;
+    packet->dscp = (uint8_t)((at[0] & 0xf) << 2 | at[1] >> 6);
     walk->next_header = at[6];
     walk_advance(walk, 40);
     return capan_ip_protocol(walk, walk->next_header);

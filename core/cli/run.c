@@ -351,6 +351,7 @@ static bool make_engine(struct run *run) {
                                         .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http,
+                                        .statistics = options->command == COMMAND_CONNECTIONS && !options->quiet,
                                         .hpack = &capan_hpack,
                                         .tls = &run->tls,
                                         .page = pages ? on_page : NULL,

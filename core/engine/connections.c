@@ -7,6 +7,7 @@
 #include "doubt.h"
 #include "quoted.h"
 #include "roles.h"
+#include "statistics.h"
 
 /* How long a closed connection is kept for segments that come late: twice the MSL (RFC 9293 3.4.2). */
 static const int64_t LINGER_NS = INT64_C(240) * 1000000000;
@@ -120,6 +121,7 @@ static struct flow *new_flow(struct connections *connections, const struct capan
         capan_delete(&connections->memory->alloc, flow, sizeof *flow);
         return NULL;
     }
+    if (connections->statistics) capan_tcp_count(flow->tcp);
     flow->end[CAPAN_C2S] = ends[!from_client];
     flow->end[CAPAN_S2C] = ends[from_client];
     flow->stream = stream;
@@ -324,6 +326,7 @@ void capan_connections_open(struct connections *connections, const struct capan_
     connections->memory = memory;
     connections->budget = config->memory / 2;
     connections->no_http = config->no_http;
+    connections->statistics = config->statistics;
     connections->listener = listener;
     connections->reporting = reporting;
     capan_index_init(&connections->index, config->seed, &memory->alloc);

@@ -23,7 +23,7 @@ struct connections {
     const struct capan_counter *memory; /* what they and all that hangs on them are allocated by */
     uint64_t budget;                    /* of it */
     uint32_t next_stream;
-    bool no_http;
+    bool no_http, statistics;
     struct listener *listener;
     struct reporting *reporting;
 };

@@ -165,7 +165,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     talk->input = (struct capan_span){data, size};
     const uint32_t code = take(talk, 1);
     const struct capan_config config = {
-        .memory = code & 1 ? 1 << 16 : 0, .window_segments = code & 2 ? 16 : 256, .seed = 1};
+        .statistics = true, .memory = code & 1 ? 1 << 16 : 0, .window_segments = code & 2 ? 16 : 256, .seed = 1};
     const struct capan_sink sink = {hear_segment, NULL, hear_connection, talk};
     talk->next[0] = code & 4 ? UINT32_MAX - 200 : 1000;
     struct capan_analysis *analysis = capan_analysis_new(&config, &sink, &counter.alloc);

@@ -4,6 +4,7 @@
 #include "alloc.h"
 #include "delays.h"
 #include "icmp.h"
+#include "statistics.h"
 
 enum capan_result capan_reporting_open(struct reporting *reporting, const struct capan_config *config,
                                        const struct capan_sink *sink, const struct capan_alloc *alloc,
@@ -48,6 +49,7 @@ static void report_connection(struct reporting *reporting, struct flow *flow) {
     capan_pings_tell(&reporting->pings, &flow->end[CAPAN_C2S].address, &flow->end[CAPAN_S2C].address,
                      &reporting->view.ping);
     reporting->view.icmp = capan_icmp_tell(flow, reporting->totals.last_ns);
+    if (capan_tcp_statistics(flow->tcp, &reporting->statistics)) reporting->view.statistics = &reporting->statistics;
     if (reporting->sink.connection) reporting->sink.connection(reporting->sink.context, &reporting->view);
 }
 

@@ -19,8 +19,9 @@ struct reporting {
     struct pages pages;
     struct pings pings;
     struct capan_totals totals;
-    struct capan_connection view;    /* handed to the sink */
-    const struct capan_alloc *flows; /* what connections are allocated by */
+    struct capan_connection view;       /* handed to the sink */
+    struct capan_statistics statistics; /* likewise */
+    const struct capan_alloc *flows;    /* what connections are allocated by */
 };
 
 /* records and pages are allocated by alloc; flows must live as long. */

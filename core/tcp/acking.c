@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arrival.h"
 #include "bytes.h"
+#include "counts.h"
 #include "seqnum.h"
 #include "unseen.h"
 
@@ -46,6 +47,7 @@ static void missed(struct capan_arrival *arrival, const struct capan_piece *hole
 
 struct coverage {
     int64_t sent_ns;         /* of the last piece covered, when it gives a sample */
+    uint32_t len;            /* of its segment, when that has data */
     bool sampled, ambiguous; /* ambiguous: some of it was sent more than once (RFC 6298 3) */
 };
 
@@ -68,6 +70,7 @@ static void cover(struct capan_arrival *arrival, const struct capan_piece *piece
     coverage->ambiguous |= piece->sends > 1;
     coverage->sampled = !coverage->ambiguous && !(piece->marks & (CAPAN_PIECE_SACKED | CAPAN_PIECE_PRIOR));
     coverage->sent_ns = piece->time_ns;
+    coverage->len = piece->marks & CAPAN_PIECE_DATA ? piece->segment_len : 0;
     if (!(piece->marks & CAPAN_PIECE_LAST)) return;
     if (piece->marks & CAPAN_PIECE_DATA) capan_records_ack(arrival->tcp->records, piece->frame);
     struct capan_segment *sent = capan_records_at(arrival->tcp->records, piece->serial);
@@ -114,6 +117,7 @@ static void sample(struct capan_arrival *arrival, const struct coverage *coverag
     side->rtt_max_ns = side->rtt_count ? max_i64(side->rtt_max_ns, rtt) : rtt;
     side->rtt_sum_ns += rtt;
     side->rtt_count++;
+    if (arrival->tcp->counts) capan_counts_round_trip(arrival, rtt, coverage->len);
 }
 
 static void leave_or_stay_in_recovery(struct capan_arrival *arrival) {

@@ -24,6 +24,8 @@ struct capan_opening {
     bool answered;
 };
 
+struct capan_tcp_counts;
+
 struct capan_tcp {
     struct capan_half half[2]; /* by enum capan_direction: what the client, the server sends */
     const struct capan_alloc *alloc;
@@ -31,6 +33,7 @@ struct capan_tcp {
     struct capan_tcp_states states;
     uint32_t handshake_frames[3];
     struct capan_opening opening[2]; /* by enum capan_direction */
+    struct capan_tcp_counts *counts; /* for statistics; NULL: nobody asks for them */
     int64_t last_ns;
     uint32_t pmtu, pmtu_frame;
     uint8_t accurate_ecn; /* CAPAN_ACCURATE_... */

@@ -4,6 +4,7 @@
 #include "alloc.h"
 #include "arrival.h"
 #include "bytes.h"
+#include "counts.h"
 #include "flags.h"
 #include "near.h"
 #include "operands.h"
@@ -34,6 +35,7 @@ struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_re
 
 void capan_tcp_free(struct capan_tcp *tcp) {
     if (!tcp) return;
+    capan_counts_free(tcp);
     for (unsigned i = 0; i < 2; i++) {
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
         if (!tcp->half[i].incidents) continue;
@@ -342,6 +344,7 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     remember(&arrival);
     show_numbers(&arrival);
     give_data(&arrival, data);
+    if (tcp->counts) capan_counts_segment(&arrival);
     for (unsigned i = 0; i < 2; i++) {
         const struct capan_incidents *incidents = capan_incidents(&tcp->half[i]);
         if (incidents->resends.count) capan_resends_settle(tcp, &tcp->half[i], arrival.now, false);

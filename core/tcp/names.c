@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "capan/icmp.h"
 #include "capan/rules.h"
+#include "capan/statistics.h"
 
 #define ROW(name, token, severity, blame, traits, source, sentence) {#name, token, CAPAN_##severity, source, sentence},
 #define BLAME(name, token, severity, blame, ...)                    CAPAN_BLAME_##blame,
@@ -31,3 +32,4 @@ const struct capan_token capan_tcp_limits[] = {CAPAN_TCP_LIMITS(WORD)};
 const struct capan_token capan_tcp_qualities[] = {CAPAN_TCP_QUALITIES(WORD)};
 const struct capan_token capan_icmp_errors[] = {CAPAN_ICMP_ERRORS(ICMP_ERROR)};
 const struct capan_token capan_icmp_effects[] = {CAPAN_ICMP_EFFECTS(ICMP_EFFECT)};
+const struct capan_token capan_dscps[] = {CAPAN_DSCPS(WORD)};

@@ -120,7 +120,8 @@ static void look_at_read(const struct capan_table *table, const struct capan_col
     check(reads[column->read].size == 0 ? column->size && column->size <= 8 && !(column->size & (column->size - 1))
                                         : column->size == reads[column->read].size,
           "its member has another size");
-    check((size_t)column->offset + column->size <= struct_sizes[rows_of(table)], "its member lies outside the struct");
+    const size_t size = column->behind ? sizeof(struct capan_statistics) : struct_sizes[rows_of(table)];
+    check((size_t)column->offset + column->size <= size, "its member lies outside the struct");
 }
 
 static void members_fit(void **state) {
@@ -136,7 +137,13 @@ static void look_at_member(const struct capan_table *table, const struct capan_c
     struct capan_row row = {.base = &any};
     (void)table;
     if (column->get || column->read == CAPAN_READ_SPAN) return;
-    memset(any.octets + column->offset, 1, column->size);
+    uint8_t behind[sizeof(struct capan_statistics)] = {0};
+    const uint8_t *pointer = behind;
+    memset((column->behind ? behind : any.octets) + column->offset, 1, column->size);
+    if (column->behind) {
+        check(capan_column_value(column, &row).type == CAPAN_VALUE_ABSENT, "what is not there is read");
+        memcpy(any.octets + column->behind - 1, &pointer, sizeof pointer);
+    }
     check(capan_column_value(column, &row).type == (enum capan_value_type)column->type, "what is there is not read");
 }
 
@@ -169,7 +176,8 @@ static void words_have_lists(void **state) {
 static const unsigned units[CAPAN_VALUE_TYPE_COUNT] = {
     [CAPAN_VALUE_UNSIGNED] =
         1u << CAPAN_UNIT_NUMBER | 1u << CAPAN_UNIT_OCTETS | 1u << CAPAN_UNIT_FRAME | 1u << CAPAN_UNIT_IDENTIFIER,
-    [CAPAN_VALUE_SIGNED] = 1u << CAPAN_UNIT_SECONDS | 1u << CAPAN_UNIT_SEQUENCE | 1u << CAPAN_UNIT_IDENTIFIER,
+    [CAPAN_VALUE_SIGNED] = 1u << CAPAN_UNIT_SECONDS | 1u << CAPAN_UNIT_SEQUENCE | 1u << CAPAN_UNIT_IDENTIFIER |
+                           1u << CAPAN_UNIT_NUMBER | 1u << CAPAN_UNIT_OCTETS | 1u << CAPAN_UNIT_RATE,
     [CAPAN_VALUE_SECONDS] = 1u << CAPAN_UNIT_NS,
     [CAPAN_VALUE_HUNDREDTHS] = 1u << CAPAN_UNIT_ROUND_TRIPS_X100,
     [CAPAN_VALUE_BOOLEAN] = 1u << CAPAN_UNIT_NONE,

@@ -54,7 +54,7 @@ bool verdicts_play(struct verdicts *verdicts, const struct script *script, const
     verdicts->copies = calloc(script->count, sizeof *verdicts->copies);
     if (!verdicts->segments || !verdicts->copies) return false;
     const struct capan_sink sink = {hear_segment, NULL, hear_connection, verdicts};
-    const struct capan_config config = {.seed = 1, .window_segments = HELD_BACK};
+    const struct capan_config config = {.seed = 1, .window_segments = HELD_BACK, .statistics = true};
     struct capan_analysis *analysis = capan_analysis_new(&config, &sink, alloc);
     if (!analysis) return false;
     feed(script, variant, analysis);

@@ -6,6 +6,7 @@
 #include "base.h"
 #include "icmp.h"
 #include "packet.h"
+#include "statistics.h"
 #include "talk.h"
 #include "tcp.h"
 
@@ -38,8 +39,9 @@ struct capan_connection {
     const char *tls_host; /* the server's name by which the client asks in TLS (RFC 6066 3), "" by none; NULL: what it
                            * sends first is no ClientHello. Any octets but NUL; valid during the callback alone */
     struct capan_tcp_summary tcp;
-    struct capan_ping ping; /* from its client, as far as the capture has it; likewise */
-    struct capan_icmp icmp; /* errors about its segments; likewise */
+    struct capan_ping ping;                    /* from its client, as far as the capture has it; likewise */
+    struct capan_icmp icmp;                    /* errors about its segments; likewise */
+    const struct capan_statistics *statistics; /* likewise, and with capan_config.statistics; else NULL */
 };
 
 /* One load of a page by one client (struct capan_page_part). Valid during the callback. */
@@ -128,6 +130,7 @@ struct capan_config {
     uint64_t seed;            /* for hash tables: an attacker who knows it can choose collisions */
     bool shared_cache;        /* judge as one shared cache for all clients (RFC 9111), not one per client */
     bool no_http;             /* TCP only */
+    bool statistics;          /* kept for the connection callback */
     const struct capan_hpack
         *hpack; /* how HTTP/2 is read (capan/hpack.h has one); NULL: it is not. Must outlive the object */
     const struct capan_tls_opener *tls; /* likewise for TLS (capan/tls.h) */

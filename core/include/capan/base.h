@@ -103,6 +103,7 @@ CAPAN_API extern const struct capan_token capan_blames[CAPAN_BLAME_COUNT];
     X(NONE, "none")                                                                                                    \
     X(NUMBER, "count")                                                                                                 \
     X(OCTETS, "octets")                                                                                                \
+    X(RATE, "octets-per-second")                                                                                       \
     X(NS, "ns")                                                                                                        \
     X(SECONDS, "s")                                                                                                    \
     X(ROUND_TRIPS_X100, "hundredths-of-round-trips")                                                                   \

@@ -19,6 +19,7 @@
 #include "rows.h"
 #include "rules.h"
 #include "sentence.h"
+#include "statistics.h"
 #include "talk.h"
 #include "tcp.h"
 #include "tls.h"

@@ -34,6 +34,7 @@ struct capan_packet {
     bool ethernet;      /* the frame is Ethernet: 60 octets without FCS is the shortest on the wire */
     uint32_t frame_len; /* the whole frame's length on the wire */
     uint8_t checksum;   /* enum capan_checksum */
+    uint8_t dscp;       /* the six bits of differentiated services (RFC 2474) */
 };
 
 /* The path with one more fact mixed in: the number of a VLAN, a tunnel's network. A fact must be the same in both

@@ -162,7 +162,8 @@ struct capan_column {
     uint8_t unit;         /* enum capan_unit, of the number in the struct: NS are printed as seconds */
     uint8_t read;         /* enum capan_read */
     uint8_t size;         /* of the member, in octets */
-    uint16_t offset;      /* of the member in the row's struct */
+    uint16_t offset;      /* of the member in the row's struct, or in the one behind its pointer */
+    uint16_t behind;      /* 1 + offset of that pointer in the row's struct, NULL: absent; 0: there is none */
     uint16_t token_count;
     const struct capan_token *tokens;              /* the list of a TOKEN, TOKENS or COUNTS; else NULL */
     const char *words;                             /* all that a WORD can be, with spaces between; NULL many */

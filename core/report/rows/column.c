@@ -38,8 +38,17 @@ static struct capan_value endpoint_value(const struct capan_endpoint *endpoint, 
     return value_octets(row->text, capan_endpoint_text(endpoint, true, row->text));
 }
 
+/* The struct that has the member; NULL there is none. */
+static const uint8_t *holder_of(const struct capan_column *column, const struct capan_row *row) {
+    const uint8_t *holder = row->base;
+    if (column->behind) memcpy(&holder, holder + column->behind - 1, sizeof holder);
+    return holder;
+}
+
 struct capan_value capan_column_value(const struct capan_column *column, struct capan_row *row) {
-    const void *at = (const uint8_t *)row->base + column->offset;
+    const uint8_t *holder = holder_of(column, row);
+    if (!holder) return CAPAN_ABSENT;
+    const void *at = holder + column->offset;
     const enum capan_value_type type = (enum capan_value_type)column->type;
     uint64_t number;
     switch ((enum capan_read)column->read) {

@@ -16,6 +16,11 @@ enum { CAPAN_READS(CAPAN_X) };
 #define CAPAN_READ(how, number_unit, member)                                                                           \
     .type = CAPAN_TYPE_OF_##how, .unit = CAPAN_UNIT_##number_unit, .read = CAPAN_READ_##how,                           \
     .size = sizeof((CAPAN_ROW *)0)->member, .offset = offsetof(CAPAN_ROW, member)
+/* Likewise of the struct of another type that a pointer in the row's struct is to. */
+#define CAPAN_READ_BEHIND(how, number_unit, pointer, struct_type, member)                                              \
+    .type = CAPAN_TYPE_OF_##how, .unit = CAPAN_UNIT_##number_unit, .read = CAPAN_READ_##how,                           \
+    .size = sizeof((struct_type *)0)->member, .offset = offsetof(struct_type, member),                                 \
+    .behind = 1 + offsetof(CAPAN_ROW, pointer)
 /* One that is a row of a list, or a set of them: */
 #define CAPAN_WORD(how, member, list) CAPAN_READ(how, NONE, member), CAPAN_LIST(list)
 /* What a getter makes: */

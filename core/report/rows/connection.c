@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Columns of connections. */
 #include "column.h"
+#include "community.h"
 
 static struct capan_value relative_time(struct capan_row *row) {
     return value_seconds(row->connection->first_ns - row->origin_ns);
@@ -62,6 +63,16 @@ static struct capan_value icmp_effect(struct capan_row *row) {
     return icmp->count ? value_token(&capan_icmp_effects[icmp->effect]) : CAPAN_ABSENT;
 }
 
+static struct capan_value history(struct capan_row *row) {
+    const struct capan_statistics *statistics = row->connection->statistics;
+    return statistics && *statistics->history ? value_word(statistics->history) : CAPAN_ABSENT;
+}
+
+static struct capan_value community_id(struct capan_row *row) {
+    capan_community_id(&row->connection->client, &row->connection->server, row->text);
+    return value_word(row->text);
+}
+
 #define OF_SIDE(name, number, what)                                                                                    \
     static struct capan_value name##_##what(struct capan_row *row) {                                                   \
         return what##_of(&row->connection->tcp.side[number]);                                                          \
@@ -109,6 +120,52 @@ OF_BOTH_SIDES(max_rtt)
         {#name ".fin_frame", "its first FIN", CAPAN_READ(NONZERO, FRAME, from.fin_frame)},                             \
         {#name ".rst_frame", "its first RST", CAPAN_READ(NONZERO, FRAME, from.rst_frame)},
 
+/* What is counted of one side on request, as columns. */
+#define COUNTED(how, unit, member) CAPAN_READ_BEHIND(how, unit, statistics, struct capan_statistics, member)
+#define STATISTICS(name, from)                                                                                         \
+    {#name ".throughput", "its payload over the connection's whole duration",                                          \
+     COUNTED(NOT_NEGATIVE, RATE, from.throughput)},                                                                    \
+        {#name ".data_time", "from its first segment with data to its last", COUNTED(DURATION, NS, from.data_ns)},     \
+        {#name ".idle_max", "longest time between two of its packets", COUNTED(DURATION, NS, from.idle_ns)},           \
+        {#name ".outstanding_min", "octets in flight just after each of its data segments: the fewest",                \
+         COUNTED(NOT_NEGATIVE, OCTETS, from.least)},                                                                   \
+        {#name ".outstanding_mean", "their mean", COUNTED(NOT_NEGATIVE, OCTETS, from.mean)},                           \
+        {#name ".outstanding_max", "the most", COUNTED(NOT_NEGATIVE, OCTETS, from.most)},                              \
+        {#name ".outstanding_weighted", "the mean over the connection's time",                                         \
+         COUNTED(NOT_NEGATIVE, OCTETS, from.weighted)},                                                                \
+        {#name ".initial_window_bytes", "payload sent before any of it was acknowledged",                              \
+         COUNTED(NOT_NEGATIVE, OCTETS, from.first_bytes)},                                                             \
+        {#name ".initial_window_segments", "in so many segments", COUNTED(NOT_NEGATIVE, NUMBER, from.first_flight)},   \
+        {#name ".rtt_deviation", "standard deviation of its round trips", COUNTED(DURATION, NS, from.rtt_deviation)},  \
+        {#name ".full_rtt_samples", "round trips of its largest segments alone",                                       \
+         COUNTED(COUNT, NUMBER, from.full_count)},                                                                     \
+        {#name ".full_rtt_min", "the shortest", COUNTED(DURATION, NS, from.full_min)},                                 \
+        {#name ".full_rtt_mean", "their mean", COUNTED(DURATION, NS, from.full_mean)},                                 \
+        {#name ".full_rtt_max", "the longest", COUNTED(DURATION, NS, from.full_max)},                                  \
+        {#name ".full_rtt_deviation", "their standard deviation", COUNTED(DURATION, NS, from.full_deviation)},         \
+        {#name ".resend_time_min", "from one sending of the same octets to the next: the shortest",                    \
+         COUNTED(DURATION, NS, from.again_min)},                                                                       \
+        {#name ".resend_time_mean", "their mean", COUNTED(DURATION, NS, from.again_mean)},                             \
+        {#name ".resend_time_max", "the longest", COUNTED(DURATION, NS, from.again_max)},                              \
+        {#name ".sends_max", "how often one segment was sent at most", COUNTED(COUNT, NUMBER, from.sends_max)},        \
+        {#name ".triple_duplicate_acks", "times it sent a third duplicate ACK in a row",                               \
+         COUNTED(COUNT, NUMBER, from.triple_duplicate_acks)},                                                          \
+        {#name ".pure_acks", "segments that only acknowledge", COUNTED(COUNT, NUMBER, from.pure_acks)},                \
+        {#name ".sack_segments", "segments with SACK blocks", COUNTED(COUNT, NUMBER, from.sack_segments)},             \
+        {#name ".sack_blocks", "SACK blocks in them", COUNTED(COUNT, NUMBER, from.sack_blocks)},                       \
+        {#name ".dsacks", "segments that report octets as received twice", COUNTED(COUNT, NUMBER, from.dsacks)},       \
+        {#name ".pushes", "segments with PSH", COUNTED(COUNT, NUMBER, from.pushes)},                                   \
+        {#name ".window_min", "smallest window it offered but on its SYN, scaled",                                     \
+         COUNTED(NOT_NEGATIVE, OCTETS, from.window_min)},                                                              \
+        {#name ".window_mean", "mean of those windows", COUNTED(NOT_NEGATIVE, OCTETS, from.window_mean)},              \
+        {#name ".ect0", "packets marked ECT(0)", COUNTED(COUNT, NUMBER, from.ect0)},                                   \
+        {#name ".ect1", "packets marked ECT(1)", COUNTED(COUNT, NUMBER, from.ect1)},                                   \
+        {#name ".ce", "packets that a router marked for congestion", COUNTED(COUNT, NUMBER, from.ce)},                 \
+        {#name ".ece", "segments but SYNs with ECE", COUNTED(COUNT, NUMBER, from.ece)},                                \
+        {#name ".cwr", "segments but SYNs with CWR", COUNTED(COUNT, NUMBER, from.cwr)},                                \
+        {#name ".dscp", "differentiated services that its packets ask for", COUNTED(TOKENS, NONE, from.dscps),         \
+         CAPAN_LIST(capan_dscps)},
+
 static const struct capan_column columns[] = {
     {"stream", "its number, counted from 0 as Wireshark's tcp.stream", CAPAN_READ(COUNT, IDENTIFIER, stream)},
     {"client", "who opened it, address:port", CAPAN_READ(ENDPOINT, NONE, client)},
@@ -120,6 +177,12 @@ static const struct capan_column columns[] = {
     {"duration", "from its first packet to its last", CAPAN_MADE(SECONDS, NS, duration)},
     {"exchanges", "HTTP exchanges on it", CAPAN_READ(COUNT, NUMBER, exchanges)},
     {"evicted", "given up for memory while it could still have gone on", CAPAN_READ(BOOLEAN, NONE, evicted)},
+    {"history", "what passed, in the letters of Zeek's conn.log, capital ones for the client",
+     CAPAN_MADE(WORD, NONE, history)},
+    {"completeness", "what of it was captured, as Wireshark's tcp.completeness",
+     COUNTED(COUNT, IDENTIFIER, completeness)},
+    {"community_id", "its flow's hash that other tools know, too: Community ID, version 1, seed 0",
+     CAPAN_MADE(WORD, NONE, community_id)},
     {"connection.open", "how the connection opened", CAPAN_WORD(TOKEN, tcp.open, capan_tcp_opens),
      CAPAN_WIRESHARK("Opening", UINT8, WORDS, 1)},
     {"connection.close", "how the connection closed, and who was first", CAPAN_WORD(TOKEN, tcp.close, capan_tcp_closes),
@@ -172,6 +235,6 @@ static const struct capan_column columns[] = {
      CAPAN_LIST(capan_icmp_effects), CAPAN_WIRESHARK("ICMP error's effect", UINT8, WORDS, 1)},
     {"connection.icmp_count", "ICMP errors about its segments in all", CAPAN_READ(NONZERO, NUMBER, icmp.count),
      CAPAN_WIRESHARK("ICMP errors", UINT32, PLAIN, 1)},
-    SIDE(c2s, tcp.side[0]) SIDE(s2c, tcp.side[1])};
+    SIDE(c2s, tcp.side[0]) STATISTICS(c2s, side[0]) SIDE(s2c, tcp.side[1]) STATISTICS(s2c, side[1])};
 
 const struct capan_table capan_connection_table = CAPAN_TABLE("connections", columns, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cells.h"
+#include "community.h"
 #include "human.h"
 #include "text.h"
 
@@ -303,6 +304,49 @@ static void put_sizes(struct capan_out *out, const struct capan_connection *conn
     capan_text_paragraph(out, 4, &paragraph);
 }
 
+/* What was sent again, and the sizes of what was under way. */
+static void say_flights(struct sentence *paragraph, const struct capan_side_statistics *side) {
+    char least[CAPAN_HUMAN], mean[CAPAN_HUMAN], most[CAPAN_HUMAN];
+    if (side->first_flight > 0)
+        capan_say(paragraph, "; first flight %lld segment%s, %s", (long long)side->first_flight,
+                  side->first_flight == 1 ? "" : "s", capan_human_bytes(least, (uint64_t)side->first_bytes));
+    capan_say(paragraph, "; outstanding %s", capan_human_bytes(least, (uint64_t)side->least));
+    if (side->most > side->least)
+        capan_say(paragraph, " to %s, mean %s", capan_human_bytes(most, (uint64_t)side->most),
+                  capan_human_bytes(mean, (uint64_t)side->mean));
+    if (side->again_min < 0) return;
+    capan_say(paragraph, "; sent again after %s to %s",
+              capan_human_duration(least, CAPAN_DURATION_ROUGH, side->again_min),
+              capan_human_duration(most, CAPAN_DURATION_ROUGH, side->again_max));
+    if (side->sends_max > 2) capan_say(paragraph, ", one segment %llu times", (unsigned long long)side->sends_max - 1);
+}
+
+/* What one side's data was like on the way; nothing when it sent none. */
+static void put_statistics(struct capan_out *out, enum capan_direction direction,
+                           const struct capan_side_statistics *side) {
+    char words[CAPAN_PARAGRAPH], duration[CAPAN_HUMAN], deviation[CAPAN_HUMAN];
+    struct sentence paragraph = sentence_in(words, sizeof words);
+    if (side->data_ns < 0) return;
+    capan_say(&paragraph, "%s's data: ", side_name(direction));
+    if (side->throughput >= 0) capan_say(&paragraph, "%s/s, ", capan_human_bytes(duration, (uint64_t)side->throughput));
+    if (side->data_ns > 0)
+        capan_say(&paragraph, "within %s, ", capan_human_duration(duration, CAPAN_DURATION_ROUGH, side->data_ns));
+    capan_say(&paragraph, "longest pause %s", capan_human_duration(duration, CAPAN_DURATION_ROUGH, side->idle_ns));
+    say_flights(&paragraph, side);
+    if (side->rtt_deviation >= 0)
+        capan_say(&paragraph, "; round trips deviate by %s",
+                  capan_human_duration(deviation, CAPAN_DURATION_ROUGH, side->rtt_deviation));
+    capan_text_paragraph(out, 4, &paragraph);
+}
+
+/* The names by which other tools know it. */
+static void put_names(struct capan_out *out, const struct capan_connection *connection) {
+    char community[CAPAN_COMMUNITY_ID];
+    capan_community_id(&connection->client, &connection->server, community);
+    capan_out_format(out, "    known as: history %s, completeness %u, Community ID %s\n",
+                     connection->statistics->history, connection->statistics->completeness, community);
+}
+
 void capan_text_connection(struct capan_text *text, const struct capan_connection *connection, int64_t origin_ns,
                            bool brief) {
     struct capan_out *out = text->out;
@@ -331,6 +375,9 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         put_side_line(out, CAPAN_C2S, &connection->tcp.side[0]);
         put_side_line(out, CAPAN_S2C, &connection->tcp.side[1]);
         put_sizes(out, connection);
+        for (unsigned i = 0; connection->statistics && i < 2; i++)
+            put_statistics(out, (enum capan_direction)i, &connection->statistics->side[i]);
+        if (connection->statistics) put_names(out, connection);
     }
     put_icmp(out, &connection->icmp);
     put_problems(out, CAPAN_C2S, &connection->tcp.side[0]);

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Statistics of connections, held against other tools where they are installed, and against values found by hand.
+
+usage: test_statistics.py --capan PROGRAM [unittest's arguments]
+"""
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+PCAPS = pathlib.Path(__file__).resolve().parents[2] / 'pcaps'
+CAPAN = None
+
+# Where Wireshark counts other connections: it does not look at VLANs, and takes each SYN with another number for the
+# beginning of a connection; and it hashes the first stop of a source route where capan has the server.
+OTHER_CONNECTIONS = {'vlan-twins.pcap', 'challenged-syn.pcap', 'ipv6-routing.pcap', 'segment-routing.pcap'}
+
+# How tcptrace names a value, and in what unit it prints it.
+TCPTRACE = {
+    'pure acks sent': ('pure_acks', 1), 'sack pkts sent': ('sack_segments', 1), 'dsack pkts sent': ('dsacks', 1),
+    'pushed data pkts': ('pushes', 1), 'avg win adv': ('window_mean', 1), 'throughput': ('throughput', 1),
+    'idletime max': ('idle_max', 1000), 'data xmit time': ('data_time', 1), 'initial window': ('initial_window_bytes', 1),
+    'min retr time': ('resend_time_min', 1000), 'max retr time': ('resend_time_max', 1000)}
+
+
+def connections(capture):
+    done = subprocess.run([CAPAN, 'connections', '--format', 'ndjson', str(capture)], capture_output=True, timeout=60)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def captures(*folders):
+    return [path for folder in folders for path in sorted((PCAPS / folder).glob('*.pcap*'))]
+
+
+class AgainstOthers(unittest.TestCase):
+    @unittest.skipUnless(shutil.which('tshark'), 'needs tshark')
+    def test_completeness_and_community_id_are_wiresharks(self):
+        fields = ['-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.completeness', '-e', 'communityid']
+        compared = 0
+        for capture in captures('article', 'http', 'tcp'):
+            if capture.name in OTHER_CONNECTIONS:
+                continue
+            done = subprocess.run(['tshark', '-n', '-2', '--enable-protocol', 'communityid', '-Y', 'tcp', *fields,
+                                   '-r', capture], capture_output=True, text=True, timeout=60, check=True)
+            theirs = {line.split('\t')[0]: tuple(line.split('\t')[1:]) for line in done.stdout.splitlines()}
+            for row in connections(capture):
+                with self.subTest(capture=capture.name, stream=row['stream']):
+                    self.assertEqual((str(row['completeness']), row['community_id']), theirs[str(row['stream'])])
+                    compared += 1
+        self.assertGreater(compared, 70)
+
+    @unittest.skipUnless(shutil.which('tcptrace'), 'needs tcptrace')
+    def test_counts_are_tcptraces(self):
+        for name in ('fast-and-sack', 'fast-without-sack', 'tail-loss-probe', 'half-close', 'sequence-wrap'):
+            capture = PCAPS / 'tcp' / f'{name}.pcap'
+            done = subprocess.run(['tcptrace', '-n', '-lrW', str(capture)], capture_output=True, text=True, timeout=60)
+            rows = connections(capture)
+            self.assertEqual(len(rows), 1)
+            theirs = {}
+            for line in done.stdout.splitlines():
+                found = re.match(r'\s*([^:]+):\s+(\S+)(?: \w+)?\s+[^:]+:\s+(\S+)', line)
+                if found:
+                    theirs.setdefault(found[1], found.groups()[1:])
+            for label, (key, scale) in TCPTRACE.items():
+                for side, value in zip(('c2s', 's2c'), theirs[label]):
+                    if value == 'NA':
+                        continue
+                    with self.subTest(capture=name, side=side, label=label):
+                        self.assertAlmostEqual(rows[0][side].get(key, 0) * scale, float(value), delta=1 if scale == 1 else .06)
+
+
+class ByHand(unittest.TestCase):
+    def test_history(self):
+        for name, history in (('half-close', 'ShADFadf'), ('refused', 'Sr'), ('unanswered', 'S'), ('timeouts', 'ShAdtFaf'),
+                              ('simultaneous-open', 'SsdAFaf'), ('midstream', '^dAFaf')):
+            with self.subTest(name):
+                self.assertEqual(connections(PCAPS / 'tcp' / f'{name}.pcap')[0]['history'], history)
+
+    def test_outstanding_first_flight_and_resends(self):
+        row = connections(PCAPS / 'tcp' / 'fast-and-sack.pcap')[0]['s2c']
+        # Ten segments of 1460 at once, all but one acknowledged or SACKed before the next two.
+        self.assertEqual((row['initial_window_segments'], row['initial_window_bytes']), (10, 14600))
+        self.assertEqual((row['outstanding_min'], row['outstanding_max']), (1460, 14600))
+        self.assertEqual(row['sends_max'], 2)
+        self.assertAlmostEqual(row['resend_time_min'], 0.02178)
+
+    def test_marks_of_the_path(self):
+        rows = connections(PCAPS / 'tcp' / 'fast-and-sack.pcap')
+        self.assertEqual(rows[0]['c2s']['dscp'], ['cs0'])
+        self.assertEqual([rows[0]['c2s'][key] for key in ('ect0', 'ect1', 'ce', 'ece', 'cwr')], [0] * 5)
+
+    def test_nobody_counts_unasked(self):
+        done = subprocess.run([CAPAN, 'summary', str(PCAPS / 'tcp' / 'half-close.pcap')], capture_output=True, timeout=60)
+        self.assertNotIn(b'known as', done.stdout)
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--capan', required=True)
+    options, rest = parser.parse_known_args()
+    CAPAN = options.capan
+    unittest.main(argv=[sys.argv[0], *rest])
