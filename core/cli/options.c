@@ -135,7 +135,7 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"stream", 0, 0, G_OPTION_ARG_INT64, &words->stream, "only TCP connection N (Wireshark's tcp.stream)", "N"},
         {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
         {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres,
-         "only rows for which it holds: 'tcp.kind==syn', 'len>1000 && http.violation', with || too", "CONDITION"},
+         "only rows for which it holds: 'tcp.kind==syn', 'len>999 and not (stream in {1, 5..9})'", "CONDITION"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "folder for objects (capan-objects)", "DIR"},
         {"file-limit", 0, 0, G_OPTION_ARG_INT64, &words->file_limit, "largest file of objects (256)", "MIB"},
         {"output-limit", 0, 0, G_OPTION_ARG_INT64, &words->output_limit, "all files of objects together (4096)", "MIB"},

@@ -2,8 +2,10 @@
 #include "rows.h"
 
 #include <glib.h>
+#include <string.h>
 
 #include "exhausted.h"
+#include "pattern.h"
 
 bool rows_tell_story(const struct options *options) {
     const bool explains = options->command == COMMAND_EXPLAIN && options->format == CAPAN_TEXT;
@@ -14,11 +16,27 @@ static bool wants_rows(const struct options *options) {
     return !options->quiet && options->command != COMMAND_SUMMARY && !rows_tell_story(options);
 }
 
+/* The expression, and a mark under what is wrong in it. */
+static void point_at(const char *expression, const struct capan_where_error *error) {
+    enum { LONGEST = 76 };
+    const size_t len = strlen(expression),
+                 from = error->at > LONGEST / 2 && len > LONGEST ? error->at - LONGEST / 2 : 0;
+    char *before = g_strndup(expression + from, error->at - from), *shown = g_strndup(expression + from, LONGEST);
+    g_strdelimit(shown, "\t\r\n\v\f\b\033", ' ');
+    g_printerr("  %s\n  %*s", shown, (int)g_utf8_strlen(before, -1), "");
+    for (size_t i = 0; i < (error->len ? error->len : 1) && error->at - from + i < LONGEST; i++) g_printerr("^");
+    g_printerr("\n");
+    g_free(before);
+    g_free(shown);
+}
+
 static bool take_wheres(struct capan_report *report, char **wheres) {
+    capan_report_matcher(report, &pattern_matcher);
     for (; wheres && *wheres; wheres++) {
-        char message[CAPAN_WHERE_MESSAGE];
-        if (capan_report_where(report, *wheres, message) == CAPAN_OK) continue;
-        g_printerr("capan: --where: %s\n", message);
+        struct capan_where_error error;
+        if (capan_report_where(report, *wheres, &error) == CAPAN_OK) continue;
+        g_printerr("capan: --where: %s\n", error.message);
+        point_at(*wheres, &error);
         return false;
     }
     return true;

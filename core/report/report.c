@@ -39,6 +39,7 @@ static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_r
 };
 
 void capan_report_discard(struct capan_report *report) {
+    capan_where_free(&report->wheres);
     capan_out_free(&report->out);
     free(report->keys);
     free(report);
@@ -70,9 +71,13 @@ void capan_report_source(struct capan_report *report, const char *file, int64_t 
     out_text(&report->out, " <==\n");
 }
 
+void capan_report_matcher(struct capan_report *report, const struct capan_matcher *matcher) {
+    report->wheres.matcher = matcher;
+}
+
 enum capan_result capan_report_where(struct capan_report *report, const char *expression,
-                                     char message[CAPAN_WHERE_MESSAGE]) {
-    return capan_where_read(&report->wheres, report->table, expression, message);
+                                     struct capan_where_error *error) {
+    return capan_where_read(&report->wheres, report->table, expression, error);
 }
 
 static void write_har(struct capan_report *report, const struct capan_row *row) {

@@ -119,9 +119,6 @@ class ExitStatuses(unittest.TestCase):
                       ('segments', ARTICLE, 'port banana'), ('segments', '-f', 'port banana', ARTICLE),
                       ('segments', '-f', 'tcp', ARTICLE, 'port 80'), ('segments', '--memory', '-1', ARTICLE),
                       ('segments', '--stream', '-3', ARTICLE), ('segments', '--frame', '0', ARTICLE),
-                      ('segments', '--where', 'colour==red', ARTICLE), ('segments', '--where', 'len>', ARTICLE), ('segments', '--where', 'len>abc', ARTICLE),
-                      ('segments', '--where', 'tcp.kind==synn', ARTICLE), ('segments', '--where', 'tcp.flags==nonsense', ARTICLE),
-                      ('segments', '--where', 'len>1 &&', ARTICLE), ('exchanges', '--where', 'http.outcome==noresponse', ARTICLE),
                       ('--where', 'len>1', ARTICLE), ('--stream', '1', ARTICLE), ('findings', '--frame', '1', ARTICLE),
                       ('report', '--format', 'json', ARTICLE),
                       ('explain', '--where', 'of==exchange', ARTICLE),
@@ -131,19 +128,50 @@ class ExitStatuses(unittest.TestCase):
             self.one_line(err)
 
     def test_conditions_that_no_row_can_fulfil(self):
-        for command, condition, words in (
-                ('segments', 'tcp.kind==synn', "nearest is 'syn'"), ('segments', 'tcp.flags!=nonsense', 'no word of tcp.flags'),
-                ('segments', 'len>abc', 'a number'), ('segments', 'len==', 'nothing to compare'),
-                ('segments', 'tcp.knd', "nearest is 'tcp.kind'"), ('segments', 'len=5', 'no comparison'),
-                ('segments', 'direction==both', 'no word of direction'), ('segments', 'len>1 &&', 'missing'),
-                ('segments', 'len>1 | stream==1', 'a number'), ('segments', 'tcp.kind>fin', '== and != alone'),
-                ('segments', 'source=="RFC', 'does not end'), ('segments', 'source=="RFC" len', 'neither'),
-                ('segments', ' && '.join(['len'] * 40), 'more than 32'),
-                ('exchanges', 'http.outcome==noresponse', "nearest is 'no-response'")):
+        """The line says what is wrong, and a mark stands under it."""
+        for command, condition, words, marked in (
+                ('segments', 'tcp.kind==synn', "nearest is 'syn'", 'synn'),
+                ('segments', 'tcp.flags!=nonsense', 'no word of tcp.flags', 'nonsense'),
+                ('segments', 'len>abc', 'a number', 'abc'), ('segments', 'len==', 'nothing to compare', ''),
+                ('segments', 'len>0 and tcp.knd', "nearest is 'tcp.kind'", 'tcp.knd'),
+                ('segments', 'len=5', 'no comparison', '=5'), ('segments', 'len contains 5', 'a number', '5'),
+                ('segments', 'direction==both', 'no word of direction', 'both'), ('segments', 'len>1 &&', 'missing', ''),
+                ('segments', 'len>1 | stream==1', 'neither', '|'), ('segments', 'tcp.kind>fin', 'no < and no >', 'fin'),
+                ('segments', 'source=="RFC', 'does not end', '"RFC'), ('segments', 'source=="RFC" len', 'neither', 'len'),
+                ('segments', '(len', 'not closed', '('), ('segments', 'len)', 'neither', ')'),
+                ('segments', 'tcp.kind in syn', 'a set', 'syn'), ('segments', 'tcp.kind in {syn, fim}', "nearest is 'fin'", 'fim'),
+                ('segments', 'source matches "("', "'matches'", '('),
+                ('segments', '(' * 65 + 'len', 'nested more than 64', '(len'),
+                ('segments', ' && '.join(['len'] * 200), 'more than 256', None),
+                ('exchanges', 'http.outcome==noresponse', "nearest is 'no-response'", 'noresponse')):
             status, out, err = capan(command, '--where', condition, ARTICLE)
             self.assertEqual((status, out), (2, ''), condition)
-            self.assertIn(words, err)
-            self.one_line(err)
+            line, shown, mark = err.splitlines()
+            self.assertRegex(line, r'\Acapan: --where: ')
+            self.assertIn(words, line)
+            if marked is not None:
+                self.assertEqual(shown[mark.index('^'):mark.rindex('^') + 1], marked, err)
+
+    def test_conditions(self):
+        """Each condition against the same one said in Python, over every row."""
+        rows = [json.loads(line) for line in capan('segments', '--format', 'ndjson', ARTICLE)[1].splitlines()]
+        for condition, holds in (
+                ('tcp.kind==syn && len==0', lambda row: row['tcp']['kind'] == 'syn' and row['len'] == 0),
+                ('not tcp.kind eq syn', lambda row: row['tcp']['kind'] != 'syn'),
+                ('len>0 and not (frame<9 or frame gt 20)', lambda row: row['len'] > 0 and 9 <= row['frame'] <= 20),
+                ('len > 0 or frame<9 and !len', lambda row: row['len'] > 0),
+                ('frame<3||frame>38', lambda row: row['frame'] < 3 or row['frame'] > 38),
+                ('capan.tcp.kind in {syn, syn-ack fin}', lambda row: row['tcp']['kind'] in ('syn', 'syn-ack', 'fin')),
+                ('frame in {3, 5..9}', lambda row: row['frame'] in (3, 5, 6, 7, 8, 9)),
+                ('tcp.kind contains ack', lambda row: 'ack' in row['tcp']['kind']),
+                ('tcp.kind matches "^SYN"', lambda row: row['tcp']['kind'].startswith('syn')),
+                ("tcp.kind~'ack$'", lambda row: row['tcp']['kind'].endswith('ack')),
+                ('tcp.flags contains push or tcp.rtt', lambda row: any('push' in flag for flag in row['tcp'].get('flags', ()))
+                 or 'rtt' in row['tcp'])):
+            _, out, err = capan('segments', '--format', 'ndjson', '--where', condition, ARTICLE)
+            expected = [row['frame'] for row in rows if holds(row)]
+            self.assertEqual([json.loads(line)['frame'] for line in out.splitlines()], expected, condition + err)
+            self.assertTrue(0 < len(expected) < len(rows), condition)
 
     def test_tls_without_its_secrets(self):
         octets = (HERE.parent / 'plugin' / 'captures' / 'tls-h1.pcapng').read_bytes()

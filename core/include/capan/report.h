@@ -66,12 +66,29 @@ CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, en
 /* Rows from here on are of this capture: relative times count from origin_ns; file, when not NULL, is told in each row.
  * file stays the caller's and must live on. */
 CAPAN_API void capan_report_source(struct capan_report *, const char *file, int64_t origin_ns);
-/* Only rows for which it holds: NAME, NAME==TEXT, NAME!=TEXT, with numbers also < <= > >=; these joined by && and by
- * ||, which binds less. NAME is a column's; TEXT may stand in double quotes. Called again, all must hold. expression
- * must live on. CAPAN_USAGE: not understood, or no row can fulfil it; message gets one line that says why. */
-#define CAPAN_WHERE_MESSAGE 256
+/* Only rows for which it holds. A condition is NAME (the value is there), NAME OP TEXT or NAME in {TEXT, FROM..TO},
+ * where NAME is a column's, also as Wireshark has it behind "capan."; OP is == != < <= > >= (or eq ne lt le gt ge),
+ * contains (TEXT is in the value) or matches (a pattern fits some of it); TEXT may stand in quotes, " or '. Conditions
+ * are joined by not (or !), and (&&), or (||), the first binding most, and by parentheses. Of a list some item has to
+ * fit, with != none may. What is absent fulfils only != and not. Called again, all must hold. expression must live on.
+ * CAPAN_USAGE: not understood, or no row can fulfil it; error says why. */
+struct capan_where_error {
+    char message[256];
+    size_t at, len; /* octets of the expression that it is about; len 0: its end */
+};
 CAPAN_API enum capan_result capan_report_where(struct capan_report *, const char *expression,
-                                               char message[CAPAN_WHERE_MESSAGE]);
+                                               struct capan_where_error *error);
+
+/* Patterns for `matches`, by a library that the caller has. */
+struct capan_matcher {
+    /* NULL: it is no pattern, or there was no memory; message gets a line of at most len octets. */
+    void *(*compile)(struct capan_span pattern, char *message, size_t len);
+    bool (*matches)(const void *pattern, struct capan_span value);
+    void (*free)(void *pattern);
+};
+/* matcher must live as long as the report. Without one `matches` is not understood. */
+CAPAN_API void capan_report_matcher(struct capan_report *, const struct capan_matcher *matcher);
+
 /* With CAPAN_ROWS_PROOFS a segment's row, and an exchange's, is its proof: for scripts, there is no text of it. */
 CAPAN_API void capan_report_segment(struct capan_report *, const struct capan_segment *, const uint32_t *acks,
                                     const struct capan_connection *);
