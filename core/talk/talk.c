@@ -50,12 +50,12 @@ static void give_back(struct capan_talk *talk) {
 
 enum step { DONE, SETTLE, END_OF_C2S, END_OF_S2C };
 
-static void end_at_fin(const struct capan_listening *listening) {
+static void end_at_fin(const struct capan_listening *listening, enum capan_direction direction) {
     struct capan_talk_streams *streams = listening->talk->streams;
-    struct side *side = &streams->side[listening->direction];
+    struct side *side = &streams->side[direction];
     if (side->ended || side->reassembly.next < side->fin_at) return;
     side->ended = true;
-    capan_dialogue_end(&streams->dialogue, listening->direction, CAPAN_ENDED_FIN, listening->at);
+    capan_dialogue_end(&streams->dialogue, direction, CAPAN_ENDED_FIN, listening->at);
 }
 
 static void note_ack(const struct capan_listening *listening) {
@@ -92,7 +92,8 @@ static void end_streams(struct capan_listening *listening, enum capan_end how) {
 }
 
 static void settle(struct capan_listening *listening) {
-    end_at_fin(listening);
+    end_at_fin(listening, listening->direction);
+    end_at_fin(listening, capan_other(listening->direction));
     note_ack(listening);
     listening->step = DONE;
     if (listening->rst) end_plain(listening->talk, CAPAN_ENDED_RST, listening->at);
@@ -108,11 +109,11 @@ static bool go_on(struct capan_listening *listening) {
     case DONE: return false;
     case SETTLE: settle(listening); return true;
     case END_OF_C2S:
-        end_at_fin(listening);
+        end_at_fin(listening, CAPAN_C2S);
         read_last(listening, CAPAN_S2C, END_OF_S2C);
         return true;
     case END_OF_S2C:
-        end_at_fin(listening);
+        end_at_fin(listening, CAPAN_S2C);
         capan_dialogue_end(&listening->talk->streams->dialogue, CAPAN_C2S, listening->how, listening->at);
         give_back(listening->talk);
         listening->step = DONE;
@@ -153,7 +154,10 @@ static void read_segment(struct capan_listening *listening, const struct capan_t
     capan_reading_begin(reading, &side->reassembly);
     if (is_lost(side, listening->at.ns)) capan_reading_acked(reading, side->acked, side->acked_at);
     if (data->octets.len) capan_reading_segment(reading, &segment, CAPAN_TALK_WAITING_MAX);
-    if (data->fin && side->fin_at == INT64_MAX) side->fin_at = data->offset + data->len;
+    for (unsigned i = 0; i < 2; i++) {
+        int64_t *fin_at = &listening->talk->streams->side[i].fin_at;
+        if (*fin_at == INT64_MAX) *fin_at = data->fin_at[i];
+    }
 }
 
 enum capan_result capan_talk_segment(struct capan_talk *talk, enum capan_direction direction,

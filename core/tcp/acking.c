@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arrival.h"
 #include "bytes.h"
+#include "claims.h"
 #include "counts.h"
 #include "seqnum.h"
 #include "unseen.h"
@@ -81,6 +82,7 @@ static void cover(struct capan_arrival *arrival, const struct capan_piece *piece
 /* Octets beyond the highest one sent are acknowledged: they were not seen, unless they pass right behind their ACK. */
 static void doubt(struct capan_arrival *arrival) {
     missed(arrival, &(struct capan_piece){.start = arrival->peer->board.end, .serial = UINT64_MAX}, arrival->ack);
+    capan_claim_begin(arrival);
 }
 
 /* All in flight below ack has arrived. */
@@ -302,12 +304,13 @@ static void count_duplicate(struct capan_arrival *arrival) {
     incidents->dup_sacks = arrival->header->sack_cut;
 }
 
-/* Octets beyond all that its sender ever offered room for cannot have been sent to it. What the capture missed may
- * have moved that edge as far again. */
+/* Nothing is sent behind a FIN. Octets beyond all that its sender ever offered room for cannot have been sent to it;
+ * what the capture missed may have moved that edge as far again. */
 static bool never_sent(const struct capan_arrival *arrival) {
-    const struct capan_half *me = arrival->me;
-    if (arrival->ack <= arrival->peer->board.end || !(me->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE))
-        return false;
+    const struct capan_half *me = arrival->me, *peer = arrival->peer;
+    if (arrival->ack <= peer->board.end) return false;
+    if (peer->marks & CAPAN_HALF_FIN && peer->board.end > peer->fin) return true;
+    if (!(me->marks & CAPAN_HALF_WINDOW) || !(me->marks & CAPAN_HALF_SPOKE)) return false;
     return arrival->ack > me->edge + 1 + (int64_t)me->side.window_max;
 }
 

@@ -71,6 +71,8 @@ struct capan_arrival {
     int64_t copy_age_ns;    /* likewise */
     int64_t unseen;         /* octets that it acknowledges and that were never seen */
     uint32_t unseen_behind; /* the first frame behind a hole of them; 0 none */
+    int64_t fin_at;         /* where the peer's octets end, as this one shows; INT64_MAX it does not (claims.h) */
+    int64_t own_fin_at;     /* its sender's, likewise, by a FIN before it */
     bool acceptable;        /* its numbers lie where its receiver looks at them */
     bool refused;           /* its receiver drops it before it looks at its numbers (refusal.h) */
 };

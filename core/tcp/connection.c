@@ -4,6 +4,7 @@
 #include "alloc.h"
 #include "arrival.h"
 #include "bytes.h"
+#include "claims.h"
 #include "counts.h"
 #include "flags.h"
 #include "near.h"
@@ -38,6 +39,7 @@ void capan_tcp_free(struct capan_tcp *tcp) {
     capan_counts_free(tcp);
     for (unsigned i = 0; i < 2; i++) {
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
+        capan_claim_end(tcp, &tcp->half[i]);
         if (!tcp->half[i].incidents) continue;
         capan_resends_free(&tcp->half[i], tcp->alloc);
         capan_unseen_free(&tcp->half[i], tcp->alloc);
@@ -107,13 +109,13 @@ static void move_states(struct capan_arrival *arrival) {
     const struct capan_tcp_facts facts = {
         .syn = arrival->facts & F(SYN),
         .ack = arrival->facts & F(ACK),
-        .fin = arrival->facts & F(FIN),
+        .fin = arrival->facts & F(FIN) && arrival->acceptable,
         .rst = capan_arrival_resets(arrival),
         .forged = arrival->facts & F(FORGED),
         .refused = arrival->refused,
         .acks_syn = acks && arrival->ack >= 1 && (peer->side.isn_known || arrival->facts & (F(SYN) | F(OPENS))),
         .acks_fin = acks && peer->marks & CAPAN_HALF_FIN && arrival->ack > peer->fin,
-        .data = arrival->header->payload_len > 0,
+        .data = arrival->header->payload_len > 0 && arrival->acceptable,
         .again = arrival->facts & F(SEEN) && !(arrival->facts & (F(FILLS) | F(PART_NEW) | F(MISSED))),
         .fin_complete = me->marks & CAPAN_HALF_FIN && me->board.holes == 0,
         .reused = arrival->facts & F(REUSED)};
@@ -161,7 +163,7 @@ static void count(struct capan_arrival *arrival) {
                                                             : 0;
         count_resend(arrival, fresh < len ? len - fresh : 0);
         side->bytes += fresh < len ? fresh : len;
-    } else if (!(arrival->facts & F(PROBE_SHAPE))) {
+    } else if (!(arrival->facts & (F(PROBE_SHAPE) | F(ACKS_NEVER_SENT)))) {
         side->bytes += len;
     }
     count_oddity(arrival);
@@ -221,7 +223,11 @@ static void give_data(const struct capan_arrival *arrival, struct capan_tcp_data
     }
     if (arrival->facts & F(ACK) && !(arrival->facts & (F(ACKS_NEVER_SENT) | F(RST))))
         data->peer_acked = arrival->ack - 1 - fin_acked;
-    data->fin = arrival->facts & F(FIN) && arrival->acceptable;
+    const unsigned direction = segment->direction;
+    data->fin_at[!direction] = arrival->fin_at;
+    data->fin_at[direction] = arrival->facts & F(FIN) && arrival->acceptable && !capan_claim_holds(arrival)
+                                  ? data->offset + arrival->header->payload_len
+                                  : arrival->own_fin_at;
     data->rst = capan_arrival_resets(arrival) && !(arrival->facts & F(FORGED));
 }
 
@@ -276,7 +282,17 @@ static void header_facts(struct capan_arrival *arrival) {
     capan_arrival_set(arrival, F(DATA), arrival->header->payload_len > 0);
 }
 
+/* RFC 9293 3.10.7.4, fifth check. */
+static void drop(struct capan_arrival *arrival) {
+    arrival->refused = true;
+    arrival->acceptable = false;
+}
+
 static void look(struct capan_arrival *arrival, bool reused) {
+    if ((arrival->me->marks | arrival->peer->marks) & CAPAN_HALF_CLAIMED) capan_claim_look(arrival);
+    arrival->old_end = arrival->me->board.end;
+    arrival->old_edge = arrival->me->edge;
+    arrival->old_data_ns = arrival->me->data_ns;
     arrival->acceptable = is_acceptable(arrival);
     capan_arrival_set(arrival, F(REUSED), reused);
     arrival->refused = capan_arrival_is_refused(arrival);
@@ -286,15 +302,18 @@ static void look(struct capan_arrival *arrival, bool reused) {
     } else {
         capan_arrival_acks(arrival);
         capan_arrival_look(arrival);
+        if (arrival->facts & F(ACKS_NEVER_SENT)) drop(arrival);
     }
     if (arrival->acceptable && !(arrival->facts & F(RST))) capan_arrival_locate(arrival);
 }
 
 static void note(struct capan_arrival *arrival) {
+    if (capan_claim_holds(arrival) && arrival->segment->kind == CAPAN_KIND_ACK_UNSEEN)
+        arrival->segment->certainty = CAPAN_LIKELY;
     if (arrival->acceptable && !(arrival->facts & F(RST))) capan_arrival_sent(arrival);
     if (arrival->start == arrival->end) arrival->peer->marks &= ~(uint32_t)CAPAN_HALF_REPEATED;
     if (arrival->facts & F(BELOW) && arrival->start < arrival->end) arrival->me->marks |= CAPAN_HALF_REPEATED;
-    if (!arrival->acceptable) {
+    if (!arrival->acceptable && !(arrival->facts & F(ACKS_NEVER_SENT))) {
         capan_flag(arrival->segment, CAPAN_FLAG_BEYOND_WINDOW);
         struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
         if (incidents) incidents->stray_end = arrival->end;
@@ -318,18 +337,20 @@ static void begin(struct capan_arrival *arrival) {
 enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_packet *packet,
                                     const struct capan_tcp_header *header, bool reused, struct capan_segment *segment,
                                     struct capan_tcp_data *data) {
-    struct capan_arrival arrival = {
-        .tcp = tcp, .packet = packet, .header = header, .segment = segment, .behind = UINT64_MAX};
+    struct capan_arrival arrival = {.tcp = tcp,
+                                    .packet = packet,
+                                    .header = header,
+                                    .segment = segment,
+                                    .behind = UINT64_MAX,
+                                    .fin_at = INT64_MAX,
+                                    .own_fin_at = INT64_MAX};
     begin(&arrival);
-    *data = (struct capan_tcp_data){.peer_acked = INT64_MIN};
+    *data = (struct capan_tcp_data){.peer_acked = INT64_MIN, .fin_at = {INT64_MAX, INT64_MAX}};
     const struct capan_seen seen = capan_seen_of(packet, header, arrival.digest);
     header_facts(&arrival);
     if (stands_apart(&arrival, &seen)) return leave(&arrival);
     capan_remember_packet(arrival.me, &seen, tcp->alloc);
     find_numbers(&arrival);
-    arrival.old_end = arrival.me->board.end;
-    arrival.old_edge = arrival.me->edge;
-    arrival.old_data_ns = arrival.me->data_ns;
     if (capan_arrival_has_known_id(&arrival))
         arrival.facts |= F(TWIN) | F(OLD_ID);
     else
@@ -381,6 +402,7 @@ void capan_tcp_finish(struct capan_tcp *tcp) {
             capan_unseen_settle(tcp, &tcp->half[i], tcp->last_ns, true);
         }
         close_pieces(tcp, &tcp->half[i]);
+        capan_claim_end(tcp, &tcp->half[i]);
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
     }
 }

@@ -51,7 +51,9 @@ struct capan_tcp_data {
     uint32_t len;             /* on the wire; octets.len where the capture has all */
     int64_t peer_acked;       /* the other direction's octets [.., peer_acked) that this segment acknowledges; INT64_MIN
                                  without ACK */
-    bool fin, rst; /* this direction's stream ends with this segment; the connection is aborted (believable RST) */
+    int64_t fin_at[2]; /* where each direction's stream ends, by enum capan_direction, as this segment shows; INT64_MAX:
+                          it does not */
+    bool rst;          /* the connection is aborted (believable RST) */
 };
 
 /* Decides on one segment. *segment was pushed for it; frame, time, stream and direction are set already. reused: it

@@ -92,6 +92,7 @@ enum {
     CAPAN_HALF_NODELAY = 1 << 21,   /* it does without Nagle's algorithm */
     CAPAN_HALF_LATE_ACKS = 1 << 23, /* it had heard of ACKs before they passed here */
     CAPAN_HALF_MORE = 1 << 22,      /* its newest new data came without PSH: there was more */
+    CAPAN_HALF_CLAIMED = 1 << 24,   /* incidents->claim is open */
 };
 
 /* A lone segment sent again in silence, until it is known whether by a probe or by the timer (tails.c). */
@@ -102,28 +103,31 @@ struct capan_tail {
     int64_t acked_ns; /* when what was sent after it was first acknowledged; 0 not yet */
 };
 
+struct capan_claim;
+
 /* What a connection without loss has no use for: all zero until something of it happens, and allocated then. */
 struct capan_incidents {
     struct capan_resends resends;
     struct capan_seen_set seen; /* the packets that it sent of late, where some came twice */
     struct capan_unseens unseens;
     struct capan_tail tail;
-    uint64_t tails_before; /* the fact that answered it the last time: SLOWED or UNSLOWED; 0 none */
-    int64_t probe_end;     /* end of the one octet that a window probe carried; 0 none */
-    int64_t probe_ns;      /* its last probe; meaningful with probes */
-    int64_t closed_ns;     /* its window became 0 */
-    int64_t stray_end;     /* end of the last segment outside the window */
-    int64_t recover;       /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
-    int64_t recovery_ns;   /* and the sender knows it then */
-    int64_t tlp_high;      /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
-    int64_t timer_ns;      /* when the retransmission timer last fired or a probe restarted it; 0 never */
-    int64_t evidence_ns;   /* when the first word of a loss came, of those not repaired yet; 0 none */
-    int64_t repaired_ns;   /* when an ACK showed the last of them repaired */
-    int64_t icmp_ns;       /* too big, last reported; 0 never */
-    int64_t cut_ns;        /* something was last sent again in smaller pieces; 0 never */
-    int64_t cut_high;      /* the highest octet sent by then, plus one */
-    int64_t icmp_high;     /* the highest octet sent then, plus one */
-    int64_t rst_ns;        /* as the next four, of the summary (struct capan_tcp_side); meaningful with rst_frame */
+    struct capan_claim *claim; /* that it sent octets which nobody saw (claims.h); NULL none is open */
+    uint64_t tails_before;     /* the fact that answered it the last time: SLOWED or UNSLOWED; 0 none */
+    int64_t probe_end;         /* end of the one octet that a window probe carried; 0 none */
+    int64_t probe_ns;          /* its last probe; meaningful with probes */
+    int64_t closed_ns;         /* its window became 0 */
+    int64_t stray_end;         /* end of the last segment outside the window */
+    int64_t recover;           /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
+    int64_t recovery_ns;       /* and the sender knows it then */
+    int64_t tlp_high;          /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
+    int64_t timer_ns;          /* when the retransmission timer last fired or a probe restarted it; 0 never */
+    int64_t evidence_ns;       /* when the first word of a loss came, of those not repaired yet; 0 none */
+    int64_t repaired_ns;       /* when an ACK showed the last of them repaired */
+    int64_t icmp_ns;           /* too big, last reported; 0 never */
+    int64_t cut_ns;            /* something was last sent again in smaller pieces; 0 never */
+    int64_t cut_high;          /* the highest octet sent by then, plus one */
+    int64_t icmp_high;         /* the highest octet sent then, plus one */
+    int64_t rst_ns;            /* as the next four, of the summary (struct capan_tcp_side); meaningful with rst_frame */
     int64_t zero_window_ns;
     uint64_t resent_bytes, missing_bytes;
     uint64_t rst_serial;                   /* record of rst_frame */

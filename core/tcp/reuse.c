@@ -56,23 +56,11 @@ void capan_tcp_states_now(const struct capan_tcp *tcp, uint8_t states[2]) {
     for (unsigned i = 0; i < 2; i++) states[i] = tcp->states.state[i];
 }
 
-/* The verdict of a SYN that changed nothing; of its copies, the one that they have. */
-static void judge_again(struct capan_segment *segment) {
-    if (segment->kind == CAPAN_KIND_DUPLICATE_PACKET) return;
-    segment->rule = capan_tcp_rule(F(SYN) | F(REUSED) | F(GOES_ON));
-    const struct capan_tcp_rule *rule = capan_tcp_rule_at(segment->rule);
-    segment->kind = rule->kind;
-    segment->certainty = rule->certainty;
-    segment->cause = rule->cause;
-    segment->operand[0] = segment->operand[1] = segment->rto_ns = segment->rtt_ns = -1;
-    segment->acked_in = segment->because[0] = segment->because[1] = segment->because[2] = 0;
-    segment->flags &= ~capan_tcp_needless_flags;
-}
-
 void capan_tcp_adopt(struct capan_tcp *tcp, struct capan_segment *segment, const uint8_t states[2]) {
     struct capan_half *me = &tcp->half[segment->direction];
     const struct capan_half *peer = &tcp->half[!segment->direction];
-    judge_again(segment);
+    /* Copies have the verdict of a copy. */
+    if (segment->kind != CAPAN_KIND_DUPLICATE_PACKET) capan_tcp_rejudge(segment, F(SYN) | F(REUSED) | F(GOES_ON));
     segment->seq = capan_seq_unwrap(segment->raw_seq, me->base, me->board.end);
     if (segment->header_flags & CAPAN_TH_ACK) segment->ack = capan_seq_unwrap(segment->raw_ack, peer->base, peer->una);
     segment->client_state = states[CAPAN_C2S];

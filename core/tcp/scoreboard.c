@@ -141,6 +141,13 @@ void capan_scoreboard_pop(struct capan_scoreboard *board, const struct capan_all
     if (board->capacity > SHRINK_ABOVE && board->count < board->capacity / 8) resize(board, alloc, board->capacity / 4);
 }
 
+void capan_scoreboard_pop_last(struct capan_scoreboard *board) {
+    const struct capan_piece *last = capan_piece_at(board, board->count - 1);
+    uncount(board, last, piece_len(board, board->count - 1));
+    board->end = last->start;
+    board->count--;
+}
+
 void capan_scoreboard_trim(struct capan_scoreboard *board, int64_t seq) {
     struct capan_piece *first = capan_piece_at(board, 0);
     uncount(board, first, (uint64_t)(seq - first->start));

@@ -78,6 +78,8 @@ void capan_scoreboard_forget_sacks(struct capan_scoreboard *);
 
 /* Removes the first piece; shrinks when little is left of much. */
 void capan_scoreboard_pop(struct capan_scoreboard *, const struct capan_alloc *);
+/* Removes the last piece: its octets were not sent after all. */
+void capan_scoreboard_pop_last(struct capan_scoreboard *);
 /* The first piece loses what is below seq, which must lie inside it. */
 void capan_scoreboard_trim(struct capan_scoreboard *, int64_t seq);
 

@@ -130,6 +130,7 @@ static void take_back_ack(const struct capan_arrival *arrival, const struct capa
     if (!ack || ack->kind != CAPAN_KIND_ACK_UNSEEN || lacks(unseens, serial, UINT64_MAX)) return;
     ack->rule = capan_tcp_rule(CAPAN_FACT(ACK) | CAPAN_FACT(ADVANCES));
     ack->kind = CAPAN_KIND_ACK_ADVANCE;
+    ack->certainty = CAPAN_CERTAIN;
     ack->operand[0] = ack->because[0] = 0;
 }
 
@@ -203,6 +204,18 @@ void capan_unseen_settle(const struct capan_tcp *tcp, struct capan_half *half, i
         struct capan_unseen *unseen = unseen_at(unseens, i);
         if (all || now - unseen->time_ns > SWAP_MS * MS) close_questions(tcp, unseens, unseen);
     }
+}
+
+void capan_unseen_refuted(const struct capan_tcp *tcp, struct capan_half *half, uint64_t ack) {
+    struct capan_unseens *unseens = &half->incidents->unseens;
+    for (uint32_t i = 0; i < unseens->count; i++) {
+        struct capan_unseen *unseen = unseen_at(unseens, i);
+        if (unseen->ack != ack || has_hole(unseen)) continue;
+        half->incidents->missing_bytes -= (uint64_t)(unseen->end - unseen->start);
+        unseen->start = unseen->end;
+        close_questions(tcp, unseens, unseen);
+    }
+    half->marks &= ~(uint32_t)CAPAN_HALF_UNSEEN_TAIL;
 }
 
 void capan_unseen_free(struct capan_half *half, const struct capan_alloc *alloc) {

@@ -19,6 +19,8 @@ void capan_unseen_came(struct capan_arrival *);
 void capan_unseen_passed(struct capan_arrival *);
 /* What will not come any more, or all of it at the end. */
 void capan_unseen_settle(const struct capan_tcp *, struct capan_half *, int64_t now, bool all);
+/* Those that the record acknowledged were never sent. */
+void capan_unseen_refuted(const struct capan_tcp *, struct capan_half *, uint64_t ack);
 void capan_unseen_free(struct capan_half *, const struct capan_alloc *);
 
 #endif

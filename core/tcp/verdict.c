@@ -81,6 +81,12 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "an octet that is acknowledged already, after silence", (SILENCE),                                               \
       "asks after {silence} of silence whether the peer is still there")
 #define DATA_RULES(X)                                                                                                  \
+    X(FIN_DROPPED, F(FIN) | F(ACKS_NEVER_SENT), 0, FIN, NONE, CERTAIN, "RFC 9293 3.10.7.4",                            \
+      "a FIN that acknowledges octets which were never sent: its receiver drops it", (NEVER_SENT),                     \
+      "acknowledges {never_sent} more than were ever sent: its receiver drops it, and the FIN with it")                \
+    X(DATA_DROPPED, F(DATA) | F(ACKS_NEVER_SENT), 0, DATA_NEW, NONE, CERTAIN, "RFC 9293 3.10.7.4",                     \
+      "acknowledges octets that were never sent: its receiver drops it", (NEVER_SENT),                                 \
+      "acknowledges {never_sent} more than were ever sent: its receiver drops it, and its octets with it")             \
     X(FIN_AGAIN, F(FIN) | F(SEEN), F(PART_NEW) | F(MISSED), FIN_RETRANSMIT, BY_RESEND, CERTAIN, "RFC 6298 5",          \
       "this FIN was sent before", (SINCE, RTO, EARLIER, REPORT), "the FIN of {earlier} again, {since} later: {cause}") \
     X(FIN_OVER_OLD, F(FIN) | F(SEEN) | F(PART_NEW), 0, OVERLAP_NEW, BY_RESEND, CERTAIN, "RFC 9293 3.8.1",              \
@@ -315,6 +321,16 @@ uint8_t capan_tcp_rule(uint64_t facts) {
 
 uint8_t capan_tcp_resend_rule(uint64_t facts) {
     return first_that_fits(facts | F(SEEN), RESEND_FROM);
+}
+
+void capan_tcp_rejudge(struct capan_segment *segment, uint64_t facts) {
+    segment->rule = capan_tcp_rule(facts);
+    segment->kind = rules[segment->rule].kind;
+    segment->certainty = rules[segment->rule].certainty;
+    segment->cause = rules[segment->rule].cause;
+    segment->operand[0] = segment->operand[1] = segment->rto_ns = segment->rtt_ns = -1;
+    segment->acked_in = segment->because[0] = segment->because[1] = segment->because[2] = 0;
+    segment->flags &= ~capan_tcp_needless_flags;
 }
 
 const struct capan_tcp_rule *capan_tcp_rule_at(uint8_t number) {

@@ -12,6 +12,9 @@ uint8_t capan_tcp_rule(uint64_t facts);
 /* The row that says what made the sender send again, whatever the kind. */
 uint8_t capan_tcp_resend_rule(uint64_t facts);
 
+/* A verdict by other facts than were known when it was sent: its numbers, frames and times go. */
+void capan_tcp_rejudge(struct capan_segment *, uint64_t facts);
+
 /* The numbers and frames that rules name (operands.h). */
 /* X(name, token, unit, phrase): token is the name that sentences and proofs have for it. phrase: how a proof says it to
  * people, with its unit; "" where another phrase has it or the proof has a line for it. */
