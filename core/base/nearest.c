@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "nearest.h"
+#include "capan/nearest.h"
 
 #include "bytes.h"
 
@@ -29,7 +29,7 @@ static unsigned distance(struct capan_span a, struct capan_span b) {
 }
 
 /* More than half of it must stay. */
-void capan_nearest_offer(struct nearest *nearest, struct capan_span word) {
+void capan_nearest_offer(struct capan_nearest *nearest, struct capan_span word) {
     const size_t len = nearest->asked.len, apart = word.len > len ? word.len - len : len - word.len;
     if (2 * apart > len) return;
     const unsigned to_it = distance(nearest->asked, word);

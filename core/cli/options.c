@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "help.h"
+
 static const struct command_row {
     const char *name, *does, *examples;
 } commands[] = {
@@ -96,6 +98,48 @@ static bool take_command(struct options *options, const char *word) {
     return false;
 }
 
+static enum exit_status print_help(char **words) {
+    enum exit_status status = EXIT_FINE;
+    for (; *words; words++)
+        if (!help_print(*words)) status = EXIT_USAGE;
+    return status;
+}
+
+/* "help" and "help COMMAND" become the option; "help WORD", and "explain WORD" where no file is called so, are answered
+ * here. True: they were, with *status. */
+static bool take_help(int argc, char **argv, enum exit_status *status) {
+    static char option[] = "--help";
+    struct options ignored;
+    if (argc == 3 && strcmp(argv[1], "explain") == 0 && access(argv[2], F_OK) != 0 && help_knows(argv[2])) {
+        *status = print_help(argv + 2);
+        return true;
+    }
+    if (argc < 2 || strcmp(argv[1], "help") != 0) return false;
+    if (argc > 2 && !(argc == 3 && take_command(&ignored, argv[2]))) {
+        *status = print_help(argv + 2);
+        return true;
+    }
+    if (argc == 3) argv[1] = argv[2];
+    argv[argc - 1] = option;
+    return false;
+}
+
+/* A first word that is no file may have been meant for a command. */
+static bool check_files(const struct options *options, bool named) {
+    const char *first = options->files[0];
+    if (!first) {
+        g_printerr("capan: which FILE? Try 'capan --help'\n");
+        return false;
+    }
+    struct capan_nearest nearest = {.asked = {(const uint8_t *)first, strlen(first)}};
+    if (named || access(first, F_OK) == 0) return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        capan_nearest_offer(&nearest, (struct capan_span){(const uint8_t *)commands[i].name, strlen(commands[i].name)});
+    if (!nearest.best.at) return true;
+    g_printerr("capan: no command and no file is called '%s'; nearest is '%s'\n", first, (const char *)nearest.best.at);
+    return false;
+}
+
 /* The first word of all may be a command. */
 static bool take_first_command(struct options *options, int *argc, char **argv) {
     if (*argc < 2 || !take_command(options, argv[1])) return false;
@@ -105,15 +149,17 @@ static bool take_first_command(struct options *options, int *argc, char **argv) 
 }
 
 /* Or the first one behind options. */
-static void take_late_command(struct options *options, struct words *words) {
-    if (!words->rest || !take_command(options, words->rest[0])) return;
+static bool take_late_command(struct options *options, struct words *words) {
+    if (!words->rest || !take_command(options, words->rest[0])) return false;
     g_free(words->rest[0]);
     memmove(words->rest, words->rest + 1,
             (size_t)g_strv_length(words->rest + 1) * sizeof *words->rest + sizeof *words->rest);
+    return true;
 }
 
 static const char after_commands[] =
-    "\n'capan COMMAND --help' shows examples. FILE is pcap or pcapng, also gzip; '-' is standard input.\n"
+    "\n'capan help COMMAND' shows examples, 'capan help WORD' what a verdict or a column means. FILE is pcap or "
+    "pcapng, also gzip; '-' is standard input.\n"
     "BPF is a capture filter as for tcpdump (pcap-filter(7)).\n\n"
     "Exit status: 0 fine, 1 findings at or above --fail-on, 2 usage, 3 unreadable or truncated input\n"
     "(what could be read is still printed), 4 internal.";
@@ -254,7 +300,7 @@ static bool check_choice(const struct options *options, const struct words *word
     return true;
 }
 
-static bool check(struct options *options, const struct words *words) {
+static bool check(struct options *options, const struct words *words, bool named) {
     if (!take_format(options, words->format) || !take_severity(options, words->fail_on) ||
         !take_colour(options, words->colour))
         return false;
@@ -268,10 +314,7 @@ static bool check(struct options *options, const struct words *words) {
         return complain_of_number("--frame", words->frame);
     if (!check_choice(options, words) || !take_laboratory(options, words)) return false;
     take_rest(options, words);
-    if (!options->files[0]) {
-        g_printerr("capan: which FILE? Try 'capan --help'\n");
-        return false;
-    }
+    if (!check_files(options, named)) return false;
     if (options->filter && words->filter && strcmp(options->filter, words->filter) != 0)
         return complain("neither a file, nor can there be a second filter:", options->filter);
     options->stream = words->stream == ANY ? -1 : words->stream;
@@ -314,6 +357,7 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
     struct words words = {.stream = ANY, .frame = ANY, .file_limit = 256, .output_limit = 4096};
     GError *error = NULL;
     *options = (struct options){0};
+    if (take_help(argc, argv, status)) return false;
     *status = EXIT_USAGE;
     bool named = take_first_command(options, &argc, argv), go_on = false;
     GOptionContext *context = make_context(options, named, &words);
@@ -325,8 +369,8 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
         g_print("capan %s\n", capan_version());
         *status = EXIT_FINE;
     } else {
-        if (!named) take_late_command(options, &words);
-        go_on = check(options, &words);
+        if (!named) named = take_late_command(options, &words);
+        go_on = check(options, &words, named);
     }
     g_option_context_free(context);
     words_free(&words);

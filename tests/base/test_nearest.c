@@ -7,10 +7,10 @@
 #include <cmocka.h>
 
 #include "bytes.h"
-#include "nearest.h"
+#include "capan/nearest.h"
 
 static const char *of(const char *asked, const char *const *words, size_t count) {
-    struct nearest nearest = {.asked = span_of(asked)};
+    struct capan_nearest nearest = {.asked = span_of(asked)};
     for (size_t i = 0; i < count; i++) capan_nearest_offer(&nearest, span_of(words[i]));
     return (const char *)nearest.best.at;
 }

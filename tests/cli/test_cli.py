@@ -260,6 +260,25 @@ class Help(unittest.TestCase):
         self.assertEqual((status, err), (0, ''))
         self.assertRegex(out, r'^capan \d+\.\d+\.\d+')
 
+    def test_help_with_words(self):
+        _, out, _ = capan('help', 'retransmit-rto')
+        for words in ("capan segments --where 'tcp.kind==retransmit-rto' FILE", 'RFC 6298', 'Why a segment was sent', 'Wireshark'):
+            self.assertIn(words, out)
+        self.assertEqual(out, capan('explain', 'retransmit-rto')[1])
+        self.assertIn('A column of segments', capan('help', 'capan.tcp.kind')[1])
+        self.assertEqual(capan('help', 'fast', 'tlp')[1], capan('help', 'fast')[1] + capan('help', 'tlp')[1])
+        self.assertEqual(capan('help')[1], capan('--help')[1])
+        self.assertEqual(capan('help', 'etags')[1], capan('etags', '--help')[1])
+        status, out, err = capan('help', 'retransmit-rt')
+        self.assertEqual((status, out), (2, ''))
+        self.assertIn("nearest is 'retransmit-rto'", err)
+
+    def test_what_is_neither_a_command_nor_a_file(self):
+        status, out, err = capan('segmnts', ARTICLE)
+        self.assertEqual((status, out), (2, ''))
+        self.assertIn("nearest is 'segments'", err)
+        self.assertEqual(capan('no-such-capture.pcap')[0], 3)
+
     def test_help_names_every_command(self):
         status, out, _ = capan('--help')
         self.assertEqual(status, 0)

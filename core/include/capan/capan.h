@@ -13,6 +13,7 @@
 #include "http.h"
 #include "icmp.h"
 #include "ledger.h"
+#include "nearest.h"
 #include "packet.h"
 #include "qpack.h"
 #include "report.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "bytes.h"
-#include "nearest.h"
+#include "capan/nearest.h"
 #include "where.h"
 
 static const struct {
@@ -66,7 +66,7 @@ static int width(struct capan_span text) {
 
 /* "...; nearest is 'syn'" */
 static bool refuse_word(const struct reading *reading, struct capan_span word, const char *of, const char *name,
-                        const struct nearest *nearest) {
+                        const struct capan_nearest *nearest) {
     const char *at = (const char *)word.at;
     if (!nearest->best.at) return refuse(reading, word, "'%.*s' is no %s%s", width(word), at, of, name);
     return refuse(reading, word, "'%.*s' is no %s%s; nearest is '%.*s'", width(word), at, of, name,
@@ -130,7 +130,7 @@ static bool read_column(struct reading *reading, struct capan_where *where) {
     skip_spaces(reading);
     if (strncmp(reading->at, prefix, strlen(prefix)) == 0) reading->at += strlen(prefix);
     const struct capan_span name = {(const uint8_t *)reading->at, name_len(reading->at)};
-    struct nearest nearest = {.asked = name};
+    struct capan_nearest nearest = {.asked = name};
     if (!name.len) return refuse(reading, rest_of_word(reading->at), "a condition is missing");
     for (size_t i = 0; i < reading->table->count; i++) {
         const struct capan_span key = span_of(reading->table->columns[i].key);
@@ -142,7 +142,7 @@ static bool read_column(struct reading *reading, struct capan_where *where) {
 }
 
 /* Of a column that has few words; true where it is one of them. */
-static bool is_among(const struct capan_column *column, const char *words, struct nearest *nearest) {
+static bool is_among(const struct capan_column *column, const char *words, struct capan_nearest *nearest) {
     for (size_t i = 0; i < column->token_count; i++) {
         if (span_equal(span_of(column->tokens[i].token), nearest->asked)) return true;
         capan_nearest_offer(nearest, span_of(column->tokens[i].token));
@@ -157,7 +157,7 @@ static bool is_among(const struct capan_column *column, const char *words, struc
 }
 
 static bool check_word(const struct reading *reading, const struct capan_where *where, const char *words) {
-    struct nearest nearest = {.asked = where->text};
+    struct capan_nearest nearest = {.asked = where->text};
     const uint8_t equality = where->wanted & CAPAN_EQUAL ? CAPAN_EQUAL : CAPAN_BELOW | CAPAN_ABOVE;
     if (where->wanted != equality)
         return refuse(reading, where->text, "'%s' has words: no < and no >", where->column->key);
