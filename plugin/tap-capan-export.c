@@ -38,7 +38,7 @@ static void write_exchange(FILE *file, const void *exchange) {
     struct capan_report *report = capan_report_new(file, CAPAN_NDJSON, CAPAN_ROWS_EXCHANGES, false);
     if (!report) return;
 
-    capan_report_source(report, NULL, capan_frames_origin());
+    capan_report_origin(report, capan_frames_origin());
     capan_report_exchange(report, exchange);
     capan_report_close(report);
 }

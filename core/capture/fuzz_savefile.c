@@ -22,13 +22,11 @@ static void require(bool holds, const char *what) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    struct capan_input input = {.at = data,
-                                .end = data + size,
-                                .file = -1,
-                                .ended = true,
-                                .stopped = CAPAN_END,
-                                .reason = "end of file",
-                                .alloc = &capan_libc};
+    struct capan_input input = {
+        .at = data,
+        .end = data + size,
+        .file = {.descriptor = -1, .ended = true, .stopped = CAPAN_END, .reason = "end of file"},
+        .alloc = &capan_libc};
     struct capan_savefile file;
     struct capan_record record;
     struct capan_capture_totals totals = {0};

@@ -1,36 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* The octets of a capture: from a file, a pipe or standard input, gzip undone (RFC 1952), known by its magic number. */
+/* The octets of a capture, so many at a time as a record has. */
 #ifndef INPUT_H
 #define INPUT_H
 
-#include "capan/base.h"
+#include "unpack.h"
 
 #define CAPAN_MESSAGE 256
-
-struct capan_inflater;
 
 /* [at, end) is in memory and waits to be read. Owned by the caller: open, then close. */
 struct capan_input {
     const uint8_t *at, *end;
-    uint64_t position;       /* of at, counted after gzip was undone */
-    uint64_t consumed, size; /* octets taken from the file as it lies on the disk, and its size or 0 */
+    uint64_t position; /* of at, counted after compression was undone */
     uint8_t *buffer;
     size_t capacity;
-    int file;
-    bool owned, ended;
-    enum capan_result stopped;   /* why no more octets come: CAPAN_END, CAPAN_TRUNCATED, CAPAN_DAMAGED, CAPAN_IO, ... */
-    const char *reason;          /* the same for people */
-    struct capan_inflater *gzip; /* NULL for plain octets */
+    struct capan_file file;
+    struct capan_unpacker *unpacker; /* NULL: the octets are plain */
     const struct capan_alloc *alloc;
 };
 
-/* path, or "-" for standard input. CAPAN_IO, CAPAN_NO_MEMORY; message says why. */
-enum capan_result capan_input_open(struct capan_input *input, const char *path, const struct capan_alloc *alloc,
-                                   char message[CAPAN_MESSAGE]);
+/* path, or "-" for standard input; stop as in struct capan_file. CAPAN_IO, CAPAN_NO_MEMORY; message says why. */
+enum capan_result capan_input_open(struct capan_input *input, const char *path, int stop,
+                                   const struct capan_alloc *alloc, char message[CAPAN_MESSAGE]);
 void capan_input_close(struct capan_input *input);
 
-/* Brings at least len octets into memory. False when there are fewer; stopped and reason then say why. Spans handed out
- * before are void. */
+/* Brings at least len octets into memory. False when there are fewer; file.stopped and file.reason then say why. Spans
+ * handed out before are void. */
 bool capan_input_fill(struct capan_input *input, size_t len);
 
 /* len octets, or NULL when there are fewer. */

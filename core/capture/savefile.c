@@ -44,8 +44,8 @@ static enum capan_result fail(struct capan_savefile *file, enum capan_result res
 /* The input has fewer octets than the record at start needs: its own reason, or a record cut in two. */
 static enum capan_result fail_short(struct capan_savefile *file, uint64_t start) {
     const struct capan_input *input = file->input;
-    const char *reason = input->stopped == CAPAN_END ? "the file stops in the middle of it" : input->reason;
-    enum capan_result result = input->stopped == CAPAN_END ? CAPAN_TRUNCATED : input->stopped;
+    const char *reason = input->file.stopped == CAPAN_END ? "the file stops in the middle of it" : input->file.reason;
+    enum capan_result result = input->file.stopped == CAPAN_END ? CAPAN_TRUNCATED : input->file.stopped;
     return fail(file, result, "packet %" PRIu64 " at octet %" PRIu64 ": %s", file->records + 1, start, reason);
 }
 
@@ -125,7 +125,7 @@ static enum capan_result next_pcap(struct capan_savefile *file, struct capan_rec
     const struct capan_interface *interface = &file->interfaces[0];
     uint64_t start = input->position;
     const uint8_t *at = input_peek(input, file->record_header);
-    if (!at) return input->at == input->end && input->stopped == CAPAN_END ? CAPAN_END : fail_short(file, start);
+    if (!at) return input->at == input->end && input->file.stopped == CAPAN_END ? CAPAN_END : fail_short(file, start);
     uint32_t captured = get32(file, at + 8), wire = get32(file, at + 12);
     if (file->swapped_lengths && captured > wire) {
         uint32_t other = captured;
@@ -308,7 +308,7 @@ static enum capan_result next_block(struct capan_savefile *file, struct capan_re
     struct capan_input *input = file->input;
     uint64_t start = input->position;
     const uint8_t *at = input_peek(input, 8);
-    if (!at) return input->at == input->end && input->stopped == CAPAN_END ? CAPAN_END : fail_short(file, start);
+    if (!at) return input->at == input->end && input->file.stopped == CAPAN_END ? CAPAN_END : fail_short(file, start);
     enum capan_result result = CAPAN_OK;
     if (read_be32(at) == SECTION_HEADER) result = begin_section(file);
     if (result != CAPAN_OK) return result;
@@ -387,10 +387,10 @@ static enum capan_result refuse(struct capan_savefile *file, uint32_t number) {
 enum capan_result capan_savefile_open(struct capan_savefile *file, struct capan_input *input) {
     *file = (struct capan_savefile){.input = input};
     const uint8_t *at = input_peek(input, 4);
-    if (!at && input->stopped == CAPAN_END)
+    if (!at && input->file.stopped == CAPAN_END)
         return fail(file, CAPAN_TRUNCATED,
                     input->at == input->end ? "the file is empty" : "the file stops in the middle of its header");
-    if (!at) return fail(file, input->stopped, "%s", input->reason);
+    if (!at) return fail(file, input->file.stopped, "%s", input->file.reason);
     if (read_be32(at) == SECTION_HEADER) return open_pcapng(file);
     const struct magic *magic = find_magic(at, &file->big_endian);
     return magic ? open_pcap(file, magic) : refuse(file, read_be32(at));

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
+#ifdef CAPAN_ZSTD
+#include <zstd.h>
+#endif
 
 enum { BLOCK = 1 << 16 };
 
@@ -146,15 +149,52 @@ static enum capan_object_state undo_br(struct pump *pump) {
     return result == BROTLI_DECODER_RESULT_SUCCESS ? CAPAN_OBJECT_DECODED : CAPAN_OBJECT_DAMAGED;
 }
 
+/* --- zstd (RFC 8878) --- */
+
+#ifdef CAPAN_ZSTD
+
+enum { WINDOW_LOG = 23 /* 8 MiB: no more may a content ask for (RFC 9659 3) */ };
+
+/* One block in, whatever it gives out. 0: a frame is complete. */
+static size_t zstd_block(ZSTD_DStream *decoder, struct pump *pump, const uint8_t *at, size_t len, bool *full) {
+    uint8_t block[BLOCK];
+    ZSTD_inBuffer in = {at, len, 0};
+    ZSTD_outBuffer out;
+    size_t result;
+    do {
+        out = (ZSTD_outBuffer){block, sizeof block, 0};
+        result = ZSTD_decompressStream(decoder, &out, &in);
+        *full = !put(pump, block, out.pos);
+    } while (!*full && !ZSTD_isError(result) && (in.pos < in.size || out.pos == out.size));
+    return result;
+}
+
+static enum capan_object_state undo_zstd(struct pump *pump) {
+    ZSTD_DStream *decoder = ZSTD_createDStream();
+    size_t result = 1;
+    bool full = false;
+    uint8_t in[BLOCK];
+    if (!decoder) return refused(pump);
+    ZSTD_DCtx_setParameter(decoder, ZSTD_d_windowLogMax, WINDOW_LOG);
+    for (size_t len; !full && !ZSTD_isError(result) && (len = take(pump, in));)
+        result = zstd_block(decoder, pump, in, len, &full);
+    ZSTD_freeDStream(decoder);
+    if (full) return CAPAN_OBJECT_LIMITED;
+    return result == 0 ? CAPAN_OBJECT_DECODED : CAPAN_OBJECT_DAMAGED;
+}
+
+#endif
+
 /* --- by name --- */
 
 static const struct {
     const char *name;
     enum capan_object_state (*undo)(struct pump *);
-} codings[] = {{"gzip", undo_gzip},
-               {"x-gzip", undo_gzip}, /* RFC 9110 8.4.1.3 */
-               {"deflate", undo_deflate},
-               {"br", undo_br},
+} codings[] = {{"gzip", undo_gzip},       {"x-gzip", undo_gzip}, /* RFC 9110 8.4.1.3 */
+               {"deflate", undo_deflate}, {"br", undo_br},
+#ifdef CAPAN_ZSTD
+               {"zstd", undo_zstd},
+#endif
                {"identity", copy}};
 
 enum capan_object_state coding_undo(struct capan_span coding, struct pump *pump) {

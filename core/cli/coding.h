@@ -14,8 +14,8 @@ struct pump {
     bool failed; /* the system refused; errno says why */
 };
 
-/* Undoes one coding, told case-insensitively: gzip and x-gzip, deflate, br; identity copies. What could be decoded
- * before damage or limit is written. CAPAN_OBJECT_UNKNOWN: no such coding, and nothing was written. */
+/* Undoes one coding, told case-insensitively: gzip and x-gzip, deflate, br, zstd; identity copies. What could be
+ * decoded before damage or limit is written. CAPAN_OBJECT_UNKNOWN: no such coding, and nothing was written. */
 enum capan_object_state coding_undo(struct capan_span coding, struct pump *);
 
 #endif

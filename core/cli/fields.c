@@ -106,7 +106,6 @@ void fields_write_schema(void) {
     for (size_t i = 0; i < CAPAN_ROWS_COUNT; i++) {
         printf("%s\n    \"%s\": {\"type\": \"object\", \"additionalProperties\": false, \"properties\": {",
                i ? "," : "", capan_tables[i]->name);
-        printf("\n      \"file\": {\"type\": \"string\"},");
         write_members(capan_tables[i], "", 0, 6);
         printf("\n    }}");
     }

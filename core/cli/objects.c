@@ -359,8 +359,8 @@ int objects_folder(const struct objects *objects) {
     return objects->folder.file;
 }
 
-void objects_source(struct objects *objects, const char *file, int64_t origin_ns) {
-    capan_report_source(objects->index, file, origin_ns);
+void objects_origin(struct objects *objects, int64_t origin_ns) {
+    capan_report_origin(objects->index, origin_ns);
 }
 
 bool objects_close(struct objects *objects) {

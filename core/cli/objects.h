@@ -13,8 +13,8 @@ struct objects;
 struct objects *objects_open(const struct options *, struct capan_report *report);
 /* The folder, open: nothing else is written to. */
 int objects_folder(const struct objects *);
-/* What comes is of this capture; as capan_report_source(). */
-void objects_source(struct objects *, const char *file, int64_t origin_ns);
+/* As capan_report_origin(). */
+void objects_origin(struct objects *, int64_t origin_ns);
 void objects_content(struct objects *, const struct capan_content *);
 /* The exchange's contents are complete; wanted: they become files. */
 void objects_exchange(struct objects *, const struct capan_exchange *, bool wanted);

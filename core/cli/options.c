@@ -159,7 +159,7 @@ static bool take_late_command(struct options *options, struct words *words) {
 
 static const char after_commands[] =
     "\n'capan help COMMAND' shows examples, 'capan help WORD' what a verdict or a column means. FILE is pcap or "
-    "pcapng, also gzip; '-' is standard input.\n"
+    "pcapng, also gzip or zstd; several are one capture; '-' is standard input.\n"
     "BPF is a capture filter as for tcpdump (pcap-filter(7)).\n\n"
     "Exit status: 0 fine, 1 findings at or above --fail-on, 2 usage, 3 unreadable or truncated input\n"
     "(what could be read is still printed), 4 internal.";
@@ -286,6 +286,12 @@ static void take_rest(struct options *options, const struct words *words) {
     options->files = (char **)g_ptr_array_free(files, FALSE);
 }
 
+static bool check_inputs(const struct options *options) {
+    unsigned count = 0;
+    for (char **file = options->files; *file; file++) count += strcmp(*file, "-") == 0;
+    return count < 2 || complain("standard input can be read once, not by each", "-");
+}
+
 /* What chooses among rows makes no sense where there are none, or where they are about the whole capture. */
 static bool check_choice(const struct options *options, const struct words *words) {
     bool whole = options->command == COMMAND_SUMMARY || options->command == COMMAND_FINDINGS;
@@ -317,6 +323,7 @@ static bool check(struct options *options, const struct words *words, bool named
     if (!check_files(options, named)) return false;
     if (options->filter && words->filter && strcmp(options->filter, words->filter) != 0)
         return complain("neither a file, nor can there be a second filter:", options->filter);
+    if (!check_inputs(options)) return false;
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;

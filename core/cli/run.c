@@ -29,8 +29,7 @@ struct run {
     struct capan_tls_secrets *secrets;
     struct capan_tls_opener tls;
     struct capan_analysis *analysis;
-    const char *file;
-    const char *name;  /* of the file, for people */
+    const char *name;  /* of the capture, for people */
     bool began;        /* a packet was seen: relative times have their origin */
     bool has_secrets;  /* of TLS, from a file or the capture */
     bool unflushed;    /* rows wait in the buffer */
@@ -39,6 +38,10 @@ struct run {
 
 static enum exit_status worse(enum exit_status a, enum exit_status b) {
     return a > b ? a : b;
+}
+
+static const char *file_name(const char *path) {
+    return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
 static bool wanted_stream(const struct options *options, uint32_t stream) {
@@ -135,9 +138,9 @@ static void tell_connection(void *context, const struct capan_connection *connec
 static void begin(struct run *run, int64_t origin_ns) {
     if (run->began) return;
     run->began = true;
-    if (run->report) capan_report_source(run->report, run->options->files[1] ? run->file : NULL, origin_ns);
+    if (run->report) capan_report_origin(run->report, origin_ns);
     if (run->summary) capan_summary_origin(run->summary, origin_ns);
-    if (run->objects) objects_source(run->objects, run->options->files[1] ? run->file : NULL, origin_ns);
+    if (run->objects) objects_origin(run->objects, origin_ns);
 }
 
 static void on_tcp(void *context, const struct capan_packet *packet) {
@@ -192,9 +195,10 @@ static struct capan_sink sink_of(struct run *run) {
     return sink;
 }
 
-static bool is_live(const char *file) {
+static bool is_live(char *const *files) {
     struct stat about;
-    return strcmp(file, "-") == 0 && fstat(STDIN_FILENO, &about) == 0 && !S_ISREG(about.st_mode);
+    while (*files && strcmp(*files, "-") != 0) files++;
+    return *files && fstat(STDIN_FILENO, &about) == 0 && !S_ISREG(about.st_mode);
 }
 
 /* Before a read that may wait, what is known is shown. False when nobody can be shown anything any more. */
@@ -208,7 +212,7 @@ static bool flush_before_waiting(struct run *run) {
 static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
     const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .secrets = on_secrets, .context = run};
     struct progress progress;
-    bool live = is_live(run->file);
+    bool live = is_live(run->options->files);
     enum capan_result result;
     progress_begin(&progress, run->name, capture, run->report && isatty(STDOUT_FILENO));
     do {
@@ -256,7 +260,6 @@ static struct capan_source source_of(const struct run *run, const struct capan_c
 static enum exit_status close_texts(struct run *run, const struct capan_source *source,
                                     const struct capan_totals *totals, const struct capan_finding *findings,
                                     size_t count) {
-    if ((run->summary || run->story) && run->file != run->options->files[0]) putchar('\n');
     bool written = true;
     if (run->summary) written = capan_summary_close(run->summary, source, totals, findings, count);
     if (run->story && run->options->command == COMMAND_REPORT)
@@ -382,25 +385,43 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
     return status;
 }
 
-static enum exit_status run_file(const struct options *options, struct capan_report *report, struct objects *objects,
-                                 const char *file) {
-    const char *name = strcmp(file, "-") == 0 ? "standard input" : file;
-    struct run run = {.options = options, .report = report, .objects = objects, .file = file, .name = name};
-    struct capan_capture *capture;
-    char message[256];
-    signals_reading(strcmp(file, "-") == 0 ? STDIN_FILENO : -1);
-    exhausted_may_exit(true); /* libpcap, while it compiles a filter */
-    enum capan_result result = capan_capture_open(&capture, file, options->filter, message);
-    exhausted_may_exit(false);
-    if (result != CAPAN_OK && signals_caught()) return tell_interrupted(report, name);
-    if (result != CAPAN_OK) {
-        g_printerr("capan: %s: %s\n", name, message);
-        return result == CAPAN_USAGE ? EXIT_USAGE : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT;
+/* Whoever can be read is read; of the others a line tells. *capture is NULL when there is none. */
+static enum exit_status open_capture(struct capan_capture **capture, const struct options *options) {
+    const struct capan_capture_config config = {.filter = options->filter, .stop = signals_stop()};
+    enum exit_status status = EXIT_FINE;
+    *capture = NULL;
+    for (char **file = options->files; *file && !signals_caught() && status != EXIT_USAGE; file++) {
+        char message[256];
+        enum capan_result result = *capture ? capan_capture_add(*capture, *file, message)
+                                            : capan_capture_open(capture, *file, &config, message);
+        if (result == CAPAN_OK || signals_caught()) continue;
+        g_printerr("capan: %s: %s\n", file_name(*file), message);
+        status = worse(status, result == CAPAN_USAGE       ? EXIT_USAGE
+                               : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL
+                                                           : EXIT_INPUT);
     }
-    signals_reading(capan_capture_file(capture));
-    enum exit_status status = analyse(&run, capture);
-    signals_reading(-1);
+    return status;
+}
+
+static char *capture_name(char **files) {
+    const guint count = g_strv_length(files);
+    return count == 1 ? g_strdup(file_name(*files)) : g_strdup_printf("%s and %u more", file_name(*files), count - 1);
+}
+
+static enum exit_status run_capture(const struct options *options, struct capan_report *report,
+                                    struct objects *objects) {
+    char *name = capture_name(options->files);
+    struct run run = {.options = options, .report = report, .objects = objects, .name = name};
+    struct capan_capture *capture;
+    exhausted_may_exit(true); /* libpcap, while it compiles a filter */
+    enum exit_status status = open_capture(&capture, options);
+    exhausted_may_exit(false);
+    if (capture)
+        status = worse(status, analyse(&run, capture));
+    else if (signals_caught())
+        status = worse(status, tell_interrupted(report, name));
     capan_capture_close(capture);
+    g_free(name);
     return status;
 }
 
@@ -422,8 +443,7 @@ enum exit_status run(const struct options *options) {
         return EXIT_INTERNAL;
     }
     give_up_rights(options, objects);
-    for (char **file = options->files; *file && !signals_caught(); file++)
-        status = worse(status, run_file(options, report, objects, *file));
+    status = run_capture(options, report, objects);
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
     return report ? worse(status, output_status(capan_report_close(report))) : status;
 }

@@ -4,22 +4,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t caught, reading = -1;
-static int nothing = -1; /* /dev/null: a file that has ended */
+static atomic_int caught;
+static int stop[2] = {-1, -1}; /* a pipe into which the first signal writes */
 
-static void end_reading(void) {
-    if (reading >= 0) dup2(nothing, reading);
-}
-
-/* The calls that it interrupts begin again: a write goes on, and a read that waited finds the file ended. There is no
- * moment between looking whether a signal came and waiting in which one would be missed. */
+/* The calls that it interrupts begin again: a write goes on, and who waits for input also waits for the pipe. There is
+ * no moment between looking whether a signal came and waiting in which one would be missed. */
 static void on_signal(int number) {
     int reason = errno;
     caught = number;
-    end_reading();
+    if (write(stop[1], "", 1) < 0) errno = reason; /* it is told by caught, then */
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     errno = reason;
@@ -35,7 +32,10 @@ static void catch_signal(int number) {
 }
 
 void signals_catch(void) {
-    nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (pipe(stop) == 0) {
+        fcntl(stop[0], F_SETFD, FD_CLOEXEC);
+        fcntl(stop[1], F_SETFD, FD_CLOEXEC);
+    }
     catch_signal(SIGINT);
     catch_signal(SIGTERM);
 }
@@ -44,7 +44,6 @@ int signals_caught(void) {
     return caught;
 }
 
-void signals_reading(int file) {
-    reading = file;
-    if (caught) end_reading();
+int signals_stop(void) {
+    return stop[0];
 }

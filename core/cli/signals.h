@@ -8,8 +8,7 @@
 void signals_catch(void);
 /* The first signal that came, 0 none. */
 int signals_caught(void);
-/* What is read now, -1 nothing: when a signal comes, or came already, a read of it that waits ends as at the end of a
- * file. */
-void signals_reading(int file);
+/* A descriptor that can be read from that signal on, so that nobody need wait for input any more; -1 without one. */
+int signals_stop(void);
 
 #endif

@@ -17,7 +17,6 @@ struct capan_report {
     enum capan_rows rows;
     const struct capan_table *table;
     struct capan_key *keys;
-    const char *file;
     int64_t origin_ns;
     uint64_t written;
     const char *partial; /* why the rows are not all; NULL: they are */
@@ -61,14 +60,8 @@ struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum 
     return NULL;
 }
 
-void capan_report_source(struct capan_report *report, const char *file, int64_t origin_ns) {
-    report->file = file;
+void capan_report_origin(struct capan_report *report, int64_t origin_ns) {
     report->origin_ns = origin_ns;
-    report->text.streams = 0;
-    if (!file || report->format != CAPAN_TEXT) return;
-    out_text(&report->out, "==> ");
-    capan_out_printable(&report->out, span_of(file), 0);
-    out_text(&report->out, " <==\n");
 }
 
 void capan_report_matcher(struct capan_report *report, const struct capan_matcher *matcher) {
@@ -86,7 +79,7 @@ static void write_har(struct capan_report *report, const struct capan_row *row) 
 }
 
 static void write_csv(struct capan_report *report, struct capan_row *row) {
-    if (report->written == 0) capan_write_csv_header(&report->out, report->table, report->file != NULL);
+    if (report->written == 0) capan_write_csv_header(&report->out, report->table);
     capan_write_csv(&report->out, report->table, row);
 }
 
@@ -97,7 +90,6 @@ static void write_json(struct capan_report *report, struct capan_row *row) {
 }
 
 static void write_row(struct capan_report *report, struct capan_row *row) {
-    row->file = report->file;
     row->origin_ns = report->origin_ns;
     if (!capan_where_holds(&report->wheres, row)) return;
     switch (report->format) {
@@ -204,8 +196,7 @@ static void write_end(struct capan_report *report) {
     if (report->format == CAPAN_HAR && !report->written) capan_har_begin(&report->out);
     if (report->format == CAPAN_HAR) capan_har_end(&report->out, report->partial);
     if (report->format == CAPAN_JSON) end_json(report);
-    if (report->format == CAPAN_CSV && !report->written)
-        capan_write_csv_header(&report->out, report->table, report->file != NULL);
+    if (report->format == CAPAN_CSV && !report->written) capan_write_csv_header(&report->out, report->table);
 }
 
 bool capan_report_close(struct capan_report *report) {

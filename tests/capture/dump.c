@@ -37,7 +37,8 @@ int main(int count, char **arguments) {
     struct capan_capture *capture;
     char message[256];
     if (count < 2) return 2;
-    enum capan_result result = capan_capture_open(&capture, arguments[1], count > 2 ? arguments[2] : NULL, message);
+    const struct capan_capture_config config = {.filter = count > 2 ? arguments[2] : NULL, .stop = -1};
+    enum capan_result result = capan_capture_open(&capture, arguments[1], &config, message);
     if (result != CAPAN_OK) {
         printf("refused result=%d message=%s\n", result, message);
         return 0;

@@ -115,6 +115,15 @@ def custom_between():
             b''.join(rest))
 
 
+def zstd(octets, size=100):
+    """A frame of blocks that are not compressed (RFC 8878 3.1.1), as a window of 256 KiB allows."""
+    parts = [octets[at:at + size] for at in range(0, len(octets), size)]
+    heads = [(len(part) << 3 | (number == len(parts) - 1)).to_bytes(3, 'little') for number, part in enumerate(parts)]
+    return b'\x28\xb5\x2f\xfd\0\x40' + b''.join(head + part for head, part in zip(heads, parts))
+
+
+SKIPPED = b'\x50\x2a\x4d\x18\3\0\0\0abc'  # RFC 8878 3.1.2
+
 GOOD = {
     'little.pcap': pcap(), 'big.pcap': pcap('>'), 'nano.pcap': pcap('<', True), 'big-nano.pcap': pcap('>', True),
     'patched.pcap': patched_pcap(),
@@ -126,6 +135,7 @@ GOOD = {
     'named-otherwise.dat': gzip.compress(pcap()), 'little.pcapng.gz': gzip.compress(pcapng()),
     'members.gz': b''.join(gzip.compress(pcap()[at:at + 100]) for at in range(0, len(pcap()), 100)),
     'padded.gz': gzip.compress(pcap()) + bytes(512), 'followed.gz': gzip.compress(pcap()) + b'signature',
+    'little.pcap.zst': zstd(pcap()), 'frames.zst': zstd(pcap()[:100]) + SKIPPED + zstd(pcap()[100:]),
 }
 
 WHOLE = pcap()
@@ -156,6 +166,7 @@ BROKEN = {
     'no-interface.pcapng': (section() + enhanced(0, 0, FRAMES[0][1]), DAMAGED, 0, 'interface 0'),
     'no-order.pcapng': (pcapng() + with_octets(section(), 8, bytes(4)), DAMAGED, 5, 'byte-order'),
     'cut.gz': (CODED[:len(CODED) // 2], TRUNCATED, None, 'gzip data stops'),
+    'cut.zst': (zstd(WHOLE)[:-9], TRUNCATED, None, 'zstd data stops'),
     'wrong-sum.gz': (with_octets(gzip.compress(WHOLE), len(gzip.compress(WHOLE)) - 8, b'\1\2\3\4'), DAMAGED, None, 'gzip'),
 }
 
@@ -167,7 +178,9 @@ REFUSED = {
     'text.pcap': (b'GET / HTTP/1.1\r\n\r\n', UNSUPPORTED, 'neither'),
     'version.pcap': (with_octets(WHOLE, 4, b'\7'), UNSUPPORTED, 'version 7'),
     'usb.pcap': (with_octets(WHOLE, 20, b'\xbd'), UNSUPPORTED, 'USB_LINUX'),
-    'some.zst': (b'\x28\xb5\x2f\xfd' + bytes(20), UNSUPPORTED, 'zstd'),
+    'damaged.zst': (b'\x28\xb5\x2f\xfd\0\x40\7' + bytes(20), DAMAGED, 'zstd data is damaged'),
+    'window.zst': (b'\x28\xb5\x2f\xfd\0\xff' + bytes(20), UNSUPPORTED, 'window'),
+    'header.zst': (zstd(WHOLE)[:5], TRUNCATED, 'zstd'),
     'empty.gz': (gzip.compress(b''), TRUNCATED, 'empty'),
     'damaged.gz': (with_octets(gzip.compress(WHOLE), 10, b'\7'), DAMAGED, 'gzip data is damaged'),
     'header.gz': (gzip.compress(WHOLE)[:5], TRUNCATED, 'gzip'),

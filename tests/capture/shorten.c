@@ -65,7 +65,7 @@ static size_t check_file(const char *path) {
     struct capan_record record;
     char message[CAPAN_MESSAGE];
     size_t wrong = 0;
-    if (capan_input_open(&input, path, &capan_libc, message) != CAPAN_OK) return 1;
+    if (capan_input_open(&input, path, -1, &capan_libc, message) != CAPAN_OK) return 1;
     if (capan_savefile_open(&file, &input) != CAPAN_OK)
         wrong = 1;
     else

@@ -56,13 +56,11 @@ static void put_pcapng(struct file *file) {
 }
 
 static struct capan_input input_of(const uint8_t *octets, size_t len) {
-    return (struct capan_input){.at = octets,
-                                .end = octets + len,
-                                .file = -1,
-                                .ended = true,
-                                .stopped = CAPAN_END,
-                                .reason = "end of file",
-                                .alloc = &capan_libc};
+    return (struct capan_input){
+        .at = octets,
+        .end = octets + len,
+        .file = {.descriptor = -1, .ended = true, .stopped = CAPAN_END, .reason = "end of file"},
+        .alloc = &capan_libc};
 }
 
 /* How many records come out of the first len octets, and what stopped the reading. */

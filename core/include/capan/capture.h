@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Capture files in, packets out: pcap and pcapng, plain or gzip, a file or standard input. */
+/* Capture files in, packets out: pcap and pcapng, plain or compressed by gzip or zstd, files or standard input. */
 #ifndef CAPAN_CAPTURE_H
 #define CAPAN_CAPTURE_H
 
@@ -32,26 +32,32 @@ struct capan_capture_totals {
     uint64_t dropped;        /* frames that the capturing system lost, as far as the file tells (pcapng) */
 };
 
-/* Opens a capture: path, or "-" for standard input. filter is a capture filter or NULL (pcap-filter(7)). On failure,
- * message gets one line for people that says why.
+struct capan_capture_config {
+    const char *filter; /* a capture filter (pcap-filter(7)), or NULL */
+    int stop;           /* a descriptor: once it can be read, a pipe is not waited for any more, and what follows is as
+                         * at its end; so a signal's handler ends a read that waits, in whichever thread. -1 none */
+};
+
+/* Opens a capture: path, or "-" for standard input. NULL config: no filter, no stop. On failure, message gets one line
+ * for people that says why.
  * CAPAN_IO, CAPAN_DAMAGED, CAPAN_UNSUPPORTED, CAPAN_USAGE (the filter), CAPAN_NO_MEMORY. */
-CAPAN_API enum capan_result capan_capture_open(struct capan_capture **, const char *path, const char *filter,
-                                               char message[256]);
+CAPAN_API enum capan_result capan_capture_open(struct capan_capture **, const char *path,
+                                               const struct capan_capture_config *, char message[256]);
+/* Another file of the same capture, before anything of it is read. The frames of all files come in the order of their
+ * times, those of one file in its own order, and are numbered so: as mergecap(1) merges them. A file that cannot be
+ * read leaves the capture as it was; results are those of open. */
+CAPAN_API enum capan_result capan_capture_add(struct capan_capture *, const char *path, char message[256]);
 CAPAN_API void capan_capture_close(struct capan_capture *);
 
 /* Reads one frame and hands what is in it to the sink. CAPAN_OK; CAPAN_END; CAPAN_TRUNCATED or CAPAN_DAMAGED: nothing
- * more can be read. So with CAPAN_IO, CAPAN_NO_MEMORY, and with CAPAN_USAGE: the filter does not compile for the link
- * type of an interface that is described in the middle of the file. capan_capture_message says what stopped it and
- * where. */
+ * more can be read; of several files one was, and the others were read to their ends. So with CAPAN_IO,
+ * CAPAN_NO_MEMORY, and with CAPAN_USAGE: the filter does not compile for the link type of an interface that is
+ * described in the middle of the file. capan_capture_message says what stopped it and where. */
 CAPAN_API enum capan_result capan_capture_next(struct capan_capture *, const struct capan_capture_sink *);
 CAPAN_API const char *capan_capture_message(const struct capan_capture *);
 CAPAN_API void capan_capture_count(const struct capan_capture *, struct capan_capture_totals *);
 
-/* The descriptor that it is read from. A program that must end a read that waits puts one that has ended in its place
- * (dup2): what follows is as at the end of the file. */
-CAPAN_API int capan_capture_file(const struct capan_capture *);
-
-/* Octets of the file consumed and its size (0 unknown), for a progress line. */
+/* Octets of the files consumed and their size (0 unknown), for a progress line. */
 CAPAN_API void capan_capture_progress(const struct capan_capture *, uint64_t *done, uint64_t *size);
 
 /* The link type's name ("EN10MB"), the first interface's where there are several. */

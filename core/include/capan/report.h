@@ -63,9 +63,8 @@ CAPAN_API void capan_prove_exchange(struct capan_proof *proof, const struct capa
 
 /* A writer of one kind of row on out, which stays the caller's. colour: ANSI sequences in text. NULL without memory. */
 CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, enum capan_rows, bool colour);
-/* Rows from here on are of this capture: relative times count from origin_ns; file, when not NULL, is told in each row.
- * file stays the caller's and must live on. */
-CAPAN_API void capan_report_source(struct capan_report *, const char *file, int64_t origin_ns);
+/* Relative times count from origin_ns, in the rows from here on. */
+CAPAN_API void capan_report_origin(struct capan_report *, int64_t origin_ns);
 /* Only rows for which it holds. A condition is NAME (the value is there), NAME OP TEXT or NAME in {TEXT, FROM..TO},
  * where NAME is a column's, also as Wireshark has it behind "capan."; OP is == != < <= > >= (or eq ne lt le gt ge),
  * contains (TEXT is in the value) or matches (a pattern fits some of it); TEXT may stand in quotes, " or '. Conditions

@@ -200,7 +200,6 @@ struct capan_row {
     };
     const uint32_t *acks;                  /* a segment's */
     const struct capan_connection *within; /* likewise; only what people read looks at it */
-    const char *file;                      /* NULL: only one is read */
     int64_t origin_ns;                     /* what relative times count from */
     char text[CAPAN_EXPLAIN_TEXT];         /* values that are made may lie here */
     uint32_t numbers[CAPAN_HTTP_INTERIM_MAX];

@@ -164,7 +164,6 @@ static void put_ends(struct capan_out *out, const struct capan_row *row) {
     out_text(out, ",\"connection\":\"");
     capan_out_u64(out, exchange->stream);
     out_char(out, '"');
-    if (row->file) put_string(out, "_file", span_of(row->file));
 }
 
 void capan_har_begin(struct capan_out *out) {

@@ -212,11 +212,6 @@ void capan_write_json(struct capan_out *out, const struct capan_table *table, co
     uint8_t group = keys[0].group; /* outermost, as every kind's first column is */
     bool first = true;
     out_char(out, '{');
-    if (row->file) {
-        out_text(out, "\"file\":");
-        capan_out_json(out, span_of(row->file), CAPAN_UTF8_OR_LATIN1);
-        first = false;
-    }
     for (size_t i = 0; i < table->count; i++) {
         struct capan_value value = capan_column_value(&table->columns[i], row);
         if (value.type == CAPAN_VALUE_ABSENT) continue;
@@ -231,8 +226,7 @@ void capan_write_json(struct capan_out *out, const struct capan_table *table, co
     out_char(out, '}');
 }
 
-void capan_write_csv_header(struct capan_out *out, const struct capan_table *table, bool file) {
-    if (file) out_text(out, "file,");
+void capan_write_csv_header(struct capan_out *out, const struct capan_table *table) {
     for (size_t i = 0; i < table->count; i++) {
         if (i) out_char(out, ',');
         out_text(out, table->columns[i].key);
@@ -317,10 +311,6 @@ static void put_csv_value(struct capan_out *out, const struct capan_value *value
 }
 
 void capan_write_csv(struct capan_out *out, const struct capan_table *table, struct capan_row *row) {
-    if (row->file) {
-        capan_out_csv(out, span_of(row->file), CAPAN_UTF8_OR_LATIN1);
-        out_char(out, ',');
-    }
     for (size_t i = 0; i < table->count; i++) {
         struct capan_value value = capan_column_value(&table->columns[i], row);
         if (i) out_char(out, ',');

@@ -20,7 +20,7 @@ void capan_keys_make(const struct capan_table *, struct capan_key *keys);
 /* One JSON object without a line end; absent values are left out, names nest by their dots. */
 void capan_write_json(struct capan_out *, const struct capan_table *, const struct capan_key *keys, struct capan_row *);
 
-void capan_write_csv_header(struct capan_out *, const struct capan_table *, bool file);
+void capan_write_csv_header(struct capan_out *, const struct capan_table *);
 void capan_write_csv(struct capan_out *, const struct capan_table *, struct capan_row *);
 
 #endif
