@@ -70,8 +70,10 @@ void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *
                    .frame_len = frame->wire_len,
                    .ethernet = frame->link_type == 1},
     };
-    enum protocol ended = capan_walk_run(&walk, capan_link_type(frame->link_type));
+    const enum protocol link = capan_link_type(frame->link_type);
+    const enum protocol ended = capan_walk_run(&walk, link);
     if (ended == UNREADABLE && !walk.guessed) totals->undecoded++;
+    if (link == UNREADABLE) totals->unlinked++;
 }
 
 void capan_link_finish(struct capan_decoder *decoder, struct capan_capture_totals *totals) {

@@ -25,7 +25,8 @@ struct capan_capture {
     enum capan_result failed; /* why one of the files ended before its end; CAPAN_OK none did */
     char message[CAPAN_MESSAGE];
     char link[LINK_TEXT];
-    bool link_known; /* packets of that type are decoded */
+    char unread[LINK_TEXT]; /* of the first packet's link type that is not decoded; "" none */
+    bool link_known;        /* packets of link are decoded */
 };
 
 /* --- opening --- */
@@ -207,17 +208,23 @@ static enum capan_result decode(struct capan_capture *capture, const struct capa
     totals->frames++;
     totals->octets += record->wire_len;
     if (record->octets.len < record->wire_len) totals->snapped++;
-    if (record->foreign) return CAPAN_OK;
+    if (record->foreign) {
+        totals->passed++;
+        return CAPAN_OK;
+    }
     name_link(capture, record->link_type);
     if (capture->filters.text) {
         bool wanted;
         enum capan_result result = capan_filters_match(&capture->filters, record, &wanted, capture->message);
         if (result != CAPAN_OK) return finish(capture, result);
+        totals->passed += !wanted;
         if (!wanted) return CAPAN_OK;
     }
+    const uint64_t unlinked = totals->unlinked;
     struct capan_frame frame = {record->time_ns, (uint32_t)totals->frames, record->link_type, record->wire_len,
                                 record->octets};
     capan_link_decode(capture->decoder, &frame, sink, totals);
+    if (totals->unlinked > unlinked && !capture->unread[0]) write_link(capture->unread, record->link_type);
     return CAPAN_OK;
 }
 
@@ -257,6 +264,10 @@ void capan_capture_progress(const struct capan_capture *capture, uint64_t *done,
 
 bool capan_capture_link_known(const struct capan_capture *capture) {
     return capture->link_known;
+}
+
+const char *capan_capture_link_unread(const struct capan_capture *capture) {
+    return capture->unread[0] ? capture->unread : NULL;
 }
 
 const char *capan_capture_link(const struct capan_capture *capture) {

@@ -21,13 +21,28 @@ static enum protocol find_port(uint16_t number) {
     return DONE;
 }
 
+/* A long header, as the packets have that open a connection, of version 1, 2 or a draft (RFC 9000 17.2, RFC 9369 3.1).
+ */
+static bool is_quic(struct capan_span payload) {
+    if (payload.len < 7 || payload.at[0] >> 6 != 3) return false;
+    const uint32_t version = read_be32(payload.at + 1);
+    return (version == 1 || version == 0x6b3343cf || version >> 8 == 0xff0000) && payload.at[5] <= 20;
+}
+
+static enum protocol pass_over(struct walk *walk) {
+    struct capan_capture_totals *totals = walk->decoder->totals;
+    totals->udp++;
+    totals->quic += is_quic(span_cut(walk->at, 8, SIZE_MAX));
+    return DONE;
+}
+
 enum protocol capan_decode_udp(struct walk *walk) {
     if (walk->at.len < 8) return UNREADABLE;
     const uint8_t *at = walk->at.at;
     uint16_t src = read_be16(at), dst = read_be16(at + 2), len = read_be16(at + 4);
     enum protocol protocol = find_port(dst);
     if (protocol == DONE) protocol = find_port(src);
-    if (protocol == DONE) return DONE;
+    if (protocol == DONE) return pass_over(walk);
     walk->guessed = true;
     if (len >= 8) walk_limit(walk, len);
     walk_advance(walk, 8);

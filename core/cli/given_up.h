@@ -13,7 +13,12 @@ struct given_up {
     uint64_t unwritten; /* contents that became no file */
 };
 
-/* Prints the line, with the option beside each thing that would keep it; nothing where nothing was given up. */
+/* Prints what was given up in a line, with the option beside each thing that would keep it; nothing where nothing was
+ * given up. */
 void given_up_tell(const struct given_up *);
+
+/* Prints what was not read, and may be HTTP for all that is known, in a line: findings and exchanges lack it.
+ * of_exchanges: the answer is about exchanges alone; where there is none, everything that was said instead is named. */
+void unread_tell(const struct capan_totals *, const struct capan_source *, bool of_exchanges);
 
 #endif

@@ -15,6 +15,7 @@
 #include "progress.h"
 #include "rows.h"
 #include "sandbox.h"
+#include "secrets.h"
 #include "signals.h"
 #include "study.h"
 
@@ -31,7 +32,6 @@ struct run {
     struct capan_analysis *analysis;
     const char *name;  /* of the capture, for people */
     bool began;        /* a packet was seen: relative times have their origin */
-    bool has_secrets;  /* of TLS, from a file or the capture */
     bool unflushed;    /* rows wait in the buffer */
     bool not_analysed; /* at least one segment, for memory */
 };
@@ -156,10 +156,8 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
 }
 
 static void on_secrets(void *context, struct capan_span lines) {
-    struct run *run = context;
-    run->has_secrets = true;
-    if (capan_tls_secrets_add(run->secrets, lines) != CAPAN_OK)
-        g_printerr("capan: %s: not all TLS secrets are kept: too many\n", run->name);
+    const struct run *run = context;
+    secrets_add(run->secrets, lines, run->name);
 }
 
 static const char interrupted[] = "interrupted by a signal";
@@ -252,7 +250,12 @@ static struct capan_source source_of(const struct run *run, const struct capan_c
                                  .snapped = read.snapped,
                                  .fragments_lost = read.fragments_lost,
                                  .undecoded = read.undecoded,
-                                 .secrets = run->has_secrets,
+                                 .passed = read.passed,
+                                 .unlinked = read.unlinked,
+                                 .link_unread = capan_capture_link_unread(capture),
+                                 .udp = read.udp,
+                                 .quic = read.quic,
+                                 .secrets = capan_tls_secrets_any(run->secrets),
                                  .partial = signals_caught() ? interrupted : NULL};
 }
 
@@ -273,11 +276,11 @@ static enum exit_status close_texts(struct run *run, const struct capan_source *
 static enum exit_status decoding_status(const struct run *run, const struct capan_capture *capture) {
     struct capan_capture_totals read;
     capan_capture_count(capture, &read);
-    if (read.frames == 0 || read.undecoded < read.frames) return EXIT_FINE;
-    if (capan_capture_link_known(capture))
+    if (!read.undecoded || read.undecoded < read.frames - read.passed) return EXIT_FINE;
+    if (!read.unlinked)
         g_printerr("capan: %s: none of its packets can be decoded\n", run->name);
     else
-        g_printerr("capan: %s: link type %s is not decoded\n", run->name, capan_capture_link(capture));
+        g_printerr("capan: %s: link type %s is not decoded\n", run->name, capan_capture_link_unread(capture));
     return EXIT_INPUT;
 }
 
@@ -294,6 +297,17 @@ static enum exit_status reading_status(const struct run *run, struct capan_captu
     return EXIT_INPUT;
 }
 
+/* Where an answer lacks what may be in octets that were not read; the summary says so itself. */
+static void tell_unread(const struct run *run, const struct capan_totals *totals, const struct capan_source *source) {
+    static const bool of_exchanges[] = {
+        [COMMAND_EXCHANGES] = true, [COMMAND_PAGES] = true,  [COMMAND_HAR] = true,
+        [COMMAND_OBJECTS] = true,   [COMMAND_WHATIF] = true, [COMMAND_ETAGS] = true,
+    };
+    const enum command command = run->options->command;
+    if (run->summary || run->options->no_http || command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS) return;
+    unread_tell(totals, source, of_exchanges[command]);
+}
+
 static enum exit_status finish(struct run *run, struct capan_capture *capture, enum capan_result result) {
     capan_analysis_finish(run->analysis);
     const struct capan_finding *findings;
@@ -306,6 +320,8 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
                                      .source = &source,
                                      .story_cut = run->story && capan_story_cut(run->story),
                                      .unwritten = run->objects ? objects_end(run->objects) : 0});
+    secrets_tell(run->secrets, &totals, run->options->keylog, run->name);
+    tell_unread(run, &totals, &source);
     status = worse(status, close_texts(run, &source, &totals, findings, count));
     if (run->study) status = worse(status, run->study->end(run->study, run->report, run->name));
     if (run->report) capan_report_flush(run->report);
@@ -322,23 +338,6 @@ static bool begin_texts(struct run *run) {
 
 static uint64_t random_seed(void) {
     return (uint64_t)g_random_int() << 32 | g_random_int();
-}
-
-/* TLS secrets from a file beside the capture; the capture may hold more. */
-static enum exit_status read_keylog(struct run *run) {
-    const char *file = run->options->keylog;
-    char *lines;
-    gsize len;
-    GError *error = NULL;
-    if (!file) return EXIT_FINE;
-    if (!g_file_get_contents(file, &lines, &len, &error)) {
-        g_printerr("capan: %s\n", error->message);
-        g_error_free(error);
-        return EXIT_USAGE;
-    }
-    on_secrets(run, (struct capan_span){(const uint8_t *)lines, len});
-    g_free(lines);
-    return EXIT_FINE;
 }
 
 static void (*content_of(const struct run *run))(void *, const struct capan_content *) {
@@ -375,7 +374,8 @@ static enum exit_status open_study(struct run *run) {
 
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
     run->secrets = capan_tls_secrets_new(random_seed(), &exhausted_alloc);
-    enum exit_status status = run->secrets ? read_keylog(run) : exhausted_tell();
+    enum exit_status status =
+        run->secrets ? secrets_read(run->secrets, run->options->keylog, run->name) : exhausted_tell();
     if (status == EXIT_FINE) status = open_study(run);
     if (status == EXIT_FINE)
         status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : exhausted_tell();

@@ -3,10 +3,8 @@
 #include "capan/analysis.h"
 
 #include "alloc.h"
-#include "bytes.h"
 #include "connections.h"
 #include "delays.h"
-#include "hello.h"
 #include "icmp.h"
 #include "quic.h"
 
@@ -36,13 +34,6 @@ static void count_packet(struct capan_totals *totals, const struct capan_packet 
     totals->last_ns = packet->time_ns;
 }
 
-static void note_hello(struct flow *flow, const struct capan_alloc *alloc, struct capan_span octets) {
-    struct capan_span name;
-    if (!capan_hello_read(octets, &name)) return;
-    flow->tls_host = capan_new(alloc, TLS_HOST);
-    if (flow->tls_host && name.len) memcpy(flow->tls_host, name.at, min_u64(name.len, TLS_HOST - 1));
-}
-
 static enum capan_result judge_segment(struct capan_analysis *analysis, struct flow *flow, const struct lookup *lookup,
                                        bool reused, uint64_t *serial) {
     struct capan_segment *segment = capan_reporting_push(&analysis->reporting, flow);
@@ -60,8 +51,6 @@ static enum capan_result judge_segment(struct capan_analysis *analysis, struct f
     capan_reporting_hold(flow, segment);
     if (serial) *serial = segment->serial;
     capan_handshakes_data(&flow->talk.carrier.handshakes, (enum capan_direction)segment->direction, data.octets);
-    if (data.offset == 0 && data.octets.len && segment->direction == CAPAN_C2S && !flow->tls_host)
-        note_hello(flow, &analysis->memory.alloc, data.octets);
     if (flow->talk.given_up) return CAPAN_OK;
     capan_delays_note(&flow->delays, &analysis->memory.alloc, segment);
     capan_listener_segment(&analysis->listener, flow, segment, &data);

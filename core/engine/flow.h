@@ -8,8 +8,6 @@
 #include "index.h"
 #include "talk.h"
 
-enum { TLS_HOST = 256 /* octets of tls_host: a name has 255 at most */ };
-
 struct flow {
     struct capan_indexed in;      /* by endpoints, and by last use */
     int64_t touched_ns;           /* when that order last noted it */
@@ -30,7 +28,6 @@ struct flow {
     struct capan_talk talk;
     struct delays *delays;   /* what held its data up; NULL nothing yet */
     struct capan_icmp *icmp; /* errors about its segments; NULL none yet */
-    char *tls_host;          /* NULL: its client's first octets are no ClientHello; "" it names no server */
     struct doubt *doubt;     /* whether it, or another one on its ports, is over; NULL there is none */
 };
 

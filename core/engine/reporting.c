@@ -39,13 +39,27 @@ static const struct capan_connection *view(struct reporting *reporting, const st
                                                 .last_ns = flow->last_ns,
                                                 .exchanges = flow->exchanges,
                                                 .evicted = flow->evicted,
-                                                .tls_host = flow->tls_host};
+                                                .speech = flow->talk.speech,
+                                                .tls = flow->talk.carrier.names};
     return &reporting->view;
+}
+
+/* What is not HTTP, or not readable, is counted by what it is. */
+static void note_unread(struct reporting *reporting, const struct flow *flow) {
+    struct capan_connection *connection = &reporting->view;
+    struct capan_unread *unread = &reporting->totals.unread[flow->talk.speech];
+    if (flow->talk.speech <= CAPAN_SPEECH_HTTP) return;
+    const uint64_t said = connection->tcp.side[CAPAN_C2S].bytes + connection->tcp.side[CAPAN_S2C].bytes;
+    connection->unread = said > flow->talk.read ? said - flow->talk.read : 0;
+    if (unread->connections < CAPAN_UNREAD_STREAMS) unread->streams[unread->connections] = flow->stream;
+    unread->connections++;
+    unread->octets += connection->unread;
 }
 
 static void report_connection(struct reporting *reporting, struct flow *flow) {
     view(reporting, flow);
     capan_tcp_summarise(flow->tcp, &reporting->view.tcp);
+    note_unread(reporting, flow);
     capan_pings_tell(&reporting->pings, &flow->end[CAPAN_C2S].address, &flow->end[CAPAN_S2C].address,
                      &reporting->view.ping);
     reporting->view.icmp = capan_icmp_tell(flow, reporting->totals.last_ns);
@@ -59,7 +73,7 @@ static void leave(struct reporting *reporting, struct flow *flow) {
     capan_tcp_free(flow->tcp);
     capan_delays_free(&flow->delays, reporting->flows);
     capan_delete(reporting->flows, flow->icmp, sizeof *flow->icmp);
-    capan_delete(reporting->flows, flow->tls_host, TLS_HOST);
+    capan_talk_free(&flow->talk);
     capan_delete(reporting->flows, flow, sizeof *flow);
 }
 

@@ -103,6 +103,7 @@ static void keep_connection(void *context, const struct capan_connection *connec
     struct capan_stored_connection *stored = kept ? capan_arena_take(&ledger->arena, sizeof *stored) : NULL;
     if (!stored) return;
     *stored = (struct capan_stored_connection){NULL, *connection};
+    stored->connection.tls = NULL; /* it does not live on */
     *kept->connections_end = stored;
     kept->connections_end = &stored->next;
 }

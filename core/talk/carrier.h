@@ -31,6 +31,7 @@ struct capan_carrier {
     uint32_t stream;
     struct capan_handshakes_owing handshakes;
     struct capan_stream_list streams;
+    struct capan_tls_names *names; /* of talks->alloc; NULL: there was no ClientHello */
 };
 
 static inline enum capan_direction capan_other(enum capan_direction direction) {

@@ -3,6 +3,9 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "hello.h"
+#include "midway.h"
+#include "signature.h"
 
 /* --- what its first octets tell --- */
 
@@ -12,20 +15,64 @@ static struct capan_span of_conversation(const struct capan_opening *opening, st
     return span_cut(octets, (size_t)min_u64(before, octets.len), SIZE_MAX);
 }
 
+/* Takes note of a direction's first octets. True: some are new. */
+static bool keep_first(struct capan_dialogue *d, enum capan_direction direction, struct capan_span octets) {
+    struct capan_opening *opening = &d->opening[direction];
+    struct capan_span fresh = span_cut(of_conversation(opening, octets), 0, sizeof opening->octets - opening->len);
+    if (opening->missed || !fresh.len) return false;
+    memcpy(opening->octets + opening->len, fresh.at, fresh.len);
+    opening->len = (uint8_t)(opening->len + fresh.len);
+    return true;
+}
+
+static struct capan_span first_of(const struct capan_opening *opening) {
+    return (struct capan_span){opening->octets, opening->len};
+}
+
 /* A direction's first octets show what is spoken. One whose first octets do not settles that it goes on as before.
  * NULL: it does so for now. */
 static const struct capan_protocol *look(struct capan_dialogue *d, enum capan_direction direction,
-                                         struct capan_span octets, enum capan_direction *client) {
-    struct capan_opening *opening = &d->opening[direction];
-    struct capan_span fresh = span_cut(of_conversation(opening, octets), 0, sizeof opening->octets - opening->len);
+                                         enum capan_direction *client) {
     bool perhaps;
-    if (opening->missed || !fresh.len) return NULL;
-    memcpy(opening->octets + opening->len, fresh.at, fresh.len);
-    opening->len = (uint8_t)(opening->len + fresh.len);
-    const struct capan_protocol *protocol = capan_protocol_of_octets(
-        &d->medium, direction, (struct capan_span){opening->octets, opening->len}, client, &perhaps);
+    const struct capan_protocol *protocol =
+        capan_protocol_of_octets(&d->medium, direction, first_of(&d->opening[direction]), client, &perhaps);
     d->settled = protocol || !perhaps;
     return protocol;
+}
+
+/* Frames of HTTP/2 on their way begin with the length's upper octet, which is 0 unless larger ones were agreed on. */
+static void look_for_frames(struct capan_dialogue *d, enum capan_direction direction) {
+    const struct capan_opening *opening = &d->opening[direction];
+    if (!d->midway && opening->len && opening->octets[0] == 0)
+        d->midway = capan_new(d->medium.carrier->talks->alloc, sizeof *d->midway);
+}
+
+/* A ClientHello says in clear who is asked, whether the rest can be read or not. Octets that come with it may be the
+ * first of it, or its middle, and those before them were kept. */
+static void look_for_hello(struct capan_dialogue *d, enum capan_direction direction, size_t before) {
+    struct capan_carrier *carrier = d->medium.carrier;
+    const struct capan_alloc *alloc = carrier->talks->alloc;
+    const struct capan_span first = first_of(&d->opening[direction]);
+    if (d->hello || d->medium.is_decrypted || carrier->names || capan_hello_begins(first) != CAPAN_BEGINS) return;
+    carrier->names = capan_new(alloc, sizeof *carrier->names);
+    d->hello = carrier->names ? capan_new(alloc, sizeof *d->hello) : NULL;
+    if (!d->hello) return;
+    d->hello->direction = (uint8_t)direction;
+    capan_hello_octets(d->hello, alloc, span_cut(first, 0, before), carrier->names);
+}
+
+static void end_hello(struct capan_dialogue *d) {
+    const struct capan_carrier *carrier = d->medium.carrier;
+    if (!d->hello) return;
+    capan_hello_end(d->hello, carrier->talks->alloc, carrier->names);
+    capan_delete(carrier->talks->alloc, d->hello, sizeof *d->hello);
+    d->hello = NULL;
+}
+
+static void read_hello(struct capan_dialogue *d, struct capan_span octets) {
+    const struct capan_carrier *carrier = d->medium.carrier;
+    capan_hello_octets(d->hello, carrier->talks->alloc, octets, carrier->names);
+    if (d->hello->ended) end_hello(d);
 }
 
 /* --- from one protocol to another --- */
@@ -66,7 +113,7 @@ static bool begins_another(struct capan_dialogue *d, enum capan_direction direct
                            struct moment at) {
     enum capan_direction client = direction;
     if (d->told_by_server && direction != d->client) return false;
-    const struct capan_protocol *protocol = look(d, direction, octets, &client);
+    const struct capan_protocol *protocol = look(d, direction, &client);
     if (d->told_by_server)
         protocol = heed_client(d, protocol);
     else if (protocol && client != direction && !d->opening[client].offset)
@@ -122,6 +169,8 @@ bool capan_dialogue_open(struct capan_dialogue *d, const struct capan_medium *me
 }
 
 void capan_dialogue_close(struct capan_dialogue *d) {
+    end_hello(d);
+    capan_delete(d->medium.carrier->talks->alloc, d->midway, sizeof *d->midway);
     d->protocol->close(d->state);
 }
 
@@ -145,7 +194,13 @@ void capan_dialogue_prefetch(const struct capan_dialogue *d) {
 
 void capan_dialogue_octets(struct capan_dialogue *d, enum capan_direction direction, struct capan_span octets,
                            struct moment at) {
-    if (d->settled || !begins_another(d, direction, octets, at)) {
+    const size_t before = d->opening[direction].len;
+    const bool fresh = before < CAPAN_FIRST_OCTETS && keep_first(d, direction, octets);
+    if (fresh) look_for_frames(d, direction);
+    if (fresh) look_for_hello(d, direction, before);
+    if (d->midway) capan_midway_octets(&d->midway->side[direction], octets);
+    if (d->hello && d->hello->direction == direction) read_hello(d, of_conversation(&d->opening[direction], octets));
+    if (d->settled || !fresh || !begins_another(d, direction, octets, at)) {
         d->protocol->octets(d->state, direction, octets, at);
         give_over(d, direction, octets, at);
     }
@@ -156,6 +211,8 @@ void capan_dialogue_gap(struct capan_dialogue *d, enum capan_direction direction
     struct capan_opening *opening = &d->opening[direction];
     opening->missed |= opening->len < sizeof opening->octets;
     opening->offset += len;
+    if (d->midway) capan_midway_gap(&d->midway->side[direction], len);
+    if (d->hello && d->hello->direction == direction) end_hello(d);
     d->protocol->gap(d->state, direction, len, at);
     give_over(d, direction, (struct capan_span){0}, at);
 }
@@ -173,4 +230,23 @@ void capan_dialogue_end(struct capan_dialogue *d, enum capan_direction direction
 
 bool capan_dialogue_hopeless(const struct capan_dialogue *d) {
     return d->protocol->hopeless(d->state);
+}
+
+/* Behind a tunnel another conversation begins, which the capture has from its beginning. */
+static bool has_begun_here(const struct capan_dialogue *d) {
+    const struct capan_tcp *tcp = d->medium.carrier->tcp;
+    return d->medium.is_decrypted || d->opening[0].begin || (tcp && capan_tcp_began(tcp));
+}
+
+enum capan_speech capan_dialogue_speech(const struct capan_dialogue *d, uint64_t from[2]) {
+    struct capan_span first[2];
+    enum capan_speech speech = d->protocol->speech(d->state, from);
+    if (speech != CAPAN_SPEECH_NONE) return speech;
+    for (int i = 0; i < 2; i++) {
+        from[i] = d->opening[i].begin;
+        first[i] = d->opening[i].missed ? (struct capan_span){0} : first_of(&d->opening[i]);
+    }
+    const bool began = has_begun_here(d);
+    if (!began && d->midway && capan_midway_tells(d->midway)) return CAPAN_SPEECH_HTTP2_MIDWAY;
+    return capan_signature(first, began);
 }

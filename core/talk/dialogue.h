@@ -26,6 +26,8 @@ struct capan_dialogue {
     bool told_by_server; /* the client, who decides, has said nothing yet */
     enum capan_direction client;
     struct capan_opening opening[2];
+    struct capan_midway *midway; /* NULL: its first octets were no frame of HTTP/2 */
+    struct capan_hello *hello;   /* NULL: none is being read */
 };
 
 /* The carrier must live as long as the dialogue. Opened in place it must stay there until it is closed. False, or NULL:
@@ -43,5 +45,7 @@ void capan_dialogue_acked(struct capan_dialogue *, enum capan_direction acked, u
                           bool with_octets);
 void capan_dialogue_end(struct capan_dialogue *, enum capan_direction, enum capan_end, struct moment at);
 bool capan_dialogue_hopeless(const struct capan_dialogue *);
+/* What is said, and behind which offsets that is not read. */
+enum capan_speech capan_dialogue_speech(const struct capan_dialogue *, uint64_t from[2]);
 
 #endif

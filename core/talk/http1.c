@@ -243,6 +243,13 @@ static bool hands_over(void *state, struct capan_handover *handover) {
     return true;
 }
 
+static enum capan_speech speech(const void *state, uint64_t from[2]) {
+    const struct capan_http1 *x = state;
+    memcpy(from, x->behind_from, sizeof x->behind_from);
+    if (x->behind) return (enum capan_speech)x->behind;
+    return x->side[0].parser.found || x->side[1].parser.found ? CAPAN_SPEECH_HTTP : CAPAN_SPEECH_NONE;
+}
+
 static void prefetch_http1(const void *state) {
     bring_near(state, sizeof(struct capan_http1));
 }
@@ -255,6 +262,7 @@ const struct capan_protocol capan_protocol_http1 = {
     .end = end_http1,
     .hopeless = is_hopeless,
     .hands_over = hands_over,
+    .speech = speech,
     .prefetch = prefetch_http1,
     .close = close_http1,
 };

@@ -39,7 +39,9 @@ struct capan_http1 {
     struct capan_pending *asking, *answering; /* whose request, whose response is being read */
     struct capan_handover *handover;          /* what makes way for another protocol, until it was told; NULL none */
     bool roles_known;
-    uint8_t asker; /* the direction that sends requests */
+    uint8_t asker;           /* the direction that sends requests */
+    uint8_t behind;          /* enum capan_speech: to what it made way that is not read; NONE nothing */
+    uint64_t behind_from[2]; /* from which offsets on */
 };
 
 static inline struct capan_http1_side *capan_http1_asker(struct capan_http1 *x) {

@@ -257,6 +257,13 @@ static void begin_interim(struct capan_pending *pending, uint16_t status) {
         pending->interim[pending->interim_count++] = status;
 }
 
+/* RFC 6455 4.1. */
+static enum capan_speech speech_of_upgrade(const struct capan_message *message) {
+    if (message->status != 101) return CAPAN_SPEECH_NONE;
+    return capan_is_word(value_of(message, CAPAN_FIELD_UPGRADE), "websocket") ? CAPAN_SPEECH_WEBSOCKET
+                                                                              : CAPAN_SPEECH_UPGRADED;
+}
+
 /* The protocol that a 101 names, where the request was read whole, as it must be before (RFC 7540 3.2). */
 static const struct capan_protocol *upgrade_of(const struct capan_http1 *x, const struct capan_pending *pending,
                                                const struct capan_message *message) {
@@ -273,6 +280,7 @@ static void begin_final(struct capan_http1 *x, struct capan_pending *pending, co
     pending->tunnels = message->status == 101 || (pending->is_connect && message->status / 100 == 2);
     pending->cut |= (message->framing & CUT) != 0;
     pending->upgrades_to = upgrade_of(x, pending, message);
+    x->behind = (uint8_t)speech_of_upgrade(message);
     x->answering = pending;
     if (pending->pair.is_early && !capan_queue_keep_head(&x->queue, pending, message)) judge_orphan(x, pending);
     if (!pending->pair.is_early && !pending->upgrades_to) judge_response(x, pending, message);
@@ -330,6 +338,7 @@ static struct capan_handover handover_of(struct capan_http1 *x, struct capan_pen
 static void enter_tunnel(struct capan_http1 *x, bool connect, const struct capan_handover *handover) {
     give_up_before(x, NULL, CAPAN_HTTP_CLOSED);
     x->roles_known = false;
+    memcpy(x->behind_from, handover->at, sizeof x->behind_from);
     for (int i = 0; i < 2; i++) {
         if (connect)
             capan_parser_begin_inner(&x->side[i].parser);

@@ -109,6 +109,11 @@ static bool is_hopeless(const void *state) {
     return capan_h2_is_lost(((const struct http2 *)state)->h2);
 }
 
+static enum capan_speech speech(const void *state, uint64_t from[2]) {
+    (void)state, (void)from;
+    return CAPAN_SPEECH_HTTP;
+}
+
 const struct capan_protocol capan_protocol_http2 = {
     .is_known = is_known,
     .begins = begins,
@@ -118,5 +123,6 @@ const struct capan_protocol capan_protocol_http2 = {
     .gap = read_gap,
     .end = end_http2,
     .hopeless = is_hopeless,
+    .speech = speech,
     .close = close_http2,
 };

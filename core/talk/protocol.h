@@ -52,6 +52,9 @@ struct capan_protocol {
     bool (*hopeless)(const void *state);
     /* Optional: true when what came last makes way for another protocol; told once. The judgement is the caller's. */
     bool (*hands_over)(void *state, struct capan_handover *);
+    /* Optional: what is said, and from[2], behind which offsets of the directions that is not read. NONE: its first
+     * octets may tell. */
+    enum capan_speech (*speech)(const void *state, uint64_t from[2]);
     /* Optional: octets are at hand for it, and what it holds is brought near. */
     void (*prefetch)(const void *state);
     void (*close)(void *state);

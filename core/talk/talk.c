@@ -38,8 +38,21 @@ static bool begin(struct capan_talk *talk) {
     return true;
 }
 
+/* What was read in another way is what counts. */
+static void note_speech(struct capan_talk *talk, const struct capan_dialogue *dialogue) {
+    uint64_t from[2] = {0};
+    if (talk->speech == CAPAN_SPEECH_HTTP) return;
+    talk->speech = (uint8_t)capan_dialogue_speech(dialogue, from);
+    talk->read = from[0] + from[1];
+}
+
+void capan_talk_free(struct capan_talk *talk) {
+    capan_delete(talk->carrier.talks->alloc, talk->carrier.names, sizeof *talk->carrier.names);
+}
+
 static void give_back(struct capan_talk *talk) {
     struct capan_talk_streams *streams = talk->streams;
+    note_speech(talk, &streams->dialogue);
     for (int i = 0; i < 2; i++) capan_reassembly_free(&streams->side[i].reassembly);
     capan_dialogue_close(&streams->dialogue);
     capan_delete(talk->carrier.talks->alloc, streams, sizeof *streams);
@@ -80,6 +93,7 @@ static void read_last(struct capan_listening *listening, enum capan_direction di
 static void end_plain(struct capan_talk *talk, enum capan_end how, struct moment at) {
     if (!talk->plain) return;
     capan_dialogue_end(talk->plain, CAPAN_C2S, how, at);
+    note_speech(talk, talk->plain);
     capan_dialogue_free(talk->plain);
     talk->plain = NULL;
 }

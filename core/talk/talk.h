@@ -11,8 +11,13 @@ struct capan_talk {
     struct capan_carrier carrier;
     struct capan_talk_streams *streams;
     struct capan_dialogue *plain; /* what the caller decrypted */
+    uint64_t read;                /* octets before what is not read, once it is over */
+    uint8_t speech;               /* enum capan_speech, likewise */
     bool given_up;
 };
+
+/* What outlives the talk is given back: names of the carrier. */
+void capan_talk_free(struct capan_talk *);
 
 /* Octets of one direction that may wait for a hole to be filled. */
 enum { CAPAN_TALK_WAITING_MAX = 1 << 20 };

@@ -2,6 +2,7 @@
 /* TLS on one connection, and what is said inside: it begins with a ClientHello, also inside of CONNECT's tunnel. */
 #include "alloc.h"
 #include "dialogue.h"
+#include "hello.h"
 #include "protocol.h"
 
 struct session {
@@ -37,13 +38,15 @@ static void tell_lost(void *context, bool of_client, uint64_t len) {
 /* --- the row of the table --- */
 
 static bool is_known(const struct capan_medium *medium) {
-    return opener_of(medium) && !medium->is_decrypted;
+    const struct capan_tls_opener *opener = opener_of(medium);
+    return opener && !medium->is_decrypted && opener->is_ready(opener->context);
 }
 
 static enum capan_begins begins(const struct capan_medium *medium, enum capan_direction direction,
                                 struct capan_span first, enum capan_direction *client) {
+    (void)medium;
     *client = direction;
-    return opener_of(medium)->begins(opener_of(medium)->context, first);
+    return capan_hello_begins(first);
 }
 
 static void close_tls(void *state) {
@@ -89,6 +92,12 @@ static bool is_hopeless(const void *state) {
     return opener_of(session->medium)->is_closed(session->tls);
 }
 
+static enum capan_speech speech(const void *state, uint64_t from[2]) {
+    const struct session *session = state;
+    (void)from;
+    return session->inside ? capan_dialogue_speech(session->inside, (uint64_t[2]){0}) : CAPAN_SPEECH_TLS;
+}
+
 const struct capan_protocol capan_protocol_tls = {
     .is_known = is_known,
     .begins = begins,
@@ -97,5 +106,6 @@ const struct capan_protocol capan_protocol_tls = {
     .gap = read_gap,
     .end = end_tls,
     .hopeless = is_hopeless,
+    .speech = speech,
     .close = close_tls,
 };

@@ -413,3 +413,7 @@ bool capan_tcp_closed(const struct capan_tcp *tcp) {
     if (!(client->marks & server->marks & CAPAN_HALF_FIN)) return false;
     return client->una > client->fin && server->una > server->fin;
 }
+
+bool capan_tcp_began(const struct capan_tcp *tcp) {
+    return tcp->half[CAPAN_C2S].side.isn_known || tcp->half[CAPAN_S2C].side.isn_known;
+}

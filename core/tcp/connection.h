@@ -84,6 +84,9 @@ void capan_tcp_summarise(const struct capan_tcp *, struct capan_tcp_summary *);
  * shortest that the handshake or data and its ACK have measured so far. -1 unless both halves are known. */
 int64_t capan_tcp_round_trip(const struct capan_tcp *, int64_t half_ns[2]);
 
+/* The SYN of at least one side was captured: what follows is the beginning of what is said. */
+bool capan_tcp_began(const struct capan_tcp *);
+
 /* No segment will change what is said of it but by reuse of its ports: both sides closed, or reset. */
 bool capan_tcp_closed(const struct capan_tcp *);
 

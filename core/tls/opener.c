@@ -2,8 +2,8 @@
 /* TLS connections as the engine asks for them. */
 #include "capan/tls.h"
 
-static enum capan_begins begins(void *context, struct capan_span first) {
-    return capan_tls_secrets_any(context) ? capan_tls_begins(first) : CAPAN_BEGINS_NOT;
+static bool is_ready(void *context) {
+    return capan_tls_secrets_any(context);
 }
 
 static void *open_tls(void *context, const struct capan_tls_sink *sink) {
@@ -23,5 +23,5 @@ static bool is_closed(const void *tls) {
 }
 
 struct capan_tls_opener capan_tls_opener(struct capan_tls_secrets *secrets) {
-    return (struct capan_tls_opener){begins, open_tls, close_tls, read_tls, skip, is_closed, secrets};
+    return (struct capan_tls_opener){is_ready, open_tls, close_tls, read_tls, skip, is_closed, secrets};
 }

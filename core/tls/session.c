@@ -16,6 +16,7 @@ struct capan_tls_secrets {
     const struct capan_alloc *alloc;
     struct keylog keylog;
     uint8_t *spare; /* RECORD_ROOM octets that a record left; NULL none */
+    bool opened;    /* one of them opened a record */
 };
 
 /* Which secrets a direction is protected with (RFC 8446 7.1); TLS 1.2 has the last alone. */
@@ -85,6 +86,10 @@ enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *secrets, struc
 
 bool capan_tls_secrets_any(const struct capan_tls_secrets *secrets) {
     return secrets->keylog.index.count > 0;
+}
+
+bool capan_tls_secrets_opened(const struct capan_tls_secrets *secrets) {
+    return secrets->opened;
 }
 
 /* --- one connection --- */
@@ -306,7 +311,7 @@ static void read_protected(struct capan_tls *tls, struct side *side, uint8_t *re
         if (!may_be_early(tls, side)) lose(tls, side);
         return;
     }
-    side->opened = true;
+    side->opened = tls->secrets->opened = true;
     if (is_1_3(tls)) type = take_inner_type(body, &len);
     hand_on(tls, side, type, (struct capan_span){body, len});
 }
@@ -383,13 +388,4 @@ void capan_tls_gap(struct capan_tls *tls, bool of_client, uint64_t len) {
     }
     side->record_missing += (uint32_t)len;
     if (!wanted(side)) end_record(tls, side);
-}
-
-enum capan_begins capan_tls_begins(struct capan_span octets) {
-    static const uint8_t known[] = {HANDSHAKE, 3};
-    enum { TYPE_AT = RECORD_HEADER };
-    for (size_t i = 0; i < sizeof known && i < octets.len; i++)
-        if (octets.at[i] != known[i]) return CAPAN_BEGINS_NOT;
-    if (octets.len <= TYPE_AT) return CAPAN_BEGINS_PERHAPS;
-    return is_record_header(octets.at) && octets.at[TYPE_AT] == CLIENT_HELLO ? CAPAN_BEGINS : CAPAN_BEGINS_NOT;
 }

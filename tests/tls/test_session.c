@@ -218,19 +218,8 @@ static void every_octet_changed(void **state) {
             }
 }
 
-static void beginnings(void **state) {
-    (void)state;
-    const uint8_t *client = recorded[0].octets[true], *server = recorded[0].octets[false];
-    assert_int_equal(capan_tls_begins((struct capan_span){client, 6}), CAPAN_BEGINS);
-    for (size_t len = 0; len < 6; len++)
-        assert_int_equal(capan_tls_begins((struct capan_span){client, len}), CAPAN_BEGINS_PERHAPS);
-    assert_int_equal(capan_tls_begins((struct capan_span){server, 6}), CAPAN_BEGINS_NOT);
-    assert_int_equal(capan_tls_begins(span_of("GET / HTTP/1.1")), CAPAN_BEGINS_NOT);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_suite), cmocka_unit_test(without_secrets),
-                                       cmocka_unit_test(holes), cmocka_unit_test(every_octet_changed),
-                                       cmocka_unit_test(beginnings)};
+                                       cmocka_unit_test(holes), cmocka_unit_test(every_octet_changed)};
     return cmocka_run_group_tests_name("tls session", tests, read_capture, NULL);
 }

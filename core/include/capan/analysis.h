@@ -34,10 +34,11 @@ struct capan_connection {
     struct capan_endpoint client, server;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
-    uint64_t exchanges;   /* HTTP exchanges reported so far */
-    bool evicted;         /* given up for memory while it could still have gone on */
-    const char *tls_host; /* the server's name by which the client asks in TLS (RFC 6066 3), "" by none; NULL: what it
-                           * sends first is no ClientHello. Any octets but NUL; valid during the callback alone */
+    uint64_t exchanges; /* HTTP exchanges reported so far */
+    bool evicted;       /* given up for memory while it could still have gone on */
+    uint8_t speech;     /* enum capan_speech; NONE too where it was not listened to. As the rest, known at its end */
+    uint64_t unread;    /* octets that it said and that were not read for what they are; 0: it is HTTP */
+    const struct capan_tls_names *tls; /* what its client's ClientHello says; NULL: there was none */
     struct capan_tcp_summary tcp;
     struct capan_ping ping;                    /* from its client, as far as the capture has it; likewise */
     struct capan_icmp icmp;                    /* errors about its segments; likewise */
@@ -177,6 +178,13 @@ CAPAN_API const struct capan_segment *capan_analysis_pending(const struct capan_
 /* The findings so far, loudest and most frequent first. Owned by the object, valid until the next call. */
 CAPAN_API size_t capan_analysis_findings(struct capan_analysis *, const struct capan_finding **findings);
 
+/* Connections that say the same that is not read. */
+#define CAPAN_UNREAD_STREAMS 5
+struct capan_unread {
+    uint64_t connections, octets;
+    uint32_t streams[CAPAN_UNREAD_STREAMS]; /* the first ones, as they ended */
+};
+
 struct capan_totals {
     uint64_t segments, connections, exchanges;
     uint64_t saved, wasted;                /* octets, over all exchanges */
@@ -185,6 +193,7 @@ struct capan_totals {
     uint64_t memory_peak;                                              /* octets held by the object at most */
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
+    struct capan_unread unread[CAPAN_SPEECH_COUNT]; /* of NONE and HTTP: none */
 };
 CAPAN_API void capan_analysis_totals(const struct capan_analysis *, struct capan_totals *);
 

@@ -25,10 +25,13 @@ struct capan_capture_sink {
 /* What was read, and what could not be. */
 struct capan_capture_totals {
     uint64_t frames, octets; /* records, and their lengths on the wire */
+    uint64_t passed;         /* records that are no packets, or that the filter leaves out */
     uint64_t tcp, icmp;      /* handed to the sink */
     uint64_t snapped;        /* frames captured in part */
     uint64_t fragments_lost; /* IP fragments whose datagram never became whole */
     uint64_t undecoded;      /* frames whose link type is not known, or that are damaged: nothing was found in them */
+    uint64_t unlinked;       /* those of them whose link type is not known */
+    uint64_t udp, quic;      /* datagrams in which nothing else was found; those of them with a long header of QUIC */
     uint64_t dropped;        /* frames that the capturing system lost, as far as the file tells (pcapng) */
 };
 
@@ -62,6 +65,8 @@ CAPAN_API void capan_capture_progress(const struct capan_capture *, uint64_t *do
 
 /* The link type's name ("EN10MB"), the first interface's where there are several. */
 CAPAN_API const char *capan_capture_link(const struct capan_capture *);
+/* The first link type that is not decoded, by its name; NULL: none was met. */
+CAPAN_API const char *capan_capture_link_unread(const struct capan_capture *);
 /* Whether packets of that link type are decoded. */
 CAPAN_API bool capan_capture_link_known(const struct capan_capture *);
 

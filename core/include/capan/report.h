@@ -133,8 +133,12 @@ struct capan_source {
     const char *link;        /* the link type's name; NULL unknown */
     uint64_t frames, octets; /* records, and their lengths on the wire */
     uint64_t snapped, fragments_lost, undecoded;
-    bool secrets;        /* some secrets of TLS were at hand */
-    const char *partial; /* why not all of it was read; NULL: it was */
+    uint64_t passed;         /* records that are no packets, or that the filter leaves out */
+    uint64_t unlinked;       /* those of undecoded whose link type is not known */
+    const char *link_unread; /* the name of the first such type; NULL none */
+    uint64_t udp, quic;      /* datagrams that are not read; those of them that open a connection of QUIC */
+    bool secrets;            /* some secrets of TLS were at hand */
+    const char *partial;     /* why not all of it was read; NULL: it was */
 };
 
 /* A note about the whole capture for people: findings, connections and exchanges, most telling first. Memory does not

@@ -9,6 +9,57 @@
 extern "C" {
 #endif
 
+/* X(name, token, phrase): what is said on a connection, as far as its octets tell. HTTP alone is read; of the others
+ * the phrase follows "not read: ". */
+#define CAPAN_SPEECHES(X)                                                                                              \
+    X(NONE, "none", "")                                                                                                \
+    X(HTTP, "http", "")                                                                                                \
+    X(TLS, "tls", "TLS")                                                                                               \
+    X(TLS_MIDWAY, "tls-midway", "TLS that began before the capture: without its handshake no secrets open it")         \
+    X(HTTP2_MIDWAY, "http2-midway", "HTTP/2 that began before the capture: its fields need what came before")          \
+    X(WEBSOCKET, "websocket", "WebSocket, behind the exchange that opened it")                                         \
+    X(UPGRADED, "upgraded", "the protocol that was changed to by Upgrade")                                             \
+    X(SSH, "ssh", "SSH, by its first octets")                                                                          \
+    X(SMTP, "smtp", "SMTP, by its first octets")                                                                       \
+    X(FTP, "ftp", "FTP, by its first octets")                                                                          \
+    X(FTP_OR_SMTP, "ftp-or-smtp", "FTP or SMTP, by the server's greeting")                                             \
+    X(POP3, "pop3", "POP3, by its first octets")                                                                       \
+    X(IMAP, "imap", "IMAP, by its first octets")                                                                       \
+    X(NNTP, "nntp", "NNTP, by its first octets")                                                                       \
+    X(XMPP, "xmpp", "XMPP, by its first octets")                                                                       \
+    X(IRC, "irc", "IRC, by its first octets")                                                                          \
+    X(SIP, "sip", "SIP, by its first octets")                                                                          \
+    X(RTSP, "rtsp", "RTSP, by its first octets")                                                                       \
+    X(MQTT, "mqtt", "MQTT, by its first octets")                                                                       \
+    X(AMQP, "amqp", "AMQP, by its first octets")                                                                       \
+    X(REDIS, "redis", "Redis, by its first octets")                                                                    \
+    X(MYSQL, "mysql", "MySQL, by its first octets")                                                                    \
+    X(POSTGRESQL, "postgresql", "PostgreSQL, by its first octets")                                                     \
+    X(LDAP, "ldap", "LDAP, by its first octets")                                                                       \
+    X(DNS, "dns", "DNS, by its first octets")                                                                          \
+    X(SMB, "smb", "SMB, by its first octets")                                                                          \
+    X(TPKT, "tpkt", "TPKT, as remote desktops (RDP) speak it, by its first octets")                                    \
+    X(VNC, "vnc", "VNC (RFB), by its first octets")                                                                    \
+    X(BGP, "bgp", "BGP, by its first octets")                                                                          \
+    X(SOCKS, "socks", "SOCKS, by its first octets, and what is said through it")                                       \
+    X(TELNET, "telnet", "Telnet, by its first octets")                                                                 \
+    X(RSYNC, "rsync", "rsync, by its first octets")                                                                    \
+    X(GIT, "git", "Git, by its first octets")                                                                          \
+    X(BITTORRENT, "bittorrent", "BitTorrent, by its first octets")                                                     \
+    X(OTHER, "other", "no HTTP, nor another protocol whose first octets are known here")                               \
+    X(UNKNOWN, "unknown", "what began before the capture, and whose octets do not tell what it is")
+
+#define CAPAN_X(name, ...) CAPAN_SPEECH_##name,
+enum capan_speech { CAPAN_SPEECHES(CAPAN_X) CAPAN_SPEECH_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const struct capan_token capan_speeches[CAPAN_SPEECH_COUNT];
+
+/* What a ClientHello says in clear: the server's name that the client asks for (RFC 6066 3), and the protocols that it
+ * offers to speak inside (RFC 7301 3.1), "h2, http/1.1". "" where it says none; any octets but NUL. */
+struct capan_tls_names {
+    char host[256], alpn[64];
+};
+
 /* Octets of one message's content as they are read: in order, each once, without transfer coding and chunks, content
  * coding left on. Holes are left out; the exchange, which comes later if at all, names the message by its number. Valid
  * during the callback. */
@@ -30,8 +81,8 @@ struct capan_tls_sink {
 /* How TLS is opened. That takes a library, and secrets of its endpoints, which the engine does without: it is given
  * both (capan/tls.h has one). */
 struct capan_tls_opener {
-    /* Is it TLS, of the direction's client, that begins with these octets? */
-    enum capan_begins (*begins)(void *context, struct capan_span first);
+    /* Are there secrets? A connection that begins without any stays closed. */
+    bool (*is_ready)(void *context);
     /* One connection; NULL without memory. *sink is copied. */
     void *(*open)(void *context, const struct capan_tls_sink *sink);
     void (*close)(void *tls);

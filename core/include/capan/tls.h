@@ -22,8 +22,9 @@ CAPAN_API void capan_tls_secrets_free(struct capan_tls_secrets *);
  * it. CAPAN_NO_MEMORY: not all were taken (131,072 connections at the most). */
 CAPAN_API enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *, struct capan_span lines);
 
-/* Are there any? */
+/* Are there any? Has any of them opened anything? */
 CAPAN_API bool capan_tls_secrets_any(const struct capan_tls_secrets *);
+CAPAN_API bool capan_tls_secrets_opened(const struct capan_tls_secrets *);
 
 /* For struct capan_config. The secrets must outlive the engine; while there are none, no connection is opened. */
 CAPAN_API struct capan_tls_opener capan_tls_opener(struct capan_tls_secrets *secrets);
@@ -34,9 +35,6 @@ struct capan_tls;
 /* NULL without memory. secrets must outlive it; sink is copied. */
 CAPAN_API struct capan_tls *capan_tls_new(struct capan_tls_secrets *secrets, const struct capan_tls_sink *sink);
 CAPAN_API void capan_tls_free(struct capan_tls *);
-
-/* Are the first octets of a connection's client a ClientHello? */
-CAPAN_API enum capan_begins capan_tls_begins(struct capan_span octets);
 
 /* Octets of one direction, in order, each once. */
 CAPAN_API void capan_tls_read(struct capan_tls *, bool of_client, struct capan_span octets);

@@ -73,6 +73,16 @@ static struct capan_value community_id(struct capan_row *row) {
     return value_word(row->text);
 }
 
+static struct capan_value tls_host(struct capan_row *row) {
+    const struct capan_tls_names *names = row->connection->tls;
+    return names ? value_text(names->host) : CAPAN_ABSENT;
+}
+
+static struct capan_value tls_offers(struct capan_row *row) {
+    const struct capan_tls_names *names = row->connection->tls;
+    return names ? value_text(names->alpn) : CAPAN_ABSENT;
+}
+
 #define OF_SIDE(name, number, what)                                                                                    \
     static struct capan_value name##_##what(struct capan_row *row) {                                                   \
         return what##_of(&row->connection->tcp.side[number]);                                                          \
@@ -183,6 +193,9 @@ static const struct capan_column columns[] = {
      COUNTED(COUNT, IDENTIFIER, completeness)},
     {"community_id", "its flow's hash that other tools know, too: Community ID, version 1, seed 0",
      CAPAN_MADE(WORD, NONE, community_id)},
+    {"tls_host", "the server that its client asks for in TLS (RFC 6066 3)", CAPAN_MADE(OCTETS, NONE, tls_host)},
+    {"tls_offers", "the protocols that its client offers to speak in TLS (RFC 7301 3.1)",
+     CAPAN_MADE(OCTETS, NONE, tls_offers)},
     {"connection.open", "how the connection opened", CAPAN_WORD(TOKEN, tcp.open, capan_tcp_opens),
      CAPAN_WIRESHARK("Opening", UINT8, WORDS, 1)},
     {"connection.close", "how the connection closed, and who was first", CAPAN_WORD(TOKEN, tcp.close, capan_tcp_closes),
@@ -235,6 +248,10 @@ static const struct capan_column columns[] = {
      CAPAN_LIST(capan_icmp_effects), CAPAN_WIRESHARK("ICMP error's effect", UINT8, WORDS, 1)},
     {"connection.icmp_count", "ICMP errors about its segments in all", CAPAN_READ(NONZERO, NUMBER, icmp.count),
      CAPAN_WIRESHARK("ICMP errors", UINT32, PLAIN, 1)},
+    {"connection.speech", "what is said on it, as far as its octets tell; http alone is read",
+     CAPAN_WORD(TOKEN_BUT_0, speech, capan_speeches), CAPAN_WIRESHARK("Says", UINT8, WORDS, 1)},
+    {"connection.unread", "octets said that were not read for what they are", CAPAN_READ(NONZERO, OCTETS, unread),
+     CAPAN_WIRESHARK("Not read", UINT64, PLAIN, 1)},
     SIDE(c2s, tcp.side[0]) STATISTICS(c2s, side[0]) SIDE(s2c, tcp.side[1]) STATISTICS(s2c, side[1])};
 
 const struct capan_table capan_connection_table = CAPAN_TABLE("connections", columns, 0);

@@ -111,7 +111,9 @@ void capan_story_exchange(struct capan_story *story, const struct capan_exchange
 
 void capan_story_connection(struct capan_story *story, const struct capan_connection *connection) {
     struct capan_connection *kept = story->frame ? NULL : APPEND(story, connections, CONNECTIONS_MAX);
-    if (kept) *kept = *connection;
+    if (!kept) return;
+    *kept = *connection;
+    kept->tls = NULL; /* it does not live on */
 }
 
 static bool finish(struct capan_story *story) {

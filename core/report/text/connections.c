@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "bytes.h"
 #include "cells.h"
 #include "community.h"
 #include "human.h"
@@ -149,6 +150,21 @@ static void put_view_line(struct capan_out *out, const struct capan_connection *
     }
     if (connection->evicted) capan_text_part(out, &first, "given up for memory");
     out_char(out, '\n');
+}
+
+/* What is said on it, where that is not HTTP in clear. */
+static void put_speech(struct capan_out *out, const struct capan_connection *connection) {
+    const struct capan_tls_names *tls = connection->tls;
+    char words[CAPAN_PARAGRAPH], octets[CAPAN_HUMAN];
+    struct sentence paragraph = sentence_in(words, sizeof words);
+    if (tls) capan_say(&paragraph, "TLS for ");
+    if (tls) capan_say_octets(&paragraph, span_of(*tls->host ? tls->host : "a server without a name"), SIZE_MAX);
+    if (tls && *tls->alpn) capan_say(&paragraph, ", which may speak ");
+    if (tls) capan_say_octets(&paragraph, span_of(tls->alpn), SIZE_MAX);
+    if (connection->speech > CAPAN_SPEECH_HTTP)
+        capan_say(&paragraph, "%snot read: %s; %s", tls ? "; " : "", capan_speeches[connection->speech].sentence,
+                  capan_human_bytes(octets, connection->unread));
+    capan_text_paragraph(out, 4, &paragraph);
 }
 
 static void put_number_or_dash(struct capan_out *out, uint32_t number, size_t width) {
@@ -368,6 +384,7 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         put_view_line(out, connection);
         put_path_line(out, connection);
         put_pings(out, &connection->ping);
+        put_speech(out, connection);
         capan_style(out, text->colour, CAPAN_STYLE_DIM);
         out_text(out, "             segments      bytes resent late missing dup-acks  mss largest   window  rtt least "
                       "/ mean / most\n");

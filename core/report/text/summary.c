@@ -9,9 +9,9 @@
 #include "hosts.h"
 #include "human.h"
 #include "text.h"
+#include "unread.h"
 #include "words.h"
 
-enum { SEALED_HOSTS = 5, SEALED_HOST = 64 };
 enum { CONNECTIONS_SHOWN = 10, EXCHANGES_SHOWN = 20, METHOD_KEPT = 24, TARGET_KEPT = 120 };
 
 struct shown_connection {
@@ -29,9 +29,7 @@ struct capan_summary {
     struct capan_out out;
     struct capan_text text;
     int64_t origin_ns;
-    uint64_t sealed, sealed_octets; /* connections of TLS of which no content was read, and what was sent on them */
-    char sealed_host[SEALED_HOSTS][SEALED_HOST];
-    size_t sealed_hosts;
+    struct capan_sealed sealed;
     uint64_t connections, vantages[CAPAN_TCP_VANTAGE_COUNT];
     uint64_t exchanges, outcomes[CAPAN_HTTP_OUTCOME_COUNT];
     uint64_t saved, wasted, saved_times, wasted_times;
@@ -74,26 +72,14 @@ static bool tells_more(const struct shown_connection *a, const struct shown_conn
     return a->bytes > b->bytes;
 }
 
-/* Names are kept once, as far as there is room. */
-static void note_sealed(struct capan_summary *summary, const struct capan_connection *connection) {
-    char *next = summary->sealed_host[summary->sealed_hosts % SEALED_HOSTS];
-    summary->sealed++;
-    summary->sealed_octets += connection->tcp.side[0].bytes + connection->tcp.side[1].bytes;
-    if (!*connection->tls_host || summary->sealed_hosts == SEALED_HOSTS) return;
-    snprintf(next, SEALED_HOST, "%s", connection->tls_host);
-    for (size_t i = 0; i < summary->sealed_hosts; i++)
-        if (strcmp(summary->sealed_host[i], next) == 0) return;
-    summary->sealed_hosts++;
-}
-
 void capan_summary_connection(struct capan_summary *summary, const struct capan_connection *connection) {
     struct shown_connection shown = {urgency_of(connection),
                                      connection->tcp.side[0].bytes + connection->tcp.side[1].bytes, *connection};
     size_t at = summary->connections_kept;
     summary->connections++;
     summary->vantages[connection->tcp.vantage]++;
-    shown.connection.tls_host = NULL; /* it does not live on */
-    if (connection->tls_host && !connection->exchanges) note_sealed(summary, connection);
+    shown.connection.tls = NULL; /* it does not live on */
+    capan_sealed_note(&summary->sealed, connection);
     while (at && tells_more(&shown, &summary->connection[at - 1])) at--;
     if (at == CONNECTIONS_SHOWN) return;
     if (summary->connections_kept < CONNECTIONS_SHOWN) summary->connections_kept++;
@@ -205,7 +191,7 @@ static void put_limits(struct capan_out *out, const struct capan_source *source,
         const char *one, *many;
     } limits[] = {
         {source->snapped, "packet was cut short by the snap length", "packets were cut short by the snap length"},
-        {source->undecoded, "packet could not be read", "packets could not be read"},
+        {source->undecoded - source->unlinked, "packet could not be read", "packets could not be read"},
         {source->fragments_lost, "IP fragment never became whole", "IP fragments never became whole"},
         {totals->evicted_connections, "connection was given up for memory", "connections were given up for memory"},
         {totals->evicted_responses, "stored response was given up for memory",
@@ -221,40 +207,27 @@ static void put_limits(struct capan_out *out, const struct capan_source *source,
     }
 }
 
-/* What TLS hides is said before what was found: its absence from the findings says nothing. */
-static void put_sealed(struct capan_summary *summary, const struct capan_source *source) {
-    struct capan_out *out = &summary->out;
-    char text[CAPAN_HUMAN];
-    if (!summary->sealed) return;
-    out_text(out, "  ");
-    put_counted(out, summary->sealed, "connection is TLS, of which no content was read: ",
-                "connections are TLS, of which no content was read: ");
-    out_text(out, capan_human_bytes(text, summary->sealed_octets));
-    for (size_t i = 0; i < summary->sealed_hosts; i++) {
-        out_text(out, i ? ", " : "\n    of ");
-        capan_out_printable(out, span_of(summary->sealed_host[i]), 0);
-    }
-    out_text(out, source->secrets
-                      ? "\n    the secrets at hand are not theirs; --keylog=FILE gives others (SSLKEYLOGFILE)\n"
-                      : "\n    --keylog=FILE gives the secrets, as browsers write them (SSLKEYLOGFILE)\n");
-}
-
 /* Findings are about TCP: where there is none, their absence says nothing. */
 static void put_nothing_read(struct capan_summary *summary, const struct capan_source *source) {
     struct capan_out *out = &summary->out;
-    const bool undecoded = source->frames && source->undecoded == source->frames;
+    const bool undecoded = source->undecoded && source->undecoded == source->frames - source->passed;
+    char count[CAPAN_HUMAN];
     put_title(&summary->text, "Nothing was judged");
     if (!source->frames)
         out_text(out, ": no packet was captured\n");
     else if (undecoded)
-        capan_out_format(out, ": no packet could be decoded%s%s\n", source->link ? ", link type " : "",
-                         source->link ? source->link : "");
+        capan_out_format(out, ": no packet could be decoded%s%s\n", source->link_unread ? ", link type " : "",
+                         source->link_unread ? source->link_unread : "");
     else
-        out_text(out, ": no packet is TCP. UDP, and QUIC and HTTP/3 over it, are not read\n"
-                      "  here; the Wireshark plugin reads HTTP/3 where Wireshark has the secrets\n");
+        out_text(out, ": no packet is TCP\n");
+    if (!source->udp) return;
+    capan_out_format(out, "  %s packet%s of UDP%s, which is not read here;\n", capan_human_count(count, source->udp),
+                     source->udp == 1 ? " is" : "s are", source->quic ? ", QUIC (HTTP/3) among them" : "");
+    out_text(out, "  the Wireshark plugin reads HTTP/3 where Wireshark has the secrets\n");
 }
 
-static void put_findings(struct capan_summary *summary, const struct capan_finding *findings, size_t count) {
+static void put_findings(struct capan_summary *summary, const struct capan_totals *totals,
+                         const struct capan_finding *findings, size_t count) {
     size_t loud = 0;
     while (loud < count && findings[loud].severity >= CAPAN_NOTE) loud++;
     put_title(&summary->text, "Findings");
@@ -262,7 +235,7 @@ static void put_findings(struct capan_summary *summary, const struct capan_findi
         out_text(&summary->out, "\n");
     else
         out_text(&summary->out,
-                 summary->sealed ? ": nothing worth a note in what could be read\n" : ": nothing worth a note\n");
+                 capan_unread_any(totals) ? ": nothing worth a note in what was read\n" : ": nothing worth a note\n");
     if (loud) capan_text_heading(&summary->text, CAPAN_FINDING_HEADING);
     for (size_t i = 0; i < loud; i++)
         capan_text_finding(&summary->text, &findings[i], findings[i].severity < CAPAN_WARN);
@@ -344,9 +317,9 @@ bool capan_summary_close(struct capan_summary *summary, const struct capan_sourc
     put_capture_lines(summary, source, totals);
     put_vantage(summary);
     put_limits(&summary->out, source, totals);
-    put_sealed(summary, source);
+    capan_text_unread(&summary->text, &summary->sealed, source, totals);
     if (totals->segments)
-        put_findings(summary, findings, count);
+        put_findings(summary, totals, findings, count);
     else
         put_nothing_read(summary, source);
     put_connections(summary);
