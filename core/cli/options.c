@@ -66,9 +66,9 @@ enum { MEMORY_MAX_MIB = 1 << 20 };
 
 /* What GOption fills in. */
 struct words {
-    char **reads, **wheres, **rest, *filter, *keylog, *output, *format, *fail_on, *colour, *cache, *by, **sets,
-        **unsets;
-    int64_t stream, frame, memory, file_limit, output_limit;
+    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *colour, *cache, *by,
+        **sets, **unsets;
+    int64_t stream, frame, limit, memory, file_limit, output_limit;
     gboolean quiet, no_http, shared_cache, no_sandbox, version;
 };
 
@@ -182,7 +182,11 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
         {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres,
          "only rows for which it holds: 'tcp.kind==syn', 'len>999 and not (stream in {1, 5..9})'", "CONDITION"},
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "folder for objects (capan-objects)", "DIR"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
+         "write to FILE, not to standard output; of objects: the folder (capan-objects)", "FILE"},
+        {"columns", 0, 0, G_OPTION_ARG_STRING, &words->columns,
+         "of rows only these, in this order: 'frame,tcp.kind' (text: with tabs between)", "NAMES"},
+        {"limit", 0, 0, G_OPTION_ARG_INT64, &words->limit, "no more rows than N", "N"},
         {"file-limit", 0, 0, G_OPTION_ARG_INT64, &words->file_limit, "largest file of objects (256)", "MIB"},
         {"output-limit", 0, 0, G_OPTION_ARG_INT64, &words->output_limit, "all files of objects together (4096)", "MIB"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on,
@@ -243,11 +247,12 @@ static bool take_severity(struct options *options, const char *word) {
     return true;
 }
 
-static bool take_colour(struct options *options, const char *word) {
+static bool take_colour(struct options *options, const struct words *words) {
+    const char *word = words->colour;
     int found = word ? find_word(colours, G_N_ELEMENTS(colours), word) : COLOUR_AUTO;
     if (found < 0) return complain("no such time for colours", word);
     const char *no_color = getenv("NO_COLOR");
-    bool wanted = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+    bool wanted = !words->output && isatty(STDOUT_FILENO) && !(no_color && *no_color);
     options->colour = found == COLOUR_ALWAYS || (found == COLOUR_AUTO && wanted);
     return true;
 }
@@ -299,16 +304,17 @@ static bool check_choice(const struct options *options, const struct words *word
         return complain("no --stream or --frame can be chosen for the", commands[options->command].name);
     bool files = options->command == COMMAND_OBJECTS;
     if (words->wheres && files) return complain("files cannot be chosen by", words->wheres[0]);
-    if (words->output && !files) return complain("only objects are written to a folder such as", words->output);
     bool rows = options->command == COMMAND_EXPLAIN ? options->format != CAPAN_TEXT : has_formats(options->command);
     if (words->wheres && !rows && options->command != COMMAND_HAR)
         return complain("rows alone can be chosen by", words->wheres[0]);
+    rows = rows && !files;
+    if (words->columns && !rows) return complain("rows alone have columns such as", words->columns);
+    if (words->limit != ANY && (words->limit < 1 || !rows)) return complain_of_number("--limit", words->limit);
     return true;
 }
 
 static bool check(struct options *options, const struct words *words, bool named) {
-    if (!take_format(options, words->format) || !take_severity(options, words->fail_on) ||
-        !take_colour(options, words->colour))
+    if (!take_format(options, words->format) || !take_severity(options, words->fail_on) || !take_colour(options, words))
         return false;
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
     if (words->file_limit < 1 || words->file_limit > MEMORY_MAX_MIB)
@@ -328,7 +334,9 @@ static bool check(struct options *options, const struct words *words, bool named
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
     options->wheres = g_strdupv(words->wheres);
-    options->output = g_strdup(words->output ? words->output : "capan-objects");
+    options->output = g_strdup(words->output || options->command != COMMAND_OBJECTS ? words->output : "capan-objects");
+    options->columns = g_strdup(words->columns);
+    options->limit = words->limit == ANY ? 0 : (uint64_t)words->limit;
     options->file_limit = (uint64_t)words->file_limit << 20;
     options->output_limit = (uint64_t)words->output_limit << 20;
     options->keylog = g_strdup(words->keylog);
@@ -343,6 +351,7 @@ static void words_free(struct words *words) {
     g_strfreev(words->wheres);
     g_strfreev(words->rest);
     g_free(words->output);
+    g_free(words->columns);
     g_free(words->filter);
     g_free(words->keylog);
     g_free(words->format);
@@ -361,7 +370,7 @@ static bool is_exhausted(const GError *error) {
 }
 
 bool options_read(struct options *options, int argc, char **argv, enum exit_status *status) {
-    struct words words = {.stream = ANY, .frame = ANY, .file_limit = 256, .output_limit = 4096};
+    struct words words = {.stream = ANY, .frame = ANY, .limit = ANY, .file_limit = 256, .output_limit = 4096};
     GError *error = NULL;
     *options = (struct options){0};
     if (take_help(argc, argv, status)) return false;
@@ -390,6 +399,7 @@ void options_free(struct options *options) {
     g_strfreev(options->sets);
     g_strfreev(options->unsets);
     g_free(options->output);
+    g_free(options->columns);
     g_free(options->filter);
     g_free(options->keylog);
 }

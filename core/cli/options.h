@@ -40,6 +40,8 @@ struct options {
     char *filter;          /* BPF or NULL */
     char *keylog;          /* file with TLS secrets, or NULL */
     char **wheres;         /* conditions on rows; NULL: none */
+    char *columns;         /* keys with commas between; NULL: all */
+    uint64_t limit;        /* rows; 0: all */
     char **sets, **unsets; /* changes to the fields of responses; NULL: none */
     enum by by;
     bool by_all; /* nothing was asked for */
@@ -47,7 +49,7 @@ struct options {
     int64_t stream, frame;       /* -1: all */
     enum capan_severity fail_on; /* CAPAN_NONE: never */
     uint64_t memory;             /* octets; 0 is the engine's own */
-    char *output;                /* folder of objects */
+    char *output;                /* folder of objects, else a file for the results; NULL: standard output */
     uint64_t file_limit;         /* octets of one of its files */
     uint64_t output_limit;       /* and of all of them */
     bool quiet, no_http, shared_cache, no_sandbox;

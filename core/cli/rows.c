@@ -16,30 +16,38 @@ static bool wants_rows(const struct options *options) {
     return !options->quiet && options->command != COMMAND_SUMMARY && !rows_tell_story(options);
 }
 
-/* The expression, and a mark under what is wrong in it. */
-static void point_at(const char *expression, const struct capan_where_error *error) {
+/* The line, and a mark under the word that it is about. */
+static bool complain(const char *option, const char *expression, const struct capan_complaint *complaint) {
     enum { LONGEST = 76 };
-    const size_t len = strlen(expression),
-                 from = error->at > LONGEST / 2 && len > LONGEST ? error->at - LONGEST / 2 : 0;
-    char *before = g_strndup(expression + from, error->at - from), *shown = g_strndup(expression + from, LONGEST);
+    const size_t len = strlen(expression), at = complaint->at,
+                 from = at > LONGEST / 2 && len > LONGEST ? at - LONGEST / 2 : 0;
+    char *before = g_strndup(expression + from, at - from), *shown = g_strndup(expression + from, LONGEST);
     g_strdelimit(shown, "\t\r\n\v\f\b\033", ' ');
-    g_printerr("  %s\n  %*s", shown, (int)g_utf8_strlen(before, -1), "");
-    for (size_t i = 0; i < (error->len ? error->len : 1) && error->at - from + i < LONGEST; i++) g_printerr("^");
+    g_printerr("capan: %s: %s\n  %s\n  %*s", option, complaint->message, shown, (int)g_utf8_strlen(before, -1), "");
+    for (size_t i = 0; i < MAX(complaint->len, 1) && at - from + i < LONGEST; i++) g_printerr("^");
     g_printerr("\n");
     g_free(before);
     g_free(shown);
+    return false;
 }
 
 static bool take_wheres(struct capan_report *report, char **wheres) {
+    struct capan_complaint complaint;
     capan_report_matcher(report, &pattern_matcher);
-    for (; wheres && *wheres; wheres++) {
-        struct capan_where_error error;
-        if (capan_report_where(report, *wheres, &error) == CAPAN_OK) continue;
-        g_printerr("capan: --where: %s\n", error.message);
-        point_at(*wheres, &error);
-        return false;
-    }
+    for (; wheres && *wheres; wheres++)
+        if (capan_report_where(report, *wheres, &complaint) != CAPAN_OK)
+            return complain("--where", *wheres, &complaint);
     return true;
+}
+
+static enum exit_status take_choice(struct capan_report *report, const struct options *options) {
+    struct capan_complaint complaint;
+    if (!take_wheres(report, options->wheres)) return EXIT_USAGE;
+    if (options->limit) capan_report_limit(report, options->limit);
+    if (!options->columns) return EXIT_FINE;
+    const enum capan_result result = capan_report_columns(report, options->columns, &complaint);
+    if (result == CAPAN_NO_MEMORY) return exhausted_tell();
+    return result == CAPAN_OK || complain("--columns", options->columns, &complaint) ? EXIT_FINE : EXIT_USAGE;
 }
 
 enum exit_status rows_open(const struct options *options, struct capan_report **report) {
@@ -59,7 +67,7 @@ enum exit_status rows_open(const struct options *options, struct capan_report **
                                options->command == COMMAND_WHATIF ? bys[options->by] : rows[options->command],
                                options->colour);
     if (!*report) return exhausted_tell();
-    if (take_wheres(*report, options->wheres)) return EXIT_FINE;
-    capan_report_discard(*report);
-    return EXIT_USAGE;
+    const enum exit_status status = take_choice(*report, options);
+    if (status != EXIT_FINE) capan_report_discard(*report);
+    return status;
 }

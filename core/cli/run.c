@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <poll.h>
 #include <signal.h>
@@ -12,6 +11,7 @@
 #include "exhausted.h"
 #include "given_up.h"
 #include "objects.h"
+#include "output.h"
 #include "progress.h"
 #include "rows.h"
 #include "sandbox.h"
@@ -207,6 +207,11 @@ static bool flush_before_waiting(struct run *run) {
     return capan_report_flush(run->report);
 }
 
+/* All rows that were asked for are written, and nothing else is to be found out. */
+static bool is_enough(const struct run *run) {
+    return run->report && run->options->limit && !run->options->fail_on && capan_report_is_full(run->report);
+}
+
 static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
     const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .secrets = on_secrets, .context = run};
     struct progress progress;
@@ -219,9 +224,9 @@ static enum capan_result read_all(struct run *run, struct capan_capture *capture
         else
             result = capan_capture_next(capture, &sink);
         progress_step(&progress);
-    } while (result == CAPAN_OK && !signals_caught());
+    } while (result == CAPAN_OK && !signals_caught() && !is_enough(run));
     progress_end(&progress);
-    return result;
+    return result == CAPAN_OK && is_enough(run) ? CAPAN_END : result;
 }
 
 static enum exit_status report_findings(struct run *run, const struct capan_finding *findings, size_t count) {
@@ -231,13 +236,6 @@ static enum exit_status report_findings(struct run *run, const struct capan_find
         if (run->options->fail_on && findings[i].severity >= run->options->fail_on) status = EXIT_FINDINGS;
     }
     return status;
-}
-
-static enum exit_status output_status(bool written) {
-    if (written) return EXIT_FINE;
-    if (errno == ENOMEM) return exhausted_tell();
-    g_printerr("capan: standard output: %s\n", g_strerror(errno));
-    return EXIT_INTERNAL;
 }
 
 static struct capan_source source_of(const struct run *run, const struct capan_capture *capture) {
@@ -269,7 +267,7 @@ static enum exit_status close_texts(struct run *run, const struct capan_source *
         written = capan_story_close_html(run->story, source, findings, count);
     else if (run->story)
         written = capan_story_close(run->story, source);
-    return output_status(written);
+    return output_result(run->options, written);
 }
 
 /* A capture of which no packet could be decoded was not read. */
@@ -442,8 +440,10 @@ enum exit_status run(const struct options *options) {
         if (report) capan_report_discard(report);
         return EXIT_INTERNAL;
     }
+    status = output_open(options);
+    if (status != EXIT_FINE) return status;
     give_up_rights(options, objects);
     status = run_capture(options, report, objects);
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
-    return report ? worse(status, output_status(capan_report_close(report))) : status;
+    return report ? worse(status, output_result(options, capan_report_close(report))) : status;
 }

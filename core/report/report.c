@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "bytes.h"
+#include "choose.h"
 #include "har.h"
 #include "text.h"
 #include "where.h"
@@ -15,11 +16,13 @@ struct capan_report {
     struct capan_text text;
     enum capan_format format;
     enum capan_rows rows;
-    const struct capan_table *table;
+    const struct capan_table *table; /* of its kind, or chosen */
+    struct capan_column *columns;    /* those that were asked for; NULL: all are */
+    struct capan_table chosen;       /* of them */
     struct capan_key *keys;
     int64_t origin_ns;
-    uint64_t written;
-    const char *partial; /* why the rows are not all; NULL: they are */
+    uint64_t written, limit; /* rows; no more are written than limit */
+    const char *partial;     /* why the rows are not all; NULL: they are */
     struct capan_wheres wheres;
 };
 
@@ -40,6 +43,7 @@ static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_r
 void capan_report_discard(struct capan_report *report) {
     capan_where_free(&report->wheres);
     capan_out_free(&report->out);
+    free(report->columns);
     free(report->keys);
     free(report);
 }
@@ -50,6 +54,7 @@ struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum 
     report->format = format;
     report->rows = rows;
     report->table = capan_tables[rows];
+    report->limit = UINT64_MAX;
     report->keys = calloc(report->table->count, sizeof *report->keys);
     report->text = (struct capan_text){.out = &report->out, .colour = colour};
     if (capan_out_init(&report->out, out) == CAPAN_OK && report->keys) {
@@ -69,13 +74,45 @@ void capan_report_matcher(struct capan_report *report, const struct capan_matche
 }
 
 enum capan_result capan_report_where(struct capan_report *report, const char *expression,
-                                     struct capan_where_error *error) {
-    return capan_where_read(&report->wheres, report->table, expression, error);
+                                     struct capan_complaint *error) {
+    return capan_where_read(&report->wheres, capan_tables[report->rows], expression, error);
+}
+
+void capan_report_limit(struct capan_report *report, uint64_t rows) {
+    report->limit = rows;
+}
+
+bool capan_report_is_full(const struct capan_report *report) {
+    return report->written >= report->limit;
+}
+
+enum capan_result capan_report_columns(struct capan_report *report, const char *names,
+                                       struct capan_complaint *complaint) {
+    const bool nests = report->format == CAPAN_JSON || report->format == CAPAN_NDJSON;
+    const struct capan_table *table = capan_tables[report->rows];
+    struct capan_column *columns;
+    uint16_t count;
+    enum capan_result result = capan_choose_columns(&columns, &count, table, names, nests, complaint);
+    if (result != CAPAN_OK) return result;
+    free(report->columns);
+    report->columns = columns;
+    report->chosen = (struct capan_table){table->name, columns, count, count};
+    report->table = &report->chosen;
+    capan_keys_make(report->table, report->keys);
+    return CAPAN_OK;
 }
 
 static void write_har(struct capan_report *report, const struct capan_row *row) {
     if (report->written == 0) capan_har_begin(&report->out);
     capan_har_entry(&report->out, row, report->written == 0);
+}
+
+/* Chosen columns have tabs between them, as tshark's fields do. */
+static void write_text(struct capan_report *report, struct capan_row *row) {
+    if (report->table == &report->chosen)
+        capan_write_tabs(&report->out, report->table, row, report->written == 0);
+    else
+        texts[report->rows](&report->text, row);
 }
 
 static void write_csv(struct capan_report *report, struct capan_row *row) {
@@ -91,9 +128,9 @@ static void write_json(struct capan_report *report, struct capan_row *row) {
 
 static void write_row(struct capan_report *report, struct capan_row *row) {
     row->origin_ns = report->origin_ns;
-    if (!capan_where_holds(&report->wheres, row)) return;
+    if (capan_report_is_full(report) || !capan_where_holds(&report->wheres, row)) return;
     switch (report->format) {
-    case CAPAN_TEXT: texts[report->rows](&report->text, row); break;
+    case CAPAN_TEXT: write_text(report, row); break;
     case CAPAN_CSV: write_csv(report, row); break;
     case CAPAN_HAR: write_har(report, row); break;
     default: write_json(report, row); break;

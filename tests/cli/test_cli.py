@@ -179,6 +179,47 @@ class ExitStatuses(unittest.TestCase):
             self.assertEqual([json.loads(line)['frame'] for line in out.splitlines()], expected, condition + err)
             self.assertTrue(0 < len(expected) < len(rows), condition)
 
+    def test_columns(self):
+        _, out, _ = capan('segments', '--columns', 'len,capan.tcp.kind, frame', '--limit', '2', ARTICLE)
+        self.assertEqual(out, 'len\ttcp.kind\tframe\n0\tsyn\t1\n0\tsyn-ack\t2\n')
+        _, out, _ = capan('segments', '--columns', 'len,tcp.kind,frame', '--limit', '1', '--format', 'csv', ARTICLE)
+        self.assertEqual(out, 'len,tcp.kind,frame\n0,syn,1\n')
+        _, out, _ = capan('segments', '--columns', 'tcp.kind,frame', '--limit', '1', '--format', 'ndjson', ARTICLE)
+        self.assertEqual(out, '{"frame":1,"tcp":{"kind":"syn"}}\n')
+        _, out, _ = capan('segments', '--columns', 'tcp.kind', '--limit', '1', '--format', 'ndjson', ARTICLE)
+        self.assertEqual(out, '{"tcp":{"kind":"syn"}}\n')
+        for names, words in (('tcp.knd', "nearest is tcp.kind"), ('frame,frame', 'twice'), ('', 'no column'), ('len,', 'no column')):
+            status, out, err = capan('segments', '--columns', names, ARTICLE)
+            self.assertEqual((status, out), (2, ''), names)
+            self.assertIn(words, err)
+        for command in ('summary', 'har', 'report', 'explain', 'objects'):
+            self.assertEqual(capan(command, '--columns', 'frame', ARTICLE)[0], 2, command)
+            self.assertEqual(capan(command, '--limit', '1', ARTICLE)[0], 2, command)
+
+    def test_limit(self):
+        for format in ('text', 'csv', 'json', 'ndjson'):
+            whole = capan('exchanges', '--format', format, ARTICLE)[1]
+            status, some, err = capan('exchanges', '--limit', '2', '--format', format, ARTICLE)
+            self.assertEqual((status, err), (0, ''))
+            self.assertTrue(whole.startswith(some[:-2].rstrip()) and len(some) < len(whole), format)
+        self.assertEqual(len(json.loads(capan('exchanges', '--limit', '2', '--format', 'json', ARTICLE)[1])), 2)
+        self.assertEqual(capan('segments', '--limit', '1', '--fail-on', 'warn', RESENT)[0], 1)
+        self.assertEqual(capan('segments', '--limit', '0', ARTICLE)[0], 2)
+
+    def test_output(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file, copy = pathlib.Path(folder) / 'out', pathlib.Path(folder) / 'copy.pcap'
+            for command in ('summary', 'segments', 'har', 'report', 'explain'):
+                status, out, err = capan(command, '-o', file, ARTICLE)
+                self.assertEqual((status, out, err), (0, '', ''), command)
+                self.assertEqual(file.read_text(), capan(command, ARTICLE)[1], command)
+            copy.write_bytes(pathlib.Path(ARTICLE).read_bytes())
+            self.assertEqual(capan('har', '-o', copy, copy)[0], 2)
+            self.assertEqual(copy.read_bytes(), pathlib.Path(ARTICLE).read_bytes())
+            status, out, err = capan('har', '-o', f'{folder}/no/such', ARTICLE)
+            self.assertEqual((status, out), (4, ''))
+            self.one_line(err)
+
     def test_tls_without_its_secrets(self):
         octets = (HERE.parent / 'plugin' / 'captures' / 'tls-h1.pcapng').read_bytes()
         at, sealed = 0, b''

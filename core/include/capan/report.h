@@ -71,12 +71,20 @@ CAPAN_API void capan_report_origin(struct capan_report *, int64_t origin_ns);
  * are joined by not (or !), and (&&), or (||), the first binding most, and by parentheses. Of a list some item has to
  * fit, with != none may. What is absent fulfils only != and not. Called again, all must hold. expression must live on.
  * CAPAN_USAGE: not understood, or no row can fulfil it; error says why. */
-struct capan_where_error {
-    char message[256];
-    size_t at, len; /* octets of the expression that it is about; len 0: its end */
+struct capan_complaint {
+    char message[256]; /* a line */
+    size_t at, len;    /* octets of the expression that it is about; len 0: its end */
 };
 CAPAN_API enum capan_result capan_report_where(struct capan_report *, const char *expression,
-                                               struct capan_where_error *error);
+                                               struct capan_complaint *error);
+
+/* Only these columns: their keys with commas between. CSV has them in this order; so has text, with tabs between; in
+ * JSON the order stays what it is. CAPAN_USAGE: a key that is none or there twice; CAPAN_NO_MEMORY. */
+CAPAN_API enum capan_result capan_report_columns(struct capan_report *, const char *names,
+                                                 struct capan_complaint *complaint);
+/* No more rows than these; full: as many are written. */
+CAPAN_API void capan_report_limit(struct capan_report *, uint64_t rows);
+CAPAN_API bool capan_report_is_full(const struct capan_report *);
 
 /* Patterns for `matches`, by a library that the caller has. */
 struct capan_matcher {

@@ -41,7 +41,7 @@ struct capan_wheres {
 /* Reads an expression (report.h has what it may say); what was read before must hold, too. CAPAN_USAGE: the error says
  * what is not understood, or what no row can fulfil. */
 enum capan_result capan_where_read(struct capan_wheres *, const struct capan_table *, const char *expression,
-                                   struct capan_where_error *);
+                                   struct capan_complaint *);
 
 bool capan_where_holds(const struct capan_wheres *, struct capan_row *);
 

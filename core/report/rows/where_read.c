@@ -38,7 +38,7 @@ struct reading {
     const struct capan_table *table;
     const char *expression, *at;
     struct capan_wheres *wheres;
-    struct capan_where_error *error;
+    struct capan_complaint *error;
     int depth;
 };
 
@@ -340,7 +340,7 @@ static bool read_all(struct reading *reading, uint16_t *root) {
 }
 
 enum capan_result capan_where_read(struct capan_wheres *wheres, const struct capan_table *table, const char *expression,
-                                   struct capan_where_error *error) {
+                                   struct capan_complaint *error) {
     struct reading reading = {
         .table = table, .expression = expression, .at = expression, .wheres = wheres, .error = error};
     uint16_t root;

@@ -209,7 +209,7 @@ static void put_key(struct capan_out *out, const struct capan_key *key, bool fir
 void capan_write_json(struct capan_out *out, const struct capan_table *table, const struct capan_key *keys,
                       struct capan_row *row) {
     struct groups open = {"", 0};
-    uint8_t group = keys[0].group; /* outermost, as every kind's first column is */
+    uint8_t group = keys[0].group_len ? UINT8_MAX : keys[0].group; /* that is open: the outermost */
     bool first = true;
     out_char(out, '{');
     for (size_t i = 0; i < table->count; i++) {
@@ -317,4 +317,19 @@ void capan_write_csv(struct capan_out *out, const struct capan_table *table, str
         put_csv_value(out, &value);
     }
     out_char(out, '\n');
+}
+
+void capan_write_tabs(struct capan_out *out, const struct capan_table *table, struct capan_row *row, bool heading) {
+    for (size_t i = 0; heading && i < table->count; i++) {
+        out_text(out, table->columns[i].key);
+        out_char(out, i + 1 < table->count ? '\t' : '\n');
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        const struct capan_value value = capan_column_value(&table->columns[i], row);
+        if (value.type == CAPAN_VALUE_OCTETS)
+            capan_out_printable(out, value.as.octets, 0);
+        else
+            put_csv_value(out, &value);
+        out_char(out, i + 1 < table->count ? '\t' : '\n');
+    }
 }
