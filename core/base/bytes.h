@@ -23,21 +23,47 @@ static inline uint32_t read_le32(const uint8_t *at) {
     return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
 }
 
-/* Eight octets, and one octet eight times. For tests of eight at once, whatever their order. */
-static inline uint64_t read_eight(const void *at) {
-    uint64_t octets;
-    memcpy(&octets, at, sizeof octets);
-    return octets;
+/* Eight octets, the first one lowest, and one octet eight times. Written out, compilers see one load in it. */
+static inline uint64_t read_eight(const uint8_t *at) {
+    return (uint64_t)at[7] << 56 | (uint64_t)at[6] << 48 | (uint64_t)at[5] << 40 | (uint64_t)at[4] << 32 |
+           (uint64_t)at[3] << 24 | (uint64_t)at[2] << 16 | (uint64_t)at[1] << 8 | at[0];
 }
 static inline uint64_t eight_times(uint8_t octet) {
     return octet * UINT64_C(0x0101010101010101);
 }
 
-/* True when all eight are printable ASCII, SP to "~". Without top bits the sums carry into no neighbour, and with them
- * it is false anyway. */
-static inline bool eight_are_printable(uint64_t octets) {
-    uint64_t at_least_space = octets + eight_times(0x60), delete = octets + eight_times(0x01);
-    return ((octets | ~at_least_space | delete) & eight_times(0x80)) == 0;
+/* The top bits of those of eight octets that are no printable ASCII, SP to "~". Sums carry upwards only, and only out
+ * of one that is found: the first one is right, and what stands behind it may be wrong. */
+static inline uint64_t first_unprintable(uint64_t octets) {
+    const uint64_t at_least_space = octets + eight_times(0x60), delete = octets + eight_times(0x01);
+    return (octets | ~at_least_space | delete) & eight_times(0x80);
+}
+
+/* How many of eight octets stand before the first one whose top bit is set; one is. */
+static inline size_t octets_before(uint64_t top_bits) {
+#if defined(__GNUC__)
+    return (size_t)__builtin_ctzll(top_bits) / 8;
+#else
+    size_t count = 0;
+    for (; !(top_bits & 0x80); top_bits >>= 8) count++;
+    return count;
+#endif
+}
+
+/* How many octets span begins with of which odd finds none, by eights: the last eight may overlap those before. odd
+ * says of one octet the same as of the first of eight. */
+static inline size_t span_without(struct capan_span span, uint64_t (*odd)(uint64_t octets)) {
+    size_t len = 0;
+    uint64_t found = 0;
+    for (; span.len - len >= 8; len += 8)
+        if ((found = odd(read_eight(span.at + len)))) return len + octets_before(found);
+    if (span.len >= 8 && len < span.len) {
+        len = span.len - 8;
+        found = odd(read_eight(span.at + len));
+        return found ? len + octets_before(found) : span.len;
+    }
+    while (len < span.len && !(odd(span.at[len]) & 0x80)) len++;
+    return len;
 }
 
 /* The part [start, start + len) of span, as much of it as there is. */
@@ -54,11 +80,9 @@ static inline struct capan_span span_take(struct capan_span *from, uint64_t len)
     return front;
 }
 
-/* How many octets span begins with that come by eights and are printable ASCII: as far as words reach. */
-static inline size_t span_printable_eights(struct capan_span span) {
-    size_t len = 0;
-    while (span.len - len >= 8 && eight_are_printable(read_eight(span.at + len))) len += 8;
-    return len;
+/* How many octets span begins with that are printable ASCII. */
+static inline size_t span_printable(struct capan_span span) {
+    return span_without(span, first_unprintable);
 }
 
 static inline struct capan_span span_of(const char *text) {

@@ -15,12 +15,6 @@ static uint64_t rotate(uint64_t x, unsigned bits) {
     return x << bits | x >> (64 - bits);
 }
 
-/* Written out, compilers see one load in it. */
-static inline uint64_t read_le64(const uint8_t *at) {
-    return (uint64_t)at[7] << 56 | (uint64_t)at[6] << 48 | (uint64_t)at[5] << 40 | (uint64_t)at[4] << 32 |
-           (uint64_t)at[3] << 24 | (uint64_t)at[2] << 16 | (uint64_t)at[1] << 8 | at[0];
-}
-
 /* The multiplication carries upwards only: the rotation brings the high bits back down. */
 static uint64_t mix(uint64_t lane, uint64_t word) {
     return rotate((lane ^ word) * GOLDEN, 29) + ROOT_5;
@@ -29,10 +23,10 @@ static uint64_t mix(uint64_t lane, uint64_t word) {
 static const uint8_t *add_blocks(uint64_t lane[4], const uint8_t *at, size_t blocks) {
     uint64_t a = lane[0], b = lane[1], c = lane[2], d = lane[3];
     for (; blocks; blocks--, at += BLOCK) {
-        a = mix(a, read_le64(at));
-        b = mix(b, read_le64(at + 8));
-        c = mix(c, read_le64(at + 16));
-        d = mix(d, read_le64(at + 24));
+        a = mix(a, read_eight(at));
+        b = mix(b, read_eight(at + 8));
+        c = mix(c, read_eight(at + 16));
+        d = mix(d, read_eight(at + 24));
     }
     lane[0] = a, lane[1] = b, lane[2] = c, lane[3] = d;
     return at;

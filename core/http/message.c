@@ -90,11 +90,8 @@ static enum capan_start read_status_line(struct capan_span line, struct capan_me
 
 /* No start line has a control octet, and binary protocols are full of them. */
 static bool has_controls(struct capan_span line) {
-    for (size_t i = 0; i < line.len; i++) {
-        if (i % 8 == 0) i += span_printable_eights(span_cut(line, i, SIZE_MAX));
-        if (i == line.len) break;
+    for (size_t i = span_printable(line); i < line.len; i += 1 + span_printable(span_cut(line, i + 1, SIZE_MAX)))
         if ((line.at[i] < ' ' && line.at[i] != '\t') || line.at[i] == 0x7f) return true;
-    }
     return false;
 }
 
@@ -228,25 +225,25 @@ static bool read_field(struct capan_span line, struct capan_http_field *field, u
     field->name = capan_trim(span_cut(line, 0, at));
     field->value = capan_trim(span_cut(line, at + 1, SIZE_MAX));
     if (field->name.len != at) *framing |= FINDING(BLANK_BEFORE_COLON);
-    if (!capan_is_token(field->name)) *framing |= FINDING(FIELD_NAME);
+    if (!capan_field_number(field->name) && !capan_is_token(field->name)) *framing |= FINDING(FIELD_NAME);
     return true;
 }
 
 /* Bare line ends and octets that no line may have (RFC 9112 2.2, RFC 9110 5.5). */
 static uint32_t odd_octets(struct capan_span head) {
-    size_t cr = 0, lf = 0, cr_lf = 0, controls = 0;
-    for (size_t i = 0; i < head.len; i++) {
-        if (i % 8 == 0) i += span_printable_eights(span_cut(head, i, SIZE_MAX));
-        if (i == head.len) break;
+    size_t cr = 0, lf = 0, controls = 0;
+    for (size_t i = span_printable(head); i < head.len; i += 1 + span_printable(span_cut(head, i + 1, SIZE_MAX))) {
         uint8_t octet = head.at[i];
         if (octet >= ' ') continue;
+        if (octet == '\r' && i + 1 < head.len && head.at[i + 1] == '\n') {
+            i++; /* as nearly all lines end */
+            continue;
+        }
         cr += octet == '\r';
         lf += octet == '\n';
-        cr_lf += octet == '\n' && i && head.at[i - 1] == '\r';
         controls += octet != '\r' && octet != '\n' && octet != '\t';
     }
-    return (lf > cr_lf ? FINDING(BARE_LF) : 0) | (cr > cr_lf ? FINDING(BARE_CR) : 0) |
-           (controls ? FINDING(CONTROL) : 0);
+    return (lf ? FINDING(BARE_LF) : 0) | (cr ? FINDING(BARE_CR) : 0) | (controls ? FINDING(CONTROL) : 0);
 }
 
 static struct capan_span next_line(struct capan_span *rest) {

@@ -119,15 +119,8 @@ static size_t utf8_sequence(struct capan_span span) {
     return len;
 }
 
-/* How many printable ASCII octets span begins with. */
-static size_t count_printable(struct capan_span span) {
-    size_t count = span_printable_eights(span);
-    while (count < span.len && span.at[count] >= 0x20 && span.at[count] < 0x7f) count++;
-    return count;
-}
-
 static bool is_utf8(struct capan_span span) {
-    for (size_t i = count_printable(span), len; i < span.len; i += len) {
+    for (size_t i = span_printable(span), len; i < span.len; i += len) {
         len = utf8_sequence((struct capan_span){span.at + i, span.len - i});
         if (len == 0) return false;
     }
@@ -135,10 +128,6 @@ static bool is_utf8(struct capan_span span) {
 }
 
 static const char hex[] = "0123456789abcdef";
-
-static bool is_plain_json(uint8_t octet) {
-    return octet >= 0x20 && octet != '"' && octet != '\\' && octet < 0x7f;
-}
 
 static void put_json_octet(struct capan_out *out, uint8_t octet) {
     if (octet == '"' || octet == '\\') {
@@ -151,21 +140,15 @@ static void put_json_octet(struct capan_out *out, uint8_t octet) {
     out_char(out, hex[octet & 15]);
 }
 
-/* True when none of the eight is a quote or a backslash. */
-static bool need_no_escape(uint64_t octets) {
-    uint64_t quote = (octets ^ eight_times('"')) + eight_times(0x7f);
-    uint64_t backslash = (octets ^ eight_times('\\')) + eight_times(0x7f);
-    return (~(quote & backslash) & eight_times(0x80)) == 0;
+/* Of eight octets those that JSON writes otherwise, and what is no printable ASCII. */
+static uint64_t first_to_escape(uint64_t octets) {
+    const uint64_t quote = (octets ^ eight_times('"')) + eight_times(0x7f);
+    const uint64_t backslash = (octets ^ eight_times('\\')) + eight_times(0x7f);
+    return (~(quote & backslash) & eight_times(0x80)) | first_unprintable(octets);
 }
 
 static size_t count_plain(struct capan_span span) {
-    size_t plain = 0;
-    for (; span.len - plain >= 8; plain += 8) {
-        uint64_t octets = read_eight(span.at + plain);
-        if (!eight_are_printable(octets) || !need_no_escape(octets)) break;
-    }
-    while (plain < span.len && is_plain_json(span.at[plain])) plain++;
-    return plain;
+    return span_without(span, first_to_escape);
 }
 
 /* Likewise, and past what is no ASCII when utf8 says that it is UTF-8. */
@@ -277,7 +260,7 @@ static void put_characters(struct capan_out *out, struct capan_span span, size_t
 }
 
 size_t capan_out_printable(struct capan_out *out, struct capan_span span, size_t width) {
-    if ((width == 0 || span.len <= width) && count_printable(span) == span.len) {
+    if ((width == 0 || span.len <= width) && span_printable(span) == span.len) {
         capan_out_octets(out, span.at, span.len);
         return span.len;
     }

@@ -77,6 +77,25 @@ static void the_counter_knows_what_is_held(void **state) {
     assert_int_equal(counter.peak, 100 + 64 * 8);
 }
 
+/* By eights, and the same as one by one: an octet of each kind at each place, before octets of any other kind. */
+static void printable_octets_are_counted(void **state) {
+    static const uint8_t kinds[] = {0x00, 0x1f, ' ', 'a', '~', 0x7f, 0x80, 0xa0, 0xff};
+    (void)state;
+    for (size_t len = 0; len <= 40; len++) {
+        for (size_t at = 0; at < len; at++) {
+            for (size_t kind = 0; kind < sizeof kinds * sizeof kinds; kind++) {
+                uint8_t octets[40];
+                memset(octets, 'x', sizeof octets);
+                octets[at] = kinds[kind % sizeof kinds];
+                if (at + 1 < len) octets[at + 1] = kinds[kind / sizeof kinds];
+                size_t count = 0;
+                while (count < len && octets[count] >= ' ' && octets[count] < 0x7f) count++;
+                assert_int_equal(span_printable((struct capan_span){octets, len}), count);
+            }
+        }
+    }
+}
+
 /* The reference vectors of SipHash are for 2-4; of 1-3 its properties are held: seed, length and every octet count. */
 static void hashes_depend_on_all_there_is(void **state) {
     uint8_t octets[40] = {0};
@@ -133,6 +152,7 @@ int main(void) {
         cmocka_unit_test(addresses_are_written_the_canonical_way),
         cmocka_unit_test(endpoints_without_a_port_or_an_address),
         cmocka_unit_test(the_counter_knows_what_is_held),
+        cmocka_unit_test(printable_octets_are_counted),
         cmocka_unit_test(hashes_depend_on_all_there_is),
         cmocka_unit_test(spans_are_cut_inside_their_bounds),
         cmocka_unit_test(integers_have_the_length_they_say),
