@@ -38,8 +38,11 @@ static struct capan_value response_version(struct capan_row *row) {
 }
 
 static struct capan_value digest(struct capan_row *row) {
-    if (row->exchange->body_digest == 0) return CAPAN_ABSENT;
-    snprintf(row->text, sizeof row->text, "%016llx", (unsigned long long)row->exchange->body_digest);
+    enum { DIGITS = 16 };
+    uint64_t left = row->exchange->body_digest;
+    if (left == 0) return CAPAN_ABSENT;
+    for (size_t at = DIGITS; at > 0; left >>= 4) row->text[--at] = "0123456789abcdef"[left & 15];
+    row->text[DIGITS] = 0;
     return value_word(row->text);
 }
 

@@ -213,7 +213,7 @@ void capan_write_json(struct capan_out *out, const struct capan_table *table, co
     bool first = true;
     out_char(out, '{');
     for (size_t i = 0; i < table->count; i++) {
-        struct capan_value value = capan_column_value(&table->columns[i], row);
+        struct capan_value value = column_value(&table->columns[i], row);
         if (value.type == CAPAN_VALUE_ABSENT) continue;
         if (keys[i].group != group)
             change_groups(out, &open, (struct groups){table->columns[i].key, keys[i].group_len}, &first);
@@ -312,7 +312,7 @@ static void put_csv_value(struct capan_out *out, const struct capan_value *value
 
 void capan_write_csv(struct capan_out *out, const struct capan_table *table, struct capan_row *row) {
     for (size_t i = 0; i < table->count; i++) {
-        struct capan_value value = capan_column_value(&table->columns[i], row);
+        struct capan_value value = column_value(&table->columns[i], row);
         if (i) out_char(out, ',');
         put_csv_value(out, &value);
     }
