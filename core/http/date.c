@@ -111,8 +111,8 @@ static int64_t day_number(int year, int month, int day) {
     return y * 365 + y / 4 - y / 100 + y / 400 + (from_march * 153 + 2) / 5 + day - 1 - (719468 + 146097);
 }
 
-static int64_t seconds_of(const struct fields *f) {
-    return ((day_number(f->year, f->month, f->day) * 24 + f->hour) * 60 + f->minute) * 60 + f->second;
+static int64_t seconds_of(const struct fields *f, int64_t day) {
+    return ((day * 24 + f->hour) * 60 + f->minute) * 60 + f->second;
 }
 
 static int year_of(int64_t seconds) {
@@ -156,22 +156,25 @@ static bool read_fixdate(struct capan_span value, struct fields *to) {
     return numbers && is_name_at(at, days, 7, &to->weekday) && is_name_at(at + 8, months, 12, &to->month);
 }
 
-static int weekday_of(const struct fields *f) {
-    return (int)(((day_number(f->year, f->month, f->day) + 4) % 7 + 7) % 7);
+static int weekday_of(int64_t day) {
+    return (int)(((day + 4) % 7 + 7) % 7);
+}
+
+static struct capan_date date_of(const struct fields *f, enum capan_date_form form, bool exact) {
+    const int64_t day = day_number(f->year, f->month, f->day);
+    return (struct capan_date){seconds_of(f, day), form, exact && weekday_of(day) == f->weekday};
 }
 
 struct capan_date capan_date_read(struct capan_span value, int64_t now_s) {
     struct fields fixed = {0};
-    if (read_fixdate(value, &fixed) && in_range(&fixed)) {
-        return (struct capan_date){seconds_of(&fixed), CAPAN_DATE_IMF_FIXDATE, weekday_of(&fixed) == fixed.weekday};
-    }
+    if (read_fixdate(value, &fixed) && in_range(&fixed)) return date_of(&fixed, CAPAN_DATE_IMF_FIXDATE, true);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct reader reader = {value, true};
         struct fields f = {0};
         if (!read_form(&reader, &forms[i], &f)) continue;
         if (forms[i].form == CAPAN_DATE_RFC850) f.year = full_year(f.year, now_s);
         if (!in_range(&f)) break;
-        return (struct capan_date){seconds_of(&f), forms[i].form, reader.exact && weekday_of(&f) == f.weekday};
+        return date_of(&f, forms[i].form, reader.exact);
     }
     return (struct capan_date){0, CAPAN_DATE_MALFORMED, false};
 }

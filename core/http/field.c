@@ -6,9 +6,13 @@
 #define KEY(len, first, last)         ((uint32_t)(len) << 16 | (uint32_t)(first) << 8 | (uint32_t)(last))
 #define NAME(name, text, first, last) text,
 #define CASE(name, text, first, last)                                                                                  \
-    case KEY(sizeof(text) - 1, first, last): return CAPAN_FIELD_##name;
+    case KEY(sizeof(text) - 1, first, last):                                                                           \
+        return CAPAN_FIELD_##name;
+
+#define LEN(name, text, first, last) sizeof(text) - 1,
 
 static const char *const names[CAPAN_FIELD_COUNT] = {"", CAPAN_FIELDS(NAME)};
+static const uint8_t lens[CAPAN_FIELD_COUNT] = {0, CAPAN_FIELDS(LEN)};
 
 bool capan_is_word(struct capan_span octets, const char *lower_case) {
     size_t at = 0;
@@ -72,7 +76,7 @@ const struct capan_http_field *capan_field_next(const struct capan_http_field *f
                                                 enum capan_field number, size_t *at) {
     while (*at < count) {
         const struct capan_http_field *field = &fields[(*at)++];
-        if (capan_field_number(field->name) == number) return field;
+        if (field->name.len == lens[number] && same_name(field->name.at, names[number], lens[number])) return field;
     }
     return NULL;
 }

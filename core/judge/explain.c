@@ -18,12 +18,16 @@ struct telling {
 
 static capan_name_writer put_name;
 
-static void put_clause(struct sentence *text, struct telling *of, const struct capan_clause *clause) {
+static void say_clause(struct sentence *text, struct telling *of, const struct capan_clause *clause) {
     const struct capan_token *outer = of->clause;
-    if (!capan_clause_holds(clause, of->facts)) return;
     of->clause = &clause->token;
     capan_say_filled(text, clause->token.sentence, put_name, of);
     of->clause = outer;
+}
+
+/* Most clauses are not told. */
+static inline void put_clause(struct sentence *text, struct telling *of, const struct capan_clause *clause) {
+    if (capan_clause_holds(clause, of->facts)) say_clause(text, of, clause);
 }
 
 static void put_span(struct sentence *text, struct capan_span octets) {
