@@ -7,6 +7,7 @@
 #include "delays.h"
 #include "icmp.h"
 #include "quic.h"
+#include "spares.h"
 
 static const uint64_t DEFAULT_MEMORY = UINT64_C(256) << 20;
 static const uint32_t DEFAULT_WINDOW_SEGMENTS = 16384;
@@ -15,6 +16,7 @@ static const int64_t DEFAULT_WINDOW_NS = INT64_C(30) * 1000000000;
 struct capan_analysis {
     struct capan_config config;
     struct capan_alloc under;
+    struct capan_spares spares;  /* on it; all that is below is allocated by them */
     struct capan_counter memory; /* connections and what hangs on them */
     struct capan_judge *judge;
     struct connections connections;
@@ -115,9 +117,9 @@ static bool open_parts(struct capan_analysis *analysis, const struct capan_sink 
     const struct capan_config *config = &analysis->config;
     const struct capan_judge_config judge = {config->memory / 2, config->seed, config->shared_cache};
     struct reporting *reporting = &analysis->reporting;
-    if (capan_reporting_open(reporting, config, sink, &analysis->under, &analysis->memory.alloc) != CAPAN_OK)
+    if (capan_reporting_open(reporting, config, sink, &analysis->spares.alloc, &analysis->memory.alloc) != CAPAN_OK)
         return false;
-    analysis->judge = capan_judge_new(&analysis->under, &judge);
+    analysis->judge = capan_judge_new(&analysis->spares.alloc, &judge);
     if (!analysis->judge) return false;
     capan_listener_open(&analysis->listener, config, sink->context, analysis->judge, reporting,
                         &analysis->memory.alloc);
@@ -134,9 +136,11 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     analysis->config = *config;
     analysis->under = *alloc;
     set_defaults(&analysis->config);
-    capan_counter_init(&analysis->memory, &analysis->under);
+    capan_spares_begin(&analysis->spares, &analysis->under);
+    capan_counter_init(&analysis->memory, &analysis->spares.alloc);
     if (open_parts(analysis, sink)) return analysis;
     capan_reporting_close(&analysis->reporting);
+    capan_spares_end(&analysis->spares);
     capan_delete(alloc, analysis, sizeof *analysis);
     return NULL;
 }
@@ -152,6 +156,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     capan_quic_connections_close(&analysis->quic);
     capan_judge_free(analysis->judge);
     capan_reporting_close(&analysis->reporting);
+    capan_spares_end(&analysis->spares);
     capan_delete(&under, analysis, sizeof *analysis);
 }
 
