@@ -308,6 +308,7 @@ void capan_connections_used(struct connections *connections, struct flow *flow, 
     if (flow->doubt) capan_doubt_note(flow->doubt, flow);
     const int64_t since = now_ns - flow->touched_ns;
     const bool closed = capan_tcp_closed(flow->tcp);
+    if (closed && !flow->closed) capan_tcp_rest(flow->tcp);
     if (flow->closed != closed || since < 0 || since >= TOUCH_NS) {
         struct capan_ages *ages = flow->talk.streams ? &connections->closing : &connections->closed;
         flow->closed = closed;

@@ -56,7 +56,9 @@ static void note_unread(struct reporting *reporting, const struct flow *flow) {
     unread->octets += connection->unread;
 }
 
+/* Summing up costs as much as a segment: only where somebody asks. */
 static void report_connection(struct reporting *reporting, struct flow *flow) {
+    if (!reporting->sink.connection && flow->talk.speech <= CAPAN_SPEECH_HTTP) return;
     view(reporting, flow);
     capan_tcp_summarise(flow->tcp, &reporting->view.tcp);
     note_unread(reporting, flow);

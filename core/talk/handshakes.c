@@ -24,9 +24,8 @@ void capan_handshakes_exchange(struct capan_handshakes_owing *handshakes, const 
 
 /* With a round trip before any data: TCP Fast Open has none. */
 static bool was_seen_to_open(const struct capan_tcp *tcp) {
-    struct capan_tcp_summary summary;
-    capan_tcp_summarise(tcp, &summary);
-    return summary.open == CAPAN_OPEN_THREE_WAY || summary.open == CAPAN_OPEN_SIMULTANEOUS;
+    const enum capan_tcp_open open = capan_tcp_opening(tcp);
+    return open == CAPAN_OPEN_THREE_WAY || open == CAPAN_OPEN_SIMULTANEOUS;
 }
 
 struct capan_handshakes capan_handshakes_pay(struct capan_handshakes_owing *handshakes, const struct capan_tcp *tcp) {

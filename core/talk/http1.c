@@ -62,11 +62,8 @@ static void on_end(void *context, const struct capan_message_end *end) {
 /* Both sides began with lines of another protocol, such as SMTP or ICAP; what looks like HTTP behind them is something
  * that they carry. */
 static bool is_captured_from_syn(const struct capan_http1 *x) {
-    struct capan_tcp_summary summary;
     const struct capan_tcp *tcp = x->medium->carrier->tcp;
-    if (!tcp) return false;
-    capan_tcp_summarise(tcp, &summary);
-    return summary.side[0].isn_known && summary.side[1].isn_known;
+    return tcp && capan_tcp_is_from_syn(tcp);
 }
 
 static void note_foreign(struct capan_http1_side *side) {

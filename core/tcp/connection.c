@@ -394,6 +394,11 @@ static void look_for_black_hole(const struct capan_tcp *tcp, struct capan_half *
     half->waited_ns[CAPAN_LIMIT_PATH_MTU] += tcp->last_ns - half->advance_ns;
 }
 
+void capan_tcp_rest(struct capan_tcp *tcp) {
+    for (unsigned i = 0; i < 2; i++)
+        if (!tcp->half[i].board.count) capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
+}
+
 void capan_tcp_finish(struct capan_tcp *tcp) {
     for (unsigned i = 0; i < 2; i++) {
         look_for_black_hole(tcp, &tcp->half[i]);

@@ -75,9 +75,15 @@ struct capan_tcp_quoted capan_tcp_icmp(struct capan_tcp *, enum capan_direction 
 /* What the sender of the quoted segment has done since, the capture having gone on to now. */
 enum capan_icmp_effect capan_tcp_icmp_effect(const struct capan_tcp *, const struct capan_icmp *, int64_t now_ns);
 
+/* It has closed: memory is given back that only more data would need. */
+void capan_tcp_rest(struct capan_tcp *);
+
 /* Nothing more will come: open questions are answered with what is known. */
 void capan_tcp_finish(struct capan_tcp *);
 
+/* How it opened, and whether both ends' initial numbers are known: of the summary, without the rest. */
+enum capan_tcp_open capan_tcp_opening(const struct capan_tcp *);
+bool capan_tcp_is_from_syn(const struct capan_tcp *);
 void capan_tcp_summarise(const struct capan_tcp *, struct capan_tcp_summary *);
 
 /* One round trip of the path, in two halves: half_ns[d] is between the capture and who sends direction d. Of each the

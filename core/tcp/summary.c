@@ -16,7 +16,7 @@ static bool both(const struct capan_tcp *tcp, unsigned marks) {
     return (tcp->half[0].marks & marks) == marks && (tcp->half[1].marks & marks) == marks;
 }
 
-static enum capan_tcp_open how_it_opened(const struct capan_tcp *tcp) {
+enum capan_tcp_open capan_tcp_opening(const struct capan_tcp *tcp) {
     const unsigned client = tcp->half[CAPAN_C2S].marks, server = tcp->half[CAPAN_S2C].marks;
     if (tcp->crossed) return CAPAN_OPEN_SIMULTANEOUS;
     if (client & CAPAN_HALF_SYN && server & CAPAN_HALF_RST && !(server & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)))
@@ -28,6 +28,10 @@ static enum capan_tcp_open how_it_opened(const struct capan_tcp *tcp) {
     if (both(tcp, CAPAN_HALF_SYN) && !(server & CAPAN_HALF_SPOKE)) return CAPAN_OPEN_UNFINISHED;
     if ((client | server) & CAPAN_HALF_SYN) return CAPAN_OPEN_HALF_CAPTURED;
     return CAPAN_OPEN_MIDSTREAM;
+}
+
+bool capan_tcp_is_from_syn(const struct capan_tcp *tcp) {
+    return tcp->half[0].side.isn_known && tcp->half[1].side.isn_known;
 }
 
 static enum capan_tcp_close how_it_closed(const struct capan_tcp *tcp) {
@@ -165,7 +169,7 @@ static struct capan_tcp_side sum_up_side(const struct capan_half *half) {
 }
 
 void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
-    *summary = (struct capan_tcp_summary){.open = (uint8_t)how_it_opened(tcp),
+    *summary = (struct capan_tcp_summary){.open = (uint8_t)capan_tcp_opening(tcp),
                                           .close = (uint8_t)how_it_closed(tcp),
                                           .vantage = (uint8_t)where_captured(tcp),
                                           .limit = (uint8_t)what_limits(tcp),
