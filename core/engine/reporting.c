@@ -2,6 +2,7 @@
 #include "reporting.h"
 
 #include "alloc.h"
+#include "bytes.h"
 #include "delays.h"
 #include "icmp.h"
 #include "statistics.h"
@@ -61,6 +62,7 @@ static void report_connection(struct reporting *reporting, struct flow *flow) {
     if (!reporting->sink.connection && flow->talk.speech <= CAPAN_SPEECH_HTTP) return;
     view(reporting, flow);
     capan_tcp_summarise(flow->tcp, &reporting->view.tcp);
+    capan_tcp_tell_time(flow->tcp, flow->first_ns, flow->last_ns, &reporting->view.tcp);
     note_unread(reporting, flow);
     capan_pings_tell(&reporting->pings, &flow->end[CAPAN_C2S].address, &flow->end[CAPAN_S2C].address,
                      &reporting->view.ping);
@@ -114,7 +116,7 @@ void capan_reporting_hold(struct flow *flow, const struct capan_segment *segment
     flow->pending++;
     flow->last_serial = segment->serial;
     flow->last_frame = segment->frame;
-    flow->last_ns = segment->time_ns;
+    flow->last_ns = max_i64(flow->last_ns, segment->time_ns);
 }
 
 void capan_reporting_settled(struct reporting *reporting, int64_t now_ns) {

@@ -69,6 +69,7 @@ struct capan_arrival {
     int64_t waited_ns;      /* the timer's time so far; meaningful with octets that come again */
     uint32_t copied_frame;  /* with the fact TWIN: what it is a copy of */
     int64_t copy_age_ns;    /* likewise */
+    uint32_t full;          /* octets of a full segment of its sender; 0 not asked for yet */
     int64_t unseen;         /* octets that it acknowledges and that were never seen */
     uint32_t unseen_behind; /* the first frame behind a hole of them; 0 none */
     int64_t fin_at;         /* where the peer's octets end, as this one shows; INT64_MAX it does not (claims.h) */

@@ -3,6 +3,7 @@
 
 #include "alloc.h"
 #include "arrival.h"
+#include "budget.h"
 #include "bytes.h"
 #include "claims.h"
 #include "counts.h"
@@ -40,6 +41,7 @@ void capan_tcp_free(struct capan_tcp *tcp) {
     for (unsigned i = 0; i < 2; i++) {
         capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
         capan_claim_end(tcp, &tcp->half[i]);
+        capan_budget_free(&tcp->half[i], tcp->alloc);
         if (!tcp->half[i].incidents) continue;
         capan_resends_free(&tcp->half[i], tcp->alloc);
         capan_unseen_free(&tcp->half[i], tcp->alloc);
@@ -362,6 +364,7 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     show_states(&arrival);
     capan_arrival_flags(&arrival);
     count(&arrival);
+    capan_budget_segment(&arrival);
     remember(&arrival);
     show_numbers(&arrival);
     give_data(&arrival, data);
@@ -391,7 +394,7 @@ static void look_for_black_hole(const struct capan_tcp *tcp, struct capan_half *
         const struct capan_piece *piece = capan_piece_at(&half->board, i);
         if (piece->marks & CAPAN_PIECE_SACKED && piece->segment_len >= first->segment_len) return;
     }
-    half->waited_ns[CAPAN_LIMIT_PATH_MTU] += tcp->last_ns - half->advance_ns;
+    if (half->incidents) half->incidents->too_big_ns += tcp->last_ns - half->advance_ns;
 }
 
 void capan_tcp_rest(struct capan_tcp *tcp) {

@@ -84,7 +84,10 @@ void capan_tcp_finish(struct capan_tcp *);
 /* How it opened, and whether both ends' initial numbers are known: of the summary, without the rest. */
 enum capan_tcp_open capan_tcp_opening(const struct capan_tcp *);
 bool capan_tcp_is_from_syn(const struct capan_tcp *);
+/* All but what capan_tcp_tell_time() fills in. */
 void capan_tcp_summarise(const struct capan_tcp *, struct capan_tcp_summary *);
+/* Where the time of [first_ns, last_ns] went, and what limited the connection. */
+void capan_tcp_tell_time(const struct capan_tcp *, int64_t first_ns, int64_t last_ns, struct capan_tcp_summary *);
 
 /* One round trip of the path, in two halves: half_ns[d] is between the capture and who sends direction d. Of each the
  * shortest that the handshake or data and its ACK have measured so far. -1 unless both halves are known. */

@@ -119,6 +119,7 @@ struct capan_incidents {
     int64_t stray_end;         /* end of the last segment outside the window */
     int64_t recover;           /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
     int64_t recovery_ns;       /* and the sender knows it then */
+    int64_t too_big_ns;        /* how long its segments were too big for the path */
     int64_t tlp_high;          /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
     int64_t timer_ns;          /* when the retransmission timer last fired or a probe restarted it; 0 never */
     int64_t evidence_ns;       /* when the first word of a loss came, of those not repaired yet; 0 none */
@@ -169,6 +170,7 @@ struct capan_side {
 struct capan_half {
     struct capan_scoreboard board;     /* its end is SND.MAX */
     struct capan_incidents *incidents; /* NULL none yet */
+    struct capan_budget *budget;       /* NULL: no data yet (budget.h) */
     struct capan_rtt rtt;              /* of what it sends */
     int64_t una;                       /* SND.UNA: the highest acceptable ACK of the peer */
     int64_t fin;                       /* sequence number of its FIN, with CAPAN_HALF_FIN */
@@ -203,8 +205,7 @@ struct capan_half {
     uint32_t syn_frame;  /* its newest SYN */
     uint32_t sent_frame; /* of its newest new data */
     uint32_t last_frame;
-    int64_t waited_ns[CAPAN_TCP_LIMIT_COUNT]; /* what its data waited for, by enum capan_tcp_limit */
-    uint16_t id_max;                          /* the newest IP id */
+    uint16_t id_max;  /* the newest IP id */
     uint8_t id_trust; /* how often ids went up in small steps, of late: then they tell the order of sending */
     uint8_t held;     /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
     uint8_t signs;    /* CAPAN_SIGN_... */

@@ -29,6 +29,10 @@ const struct capan_token capan_tcp_opens[] = {CAPAN_TCP_OPENS(WORD)};
 const struct capan_token capan_tcp_closes[] = {CAPAN_TCP_CLOSES(WORD)};
 const struct capan_token capan_tcp_vantages[] = {CAPAN_TCP_VANTAGES(WORD)};
 const struct capan_token capan_tcp_limits[] = {CAPAN_TCP_LIMITS(WORD)};
+#define PART(name, token, limit, sentence)  {#name, token, CAPAN_NONE, "", sentence},
+#define LIMIT(name, token, limit, sentence) CAPAN_LIMIT_##limit,
+const struct capan_token capan_time_parts[] = {CAPAN_TIME_PARTS(PART)};
+const uint8_t capan_time_limits[] = {CAPAN_TIME_PARTS(LIMIT)};
 const struct capan_token capan_tcp_qualities[] = {CAPAN_TCP_QUALITIES(WORD)};
 const struct capan_token capan_icmp_errors[] = {CAPAN_ICMP_ERRORS(ICMP_ERROR)};
 const struct capan_token capan_icmp_effects[] = {CAPAN_ICMP_EFFECTS(ICMP_EFFECT)};

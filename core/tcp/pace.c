@@ -145,9 +145,8 @@ static void note_nagle(struct capan_arrival *arrival) {
     incidents->nagle_ns += arrival->now - arrival->me->sent_ns;
 }
 
-/* How long, and for what. The flag is for the first of a burst, and for each that had no room before. Between what it
- * said and what it answers lies a round trip; how long its peer thinks is not counted. */
-static void account(struct capan_arrival *arrival, enum capan_tcp_limit limit, int64_t pause) {
+/* The flag is for the first of a burst, and for each that had no room before. */
+static void tell(struct capan_arrival *arrival, enum capan_tcp_limit limit, int64_t pause) {
     struct capan_half *me = arrival->me;
     static const uint8_t flags[CAPAN_TCP_LIMIT_COUNT] = {[CAPAN_LIMIT_RECEIVER_WINDOW] = CAPAN_FLAG_WINDOW_LIMITED,
                                                          [CAPAN_LIMIT_RECEIVER_APP] = CAPAN_FLAG_WINDOW_LIMITED,
@@ -156,12 +155,6 @@ static void account(struct capan_arrival *arrival, enum capan_tcp_limit limit, i
     if (limit == CAPAN_LIMIT_NONE) return;
     flag_if(arrival, (enum capan_tcp_flag)flags[limit],
             pause > PROMPT_MS * MS || me->held == CAPAN_LIMIT_RECEIVER_WINDOW);
-    if (limit == CAPAN_LIMIT_SENDER_APP && arrival->peer->sent_ns >= me->sent_ns) {
-        const int64_t rtt_ns = (me->rtt.count ? me->rtt.min_ns : 0) + capan_near(me);
-        me->waited_ns[CAPAN_LIMIT_LATENCY] += min_i64(pause, rtt_ns);
-    } else {
-        me->waited_ns[limit] += pause;
-    }
 }
 
 /* What new data leaves its sender waiting for: nothing says so for certain until the next comes. After a small segment
@@ -193,7 +186,7 @@ static void follow(struct capan_arrival *arrival, uint32_t full, int64_t pause) 
 
 void capan_arrival_pace(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
-    const uint32_t full = capan_full_size(arrival, me, arrival->peer);
+    const uint32_t full = arrival->full = capan_full_size(arrival, me, arrival->peer);
     const bool small = is_small(arrival, full);
     if (is_ahead(arrival) && arrival->peer->marks & CAPAN_HALF_TS_SEEN) me->marks |= CAPAN_HALF_LATE_ACKS;
     find_known_edge(arrival, full);
@@ -201,7 +194,7 @@ void capan_arrival_pace(struct capan_arrival *arrival) {
     if (me->sent_ns || me->held == CAPAN_LIMIT_RECEIVER_WINDOW) {
         const int64_t pause = pause_of(arrival);
         const enum capan_tcp_limit limit = released_by(arrival, pause);
-        account(arrival, limit, pause);
+        tell(arrival, limit, pause);
         if (me->sent_ns) {
             look_for_nodelay(arrival, small);
             if (small && limit != CAPAN_LIMIT_RECEIVER_WINDOW && limit != CAPAN_LIMIT_RECEIVER_APP &&

@@ -151,7 +151,8 @@ static void follow_recovery(struct capan_arrival *arrival) {
 static void learn_path_mtu(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     if (!(arrival->facts & F(SMALLER)) || (capan_incidents(me)->backoff < 2 && !(arrival->facts & F(TOO_BIG)))) return;
-    me->waited_ns[CAPAN_LIMIT_PATH_MTU] += arrival->now - arrival->before.time_ns;
+    if (me->incidents)
+        me->incidents->too_big_ns += arrival->now - max_i64(arrival->before.time_ns, me->incidents->cut_ns);
     if (arrival->facts & F(TOO_BIG)) return;
     arrival->tcp->pmtu = arrival->packet->ip_header_len + arrival->packet->wire_len;
     arrival->tcp->pmtu_frame = arrival->segment->frame;
@@ -194,7 +195,6 @@ static void count_closed(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     const struct capan_incidents *peer = capan_incidents(arrival->peer);
     if (peer->closed_ns <= me->sent_ns || arrival->peer->window == 0 || arrival->start > me->una) return;
-    me->waited_ns[CAPAN_LIMIT_RECEIVER_APP] += arrival->now - peer->closed_ns;
     me->sent_ns = arrival->now;
 }
 

@@ -21,9 +21,8 @@ static int64_t tick_of(int64_t elapsed, int64_t count) {
     return 0;
 }
 
-/* One tick of the sender's clock, in ns; 0 not known. Up to its newest new data first: since then the path may have
- * stood still. */
-static int64_t tick_ns(const struct capan_arrival *arrival) {
+/* Up to its newest new data first: since then the path may have stood still. */
+int64_t capan_stamps_tick(const struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me;
     if (!arrival->header->has_timestamps || !(me->marks & CAPAN_HALF_TS_SEEN)) return 0;
     const int64_t tick = tick_of(me->sent_ns - me->ts_first_ns, capan_seq_distance(me->ts_first, me->ts_sent));
@@ -32,7 +31,7 @@ static int64_t tick_ns(const struct capan_arrival *arrival) {
 }
 
 int64_t capan_stamps_since(const struct capan_arrival *arrival, uint32_t ts_val) {
-    const int64_t tick = capan_at_sender(arrival) ? 0 : tick_ns(arrival);
+    const int64_t tick = capan_at_sender(arrival) ? 0 : capan_stamps_tick(arrival);
     const int64_t count = capan_seq_distance(ts_val, arrival->header->ts_val);
     return tick == 0 || count < 0 ? -1 : count * tick;
 }

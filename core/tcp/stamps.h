@@ -6,6 +6,9 @@
 
 #include "arrival.h"
 
+/* One tick of its sender's clock, in ns; 0 not known. */
+int64_t capan_stamps_tick(const struct capan_arrival *);
+
 /* From the segment of the same sender with that TSval to this one, in ns. Negative: not known, or this capture's own
  * clock, next to the sender, is the better one. */
 int64_t capan_stamps_since(const struct capan_arrival *, uint32_t ts_val);

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "arrival.h"
+#include "budget.h"
 #include "bytes.h"
 #include "connection.h"
 
 enum {
     TELLING_NS = 200000, /* round trips shorter than this do not tell where the capture was taken */
-    MUCH = 8,
-    SHORT = 100 /* data segments: without loss, so few are sent in a handful of round trips */
+    MUCH = 8
 };
 
 static bool both(const struct capan_tcp *tcp, unsigned marks) {
@@ -84,21 +84,59 @@ static enum capan_tcp_vantage where_captured(const struct capan_tcp *tcp) {
     return CAPAN_VANTAGE_MIDDLE;
 }
 
-/* What held the data back longest, for the side that sent most of it. */
-static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp) {
+static const struct capan_half *main_sender(const struct capan_tcp *tcp) {
     const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
-    const struct capan_half *sender = client->side.bytes > server->side.bytes ? client : server;
+    return client->side.bytes > server->side.bytes ? client : server;
+}
+
+/* A window that was shut is its receiver's application's doing: it does not read. */
+static bool was_shut(const struct capan_tcp *tcp, const struct capan_half *sender, int64_t held_ns) {
+    const struct capan_half *receiver = sender == tcp->half ? sender + 1 : tcp->half;
+    return capan_incidents(receiver)->zero_window_ns > held_ns / 2;
+}
+
+/* The largest part of the time, by what it stands for, of the side that sent most of the data. What goes in one flight,
+ * or in slow start without a loss, is as long as its round trips. What comes behind the last data held nothing back; a
+ * path that stands still is full. */
+static enum capan_tcp_limit what_limits(const struct capan_tcp *tcp, const struct capan_tcp_time *time) {
+    const struct capan_half *sender = main_sender(tcp);
+    const struct capan_incidents *incidents = capan_incidents(sender);
+    int64_t held_ns[CAPAN_TCP_LIMIT_COUNT] = {0};
+    unsigned longest = CAPAN_LIMIT_LATENCY;
     if (sender->side.bytes == 0) return CAPAN_LIMIT_NONE;
-    if (sender->waited_ns[CAPAN_LIMIT_PATH_MTU] > sender->waited_ns[CAPAN_LIMIT_CONGESTION])
-        return CAPAN_LIMIT_PATH_MTU;
-    unsigned longest = CAPAN_LIMIT_NONE;
-    for (unsigned i = 0; i < CAPAN_TCP_LIMIT_COUNT; i++) {
-        if (sender->waited_ns[i] > sender->waited_ns[longest]) longest = i;
+    for (unsigned i = 0; i < CAPAN_TIME_PART_COUNT; i++) {
+        const bool brief = i == CAPAN_TIME_SLOW_START && !incidents->resent_segments;
+        held_ns[brief ? CAPAN_LIMIT_LATENCY : capan_time_limits[i]] += time->part_ns[i];
     }
-    const bool slow_start = longest == CAPAN_LIMIT_CONGESTION && capan_incidents(sender)->resent_segments == 0 &&
-                            sender->side.data_segments < SHORT;
-    if (sender->waited_ns[longest] > 0 && !slow_start) return (enum capan_tcp_limit)longest;
-    return sender->rtt.count ? CAPAN_LIMIT_LATENCY : CAPAN_LIMIT_NONE;
+    held_ns[CAPAN_LIMIT_NONE] = 0;
+    held_ns[CAPAN_LIMIT_SENDER_APP] -= time->after_ns;
+    held_ns[CAPAN_LIMIT_LATENCY] -= time->stalled_ns;
+    held_ns[CAPAN_LIMIT_CONGESTION] += time->stalled_ns;
+    for (unsigned i = 0; i < CAPAN_TCP_LIMIT_COUNT; i++)
+        if (held_ns[i] > held_ns[longest]) longest = i;
+    if (incidents->too_big_ns > held_ns[longest] / 2) return CAPAN_LIMIT_PATH_MTU;
+    if (longest != CAPAN_LIMIT_RECEIVER_WINDOW)
+        return time->one_flight ? CAPAN_LIMIT_LATENCY : (enum capan_tcp_limit)longest;
+    return was_shut(tcp, sender, held_ns[longest]) ? CAPAN_LIMIT_RECEIVER_APP : CAPAN_LIMIT_RECEIVER_WINDOW;
+}
+
+/* The sender's own events where they pass right behind it; else a model of the way. */
+static uint8_t certainty_of(const struct capan_tcp *tcp, const struct capan_half *sender) {
+    const struct capan_half *receiver = sender == tcp->half ? sender + 1 : tcp->half;
+    if (receiver->side.segments == 0 || capan_incidents(sender)->missing_bytes) return CAPAN_AMBIGUOUS;
+    const bool next_to_it = sender->answer_ns >= 0 && sender->answer_ns < capan_near(receiver) / MUCH;
+    return next_to_it ? CAPAN_CERTAIN : CAPAN_LIKELY;
+}
+
+void capan_tcp_tell_time(const struct capan_tcp *tcp, int64_t first_ns, int64_t last_ns,
+                         struct capan_tcp_summary *summary) {
+    for (unsigned i = 0; i < 2; i++) {
+        struct capan_tcp_time *time = &summary->side[i].time;
+        capan_budget_tell(tcp, (enum capan_direction)i, first_ns, last_ns, time);
+        time->certainty = certainty_of(tcp, &tcp->half[i]);
+    }
+    const unsigned sender = main_sender(tcp) == tcp->half ? CAPAN_C2S : CAPAN_S2C;
+    summary->limit = (uint8_t)what_limits(tcp, &summary->side[sender].time);
 }
 
 static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
@@ -172,7 +210,6 @@ void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *
     *summary = (struct capan_tcp_summary){.open = (uint8_t)capan_tcp_opening(tcp),
                                           .close = (uint8_t)how_it_closed(tcp),
                                           .vantage = (uint8_t)where_captured(tcp),
-                                          .limit = (uint8_t)what_limits(tcp),
                                           .quality = (uint8_t)how_complete(tcp),
                                           .pmtu = tcp->pmtu,
                                           .pmtu_frame = tcp->pmtu_frame};

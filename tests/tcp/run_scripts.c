@@ -88,6 +88,19 @@ static unsigned check_segment(const struct script *script, const struct script_s
     return failures;
 }
 
+static unsigned check_parts(const struct script *script, const struct script_summary *wanted,
+                            const struct capan_tcp_summary *found) {
+    unsigned failures = 0;
+    for (unsigned side = 0; side < 2; side++) {
+        const struct capan_tcp_time *time = &found->side[side].time;
+        failures += check_time(script, wanted->line, "busy", wanted->busy_ns[side], time->busy_ns);
+        for (unsigned i = 0; i < CAPAN_TIME_PART_COUNT; i++)
+            failures += check_time(script, wanted->line, token(capan_time_parts, (int)i), wanted->part_ns[side][i],
+                                   time->part_ns[i]);
+    }
+    return failures;
+}
+
 static unsigned check_summary(const struct script *script, const struct script_summary *wanted,
                               const struct verdicts *verdicts, struct reached *reached) {
     const int stream = wanted->stream < 0 ? 0 : wanted->stream;
@@ -108,6 +121,7 @@ static unsigned check_summary(const struct script *script, const struct script_s
     failures += check_number(script, line, "ICMP effect", capan_icmp_effects, wanted->effect,
                              verdicts->icmps[stream].effect, &reached->effects);
     failures += check_time(script, line, "rtt", wanted->rtt_ns, found->rtt_ns);
+    failures += check_parts(script, wanted, found);
     if (failures)
         fprintf(stderr, "    found: open=%s close=%s vantage=%s limit=%s quality=%s\n",
                 token(capan_tcp_opens, found->open), token(capan_tcp_closes, found->close),

@@ -47,7 +47,9 @@ struct script_segment {
 struct script_summary {
     unsigned line;
     int stream, open, close, vantage, limit, quality, icmp, effect;
-    int64_t rtt_ns; /* INT64_MIN not asked for; below 0: none */
+    int64_t rtt_ns;                            /* INT64_MIN not asked for; below 0: none */
+    int64_t part_ns[2][CAPAN_TIME_PART_COUNT]; /* by enum capan_direction; likewise */
+    int64_t busy_ns[2];                        /* likewise */
 };
 
 struct script {

@@ -76,9 +76,33 @@ void reader_expectation(struct reader *reader, struct script_expect *expect, con
 const struct script_expect reader_nothing_expected = {-1, -1, -1, -1,        -1,        -1,    0,
                                                       0,  -1, -1, INT64_MIN, INT64_MIN, "ours"};
 
+/* "c2s.path=0.020", "s2c.busy=0" */
+static bool read_part(struct reader *reader, struct script_summary *summary, const char *word) {
+    const bool server = strncmp(word, "s2c.", 4) == 0;
+    const char *value = strchr(word, '=');
+    if ((!server && strncmp(word, "c2s.", 4) != 0) || !value) return false;
+    const size_t len = (size_t)(value - word) - 4;
+    int64_t *to = &summary->busy_ns[server];
+    if (len != 4 || strncmp(word + 4, "busy", len) != 0) {
+        const int part = token_or_fail(reader, capan_time_parts, CAPAN_TIME_PART_COUNT, word + 4, len);
+        if (part < 0) return true;
+        to = &summary->part_ns[server][part];
+    }
+    *to = reader_to_time(reader, value + 1);
+    return true;
+}
+
+static void ask_no_parts(struct script_summary *summary) {
+    for (unsigned side = 0; side < 2; side++) {
+        summary->busy_ns[side] = INT64_MIN;
+        for (unsigned i = 0; i < CAPAN_TIME_PART_COUNT; i++) summary->part_ns[side][i] = INT64_MIN;
+    }
+}
+
 void reader_summary(struct reader *reader) {
     struct script *script = reader->script;
-    struct script_summary summary = {reader->line, -1, -1, -1, -1, -1, -1, -1, -1, INT64_MIN};
+    struct script_summary summary = {reader->line, -1, -1, -1, -1, -1, -1, -1, -1, INT64_MIN, {{0}}, {0}};
+    ask_no_parts(&summary);
     const struct {
         const char *word;
         const struct capan_token *tokens;
@@ -98,7 +122,7 @@ void reader_summary(struct reader *reader) {
         else if (strncmp(word, "rtt=", 4) == 0)
             summary.rtt_ns = strcmp(word + 4, "none") == 0 ? -1 : reader_to_time(reader, word + 4);
         else
-            known = false;
+            known = read_part(reader, &summary, word);
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
             const size_t len = strlen(parts[i].word);
             if (strncmp(word, parts[i].word, len) != 0) continue;

@@ -220,6 +220,19 @@ enum capan_tcp_trait {
     X(RECEIVER_APP, "receiver-app")                                                                                    \
     X(PATH_MTU, "path-mtu")                                                                                            \
     X(LATENCY, "latency")
+/* X(name, token, limit, sentence): what the time of one direction went into, and the limit that it stands for. */
+#define CAPAN_TIME_PARTS(X)                                                                                            \
+    X(HANDSHAKE, "handshake", LATENCY, "until its SYN was acknowledged")                                               \
+    X(RWND_LIMITED, "rwnd_limited", RECEIVER_WINDOW, "it had more, and the receiver's window had no room for it")      \
+    X(CWND_LIMITED, "cwnd_limited", CONGESTION, "it had more, and congestion control held it back")                    \
+    X(SLOW_START, "slow_start", CONGESTION, "likewise, in rounds that let its congestion window grow fast")            \
+    X(RECOVERY, "recovery", CONGESTION, "it made good what was lost")                                                  \
+    X(RTO_WAIT, "rto_wait", CONGESTION, "it waited for a timer before it sent again")                                  \
+    X(NAGLE, "nagle", SENDER_APP, "a small segment waited for the ACK of the one before")                              \
+    X(PATH, "path", LATENCY, "all was sent, and the ACK on its way")                                                   \
+    X(APP_LIMITED, "app_limited", SENDER_APP, "it had nothing to send")                                                \
+    X(IDLE, "idle", SENDER_APP, "likewise for longer than its timer, and nothing asked of it")                         \
+    X(CLOSING, "closing", NONE, "it was done: its FIN was sent, or the connection reset")
 #define CAPAN_TCP_QUALITIES(X)                                                                                         \
     X(COMPLETE, "complete")                                                                                            \
     X(GAPS_CAPTURE, "gaps-capture")                                                                                    \
@@ -252,6 +265,9 @@ enum capan_tcp_vantage { CAPAN_TCP_VANTAGES(CAPAN_X) CAPAN_TCP_VANTAGE_COUNT };
 #define CAPAN_X(name, ...) CAPAN_LIMIT_##name,
 enum capan_tcp_limit { CAPAN_TCP_LIMITS(CAPAN_X) CAPAN_TCP_LIMIT_COUNT };
 #undef CAPAN_X
+#define CAPAN_X(name, ...) CAPAN_TIME_##name,
+enum capan_time_part { CAPAN_TIME_PARTS(CAPAN_X) CAPAN_TIME_PART_COUNT };
+#undef CAPAN_X
 #define CAPAN_X(name, ...) CAPAN_QUALITY_##name,
 enum capan_tcp_quality { CAPAN_TCP_QUALITIES(CAPAN_X) CAPAN_TCP_QUALITY_COUNT };
 #undef CAPAN_X
@@ -270,6 +286,8 @@ CAPAN_API extern const struct capan_token capan_tcp_closes[CAPAN_TCP_CLOSE_COUNT
 CAPAN_API extern const struct capan_token capan_tcp_vantages[CAPAN_TCP_VANTAGE_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_limits[CAPAN_TCP_LIMIT_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_qualities[CAPAN_TCP_QUALITY_COUNT];
+CAPAN_API extern const struct capan_token capan_time_parts[CAPAN_TIME_PART_COUNT];
+CAPAN_API extern const uint8_t capan_time_limits[CAPAN_TIME_PART_COUNT]; /* enum capan_tcp_limit of each */
 
 /* Who sends: the client opened the connection, the server accepted it (SYN, else HTTP, else the lower port). */
 enum capan_direction { CAPAN_C2S, CAPAN_S2C };
@@ -325,6 +343,16 @@ CAPAN_API const struct capan_token *capan_segment_rule(const struct capan_segmen
 /* One sentence with numbers and frames, as the article's author would write it. Returns its length. */
 CAPAN_API size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPAN_EXPLAIN_TEXT]);
 
+/* Where the time of one direction went, in ns. The parts are disjoint; their sum is the connection's duration. */
+struct capan_tcp_time {
+    int64_t part_ns[CAPAN_TIME_PART_COUNT];
+    int64_t busy_ns;    /* of them: data was outstanding, or waited for a shut window */
+    int64_t after_ns;   /* of app_limited and idle: behind its last data */
+    int64_t stalled_ns; /* of path: beyond its timer; the path stood still */
+    uint8_t certainty;  /* enum capan_certainty: taken next to the sender, or by a model of the path */
+    bool one_flight;    /* all its data was sent before any was acknowledged */
+};
+
 /* What one side of a connection sent, and what was learnt of it. Durations in ns, negative where unknown. */
 struct capan_tcp_side {
     uint64_t segments, data_segments;
@@ -350,6 +378,7 @@ struct capan_tcp_side {
     int64_t zero_window_ns; /* time its window was closed */
     int64_t fin_ns, rst_ns; /* time of its first FIN, RST */
     uint32_t fin_frame, rst_frame;
+    struct capan_tcp_time time;
     uint8_t state; /* enum capan_tcp_state at the end */
 };
 

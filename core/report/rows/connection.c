@@ -96,6 +96,13 @@ OF_BOTH_SIDES(max_rtt)
 
 #define CAPAN_ROW struct capan_connection
 
+/* Where its time went, as columns; they add up to the connection's duration. */
+#define PART(whose, number, part, token, what)                                                                         \
+    {whose ".time." token, what, CAPAN_READ(DURATION, NS, tcp.side[number].time.part_ns[CAPAN_TIME_##part]),           \
+     CAPAN_WIRESHARK("Of the time " whose ": " token, DURATION, PLAIN, 2, .but_0 = true)},
+#define c2s_PART(part, token, limit, sentence) PART("c2s", 0, part, token, sentence)
+#define s2c_PART(part, token, limit, sentence) PART("s2c", 1, part, token, sentence)
+
 /* What one side sent, as columns. */
 #define SIDE(name, from)                                                                                               \
     {#name ".state", "state at the end", CAPAN_WORD(TOKEN, from.state, capan_tcp_states)},                             \
@@ -127,6 +134,11 @@ OF_BOTH_SIDES(max_rtt)
         {#name ".rtt_min", "the shortest", CAPAN_MADE(SECONDS, NS, name##_min_rtt)},                                   \
         {#name ".rtt_mean", "their mean", CAPAN_MADE(SECONDS, NS, name##_mean_rtt)},                                   \
         {#name ".rtt_max", "the longest", CAPAN_MADE(SECONDS, NS, name##_max_rtt)},                                    \
+        {#name ".time.busy", "of the time, what passed with data outstanding, or kept back by a shut window",          \
+         CAPAN_READ(DURATION, NS, from.time.busy_ns), CAPAN_WIRESHARK("Busy, " #name, DURATION, PLAIN, 2)},            \
+        CAPAN_TIME_PARTS(name##_PART){#name ".time.certainty",                                                         \
+                                      "certain: taken next to the sender; else by a model of the path",                \
+                                      CAPAN_WORD(TOKEN, from.time.certainty, capan_certainties)},                      \
         {#name ".fin_frame", "its first FIN", CAPAN_READ(NONZERO, FRAME, from.fin_frame)},                             \
         {#name ".rst_frame", "its first RST", CAPAN_READ(NONZERO, FRAME, from.rst_frame)},
 

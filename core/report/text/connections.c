@@ -167,6 +167,12 @@ static void put_speech(struct capan_out *out, const struct capan_connection *con
     capan_text_paragraph(out, 4, &paragraph);
 }
 
+/* Of who sent most of the data. */
+static void put_time(struct capan_out *out, const struct capan_tcp_summary *tcp) {
+    const enum capan_direction sender = tcp->side[CAPAN_C2S].bytes > tcp->side[CAPAN_S2C].bytes ? CAPAN_C2S : CAPAN_S2C;
+    if (tcp->side[sender].bytes) capan_text_time(out, side_name(sender), &tcp->side[sender].time);
+}
+
 static void put_number_or_dash(struct capan_out *out, uint32_t number, size_t width) {
     if (number)
         capan_cell_number(out, number, width);
@@ -382,6 +388,7 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         put_offer(out, "client", &connection->tcp.side[0]);
         put_offer(out, "server", &connection->tcp.side[1]);
         put_view_line(out, connection);
+        put_time(out, &connection->tcp);
         put_path_line(out, connection);
         put_pings(out, &connection->ping);
         put_speech(out, connection);

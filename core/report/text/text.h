@@ -52,6 +52,8 @@ void capan_text_whatif_change_row(struct capan_text *, struct capan_row *);
 void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int64_t origin_ns);
 /* What one end announced in its SYN. */
 void capan_say_offer(struct sentence *, const char *who, const struct capan_tcp_side *);
+/* Where the time of what that side sends went: a bar, and its parts by name. */
+void capan_text_time(struct capan_out *, const char *who, const struct capan_tcp_time *);
 /* A connection's endpoints and what became of it; brief: for the summary. */
 void capan_text_connection(struct capan_text *, const struct capan_connection *, int64_t origin_ns, bool brief);
 #define CAPAN_FINDING_HEADING "  level finding                    times      cost  who to mend      first frames"
