@@ -327,6 +327,13 @@ void capan_budget_segment(struct capan_arrival *arrival) {
     if (arrival->peer->budget) peer_said(arrival);
 }
 
+void capan_budget_rest(struct capan_half *half, const struct capan_alloc *alloc) {
+    struct capan_budget *budget = half->budget;
+    if (!budget) return;
+    while (budget->heard.count) hear_first(budget, half);
+    capan_heard_free(&budget->heard, alloc);
+}
+
 void capan_budget_free(struct capan_half *half, const struct capan_alloc *alloc) {
     if (!half->budget) return;
     capan_heard_free(&half->budget->heard, alloc);

@@ -51,6 +51,8 @@ enum {
 
 /* After everything else of a segment that its receiver looks at. */
 void capan_budget_segment(struct capan_arrival *);
+/* Nothing more is sent: its sender hears of the rest. */
+void capan_budget_rest(struct capan_half *, const struct capan_alloc *);
 void capan_budget_free(struct capan_half *, const struct capan_alloc *);
 
 /* The parts of [first_ns, last_ns], of which the sum is its length. */

@@ -398,8 +398,10 @@ static void look_for_black_hole(const struct capan_tcp *tcp, struct capan_half *
 }
 
 void capan_tcp_rest(struct capan_tcp *tcp) {
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < 2; i++) {
         if (!tcp->half[i].board.count) capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
+        capan_budget_rest(&tcp->half[i], tcp->alloc);
+    }
 }
 
 void capan_tcp_finish(struct capan_tcp *tcp) {
