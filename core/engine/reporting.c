@@ -153,6 +153,11 @@ static void tell_crossed_fin(const struct flow *flow, struct capan_exchange *exc
     if (after < tcp.rtt_ns && after > -tcp.rtt_ns) exchange->crossed_fin = server->fin_frame;
 }
 
+/* The reset of its connection is what ended it. */
+static void tell_cut_off(const struct flow *flow, const struct capan_exchange *exchange) {
+    if (flow && exchange->request.first_frame && !exchange->response.complete) capan_tcp_cut_off(flow->tcp);
+}
+
 static void count_exchange(struct capan_totals *totals, struct capan_exchange *exchange) {
     exchange->index = totals->exchanges++;
     totals->saved += exchange->saved;
@@ -166,6 +171,7 @@ void capan_reporting_exchange(struct reporting *reporting, struct flow *flow, st
     if (flow) flow->exchanges++;
     capan_delays_tell(flow ? flow->delays : NULL, &reporting->records, exchange);
     tell_crossed_fin(flow, exchange);
+    tell_cut_off(flow, exchange);
     capan_findings_exchange(&reporting->findings, exchange);
     capan_pages_exchange(&reporting->pages, exchange);
     if (reporting->sink.exchange) reporting->sink.exchange(reporting->sink.context, exchange);

@@ -99,12 +99,10 @@ static inline void capan_flag(struct capan_segment *segment, enum capan_tcp_flag
     segment->flags |= UINT64_C(1) << flag;
 }
 
-/* control.c: SYN, FIN and RST, probes and what they are answered with: before the verdict, and after it. */
+/* control.c: SYN and FIN, probes and what they are answered with: before the verdict, and after it. */
 void capan_arrival_learn_syn(struct capan_arrival *);
 void capan_arrival_look(struct capan_arrival *);
 void capan_arrival_note(struct capan_arrival *);
-/* True when it is a reset that its receiver believes. */
-bool capan_arrival_resets(const struct capan_arrival *);
 
 /* acking.c: the ACK, SACK blocks and window of the segment, and what they settle for the peer's data. */
 void capan_arrival_acks(struct capan_arrival *);

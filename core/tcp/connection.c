@@ -11,6 +11,7 @@
 #include "near.h"
 #include "operands.h"
 #include "refusal.h"
+#include "resets.h"
 #include "seqnum.h"
 #include "stamps.h"
 #include "unseen.h"
@@ -402,6 +403,10 @@ void capan_tcp_rest(struct capan_tcp *tcp) {
         if (!tcp->half[i].board.count) capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
         capan_budget_rest(&tcp->half[i], tcp->alloc);
     }
+}
+
+void capan_tcp_cut_off(const struct capan_tcp *tcp) {
+    for (unsigned i = 0; i < 2; i++) capan_reset_cuts_off(tcp, &tcp->half[i]);
 }
 
 void capan_tcp_finish(struct capan_tcp *tcp) {

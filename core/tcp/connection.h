@@ -78,6 +78,9 @@ enum capan_icmp_effect capan_tcp_icmp_effect(const struct capan_tcp *, const str
 /* It has closed: memory is given back that only more data would need. */
 void capan_tcp_rest(struct capan_tcp *);
 
+/* An exchange on it ended unfinished: where a reset ended it, that cut it off. */
+void capan_tcp_cut_off(const struct capan_tcp *);
+
 /* Nothing more will come: open questions are answered with what is known. */
 void capan_tcp_finish(struct capan_tcp *);
 

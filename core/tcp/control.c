@@ -2,13 +2,16 @@
 /* SYN, FIN and RST, probes and what they are answered with. */
 #include "arrival.h"
 #include "bytes.h"
-#include "refusal.h"
+#include "resets.h"
 #include "seqnum.h"
 
 #define F(name) CAPAN_FACT(name)
 #define MS      INT64_C(1000000)
 
-enum { LATE_MS = 500 /* no receiver waits so long with the answer to a probe */ };
+enum {
+    LATE_MS = 500,   /* no receiver waits so long with the answer to a probe */
+    SILENT_TRIES = 3 /* RFC 9293 3.8.3: R1, at least three retransmissions */
+};
 
 void capan_arrival_learn_syn(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
@@ -31,25 +34,6 @@ void capan_arrival_learn_syn(struct capan_arrival *arrival) {
     side->options_cut = header->options_cut;
     side->sack_permitted = header->sack_permitted;
     side->timestamps = header->has_timestamps;
-}
-
-static void look_at_rst(struct capan_arrival *arrival) {
-    struct capan_half *me = arrival->me;
-    const struct capan_half *peer = arrival->peer;
-    const bool answers = arrival->header->flags & CAPAN_TH_ACK && peer->marks & CAPAN_HALF_SYN &&
-                         !(peer->marks & CAPAN_HALF_SYN_ACK) && !(me->marks & (CAPAN_HALF_SYN | CAPAN_HALF_SPOKE)) &&
-                         arrival->ack >= 1 && arrival->ack <= peer->board.end;
-    capan_arrival_set(arrival, F(ANSWERS_SYN), answers);
-    capan_arrival_set(arrival, F(FORGED), capan_arrival_is_forged(arrival));
-    capan_arrival_set(arrival, F(UNASKED),
-                      arrival->tcp->states.state[!arrival->segment->direction] == CAPAN_TCP_SYN_SENT);
-    if (arrival->facts & F(UNTOLD)) return;
-    const bool again = me->marks & CAPAN_HALF_RST && peer->una < peer->board.end;
-    capan_arrival_set(arrival, F(GONE), again || me->marks & CAPAN_HALF_DATA_AFTER_CLOSE);
-    capan_arrival_set(arrival, F(EXACT), arrival->start == me->board.end || arrival->start == me->una);
-    const bool bounded = peer->marks & CAPAN_HALF_WINDOW;
-    capan_arrival_set(arrival, F(IN_WINDOW),
-                      arrival->start >= me->una && (!bounded || arrival->start < max_i64(peer->edge, me->board.end)));
 }
 
 /* Its answer passes here. Of what was sent more than once only a timestamp tells which one was answered (RFC 6298 3,
@@ -104,7 +88,7 @@ static void look_at_answer(struct capan_arrival *arrival) {
 
 void capan_arrival_look(struct capan_arrival *arrival) {
     if (arrival->facts & F(RST)) {
-        look_at_rst(arrival);
+        capan_reset_look(arrival);
         return;
     }
     if (arrival->facts & F(SYN))
@@ -174,41 +158,6 @@ static void note_fin(struct capan_arrival *arrival) {
     if (arrival->header->payload_len) capan_flag(arrival->segment, CAPAN_FLAG_FIN_DATA);
 }
 
-bool capan_arrival_resets(const struct capan_arrival *arrival) {
-    if (!(arrival->facts & F(RST)) || arrival->refused) return false;
-    if ((arrival->facts & (F(UNASKED) | F(ACK))) == F(UNASKED)) return false;
-    return arrival->facts & (F(ANSWERS_SYN) | F(EXACT) | F(UNTOLD));
-}
-
-static void note_rst(struct capan_arrival *arrival) {
-    struct capan_half *me = arrival->me;
-    if (arrival->segment->kind == CAPAN_KIND_RST_CHALLENGEABLE) arrival->peer->marks |= CAPAN_HALF_CHALLENGE;
-    if (!capan_arrival_resets(arrival) && !(arrival->facts & F(GONE))) return;
-    me->marks |= CAPAN_HALF_RST;
-    if (arrival->facts & F(FORGED)) me->marks |= CAPAN_HALF_DISOWNED;
-    struct capan_incidents *incidents = capan_incidents_begin(me, arrival->tcp->alloc);
-    if (!incidents || incidents->rst_frame) return;
-    incidents->rst_ns = arrival->now;
-    incidents->rst_frame = arrival->segment->frame;
-    incidents->rst_serial = arrival->segment->serial;
-}
-
-/* Who goes on with the very number that a reset in its name had did not send that reset: after its own it has forgotten
- * the connection (RFC 9293 3.10.7.4). */
-static void note_that_it_goes_on(struct capan_arrival *arrival) {
-    struct capan_half *me = arrival->me;
-    if (!(me->marks & CAPAN_HALF_RST) || arrival->facts & (F(RST) | F(SYN)) || arrival->refused) return;
-    const bool goes_on = arrival->segment->kind == CAPAN_KIND_DATA_NEW && arrival->start == arrival->old_end;
-    if (!goes_on && !(me->marks & CAPAN_HALF_DISOWNED)) return;
-    me->marks &= ~(uint32_t)(CAPAN_HALF_RST | CAPAN_HALF_DISOWNED);
-    if (!me->incidents) return;
-    struct capan_segment *reset = capan_records_at(arrival->tcp->records, me->incidents->rst_serial);
-    me->incidents->rst_frame = 0;
-    if (!reset) return;
-    capan_flag(reset, CAPAN_FLAG_INJECTED);
-    if (reset->certainty == CAPAN_CERTAIN) reset->certainty = CAPAN_LIKELY;
-}
-
 static void note_probe(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me, *peer = arrival->peer;
     const uint8_t kind = arrival->segment->kind;
@@ -222,6 +171,27 @@ static void note_probe(struct capan_arrival *arrival) {
     me->incidents->probe = kind;
     me->incidents->probe_frame = arrival->segment->frame;
     if (arrival->end > me->board.end) me->incidents->probe_end = arrival->end;
+}
+
+/* Its peer's silence ends: it was a pause, if it was told and can be taken back. */
+static void end_silence(const struct capan_tcp *tcp, struct capan_incidents *waiting) {
+    struct capan_segment *told = waiting->tries < SILENT_TRIES ? NULL : capan_records_at(tcp->records, waiting->silent);
+    if (told) told->flags &= ~(UINT64_C(1) << CAPAN_FLAG_PEER_SILENT);
+    waiting->tries = 0;
+}
+
+/* It asks on its timer, again and again, and nothing came from its peer meanwhile (RFC 9293 3.8.3). Told the third time
+ * alone: what goes on is one silence. */
+static void note_silence(struct capan_arrival *arrival) {
+    struct capan_half *me = arrival->me, *peer = arrival->peer;
+    if (peer->incidents && peer->incidents->tries) end_silence(arrival->tcp, peer->incidents);
+    const bool again = arrival->segment->cause == CAPAN_CAUSE_RTO && arrival->facts & F(HEAD);
+    if (!again && !capan_segment_is(arrival->segment, CAPAN_TRAIT_PROBE)) return;
+    const bool both_spoke = me->marks & CAPAN_HALF_SPOKE && peer->side.segments;
+    struct capan_incidents *incidents = both_spoke ? capan_incidents_begin(me, arrival->tcp->alloc) : NULL;
+    if (!incidents || incidents->tries > SILENT_TRIES || ++incidents->tries != SILENT_TRIES) return;
+    capan_flag(arrival->segment, CAPAN_FLAG_PEER_SILENT);
+    incidents->silent = arrival->segment->serial;
 }
 
 /* A SYN on an open connection is answered with a challenge ACK (RFC 5961 4.2), data out of the window likewise. */
@@ -239,14 +209,16 @@ static void note_data_after_close(struct capan_arrival *arrival) {
     peer->marks |= CAPAN_HALF_DATA_AFTER_CLOSE;
     struct capan_incidents *incidents = capan_incidents_begin(peer, arrival->tcp->alloc);
     if (incidents) incidents->late_frame = arrival->segment->frame;
+    if (arrival->segment->kind == CAPAN_KIND_DATA_NEW) capan_reset_cuts_off(arrival->tcp, peer);
 }
 
 void capan_arrival_note(struct capan_arrival *arrival) {
-    if (arrival->facts & F(RST)) note_rst(arrival);
+    if (arrival->facts & F(RST)) capan_reset_note(arrival);
     if (arrival->facts & F(SYN)) note_syn(arrival);
     if (arrival->facts & F(FIN) && arrival->acceptable) note_fin(arrival);
-    note_that_it_goes_on(arrival);
+    capan_reset_follow(arrival);
     note_probe(arrival);
+    note_silence(arrival);
     note_challenge(arrival);
     note_data_after_close(arrival);
 }

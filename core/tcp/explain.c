@@ -131,6 +131,8 @@ static const struct {
     {CAPAN_FLAG_OVERLAP_CONFLICT, "; its content differs from what was sent before"},
     {CAPAN_FLAG_BEYOND_WINDOW, "; beyond the window that was offered"},
     {CAPAN_FLAG_WINDOW_FULL, "; fills the receiver's window"},
+    {CAPAN_FLAG_CUT_OFF, "; something was under way: octets not acknowledged, or a question not answered"},
+    {CAPAN_FLAG_PEER_SILENT, "; the third try in vain: its peer has fallen silent, or the path to it"},
 };
 
 static void put_needless(struct sentence *out, const struct capan_segment *segment) {

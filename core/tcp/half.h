@@ -132,6 +132,7 @@ struct capan_incidents {
     int64_t zero_window_ns;
     uint64_t resent_bytes, missing_bytes;
     uint64_t rst_serial;                   /* record of rst_frame */
+    uint64_t silent;                       /* record of the try that told of the peer's silence; with enough tries */
     uint64_t syn_acks[CAPAN_SYN_ACKS_MAX]; /* records of its SYN-ACK sent again, until something answers it */
     uint32_t icmp_mtu, icmp_frame;
     uint32_t sack_left[CAPAN_SACK_MAX], sack_right[CAPAN_SACK_MAX]; /* blocks that the peer reported last */
@@ -147,6 +148,7 @@ struct capan_incidents {
     uint8_t syn_ack_count;
     uint8_t episode; /* enum capan_episode */
     uint8_t backoff; /* timeouts in a row */
+    uint8_t tries;   /* of it, by timeouts and probes, since its peer's last packet; no more than count */
     bool dup_sacks;  /* the last duplicate ACK had SACK blocks, which the capture cut off */
     uint8_t probe;   /* kind of the probe that waits for its answer; 0 none */
 };

@@ -3,6 +3,7 @@
 
 #include "arrival.h"
 #include "bytes.h"
+#include "resets.h"
 #include "seqnum.h"
 
 #define F(name) CAPAN_FACT(name)
@@ -172,6 +173,34 @@ static int64_t window(const struct capan_arrival *arrival) {
 
 static int64_t provoked_by(const struct capan_arrival *arrival) {
     return arrival->peer->last_frame;
+}
+
+static int64_t since_acked(const struct capan_arrival *arrival) {
+    const struct capan_piece *piece = capan_reset_acks(arrival);
+    return piece ? arrival->now - piece->time_ns : -1;
+}
+
+static int64_t newest_acked(const struct capan_arrival *arrival) {
+    const struct capan_piece *piece = capan_reset_acks(arrival);
+    return piece ? piece->frame : 0;
+}
+
+static int64_t sender_id(const struct capan_arrival *arrival) {
+    return arrival->me->id_max;
+}
+
+static int64_t ttl(const struct capan_arrival *arrival) {
+    return arrival->packet->ttl;
+}
+
+static int64_t sender_ttl(const struct capan_arrival *arrival) {
+    return arrival->me->ttl;
+}
+
+/* Known when it is judged again only. */
+static int64_t goes_on_in(const struct capan_arrival *arrival) {
+    (void)arrival;
+    return 0;
 }
 
 /* By enum capan_tcp_quantity. */

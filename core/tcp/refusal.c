@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "refusal.h"
 
+#include "resets.h"
 #include "seqnum.h"
 
 enum {
-    SUMS_MIN = 2,     /* so many good checksums show that the capture has those that were sent */
-    SUMS_PER_BAD = 4, /* and of so many good ones at most one may be bad */
-    TTL_STEPS = 3     /* a change of route takes a few routers more or fewer */
+    SUMS_MIN = 2,    /* so many good checksums show that the capture has those that were sent */
+    SUMS_PER_BAD = 4 /* and of so many good ones at most one may be bad */
 };
 static const int64_t TS_VALID_NS = INT64_C(24) * 86400 * 1000000000; /* RFC 7323 5.5 */
 
@@ -70,22 +70,12 @@ static void take_timestamp(const struct capan_arrival *arrival) {
     me->marks |= CAPAN_HALF_TS_TAKEN;
 }
 
-static bool is_far(uint8_t a, uint8_t b) {
-    return a > b ? a - b > TTL_STEPS : b - a > TTL_STEPS;
-}
-
 void capan_arrival_learn_sender(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     const uint8_t ttl = arrival->packet->ttl;
     count_sum(me, arrival->packet->checksum);
     take_timestamp(arrival);
     if (arrival->facts & CAPAN_FACT(RST)) return;
-    if (me->ttl && is_far(me->ttl, ttl)) me->signs |= CAPAN_SIGN_MANY_TTLS;
+    if (me->ttl && capan_ttl_is_far(me->ttl, ttl)) me->signs |= CAPAN_SIGN_MANY_TTLS;
     me->ttl = ttl;
-}
-
-bool capan_arrival_is_forged(const struct capan_arrival *arrival) {
-    const struct capan_half *me = arrival->me;
-    return me->ttl && arrival->packet->ttl && !(me->signs & CAPAN_SIGN_MANY_TTLS) &&
-           is_far(me->ttl, arrival->packet->ttl);
 }

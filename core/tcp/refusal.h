@@ -10,7 +10,5 @@
 bool capan_arrival_is_refused(struct capan_arrival *);
 /* After the verdict: what the sender's checksums, timestamps and TTL are like. */
 void capan_arrival_learn_sender(struct capan_arrival *);
-/* A reset whose TTL is not that of its sender's other packets. */
-bool capan_arrival_is_forged(const struct capan_arrival *);
 
 #endif

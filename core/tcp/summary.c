@@ -163,10 +163,20 @@ int64_t capan_tcp_round_trip(const struct capan_tcp *tcp, int64_t half_ns[2]) {
     return half_ns[0] < 0 || half_ns[1] < 0 ? -1 : half_ns[0] + half_ns[1];
 }
 
+/* By the clock of who sent the FIN, as far as the capture tells: the peer's data had to reach it first. */
+static int64_t idle_before_fin(const struct capan_half *me, const struct capan_half *peer) {
+    const int64_t fin_ns = me->side.fin_ns;
+    if (!(me->marks & CAPAN_HALF_FIN) || !(me->sent_ns | peer->sent_ns)) return -1;
+    if (peer->marks & CAPAN_HALF_FIN && peer->side.fin_ns < fin_ns) return -1;
+    if (peer->sent_ns > fin_ns || me->sent_ns > fin_ns) return -1;
+    return fin_ns - (me->sent_ns >= peer->sent_ns ? me->sent_ns : peer->sent_ns + capan_near(me));
+}
+
 static void sum_up_closing(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
     const int64_t client = summary->side[CAPAN_C2S].fin_ns, server = summary->side[CAPAN_S2C].fin_ns;
     summary->half_close_ns = client < 0 || server < 0 ? -1 : client < server ? server - client : client - server;
     for (unsigned i = 0; i < 2; i++) {
+        summary->side[i].idle_ns = idle_before_fin(&tcp->half[i], &tcp->half[!i]);
         if (tcp->states.state[i] == CAPAN_TCP_TIME_WAIT) summary->time_wait_holder |= (uint8_t)(1 << i);
     }
 }

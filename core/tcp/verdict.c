@@ -23,6 +23,10 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "its IP id was seen already, and ids count packets here", (IP_ID),                                               \
       "a packet with IP id {ip_id} was seen just before: duplicated by the network or captured twice")
 #define RST_RULES(X)                                                                                                   \
+    X(RST_DISOWNED, F(RST) | F(EXACT) | F(GOES_ON), 0, RST_ABORT, NONE, LIKELY, "RFC 9293 3.10.7.4",                   \
+      "its number is the one expected next, and its sender goes on with it", (SEQ, GOES_ON_IN),                        \
+      "aborts the connection for its receiver; made by somebody between: its sender goes on with {seq} in "            \
+      "{goes_on_in}")                                                                                                  \
     X(RST_TO_SYN, F(RST) | F(ANSWERS_SYN), 0, RST_REFUSE, NONE, CERTAIN, "RFC 9293 3.10.7.1",                          \
       "acknowledges a SYN that was not answered otherwise", (SYN_IN), "refuses the SYN of {syn_in}")                   \
     X(RST_WITHOUT_ACK, F(RST) | F(UNASKED), F(ACK), RST_OUTSIDE, NONE, LIKELY, "RFC 9293 3.10.7.3",                    \
@@ -34,9 +38,19 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
     X(RST_UNTOLD, F(RST) | F(UNTOLD), 0, RST_ABORT, NONE, AMBIGUOUS, "RFC 9293 3.10.7.4",                              \
       "no segment before it tells which number its peer expects", (SEQ),                                               \
       "aborts the connection, if its number is the one expected: nothing before it tells")                             \
+    X(RST_TOO_SOON, F(RST) | F(EXACT) | F(FORGED) | F(TOO_SOON), 0, RST_ABORT, NONE, LIKELY, "RFC 5961 3",             \
+      "its number is the one expected next, and it acknowledges what its sender cannot have had",                      \
+      (SINCE_ACKED, NEWEST_ACKED, ROUND_TRIP),                                                                         \
+      "aborts the connection for its receiver; made by somebody between: it acknowledges {newest_acked} after "        \
+      "{since_acked}, and the way to its sender and back takes {round_trip}")                                          \
+    X(RST_FOREIGN_ID, F(RST) | F(EXACT) | F(FORGED) | F(NEW_ID), 0, RST_ABORT, NONE, LIKELY, "RFC 5961 3",             \
+      "its number is the one expected next, its IP id far from those that its sender counts", (IP_ID, SENDER_ID),      \
+      "aborts the connection for its receiver; made by somebody between: its IP id is {ip_id}, and its sender, "       \
+      "which counts them, was at {sender_id}")                                                                         \
     X(RST_FORGED, F(RST) | F(EXACT) | F(FORGED), 0, RST_ABORT, NONE, LIKELY, "RFC 5961 3",                             \
-      "its number is the one expected next, its TTL not that of its sender", (SEQ, HIGHEST_ACK),                       \
-      "aborts the connection for its receiver; made by somebody between: its TTL is not its sender's")                 \
+      "its number is the one expected next, its TTL not that of its sender", (TTL, SENDER_TTL),                        \
+      "aborts the connection for its receiver; made by somebody between: its TTL is {ttl}, that of its sender's "      \
+      "packets {sender_ttl}")                                                                                          \
     X(RST_EXACT, F(RST) | F(EXACT), 0, RST_ABORT, NONE, CERTAIN, "RFC 9293 3.10.7.4",                                  \
       "its number is the one that the peer expects next", (SEQ, HIGHEST_ACK),                                          \
       "aborts the connection with the number {seq} that the peer expects")                                             \

@@ -51,7 +51,13 @@ void capan_tcp_rejudge(struct capan_segment *, uint64_t facts);
     X(TWICE_TO, twice_to, SEQUENCE, "and ends before {twice_to}")                                                      \
     X(WINDOW_BEFORE, window_before, OCTETS, "a window of {window_before} before")                                      \
     X(WINDOW, window, OCTETS, "{window} now")                                                                          \
-    X(PROVOKED_BY, provoked_by, FRAME, "")
+    X(PROVOKED_BY, provoked_by, FRAME, "")                                                                             \
+    X(SINCE_ACKED, since_acked, NS, "{since_acked} since {newest_acked}")                                              \
+    X(NEWEST_ACKED, newest_acked, FRAME, "")                                                                           \
+    X(SENDER_ID, sender_id, IDENTIFIER, "{sender_id} in its sender's last packet")                                     \
+    X(TTL, ttl, IDENTIFIER, "TTL {ttl}")                                                                               \
+    X(SENDER_TTL, sender_ttl, IDENTIFIER, "{sender_ttl} in its sender's packets")                                      \
+    X(GOES_ON_IN, goes_on_in, FRAME, "")
 
 #define CAPAN_X(name, ...) CAPAN_QUANTITY_##name,
 enum capan_tcp_quantity { CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) CAPAN_QUANTITY_COUNT };

@@ -91,7 +91,8 @@ CAPAN_API extern const struct capan_token capan_certainties[CAPAN_CERTAINTY_COUN
     X(SERVER_OR_CACHE, "server-or-cache")                                                                              \
     X(EITHER, "either")                                                                                                \
     X(NETWORK, "network")                                                                                              \
-    X(CAPTURE, "capture")
+    X(CAPTURE, "capture")                                                                                              \
+    X(IN_THE_PATH, "in-the-path")
 #define CAPAN_X(name, ...) CAPAN_BLAME_##name,
 enum capan_blame { CAPAN_BLAMES(CAPAN_X) CAPAN_BLAME_COUNT };
 #undef CAPAN_X

@@ -21,12 +21,12 @@ extern "C" {
     X(TWIN, "twin", "equals a packet that came before, or has its IP id and says nothing new")                         \
     X(REUSED, "reused", "opens a connection on ports that another one had")                                            \
     X(SAME_ISN, "same-isn", "the SYN or SYN-ACK was seen before")                                                      \
-    X(GOES_ON, "goes-on", "the connection whose ports it asks for goes on with its own numbers")                       \
+    X(GOES_ON, "goes-on", "the connection whose ports it asks for, or that it resets, goes on with its own numbers")   \
     X(ANSWERS_SYN, "answers-syn", "acknowledges the peer's SYN; a reset: and its sender sent none itself")             \
     X(GONE, "gone", "its sender had closed or aborted before the peer sent data")                                      \
     X(EXACT, "exact", "the reset has the number that the peer expects next")                                           \
     X(IN_WINDOW, "in-window", "the reset lies in the window that the peer offered")                                    \
-    X(FORGED, "forged", "the reset's TTL is not that of its sender's packets")                                         \
+    X(FORGED, "forged", "the reset is not like its sender's packets: by its TTL, its IP id or its time")               \
     X(UNTOLD, "untold", "nothing that was captured tells which number the peer expects")                               \
     X(UNASKED, "unasked", "its receiver waits for the answer to its SYN")                                              \
     X(OPENS, "opens", "the first ACK of the SYN-ACK")                                                                  \
@@ -54,10 +54,10 @@ extern "C" {
     X(MISSED, "missed", "acknowledged before, and never seen")                                                         \
     X(SWAPPED, "swapped", "recorded behind its ACK, or behind what came after it: the capture swapped them")           \
     X(OLD_ID, "old-id", "the IP id says: sent before what came since")                                                 \
-    X(NEW_ID, "new-id", "the IP id says: sent after what overtook it, or no copy of it")                               \
+    X(NEW_ID, "new-id", "the IP id says: sent after what overtook it, no copy of it, or, of a reset, by another")      \
     X(OLD_TS, "old-ts", "the timestamp says: sent before what overtook it")                                            \
     X(NEW_TS, "new-ts", "the timestamp says: sent after what overtook it")                                             \
-    X(TOO_SOON, "too-soon", "no word of the hole could have reached the sender yet")                                   \
+    X(TOO_SOON, "too-soon", "no word of the hole, or of what a reset acknowledges, could have reached the sender yet") \
     X(CUT, "cut", "its sender had begun to cut anew what was in flight, and has heard nothing since")                  \
     X(TOO_BIG, "too-big", "an ICMP message about its size is what came last")                                          \
     X(HEAD, "head", "begins with the first octet in flight")                                                           \

@@ -35,9 +35,9 @@ enum capan_tcp_trait {
       "the same packet again: duplicated by the network or captured twice")                                            \
     X(RST_REFUSE, "rst-refuse", WARN, SERVER, NONE, "RFC 9293 3.10.7.1",                                               \
       "a reset that answers the SYN: nobody listens")                                                                  \
-    X(RST_ABORT, "rst-abort", WARN, NOBODY, NONE, "RFC 9293 3.10.7.4",                                                 \
+    X(RST_ABORT, "rst-abort", NOTE, NOBODY, NONE, "RFC 9293 3.10.7.4",                                                 \
       "a reset with exactly the number the peer expects")                                                              \
-    X(RST_CHALLENGEABLE, "rst-challengeable", WARN, NOBODY, NONE, "RFC 5961 3.2",                                      \
+    X(RST_CHALLENGEABLE, "rst-challengeable", NOTE, NOBODY, NONE, "RFC 5961 3.2",                                      \
       "a reset inside the window but not exact: the peer answers with a challenge ACK")                                \
     X(RST_OUTSIDE, "rst-outside", NOTE, NOBODY, NONE, "RFC 5961 3.2", "a reset outside the window: blind or stale")    \
     X(RST_LATE, "rst-late", NOTE, NOBODY, NONE, "RFC 9293 3.10.7.1",                                                   \
@@ -154,8 +154,12 @@ enum capan_tcp_trait {
       "damaged: its checksum is wrong, so its receiver drops it")                                                      \
     X(PAWS, "paws", WARN, EITHER, NONE, "RFC 7323 5.3",                                                                \
       "its timestamp is older than the last one taken, so its receiver drops it")                                      \
-    X(INJECTED, "injected", WARN, NETWORK, NONE, "RFC 5961 3",                                                         \
-      "likely made by somebody between: its TTL is another, or its sender goes on")                                    \
+    X(INJECTED, "injected", WARN, IN_THE_PATH, NONE, "RFC 5961 3",                                                     \
+      "likely made by somebody between: its TTL or IP id is another, it came too soon, or its sender goes on")         \
+    X(CUT_OFF, "cut-off", WARN, NOBODY, NONE, "RFC 9293 3.10.5",                                                       \
+      "a reset while something was under way: octets not acknowledged, or a question not answered")                    \
+    X(PEER_SILENT, "peer-silent", WARN, NOBODY, NONE, "RFC 9293 3.8.3",                                                \
+      "asked in vain for the third time in a row: its peer has fallen silent, or the path to it")                      \
     X(CHECKSUM_OFFLOAD, "checksum-offload", NONE, NOBODY, NONE, "RFC 9293 3.1",                                        \
       "the checksum was left to the network card")                                                                     \
     X(PORT_NAME_MISLEADING, "port-name-misleading", NONE, NOBODY, NONE, "RFC 6335 6",                                  \
@@ -377,6 +381,7 @@ struct capan_tcp_side {
     uint32_t rtt_count;
     int64_t zero_window_ns; /* time its window was closed */
     int64_t fin_ns, rst_ns; /* time of its first FIN, RST */
+    int64_t idle_ns;        /* where its FIN came first: how long nobody had sent data when it was sent */
     uint32_t fin_frame, rst_frame;
     struct capan_tcp_time time;
     uint8_t state; /* enum capan_tcp_state at the end */

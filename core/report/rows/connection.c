@@ -2,6 +2,7 @@
 /* Columns of connections. */
 #include "column.h"
 #include "community.h"
+#include "idle.h"
 
 static struct capan_value relative_time(struct capan_row *row) {
     return value_seconds(row->connection->first_ns - row->origin_ns);
@@ -61,6 +62,11 @@ static struct capan_value icmp_code(struct capan_row *row) {
 static struct capan_value icmp_effect(struct capan_row *row) {
     const struct capan_icmp *icmp = &row->connection->icmp;
     return icmp->count ? value_token(&capan_icmp_effects[icmp->effect]) : CAPAN_ABSENT;
+}
+
+static struct capan_value safe_idle(struct capan_row *row) {
+    const int64_t safe_ns = capan_safe_idle(&row->connection->tcp);
+    return safe_ns < 0 ? CAPAN_ABSENT : value_seconds(safe_ns);
 }
 
 static struct capan_value history(struct capan_row *row) {
@@ -140,6 +146,8 @@ OF_BOTH_SIDES(max_rtt)
                                       "certain: taken next to the sender; else by a model of the path",                \
                                       CAPAN_WORD(TOKEN, from.time.certainty, capan_certainties)},                      \
         {#name ".fin_frame", "its first FIN", CAPAN_READ(NONZERO, FRAME, from.fin_frame)},                             \
+        {#name ".idle_before_fin", "where it closed first: how long nobody had sent data then",                        \
+         CAPAN_READ(DURATION, NS, from.idle_ns)},                                                                      \
         {#name ".rst_frame", "its first RST", CAPAN_READ(NONZERO, FRAME, from.rst_frame)},
 
 /* What is counted of one side on request, as columns. */
@@ -231,6 +239,9 @@ static const struct capan_column columns[] = {
      CAPAN_WIRESHARK("Initial round trip", DURATION, PLAIN, 1)},
     {"connection.half_close", "from the first FIN to the second", CAPAN_READ(DURATION, NS, tcp.half_close_ns),
      CAPAN_WIRESHARK("Half closed for", DURATION, PLAIN, 1)},
+    {"connection.safe_idle",
+     "so long may it lie idle before a client asks on it: the time after which its server closed it, less a round trip",
+     CAPAN_MADE(SECONDS, NS, safe_idle), CAPAN_WIRESHARK("Safe to ask when idle for", DURATION, PLAIN, 1)},
     {"connection.pmtu", "path MTU by evidence in the capture", CAPAN_READ(NONZERO, OCTETS, tcp.pmtu),
      CAPAN_WIRESHARK("Path MTU", UINT32, PLAIN, 1)},
     {"connection.pmtu_frame", "the frame that gives the path MTU", CAPAN_READ(NONZERO, FRAME, tcp.pmtu_frame),

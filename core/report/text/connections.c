@@ -3,6 +3,7 @@
 #include "cells.h"
 #include "community.h"
 #include "human.h"
+#include "idle.h"
 #include "text.h"
 
 static const char *side_name(enum capan_direction direction) {
@@ -41,6 +42,21 @@ static void put_close(struct capan_out *out, const struct capan_tcp_summary *tcp
     if (tcp->time_wait_holder) capan_text_part(out, &first, holders[tcp->time_wait_holder]);
 }
 
+/* Who gave it up for its silence, and what a client had better do. */
+static void put_idle(struct capan_out *out, const struct capan_tcp_summary *tcp) {
+    char words[CAPAN_PARAGRAPH], duration[CAPAN_HUMAN];
+    struct sentence line = sentence_in(words, sizeof words);
+    const int64_t safe_ns = capan_safe_idle(tcp);
+    for (int i = 0; i < 2; i++)
+        if (tcp->side[i].idle_ns >= CAPAN_IDLE_NS)
+            capan_say(&line, "idle: the %s closed it after %s without data", side_name((enum capan_direction)i),
+                      capan_human_duration(duration, CAPAN_DURATION_ROUGH, tcp->side[i].idle_ns));
+    if (safe_ns >= 0)
+        capan_say(&line, "; a client is safe to reuse such a connection within %s",
+                  capan_human_duration(duration, CAPAN_DURATION_ROUGH, safe_ns));
+    capan_text_paragraph(out, 4, &line);
+}
+
 static void put_opening_lines(struct capan_out *out, const struct capan_connection *connection, int64_t origin_ns) {
     const struct capan_tcp_summary *tcp = &connection->tcp;
     char duration[CAPAN_HUMAN];
@@ -56,6 +72,7 @@ static void put_opening_lines(struct capan_out *out, const struct capan_connecti
     out_text(out, "\n    closed: ");
     put_close(out, tcp);
     out_char(out, '\n');
+    put_idle(out, tcp);
 }
 
 static uint32_t largest_payload(const struct capan_tcp_summary *tcp) {

@@ -8,6 +8,7 @@
 #include "cells.h"
 #include "hosts.h"
 #include "human.h"
+#include "idle.h"
 #include "text.h"
 #include "unread.h"
 #include "words.h"
@@ -34,6 +35,9 @@ struct capan_summary {
     uint64_t exchanges, outcomes[CAPAN_HTTP_OUTCOME_COUNT];
     uint64_t saved, wasted, saved_times, wasted_times;
     struct capan_hosts hosts;
+    struct capan_idlers idlers;
+    uint64_t races; /* requests that crossed the server's FIN */
+    uint32_t race_frames[CAPAN_FINDING_FRAMES];
     size_t connections_kept, exchanges_kept;
     bool refused; /* there was no memory for an exchange to be shown */
     struct shown_connection connection[CONNECTIONS_SHOWN];
@@ -80,6 +84,7 @@ void capan_summary_connection(struct capan_summary *summary, const struct capan_
     summary->vantages[connection->tcp.vantage]++;
     shown.connection.tls = NULL; /* it does not live on */
     capan_sealed_note(&summary->sealed, connection);
+    capan_idlers_note(&summary->idlers, connection);
     while (at && tells_more(&shown, &summary->connection[at - 1])) at--;
     if (at == CONNECTIONS_SHOWN) return;
     if (summary->connections_kept < CONNECTIONS_SHOWN) summary->connections_kept++;
@@ -113,7 +118,14 @@ static void count_exchange(struct capan_summary *summary, const struct capan_exc
     capan_hosts_add(&summary->hosts, exchange);
 }
 
+static void note_race(struct capan_summary *summary, const struct capan_exchange *exchange) {
+    if (!exchange->crossed_fin) return;
+    if (summary->races < CAPAN_FINDING_FRAMES) summary->race_frames[summary->races] = exchange->request.first_frame;
+    summary->races++;
+}
+
 void capan_summary_exchange(struct capan_summary *summary, const struct capan_exchange *exchange) {
+    note_race(summary, exchange);
     struct shown_exchange *list = summary->exchange;
     enum capan_severity severity = capan_exchange_severity(exchange);
     size_t at = summary->exchanges_kept;
@@ -258,6 +270,22 @@ static void put_connections(struct capan_summary *summary) {
     put_rest(&summary->out, summary->connections - summary->connections_kept, "connections");
 }
 
+/* Who gives idle connections up, and when: a client that asks later is too late (RFC 9112 9.5). */
+static void put_idlers(struct capan_summary *summary) {
+    struct capan_out *out = &summary->out;
+    const uint64_t races = summary->races;
+    if (!summary->idlers.count && !races) return;
+    put_title(&summary->text, "Idle connections\n");
+    capan_idlers_put(out, &summary->idlers);
+    if (!races) return;
+    out_text(out, "  too late, as the server closed just then: ");
+    put_counted(out, races, "request", "requests");
+    out_text(out, ", frames ");
+    capan_text_frames(out, summary->race_frames, races < CAPAN_FINDING_FRAMES ? races : CAPAN_FINDING_FRAMES,
+                      CAPAN_FINDING_FRAMES);
+    out_char(out, '\n');
+}
+
 /* "12 first-fetch, 3 not-modified", the most frequent first, broken into lines. */
 static void put_outcomes(struct capan_summary *summary) {
     uint64_t left[CAPAN_HTTP_OUTCOME_COUNT];
@@ -323,6 +351,7 @@ bool capan_summary_close(struct capan_summary *summary, const struct capan_sourc
     else
         put_nothing_read(summary, source);
     put_connections(summary);
+    put_idlers(summary);
     put_exchanges(summary);
     put_caching(summary);
     put_waiting(summary, totals);
