@@ -28,20 +28,11 @@ static const struct {
     [CAPAN_WIRESHARK_DURATION] = {FT_RELATIVE_TIME, BASE_NONE},
 };
 
-/* The last entry stays zero: it ends the list. */
-static const value_string *words_of(const struct capan_column *column) {
-    value_string *words = wmem_alloc0_array(wmem_epan_scope(), value_string, column->token_count + 1u);
-
-    for (guint32 i = 0; i < column->token_count; i++) words[i] = (value_string){i, column->tokens[i].token};
-    return words;
-}
-
 /* What Wireshark shows a value with. */
 static const void *strings_of(const struct capan_column *column) {
     switch ((enum capan_wireshark_display)column->wireshark.display) {
     case CAPAN_DISPLAY_PLAIN: break;
     case CAPAN_DISPLAY_UNIT: return column->unit == CAPAN_UNIT_OCTETS ? &units_octet_octets : &units_second_seconds;
-    case CAPAN_DISPLAY_WORDS: return VALS(words_of(column));
     case CAPAN_DISPLAY_ACK: return FRAMENUM_TYPE(FT_FRAMENUM_ACK);
     case CAPAN_DISPLAY_REQUEST: return FRAMENUM_TYPE(FT_FRAMENUM_REQUEST);
     case CAPAN_DISPLAY_RESPONSE: return FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE);

@@ -27,13 +27,9 @@ static void add_number(const struct subtree *to, const struct capan_item *item, 
 
 static void add_token(const struct subtree *to, const struct capan_item *item, const struct capan_token *token) {
     const char *format = *token->sentence ? "%s (%s)" : "%s";
-    uint32_t number = (uint32_t)(token - item->column->tokens);
 
-    proto_item_set_generated(item->column->wireshark.type == CAPAN_WIRESHARK_STRING
-                                 ? proto_tree_add_string_format_value(to->tree, *item->hf, to->tvb, 0, 0, token->token,
-                                                                      format, token->token, token->sentence)
-                                 : proto_tree_add_uint_format_value(to->tree, *item->hf, to->tvb, 0, 0, number, format,
-                                                                    token->token, token->sentence));
+    proto_item_set_generated(proto_tree_add_string_format_value(to->tree, *item->hf, to->tvb, 0, 0, token->token,
+                                                                format, token->token, token->sentence));
 }
 
 static void add_tokens(const struct subtree *to, const struct capan_item *item, uint64_t mask) {

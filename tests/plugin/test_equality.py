@@ -14,7 +14,6 @@ class Equality(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.wireshark = Wireshark()
-        cls.words = cls.wireshark.words()
 
     @classmethod
     def tearDownClass(cls):
@@ -22,7 +21,7 @@ class Equality(unittest.TestCase):
 
     def differences(self, path, *options):
         capture = self.wireshark.readable(path)
-        return list(differences(expected_frames(capture, QUIET), shown_frames(self.wireshark, self.words, capture, '-2', *options)))
+        return list(differences(expected_frames(capture, QUIET), shown_frames(self.wireshark, capture, '-2', *options)))
 
     def check(self, paths, *options):
         for path, found in side_by_side(lambda path: self.differences(path, *options), paths):

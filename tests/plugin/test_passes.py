@@ -27,10 +27,10 @@ def settled(frame):
 class Views:
     """A capture in one pass, in two, in two with a display filter, and with the same as read filter."""
 
-    def __init__(self, wireshark, words, path):
+    def __init__(self, wireshark, path):
         capture = wireshark.readable(path)
         self.once, self.twice, self.shown, self.left = (
-            shown_frames(wireshark, words, capture, *options)
+            shown_frames(wireshark, capture, *options)
             for options in ((), ('-2',), ('-2', '-Y', FILTER), ('-2', '-R', FILTER)))
 
 
@@ -38,9 +38,8 @@ class Passes(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         with Wireshark() as wireshark:
-            words = wireshark.words()
             ours = [path for path in captures() if ROOT in path.parents]
-            cls.views = side_by_side(lambda path: Views(wireshark, words, path), ours)
+            cls.views = side_by_side(lambda path: Views(wireshark, path), ours)
 
     def each(self, check):
         for path, views in self.views:

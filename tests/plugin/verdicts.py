@@ -22,7 +22,7 @@ FIELDS = [f'capan.{name}' for name in ALL]
 
 
 def is_number(column):
-    return column['wireshark'] not in ('string', 'boolean') and not column['tokens']
+    return column['wireshark'] not in ('string', 'boolean')
 
 
 def value_of(row, column):
@@ -37,13 +37,13 @@ def value_of(row, column):
     return [Decimal(str(one)) if is_number(column) else one for one in values]
 
 
-def shown_value(text, column, words):
+def shown_value(text, column):
     """A value that tshark printed, as the program would say it."""
     if column['wireshark'] == 'string':
         return text
     if column['wireshark'] == 'boolean':
         return text in ('1', 'True')
-    return words[column['field']][text] if column['tokens'] else Decimal(text)
+    return Decimal(text)
 
 
 class Frame:
@@ -86,11 +86,11 @@ def expected_frames(capture, quiet):
     return {number: frame.expected(quiet) for number, frame in frames.items()}
 
 
-def shown_frames(wireshark, words, capture, *options):
+def shown_frames(wireshark, capture, *options):
     """The same by the plugin; frames without a verdict are left out."""
     frames = {}
     for number, values in wireshark.fields(capture, FIELDS, *options).items():
-        shown = {name: [shown_value(text, column, words) for text in values[column['field']]]
+        shown = {name: [shown_value(text, column) for text in values[column['field']]]
                  for name, column in ALL.items()}
         if any(values.values()):
             frames[number] = shown

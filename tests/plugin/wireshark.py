@@ -131,15 +131,6 @@ class Wireshark:
             frames[int(number)] = {field: value.split('\x1f') if value else [] for field, value in zip(fields, values)}
         return frames
 
-    def words(self):
-        """{field: {number: token}} of the enumerations."""
-        tables = {}
-        for line in self.tshark('-G', 'values').splitlines():
-            parts = line.split('\t')
-            if parts[0] == 'V' and parts[1].startswith('capan.'):
-                tables.setdefault(parts[1], {})[parts[2]] = parts[3]
-        return tables
-
 
 def run_program(command, form, capture):
     run = subprocess.run([os.environ['CAPAN_PROGRAM'], command, '--format', form, str(capture)], capture_output=True,

@@ -207,7 +207,7 @@ static void units_fit(void **state) {
 
 /* 1 << CAPAN_VALUE_...: the values that a field of Wireshark's type can show. */
 static const unsigned shown[CAPAN_WIRESHARK_TYPE_COUNT] = {
-    [CAPAN_WIRESHARK_UINT8] = 1u << CAPAN_VALUE_UNSIGNED | 1u << CAPAN_VALUE_TOKEN | 1u << CAPAN_VALUE_TOKENS,
+    [CAPAN_WIRESHARK_UINT8] = 1u << CAPAN_VALUE_UNSIGNED,
     [CAPAN_WIRESHARK_UINT32] = 1u << CAPAN_VALUE_UNSIGNED,
     [CAPAN_WIRESHARK_UINT64] = 1u << CAPAN_VALUE_UNSIGNED,
     [CAPAN_WIRESHARK_INT64] = 1u << CAPAN_VALUE_SIGNED,
@@ -221,9 +221,8 @@ static const unsigned shown[CAPAN_WIRESHARK_TYPE_COUNT] = {
 
 static bool display_fits(const struct capan_column *column) {
     switch ((enum capan_wireshark_display)column->wireshark.display) {
-    case CAPAN_DISPLAY_PLAIN: return column->wireshark.type != CAPAN_WIRESHARK_UINT8 || !column->tokens;
+    case CAPAN_DISPLAY_PLAIN: return !column->tokens || column->wireshark.type == CAPAN_WIRESHARK_STRING;
     case CAPAN_DISPLAY_UNIT: return column->unit == CAPAN_UNIT_OCTETS || column->unit == CAPAN_UNIT_SECONDS;
-    case CAPAN_DISPLAY_WORDS: return column->wireshark.type == CAPAN_WIRESHARK_UINT8 && column->tokens;
     default: return column->wireshark.type == CAPAN_WIRESHARK_FRAME;
     }
 }

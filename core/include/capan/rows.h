@@ -117,11 +117,10 @@ enum capan_wireshark_type {
     CAPAN_WIRESHARK_TYPE_COUNT
 };
 
-/* How Wireshark shows a value: with its unit, with the list's words; a frame as a link of that kind. */
+/* How Wireshark shows a value: with its unit; a frame as a link of that kind. Words are strings. */
 enum capan_wireshark_display {
     CAPAN_DISPLAY_PLAIN,
     CAPAN_DISPLAY_UNIT,
-    CAPAN_DISPLAY_WORDS,
     CAPAN_DISPLAY_ACK,
     CAPAN_DISPLAY_REQUEST,
     CAPAN_DISPLAY_RESPONSE
