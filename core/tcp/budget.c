@@ -6,6 +6,7 @@
 #include "alloc.h"
 #include "bytes.h"
 #include "pace.h"
+#include "resets.h"
 
 #define MS INT64_C(1000000)
 
