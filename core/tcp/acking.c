@@ -288,7 +288,8 @@ static void count_duplicate(struct capan_arrival *arrival) {
     if (arrival->ack != half->una || arrival->header->payload_len ||
         arrival->header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN | CAPAN_TH_RST))
         return;
-    const bool waits = half->una < half->board.end || half->marks & CAPAN_HALF_REPEATED;
+    const bool waits = half->una < half->board.end || half->marks & CAPAN_HALF_REPEATED ||
+                       arrival->facts & CAPAN_FACT(NEW_SACK); /* of octets that the capture does not have */
     capan_arrival_set(arrival, CAPAN_FACT(PEER_WAITS), waits);
     if (!waits || arrival->facts & CAPAN_FACT(ADVANCES)) return;
     capan_arrival_set(arrival, CAPAN_FACT(SACK_CUT), arrival->header->sack_cut);

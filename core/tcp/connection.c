@@ -315,7 +315,8 @@ static void note(struct capan_arrival *arrival) {
         arrival->segment->certainty = CAPAN_LIKELY;
     if (arrival->acceptable && !(arrival->facts & F(RST))) capan_arrival_sent(arrival);
     if (arrival->start == arrival->end) arrival->peer->marks &= ~(uint32_t)CAPAN_HALF_REPEATED;
-    if (arrival->facts & F(BELOW) && arrival->start < arrival->end) arrival->me->marks |= CAPAN_HALF_REPEATED;
+    if (arrival->facts & F(BELOW) && !(arrival->facts & F(SYN)) && arrival->start < arrival->end)
+        arrival->me->marks |= CAPAN_HALF_REPEATED;
     if (!arrival->acceptable && !(arrival->facts & F(ACKS_NEVER_SENT))) {
         capan_flag(arrival->segment, CAPAN_FLAG_BEYOND_WINDOW);
         struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);

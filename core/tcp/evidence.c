@@ -246,10 +246,12 @@ static void find_trigger(struct capan_arrival *arrival) {
     capan_arrival_set(arrival, F(TOO_SOON), too_soon(arrival));
 }
 
-/* Answers to the peer's own keep-alives do not count: only data restarts the clock (RFC 9293 3.8.4). */
+/* Answers to the peer's own keep-alives do not count: only data restarts the clock (RFC 9293 3.8.4). Where no data has
+ * passed, all that is known is when anything did. */
 int64_t capan_silence(const struct capan_arrival *arrival) {
     const bool bare = arrival->start == arrival->end;
-    return arrival->now - (bare ? max_i64(arrival->me->data_ns, arrival->peer->data_ns) : arrival->tcp->last_ns);
+    const int64_t data_ns = bare ? max_i64(arrival->me->data_ns, arrival->peer->data_ns) : 0;
+    return arrival->now - (data_ns ? data_ns : arrival->tcp->last_ns);
 }
 
 /* Zero octets just below what is unacknowledged, or one octet at the edge (RFC 9293 3.8.4, 3.8.6.1). */
