@@ -19,12 +19,13 @@ MAY_INCLUDE = {
     'ledger': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'whatif': {'base', 'http', 'judge'},
     'etags': {'base', 'http', 'judge'},
+    'prove': {'base', 'tcp', 'http', 'judge'},
     'capture': {'base'},
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
-    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'report'},
+    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'prove'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'prove', 'report'},
     'plugin': set(),
 }
 PUBLIC = {
@@ -37,6 +38,7 @@ PUBLIC = {
     'ledger.h': 'ledger',
     'whatif.h': 'whatif',
     'etags.h': 'etags',
+    'prove.h': 'prove',
     'capture.h': 'capture',
     'tls.h': 'tls',
     'hpack.h': 'hpack',
@@ -44,7 +46,7 @@ PUBLIC = {
     'rows.h': 'report', 'report.h': 'report',
     'capan.h': 'cli',
 }
-LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'report'}
+LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'prove', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
 

@@ -17,7 +17,7 @@ _capan() {
             --shared-cache --no-sandbox --cache --set --unset --by --memory --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi
-    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects report whatif etags' -- "$cur"))
-    _filedir '@(pcap|pcapng|cap)?(.gz)'
+    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects report whatif etags prove' -- "$cur"))
+    _filedir '@(pcap|pcapng|cap|ndjson|json)?(.gz)'
 }
 complete -F _capan capan

@@ -49,6 +49,10 @@ static const struct command_row {
     [COMMAND_ETAGS] = {"etags", "One row per entity tag: who makes such, what it says, which nodes it proves.",
                        "  capan etags web.pcapng\n"
                        "  capan etags --where 'nodes>1' --format csv web.pcapng"},
+    [COMMAND_PROVE] = {"prove", "Proofs of explain held against the capture: every number read again from its frames.",
+                       "  capan explain --format ndjson web.pcapng > proofs.ndjson\n"
+                       "  capan prove proofs.ndjson web.pcapng\n"
+                       "  capan explain --format ndjson web.pcapng | capan prove --format ndjson - web.pcapng"},
 };
 
 static const char *const formats[] = {
@@ -213,7 +217,8 @@ static void add_entries(GOptionContext *context, struct words *words) {
 
 static GOptionContext *make_context(const struct options *options, bool named, struct words *words) {
     const struct command_row *command = &commands[options->command];
-    char *usage = g_strconcat(named ? command->name : "[COMMAND]", " FILE... [BPF]", NULL);
+    const char *files = named && options->command == COMMAND_PROVE ? " PROOFS FILE" : " FILE... [BPF]";
+    char *usage = g_strconcat(named ? command->name : "[COMMAND]", files, NULL);
     char *tail = named ? g_strconcat("Examples:\n", command->examples, NULL) : describe_commands();
     GOptionContext *context = g_option_context_new(usage);
     add_entries(context, words);
@@ -227,7 +232,8 @@ static GOptionContext *make_context(const struct options *options, bool named, s
 static bool has_formats(enum command command) {
     return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
            command == COMMAND_FINDINGS || command == COMMAND_PAGES || command == COMMAND_OBJECTS ||
-           command == COMMAND_EXPLAIN || command == COMMAND_WHATIF || command == COMMAND_ETAGS;
+           command == COMMAND_EXPLAIN || command == COMMAND_WHATIF || command == COMMAND_ETAGS ||
+           command == COMMAND_PROVE;
 }
 
 static bool take_format(struct options *options, const char *word) {
@@ -313,6 +319,20 @@ static bool check_choice(const struct options *options, const struct words *word
     return true;
 }
 
+/* The first of the files of prove is that with the proofs. */
+static bool take_proofs(struct options *options) {
+    if (options->command != COMMAND_PROVE) return true;
+    if (options->filter) return complain("prove reads no filter such as", options->filter);
+    if (!options->files[0] || !options->files[1] || options->files[2]) {
+        g_printerr("capan: prove takes PROOFS and one FILE; try 'capan prove --help'\n");
+        return false;
+    }
+    options->proofs = options->files[0];
+    options->files[0] = options->files[1];
+    options->files[1] = NULL;
+    return true;
+}
+
 static bool check(struct options *options, const struct words *words, bool named) {
     if (!take_format(options, words->format) || !take_severity(options, words->fail_on) || !take_colour(options, words))
         return false;
@@ -329,7 +349,7 @@ static bool check(struct options *options, const struct words *words, bool named
     if (!check_files(options, named)) return false;
     if (options->filter && words->filter && strcmp(options->filter, words->filter) != 0)
         return complain("neither a file, nor can there be a second filter:", options->filter);
-    if (!check_inputs(options)) return false;
+    if (!check_inputs(options) || !take_proofs(options)) return false;
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
@@ -400,6 +420,7 @@ void options_free(struct options *options) {
     g_strfreev(options->unsets);
     g_free(options->output);
     g_free(options->columns);
+    g_free(options->proofs);
     g_free(options->filter);
     g_free(options->keylog);
 }

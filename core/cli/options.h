@@ -28,7 +28,8 @@ enum command {
     COMMAND_OBJECTS,
     COMMAND_REPORT,
     COMMAND_WHATIF,
-    COMMAND_ETAGS
+    COMMAND_ETAGS,
+    COMMAND_PROVE
 };
 
 /* What the rows of whatif are about. */
@@ -37,6 +38,7 @@ enum by { BY_EXCHANGE, BY_HOST, BY_TARGET, BY_CHANGE };
 struct options {
     enum command command;
     char **files;          /* NULL at the end; at least one */
+    char *proofs;          /* of prove: the file with them; else NULL */
     char *filter;          /* BPF or NULL */
     char *keylog;          /* file with TLS secrets, or NULL */
     char **wheres;         /* conditions on rows; NULL: none */

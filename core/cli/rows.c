@@ -60,7 +60,7 @@ enum exit_status rows_open(const struct options *options, struct capan_report **
         [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES, [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
         [COMMAND_PAGES] = CAPAN_ROWS_PAGES,         [COMMAND_OBJECTS] = CAPAN_ROWS_OBJECTS,
         [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS,   [COMMAND_EXPLAIN] = CAPAN_ROWS_PROOFS,
-        [COMMAND_ETAGS] = CAPAN_ROWS_ETAGS};
+        [COMMAND_ETAGS] = CAPAN_ROWS_ETAGS,         [COMMAND_PROVE] = CAPAN_ROWS_PROVED};
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;
     *report = capan_report_new(stdout, options->format,

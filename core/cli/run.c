@@ -13,6 +13,7 @@
 #include "objects.h"
 #include "output.h"
 #include "progress.h"
+#include "prove.h"
 #include "rows.h"
 #include "sandbox.h"
 #include "secrets.h"
@@ -443,7 +444,7 @@ enum exit_status run(const struct options *options) {
     status = output_open(options);
     if (status != EXIT_FINE) return status;
     give_up_rights(options, objects);
-    status = run_capture(options, report, objects);
+    status = options->command == COMMAND_PROVE ? prove(options, report) : run_capture(options, report, objects);
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
     return report ? worse(status, output_result(options, capan_report_close(report))) : status;
 }

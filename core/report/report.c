@@ -38,6 +38,7 @@ static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_r
     [CAPAN_ROWS_WHATIF_SUMS] = capan_text_whatif_group_row,
     [CAPAN_ROWS_WHATIF_CHANGES] = capan_text_whatif_change_row,
     [CAPAN_ROWS_ETAGS] = capan_text_etag_row,
+    [CAPAN_ROWS_PROVED] = capan_text_proved_row,
 };
 
 void capan_report_discard(struct capan_report *report) {
@@ -194,6 +195,12 @@ void capan_report_partial(struct capan_report *report, const char *why) {
 void capan_report_etag(struct capan_report *report, const struct capan_etag_row *etag) {
     struct capan_row row;
     row.etag = etag;
+    write_row(report, &row);
+}
+
+void capan_report_proved(struct capan_report *report, const struct capan_proved *proved) {
+    struct capan_row row;
+    row.proved = proved;
     write_row(report, &row);
 }
 

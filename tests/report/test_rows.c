@@ -20,6 +20,7 @@ static const size_t struct_sizes[CAPAN_ROWS_COUNT] = {
     [CAPAN_ROWS_WHATIF_SUMS] = sizeof(struct capan_whatif_group),
     [CAPAN_ROWS_WHATIF_CHANGES] = sizeof(struct capan_whatif_change),
     [CAPAN_ROWS_ETAGS] = sizeof(struct capan_etag_row),
+    [CAPAN_ROWS_PROVED] = sizeof(struct capan_proved),
 };
 
 /* The column that is looked at, for messages. */
@@ -333,6 +334,8 @@ static void values_are_of_their_types(void **state) {
     check_row(CAPAN_ROWS_WHATIF_CHANGES, &(struct capan_row){.whatif_change = &change});
     const struct capan_etag_row etag = {.reading = {.mtime_ns = 1, .size_known = true, .inode_known = true}};
     check_row(CAPAN_ROWS_ETAGS, &(struct capan_row){.etag = &etag});
+    const struct capan_proved proved = {.number = 1, .wrong = "since", .why = "5: another", .unread_names = "timer"};
+    check_row(CAPAN_ROWS_PROVED, &(struct capan_row){.proved = &proved});
 }
 
 int main(void) {

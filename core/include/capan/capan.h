@@ -15,6 +15,7 @@
 #include "ledger.h"
 #include "nearest.h"
 #include "packet.h"
+#include "prove.h"
 #include "qpack.h"
 #include "report.h"
 #include "rows.h"

@@ -7,6 +7,7 @@
 
 #include "analysis.h"
 #include "etags.h"
+#include "prove.h"
 #include "rows.h"
 #include "rules.h"
 #include "whatif.h"
@@ -46,7 +47,7 @@ struct capan_object {
 };
 
 /* A verdict with what it rests on: a segment's, or an exchange's, and then segment is NULL. */
-#define CAPAN_PROOF_QUANTITIES 32
+#define CAPAN_PROOF_QUANTITIES 48
 #define CAPAN_PROOF_FRAMES     8
 struct capan_proof {
     const struct capan_segment *segment;
@@ -107,6 +108,7 @@ CAPAN_API void capan_report_etag(struct capan_report *, const struct capan_etag_
 CAPAN_API void capan_report_whatif(struct capan_report *, const struct capan_whatif_row *);
 CAPAN_API void capan_report_whatif_group(struct capan_report *, const struct capan_whatif_group *);
 CAPAN_API void capan_report_whatif_change(struct capan_report *, const struct capan_whatif_change *);
+CAPAN_API void capan_report_proved(struct capan_report *, const struct capan_proved *);
 CAPAN_API void capan_report_object(struct capan_report *, const struct capan_object *);
 /* Not all rows will come, and why: a JSON array and a HAR say it at their end, each row of the other formats is whole
  * by itself. why stays the caller's and must live on. */

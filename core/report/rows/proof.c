@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Columns of proofs: a verdict, and what it rests on. */
 #include "bytes.h"
+#include "capan/prove.h"
 #include "capan/sentence.h"
 #include "column.h"
+#include "sentence.h"
 
 /* Each once. */
 static void add_frame(struct capan_proof *proof, uint32_t frame) {
@@ -24,6 +26,12 @@ static void leave_out_absent(struct capan_proof *proof) {
     proof->quantity_count = kept;
 }
 
+static void add_quantity(struct capan_proof *proof, const char *name, enum capan_unit unit, int64_t value) {
+    if (proof->quantity_count < CAPAN_PROOF_QUANTITIES)
+        proof->quantities[proof->quantity_count++] = (struct capan_quantity){name, unit, value};
+}
+
+/* The frame that shows that it was needless is none that the rule names. */
 void capan_prove_segment(struct capan_proof *proof, const struct capan_segment *segment) {
     proof->segment = segment;
     proof->exchange = NULL;
@@ -32,10 +40,22 @@ void capan_prove_segment(struct capan_proof *proof, const struct capan_segment *
     proof->section = proof->rule->source;
     proof->fact_count = capan_segment_facts(segment, proof->facts);
     proof->quantity_count = capan_segment_quantities(segment, proof->quantities);
+    add_quantity(proof, "shown_by", CAPAN_UNIT_FRAME, segment->because[2]);
     leave_out_absent(proof);
     proof->frame_count = 0;
     for (size_t i = 0; i < sizeof segment->because / sizeof *segment->because; i++)
         add_frame(proof, segment->because[i]);
+}
+
+/* Where its messages lie, which no sentence tells. */
+static void add_places(struct capan_proof *proof, const struct capan_exchange *exchange) {
+    const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
+    add_quantity(proof, "request_begins", CAPAN_UNIT_FRAME, request->first_frame);
+    if (request->first_frame) add_quantity(proof, "request_octets", CAPAN_UNIT_OCTETS, (int64_t)request->wire_len);
+    add_quantity(proof, "response_begins", CAPAN_UNIT_FRAME, response->first_frame);
+    if (response->first_frame) add_quantity(proof, "response_octets", CAPAN_UNIT_OCTETS, (int64_t)response->wire_len);
+    add_quantity(proof, "copy_in", CAPAN_UNIT_FRAME, exchange->known_in);
+    leave_out_absent(proof);
 }
 
 /* Its rule is the reason; where that has no section of its own, the outcome has one. */
@@ -47,6 +67,7 @@ void capan_prove_exchange(struct capan_proof *proof, const struct capan_exchange
     proof->section = *proof->rule->source ? proof->rule->source : proof->verdict->source;
     proof->fact_count = capan_exchange_facts(exchange, proof->facts);
     proof->quantity_count = capan_exchange_quantities(exchange, proof->quantities);
+    add_places(proof, exchange);
     proof->frame_count = 0;
     add_frame(proof, exchange->request.last_frame);
     add_frame(proof, exchange->response.last_frame);
@@ -126,6 +147,71 @@ static struct capan_value frames(struct capan_row *row) {
     return value_numbers(row->proof->frames, row->proof->frame_count);
 }
 
+static struct capan_value signed_number(int64_t number) {
+    return (struct capan_value){.type = CAPAN_VALUE_SIGNED, .as.integer = number};
+}
+
+static struct capan_value time(struct capan_row *row) {
+    const struct capan_segment *segment = row->proof->segment;
+    return segment ? value_seconds(segment->time_ns) : CAPAN_ABSENT;
+}
+
+static struct capan_value seq(struct capan_row *row) {
+    return row->proof->segment ? signed_number(row->proof->segment->seq) : CAPAN_ABSENT;
+}
+
+static struct capan_value ack(struct capan_row *row) {
+    return row->proof->segment ? signed_number(row->proof->segment->ack) : CAPAN_ABSENT;
+}
+
+static struct capan_value len(struct capan_row *row) {
+    return row->proof->segment ? value_number(row->proof->segment->len) : CAPAN_ABSENT;
+}
+
+static struct capan_value method(struct capan_row *row) {
+    return row->proof->exchange ? value_span(row->proof->exchange->method) : CAPAN_ABSENT;
+}
+
+static struct capan_value target(struct capan_row *row) {
+    return row->proof->exchange ? value_span(row->proof->exchange->target) : CAPAN_ABSENT;
+}
+
+static struct capan_value field_lines(const struct capan_http_field *fields, size_t count) {
+    if (!count) return CAPAN_ABSENT;
+    return (struct capan_value){.type = CAPAN_VALUE_FIELDS, .as.fields = {fields, count}};
+}
+
+static struct capan_value request_fields(struct capan_row *row) {
+    const struct capan_exchange *exchange = row->proof->exchange;
+    return exchange ? field_lines(exchange->request_fields, exchange->request_field_count) : CAPAN_ABSENT;
+}
+
+static struct capan_value response_fields(struct capan_row *row) {
+    const struct capan_exchange *exchange = row->proof->exchange;
+    return exchange ? field_lines(exchange->response_fields, exchange->response_field_count) : CAPAN_ABSENT;
+}
+
+static void say_formula(struct sentence *text, const char *name, bool holds, const char *formula) {
+    if (!formula || !*formula) return;
+    if (text->len) sentence_text(text, "; ");
+    sentence_text(text, name);
+    sentence_text(text, holds ? ": " : ": not ");
+    sentence_text(text, formula);
+}
+
+static struct capan_value readings(struct capan_row *row) {
+    const struct capan_proof *proof = row->proof;
+    const bool of_segment = proof->segment;
+    struct sentence text = sentence_in(row->text, sizeof row->text);
+    for (size_t i = 0; of_segment && i < proof->fact_count; i++)
+        say_formula(&text, proof->facts[i].name, proof->facts[i].holds,
+                    capan_proof_formula(true, true, proof->facts[i].name));
+    for (size_t i = 0; i < proof->quantity_count; i++)
+        say_formula(&text, proof->quantities[i].name, true,
+                    capan_proof_formula(of_segment, false, proof->quantities[i].name));
+    return text.len ? value_octets(row->text, text.len) : CAPAN_ABSENT;
+}
+
 static struct capan_value explain(struct capan_row *row) {
     const struct capan_proof *proof = row->proof;
     return value_octets(row->text, proof->segment ? capan_segment_explain(proof->segment, row->text)
@@ -138,8 +224,17 @@ static const struct capan_column columns[] = {
      CAPAN_MADE(UNSIGNED, FRAME, frame)},
     {"stream", "the TCP connection, counted from 0 as Wireshark's tcp.stream",
      CAPAN_MADE(UNSIGNED, IDENTIFIER, stream)},
+    {"time", "the segment's, since 1970-01-01 UTC", CAPAN_MADE(SECONDS, NS, time)},
+    {"seq", "the segment's number, relative", CAPAN_MADE(SIGNED, SEQUENCE, seq)},
+    {"ack", "what it acknowledges, relative; 0 nothing", CAPAN_MADE(SIGNED, SEQUENCE, ack)},
+    {"len", "octets that it carries", CAPAN_MADE(UNSIGNED, OCTETS, len)},
     {"of", "segment or exchange: what the verdict is about", CAPAN_MADE(WORD, NONE, of), .words = "segment exchange"},
     {"index", "the exchange's, as in exchanges", CAPAN_MADE(UNSIGNED, IDENTIFIER, exchange_index)},
+    {"method", "the request's", CAPAN_MADE(OCTETS, NONE, method)},
+    {"target", "as the request has it", CAPAN_MADE(OCTETS, NONE, target)},
+    {"request_fields", "field lines of the request that a verdict may rest on",
+     CAPAN_MADE(FIELDS, NONE, request_fields)},
+    {"response_fields", "likewise of the response", CAPAN_MADE(FIELDS, NONE, response_fields)},
     {"verdict", "the segment's tcp.kind or the exchange's http.outcome", CAPAN_MADE(WORD, NONE, verdict)},
     {"rule.name", "the rule that gave it; of an exchange its http.reason", CAPAN_MADE(OCTETS, NONE, rule_name)},
     {"rule.section", "where the rule comes from", CAPAN_MADE(OCTETS, NONE, rule_section)},
@@ -151,6 +246,8 @@ static const struct capan_column columns[] = {
     {"quantities", "the numbers and frames that the rule names, each with its unit",
      CAPAN_MADE(QUANTITIES, NONE, quantities)},
     {"frames", "the frames that prove it, the telling one first", CAPAN_MADE(NUMBERS, FRAME, frames)},
+    {"readings", "how the facts and quantities are read from frames, as prove reads them",
+     CAPAN_MADE(OCTETS, NONE, readings)},
     {"explain", "the verdict as a sentence", CAPAN_MADE(OCTETS, NONE, explain)},
 };
 

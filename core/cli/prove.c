@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "prove.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exhausted.h"
+#include "signals.h"
+
+/* A longer line is no proof. */
+enum { LINE_MAX_OCTETS = 1 << 20 };
+
+struct proving {
+    const struct options *options;
+    struct capan_report *report;
+    struct capan_prover *prover;
+    uint64_t proofs, wrong, read, unread, damaged;
+    bool not_kept;            /* a packet, for memory */
+    GHashTable *unread_names; /* how often each was taken as it stands */
+};
+
+static void on_tcp(void *context, const struct capan_packet *packet) {
+    struct proving *proving = context;
+    if (capan_prover_packet(proving->prover, packet) != CAPAN_OK) proving->not_kept = true;
+}
+
+static void on_icmp(void *context, const struct capan_packet *packet) {
+    struct proving *proving = context;
+    if (capan_prover_icmp(proving->prover, packet) != CAPAN_OK) proving->not_kept = true;
+}
+
+static enum exit_status read_capture(struct proving *proving, const char *file) {
+    const struct capan_capture_config config = {.stop = signals_stop()};
+    const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .context = proving};
+    struct capan_capture *capture;
+    char message[256];
+    enum exit_status status = EXIT_FINE;
+    enum capan_result result = capan_capture_open(&capture, file, &config, message);
+    if (result != CAPAN_OK) {
+        g_printerr("capan: %s: %s\n", file, message);
+        return result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT;
+    }
+    do result = capan_capture_next(capture, &sink);
+    while (result == CAPAN_OK && !signals_caught());
+    if (result == CAPAN_NO_MEMORY || proving->not_kept)
+        status = exhausted_tell();
+    else if (result != CAPAN_END && result != CAPAN_OK) {
+        g_printerr("capan: %s: %s\n", file, capan_capture_message(capture));
+        status = EXIT_INPUT;
+    }
+    if (capan_prover_cut(proving->prover))
+        g_printerr("capan: %s: given up: octets that do not fit (more with --memory)\n", file);
+    capan_capture_close(capture);
+    return status;
+}
+
+static void count_unread(struct proving *proving, const char *names) {
+    char **words = g_strsplit(names, " ", -1);
+    for (char **word = words; *word; word++) {
+        if (!**word) continue;
+        const gsize count = GPOINTER_TO_SIZE(g_hash_table_lookup(proving->unread_names, *word)) + 1;
+        g_hash_table_replace(proving->unread_names, g_strdup(*word), GSIZE_TO_POINTER(count));
+    }
+    g_strfreev(words);
+}
+
+static bool is_wanted(const struct options *options, const struct capan_proved *proved) {
+    return (options->frame < 0 || proved->frame == (uint64_t)options->frame) &&
+           (options->stream < 0 || proved->stream == (uint64_t)options->stream);
+}
+
+/* A row of JSON stands in a line of its own, with a comma behind it. */
+static enum exit_status check_line(struct proving *proving, char *line) {
+    struct capan_proved proved;
+    g_strstrip(line);
+    const size_t len = strlen(line);
+    if (len && line[len - 1] == ',') line[len - 1] = 0;
+    if (!*line || strcmp(line, "[") == 0 || strcmp(line, "]") == 0 || strcmp(line, "[]") == 0) return EXIT_FINE;
+    const struct capan_span row = {(const uint8_t *)line, strlen(line)};
+    const enum capan_result result = capan_prover_check(proving->prover, row, &proved);
+    if (result == CAPAN_NO_MEMORY) return exhausted_tell();
+    if (result != CAPAN_OK) {
+        if (proving->damaged++ == 0)
+            g_printerr("capan: %s: row %" G_GUINT64_FORMAT " is no proof\n", proving->options->proofs, proved.number);
+        return EXIT_INPUT;
+    }
+    if (!is_wanted(proving->options, &proved)) return EXIT_FINE;
+    proving->proofs++;
+    proving->wrong += !proved.holds;
+    proving->read += proved.read;
+    proving->unread += proved.unread;
+    count_unread(proving, proved.unread_names);
+    if (proving->report) capan_report_proved(proving->report, &proved);
+    return proved.holds ? EXIT_FINE : EXIT_FINDINGS;
+}
+
+static enum exit_status check_lines(struct proving *proving, FILE *file) {
+    enum exit_status status = EXIT_FINE;
+    char *line = NULL;
+    size_t size = 0;
+    for (ssize_t len; !signals_caught() && (len = getline(&line, &size, file)) >= 0;) {
+        const bool odd = len > LINE_MAX_OCTETS || strlen(line) != (size_t)len;
+        if (odd) line[0] = '!', line[1] = 0;
+        const enum exit_status its = check_line(proving, line);
+        if (its > status) status = its;
+    }
+    if (ferror(file)) {
+        g_printerr("capan: %s: %s\n", proving->options->proofs, g_strerror(errno));
+        status = EXIT_INPUT;
+    }
+    free(line);
+    return status;
+}
+
+static gint by_count(gconstpointer left, gconstpointer right, gpointer table) {
+    const gsize a = GPOINTER_TO_SIZE(g_hash_table_lookup(table, left)),
+                b = GPOINTER_TO_SIZE(g_hash_table_lookup(table, right));
+    return a != b ? (a < b ? 1 : -1) : strcmp(left, right);
+}
+
+/* For people: what it came to, and what frames alone cannot tell. */
+static void tell(const struct proving *proving) {
+    GList *names = g_hash_table_get_keys(proving->unread_names);
+    names = g_list_sort_with_data(names, by_count, proving->unread_names);
+    printf("%" G_GUINT64_FORMAT " proofs, %" G_GUINT64_FORMAT " do not hold; %" G_GUINT64_FORMAT
+           " facts and numbers read again from frames, %" G_GUINT64_FORMAT " taken as they stand",
+           proving->proofs, proving->wrong, proving->read, proving->unread);
+    const char *between = ": ";
+    for (const GList *name = names; name; name = name->next) {
+        printf("%s%s %" G_GSIZE_FORMAT, between, (const char *)name->data,
+               GPOINTER_TO_SIZE(g_hash_table_lookup(proving->unread_names, name->data)));
+        between = ", ";
+    }
+    putchar('\n');
+    g_list_free(names);
+}
+
+static enum exit_status check_all(struct proving *proving) {
+    const char *name = proving->options->proofs;
+    FILE *file = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
+    if (!file) {
+        g_printerr("capan: %s: %s\n", name, g_strerror(errno));
+        return EXIT_INPUT;
+    }
+    enum exit_status status = check_lines(proving, file);
+    if (file != stdin) fclose(file);
+    if (!proving->proofs && !proving->damaged) {
+        g_printerr("capan: %s: no proofs\n", name);
+        return EXIT_INPUT;
+    }
+    if (proving->report) capan_report_flush(proving->report);
+    if (proving->report && proving->options->format == CAPAN_TEXT) tell(proving);
+    return status;
+}
+
+enum exit_status prove(const struct options *options, struct capan_report *report) {
+    const uint64_t seed = (uint64_t)g_random_int() << 32 | g_random_int();
+    struct proving proving = {
+        .options = options, .report = report, .prover = capan_prover_new(options->memory, seed, &exhausted_alloc)};
+    if (!proving.prover) return exhausted_tell();
+    proving.unread_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    enum exit_status status = read_capture(&proving, options->files[0]);
+    if (status <= EXIT_INPUT) {
+        const enum exit_status its = check_all(&proving);
+        if (its > status) status = its;
+    }
+    g_hash_table_destroy(proving.unread_names);
+    capan_prover_free(proving.prover);
+    return status;
+}
