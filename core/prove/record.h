@@ -22,9 +22,9 @@ struct record {
     uint64_t digest; /* of the octets it carries, as far as captured; 0 none */
     uint64_t pair;   /* of the ends of its connection, whoever sends */
     struct capan_span payload;
-    uint32_t before, after; /* the records of the same sender next to it, RECORD_NONE: none */
-    uint16_t ip_id, raw_window;
-    uint8_t side, flags, ttl; /* side: 0 for who was seen first */
+    uint32_t before, after;                /* the records of the same sender next to it, RECORD_NONE: none */
+    uint16_t ip_id, id_before, raw_window; /* before: of the packet before it that was no reset */
+    uint8_t side, flags, ttl, ttl_before;  /* side: 0 for who was seen first */
     bool has_ack, has_ts, has_ip_id, malformed, bad_sum, sack_cut, dsack, new_sack, changes_window, isn_again, reopens,
         repeats,                   /* its peer's last data had all been acknowledged */
         believed;                  /* its ACK is of what can have been sent */
@@ -58,7 +58,8 @@ struct side {
     int64_t edge; /* of what it offered room for */
     uint32_t window_max;
     uint32_t newest; /* record */
-    uint8_t scale;
+    uint16_t ip_id;
+    uint8_t scale, ttl;
     bool based, has_acked, has_syn, has_scale, spoke, path_known, repeated, sums; /* sums: its checksums are right */
 };
 

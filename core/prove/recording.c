@@ -88,6 +88,8 @@ static void look_back(struct record *record, const struct talk *talk, const stru
     record->una = peer->acked;
     record->peer_sent = peer->sent;
     record->acked = me->acked;
+    record->id_before = me->ip_id;
+    record->ttl_before = me->ttl;
     record->acked_seen = me->acked_seen;
     record->sacked = me->sacked_high;
     record->una_frame = peer->acked_frame;
@@ -215,6 +217,10 @@ static void take_octets(struct recording *recording, struct record *record, stru
 }
 
 static void take_end(struct talk *talk, struct record *record, struct side *me, struct side *peer) {
+    if (!(record->flags & CAPAN_TH_RST)) {
+        me->ip_id = record->ip_id;
+        me->ttl = record->ttl;
+    }
     if (record->flags & CAPAN_TH_SYN) me->syn_frame = record->frame;
     if (record->flags & CAPAN_TH_FIN && !me->fin_frame) me->fin_frame = record->frame;
     const bool ends = record->flags & CAPAN_TH_RST && (record->seq == record->una || record->seq == record->sent);

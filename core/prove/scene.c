@@ -24,6 +24,9 @@
     X(has_ack, has_ack)                                                                                                \
     X(side, side)                                                                                                      \
     X(ip_id, ip_id)                                                                                                    \
+    X(ttl, ttl)                                                                                                        \
+    X(ttl_before, ttl_before)                                                                                          \
+    X(id_before, id_before)                                                                                            \
     X(ts_val, ts_val)                                                                                                  \
     X(digest, digest >> 1)                                                                                             \
     X(window, window)                                                                                                  \
