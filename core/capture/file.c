@@ -17,17 +17,19 @@ bool capan_file_stop(struct capan_file *file, enum capan_result result, const ch
 
 /* False when it is not worth while to wait for the file any more. */
 static bool wait_for(const struct capan_file *file) {
-    struct pollfd either[] = {{.fd = file->descriptor, .events = POLLIN}, {.fd = file->stop, .events = POLLIN}};
+    struct pollfd any[] = {{.fd = file->descriptor, .events = POLLIN},
+                           {.fd = file->stop[0], .events = POLLIN},
+                           {.fd = file->stop[1], .events = POLLIN}};
     int ready;
-    do ready = poll(either, 2, -1);
+    do ready = poll(any, 3, -1);
     while (ready < 0 && errno == EINTR);
-    return !either[1].revents;
+    return !any[1].revents && !any[2].revents;
 }
 
 /* As many octets as the system gives at once, so that a pipe's packets are seen as they come. */
 size_t capan_file_take(struct capan_file *file, uint8_t *to, size_t room) {
     ssize_t got;
-    if (file->ended || (file->waits && file->stop >= 0 && !wait_for(file))) return 0;
+    if (file->ended || (file->waits && !wait_for(file))) return 0;
     do got = read(file->descriptor, to, room);
     while (got < 0 && errno == EINTR);
     if (got < 0) capan_file_stop(file, CAPAN_IO, strerror(errno));
@@ -37,7 +39,7 @@ size_t capan_file_take(struct capan_file *file, uint8_t *to, size_t room) {
 }
 
 enum capan_result capan_file_open(struct capan_file *file, const char *path, int stop) {
-    *file = (struct capan_file){.stop = stop, .owned = strcmp(path, "-") != 0};
+    *file = (struct capan_file){.stop = {stop, -1}, .owned = strcmp(path, "-") != 0};
     file->descriptor = file->owned ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
     struct stat about;
     if (file->descriptor < 0 || fstat(file->descriptor, &about) != 0) return CAPAN_IO;

@@ -8,8 +8,8 @@
 /* Owned by the caller: open, then close. */
 struct capan_file {
     int descriptor;
-    int stop;   /* a descriptor; once it can be read, a file that would have to be waited for ends. -1 none */
-    bool waits; /* it is no regular file */
+    int stop[2]; /* descriptors; once one can be read, a file that would have to be waited for ends. -1 none */
+    bool waits;  /* it is no regular file */
     bool owned, ended;
     uint64_t consumed, size;   /* octets taken, and how many there are, or 0 */
     enum capan_result stopped; /* why no more octets come: CAPAN_END, CAPAN_TRUNCATED, CAPAN_DAMAGED, CAPAN_IO, ... */

@@ -8,27 +8,42 @@
 #include "alloc.h"
 #include "bytes.h"
 
-/* Small enough to stay in the second-level cache until it has been decoded. Mapping the file instead was
- * measured: all of capan takes as long or a little longer with it (the octets come into the cache one miss at a time),
- * and a file that is cut meanwhile would end the process. */
-#define BLOCK ((size_t)256 * 1024)
+/* Takes buffer, to which the octets that wait were copied. */
+static void use(struct capan_input *input, uint8_t *buffer, size_t capacity, size_t held) {
+    input->buffer = buffer;
+    input->capacity = capacity;
+    input->at = buffer;
+    input->end = buffer + held;
+}
+
+static bool change_buffer(struct capan_input *input, size_t len, size_t held) {
+    const struct capan_buffers *buffers = input->buffers;
+    size_t capacity = len > CAPAN_INPUT_BLOCK ? len + CAPAN_INPUT_BLOCK : CAPAN_INPUT_BLOCK;
+    const uint8_t *at = input->at;
+    uint8_t *buffer = buffers->change(buffers->context, input->buffer, input->capacity, &capacity);
+    if (!buffer) return capan_file_stop(&input->file, CAPAN_NO_MEMORY, "no memory to read ahead");
+    memcpy(buffer, at, held);
+    use(input, buffer, capacity, held);
+    return true;
+}
+
+static bool grow_buffer(struct capan_input *input, size_t len, size_t held) {
+    size_t capacity = len + CAPAN_INPUT_BLOCK;
+    uint8_t *grown = input->alloc->resize(input->alloc->context, NULL, 0, capacity);
+    if (!grown) return capan_file_stop(&input->file, CAPAN_NO_MEMORY, "no memory for so large a packet");
+    memcpy(grown, input->at, held);
+    capan_delete(input->alloc, input->buffer, input->capacity);
+    use(input, grown, capacity, held);
+    return true;
+}
 
 /* Room for len octets from at on, what is there moved to the front. */
 static bool make_room(struct capan_input *input, size_t len) {
     size_t held = (size_t)(input->end - input->at);
-    if (len > input->capacity) {
-        size_t capacity = len + BLOCK;
-        uint8_t *grown = input->alloc->resize(input->alloc->context, NULL, 0, capacity);
-        if (!grown) return capan_file_stop(&input->file, CAPAN_NO_MEMORY, "no memory for so large a packet");
-        memcpy(grown, input->at, held);
-        capan_delete(input->alloc, input->buffer, input->capacity);
-        input->buffer = grown;
-        input->capacity = capacity;
-    } else if (held > 0 && input->at != input->buffer) {
-        memmove(input->buffer, input->at, held);
-    }
-    input->at = input->buffer;
-    input->end = input->buffer + held;
+    if (input->buffers) return change_buffer(input, len, held);
+    if (len > input->capacity) return grow_buffer(input, len, held);
+    if (input->at != input->buffer) memmove(input->buffer, input->at, held);
+    use(input, input->buffer, input->capacity, held);
     return true;
 }
 
@@ -62,10 +77,9 @@ static enum capan_result begin_unpacking(struct capan_input *input) {
 }
 
 static enum capan_result open_buffer(struct capan_input *input) {
-    input->buffer = input->alloc->resize(input->alloc->context, NULL, 0, BLOCK);
+    input->buffer = input->alloc->resize(input->alloc->context, NULL, 0, CAPAN_INPUT_BLOCK);
     if (!input->buffer) return CAPAN_NO_MEMORY;
-    input->capacity = BLOCK;
-    input->at = input->end = input->buffer;
+    use(input, input->buffer, CAPAN_INPUT_BLOCK, 0);
     return begin_unpacking(input);
 }
 
@@ -83,7 +97,10 @@ enum capan_result capan_input_open(struct capan_input *input, const char *path, 
 }
 
 void capan_input_close(struct capan_input *input) {
-    capan_delete(input->alloc, input->buffer, input->capacity);
+    if (input->buffers)
+        input->buffers->retire(input->buffers->context, input->buffer, input->capacity);
+    else
+        capan_delete(input->alloc, input->buffer, input->capacity);
     capan_unpacker_free(input->unpacker, input->alloc);
     capan_file_close(&input->file);
     *input = (struct capan_input){.file.descriptor = -1};

@@ -18,6 +18,7 @@ static enum capan_result open_file(struct capan_part *part, char message[CAPAN_M
     part->link_told = part->file.interface_count;
     part->link_type = part->link_told ? part->file.interfaces[0].link_type : 1;
     part->state = CAPAN_PART_OPEN;
+    part->input.buffers = part->buffers;
     return CAPAN_OK;
 }
 
@@ -59,6 +60,13 @@ void capan_part_wait(struct capan_part *part) {
 
 enum capan_result capan_part_resume(struct capan_part *part) {
     return open_file(part, part->file.message);
+}
+
+void capan_part_keep(struct capan_part *part, const struct capan_buffers *buffers, int stop) {
+    part->buffers = buffers;
+    if (part->state != CAPAN_PART_OPEN) return;
+    part->input.buffers = buffers;
+    part->input.file.stop[1] = stop;
 }
 
 enum capan_result capan_part_next(struct capan_part *part) {

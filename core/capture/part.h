@@ -20,6 +20,7 @@ struct capan_part {
     int stop;        /* as in struct capan_file */
     enum capan_part_state state;
     struct capan_input input;
+    const struct capan_buffers *buffers; /* of the input, once octets are handed out */
     struct capan_savefile file;
     struct capan_record record; /* with has_record: the next one */
     bool has_record;
@@ -44,6 +45,9 @@ enum capan_result capan_part_resume(struct capan_part *);
 
 /* The next record to record; CAPAN_END and others as capan_savefile_next. */
 enum capan_result capan_part_next(struct capan_part *);
+/* Its octets stay in use beyond the next record: from here on buffers are changed. A pipe's end is told by stop, too.
+ */
+void capan_part_keep(struct capan_part *, const struct capan_buffers *, int stop);
 /* Nothing more is read from it. */
 void capan_part_end(struct capan_part *);
 

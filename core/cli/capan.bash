@@ -9,12 +9,12 @@ _capan() {
         --cache) COMPREPLY=($(compgen -W 'private shared' -- "$cur")); return ;;
         --by) COMPREPLY=($(compgen -W 'exchange host target change' -- "$cur")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-        --stream | --frame | --where | --columns | --limit | --set | --unset | --memory | --file-limit | --output-limit | -f | --filter) return ;;
+        --stream | --frame | --where | --columns | --limit | --set | --unset | --memory | --threads | --file-limit | --output-limit | -f | --filter) return ;;
         -o | --output) if [[ " ${words[*]} " == *' objects '* ]]; then _filedir -d; else _filedir; fi; return ;;
     esac
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --columns --limit --fail-on --quiet --color --no-http
-            --shared-cache --no-sandbox --cache --set --unset --by --memory --output --file-limit --output-limit --version --help' -- "$cur"))
+            --shared-cache --no-sandbox --cache --set --unset --by --memory --threads --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi
     [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects report whatif etags prove' -- "$cur"))

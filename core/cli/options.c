@@ -66,13 +66,13 @@ static const char *const bys[] = {
 enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 #define ANY INT64_MIN
-enum { MEMORY_MAX_MIB = 1 << 20 };
+enum { MEMORY_MAX_MIB = 1 << 20, THREADS_MAX = 1024 };
 
 /* What GOption fills in. */
 struct words {
     char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *colour, *cache, *by,
         **sets, **unsets;
-    int64_t stream, frame, limit, memory, file_limit, output_limit;
+    int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
     gboolean quiet, no_http, shared_cache, no_sandbox, version;
 };
 
@@ -207,6 +207,8 @@ static void add_entries(GOptionContext *context, struct words *words) {
          "as if responses had that field: '/img/*: Cache-Control: max-age=600'", "URLGLOB: FIELD: VALUE"},
         {"unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->unsets, "as if they lacked it", "URLGLOB: FIELD"},
         {"by", 0, 0, G_OPTION_ARG_STRING, &words->by, "rows of whatif: exchange, host, target or change", "WHAT"},
+        {"threads", 0, 0, G_OPTION_ARG_INT64, &words->threads,
+         "at most so many (as many as there are processors; 1 for pipes and small files)", "N"},
         {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
         {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &words->no_sandbox, "keep all rights while reading", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
@@ -336,6 +338,7 @@ static bool take_proofs(struct options *options) {
 static bool check(struct options *options, const struct words *words, bool named) {
     if (!take_format(options, words->format) || !take_severity(options, words->fail_on) || !take_colour(options, words))
         return false;
+    if (words->threads < 0 || words->threads > THREADS_MAX) return complain_of_number("--threads", words->threads);
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
     if (words->file_limit < 1 || words->file_limit > MEMORY_MAX_MIB)
         return complain_of_number("--file-limit", words->file_limit);
@@ -353,6 +356,7 @@ static bool check(struct options *options, const struct words *words, bool named
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
+    options->threads = (unsigned)words->threads;
     options->wheres = g_strdupv(words->wheres);
     options->output = g_strdup(words->output || options->command != COMMAND_OBJECTS ? words->output : "capan-objects");
     options->columns = g_strdup(words->columns);

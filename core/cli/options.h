@@ -52,6 +52,7 @@ struct options {
     enum capan_severity fail_on; /* CAPAN_NONE: never */
     uint64_t memory;             /* octets; 0 is the engine's own */
     char *output;                /* folder of objects, else a file for the results; NULL: standard output */
+    unsigned threads;            /* 0: as the machine and the capture have it */
     uint64_t file_limit;         /* octets of one of its files */
     uint64_t output_limit;       /* and of all of them */
     bool quiet, no_http, shared_cache, no_sandbox;

@@ -10,6 +10,7 @@
 
 #include "exhausted.h"
 #include "given_up.h"
+#include "inputs.h"
 #include "objects.h"
 #include "output.h"
 #include "progress.h"
@@ -39,10 +40,6 @@ struct run {
 
 static enum exit_status worse(enum exit_status a, enum exit_status b) {
     return a > b ? a : b;
-}
-
-static const char *file_name(const char *path) {
-    return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
 static bool wanted_stream(const struct options *options, uint32_t stream) {
@@ -194,12 +191,6 @@ static struct capan_sink sink_of(struct run *run) {
     return sink;
 }
 
-static bool is_live(char *const *files) {
-    struct stat about;
-    while (*files && strcmp(*files, "-") != 0) files++;
-    return *files && fstat(STDIN_FILENO, &about) == 0 && !S_ISREG(about.st_mode);
-}
-
 /* Before a read that may wait, what is known is shown. False when nobody can be shown anything any more. */
 static bool flush_before_waiting(struct run *run) {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -216,7 +207,7 @@ static bool is_enough(const struct run *run) {
 static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
     const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .secrets = on_secrets, .context = run};
     struct progress progress;
-    bool live = is_live(run->options->files);
+    bool live = inputs_live(run->options->files);
     enum capan_result result;
     progress_begin(&progress, run->name, capture, run->report && isatty(STDOUT_FILENO));
     do {
@@ -384,37 +375,15 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
     return status;
 }
 
-/* Whoever can be read is read; of the others a line tells. *capture is NULL when there is none. */
-static enum exit_status open_capture(struct capan_capture **capture, const struct options *options) {
-    const struct capan_capture_config config = {.filter = options->filter, .stop = signals_stop()};
-    enum exit_status status = EXIT_FINE;
-    *capture = NULL;
-    for (char **file = options->files; *file && !signals_caught() && status != EXIT_USAGE; file++) {
-        char message[256];
-        enum capan_result result = *capture ? capan_capture_add(*capture, *file, message)
-                                            : capan_capture_open(capture, *file, &config, message);
-        if (result == CAPAN_OK || signals_caught()) continue;
-        g_printerr("capan: %s: %s\n", file_name(*file), message);
-        status = worse(status, result == CAPAN_USAGE       ? EXIT_USAGE
-                               : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL
-                                                           : EXIT_INPUT);
-    }
-    return status;
-}
-
-static char *capture_name(char **files) {
-    const guint count = g_strv_length(files);
-    return count == 1 ? g_strdup(file_name(*files)) : g_strdup_printf("%s and %u more", file_name(*files), count - 1);
-}
-
 static enum exit_status run_capture(const struct options *options, struct capan_report *report,
                                     struct objects *objects) {
-    char *name = capture_name(options->files);
+    char *name = inputs_name(options->files);
     struct run run = {.options = options, .report = report, .objects = objects, .name = name};
     struct capan_capture *capture;
     exhausted_may_exit(true); /* libpcap, while it compiles a filter */
-    enum exit_status status = open_capture(&capture, options);
+    enum exit_status status = inputs_open(&capture, options);
     exhausted_may_exit(false);
+    if (capture) inputs_share(options, capture);
     if (capture)
         status = worse(status, analyse(&run, capture));
     else if (signals_caught())

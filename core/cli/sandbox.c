@@ -8,6 +8,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,18 +71,18 @@ static bool restrict_files(int folder) {
 #define OURS AUDIT_ARCH_AARCH64
 #endif
 
-/* LeakSanitizer looks at the program from a process of its own. */
-#if defined(__SANITIZE_ADDRESS__)
+/* LeakSanitizer looks at the program from a process of its own, ThreadSanitizer calls what it likes. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #undef OURS
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #undef OURS
 #endif
 #endif
 
 #ifdef OURS
 
-/* What files, memory, time and the end of a program need, for libc, GLib, libpcap and libgcrypt. */
+/* What files, memory, time, threads and the end of a program need, for libc, GLib, libpcap and libgcrypt. */
 static const uint32_t calls[] = {
     /* files */
     SYS_read, SYS_pread64, SYS_readv, SYS_write, SYS_pwrite64, SYS_writev, SYS_close, SYS_lseek, SYS_fstat,
@@ -90,7 +91,7 @@ static const uint32_t calls[] = {
     SYS_fadvise64, SYS_ppoll, SYS_pselect6, SYS_getcwd,
 #ifdef SYS_open
     SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_poll, SYS_select, SYS_dup2, SYS_unlink, SYS_rename,
-    SYS_time,
+    SYS_time, SYS_pipe,
 #endif
     /* memory */
     SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_mlock, SYS_munlock,
@@ -100,17 +101,22 @@ static const uint32_t calls[] = {
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_restart_syscall, SYS_futex, SYS_getpid, SYS_gettid,
     SYS_tgkill, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getrlimit, SYS_prlimit64, SYS_getrusage,
     SYS_sysinfo, SYS_uname, SYS_sched_getaffinity, SYS_sched_yield, SYS_rseq, SYS_set_robust_list, SYS_exit,
-    SYS_exit_group};
+    SYS_exit_group, SYS_pipe2};
+
+/* What makes a thread, and no process: clone with all of these flags. clone3 hides its flags from a filter, and libc
+ * does without. */
+enum { THREAD_FLAGS = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD };
 
 /* And what a resolver needs beside it. */
 static const uint32_t resolver_calls[] = {SYS_socket,      SYS_connect,    SYS_bind,      SYS_sendto,   SYS_recvfrom,
                                           SYS_sendmsg,     SYS_recvmsg,    SYS_sendmmsg,  SYS_shutdown, SYS_getsockname,
                                           SYS_getpeername, SYS_setsockopt, SYS_getsockopt};
 
+enum { THREAD_RULE = 6 };
 enum { CALLS = sizeof calls / sizeof *calls, RESOLVER_CALLS = sizeof resolver_calls / sizeof *resolver_calls };
 
 struct program {
-    struct sock_filter at[4 + CALLS + 2 + RESOLVER_CALLS + 2 + 1]; /* the architecture, two lists, the rest */
+    struct sock_filter at[4 + CALLS + 2 + RESOLVER_CALLS + 2 + THREAD_RULE + 1]; /* the architecture, lists, the rest */
     unsigned short len;
 };
 
@@ -126,6 +132,16 @@ static void allow(struct program *program, const uint32_t *list, size_t count) {
     add(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
 }
 
+static void allow_threads(struct program *program) {
+    const uint32_t flags = offsetof(struct seccomp_data, args[0]); /* its lower half: machines here are little-endian */
+    add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, THREAD_RULE - 1));
+    add(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, flags));
+    add(program, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, THREAD_FLAGS));
+    add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THREAD_FLAGS, 0, 1));
+    add(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    add(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
+}
+
 /* Another architecture's calls have other numbers: those end the program. What is not in the list does not exist, so
  * that a library may try what is older. */
 static bool restrict_calls(bool names) {
@@ -136,6 +152,7 @@ static bool restrict_calls(bool names) {
     add(&program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
     allow(&program, calls, CALLS);
     if (names) allow(&program, resolver_calls, RESOLVER_CALLS);
+    allow_threads(&program);
     add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
     const struct sock_fprog filter = {.len = program.len, .filter = program.at};
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &filter) == 0;

@@ -50,6 +50,10 @@ CAPAN_API enum capan_result capan_capture_open(struct capan_capture **, const ch
  * times, those of one file in its own order, and are numbered so: as mergecap(1) merges them. A file that cannot be
  * read leaves the capture as it was; results are those of open. */
 CAPAN_API enum capan_result capan_capture_add(struct capan_capture *, const char *path, char message[256]);
+/* Reads ahead from here on, on a thread of its own that also unpacks and decodes: each capan_capture_next hands out
+ * many frames, still on the caller's thread, and totals and progress are told as of the last of them. After all files
+ * were added. CAPAN_NO_MEMORY: there is no such thread, and all goes on without. */
+CAPAN_API enum capan_result capan_capture_ahead(struct capan_capture *);
 CAPAN_API void capan_capture_close(struct capan_capture *);
 
 /* Reads one frame and hands what is in it to the sink. CAPAN_OK; CAPAN_END; CAPAN_TRUNCATED or CAPAN_DAMAGED: nothing

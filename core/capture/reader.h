@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The files of a capture, read frame by frame in the order of their times, and decoded. */
+#ifndef READER_H
+#define READER_H
+
+#include "filter.h"
+#include "link.h"
+#include "part.h"
+
+#define CAPAN_LINK_TEXT 32
+
+/* Owned by the caller: open, then close; also one that could not be opened. */
+struct capan_reader {
+    struct capan_part **parts; /* in the order in which they were named */
+    size_t count, capacity;
+    struct capan_part *current;     /* the one that had the last record; NULL none yet */
+    const struct capan_part *after; /* of several, the one whose turn is next; NULL there is none left */
+    int stop;                       /* as in struct capan_file */
+    struct capan_decoder *decoder;
+    struct capan_filters filters;
+    struct capan_capture_totals totals; /* but for dropped */
+    enum capan_result ended;            /* CAPAN_OK while there may be more */
+    enum capan_result failed;           /* why one of the files ended before its end; CAPAN_OK none did */
+    char message[CAPAN_MESSAGE];
+    char link[CAPAN_LINK_TEXT];
+    char unread[CAPAN_LINK_TEXT]; /* of the first packet's link type that is not decoded; "" none */
+    bool link_known;              /* packets of link are decoded */
+};
+
+/* As the functions of capan/capture.h. */
+enum capan_result capan_reader_open(struct capan_reader *, const char *path, const struct capan_capture_config *,
+                                    char message[CAPAN_MESSAGE]);
+enum capan_result capan_reader_add(struct capan_reader *, const char *path, char message[CAPAN_MESSAGE]);
+enum capan_result capan_reader_next(struct capan_reader *, const struct capan_capture_sink *);
+void capan_reader_close(struct capan_reader *);
+
+/* What was read so far. */
+struct capan_read {
+    struct capan_capture_totals totals;
+    uint64_t done, size; /* octets of the files, and how many there are; 0 unknown */
+    char link[CAPAN_LINK_TEXT], unread[CAPAN_LINK_TEXT];
+    bool link_known;
+};
+void capan_reader_tell(const struct capan_reader *, struct capan_read *);
+
+#endif

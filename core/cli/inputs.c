@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "inputs.h"
+
+#include <glib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "signals.h"
+
+enum { WORTH_A_THREAD = 8 << 20 /* octets of files */ };
+
+static const char *file_name(const char *path) {
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+enum exit_status inputs_open(struct capan_capture **capture, const struct options *options) {
+    const struct capan_capture_config config = {.filter = options->filter, .stop = signals_stop()};
+    enum exit_status status = EXIT_FINE;
+    *capture = NULL;
+    for (char **file = options->files; *file && !signals_caught() && status != EXIT_USAGE; file++) {
+        char message[256];
+        enum capan_result result = *capture ? capan_capture_add(*capture, *file, message)
+                                            : capan_capture_open(capture, *file, &config, message);
+        if (result == CAPAN_OK || signals_caught()) continue;
+        g_printerr("capan: %s: %s\n", file_name(*file), message);
+        status = MAX(status, result == CAPAN_USAGE       ? EXIT_USAGE
+                             : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL
+                                                         : EXIT_INPUT);
+    }
+    return status;
+}
+
+char *inputs_name(char **files) {
+    const guint count = g_strv_length(files);
+    return count == 1 ? g_strdup(file_name(*files)) : g_strdup_printf("%s and %u more", file_name(*files), count - 1);
+}
+
+bool inputs_live(char *const *files) {
+    struct stat about;
+    while (*files && strcmp(*files, "-") != 0) files++;
+    return *files && fstat(STDIN_FILENO, &about) == 0 && !S_ISREG(about.st_mode);
+}
+
+/* Small captures are read before a thread has begun; what a pipe brings is shown as it comes. */
+void inputs_share(const struct options *options, struct capan_capture *capture) {
+    uint64_t done, size;
+    capan_capture_progress(capture, &done, &size);
+    unsigned threads = size < WORTH_A_THREAD ? 1 : g_get_num_processors();
+    if (options->threads) threads = options->threads;
+    if (threads > 1) capan_capture_ahead(capture);
+}
