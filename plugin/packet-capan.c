@@ -43,6 +43,7 @@ static int dissect_capan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
         capan_decrypted_read(pinfo, capan_input_last(pinfo));
         capan_quic_read(pinfo);
         if (capan_frames_is_last_again(pinfo)) end_first_pass();
+        if (tree) capan_analysis_catch_up(capan_verdicts_analysis()); /* it is shown now, perhaps once only */
     }
     show_verdicts(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);

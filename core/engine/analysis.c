@@ -4,8 +4,8 @@
 
 #include "alloc.h"
 #include "connections.h"
-#include "delays.h"
 #include "icmp.h"
+#include "intake.h"
 #include "quic.h"
 #include "spares.h"
 
@@ -22,6 +22,7 @@ struct capan_analysis {
     struct connections connections;
     struct listener listener;
     struct quic_connections quic;
+    struct intake intake;
     struct reporting reporting;
 };
 
@@ -36,27 +37,11 @@ static void count_packet(struct capan_totals *totals, const struct capan_packet 
     totals->last_ns = packet->time_ns;
 }
 
-static enum capan_result judge_segment(struct capan_analysis *analysis, struct flow *flow, const struct lookup *lookup,
-                                       bool reused, uint64_t *serial) {
-    struct capan_segment *segment = capan_reporting_push(&analysis->reporting, flow);
-    if (!segment) return CAPAN_NO_MEMORY;
-    struct capan_tcp_data data;
-    segment->frame = lookup->packet->frame;
-    segment->time_ns = lookup->packet->time_ns;
-    segment->stream = flow->stream;
-    segment->direction = (uint8_t)flow_direction(flow, &lookup->end[0]);
-    enum capan_result result = capan_tcp_segment(flow->tcp, lookup->packet, lookup->header, reused, segment, &data);
-    if (result != CAPAN_OK) {
-        capan_records_unpush(&analysis->reporting.records);
-        return result;
-    }
-    capan_reporting_hold(flow, segment);
-    if (serial) *serial = segment->serial;
-    capan_handshakes_data(&flow->talk.carrier.handshakes, (enum capan_direction)segment->direction, data.octets);
-    if (flow->talk.given_up) return CAPAN_OK;
-    capan_delays_note(&flow->delays, &analysis->memory.alloc, segment);
-    capan_listener_segment(&analysis->listener, flow, segment, &data);
-    return CAPAN_OK;
+/* What waits for older ones has to be judged before a SYN that may begin another connection. */
+static void prepare_syn(struct capan_analysis *analysis, const struct lookup *lookup) {
+    if ((lookup->header->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) != CAPAN_TH_SYN) return;
+    struct flow *flow = capan_connections_between(&analysis->connections, &lookup->end[0], &lookup->end[1]);
+    if (flow) capan_intake_flow(&analysis->intake, flow);
 }
 
 enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const struct capan_packet *packet,
@@ -69,13 +54,16 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
                             .stream = stream,
                             .end = {{packet->src, header.src_port}, {packet->dst, header.dst_port}}};
     count_packet(&analysis->reporting.totals, packet);
+    if (analysis->intake.count) prepare_syn(analysis, &lookup);
     bool reused;
     struct flow *flow = capan_connections_of(&analysis->connections, &lookup, &reused);
     if (!flow) return CAPAN_NO_MEMORY;
     capan_tcp_prefetch(flow->tcp);
     capan_talk_prefetch(&flow->talk);
-    enum capan_result result = judge_segment(analysis, flow, &lookup, reused, serial);
+    enum capan_result result = capan_intake_segment(&analysis->intake, flow, &lookup, reused, serial);
     capan_connections_used(&analysis->connections, flow, packet->time_ns);
+    while ((flow = capan_intake_due(&analysis->intake)))
+        capan_connections_used(&analysis->connections, flow, packet->time_ns);
     capan_reporting_settled(&analysis->reporting, packet->time_ns);
     return result;
 }
@@ -84,6 +72,7 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
 
 enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const struct capan_packet *packet) {
     struct icmp_quote quote;
+    capan_intake_all(&analysis->intake);
     capan_pings_learn(&analysis->reporting.pings, packet);
     if (!capan_icmp_read(&quote, packet)) return CAPAN_OK;
     struct flow *flow = capan_connections_between(&analysis->connections, &quote.from, &quote.to);
@@ -97,6 +86,7 @@ enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const str
 enum capan_result capan_analysis_plaintext(struct capan_analysis *analysis, const struct capan_plaintext *plaintext) {
     struct flow *flow = capan_connections_between(&analysis->connections, &plaintext->from, &plaintext->to);
     if (!flow || flow->stream != plaintext->stream || analysis->config.no_http) return CAPAN_OK;
+    capan_intake_flow(&analysis->intake, flow);
     return capan_listener_plaintext(&analysis->listener, flow, plaintext);
 }
 
@@ -123,7 +113,9 @@ static bool open_parts(struct capan_analysis *analysis, const struct capan_sink 
     if (!analysis->judge) return false;
     capan_listener_open(&analysis->listener, config, sink->context, analysis->judge, reporting,
                         &analysis->memory.alloc);
-    capan_connections_open(&analysis->connections, config, &analysis->memory, &analysis->listener, reporting);
+    capan_intake_open(&analysis->intake, &analysis->listener, reporting, &analysis->memory.alloc);
+    capan_connections_open(&analysis->connections, config, &analysis->memory, &analysis->listener, &analysis->intake,
+                           reporting);
     capan_quic_connections_open(&analysis->quic, config, &analysis->listener, &analysis->memory.alloc);
     return true;
 }
@@ -153,6 +145,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     analysis->listener.talks.content = NULL;
     capan_analysis_finish(analysis);
     capan_connections_close(&analysis->connections);
+    capan_intake_close(&analysis->intake);
     capan_quic_connections_close(&analysis->quic);
     capan_judge_free(analysis->judge);
     capan_reporting_close(&analysis->reporting);
@@ -160,7 +153,12 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     capan_delete(&under, analysis, sizeof *analysis);
 }
 
+void capan_analysis_catch_up(struct capan_analysis *analysis) {
+    capan_intake_all(&analysis->intake);
+}
+
 void capan_analysis_finish(struct capan_analysis *analysis) {
+    capan_intake_all(&analysis->intake);
     capan_connections_finish(&analysis->connections, &analysis->under);
     capan_quic_connections_finish(&analysis->quic);
     capan_listener_close(&analysis->listener);
@@ -172,7 +170,7 @@ const struct capan_segment *capan_analysis_pending(const struct capan_analysis *
                                                    const uint32_t **acks) {
     const struct capan_records *records = &analysis->reporting.records;
     const struct capan_segment *segment = capan_records_at(records, serial);
-    if (!segment) return NULL;
+    if (!segment || capan_intake_waits(&analysis->intake, serial)) return NULL;
     if (acks) *acks = capan_records_acks(records, (const struct capan_record *)segment);
     return segment;
 }

@@ -60,6 +60,7 @@ static struct flow **hot_slot(struct connections *connections, const struct capa
 
 /* Takes a connection out: nothing more belongs to it. It leaves when its segments are reported. */
 static void retire(struct connections *connections, struct flow *flow, enum capan_end how) {
+    capan_intake_flow(connections->intake, flow);
     if (flow->doubt) capan_doubt_end(&connections->memory->alloc, flow->doubt);
     capan_listener_end(connections->listener, flow, how);
     capan_tcp_finish(flow->tcp);
@@ -70,6 +71,7 @@ static void retire(struct connections *connections, struct flow *flow, enum capa
 
 /* Its segments are reported at once, so that its memory comes back now. */
 static void evict(struct connections *connections, struct flow *flow) {
+    capan_intake_all(connections->intake);
     if (!capan_tcp_closed(flow->tcp)) {
         flow->evicted = true;
         connections->reporting->totals.evicted_connections++;
@@ -322,8 +324,9 @@ void capan_connections_used(struct connections *connections, struct flow *flow, 
 /* --- the object --- */
 
 void capan_connections_open(struct connections *connections, const struct capan_config *config,
-                            const struct capan_counter *memory, struct listener *listener,
+                            const struct capan_counter *memory, struct listener *listener, struct intake *intake,
                             struct reporting *reporting) {
+    connections->intake = intake;
     connections->memory = memory;
     connections->budget = config->memory / 2;
     connections->no_http = config->no_http;

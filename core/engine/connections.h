@@ -3,6 +3,7 @@
 #ifndef CONNECTIONS_H
 #define CONNECTIONS_H
 
+#include "intake.h"
 #include "listener.h"
 #include "lookup.h"
 
@@ -25,12 +26,13 @@ struct connections {
     uint32_t next_stream;
     bool no_http, statistics;
     struct listener *listener;
+    struct intake *intake;
     struct reporting *reporting;
 };
 
 /* What is pointed to must live as long. */
 void capan_connections_open(struct connections *, const struct capan_config *, const struct capan_counter *memory,
-                            struct listener *, struct reporting *);
+                            struct listener *, struct intake *, struct reporting *);
 /* The capture ends: all of them are retired, in the order in which they began. alloc is for the list of them. */
 void capan_connections_finish(struct connections *, const struct capan_alloc *);
 void capan_connections_close(struct connections *);

@@ -158,6 +158,7 @@ static bool has_segment(const struct capan_ledger *ledger, size_t serial, uint32
 
 bool capan_ledger_stream(const struct capan_ledger *ledger, uint32_t frame, uint32_t *stream) {
     size_t serial = capan_segments_first(&ledger->segments, frame);
+    capan_analysis_catch_up(ledger->analysis);
     return has_segment(ledger, serial, frame) &&
            capan_segments_stream(&ledger->segments, ledger->analysis, serial, stream);
 }

@@ -73,7 +73,8 @@ static void cover(struct capan_arrival *arrival, const struct capan_piece *piece
     coverage->sent_ns = piece->time_ns;
     coverage->len = piece->marks & CAPAN_PIECE_DATA ? piece->segment_len : 0;
     if (!(piece->marks & CAPAN_PIECE_LAST)) return;
-    if (piece->marks & CAPAN_PIECE_DATA) capan_records_ack(arrival->tcp->records, piece->frame);
+    if (piece->marks & CAPAN_PIECE_DATA)
+        capan_records_ack(arrival->tcp->records, arrival->segment->serial, piece->frame);
     struct capan_segment *sent = capan_records_at(arrival->tcp->records, piece->serial);
     if (sent && !sent->acked_in) sent->acked_in = arrival->segment->frame;
     capan_answered(arrival->tcp, piece->serial);

@@ -39,6 +39,7 @@ struct capan_tcp {
     uint8_t accurate_ecn; /* CAPAN_ACCURATE_... */
     uint8_t ace[2];       /* by direction: the counter of marks, or CAPAN_ACE_UNKNOWN; with CAPAN_ACCURATE_ON */
     bool crossed;         /* both ends sent a SYN */
+    bool server_first;    /* the server's FIN came before the client's, or alone */
     bool fins_crossed;    /* neither FIN acknowledged the other */
     bool half_closed;     /* one end went on sending after it had acknowledged the other's FIN */
     bool fast_open;       /* data on a SYN was accepted */

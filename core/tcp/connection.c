@@ -265,7 +265,7 @@ static void show_position(const struct capan_arrival *arrival) {
 }
 
 /* What is known of it goes into its record; the connection stays as it was. */
-static enum capan_result leave(struct capan_arrival *arrival) {
+static void leave(struct capan_arrival *arrival) {
     show_position(arrival);
     decide(arrival);
     arrival->me->side.segments++;
@@ -273,7 +273,6 @@ static enum capan_result leave(struct capan_arrival *arrival) {
     if (arrival->copied_frame) capan_expect_copies(arrival->me, arrival->copy_age_ns, arrival->tcp->alloc);
     show_states(arrival);
     show_numbers(arrival);
-    return CAPAN_OK;
 }
 
 static void header_facts(struct capan_arrival *arrival) {
@@ -338,9 +337,8 @@ static void begin(struct capan_arrival *arrival) {
     arrival->digest = capan_digest(arrival->header->payload, arrival->header->payload_len);
 }
 
-enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_packet *packet,
-                                    const struct capan_tcp_header *header, bool reused, struct capan_segment *segment,
-                                    struct capan_tcp_data *data) {
+void capan_tcp_segment(struct capan_tcp *tcp, const struct capan_packet *packet, const struct capan_tcp_header *header,
+                       bool reused, struct capan_segment *segment, struct capan_tcp_data *data) {
     struct capan_arrival arrival = {.tcp = tcp,
                                     .packet = packet,
                                     .header = header,
@@ -352,14 +350,20 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
     *data = (struct capan_tcp_data){.peer_acked = INT64_MIN, .fin_at = {INT64_MAX, INT64_MAX}};
     const struct capan_seen seen = capan_seen_of(packet, header, arrival.digest);
     header_facts(&arrival);
-    if (stands_apart(&arrival, &seen)) return leave(&arrival);
+    if (stands_apart(&arrival, &seen)) {
+        leave(&arrival);
+        return;
+    }
     capan_remember_packet(arrival.me, &seen, tcp->alloc);
     find_numbers(&arrival);
     if (capan_arrival_has_known_id(&arrival))
         arrival.facts |= F(TWIN) | F(OLD_ID);
     else
         look(&arrival, reused);
-    if (arrival.facts & F(TWIN)) return leave(&arrival);
+    if (arrival.facts & F(TWIN)) {
+        leave(&arrival);
+        return;
+    }
     decide(&arrival);
     note(&arrival);
     move_states(&arrival);
@@ -376,7 +380,6 @@ enum capan_result capan_tcp_segment(struct capan_tcp *tcp, const struct capan_pa
         if (incidents->resends.count) capan_resends_settle(tcp, &tcp->half[i], arrival.now, false);
         if (incidents->unseens.open) capan_unseen_settle(tcp, &tcp->half[i], arrival.now, false);
     }
-    return CAPAN_OK;
 }
 
 static void close_pieces(const struct capan_tcp *tcp, const struct capan_half *half) {

@@ -42,6 +42,14 @@ bool capan_tcp_same_packet(const struct capan_tcp *, const struct capan_packet *
  * here rather than to another connection on the same ports (on another path). */
 bool capan_tcp_fits(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction);
 
+/* It acknowledges octets that were sent once, and after that time: by their times, the effect came before its cause. */
+bool capan_tcp_acks_later(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction,
+                          int64_t time_ns);
+/* It carries octets that were acknowledged just before and not seen. */
+bool capan_tcp_comes_after_ack(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction);
+/* It carries octets that its sender had not sent so far. */
+bool capan_tcp_is_new(const struct capan_tcp *, const struct capan_tcp_header *, enum capan_direction);
+
 /* What is left to do with a segment's payload: offsets count the direction's data octets from 0 (the first after the
  * SYN; midstream: the first seen, so that older octets have none). */
 struct capan_tcp_data {
@@ -58,8 +66,8 @@ struct capan_tcp_data {
 
 /* Decides on one segment. *segment was pushed for it; frame, time, stream and direction are set already. reused: it
  * opens a connection on ports that another one had. */
-enum capan_result capan_tcp_segment(struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *,
-                                    bool reused, struct capan_segment *segment, struct capan_tcp_data *data);
+void capan_tcp_segment(struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *, bool reused,
+                       struct capan_segment *segment, struct capan_tcp_data *data);
 
 /* What an ICMP error quotes of a connection. */
 struct capan_tcp_quoted {

@@ -153,6 +153,8 @@ static void note_fin(struct capan_arrival *arrival) {
         me->side.fin_ns = arrival->now;
         me->side.fin_frame = arrival->segment->frame;
         me->fin = arrival->end - 1;
+        if (!(arrival->peer->marks & CAPAN_HALF_FIN))
+            arrival->tcp->server_first = arrival->segment->direction == CAPAN_S2C;
     }
     me->marks |= CAPAN_HALF_FIN;
     if (arrival->header->payload_len) capan_flag(arrival->segment, CAPAN_FLAG_FIN_DATA);

@@ -93,9 +93,26 @@ void capan_records_mark(const struct capan_records *records, uint32_t frame, con
     if (segment) segment->flags |= UINT64_C(1) << flag;
 }
 
+/* In another order than their records, the oldest list of acknowledged frames may be that of any of them. */
+static uint64_t oldest_ack(const struct capan_records *records) {
+    uint64_t oldest = records->acks_next;
+    for (uint64_t serial = records->first; serial < records->next; serial++) {
+        const struct capan_record *record = slot(records, serial);
+        if (record->segment.acks_count && record->acks_at < oldest) oldest = record->acks_at;
+    }
+    return oldest;
+}
+
+struct capan_segment *capan_records_begin(struct capan_records *records, uint64_t serial) {
+    if (!capan_records_at(records, serial)) return NULL;
+    slot(records, serial)->acks_at = records->acks_next;
+    return &slot(records, serial)->segment;
+}
+
 /* Makes room behind the list: what was reported is given up, and when that is less than half, the list grows. */
 static bool room_for_ack(struct capan_records *records) {
     if (records->acks_next - records->acks_base < records->acks_capacity) return true;
+    if (records->disordered) records->acks_first = oldest_ack(records);
     size_t live = (size_t)(records->acks_next - records->acks_first);
     if (live > records->acks_capacity / 2 &&
         capan_reserve(records->alloc, (void **)&records->acks, &records->acks_capacity, 2 * records->acks_capacity,
@@ -106,14 +123,14 @@ static bool room_for_ack(struct capan_records *records) {
     return true;
 }
 
-void capan_records_ack(struct capan_records *records, uint32_t frame) {
+void capan_records_ack(struct capan_records *records, uint64_t serial, uint32_t frame) {
     if (!room_for_ack(records)) return;
     records->acks[records->acks_next++ - records->acks_base] = frame;
-    slot(records, records->next - 1)->segment.acks_count++;
+    slot(records, serial)->segment.acks_count++;
 }
 
 void capan_records_pop(struct capan_records *records) {
     const struct capan_record *record = capan_records_first(records);
-    records->acks_first = record->acks_at + record->segment.acks_count;
+    if (!records->disordered) records->acks_first = record->acks_at + record->segment.acks_count;
     records->first++;
 }

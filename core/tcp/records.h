@@ -21,6 +21,7 @@ struct capan_records {
     uint32_t *acks;
     size_t acks_capacity;
     uint64_t acks_base, acks_first, acks_next;
+    bool disordered; /* segments were judged in another order than that of their records */
     const struct capan_alloc *alloc;
 };
 
@@ -46,9 +47,11 @@ struct capan_segment *capan_records_give(const struct capan_records *, uint64_t 
 /* Sets a flag of the owner's segment in that frame; one that was reported already stays as it is.
  * Frame numbers must not have decreased. */
 void capan_records_mark(const struct capan_records *, uint32_t frame, const void *owner, enum capan_tcp_flag);
-/* Notes that the newest segment newly acknowledges frame. Counts it in acks_count; without memory the frame is left
- * out. */
-void capan_records_ack(struct capan_records *, uint32_t frame);
+/* The segment is judged only now: what it acknowledges follows. NULL when it was reported already. */
+struct capan_segment *capan_records_begin(struct capan_records *, uint64_t serial);
+/* Notes that the segment which is being judged newly acknowledges frame. Counts it in acks_count; without memory the
+ * frame is left out. */
+void capan_records_ack(struct capan_records *, uint64_t serial, uint32_t frame);
 /* The oldest record; the ring must not be empty. */
 static inline struct capan_record *capan_records_first(const struct capan_records *records) {
     return &records->at[records->first & (records->capacity - 1)];

@@ -52,6 +52,33 @@ bool capan_tcp_fits(const struct capan_tcp *tcp, const struct capan_tcp_header *
     return !(header->flags & CAPAN_TH_ACK) || !(peer->marks & CAPAN_HALF_BASED) || is_near(peer, header->ack, reach);
 }
 
+bool capan_tcp_acks_later(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
+                          enum capan_direction direction, int64_t time_ns) {
+    const struct capan_half *peer = &tcp->half[!direction];
+    if (!(header->flags & CAPAN_TH_ACK) || !(peer->marks & CAPAN_HALF_BASED)) return false;
+    const int64_t ack = capan_seq_unwrap(header->ack, peer->base, peer->una);
+    if (ack <= peer->una || ack > peer->board.end) return false;
+    const uint32_t index = capan_scoreboard_find(&peer->board, ack - 1);
+    if (index == peer->board.count) return false;
+    const struct capan_piece *piece = capan_piece_at(&peer->board, index);
+    return !(piece->marks & (CAPAN_PIECE_HOLE | CAPAN_PIECE_PRIOR)) && piece->sends == 1 && piece->time_ns > time_ns;
+}
+
+bool capan_tcp_comes_after_ack(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
+                               enum capan_direction direction) {
+    const struct capan_half *me = &tcp->half[direction];
+    return header->payload_len && me->marks & CAPAN_HALF_BASED && capan_incidents(me)->unseens.open &&
+           capan_seq_unwrap(header->seq, me->base, me->board.end) < me->una;
+}
+
+bool capan_tcp_is_new(const struct capan_tcp *tcp, const struct capan_tcp_header *header,
+                      enum capan_direction direction) {
+    const struct capan_half *me = &tcp->half[direction];
+    const bool takes = header->payload_len || header->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN);
+    if (!takes || !(me->marks & CAPAN_HALF_BASED)) return takes;
+    return capan_seq_unwrap(header->seq, me->base, me->board.end) >= me->board.end;
+}
+
 void capan_tcp_states_now(const struct capan_tcp *tcp, uint8_t states[2]) {
     for (unsigned i = 0; i < 2; i++) states[i] = tcp->states.state[i];
 }

@@ -49,7 +49,7 @@ static enum capan_tcp_close how_it_closed(const struct capan_tcp *tcp) {
     if (client_fin != server_fin) return CAPAN_CLOSE_HALF_CLOSE;
     if (tcp->half_closed) return CAPAN_CLOSE_HALF_CLOSE;
     if (tcp->fins_crossed) return CAPAN_CLOSE_SIMULTANEOUS;
-    return client->side.fin_ns <= server->side.fin_ns ? CAPAN_CLOSE_CLIENT_FIRST_FIN : CAPAN_CLOSE_SERVER_FIRST_FIN;
+    return tcp->server_first ? CAPAN_CLOSE_SERVER_FIRST_FIN : CAPAN_CLOSE_CLIENT_FIRST_FIN;
 }
 
 static enum capan_tcp_quality how_complete(const struct capan_tcp *tcp) {

@@ -167,11 +167,15 @@ CAPAN_API enum capan_result capan_analysis_quic(struct capan_analysis *, const s
  * were not looked at. */
 CAPAN_API enum capan_result capan_analysis_plaintext(struct capan_analysis *, const struct capan_plaintext *);
 
+/* In a capture whose records are not in the order of their times, segments wait a moment for older ones. What waits is
+ * judged now: somebody wants to see it. */
+CAPAN_API void capan_analysis_catch_up(struct capan_analysis *);
+
 /* The capture ends: everything that waits is settled and reported. */
 CAPAN_API void capan_analysis_finish(struct capan_analysis *);
 
-/* A segment that was not reported yet, as known now; NULL when it was reported already. Valid until the next call.
- * *acks, when not NULL, gets its capan_segment.acks_count frames. */
+/* A segment that was not reported yet, as known now; NULL when it was reported already, or waits to be judged. Valid
+ * until the next call. *acks, when not NULL, gets its capan_segment.acks_count frames. */
 CAPAN_API const struct capan_segment *capan_analysis_pending(const struct capan_analysis *, uint64_t serial,
                                                              const uint32_t **acks);
 
