@@ -7,6 +7,7 @@
 #include <wireshark.h>
 
 /* Other headers of Wireshark use packet.h without including it. */
+#include <epan/epan.h>
 #include <epan/packet.h>
 #include <epan/stats_tree.h>
 
@@ -24,6 +25,14 @@ static inline uint16_t be16(const uint8_t *at) {
 #define capan_data_source_name get_data_source_description
 #else
 #define capan_data_source_name get_data_source_name
+#endif
+
+/* A capture's interfaces are numbered in each of its sections since 4.2. */
+#ifdef CAPAN_HAVE_INTERFACE_SECTION
+#define capan_interface_name(session, record, number)                                                                  \
+    epan_get_interface_name((session), (number), (record)->section_number)
+#else
+#define capan_interface_name(session, record, number) epan_get_interface_name((session), (number))
 #endif
 
 /* What a boolean preference is stored in. */

@@ -103,6 +103,19 @@ static void take_from_tvb(struct capan_packet *packet, tvbuff_t *tvb) {
     packet->octets.at = tvb_get_ptr(tvb, 0, (gint)packet->octets.len);
 }
 
+/* As the program has it: by name, else by number. NULL: the capture tells of none. Valid until the next call. */
+static const char *interface_of(const packet_info *pinfo) {
+    static char numbered[CAPAN_INTERFACE_NAME];
+    const wtap_rec *record = pinfo->rec;
+    const guint32 number = record->rec_header.packet_header.interface_id;
+
+    if (!(record->presence_flags & WTAP_HAS_INTERFACE_ID)) return NULL;
+    const char *name = capan_interface_name(pinfo->epan, record, number);
+    if (name && strcmp(name, "unknown") != 0) return name;
+    snprintf(numbered, sizeof numbered, "number %u", number);
+    return numbered;
+}
+
 static void read_packet(struct capan_packet *packet, const packet_info *pinfo, tvbuff_t *tvb, const void *ip) {
     tvbuff_t *frame = frame_tvb(pinfo);
 
@@ -112,6 +125,7 @@ static void read_packet(struct capan_packet *packet, const packet_info *pinfo, t
                                     .dst = capan_path_address(&pinfo->dst),
                                     .wire_len = tvb_reported_length(tvb),
                                     .frame_len = pinfo->fd->pkt_len,
+                                    .interface = interface_of(pinfo),
                                     .ethernet = pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_ETHERNET};
     packet->path = capan_path_here(packet->src.version);
     take_ip_facts(packet, ip);

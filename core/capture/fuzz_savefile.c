@@ -44,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         }
         require(record.foreign || (record.octets.at >= data && record.octets.at + record.octets.len <= data + size),
                 "a record lies in the file");
-        struct capan_frame frame = {record.time_ns, 1, record.link_type, record.wire_len, record.octets};
+        struct capan_frame frame = {record.time_ns,  1, record.link_type, record.wire_len, record.octets,
+                                    record.interface};
         if (!record.foreign) capan_link_decode(decoder, &frame, &sink, &totals);
     }
     require(result == CAPAN_END || strlen(file.message) > 0, "what stopped the reading is said");

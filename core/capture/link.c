@@ -68,7 +68,8 @@ void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *
         .packet = {.time_ns = frame->time_ns,
                    .frame = frame->number,
                    .frame_len = frame->wire_len,
-                   .ethernet = frame->link_type == 1},
+                   .ethernet = frame->link_type == 1,
+                   .interface = frame->interface},
     };
     const enum protocol link = capan_link_type(frame->link_type);
     const enum protocol ended = capan_walk_run(&walk, link);

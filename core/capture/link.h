@@ -14,6 +14,7 @@ struct capan_frame {
     uint32_t link_type; /* LINKTYPE_... as capture files have it */
     uint32_t wire_len;  /* at least octets.len */
     struct capan_span octets;
+    const char *interface; /* as in struct capan_packet */
 };
 
 /* Holds the IP fragments that wait for their datagram. NULL without memory. */

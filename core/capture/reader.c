@@ -84,6 +84,26 @@ void capan_reader_close(struct capan_reader *reader) {
         capan_delete(&capan_libc, reader->parts[i], sizeof *reader->parts[i]);
     }
     capan_delete(&capan_libc, reader->parts, reader->capacity * sizeof(struct capan_part *));
+    struct capan_interfaces *interfaces = &reader->interfaces;
+    while (interfaces->count) capan_delete(&capan_libc, interfaces->at[--interfaces->count], sizeof *interfaces->at[0]);
+}
+
+/* The same text for as long as the reader is open. NULL: there is none, or there are too many. */
+static const char *interface_name(struct capan_interfaces *interfaces, const char *name) {
+    if (!name) return NULL;
+    if (interfaces->count && strcmp(*interfaces->at[interfaces->last], name) == 0)
+        return *interfaces->at[interfaces->last];
+    size_t number = 0;
+    while (number < interfaces->count && strcmp(*interfaces->at[number], name) != 0) number++;
+    if (number == CAPAN_INTERFACES_NAMED) return NULL;
+    if (number == interfaces->count) {
+        interfaces->at[number] = capan_new(&capan_libc, sizeof *interfaces->at[number]);
+        if (!interfaces->at[number]) return NULL;
+        memcpy(*interfaces->at[number], name, strlen(name));
+        interfaces->count++;
+    }
+    interfaces->last = number;
+    return *interfaces->at[number];
 }
 
 /* --- which file is next --- */
@@ -182,8 +202,9 @@ static enum capan_result decode(struct capan_reader *reader, const struct capan_
         if (!wanted) return CAPAN_OK;
     }
     const uint64_t unlinked = totals->unlinked;
-    struct capan_frame frame = {record->time_ns, (uint32_t)totals->frames, record->link_type, record->wire_len,
-                                record->octets};
+    struct capan_frame frame = {record->time_ns,   (uint32_t)totals->frames,
+                                record->link_type, record->wire_len,
+                                record->octets,    interface_name(&reader->interfaces, record->interface)};
     capan_link_decode(reader->decoder, &frame, sink, totals);
     if (totals->unlinked > unlinked && !reader->unread[0]) write_link(reader->unread, record->link_type);
     return CAPAN_OK;

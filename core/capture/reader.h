@@ -9,6 +9,13 @@
 
 #define CAPAN_LINK_TEXT 32
 
+/* Names of interfaces, which packets keep for longer than a file is open. */
+enum { CAPAN_INTERFACES_NAMED = 64 };
+struct capan_interfaces {
+    char (*at[CAPAN_INTERFACES_NAMED])[CAPAN_INTERFACE_NAME];
+    size_t count, last; /* the one that was asked for last */
+};
+
 /* Owned by the caller: open, then close; also one that could not be opened. */
 struct capan_reader {
     struct capan_part **parts; /* in the order in which they were named */
@@ -25,6 +32,7 @@ struct capan_reader {
     char link[CAPAN_LINK_TEXT];
     char unread[CAPAN_LINK_TEXT]; /* of the first packet's link type that is not decoded; "" none */
     bool link_known;              /* packets of link are decoded */
+    struct capan_interfaces interfaces;
 };
 
 /* As the functions of capan/capture.h. */

@@ -162,10 +162,14 @@ static bool next_option(const struct capan_savefile *file, struct capan_span *op
     return *code != 0;
 }
 
-/* An option of an interface: if_tsresol (9) and if_tsoffset (14). */
+/* An option of an interface: if_name (2), else if_description (3); if_tsresol (9) and if_tsoffset (14). */
 static void interface_option(const struct capan_savefile *file, struct capan_interface *interface, uint16_t code,
                              struct capan_span value) {
-    if (code == 9 && value.len >= 1) {
+    if ((code == 2 || (code == 3 && !interface->named)) && value.len) {
+        interface->named = true;
+        memset(interface->name, 0, sizeof interface->name);
+        memcpy(interface->name, value.at, min_u64(value.len, sizeof interface->name - 1));
+    } else if (code == 9 && value.len >= 1) {
         unsigned power = value.at[0] & 0x7f;
         interface->units = 1;
         if (value.at[0] & 0x80)
@@ -183,6 +187,7 @@ static enum capan_result read_interface(struct capan_savefile *file, struct capa
         .link_type = get16(file, body.at), .snaplen = get32(file, body.at + 4), .units = 1000000};
     struct capan_span options = span_cut(body, 8, SIZE_MAX), value;
     uint16_t code;
+    snprintf(interface.name, sizeof interface.name, "number %zu", file->interface_count);
     while (next_option(file, &options, &code, &value)) interface_option(file, &interface, code, value);
     return add_interface(file, &interface);
 }
@@ -220,6 +225,7 @@ static enum capan_result fill_record(struct capan_savefile *file, struct capan_r
     if (captured > body.len - header)
         return fail(file, CAPAN_DAMAGED, "packet %" PRIu64 " claims to be longer than its block", file->records + 1);
     *record = (struct capan_record){.link_type = file->interfaces[number].link_type,
+                                    .interface = file->interfaces[number].name,
                                     .wire_len = wire > captured ? wire : captured,
                                     .octets = span_cut(body, header, captured)};
     return CAPAN_OK;

@@ -3,6 +3,7 @@
 #ifndef SAVEFILE_H
 #define SAVEFILE_H
 
+#include "capan/packet.h"
 #include "input.h"
 
 /* One frame as it was captured. octets are valid until the next call. */
@@ -11,6 +12,7 @@ struct capan_record {
     uint32_t link_type; /* LINKTYPE_... as files have it */
     uint32_t wire_len;  /* at least octets.len */
     struct capan_span octets;
+    const char *interface;     /* its name; NULL: the file has one, without a name */
     bool foreign;              /* Wireshark counts it as a frame, but it is no packet: a journal entry, a system call,
                                 * a block of somebody's own */
     struct capan_span secrets; /* when at is not NULL, this is no frame but TLS secrets, as lines of a key log */
@@ -18,9 +20,11 @@ struct capan_record {
 
 struct capan_interface {
     uint32_t link_type, snaplen;
-    uint64_t units;   /* of time stamps, in a second */
-    int64_t offset_s; /* added to every time stamp (if_tsoffset) */
-    uint64_t dropped; /* by its latest statistics */
+    uint64_t units;                  /* of time stamps, in a second */
+    int64_t offset_s;                /* added to every time stamp (if_tsoffset) */
+    uint64_t dropped;                /* by its latest statistics */
+    char name[CAPAN_INTERFACE_NAME]; /* by if_name, or if_description, else its number */
+    bool named;
 };
 
 /* Owned by the caller: open, then close; closing one of zeros does nothing. The input stays the caller's. */

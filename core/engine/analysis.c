@@ -44,6 +44,15 @@ static void prepare_syn(struct capan_analysis *analysis, const struct lookup *lo
     if (flow) capan_intake_flow(&analysis->intake, flow);
 }
 
+/* A wrong checksum proves nothing of a host that leaves all of them to its network card. */
+static void doubt_checksum(const struct capan_analysis *analysis, struct lookup *lookup, struct capan_packet *doubted) {
+    const struct capan_packet *packet = lookup->packet;
+    if (!capan_senders_leaves(&analysis->reporting.senders, &packet->src, packet->interface)) return;
+    *doubted = *packet;
+    doubted->checksum = CAPAN_CHECKSUM_DOUBTED;
+    lookup->packet = doubted;
+}
+
 enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const struct capan_packet *packet,
                                          uint32_t stream, uint64_t *serial) {
     struct capan_tcp_header header;
@@ -56,8 +65,10 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
     count_packet(&analysis->reporting.totals, packet);
     if (analysis->intake.count) prepare_syn(analysis, &lookup);
     bool reused;
+    struct capan_packet doubted;
     struct flow *flow = capan_connections_of(&analysis->connections, &lookup, &reused);
     if (!flow) return CAPAN_NO_MEMORY;
+    if (packet->checksum == CAPAN_CHECKSUM_BAD) doubt_checksum(analysis, &lookup, &doubted);
     capan_tcp_prefetch(flow->tcp);
     capan_talk_prefetch(&flow->talk);
     enum capan_result result = capan_intake_segment(&analysis->intake, flow, &lookup, reused, serial);
@@ -176,7 +187,7 @@ const struct capan_segment *capan_analysis_pending(const struct capan_analysis *
 }
 
 size_t capan_analysis_findings(struct capan_analysis *analysis, const struct capan_finding **findings) {
-    return capan_findings_sort(&analysis->reporting.findings, findings);
+    return capan_findings_sort(&analysis->reporting.findings, &analysis->reporting.senders, findings);
 }
 
 void capan_analysis_totals(const struct capan_analysis *analysis, struct capan_totals *totals) {

@@ -173,16 +173,22 @@ static struct flow *first_that(const struct lookup *lookup, bool (*holds)(const 
     return flow;
 }
 
+static void note_path(struct connections *connections, struct flow *flow, enum capan_direction direction,
+                      const struct capan_packet *packet) {
+    flow->path[direction] = packet->path;
+    flow->path_known[direction] = true;
+    flow->interface[direction] = capan_senders_interface(&connections->reporting->senders, packet->interface);
+}
+
 /* A path tells more than numbers do. */
-static struct flow *find(const struct connections *connections, struct lookup *lookup) {
+static struct flow *find(struct connections *connections, struct lookup *lookup) {
     lookup->last = among(capan_index_first(&connections->index, lookup->hash), &lookup->end[0], &lookup->end[1]);
     struct flow *flow = first_that(lookup, is_on_path);
     if (!flow) flow = first_that(lookup, fits);
     if (!flow) return NULL;
     enum capan_direction direction = flow_direction(flow, &lookup->end[0]);
     if (!flow->path_known[direction]) {
-        flow->path[direction] = lookup->packet->path;
-        flow->path_known[direction] = true;
+        note_path(connections, flow, direction, lookup->packet);
     }
     return flow;
 }
@@ -214,8 +220,7 @@ static struct flow *begin(struct connections *connections, const struct lookup *
                                  lookup->stream != CAPAN_STREAM_AUTO);
     if (!flow) return NULL;
     const enum capan_direction direction = from_client ? CAPAN_C2S : CAPAN_S2C;
-    flow->path[direction] = lookup->packet->path;
-    flow->path_known[direction] = true;
+    note_path(connections, flow, direction, lookup->packet);
     return flow;
 }
 
@@ -316,6 +321,7 @@ void capan_connections_used(struct connections *connections, struct flow *flow, 
         flow->closed = closed;
         flow->touched_ns = now_ns;
         capan_ages_renew(closed ? ages : &connections->index.ages, &flow->in);
+        if (closed) capan_senders_note(&connections->reporting->senders, flow);
     }
     settle_closing(connections, now_ns);
     hold_budget(connections, flow);

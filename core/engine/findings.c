@@ -2,6 +2,7 @@
 #include "findings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Where each class begins in struct findings. */
 enum {
@@ -94,11 +95,14 @@ static int louder(const void *left, const void *right) {
     const struct capan_finding *a = left, *b = right;
     if (a->severity != b->severity) return a->severity > b->severity ? -1 : 1;
     if (a->count != b->count) return a->count > b->count ? -1 : 1;
-    return a->of != b->of ? (int)a->of - (int)b->of : (int)a->number - (int)b->number;
+    if (a->of != b->of) return (int)a->of - (int)b->of;
+    return a->number != b->number ? (int)a->number - (int)b->number : a->frames[0] < b->frames[0] ? -1 : 1;
 }
 
-size_t capan_findings_sort(struct findings *findings, const struct capan_finding **sorted) {
-    size_t count = 0;
+size_t capan_findings_sort(struct findings *findings, struct senders *senders, const struct capan_finding **sorted) {
+    const struct capan_finding *of_hosts;
+    size_t count = capan_senders_findings(senders, &of_hosts);
+    memcpy(findings->sorted, of_hosts, count * sizeof *of_hosts);
     for (size_t i = 0; i < FINDINGS_COUNT; i++)
         if (findings->at[i].count && findings->at[i].severity >= CAPAN_CHAT)
             findings->sorted[count++] = findings->at[i];

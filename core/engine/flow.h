@@ -13,10 +13,12 @@ struct flow {
     int64_t touched_ns;           /* when that order last noted it */
     struct capan_endpoint end[2]; /* end[CAPAN_C2S] is the client: it sends CAPAN_C2S */
     uint32_t path[2];             /* where each direction was first seen */
+    uint8_t interface[2];         /* likewise (senders.h) */
     bool path_known[2];
     bool named;  /* the caller gave the stream number: it is part of the key */
     bool closed; /* both sides are done with it: TIME-WAIT at most */
     bool evicted, retired;
+    bool sums_noted; /* its checksums were gathered */
     bool unreported; /* it was none: nothing is said of it */
     uint32_t stream;
     uint32_t first_frame, last_frame;

@@ -14,11 +14,13 @@ enum capan_result capan_reporting_open(struct reporting *reporting, const struct
     reporting->window_ns = config->window_ns;
     reporting->flows = flows;
     capan_findings_init(&reporting->findings);
+    capan_senders_open(&reporting->senders, config->seed, alloc);
     capan_pages_init(&reporting->pages, alloc, config->page, sink->context);
     return capan_records_init(&reporting->records, config->window_segments, alloc);
 }
 
 void capan_reporting_close(struct reporting *reporting) {
+    if (reporting->senders.index.alloc) capan_senders_close(&reporting->senders);
     if (reporting->records.alloc) capan_records_free(&reporting->records);
 }
 
@@ -59,6 +61,7 @@ static void note_unread(struct reporting *reporting, const struct flow *flow) {
 
 /* Summing up costs as much as a segment: only where somebody asks. */
 static void report_connection(struct reporting *reporting, struct flow *flow) {
+    capan_senders_note(&reporting->senders, flow);
     if (!reporting->sink.connection && flow->talk.speech <= CAPAN_SPEECH_HTTP) return;
     view(reporting, flow);
     capan_tcp_summarise(flow->tcp, &reporting->view.tcp);

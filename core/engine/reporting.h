@@ -9,6 +9,7 @@
 #include "pages.h"
 #include "ping.h"
 #include "records.h"
+#include "senders.h"
 
 /* Owned by the analysis: open, then close. */
 struct reporting {
@@ -18,6 +19,7 @@ struct reporting {
     struct findings findings;
     struct pages pages;
     struct pings pings;
+    struct senders senders;
     struct capan_totals totals;
     struct capan_connection view;       /* handed to the sink */
     struct capan_statistics statistics; /* likewise */

@@ -92,6 +92,13 @@ void capan_tcp_cut_off(const struct capan_tcp *);
 /* Nothing more will come: open questions are answered with what is known. */
 void capan_tcp_finish(struct capan_tcp *);
 
+/* Segments of a direction; those whose checksum was left to the network card, or is wrong without telling why, and the
+ * first frame of these (0 none). */
+struct capan_tcp_sums {
+    uint32_t all, left, left_frame;
+};
+struct capan_tcp_sums capan_tcp_sums(const struct capan_tcp *, enum capan_direction);
+
 /* How it opened, and whether both ends' initial numbers are known: of the summary, without the rest. */
 enum capan_tcp_open capan_tcp_opening(const struct capan_tcp *);
 bool capan_tcp_is_from_syn(const struct capan_tcp *);

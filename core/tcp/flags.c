@@ -49,7 +49,10 @@ static void from_header(struct capan_arrival *arrival) {
 static void note_signs(struct capan_arrival *arrival) {
     const struct capan_packet *packet = arrival->packet;
     uint8_t *signs = &arrival->me->signs;
-    *signs |= packet->checksum == CAPAN_CHECKSUM_PARTIAL ? CAPAN_SIGN_PARTIAL_SUM : CAPAN_SIGN_WHOLE_SUM;
+    if (packet->checksum == CAPAN_CHECKSUM_PARTIAL)
+        *signs |= CAPAN_SIGN_PARTIAL_SUM;
+    else if (packet->checksum != CAPAN_CHECKSUM_DOUBTED)
+        *signs |= CAPAN_SIGN_WHOLE_SUM;
     if (!packet->ethernet) return;
     if (packet->padding)
         *signs |= CAPAN_SIGN_PADDED;

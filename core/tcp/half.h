@@ -212,7 +212,8 @@ struct capan_half {
     uint8_t held;     /* enum capan_tcp_limit: what its last data left it waiting for, as far as known then */
     uint8_t signs;    /* CAPAN_SIGN_... */
     uint8_t ttl;      /* of its packets but resets; 0 unknown */
-    uint8_t good_sums, bad_sums; /* checksums so far; both are halved before one overflows */
+    uint32_t good_sums, bad_sums, left_sums; /* checksums so far; left ones are of bad ones that prove no damage, too */
+    uint32_t left_frame;                     /* the first of these; 0 none */
 };
 
 extern const struct capan_incidents capan_no_incidents;

@@ -10,12 +10,13 @@ enum {
 };
 static const int64_t TS_VALID_NS = INT64_C(24) * 86400 * 1000000000; /* RFC 7323 5.5 */
 
-/* RFC 9293 3.1 (MUST-3). Where most sums are bad they are left to the network card (checksum offload), as in segments
- * that it is to cut. */
+/* RFC 9293 3.1 (MUST-3). Where most sums are bad, or one holds the pseudo-header's alone, they are left to the network
+ * card (checksum offload), as in segments that it is to cut: then a wrong one tells nothing. */
 static bool is_damaged(const struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me;
     if (arrival->packet->checksum != CAPAN_CHECKSUM_BAD) return false;
-    if (me->good_sums < SUMS_MIN || me->bad_sums * SUMS_PER_BAD > me->good_sums) return false;
+    if (me->signs & CAPAN_SIGN_PARTIAL_SUM || me->good_sums < SUMS_MIN) return false;
+    if ((uint64_t)me->bad_sums * SUMS_PER_BAD > me->good_sums) return false;
     const uint32_t mss = arrival->peer->side.mss_announced;
     return mss == 0 || arrival->header->payload_len <= mss;
 }
@@ -52,11 +53,14 @@ bool capan_arrival_is_refused(struct capan_arrival *arrival) {
     return false;
 }
 
-static void count_sum(struct capan_half *me, uint8_t checksum) {
-    if (checksum != CAPAN_CHECKSUM_GOOD && checksum != CAPAN_CHECKSUM_BAD) return;
-    if (++*(checksum == CAPAN_CHECKSUM_GOOD ? &me->good_sums : &me->bad_sums) < UINT8_MAX) return;
-    me->good_sums /= 2;
-    me->bad_sums /= 2;
+static void count_sum(const struct capan_arrival *arrival) {
+    struct capan_half *me = arrival->me;
+    const uint8_t checksum = arrival->packet->checksum;
+    const bool damaged = arrival->segment->flags >> CAPAN_FLAG_BAD_CHECKSUM & 1;
+    me->good_sums += checksum == CAPAN_CHECKSUM_GOOD;
+    me->bad_sums += checksum == CAPAN_CHECKSUM_BAD;
+    if (checksum <= CAPAN_CHECKSUM_GOOD || damaged) return;
+    if (!me->left_sums++) me->left_frame = arrival->segment->frame;
 }
 
 /* RFC 7323 4.3 (2): of a segment that begins where the receiver's last ACK ends, or below. */
@@ -73,7 +77,7 @@ static void take_timestamp(const struct capan_arrival *arrival) {
 void capan_arrival_learn_sender(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
     const uint8_t ttl = arrival->packet->ttl;
-    count_sum(me, arrival->packet->checksum);
+    count_sum(arrival);
     take_timestamp(arrival);
     if (arrival->facts & CAPAN_FACT(RST)) return;
     if (me->ttl && capan_ttl_is_far(me->ttl, ttl)) me->signs |= CAPAN_SIGN_MANY_TTLS;

@@ -216,6 +216,11 @@ static struct capan_tcp_side sum_up_side(const struct capan_half *half) {
                                    .rst_frame = incidents->rst_frame};
 }
 
+struct capan_tcp_sums capan_tcp_sums(const struct capan_tcp *tcp, enum capan_direction direction) {
+    const struct capan_half *half = &tcp->half[direction];
+    return (struct capan_tcp_sums){half->side.segments, half->left_sums, half->left_frame};
+}
+
 void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
     *summary = (struct capan_tcp_summary){.open = (uint8_t)capan_tcp_opening(tcp),
                                           .close = (uint8_t)how_it_closed(tcp),

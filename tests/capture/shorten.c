@@ -31,7 +31,7 @@ static bool same_facts(const struct capan_packet *a, const struct capan_packet *
 static void decode(const struct capan_record *record, struct capan_span octets, struct seen *seen) {
     const struct capan_capture_sink sink = {.tcp = see, .icmp = see, .context = seen};
     struct capan_capture_totals totals = {0};
-    struct capan_frame frame = {record->time_ns, 1, record->link_type, record->wire_len, octets};
+    struct capan_frame frame = {record->time_ns, 1, record->link_type, record->wire_len, octets, record->interface};
     struct capan_decoder *decoder = capan_decoder_new(&capan_libc);
     *seen = (struct seen){.count = 0};
     if (!decoder) abort();

@@ -180,6 +180,23 @@ def two_interfaces():
     return b''.join(out)
 
 
+def with_partial_sum(frame):
+    """The checksum as a host leaves it for its network card: the pseudo-header's alone."""
+    length = struct.unpack('!H', frame[16:18])[0] - 20
+    return frame[:50] + struct.pack('!H', ~checksum(frame[26:34] + struct.pack('!HH', 6, length)) & 0xffff) + frame[52:]
+
+
+def checksum_offload():
+    """pcapng: captured at the client, whose frames pass the interface before the card fills their checksums in."""
+    name = b'wlan0'
+    out = [block(0x0a0d0d0a, struct.pack('<IHHq', 0x1a2b3c4d, 1, 0, -1)),
+           block(1, struct.pack('<HHI', ETHERNET, 0, 0) + struct.pack('<HH', 2, len(name)) + name + bytes(3 + 4))]
+    for time_us, frame in conversation().records:
+        held = frame if from_server(frame) else with_partial_sum(frame)
+        out.append(block(6, struct.pack('<IIIII', 0, time_us >> 32, time_us & 0xffffffff, len(held), len(held)) + held))
+    return b''.join(out)
+
+
 CAPTURES = {
     'vlan': wrapped(vlan), 'qinq': wrapped(qinq), 'pppoe': wrapped(pppoe), 'sll': wrapped(sll, SLL),
     'sll2': wrapped(sll2, SLL2), 'raw': wrapped(raw, RAW), 'null': wrapped(null, NULL),
@@ -188,7 +205,7 @@ CAPTURES = {
     'vxlan': wrapped(tunnelled(PROTOCOL_UDP, vxlan_header, inner_frame)), 'fragments': wrapped(fragments),
     'ipv6-fragments': wrapped(ipv6_fragments, version=6), 'icmp-quote': icmp_quote,
     'big-endian-nanoseconds.pcap': big_endian, 'gzipped.pcap.gz': gzipped, 'cut-short.pcap': cut_short,
-    'two-interfaces.pcapng': two_interfaces,
+    'two-interfaces.pcapng': two_interfaces, 'checksum-offload.pcapng': checksum_offload,
 }
 
 if __name__ == '__main__':

@@ -7,7 +7,8 @@ import unittest
 
 from wireshark import ROOT, Wireshark, program
 
-CAPTURES = [ROOT / 'pcaps' / name for name in ('http/unchanged-resent.pcap', 'tcp/fast-and-sack.pcap', 'article/baidu.pcap')]
+CAPTURES = [ROOT / 'pcaps' / name for name in ('http/unchanged-resent.pcap', 'tcp/fast-and-sack.pcap', 'article/baidu.pcap',
+                                         'link/checksum-offload.pcapng')]
 
 
 class Statistics(unittest.TestCase):

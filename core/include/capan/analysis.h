@@ -112,7 +112,9 @@ struct capan_finding {
     uint64_t bytes;                        /* what it cost: octets sent again or wasted */
     uint32_t frames[CAPAN_FINDING_FRAMES]; /* the first ones */
     uint32_t frame_count;
-    uint32_t streams; /* distinct neighbours in time: connections it was met on, counted as it changed */
+    uint32_t streams;          /* distinct neighbours in time: connections it was met on, counted as it changed */
+    struct capan_address host; /* whose it is, where there is a finding for each host; version 0: it is everybody's */
+    const char *interface;     /* and where it passed, "" where the capture does not tell; NULL likewise */
 };
 
 /* Where verdicts go. Any may be NULL. Segments come in frame order, settled or given up waiting for; an exchange comes

@@ -10,8 +10,18 @@ extern "C" {
 #endif
 
 /* What the capture says of the TCP checksum. UNKNOWN: not all octets are there. PARTIAL: only the pseudo-header's
- * sum is in place, as a host leaves it for its network card (checksum offload). */
-enum capan_checksum { CAPAN_CHECKSUM_UNKNOWN, CAPAN_CHECKSUM_GOOD, CAPAN_CHECKSUM_BAD, CAPAN_CHECKSUM_PARTIAL };
+ * sum is in place, as a host leaves it for its network card (checksum offload). DOUBTED: wrong, but its host leaves all
+ * of them to the card; the engine's own. */
+enum capan_checksum {
+    CAPAN_CHECKSUM_UNKNOWN,
+    CAPAN_CHECKSUM_GOOD,
+    CAPAN_CHECKSUM_BAD,
+    CAPAN_CHECKSUM_PARTIAL,
+    CAPAN_CHECKSUM_DOUBTED
+};
+
+/* So much of an interface's name is kept, with its NUL. */
+#define CAPAN_INTERFACE_NAME 32
 
 /* A TCP segment, or an ICMP message, in one IP datagram (reassembled where it was fragmented).
  * The octets stay the caller's and are looked at only during the call. */
@@ -30,11 +40,12 @@ struct capan_packet {
     uint8_t ttl;              /* TTL or hop limit; 0 unknown */
     uint8_t ecn;              /* the two ECN bits (RFC 3168) */
     bool has_ip_id;
-    bool dont_fragment; /* DF; always true for IPv6 */
-    bool ethernet;      /* the frame is Ethernet: 60 octets without FCS is the shortest on the wire */
-    uint32_t frame_len; /* the whole frame's length on the wire */
-    uint8_t checksum;   /* enum capan_checksum */
-    uint8_t dscp;       /* the six bits of differentiated services (RFC 2474) */
+    bool dont_fragment;    /* DF; always true for IPv6 */
+    bool ethernet;         /* the frame is Ethernet: 60 octets without FCS is the shortest on the wire */
+    uint32_t frame_len;    /* the whole frame's length on the wire */
+    uint8_t checksum;      /* enum capan_checksum */
+    const char *interface; /* name of the one that it passed, for as long as the capture is open; NULL unknown */
+    uint8_t dscp;          /* the six bits of differentiated services (RFC 2474) */
 };
 
 /* The path with one more fact mixed in: the number of a VLAN, a tunnel's network. A fact must be the same in both

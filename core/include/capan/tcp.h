@@ -161,7 +161,7 @@ enum capan_tcp_trait {
     X(PEER_SILENT, "peer-silent", WARN, NOBODY, NONE, "RFC 9293 3.8.3",                                                \
       "asked in vain for the third time in a row: its peer has fallen silent, or the path to it")                      \
     X(CHECKSUM_OFFLOAD, "checksum-offload", NONE, NOBODY, NONE, "RFC 9293 3.1",                                        \
-      "the checksum was left to the network card")                                                                     \
+      "the checksum was left to the network card, which fills it in behind the capture")                               \
     X(PORT_NAME_MISLEADING, "port-name-misleading", NONE, NOBODY, NONE, "RFC 6335 6",                                  \
       "an ephemeral port with a service's name")                                                                       \
     X(MIDSTREAM, "midstream", NONE, NOBODY, NONE, "RFC 9293 3.5", "the capture joined after the handshake")            \

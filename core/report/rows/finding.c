@@ -21,6 +21,16 @@ static struct capan_value explain(struct capan_row *row) {
     return value_text(row->finding->token->sentence);
 }
 
+static struct capan_value host(struct capan_row *row) {
+    const struct capan_endpoint host = {row->finding->host, 0};
+    if (!host.address.version) return CAPAN_ABSENT;
+    return value_octets(row->text, capan_endpoint_text(&host, false, row->text));
+}
+
+static struct capan_value interface(struct capan_row *row) {
+    return row->finding->interface ? value_text(row->finding->interface) : CAPAN_ABSENT;
+}
+
 static struct capan_value frames(struct capan_row *row) {
     return value_numbers(row->finding->frames, row->finding->frame_count);
 }
@@ -36,6 +46,9 @@ static const struct capan_column columns[] = {
     {"blame", "who can mend it", CAPAN_WORD(TOKEN_BUT_0, blame, capan_blames)},
     {"frames", "the first frames", CAPAN_MADE(NUMBERS, FRAME, frames)},
     {"source", "RFC and section", CAPAN_MADE(OCTETS, NONE, source)},
+    {"host", "whose it is, where each host has a row of its own", CAPAN_MADE(OCTETS, NONE, host)},
+    {"interface", "and the interface where it passed, as far as the capture tells",
+     CAPAN_MADE(OCTETS, NONE, interface)},
     {"explain", "what it means", CAPAN_MADE(OCTETS, NONE, explain)},
 };
 

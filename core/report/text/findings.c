@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+#include "bytes.h"
 #include "cells.h"
 #include "human.h"
 #include "text.h"
+
+void capan_say_host(struct sentence *sentence, const struct capan_finding *finding) {
+    const struct capan_endpoint host = {finding->host, 0};
+    char text[CAPAN_ENDPOINT_TEXT];
+    if (!host.address.version) return;
+    capan_endpoint_text(&host, false, text);
+    capan_say(sentence, "%s", text);
+    if (*finding->interface) capan_say(sentence, " on interface ");
+    capan_say_octets(sentence, span_of(finding->interface), SIZE_MAX);
+    capan_say(sentence, ": ");
+}
 
 void capan_text_finding(struct capan_text *text, const struct capan_finding *finding, bool brief) {
     struct capan_out *out = text->out;
@@ -22,6 +34,7 @@ void capan_text_finding(struct capan_text *text, const struct capan_finding *fin
     if (brief) return;
     char words[CAPAN_PARAGRAPH];
     struct sentence paragraph = sentence_in(words, sizeof words);
+    capan_say_host(&paragraph, finding);
     capan_say(&paragraph, "%s", finding->token->sentence);
     if (*finding->token->source) capan_say(&paragraph, " (%s)", finding->token->source);
     capan_text_paragraph(out, 8, &paragraph);

@@ -197,6 +197,22 @@ static void put_vantage(struct capan_summary *summary) {
     }
 }
 
+/* What only looks like damage is said before what is. */
+static void put_offload(struct capan_out *out, const struct capan_finding *findings, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct capan_finding *finding = &findings[i];
+        char words[CAPAN_PARAGRAPH], number[CAPAN_HUMAN];
+        struct sentence paragraph = sentence_in(words, sizeof words);
+        if (finding->token != &capan_tcp_flags[CAPAN_FLAG_CHECKSUM_OFFLOAD]) continue;
+        capan_say_host(&paragraph, finding);
+        capan_say(&paragraph,
+                  "%s TCP checksums are not filled in yet, which is the network card's work (checksum "
+                  "offload): what it sends is right, nothing is damaged",
+                  capan_human_count(number, finding->count));
+        capan_text_paragraph(out, 2, &paragraph);
+    }
+}
+
 static void put_limits(struct capan_out *out, const struct capan_source *source, const struct capan_totals *totals) {
     const struct {
         uint64_t count;
@@ -344,6 +360,7 @@ bool capan_summary_close(struct capan_summary *summary, const struct capan_sourc
                          const struct capan_totals *totals, const struct capan_finding *findings, size_t count) {
     put_capture_lines(summary, source, totals);
     put_vantage(summary);
+    put_offload(&summary->out, findings, count);
     put_limits(&summary->out, source, totals);
     capan_text_unread(&summary->text, &summary->sealed, source, totals);
     if (totals->segments)

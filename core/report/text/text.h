@@ -58,6 +58,8 @@ void capan_text_time(struct capan_out *, const char *who, const struct capan_tcp
 /* A connection's endpoints and what became of it; brief: for the summary. */
 void capan_text_connection(struct capan_text *, const struct capan_connection *, int64_t origin_ns, bool brief);
 #define CAPAN_FINDING_HEADING "  level finding                    times      cost  who to mend      first frames"
+/* "192.0.2.1 on interface eth0: ", of a finding about one host. */
+void capan_say_host(struct sentence *, const struct capan_finding *);
 /* A finding's line and, unless brief, its sentence. */
 void capan_text_finding(struct capan_text *, const struct capan_finding *, bool brief);
 
