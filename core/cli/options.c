@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commit.h"
 #include "help.h"
 
 static const struct command_row {
@@ -406,7 +407,7 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
         if (is_exhausted(error)) *status = EXIT_INTERNAL;
         g_error_free(error);
     } else if (words.version) {
-        g_print("capan %s\n", capan_version());
+        g_print("capan %s%s%s\n", capan_version(), *CAPAN_COMMIT ? "-" : "", CAPAN_COMMIT);
         *status = EXIT_FINE;
     } else {
         if (!named) named = take_late_command(options, &words);

@@ -3,7 +3,7 @@
 """Installs program and library into a folder of its own and builds a stranger's programs on them, in C and C++, with
 pkg-config and with CMake.
 
-usage: test_install.py --build FOLDER --capture FILE
+usage: test_install.py --build FOLDER --capture FILE [--plugin]
 """
 import argparse
 import os
@@ -25,8 +25,16 @@ def run(*words, **more):
 
 
 def install(build, prefix):
-    for component in ('program', 'development'):
+    for component in ('program', 'development', 'wireshark'):
         run('cmake', '--install', build, '--prefix', prefix, '--component', component)
+
+
+def check_plugin(prefix):
+    """Plugin and profile lie below the prefix as Wireshark's own lie below its."""
+    folders = dict(line.split(':', 1) for line in run('tshark', '-G', 'folders').splitlines())
+    plugins = pathlib.Path(folders['Global Plugins'].strip())
+    assert (prefix / plugins.relative_to('/usr') / 'epan' / 'capan.so').is_file(), sorted(prefix.rglob('capan.so'))
+    assert (prefix / 'share/wireshark/profiles/capan/colorfilters').is_file()
 
 
 def build_with_pkg_config(prefix, folder):
@@ -51,11 +59,14 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument('--build', required=True)
     arguments.add_argument('--capture', required=True)
+    arguments.add_argument('--plugin', action='store_true')
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         prefix = folder / 'prefix'
         install(options.build, prefix)
+        if options.plugin:
+            check_plugin(prefix)
         rows = run(prefix / 'bin' / 'capan', 'segments', '--format', 'ndjson', options.capture).splitlines()
         for builder in (build_with_pkg_config, build_with_cmake):
             for program in builder(prefix, folder):
