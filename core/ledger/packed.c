@@ -17,6 +17,7 @@ static const struct member {
     MEMBER(seq, SIGNED, 0),
     MEMBER(ack, SIGNED, 0),
     MEMBER(outstanding, PLAIN, 0),
+    MEMBER(cwnd, PLAIN, 0),
     MEMBER(flags, PLAIN, 0),
     MEMBER(operand[0], SIGNED, 0),
     MEMBER(operand[1], SIGNED, 0),

@@ -133,6 +133,7 @@ static void next_round(struct capan_budget *budget, uint32_t flight) {
 static void hear(struct capan_budget *budget, const struct capan_half *half, const struct capan_heard *heard) {
     const uint32_t flight = flight_of(budget);
     pass(budget, heard->at_ns);
+    if (!budget->stopped) budget->stopped = flight;
     if (heard->news & (CAPAN_NEWS_ACK | CAPAN_NEWS_WINDOW)) budget->told_ns = budget->since_ns;
     if (heard->una > budget->una) {
         if (heard->una >= budget->round_end) next_round(budget, flight);
@@ -238,13 +239,38 @@ static enum ending ending_of(const struct capan_arrival *arrival, const struct c
     return asked ? ANSWERED : CAME;
 }
 
+/* Octets in flight where the peer reports what it has: what lies above it, and what was sent again below
+ * (RFC 6675 4, Pipe). */
+static uint32_t pipe_of(const struct capan_half *half) {
+    return (uint32_t)(half->board.end - max_i64(half->board.sacked_high, half->una)) + half->board.again;
+}
+
+/* A sender that was held by its congestion window had filled it when it stopped, or fills it now. In recovery it sends
+ * as much as keeps it filled (RFC 6937). */
+static void tell_cwnd(struct capan_arrival *arrival, struct capan_budget *budget, bool held) {
+    const uint32_t flight = flight_of(budget);
+    if (budget->una < budget->recover && arrival->me->board.sacked)
+        budget->cwnd = pipe_of(arrival->me);
+    else if (!held || budget->una < budget->recover)
+        budget->cwnd = 0;
+    else if (budget->stopped)
+        budget->cwnd = max_u32(budget->stopped, flight);
+    else if (budget->cwnd)
+        budget->cwnd = max_u32(budget->cwnd, flight);
+    budget->stopped = 0;
+    arrival->segment->cwnd = budget->cwnd;
+}
+
 static void new_data(struct capan_arrival *arrival, struct capan_budget *budget) {
-    settle(budget, arrival->me, ending_of(arrival, budget));
+    const enum ending ending = ending_of(arrival, budget);
+    const bool by_cwnd = ending == HELD && !budget->wait_ns[CAPAN_WAIT_FULL];
+    settle(budget, arrival->me, ending);
     const uint32_t len = arrival->header->payload_len;
     budget->full = arrival->full ? arrival->full : capan_full_size(arrival, arrival->me, arrival->peer);
     budget->end = max_i64(budget->end, arrival->start + !!(arrival->header->flags & CAPAN_TH_SYN) + len);
     budget->sent_ns = budget->since_ns;
     budget->flight_most = max_u32(budget->flight_most, flight_of(budget));
+    tell_cwnd(arrival, budget, by_cwnd);
     budget->marks &= ~(uint32_t)(CAPAN_BUDGET_ASKED | CAPAN_BUDGET_MORE | CAPAN_BUDGET_FILLED);
     if (is_full(budget)) budget->marks |= CAPAN_BUDGET_FILLED;
     if (has(budget, CAPAN_BUDGET_ROUND)) budget->marks |= CAPAN_BUDGET_FLIGHTS;
@@ -255,7 +281,7 @@ static bool by_timer(const struct capan_segment *segment) {
     return segment->cause == CAPAN_CAUSE_RTO || segment->cause == CAPAN_CAUSE_TLP;
 }
 
-static void again(const struct capan_arrival *arrival, struct capan_budget *budget, int64_t sent_ns) {
+static void again(struct capan_arrival *arrival, struct capan_budget *budget, int64_t sent_ns) {
     if (by_timer(arrival->segment))
         pass_as(budget, sent_ns, CAPAN_TIME_RTO_WAIT);
     else
@@ -265,6 +291,7 @@ static void again(const struct capan_arrival *arrival, struct capan_budget *budg
     if (budget->una >= budget->recover) end_round(budget);
     budget->marks &= ~(uint32_t)CAPAN_BUDGET_SLOW;
     budget->recover = max_i64(budget->recover, capan_incidents(arrival->me)->recover);
+    tell_cwnd(arrival, budget, false);
 }
 
 /* The window was shut from the first, until it opened. */

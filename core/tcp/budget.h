@@ -34,8 +34,10 @@ struct capan_budget {
     struct capan_heard_ring heard;
     struct capan_lateness late;
     uint32_t flight_before, flight_most; /* octets outstanding at most: when the round began, and since */
-    uint32_t full;                       /* octets of a full segment */
-    uint32_t marks;                      /* CAPAN_BUDGET_... */
+    uint32_t stopped; /* octets outstanding when the first news since its last sending came; 0 none came */
+    uint32_t cwnd;    /* its congestion window, octets; 0 not known */
+    uint32_t full;    /* octets of a full segment */
+    uint32_t marks;   /* CAPAN_BUDGET_... */
 };
 
 enum {

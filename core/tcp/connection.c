@@ -238,7 +238,7 @@ static void show_numbers(struct capan_arrival *arrival) {
     struct capan_segment *segment = arrival->segment;
     const struct capan_half *me = arrival->me;
     segment->window = me->window;
-    segment->outstanding = (uint64_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
+    segment->outstanding = (uint32_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
 }
 
 /* A copy, or a header that contradicts itself: it changes nothing. */

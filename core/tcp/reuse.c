@@ -93,6 +93,6 @@ void capan_tcp_adopt(struct capan_tcp *tcp, struct capan_segment *segment, const
     segment->client_state = states[CAPAN_C2S];
     segment->server_state = states[CAPAN_S2C];
     segment->window = me->window;
-    segment->outstanding = (uint64_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
+    segment->outstanding = (uint32_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
     me->side.segments++;
 }

@@ -103,6 +103,16 @@ uint32_t capan_scoreboard_cut(struct capan_scoreboard *board, const struct capan
     return index + 1;
 }
 
+/* It counts as sent again. */
+static bool is_again(const struct capan_piece *piece) {
+    return piece->sends > 1 && !(piece->marks & CAPAN_PIECE_SACKED);
+}
+
+/* A last piece that grew for want of room may hold more than was counted. */
+static void take_again(struct capan_scoreboard *board, uint64_t len) {
+    board->again -= (uint32_t)(len < board->again ? len : board->again);
+}
+
 uint64_t capan_scoreboard_sack(struct capan_scoreboard *board, const struct capan_alloc *alloc, int64_t left,
                                int64_t right, uint32_t *budget, struct capan_piece **newest) {
     uint64_t fresh = 0;
@@ -113,6 +123,7 @@ uint64_t capan_scoreboard_sack(struct capan_scoreboard *board, const struct capa
         struct capan_piece *piece = capan_piece_at(board, index);
         if (piece->start >= right) break;
         if (piece->marks & CAPAN_PIECE_SACKED) continue;
+        if (is_again(piece)) take_again(board, piece_len(board, index));
         piece->marks |= CAPAN_PIECE_SACKED;
         fresh += piece_len(board, index);
         *newest = piece;
@@ -124,13 +135,27 @@ uint64_t capan_scoreboard_sack(struct capan_scoreboard *board, const struct capa
 
 void capan_scoreboard_forget_sacks(struct capan_scoreboard *board) {
     if (!board->sacked) return;
-    for (uint32_t i = 0; i < board->count; i++) capan_piece_at(board, i)->marks &= (uint8_t)~CAPAN_PIECE_SACKED;
+    for (uint32_t i = 0; i < board->count; i++) {
+        struct capan_piece *piece = capan_piece_at(board, i);
+        if (!(piece->marks & CAPAN_PIECE_SACKED)) continue;
+        piece->marks &= (uint8_t)~CAPAN_PIECE_SACKED;
+        if (is_again(piece)) board->again += (uint32_t)piece_len(board, i);
+    }
     board->sacked = 0;
     board->sacked_high = 0;
 }
 
+void capan_scoreboard_again(struct capan_scoreboard *board, uint32_t index) {
+    struct capan_piece *piece = capan_piece_at(board, index);
+    if (piece->sends == UINT8_MAX) return;
+    const bool before = is_again(piece);
+    piece->sends++;
+    if (!before && is_again(piece)) board->again += (uint32_t)piece_len(board, index);
+}
+
 static void uncount(struct capan_scoreboard *board, const struct capan_piece *piece, uint64_t len) {
     if (piece->marks & CAPAN_PIECE_SACKED) board->sacked -= len;
+    if (is_again(piece)) take_again(board, len);
     if (piece->marks & CAPAN_PIECE_HOLE) board->holes -= len;
 }
 

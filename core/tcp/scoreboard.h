@@ -38,6 +38,7 @@ struct capan_scoreboard {
     int64_t end;            /* the highest octet sent, plus one */
     int64_t sacked_high;    /* end of the highest SACKed octets; 0 none */
     uint32_t sacked, holes; /* octets, fewer than sequence numbers there are */
+    uint32_t again;         /* likewise: sent more than once, and not SACKed */
     uint16_t head, count, capacity;
 };
 
@@ -82,6 +83,9 @@ void capan_scoreboard_pop(struct capan_scoreboard *, const struct capan_alloc *)
 void capan_scoreboard_pop_last(struct capan_scoreboard *);
 /* The first piece loses what is below seq, which must lie inside it. */
 void capan_scoreboard_trim(struct capan_scoreboard *, int64_t seq);
+
+/* The piece was sent once more. */
+void capan_scoreboard_again(struct capan_scoreboard *, uint32_t index);
 
 /* The piece is no hole any more. */
 void capan_scoreboard_fill(struct capan_scoreboard *, uint32_t index);

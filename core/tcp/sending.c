@@ -90,7 +90,7 @@ static void fill(struct capan_arrival *arrival, uint32_t index, bool recovered) 
     *piece = capan_piece_of(arrival, (uint8_t)(kept | data_mark(arrival)));
     piece->start = start;
     if (start != arrival->start) piece->digest = 0;
-    piece->sends = recovered ? 2 : 1;
+    if (recovered) capan_scoreboard_again(board, index);
     if (capan_piece_end(board, index) != arrival->end) return;
     piece->marks |= CAPAN_PIECE_LAST;
     arrival->segment->open_questions++;
@@ -107,7 +107,7 @@ static void send_again(struct capan_arrival *arrival) {
         if (piece->marks & CAPAN_PIECE_HOLE) {
             fill(arrival, index, recovered);
         } else if (recovered) {
-            if (piece->sends < UINT8_MAX) piece->sends++;
+            capan_scoreboard_again(&me->board, index);
             piece->time_ns = arrival->now;
             piece->last_frame = arrival->segment->frame;
             piece->segment_len = (uint32_t)(arrival->end - arrival->start);

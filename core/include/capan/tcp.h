@@ -314,7 +314,8 @@ struct capan_segment {
     uint64_t serial;      /* its number among all segments of the capture, from 0 */
     int64_t time_ns;      /* since 1970 */
     int64_t seq, ack;     /* ack is 0 without ACK; below 0 is older than the first number seen */
-    uint64_t outstanding; /* octets its sender has in flight after it, SACKed octets not counted */
+    uint32_t outstanding; /* octets its sender has in flight after it, SACKed octets not counted */
+    uint32_t cwnd;        /* its sender's congestion window, octets; 0 cannot be told */
     uint64_t flags;       /* 1 << CAPAN_FLAG_... */
     int64_t operand[2];   /* numbers that the rule names; capan_segment_quantities() has them by name */
     int64_t rtt_ns;       /* the sample this ACK gives (RFC 6298 3, Karn respected) */

@@ -56,6 +56,8 @@ static const struct capan_column columns[] = {
     {"outstanding", "octets its sender has in flight after it, SACKed ones not counted",
      CAPAN_READ(COUNT, OCTETS, outstanding),
      CAPAN_WIRESHARK("In flight", UINT64, UNIT, 6, .name = "tcp.outstanding", .but_0 = true)},
+    {"tcp.cwnd", "its sender's congestion window (RFC 5681), where that held it back: octets",
+     CAPAN_READ(NONZERO, OCTETS, cwnd), CAPAN_WIRESHARK("Congestion window", UINT32, UNIT, 6)},
     {"tcp.kind", "why this segment was sent", CAPAN_WORD(TOKEN, kind, capan_tcp_kinds),
      CAPAN_WIRESHARK("Kind", STRING, PLAIN, 1)},
     {"tcp.flags", "what else is true of this segment", CAPAN_WORD(TOKENS, flags, capan_tcp_flags),

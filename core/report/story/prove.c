@@ -71,9 +71,9 @@ static void prove_segment(struct capan_story *story, const struct capan_step *st
     if (segment->cause) put_token(story, "cause", &capan_tcp_causes[segment->cause]);
     put_tokens(story, "flag", capan_tcp_flags, segment->flags);
     put_word(story, "numbers");
-    capan_out_format(out, "seq %lld (raw %u), ack %lld (raw %u), window %u, %llu in flight\n", (long long)segment->seq,
+    capan_out_format(out, "seq %lld (raw %u), ack %lld (raw %u), window %u, %u in flight\n", (long long)segment->seq,
                      segment->raw_seq, (long long)segment->ack, segment->raw_ack, segment->window,
-                     (unsigned long long)segment->outstanding);
+                     segment->outstanding);
     put_word(story, "frame");
     capan_tell_layers(out, story, segment);
     out_char(out, '\n');

@@ -45,8 +45,7 @@ static void say_numbers(struct sentence *paragraph, const struct capan_telling *
     }
     capan_say(paragraph, ", window %u", segment->window);
     if (segment->len && thread->window[peer])
-        capan_say(paragraph, "; %llu in flight of %u allowed", (unsigned long long)segment->outstanding,
-                  thread->window[peer]);
+        capan_say(paragraph, "; %u in flight of %u allowed", segment->outstanding, thread->window[peer]);
     capan_say(paragraph, ".");
 }
 
