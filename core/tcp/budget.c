@@ -109,23 +109,8 @@ static uint32_t flight_of(const struct capan_budget *budget) {
 }
 
 static void end_round(struct capan_budget *budget) {
-    budget->part_ns[has(budget, CAPAN_BUDGET_SLOW) ? CAPAN_TIME_SLOW_START : CAPAN_TIME_CWND_LIMITED] +=
-        budget->round_ns;
+    budget->part_ns[budget->cwnd.slow ? CAPAN_TIME_SLOW_START : CAPAN_TIME_CWND_LIMITED] += budget->round_ns;
     budget->round_ns = 0;
-}
-
-/* All that was outstanding when the round began is acknowledged; flight: what was until this ACK. */
-static void next_round(struct capan_budget *budget, uint32_t flight) {
-    const uint32_t before = budget->flight_before;
-    if (has(budget, CAPAN_BUDGET_ROUND)) {
-        budget->marks &= ~(uint32_t)CAPAN_BUDGET_SLOW;
-        if (budget->flight_most >= before + before / 5 * 2) budget->marks |= CAPAN_BUDGET_SLOW;
-    }
-    end_round(budget);
-    budget->marks |= CAPAN_BUDGET_ROUND;
-    budget->round_end = budget->end;
-    budget->flight_before = has(budget, CAPAN_BUDGET_ROUND) && budget->flight_most ? budget->flight_most : flight;
-    budget->flight_most = 0;
 }
 
 /* --- what its sender hears --- */
@@ -133,10 +118,14 @@ static void next_round(struct capan_budget *budget, uint32_t flight) {
 static void hear(struct capan_budget *budget, const struct capan_half *half, const struct capan_heard *heard) {
     const uint32_t flight = flight_of(budget);
     pass(budget, heard->at_ns);
-    if (!budget->stopped) budget->stopped = flight;
+    capan_cwnd_heard(&budget->cwnd, flight);
     if (heard->news & (CAPAN_NEWS_ACK | CAPAN_NEWS_WINDOW)) budget->told_ns = budget->since_ns;
     if (heard->una > budget->una) {
-        if (heard->una >= budget->round_end) next_round(budget, flight);
+        if (heard->una >= budget->cwnd.round_end) {
+            capan_cwnd_next_round(&budget->cwnd, budget->end, flight, budget->full, budget->since_ns);
+            end_round(budget);
+        }
+        if (budget->una < budget->recover && heard->una >= budget->recover) capan_cwnd_recovered(&budget->cwnd);
         budget->una = heard->una;
         budget->end = max_i64(budget->end, heard->una);
     }
@@ -191,6 +180,7 @@ static bool says_nothing(const struct capan_arrival *arrival, const struct capan
 static void peer_said(const struct capan_arrival *arrival) {
     const struct capan_half *half = arrival->peer;
     struct capan_budget *budget = half->budget;
+    if (arrival->facts & CAPAN_FACT(DSACK)) budget->cwnd.needless = true;
     if (says_nothing(arrival, budget)) return;
     const struct capan_heard heard = {arrival->now,
                                       half->una,
@@ -245,20 +235,11 @@ static uint32_t pipe_of(const struct capan_half *half) {
     return (uint32_t)(half->board.end - max_i64(half->board.sacked_high, half->una)) + half->board.again;
 }
 
-/* A sender that was held by its congestion window had filled it when it stopped, or fills it now. In recovery it sends
- * as much as keeps it filled (RFC 6937). */
+/* In recovery a sender keeps as much in flight as its window takes (RFC 6937). */
 static void tell_cwnd(struct capan_arrival *arrival, struct capan_budget *budget, bool held) {
-    const uint32_t flight = flight_of(budget);
-    if (budget->una < budget->recover && arrival->me->board.sacked)
-        budget->cwnd = pipe_of(arrival->me);
-    else if (!held || budget->una < budget->recover)
-        budget->cwnd = 0;
-    else if (budget->stopped)
-        budget->cwnd = max_u32(budget->stopped, flight);
-    else if (budget->cwnd)
-        budget->cwnd = max_u32(budget->cwnd, flight);
-    budget->stopped = 0;
-    arrival->segment->cwnd = budget->cwnd;
+    const bool told = budget->una < budget->recover && arrival->me->board.sacked;
+    const uint32_t pipe = told ? pipe_of(arrival->me) : 0;
+    arrival->segment->cwnd = capan_cwnd_sent(&budget->cwnd, flight_of(budget), held, pipe);
 }
 
 static void new_data(struct capan_arrival *arrival, struct capan_budget *budget) {
@@ -269,11 +250,10 @@ static void new_data(struct capan_arrival *arrival, struct capan_budget *budget)
     budget->full = arrival->full ? arrival->full : capan_full_size(arrival, arrival->me, arrival->peer);
     budget->end = max_i64(budget->end, arrival->start + !!(arrival->header->flags & CAPAN_TH_SYN) + len);
     budget->sent_ns = budget->since_ns;
-    budget->flight_most = max_u32(budget->flight_most, flight_of(budget));
     tell_cwnd(arrival, budget, by_cwnd);
     budget->marks &= ~(uint32_t)(CAPAN_BUDGET_ASKED | CAPAN_BUDGET_MORE | CAPAN_BUDGET_FILLED);
     if (is_full(budget)) budget->marks |= CAPAN_BUDGET_FILLED;
-    if (has(budget, CAPAN_BUDGET_ROUND)) budget->marks |= CAPAN_BUDGET_FLIGHTS;
+    if (budget->cwnd.in_round) budget->marks |= CAPAN_BUDGET_FLIGHTS;
     if (len >= budget->full && !(arrival->header->flags & CAPAN_TH_PSH)) budget->marks |= CAPAN_BUDGET_MORE;
 }
 
@@ -288,8 +268,10 @@ static void again(struct capan_arrival *arrival, struct capan_budget *budget, in
         pass(budget, sent_ns);
     settle(budget, arrival->me, HELD);
     if (capan_incidents(arrival->me)->episode == CAPAN_EPISODE_NONE) return;
-    if (budget->una >= budget->recover) end_round(budget);
-    budget->marks &= ~(uint32_t)CAPAN_BUDGET_SLOW;
+    if (budget->una >= budget->recover) {
+        end_round(budget);
+        capan_cwnd_lost(&budget->cwnd, capan_incidents(arrival->me)->episode != CAPAN_EPISODE_FAST);
+    }
     budget->recover = max_i64(budget->recover, capan_incidents(arrival->me)->recover);
     tell_cwnd(arrival, budget, false);
 }
@@ -314,7 +296,8 @@ static struct capan_budget *begin(const struct capan_arrival *arrival) {
     budget->end = budget->una = max_i64(me->una, 1);
     budget->edge = edge_of(me, arrival->peer);
     budget->full = 1;
-    budget->marks = CAPAN_BUDGET_SLOW | (me->marks & CAPAN_HALF_SYN ? CAPAN_BUDGET_OPENED : 0);
+    budget->marks = me->marks & CAPAN_HALF_SYN ? CAPAN_BUDGET_OPENED : 0;
+    budget->cwnd.slow = true;
     begin_shut(arrival, budget);
     if (!arrival->peer->sent_ns) return budget;
     const struct capan_heard asked = {
@@ -385,6 +368,18 @@ static void tell_bare(const struct capan_tcp *tcp, enum capan_direction directio
     time->part_ns[CAPAN_TIME_HANDSHAKE] = begun - first_ns;
     time->part_ns[CAPAN_TIME_IDLE] = closed - begun;
     time->part_ns[CAPAN_TIME_CLOSING] = last_ns - closed;
+}
+
+void capan_budget_congestion(const struct capan_half *half, struct capan_tcp_congestion *told) {
+    const struct capan_timers timers = capan_timers(&half->rtt, capan_near(half));
+    *told = (struct capan_tcp_congestion){.certainty = CAPAN_AMBIGUOUS};
+    if (half->budget) {
+        capan_congestion_tell(&half->budget->cwnd.congestion, told);
+        told->cwnd = half->budget->cwnd.now;
+        told->cwnd_max = half->budget->cwnd.most;
+    }
+    told->srtt_ns = half->rtt.count ? timers.rtt_ns : -1;
+    told->rto_ns = half->rtt.count ? timers.rtt_ns + 4 * half->rtt.rttvar_ns : -1;
 }
 
 static void tell_all(const struct capan_budget *budget, int64_t first_ns, struct capan_tcp_time *time) {

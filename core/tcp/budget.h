@@ -7,6 +7,7 @@
 #define BUDGET_H
 
 #include "arrival.h"
+#include "cwnd.h"
 #include "heard.h"
 
 /* What the time since its last sending is, as far as is known before it sends again. */
@@ -29,26 +30,21 @@ struct capan_budget {
     int64_t since_ns;         /* up to where it goes */
     int64_t sent_ns, told_ns; /* last new data; last news that may let data go */
     int64_t end, una, edge;   /* of its data; as it knows them */
-    int64_t round_end;        /* the round ends when una reaches it */
-    int64_t recover;          /* its recovery likewise */
+    int64_t recover;          /* its recovery ends when una reaches it */
     struct capan_heard_ring heard;
     struct capan_lateness late;
-    uint32_t flight_before, flight_most; /* octets outstanding at most: when the round began, and since */
-    uint32_t stopped; /* octets outstanding when the first news since its last sending came; 0 none came */
-    uint32_t cwnd;    /* its congestion window, octets; 0 not known */
-    uint32_t full;    /* octets of a full segment */
-    uint32_t marks;   /* CAPAN_BUDGET_... */
+    struct capan_cwnd cwnd;
+    uint32_t full;  /* octets of a full segment */
+    uint32_t marks; /* CAPAN_BUDGET_... */
 };
 
 enum {
     CAPAN_BUDGET_OPENED = 1 << 0, /* its SYN was seen */
     CAPAN_BUDGET_ASKED = 1 << 1,  /* the peer's data came since its own */
     CAPAN_BUDGET_MORE = 1 << 2,   /* its last new data was full and came without PSH */
-    CAPAN_BUDGET_SLOW = 1 << 3,   /* its window grows by half or more in a round (RFC 5681 3.1) */
-    CAPAN_BUDGET_CLOSED = 1 << 4, /* it sent its FIN, or the connection was reset */
-    CAPAN_BUDGET_ROUND = 1 << 5,  /* a round has begun */
-    CAPAN_BUDGET_FILLED = 1 << 6, /* its last new data filled the window */
-    CAPAN_BUDGET_FLIGHTS = 1 << 7 /* it sent new data after some was acknowledged */
+    CAPAN_BUDGET_CLOSED = 1 << 3, /* it sent its FIN, or the connection was reset */
+    CAPAN_BUDGET_FILLED = 1 << 4, /* its last new data filled the window */
+    CAPAN_BUDGET_FLIGHTS = 1 << 5 /* it sent new data after some was acknowledged */
 };
 
 /* After everything else of a segment that its receiver looks at. */
@@ -60,5 +56,8 @@ void capan_budget_free(struct capan_half *, const struct capan_alloc *);
 /* The parts of [first_ns, last_ns], of which the sum is its length. */
 void capan_budget_tell(const struct capan_tcp *, enum capan_direction, int64_t first_ns, int64_t last_ns,
                        struct capan_tcp_time *);
+
+/* What shows of its sender's congestion control. */
+void capan_budget_congestion(const struct capan_half *, struct capan_tcp_congestion *);
 
 #endif

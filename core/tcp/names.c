@@ -29,6 +29,8 @@ const struct capan_token capan_tcp_opens[] = {CAPAN_TCP_OPENS(WORD)};
 const struct capan_token capan_tcp_closes[] = {CAPAN_TCP_CLOSES(WORD)};
 const struct capan_token capan_tcp_vantages[] = {CAPAN_TCP_VANTAGES(WORD)};
 const struct capan_token capan_tcp_limits[] = {CAPAN_TCP_LIMITS(WORD)};
+#define CONTROL(name, token, sentence) {#name, token, CAPAN_NONE, "", sentence},
+const struct capan_token capan_congestion_controls[] = {CAPAN_CONGESTION_CONTROLS(CONTROL)};
 #define PART(name, token, limit, sentence)  {#name, token, CAPAN_NONE, "", sentence},
 #define LIMIT(name, token, limit, sentence) CAPAN_LIMIT_##limit,
 const struct capan_token capan_time_parts[] = {CAPAN_TIME_PARTS(PART)};

@@ -134,6 +134,7 @@ void capan_tcp_tell_time(const struct capan_tcp *tcp, int64_t first_ns, int64_t 
         struct capan_tcp_time *time = &summary->side[i].time;
         capan_budget_tell(tcp, (enum capan_direction)i, first_ns, last_ns, time);
         time->certainty = certainty_of(tcp, &tcp->half[i]);
+        capan_budget_congestion(&tcp->half[i], &summary->side[i].congestion);
     }
     const unsigned sender = main_sender(tcp) == tcp->half ? CAPAN_C2S : CAPAN_S2C;
     summary->limit = (uint8_t)what_limits(tcp, &summary->side[sender].time);

@@ -77,6 +77,7 @@ static unsigned check_segment(const struct script *script, const struct script_s
     failures += check_time(script, line, "rtt", expect->rtt_ns, found->rtt_ns);
     failures += check_time(script, line, "rto", expect->rto_ns, found->rto_ns);
     failures += check_count(script, line, "outstanding", expect->outstanding, found->outstanding);
+    failures += check_count(script, line, "cwnd", expect->cwnd, found->cwnd);
     failures += check_count(script, line, "acks", expect->acks_count, found->acks_count);
     if (expect->stream >= 0 && (uint32_t)expect->stream != found->stream)
         failures += differs(script, line, "another", "stream");

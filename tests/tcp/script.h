@@ -13,7 +13,7 @@ enum { SCRIPT_OPTIONS = 8, SCRIPT_OPTION_OCTETS = 40, SCRIPT_EXPECTED = 8, SCRIP
 struct script_expect {
     int kind, cause, certainty, client_state, server_state, stream;
     uint64_t flags, absent_flags;
-    int64_t outstanding, acks_count;
+    int64_t outstanding, cwnd, acks_count;
     int64_t rtt_ns, rto_ns; /* INT64_MIN: not asked for */
     const char *strength;   /* "required", "observed" or "ours" */
 };

@@ -43,6 +43,8 @@ static bool read_named_expectation(struct reader *reader, struct script_expect *
         expect->rtt_ns = reader_to_time(reader, value);
     else if (strncmp(word, "rto=", len) == 0)
         expect->rto_ns = reader_to_time(reader, value);
+    else if (strncmp(word, "cwnd=", len) == 0)
+        expect->cwnd = reader_to_integer(reader, value);
     else if (strncmp(word, "outstanding=", len) == 0)
         expect->outstanding = reader_to_integer(reader, value);
     else if (strncmp(word, "acks=", len) == 0)
@@ -73,8 +75,8 @@ void reader_expectation(struct reader *reader, struct script_expect *expect, con
         expect->kind = token_or_fail(reader, capan_tcp_kinds, CAPAN_TCP_KIND_COUNT, word, strlen(word));
 }
 
-const struct script_expect reader_nothing_expected = {-1, -1, -1, -1,        -1,        -1,    0,
-                                                      0,  -1, -1, INT64_MIN, INT64_MIN, "ours"};
+const struct script_expect reader_nothing_expected = {-1, -1, -1, -1, -1,        -1,        0,
+                                                      0,  -1, -1, -1, INT64_MIN, INT64_MIN, "ours"};
 
 /* "c2s.path=0.020", "s2c.busy=0" */
 static bool read_part(struct reader *reader, struct script_summary *summary, const char *word) {

@@ -224,6 +224,12 @@ enum capan_tcp_trait {
     X(RECEIVER_APP, "receiver-app")                                                                                    \
     X(PATH_MTU, "path-mtu")                                                                                            \
     X(LATENCY, "latency")
+/* X(name, token, sentence) */
+#define CAPAN_CONGESTION_CONTROLS(X)                                                                                   \
+    X(UNKNOWN, "unknown", "too little shows of its congestion window, or two would look alike")                        \
+    X(RENO, "reno", "it halves its window after a loss, and adds a segment in a round trip (RFC 5681 3.1)")            \
+    X(CUBIC, "cubic", "it keeps 0.7 of its window after a loss, and grows by a cubic curve (RFC 9438 4.1)")            \
+    X(BBR, "bbr", "it goes by the rate that comes through, not by losses (draft-ietf-ccwg-bbr)")
 /* X(name, token, limit, sentence): what the time of one direction went into, and the limit that it stands for. */
 #define CAPAN_TIME_PARTS(X)                                                                                            \
     X(HANDSHAKE, "handshake", LATENCY, "until its SYN was acknowledged")                                               \
@@ -269,6 +275,9 @@ enum capan_tcp_vantage { CAPAN_TCP_VANTAGES(CAPAN_X) CAPAN_TCP_VANTAGE_COUNT };
 #define CAPAN_X(name, ...) CAPAN_LIMIT_##name,
 enum capan_tcp_limit { CAPAN_TCP_LIMITS(CAPAN_X) CAPAN_TCP_LIMIT_COUNT };
 #undef CAPAN_X
+#define CAPAN_X(name, ...) CAPAN_CONTROL_##name,
+enum capan_congestion_control { CAPAN_CONGESTION_CONTROLS(CAPAN_X) CAPAN_CONTROL_COUNT };
+#undef CAPAN_X
 #define CAPAN_X(name, ...) CAPAN_TIME_##name,
 enum capan_time_part { CAPAN_TIME_PARTS(CAPAN_X) CAPAN_TIME_PART_COUNT };
 #undef CAPAN_X
@@ -290,6 +299,7 @@ CAPAN_API extern const struct capan_token capan_tcp_closes[CAPAN_TCP_CLOSE_COUNT
 CAPAN_API extern const struct capan_token capan_tcp_vantages[CAPAN_TCP_VANTAGE_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_limits[CAPAN_TCP_LIMIT_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_qualities[CAPAN_TCP_QUALITY_COUNT];
+CAPAN_API extern const struct capan_token capan_congestion_controls[CAPAN_CONTROL_COUNT];
 CAPAN_API extern const struct capan_token capan_time_parts[CAPAN_TIME_PART_COUNT];
 CAPAN_API extern const uint8_t capan_time_limits[CAPAN_TIME_PART_COUNT]; /* enum capan_tcp_limit of each */
 
@@ -358,6 +368,22 @@ struct capan_tcp_time {
     bool one_flight;    /* all its data was sent before any was acknowledged */
 };
 
+/* What shows of a sender's congestion control. */
+struct capan_tcp_congestion {
+    uint16_t losses;                   /* recoveries that began */
+    uint16_t halved, reduced, kept;    /* of them, those that left about half, 0.7, and next to all of its window */
+    uint16_t rounds;                   /* without a loss, and held by the congestion window alone */
+    uint16_t stayed, grew, rose, sank; /* of them: what was outstanding at most was the same as in the round before, a
+                                        * segment more, more than that, and less */
+    uint8_t control, certainty;        /* enum capan_congestion_control, enum capan_certainty */
+    uint32_t ssthresh;                 /* octets, after its last loss; 0 none */
+    uint32_t cwnd, cwnd_max;           /* octets: when last known, and the largest; 0 never known */
+    uint64_t pacing_rate;              /* octets a second, of BBR; 0 not known */
+    int64_t srtt_ns, rto_ns;           /* smoothed round trip and timeout (RFC 6298 2) at the end; -1 no sample */
+};
+/* The counts in a sentence. Returns its length. */
+CAPAN_API size_t capan_congestion_explain(const struct capan_tcp_congestion *, char text[CAPAN_EXPLAIN_TEXT]);
+
 /* What one side of a connection sent, and what was learnt of it. Durations in ns, negative where unknown. */
 struct capan_tcp_side {
     uint64_t segments, data_segments;
@@ -385,6 +411,7 @@ struct capan_tcp_side {
     int64_t idle_ns;        /* where its FIN came first: how long nobody had sent data when it was sent */
     uint32_t fin_frame, rst_frame;
     struct capan_tcp_time time;
+    struct capan_tcp_congestion congestion;
     uint8_t state; /* enum capan_tcp_state at the end */
 };
 

@@ -89,6 +89,11 @@ static struct capan_value tls_offers(struct capan_row *row) {
     return names ? value_text(names->alpn) : CAPAN_ABSENT;
 }
 
+static struct capan_value evidence_of(struct capan_row *row, const struct capan_tcp_congestion *told) {
+    if (!told->losses && !told->rounds) return CAPAN_ABSENT;
+    return value_octets(row->text, capan_congestion_explain(told, row->text));
+}
+
 #define OF_SIDE(name, number, what)                                                                                    \
     static struct capan_value name##_##what(struct capan_row *row) {                                                   \
         return what##_of(&row->connection->tcp.side[number]);                                                          \
@@ -99,6 +104,13 @@ OF_BOTH_SIDES(scale)
 OF_BOTH_SIDES(min_rtt)
 OF_BOTH_SIDES(mean_rtt)
 OF_BOTH_SIDES(max_rtt)
+
+static struct capan_value c2s_evidence(struct capan_row *row) {
+    return evidence_of(row, &row->connection->tcp.side[CAPAN_C2S].congestion);
+}
+static struct capan_value s2c_evidence(struct capan_row *row) {
+    return evidence_of(row, &row->connection->tcp.side[CAPAN_S2C].congestion);
+}
 
 #define CAPAN_ROW struct capan_connection
 
@@ -145,6 +157,22 @@ OF_BOTH_SIDES(max_rtt)
         CAPAN_TIME_PARTS(name##_PART){#name ".time.certainty",                                                         \
                                       "certain: taken next to the sender; else by a model of the path",                \
                                       CAPAN_WORD(TOKEN, from.time.certainty, capan_certainties)},                      \
+        {#name ".congestion_control", "by what its congestion window shows (RFC 5681, RFC 9438, BBR)",                 \
+         CAPAN_WORD(TOKEN, from.congestion.control, capan_congestion_controls),                                        \
+         CAPAN_WIRESHARK("Congestion control " #name, UINT8, WORDS, 3, .but_0 = true)},                                \
+        {#name ".congestion_control_certainty", "how sure that is",                                                    \
+         CAPAN_WORD(TOKEN, from.congestion.certainty, capan_certainties)},                                             \
+        {#name ".congestion_control_evidence", "what it rests on", CAPAN_MADE(OCTETS, NONE, name##_evidence)},         \
+        {#name ".cwnd", "its congestion window when last known", CAPAN_READ(NONZERO, OCTETS, from.congestion.cwnd)},   \
+        {#name ".cwnd_max", "the largest that was known", CAPAN_READ(NONZERO, OCTETS, from.congestion.cwnd_max)},      \
+        {#name ".ssthresh", "what its last loss left of it (RFC 5681 3.1)",                                            \
+         CAPAN_READ(NONZERO, OCTETS, from.congestion.ssthresh)},                                                       \
+        {#name ".pacing_rate", "octets a second that BBR sent in its newest undisturbed round",                        \
+         CAPAN_READ(NONZERO, NUMBER, from.congestion.pacing_rate)},                                                    \
+        {#name ".srtt", "smoothed round trip at the end (RFC 6298 2)",                                                 \
+         CAPAN_READ(DURATION, NS, from.congestion.srtt_ns)},                                                           \
+        {#name ".rto", "timeout that goes with it, before any stack's floor (RFC 6298 2)",                             \
+         CAPAN_READ(DURATION, NS, from.congestion.rto_ns)},                                                            \
         {#name ".fin_frame", "its first FIN", CAPAN_READ(NONZERO, FRAME, from.fin_frame)},                             \
         {#name ".idle_before_fin", "where it closed first: how long nobody had sent data then",                        \
          CAPAN_READ(DURATION, NS, from.idle_ns)},                                                                      \

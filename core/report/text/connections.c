@@ -184,10 +184,21 @@ static void put_speech(struct capan_out *out, const struct capan_connection *con
     capan_text_paragraph(out, 4, &paragraph);
 }
 
+static void put_control(struct capan_out *out, const char *who, const struct capan_tcp_congestion *told) {
+    char words[CAPAN_PARAGRAPH], evidence[CAPAN_EXPLAIN_TEXT];
+    struct sentence paragraph = sentence_in(words, sizeof words);
+    if (told->control == CAPAN_CONTROL_UNKNOWN) return;
+    capan_congestion_explain(told, evidence);
+    capan_say(&paragraph, "congestion control of the %s: %s, %s: %s", who,
+              capan_congestion_controls[told->control].token, capan_certainties[told->certainty].token, evidence);
+    capan_text_paragraph(out, 4, &paragraph);
+}
+
 /* Of who sent most of the data. */
 static void put_time(struct capan_out *out, const struct capan_tcp_summary *tcp) {
     const enum capan_direction sender = tcp->side[CAPAN_C2S].bytes > tcp->side[CAPAN_S2C].bytes ? CAPAN_C2S : CAPAN_S2C;
     if (tcp->side[sender].bytes) capan_text_time(out, side_name(sender), &tcp->side[sender].time);
+    put_control(out, side_name(sender), &tcp->side[sender].congestion);
 }
 
 static void put_number_or_dash(struct capan_out *out, uint32_t number, size_t width) {
