@@ -159,7 +159,7 @@ static struct capan_value s2c_evidence(struct capan_row *row) {
                                       CAPAN_WORD(TOKEN, from.time.certainty, capan_certainties)},                      \
         {#name ".congestion_control", "by what its congestion window shows (RFC 5681, RFC 9438, BBR)",                 \
          CAPAN_WORD(TOKEN, from.congestion.control, capan_congestion_controls),                                        \
-         CAPAN_WIRESHARK("Congestion control " #name, UINT8, WORDS, 3, .but_0 = true)},                                \
+         CAPAN_WIRESHARK("Congestion control " #name, STRING, PLAIN, 3, .but_0 = true)},                               \
         {#name ".congestion_control_certainty", "how sure that is",                                                    \
          CAPAN_WORD(TOKEN, from.congestion.certainty, capan_certainties)},                                             \
         {#name ".congestion_control_evidence", "what it rests on", CAPAN_MADE(OCTETS, NONE, name##_evidence)},         \
