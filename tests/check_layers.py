@@ -20,16 +20,17 @@ MAY_INCLUDE = {
     'whatif': {'base', 'http', 'judge'},
     'etags': {'base', 'http', 'judge'},
     'prove': {'base', 'tcp', 'http', 'judge'},
+    'places': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'capture': {'base'},
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
-    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'prove'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'prove', 'report'},
+    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'prove', 'places'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'prove', 'places', 'report'},
     'plugin': set(),
 }
 PUBLIC = {
-    'base.h': 'base', 'packet.h': 'base', 'nearest.h': 'base', 'carriers.h': 'base',
+    'base.h': 'base', 'json.h': 'base', 'packet.h': 'base', 'nearest.h': 'base', 'carriers.h': 'base',
     'tcp.h': 'tcp', 'icmp.h': 'tcp', 'statistics.h': 'tcp',
     'http.h': 'http',
     'exchange.h': 'judge', 'verdicts.h': 'judge', 'sentence.h': 'judge', 'rules.h': 'tcp',
@@ -39,6 +40,7 @@ PUBLIC = {
     'whatif.h': 'whatif',
     'etags.h': 'etags',
     'prove.h': 'prove',
+    'places.h': 'places',
     'capture.h': 'capture',
     'tls.h': 'tls',
     'hpack.h': 'hpack',
@@ -47,7 +49,7 @@ PUBLIC = {
     'capan.h': 'cli',
 }
 GENERATED = {('cli', 'commit.h')}  # by the build, in its folder
-LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'prove', 'report'}
+LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'prove', 'places', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
 

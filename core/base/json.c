@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "json.h"
+#include "capan/json.h"
 
 #include "bytes.h"
 

@@ -4,16 +4,17 @@ _capan() {
     local cur prev words cword
     _init_completion -s || return
     case $prev in
-        --format) COMPREPLY=($(compgen -W 'text csv json ndjson' -- "$cur")); return ;;
+        --format) COMPREPLY=($(compgen -W 'text csv json ndjson sarif junit' -- "$cur")); return ;;
         --fail-on) COMPREPLY=($(compgen -W 'chat note warn error' -- "$cur")); return ;;
         --cache) COMPREPLY=($(compgen -W 'private shared' -- "$cur")); return ;;
-        --by) COMPREPLY=($(compgen -W 'exchange host target change' -- "$cur")); return ;;
+        --baseline) _filedir ndjson; return ;;
+        --by) COMPREPLY=($(compgen -W 'exchange host target change cause place' -- "$cur")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
         --stream | --frame | --where | --columns | --limit | --set | --unset | --memory | --threads | --file-limit | --output-limit | -f | --filter) return ;;
         -o | --output) if [[ " ${words[*]} " == *' objects '* ]]; then _filedir -d; else _filedir; fi; return ;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --columns --limit --fail-on --quiet --color --no-http
+        COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --columns --limit --fail-on --baseline --quiet --color --no-http
             --shared-cache --no-sandbox --cache --set --unset --by --memory --threads --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi

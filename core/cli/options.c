@@ -29,7 +29,9 @@ static const struct command_row {
                        "  capan pages --where 'round_trips>10' --format csv web.pcapng"},
     [COMMAND_FINDINGS] = {"findings", "What is wrong or could be better: how often, at what cost, who can mend it.",
                           "  capan findings web.pcapng\n"
-                          "  capan findings --fail-on error --quiet web.pcapng || echo 'look at it'"},
+                          "  capan findings --fail-on error --quiet web.pcapng || echo 'look at it'\n"
+                          "  capan findings --by place --format ndjson web.pcapng > known.ndjson\n"
+                          "  capan findings --baseline known.ndjson --fail-on warn --format sarif new.pcapng"},
     [COMMAND_EXPLAIN] = {"explain", "The capture told frame by frame; with --frame, its verdicts and their proof.",
                          "  capan explain --stream 0 web.pcapng\n"
                          "  capan explain --frame 9 web.pcapng\n"
@@ -56,14 +58,12 @@ static const struct command_row {
                        "  capan explain --format ndjson web.pcapng | capan prove --format ndjson - web.pcapng"},
 };
 
-static const char *const formats[] = {
-    [CAPAN_TEXT] = "text", [CAPAN_CSV] = "csv", [CAPAN_JSON] = "json", [CAPAN_NDJSON] = "ndjson"};
-static const char *const severities[] = {
-    [CAPAN_CHAT] = "chat", [CAPAN_NOTE] = "note", [CAPAN_WARN] = "warn", [CAPAN_ERROR] = "error"};
+static const char *const formats[] = {[CAPAN_TEXT] = "text",     [CAPAN_CSV] = "csv",     [CAPAN_JSON] = "json",
+                                      [CAPAN_NDJSON] = "ndjson", [CAPAN_SARIF] = "sarif", [CAPAN_JUNIT] = "junit"};
 static const char *const colours[] = {"auto", "always", "never"};
 static const char *const caches[] = {"private", "shared"};
-static const char *const bys[] = {
-    [BY_EXCHANGE] = "exchange", [BY_HOST] = "host", [BY_TARGET] = "target", [BY_CHANGE] = "change"};
+static const char *const bys[] = {[BY_EXCHANGE] = "exchange", [BY_HOST] = "host",   [BY_TARGET] = "target",
+                                  [BY_CHANGE] = "change",     [BY_CAUSE] = "cause", [BY_PLACE] = "place"};
 enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 #define ANY INT64_MIN
@@ -71,8 +71,8 @@ enum { MEMORY_MAX_MIB = 1 << 20, THREADS_MAX = 1024 };
 
 /* What GOption fills in. */
 struct words {
-    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *colour, *cache, *by,
-        **sets, **unsets;
+    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *baseline, *colour, *cache,
+        *by, **sets, **unsets;
     int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
     gboolean quiet, no_http, shared_cache, no_sandbox, version;
 };
@@ -195,7 +195,8 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"file-limit", 0, 0, G_OPTION_ARG_INT64, &words->file_limit, "largest file of objects (256)", "MIB"},
         {"output-limit", 0, 0, G_OPTION_ARG_INT64, &words->output_limit, "all files of objects together (4096)", "MIB"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on,
-         "exit 1 when there are findings of chat, note, warn or error, or louder", "LEVEL"},
+         "exit 1 when there are findings of chat, note, warn or error, or louder, or so called", "LEVEL|TOKEN,..."},
+        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &words->baseline, "known findings, rows of --by place", "FILE"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour,
          "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
@@ -207,7 +208,8 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->sets,
          "as if responses had that field: '/img/*: Cache-Control: max-age=600'", "URLGLOB: FIELD: VALUE"},
         {"unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->unsets, "as if they lacked it", "URLGLOB: FIELD"},
-        {"by", 0, 0, G_OPTION_ARG_STRING, &words->by, "rows of whatif: exchange, host, target or change", "WHAT"},
+        {"by", 0, 0, G_OPTION_ARG_STRING, &words->by,
+         "rows of whatif: exchange, host, target or change; of findings: cause or place", "WHAT"},
         {"threads", 0, 0, G_OPTION_ARG_INT64, &words->threads,
          "at most so many (as many as there are processors; 1 for pipes and small files)", "N"},
         {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
@@ -249,10 +251,16 @@ static bool take_format(struct options *options, const char *word) {
     return true;
 }
 
-static bool take_severity(struct options *options, const char *word) {
-    int found = word ? find_word(severities, G_N_ELEMENTS(severities), word) : CAPAN_NONE;
-    if (found < 0) return complain("no such level", word);
-    options->fail_on = (enum capan_severity)found;
+/* Results for other programs are of places, and so is what a baseline knows. */
+static bool take_pipeline(struct options *options, const struct words *words) {
+    const bool results = options->format == CAPAN_SARIF || options->format == CAPAN_JUNIT;
+    if (options->command != COMMAND_FINDINGS)
+        return !results && !words->baseline
+                   ? true
+                   : complain("only findings are had as", results ? words->format : words->baseline);
+    if (words->by && options->by < BY_CAUSE) return complain("findings are by cause or place, not by", words->by);
+    if (results || words->baseline) options->by = BY_PLACE;
+    options->baseline = g_strdup(words->baseline);
     return true;
 }
 
@@ -267,13 +275,17 @@ static bool take_colour(struct options *options, const struct words *words) {
 }
 
 static bool take_laboratory(struct options *options, const struct words *words) {
-    const char *word = words->cache ? words->cache : words->by ? words->by : words->sets ? *words->sets : NULL;
+    const bool by_findings = options->command == COMMAND_FINDINGS;
+    const char *word = words->cache                ? words->cache
+                       : words->by && !by_findings ? words->by
+                       : words->sets               ? *words->sets
+                                                   : NULL;
     if (!word && words->unsets) word = *words->unsets;
     if (word && options->command != COMMAND_WHATIF) return complain("only whatif has a cache to try with", word);
     int kind = words->cache ? find_word(caches, G_N_ELEMENTS(caches), words->cache) : 0;
     if (kind < 0) return complain("no such cache", words->cache);
     int by = words->by ? find_word(bys, G_N_ELEMENTS(bys), words->by) : BY_EXCHANGE;
-    if (by < 0) return complain("no such rows", words->by);
+    if (by < 0 || (by >= BY_CAUSE && !by_findings)) return complain("no such rows", words->by);
     options->shared_cache = words->shared_cache || kind == 1;
     options->by = (enum by)by;
     options->by_all = !words->by;
@@ -337,8 +349,8 @@ static bool take_proofs(struct options *options) {
 }
 
 static bool check(struct options *options, const struct words *words, bool named) {
-    if (!take_format(options, words->format) || !take_severity(options, words->fail_on) || !take_colour(options, words))
-        return false;
+    if (!take_format(options, words->format) || !take_colour(options, words)) return false;
+    if (words->fail_on && !fail_on_read(words->fail_on, &options->fail_on)) return false;
     if (words->threads < 0 || words->threads > THREADS_MAX) return complain_of_number("--threads", words->threads);
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
     if (words->file_limit < 1 || words->file_limit > MEMORY_MAX_MIB)
@@ -348,7 +360,8 @@ static bool check(struct options *options, const struct words *words, bool named
     if (words->stream < 0 && words->stream != ANY) return complain_of_number("--stream", words->stream);
     if ((words->frame < 1 || words->frame > UINT32_MAX) && words->frame != ANY)
         return complain_of_number("--frame", words->frame);
-    if (!check_choice(options, words) || !take_laboratory(options, words)) return false;
+    if (!check_choice(options, words) || !take_laboratory(options, words) || !take_pipeline(options, words))
+        return false;
     take_rest(options, words);
     if (!check_files(options, named)) return false;
     if (options->filter && words->filter && strcmp(options->filter, words->filter) != 0)
@@ -381,6 +394,7 @@ static void words_free(struct words *words) {
     g_free(words->keylog);
     g_free(words->format);
     g_free(words->fail_on);
+    g_free(words->baseline);
     g_free(words->colour);
     g_free(words->cache);
     g_free(words->by);
@@ -426,6 +440,7 @@ void options_free(struct options *options) {
     g_free(options->output);
     g_free(options->columns);
     g_free(options->proofs);
+    g_free(options->baseline);
     g_free(options->filter);
     g_free(options->keylog);
 }

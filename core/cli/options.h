@@ -4,6 +4,7 @@
 #define OPTIONS_H
 
 #include "capan/capan.h"
+#include "fail_on.h"
 
 /* Exit statuses, the worse the higher. A signal's is what a shell makes of it: 128 and its number. */
 enum exit_status {
@@ -32,8 +33,8 @@ enum command {
     COMMAND_PROVE
 };
 
-/* What the rows of whatif are about. */
-enum by { BY_EXCHANGE, BY_HOST, BY_TARGET, BY_CHANGE };
+/* What the rows of whatif, and of findings, are about. */
+enum by { BY_EXCHANGE, BY_HOST, BY_TARGET, BY_CHANGE, BY_CAUSE, BY_PLACE };
 
 struct options {
     enum command command;
@@ -48,13 +49,14 @@ struct options {
     enum by by;
     bool by_all; /* nothing was asked for */
     enum capan_format format;
-    int64_t stream, frame;       /* -1: all */
-    enum capan_severity fail_on; /* CAPAN_NONE: never */
-    uint64_t memory;             /* octets; 0 is the engine's own */
-    char *output;                /* folder of objects, else a file for the results; NULL: standard output */
-    unsigned threads;            /* 0: as the machine and the capture have it */
-    uint64_t file_limit;         /* octets of one of its files */
-    uint64_t output_limit;       /* and of all of them */
+    int64_t stream, frame; /* -1: all */
+    struct fail_on fail_on;
+    char *baseline;        /* rows of known places, or NULL */
+    uint64_t memory;       /* octets; 0 is the engine's own */
+    char *output;          /* folder of objects, else a file for the results; NULL: standard output */
+    unsigned threads;      /* 0: as the machine and the capture have it */
+    uint64_t file_limit;   /* octets of one of its files */
+    uint64_t output_limit; /* and of all of them */
     bool quiet, no_http, shared_cache, no_sandbox;
     bool colour; /* decided: option, NO_COLOR and terminal */
 };

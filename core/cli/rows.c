@@ -54,18 +54,19 @@ enum exit_status rows_open(const struct options *options, struct capan_report **
     static const enum capan_rows bys[] = {[BY_EXCHANGE] = CAPAN_ROWS_WHATIF,
                                           [BY_HOST] = CAPAN_ROWS_WHATIF_SUMS,
                                           [BY_TARGET] = CAPAN_ROWS_WHATIF_SUMS,
-                                          [BY_CHANGE] = CAPAN_ROWS_WHATIF_CHANGES};
+                                          [BY_CHANGE] = CAPAN_ROWS_WHATIF_CHANGES,
+                                          [BY_PLACE] = CAPAN_ROWS_PLACES};
     static const enum capan_rows rows[] = {
         [COMMAND_SEGMENTS] = CAPAN_ROWS_SEGMENTS,   [COMMAND_CONNECTIONS] = CAPAN_ROWS_CONNECTIONS,
         [COMMAND_EXCHANGES] = CAPAN_ROWS_EXCHANGES, [COMMAND_HAR] = CAPAN_ROWS_EXCHANGES,
         [COMMAND_PAGES] = CAPAN_ROWS_PAGES,         [COMMAND_OBJECTS] = CAPAN_ROWS_OBJECTS,
         [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS,   [COMMAND_EXPLAIN] = CAPAN_ROWS_PROOFS,
         [COMMAND_ETAGS] = CAPAN_ROWS_ETAGS,         [COMMAND_PROVE] = CAPAN_ROWS_PROVED};
+    const bool by = options->command == COMMAND_WHATIF || options->by == BY_PLACE;
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;
-    *report = capan_report_new(stdout, options->format,
-                               options->command == COMMAND_WHATIF ? bys[options->by] : rows[options->command],
-                               options->colour);
+    *report =
+        capan_report_new(stdout, options->format, by ? bys[options->by] : rows[options->command], options->colour);
     if (!*report) return exhausted_tell();
     const enum exit_status status = take_choice(*report, options);
     if (status != EXIT_FINE) capan_report_discard(*report);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "exhausted.h"
+#include "findings.h"
 #include "given_up.h"
 #include "inputs.h"
 #include "objects.h"
@@ -16,120 +17,13 @@
 #include "progress.h"
 #include "prove.h"
 #include "rows.h"
+#include "run_sinks.h"
 #include "sandbox.h"
 #include "secrets.h"
 #include "signals.h"
-#include "study.h"
-
-/* One capture on its way. */
-struct run {
-    const struct options *options;
-    struct capan_report *report;   /* NULL: no rows are wanted */
-    struct objects *objects;       /* NULL: no files are wanted */
-    struct study *study;           /* NULL: none is made */
-    struct capan_summary *summary; /* NULL: no summary is wanted */
-    struct capan_story *story;     /* NULL: no story is wanted */
-    struct capan_tls_secrets *secrets;
-    struct capan_tls_opener tls;
-    struct capan_analysis *analysis;
-    const char *name;  /* of the capture, for people */
-    bool began;        /* a packet was seen: relative times have their origin */
-    bool unflushed;    /* rows wait in the buffer */
-    bool not_analysed; /* at least one segment, for memory */
-};
 
 static enum exit_status worse(enum exit_status a, enum exit_status b) {
     return a > b ? a : b;
-}
-
-static bool wanted_stream(const struct options *options, uint32_t stream) {
-    return options->stream < 0 || (uint64_t)options->stream == stream;
-}
-
-static bool in_frames(const struct options *options, uint32_t first, uint32_t last) {
-    return options->frame < 0 || (first && (uint64_t)options->frame >= first && (uint64_t)options->frame <= last);
-}
-
-static void on_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
-                       const struct capan_connection *connection) {
-    struct run *run = context;
-    if (!wanted_stream(run->options, segment->stream) || !in_frames(run->options, segment->frame, segment->frame))
-        return;
-    capan_report_segment(run->report, segment, acks, connection);
-    run->unflushed = true;
-}
-
-static bool wanted_exchange(const struct options *options, const struct capan_exchange *exchange) {
-    return wanted_stream(options, exchange->stream) &&
-           (in_frames(options, exchange->request.first_frame, exchange->request.last_frame) ||
-            in_frames(options, exchange->response.first_frame, exchange->response.last_frame));
-}
-
-static void on_exchange(void *context, const struct capan_exchange *exchange) {
-    struct run *run = context;
-    if (!wanted_exchange(run->options, exchange)) return;
-    capan_report_exchange(run->report, exchange);
-    run->unflushed = true;
-}
-
-static void write_content(void *context, const struct capan_content *content) {
-    objects_content(((struct run *)context)->objects, content);
-}
-
-static void write_objects(void *context, const struct capan_exchange *exchange) {
-    struct run *run = context;
-    objects_exchange(run->objects, exchange, wanted_exchange(run->options, exchange));
-    run->unflushed = true;
-}
-
-static void on_connection(void *context, const struct capan_connection *connection) {
-    struct run *run = context;
-    if (!wanted_stream(run->options, connection->stream)) return;
-    if (!in_frames(run->options, connection->first_frame, connection->last_frame)) return;
-    capan_report_connection(run->report, connection);
-    run->unflushed = true;
-}
-
-static void on_page(void *context, const struct capan_page *page) {
-    struct run *run = context;
-    if (!wanted_stream(run->options, page->stream)) return;
-    if (!in_frames(run->options, page->first_frame, page->last_frame)) return;
-    capan_report_page(run->report, page);
-    run->unflushed = true;
-}
-
-static void study_content(void *context, const struct capan_content *content) {
-    struct study *study = ((struct run *)context)->study;
-    study->content(study, content);
-}
-
-static void study_exchange(void *context, const struct capan_exchange *exchange) {
-    struct study *study = ((struct run *)context)->study;
-    study->exchange(study, exchange);
-}
-
-static void note_exchange(void *context, const struct capan_exchange *exchange) {
-    capan_summary_exchange(((struct run *)context)->summary, exchange);
-}
-
-static void note_connection(void *context, const struct capan_connection *connection) {
-    capan_summary_connection(((struct run *)context)->summary, connection);
-}
-
-static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
-                         const struct capan_connection *connection) {
-    struct run *run = context;
-    if (wanted_stream(run->options, segment->stream)) capan_story_segment(run->story, segment, acks, connection);
-}
-
-static void tell_exchange(void *context, const struct capan_exchange *exchange) {
-    struct run *run = context;
-    if (wanted_stream(run->options, exchange->stream)) capan_story_exchange(run->story, exchange);
-}
-
-static void tell_connection(void *context, const struct capan_connection *connection) {
-    struct run *run = context;
-    if (wanted_stream(run->options, connection->stream)) capan_story_connection(run->story, connection);
 }
 
 /* Relative times count from the first packet. */
@@ -166,31 +60,6 @@ static enum exit_status tell_interrupted(struct capan_report *report, const char
     return signals_caught() == SIGINT ? EXIT_INTERRUPTED : EXIT_TERMINATED;
 }
 
-static struct capan_sink sink_of(struct run *run) {
-    static const struct capan_sink sinks[] = {
-        [COMMAND_SUMMARY] = {.exchange = note_exchange, .connection = note_connection},
-        [COMMAND_SEGMENTS] = {.segment = on_segment},
-        [COMMAND_CONNECTIONS] = {.connection = on_connection},
-        [COMMAND_EXCHANGES] = {.exchange = on_exchange},
-        [COMMAND_HAR] = {.exchange = on_exchange},
-        [COMMAND_PAGES] = {.segment = NULL},
-        [COMMAND_OBJECTS] = {.exchange = write_objects},
-        [COMMAND_FINDINGS] = {.segment = NULL},
-        [COMMAND_WHATIF] = {.exchange = study_exchange},
-        [COMMAND_ETAGS] = {.exchange = study_exchange},
-        [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
-        [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
-    };
-    static const struct capan_sink proofs = {.segment = on_segment, .exchange = on_exchange};
-    struct capan_sink sink = {.segment = NULL};
-    if (run->report && run->options->command == COMMAND_EXPLAIN)
-        sink = proofs;
-    else if (!run->options->quiet || run->objects)
-        sink = sinks[run->options->command];
-    sink.context = run;
-    return sink;
-}
-
 /* Before a read that may wait, what is known is shown. False when nobody can be shown anything any more. */
 static bool flush_before_waiting(struct run *run) {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -201,7 +70,7 @@ static bool flush_before_waiting(struct run *run) {
 
 /* All rows that were asked for are written, and nothing else is to be found out. */
 static bool is_enough(const struct run *run) {
-    return run->report && run->options->limit && !run->options->fail_on && capan_report_is_full(run->report);
+    return run->report && run->options->limit && !run->options->fail_on.any && capan_report_is_full(run->report);
 }
 
 static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
@@ -225,7 +94,8 @@ static enum exit_status report_findings(struct run *run, const struct capan_find
     enum exit_status status = EXIT_FINE;
     for (size_t i = 0; i < count; i++) {
         if (run->options->command == COMMAND_FINDINGS && run->report) capan_report_finding(run->report, &findings[i]);
-        if (run->options->fail_on && findings[i].severity >= run->options->fail_on) status = EXIT_FINDINGS;
+        if (fail_on_holds(&run->options->fail_on, findings[i].of, findings[i].number, findings[i].severity))
+            status = EXIT_FINDINGS;
     }
     return status;
 }
@@ -302,7 +172,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     capan_analysis_finish(run->analysis);
     const struct capan_finding *findings;
     size_t count = capan_analysis_findings(run->analysis, &findings);
-    enum exit_status status = report_findings(run, findings, count);
+    enum exit_status status = run->options->by == BY_PLACE ? EXIT_FINE : report_findings(run, findings, count);
     const struct capan_source source = source_of(run, capture);
     struct capan_totals totals;
     capan_analysis_totals(run->analysis, &totals);
@@ -330,11 +200,6 @@ static uint64_t random_seed(void) {
     return (uint64_t)g_random_int() << 32 | g_random_int();
 }
 
-static void (*content_of(const struct run *run))(void *, const struct capan_content *) {
-    if (run->objects) return write_content;
-    return run->study && run->study->content ? study_content : NULL;
-}
-
 static bool make_engine(struct run *run) {
     const struct options *options = run->options;
     run->tls = capan_tls_opener(run->secrets);
@@ -346,9 +211,9 @@ static bool make_engine(struct run *run) {
                                         .statistics = options->command == COMMAND_CONNECTIONS && !options->quiet,
                                         .hpack = &capan_hpack,
                                         .tls = &run->tls,
-                                        .page = pages ? on_page : NULL,
-                                        .content = content_of(run)};
-    const struct capan_sink sink = sink_of(run);
+                                        .page = pages ? run_page : NULL,
+                                        .content = run_content(run)};
+    const struct capan_sink sink = run_sink(run);
     run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, &exhausted_alloc) : NULL;
     return run->analysis;
 }
@@ -356,7 +221,8 @@ static bool make_engine(struct run *run) {
 static enum exit_status open_study(struct run *run) {
     const struct options *options = run->options;
     enum exit_status status = EXIT_FINE;
-    if (options->quiet) return status;
+    if (options->by == BY_PLACE) run->study = findings_open(options, random_seed(), &status);
+    if (options->quiet) return run->study ? EXIT_FINE : status;
     if (options->command == COMMAND_WHATIF) run->study = whatif_open(options, random_seed(), &status);
     if (options->command == COMMAND_ETAGS) run->study = etags_open(options, random_seed(), &status);
     return run->study ? EXIT_FINE : status;

@@ -12,6 +12,8 @@ struct study {
     /* Writes its rows, when report is not NULL. name: of the file, for people. */
     enum exit_status (*end)(struct study *, struct capan_report *, const char *name);
     void (*close)(struct study *);
+    void (*segment)(struct study *, const struct capan_segment *,
+                    const struct capan_connection *); /* NULL: nor at segments */
 };
 
 /* Each NULL, with a line on standard error and *status, when options make no sense or without memory. */

@@ -67,6 +67,8 @@ static void write_rows(const struct laboratory *laboratory, struct capan_report 
     case BY_HOST: write_groups(laboratory, report, CAPAN_WHATIF_SCOPE_HOST); break;
     case BY_TARGET: write_groups(laboratory, report, CAPAN_WHATIF_SCOPE_TARGET); break;
     case BY_CHANGE: write_changes(laboratory, report); break;
+    case BY_CAUSE:
+    case BY_PLACE: break; /* of findings */
     }
 }
 
@@ -109,7 +111,7 @@ struct study *whatif_open(const struct options *options, uint64_t seed, enum exi
     const struct capan_whatif_config config = {
         .shared = options->shared_cache, .memory = options->memory, .seed = seed};
     struct laboratory *laboratory = g_new0(struct laboratory, 1);
-    laboratory->study = (struct study){options, NULL, take_exchange, write_all, close_laboratory};
+    laboratory->study = (struct study){options, NULL, take_exchange, write_all, close_laboratory, NULL};
     laboratory->whatif = capan_whatif_new(&config, &exhausted_alloc);
     *status = laboratory->whatif ? EXIT_USAGE : exhausted_tell();
     if (laboratory->whatif && take_changes(laboratory, options->sets, capan_whatif_set) &&

@@ -2,8 +2,8 @@
 #include "claim.h"
 
 #include "bytes.h"
+#include "capan/json.h"
 #include "field.h"
-#include "json.h"
 
 /* The rest of the path behind that beginning, NULL: it begins otherwise. */
 static const char *behind(const char *path, const char *beginning) {

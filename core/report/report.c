@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "choose.h"
 #include "har.h"
+#include "results.h"
 #include "text.h"
 #include "where.h"
 #include "write.h"
@@ -24,6 +25,7 @@ struct capan_report {
     uint64_t written, limit; /* rows; no more are written than limit */
     const char *partial;     /* why the rows are not all; NULL: they are */
     struct capan_wheres wheres;
+    struct capan_results results;
 };
 
 /* Its lines for people. */
@@ -39,6 +41,7 @@ static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_r
     [CAPAN_ROWS_WHATIF_CHANGES] = capan_text_whatif_change_row,
     [CAPAN_ROWS_ETAGS] = capan_text_etag_row,
     [CAPAN_ROWS_PROVED] = capan_text_proved_row,
+    [CAPAN_ROWS_PLACES] = capan_text_place_row,
 };
 
 void capan_report_discard(struct capan_report *report) {
@@ -56,6 +59,7 @@ struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum 
     report->rows = rows;
     report->table = capan_tables[rows];
     report->limit = UINT64_MAX;
+    report->results = (struct capan_results){.out = &report->out, .capture = ""};
     report->keys = calloc(report->table->count, sizeof *report->keys);
     report->text = (struct capan_text){.out = &report->out, .colour = colour};
     if (capan_out_init(&report->out, out) == CAPAN_OK && report->keys) {
@@ -127,6 +131,26 @@ static void write_json(struct capan_report *report, struct capan_row *row) {
     if (report->format == CAPAN_NDJSON) out_char(&report->out, '\n');
 }
 
+static void write_result(struct capan_report *report, const struct capan_row *row) {
+    if (report->format == CAPAN_SARIF) {
+        if (report->written == 0) capan_sarif_begin(&report->results);
+        capan_sarif_result(&report->results, row->place);
+    } else {
+        if (report->written == 0) capan_junit_begin(&report->results);
+        capan_junit_result(&report->results, row->place);
+    }
+}
+
+static void end_results(struct capan_report *report) {
+    if (report->format == CAPAN_SARIF) {
+        if (report->written == 0) capan_sarif_begin(&report->results);
+        capan_sarif_end(&report->results, report->partial);
+    } else {
+        if (report->written == 0) capan_junit_begin(&report->results);
+        capan_junit_end(&report->results, report->partial);
+    }
+}
+
 static void write_row(struct capan_report *report, struct capan_row *row) {
     row->origin_ns = report->origin_ns;
     if (capan_report_is_full(report) || !capan_where_holds(&report->wheres, row)) return;
@@ -134,6 +158,8 @@ static void write_row(struct capan_report *report, struct capan_row *row) {
     case CAPAN_TEXT: write_text(report, row); break;
     case CAPAN_CSV: write_csv(report, row); break;
     case CAPAN_HAR: write_har(report, row); break;
+    case CAPAN_SARIF:
+    case CAPAN_JUNIT: write_result(report, row); break;
     default: write_json(report, row); break;
     }
     report->written++;
@@ -204,6 +230,17 @@ void capan_report_proved(struct capan_report *report, const struct capan_proved 
     write_row(report, &row);
 }
 
+void capan_report_place(struct capan_report *report, const struct capan_place *place) {
+    struct capan_row row;
+    row.place = place;
+    write_row(report, &row);
+}
+
+void capan_report_results(struct capan_report *report, const char *capture, const struct capan_result_counts *counts) {
+    report->results.capture = capture;
+    report->results.counts = *counts;
+}
+
 void capan_report_whatif(struct capan_report *report, const struct capan_whatif_row *whatif) {
     struct capan_row row;
     row.whatif = whatif;
@@ -239,6 +276,7 @@ static void end_json(struct capan_report *report) {
 static void write_end(struct capan_report *report) {
     if (report->format == CAPAN_HAR && !report->written) capan_har_begin(&report->out);
     if (report->format == CAPAN_HAR) capan_har_end(&report->out, report->partial);
+    if (report->format == CAPAN_SARIF || report->format == CAPAN_JUNIT) end_results(report);
     if (report->format == CAPAN_JSON) end_json(report);
     if (report->format == CAPAN_CSV && !report->written) capan_write_csv_header(&report->out, report->table);
 }

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "bytes.h"
-#include "json.h"
+#include "capan/json.h"
 
 static char said[512];
 

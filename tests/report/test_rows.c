@@ -21,6 +21,7 @@ static const size_t struct_sizes[CAPAN_ROWS_COUNT] = {
     [CAPAN_ROWS_WHATIF_CHANGES] = sizeof(struct capan_whatif_change),
     [CAPAN_ROWS_ETAGS] = sizeof(struct capan_etag_row),
     [CAPAN_ROWS_PROVED] = sizeof(struct capan_proved),
+    [CAPAN_ROWS_PLACES] = sizeof(struct capan_place),
 };
 
 /* The column that is looked at, for messages. */
@@ -335,6 +336,9 @@ static void values_are_of_their_types(void **state) {
     const struct capan_etag_row etag = {.reading = {.mtime_ns = 1, .size_known = true, .inode_known = true}};
     check_row(CAPAN_ROWS_ETAGS, &(struct capan_row){.etag = &etag});
     const struct capan_proved proved = {.number = 1, .wrong = "since", .why = "5: another", .unread_names = "timer"};
+    const struct capan_place place = {
+        .token = &capan_http_outcomes[1], .fingerprint = "0123456789abcdef", .frames = {1}, .frame_count = 1};
+    check_row(CAPAN_ROWS_PLACES, &(struct capan_row){.place = &place});
     check_row(CAPAN_ROWS_PROVED, &(struct capan_row){.proved = &proved});
 }
 

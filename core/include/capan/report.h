@@ -7,6 +7,7 @@
 
 #include "analysis.h"
 #include "etags.h"
+#include "places.h"
 #include "prove.h"
 #include "rows.h"
 #include "rules.h"
@@ -16,7 +17,15 @@
 extern "C" {
 #endif
 
-enum capan_format { CAPAN_TEXT, CAPAN_CSV, CAPAN_JSON, CAPAN_NDJSON, CAPAN_HAR /* exchanges only */ };
+enum capan_format {
+    CAPAN_TEXT,
+    CAPAN_CSV,
+    CAPAN_JSON,
+    CAPAN_NDJSON,
+    CAPAN_HAR /* exchanges only */,
+    CAPAN_SARIF,
+    CAPAN_JUNIT /* places only */
+};
 
 struct capan_report;
 
@@ -108,6 +117,13 @@ CAPAN_API void capan_report_etag(struct capan_report *, const struct capan_etag_
 CAPAN_API void capan_report_whatif(struct capan_report *, const struct capan_whatif_row *);
 CAPAN_API void capan_report_whatif_group(struct capan_report *, const struct capan_whatif_group *);
 CAPAN_API void capan_report_whatif_change(struct capan_report *, const struct capan_whatif_change *);
+CAPAN_API void capan_report_place(struct capan_report *, const struct capan_place *);
+/* For SARIF and JUnit, before the first place: the capture's name, which stays the caller's, and how many places there
+ * are, fail, and are known. */
+struct capan_result_counts {
+    uint64_t tests, failures, skipped;
+};
+CAPAN_API void capan_report_results(struct capan_report *, const char *capture, const struct capan_result_counts *);
 CAPAN_API void capan_report_proved(struct capan_report *, const struct capan_proved *);
 CAPAN_API void capan_report_object(struct capan_report *, const struct capan_object *);
 /* Not all rows will come, and why: a JSON array and a HAR say it at their end, each row of the other formats is whole

@@ -24,6 +24,7 @@ enum capan_rows {
     CAPAN_ROWS_WHATIF_CHANGES,
     CAPAN_ROWS_ETAGS,
     CAPAN_ROWS_PROVED,
+    CAPAN_ROWS_PLACES,
     CAPAN_ROWS_COUNT
 };
 
@@ -155,6 +156,7 @@ struct capan_whatif_group;
 struct capan_whatif_change;
 struct capan_etag_row;
 struct capan_proved;
+struct capan_place;
 
 struct capan_column {
     const char *key;      /* its name: "tcp.kind". JSON nests it by its dots; Wireshark's field is "capan.tcp.kind" */
@@ -199,6 +201,7 @@ struct capan_row {
         const struct capan_whatif_change *whatif_change;
         const struct capan_etag_row *etag;
         const struct capan_proved *proved;
+        const struct capan_place *place;
     };
     const uint32_t *acks;                  /* a segment's */
     const struct capan_connection *within; /* likewise; only what people read looks at it */

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "findings.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exhausted.h"
+
+struct pipeline {
+    struct study study; /* the first member: one is cast to the other */
+    struct capan_places *places;
+    GHashTable *known; /* fingerprints of the baseline; NULL: there is none */
+};
+
+/* --- what is known --- */
+
+static void take_fingerprint(void *context, const struct capan_json_leaf *leaf) {
+    struct pipeline *pipeline = context;
+    if (leaf->type != CAPAN_JSON_STRING || strcmp(leaf->path, "fingerprint") != 0) return;
+    g_hash_table_add(pipeline->known, g_strndup((const char *)leaf->text.at, leaf->text.len));
+}
+
+/* Rows of findings --by place, one a line. */
+static bool read_row(struct pipeline *pipeline, const char *line, size_t len) {
+    const guint before = g_hash_table_size(pipeline->known);
+    uint8_t *scratch = g_malloc(len + 1);
+    bool fine = capan_json_walk((struct capan_span){(const uint8_t *)line, len}, scratch, take_fingerprint, pipeline);
+    g_free(scratch);
+    return fine && (g_hash_table_size(pipeline->known) > before || strstr(line, "\"fingerprint\""));
+}
+
+static bool read_baseline(struct pipeline *pipeline, const char *name) {
+    char *text;
+    gsize len;
+    GError *error = NULL;
+    if (!g_file_get_contents(name, &text, &len, &error)) {
+        g_printerr("capan: --baseline: %s\n", error->message);
+        g_error_free(error);
+        return false;
+    }
+    char **lines = g_strsplit(text, "\n", -1);
+    unsigned number = 0;
+    bool fine = true;
+    for (char **line = lines; *line && fine; line++) {
+        number++;
+        g_strstrip(*line);
+        fine = !**line || read_row(pipeline, *line, strlen(*line));
+    }
+    if (!fine) g_printerr("capan: --baseline: %s: row %u has no fingerprint\n", name, number);
+    g_strfreev(lines);
+    g_free(text);
+    return fine;
+}
+
+/* --- places --- */
+
+static void take_segment(struct study *study, const struct capan_segment *segment,
+                         const struct capan_connection *connection) {
+    capan_places_segment(((struct pipeline *)study)->places, segment, connection);
+}
+
+static void take_exchange(struct study *study, const struct capan_exchange *exchange) {
+    capan_places_exchange(((struct pipeline *)study)->places, exchange);
+}
+
+/* What is known does not fail again. */
+static void judge(const struct pipeline *pipeline, struct capan_place *place) {
+    const struct fail_on *fail_on = &pipeline->study.options->fail_on;
+    if (pipeline->known)
+        place->baseline =
+            g_hash_table_contains(pipeline->known, place->fingerprint) ? CAPAN_BASELINE_KNOWN : CAPAN_BASELINE_NEW;
+    place->fails =
+        place->baseline != CAPAN_BASELINE_KNOWN && fail_on_holds(fail_on, place->of, place->number, place->severity);
+}
+
+static enum exit_status write_all(struct study *study, struct capan_report *report, const char *name) {
+    const struct pipeline *pipeline = (const struct pipeline *)study;
+    struct capan_place **places;
+    const size_t count = capan_places_sorted(pipeline->places, &places);
+    struct capan_result_counts counts = {.tests = count};
+    for (size_t i = 0; i < count; i++) {
+        judge(pipeline, places[i]);
+        counts.failures += places[i]->fails;
+        counts.skipped += places[i]->baseline == CAPAN_BASELINE_KNOWN;
+    }
+    if (report) capan_report_results(report, name, &counts);
+    for (size_t i = 0; i < count && report; i++) capan_report_place(report, places[i]);
+    const uint64_t left_out = capan_places_left_out(pipeline->places);
+    if (left_out)
+        g_printerr("capan: %s: given up: findings at %" G_GUINT64_FORMAT " places too many\n", name, left_out);
+    return counts.failures ? EXIT_FINDINGS : EXIT_FINE;
+}
+
+static void close_pipeline(struct study *study) {
+    struct pipeline *pipeline = (struct pipeline *)study;
+    capan_places_free(pipeline->places);
+    if (pipeline->known) g_hash_table_destroy(pipeline->known);
+    g_free(pipeline);
+}
+
+struct study *findings_open(const struct options *options, uint64_t seed, enum exit_status *status) {
+    struct pipeline *pipeline = g_new0(struct pipeline, 1);
+    pipeline->study = (struct study){.options = options,
+                                     .segment = take_segment,
+                                     .exchange = take_exchange,
+                                     .end = write_all,
+                                     .close = close_pipeline};
+    pipeline->places = capan_places_new(seed, &exhausted_alloc);
+    if (options->baseline) pipeline->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (pipeline->places && (!options->baseline || read_baseline(pipeline, options->baseline))) return &pipeline->study;
+    *status = pipeline->places ? EXIT_USAGE : exhausted_tell();
+    close_pipeline(&pipeline->study);
+    return NULL;
+}

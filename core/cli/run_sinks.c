@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "run_sinks.h"
+
+static bool wanted_stream(const struct options *options, uint32_t stream) {
+    return options->stream < 0 || (uint64_t)options->stream == stream;
+}
+
+static bool in_frames(const struct options *options, uint32_t first, uint32_t last) {
+    return options->frame < 0 || (first && (uint64_t)options->frame >= first && (uint64_t)options->frame <= last);
+}
+
+static void on_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                       const struct capan_connection *connection) {
+    struct run *run = context;
+    if (!wanted_stream(run->options, segment->stream) || !in_frames(run->options, segment->frame, segment->frame))
+        return;
+    capan_report_segment(run->report, segment, acks, connection);
+    run->unflushed = true;
+}
+
+static bool wanted_exchange(const struct options *options, const struct capan_exchange *exchange) {
+    return wanted_stream(options, exchange->stream) &&
+           (in_frames(options, exchange->request.first_frame, exchange->request.last_frame) ||
+            in_frames(options, exchange->response.first_frame, exchange->response.last_frame));
+}
+
+static void on_exchange(void *context, const struct capan_exchange *exchange) {
+    struct run *run = context;
+    if (!wanted_exchange(run->options, exchange)) return;
+    capan_report_exchange(run->report, exchange);
+    run->unflushed = true;
+}
+
+static void write_content(void *context, const struct capan_content *content) {
+    objects_content(((struct run *)context)->objects, content);
+}
+
+static void write_objects(void *context, const struct capan_exchange *exchange) {
+    struct run *run = context;
+    objects_exchange(run->objects, exchange, wanted_exchange(run->options, exchange));
+    run->unflushed = true;
+}
+
+static void on_connection(void *context, const struct capan_connection *connection) {
+    struct run *run = context;
+    if (!wanted_stream(run->options, connection->stream)) return;
+    if (!in_frames(run->options, connection->first_frame, connection->last_frame)) return;
+    capan_report_connection(run->report, connection);
+    run->unflushed = true;
+}
+
+void run_page(void *context, const struct capan_page *page) {
+    struct run *run = context;
+    if (!wanted_stream(run->options, page->stream)) return;
+    if (!in_frames(run->options, page->first_frame, page->last_frame)) return;
+    capan_report_page(run->report, page);
+    run->unflushed = true;
+}
+
+static void study_content(void *context, const struct capan_content *content) {
+    struct study *study = ((struct run *)context)->study;
+    study->content(study, content);
+}
+
+static void study_exchange(void *context, const struct capan_exchange *exchange) {
+    struct study *study = ((struct run *)context)->study;
+    study->exchange(study, exchange);
+}
+
+static void study_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                          const struct capan_connection *connection) {
+    struct study *study = ((struct run *)context)->study;
+    (void)acks;
+    study->segment(study, segment, connection);
+}
+
+static void note_exchange(void *context, const struct capan_exchange *exchange) {
+    capan_summary_exchange(((struct run *)context)->summary, exchange);
+}
+
+static void note_connection(void *context, const struct capan_connection *connection) {
+    capan_summary_connection(((struct run *)context)->summary, connection);
+}
+
+static void tell_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                         const struct capan_connection *connection) {
+    struct run *run = context;
+    if (wanted_stream(run->options, segment->stream)) capan_story_segment(run->story, segment, acks, connection);
+}
+
+static void tell_exchange(void *context, const struct capan_exchange *exchange) {
+    struct run *run = context;
+    if (wanted_stream(run->options, exchange->stream)) capan_story_exchange(run->story, exchange);
+}
+
+static void tell_connection(void *context, const struct capan_connection *connection) {
+    struct run *run = context;
+    if (wanted_stream(run->options, connection->stream)) capan_story_connection(run->story, connection);
+}
+
+struct capan_sink run_sink(struct run *run) {
+    static const struct capan_sink sinks[] = {
+        [COMMAND_SUMMARY] = {.exchange = note_exchange, .connection = note_connection},
+        [COMMAND_SEGMENTS] = {.segment = on_segment},
+        [COMMAND_CONNECTIONS] = {.connection = on_connection},
+        [COMMAND_EXCHANGES] = {.exchange = on_exchange},
+        [COMMAND_HAR] = {.exchange = on_exchange},
+        [COMMAND_PAGES] = {.segment = NULL},
+        [COMMAND_OBJECTS] = {.exchange = write_objects},
+        [COMMAND_FINDINGS] = {.segment = NULL},
+        [COMMAND_WHATIF] = {.exchange = study_exchange},
+        [COMMAND_ETAGS] = {.exchange = study_exchange},
+        [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
+        [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
+    };
+    static const struct capan_sink proofs = {.segment = on_segment, .exchange = on_exchange};
+    static const struct capan_sink places = {.segment = study_segment, .exchange = study_exchange};
+    struct capan_sink sink = {.segment = NULL};
+    if (run->report && run->options->command == COMMAND_EXPLAIN)
+        sink = proofs;
+    else if (run->options->by == BY_PLACE)
+        sink = places;
+    else if (!run->options->quiet || run->objects)
+        sink = sinks[run->options->command];
+    sink.context = run;
+    return sink;
+}
+
+void (*run_content(const struct run *run))(void *, const struct capan_content *) {
+    if (run->objects) return write_content;
+    return run->study && run->study->content ? study_content : NULL;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the verdicts of one capture go, by the command. */
+#ifndef RUN_SINKS_H
+#define RUN_SINKS_H
+
+#include "objects.h"
+#include "secrets.h"
+#include "study.h"
+
+/* One capture on its way. */
+struct run {
+    const struct options *options;
+    struct capan_report *report;   /* NULL: no rows are wanted */
+    struct objects *objects;       /* NULL: no files are wanted */
+    struct study *study;           /* NULL: none is made */
+    struct capan_summary *summary; /* NULL: no summary is wanted */
+    struct capan_story *story;     /* NULL: no story is wanted */
+    struct capan_tls_secrets *secrets;
+    struct capan_tls_opener tls;
+    struct capan_analysis *analysis;
+    const char *name;  /* of the capture, for people */
+    bool began;        /* a packet was seen: relative times have their origin */
+    bool unflushed;    /* rows wait in the buffer */
+    bool not_analysed; /* at least one segment, for memory */
+};
+
+struct capan_sink run_sink(struct run *);
+/* For struct capan_config: those of the command, NULL where it has none. */
+void run_page(void *context, const struct capan_page *);
+void (*run_content(const struct run *))(void *, const struct capan_content *);
+
+#endif
