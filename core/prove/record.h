@@ -27,6 +27,7 @@ struct record {
     uint8_t side, flags, ttl, ttl_before;  /* side: 0 for who was seen first */
     bool has_ack, has_ts, has_ip_id, malformed, bad_sum, sack_cut, dsack, new_sack, changes_window, isn_again, reopens,
         repeats,                   /* its peer's last data had all been acknowledged */
+        disordered,                /* its connection's times go back: what had passed before it depends on the order */
         believed;                  /* its ACK is of what can have been sent */
     int64_t sack_left, sack_right; /* of the first block */
     /* What had passed before it. */
@@ -68,7 +69,8 @@ struct talk {
     struct capan_endpoint end[2];
     struct side side[2];
     uint32_t number, first_syn;
-    bool over;
+    int64_t newest_ns;
+    bool over, disordered;
     struct talk *old;  /* it was begun in the midst of that one, and which of both goes on is not known; else NULL */
     struct talk *next; /* of all */
 };

@@ -313,6 +313,9 @@ enum capan_result capan_recording_add(struct recording *recording, const struct 
     record.side = (uint8_t)from;
     record.pair = talk->in.hash | 1;
     record.reopens = reopens;
+    talk->disordered |= record.time_ns < talk->newest_ns;
+    talk->newest_ns = max_i64(talk->newest_ns, record.time_ns);
+    record.disordered = talk->disordered;
     note_path(me, packet);
     me->sums |= packet->checksum == CAPAN_CHECKSUM_GOOD;
     if (header.flags & CAPAN_TH_SYN) take_syn(talk, me, &record, &header);

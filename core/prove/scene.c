@@ -10,7 +10,8 @@
 
 /* --- fields of records --- */
 
-#define RECORD_FIELDS(X)                                                                                               \
+/* What it says itself, and what had passed before it. */
+#define OWN_FIELDS(X)                                                                                                  \
     X(time, time_ns)                                                                                                   \
     X(seq, seq)                                                                                                        \
     X(end, end)                                                                                                        \
@@ -25,14 +26,18 @@
     X(side, side)                                                                                                      \
     X(ip_id, ip_id)                                                                                                    \
     X(ttl, ttl)                                                                                                        \
-    X(ttl_before, ttl_before)                                                                                          \
-    X(id_before, id_before)                                                                                            \
     X(ts_val, ts_val)                                                                                                  \
     X(digest, digest >> 1)                                                                                             \
     X(window, window)                                                                                                  \
+    X(malformed, malformed)                                                                                            \
+    X(sack_cut, sack_cut)                                                                                              \
+    X(sack_left, sack_left)                                                                                            \
+    X(sack_right, sack_right)
+#define HISTORY_FIELDS(X)                                                                                              \
+    X(ttl_before, ttl_before)                                                                                          \
+    X(id_before, id_before)                                                                                            \
     X(window_before, window_before)                                                                                    \
     X(peer_window, peer_window)                                                                                        \
-    X(malformed, malformed)                                                                                            \
     X(acked_seen, acked_seen)                                                                                          \
     X(believed, believed)                                                                                              \
     X(repeats, repeats)                                                                                                \
@@ -40,9 +45,6 @@
     X(reopens, reopens)                                                                                                \
     X(dsack, dsack)                                                                                                    \
     X(new_sack, new_sack)                                                                                              \
-    X(sack_cut, sack_cut)                                                                                              \
-    X(sack_left, sack_left)                                                                                            \
-    X(sack_right, sack_right)                                                                                          \
     X(sent, sent)                                                                                                      \
     X(una, una)                                                                                                        \
     X(acked, acked)                                                                                                    \
@@ -68,7 +70,9 @@ static bool record_field(const struct record *record, struct capan_span name, in
         *value = (int64_t)(record->member);                                                                            \
         return true;                                                                                                   \
     }
-    RECORD_FIELDS(CAPAN_X)
+    OWN_FIELDS(CAPAN_X)
+    if (record->disordered) return false;
+    HISTORY_FIELDS(CAPAN_X)
 #undef CAPAN_X
     return false;
 }
