@@ -19,6 +19,7 @@ struct capan_resend {
     int64_t start, end;
     int64_t high; /* the highest octet sent before it, plus one */
     int64_t time_ns;
+    int64_t acked_ns; /* meaningful with acked */
     uint64_t serial;
     uint64_t behind; /* record of the segment behind the hole that it filled; UINT64_MAX none */
     uint32_t ts_val;
