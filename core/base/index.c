@@ -10,31 +10,32 @@ void capan_index_init(struct capan_index *index, uint64_t seed, const struct cap
 }
 
 /* The bucket that needs no memory stays. */
-static void free_buckets(struct capan_index *index, struct capan_indexed **buckets, size_t count) {
+static void free_buckets(struct capan_index *index, struct capan_bucket *buckets, size_t count) {
     if (buckets != &index->only) capan_delete(index->alloc, buckets, count * sizeof *buckets);
 }
 
 void capan_index_free(struct capan_index *index) {
     free_buckets(index, index->buckets, index->bucket_count);
-    index->only = NULL;
+    index->only = (struct capan_bucket){0};
     index->buckets = &index->only;
     index->bucket_count = 1;
     index->count = 0;
     capan_ages_init(&index->ages);
 }
 
-static void put(struct capan_indexed **bucket, struct capan_indexed *indexed) {
-    indexed->next = *bucket;
-    *bucket = indexed;
+static void put(struct capan_bucket *bucket, struct capan_indexed *indexed) {
+    indexed->next = bucket->first;
+    bucket->first = indexed;
+    bucket->marks |= capan_bucket_mark(indexed->hash);
 }
 
 static struct capan_indexed *reversed(struct capan_indexed *chain) {
-    struct capan_indexed *back = NULL;
+    struct capan_bucket back = {0};
     for (struct capan_indexed *next; chain; chain = next) {
         next = chain->next;
         put(&back, chain);
     }
-    return back;
+    return back.first;
 }
 
 /* Backwards, so that who came before another one in its bucket still does: all of a new bucket were in one old one. */
@@ -48,18 +49,18 @@ static void move_chain(struct capan_index *index, struct capan_indexed *chain) {
 
 static void grow(struct capan_index *index) {
     const size_t count = index->bucket_count == 1 ? BUCKETS_FIRST : 2 * index->bucket_count;
-    struct capan_indexed **buckets = capan_new(index->alloc, count * sizeof *buckets);
+    struct capan_bucket *buckets = capan_new(index->alloc, count * sizeof *buckets);
     if (!buckets) return;
-    struct capan_indexed **old = index->buckets;
+    struct capan_bucket *old = index->buckets;
     const size_t old_count = index->bucket_count;
     index->buckets = buckets;
     index->bucket_count = count;
-    for (size_t i = 0; i < old_count; i++) move_chain(index, old[i]);
+    for (size_t i = 0; i < old_count; i++) move_chain(index, old[i].first);
     free_buckets(index, old, old_count);
 }
 
 void capan_index_add(struct capan_index *index, struct capan_indexed *indexed, uint64_t hash) {
-    if (index->count >= index->bucket_count / 2) grow(index);
+    if (index->count >= index->bucket_count) grow(index);
     indexed->hash = hash;
     put(capan_index_bucket(index, hash), indexed);
     indexed->newer = indexed->older = indexed;
@@ -68,9 +69,11 @@ void capan_index_add(struct capan_index *index, struct capan_indexed *indexed, u
 }
 
 void capan_index_remove(struct capan_index *index, struct capan_indexed *indexed) {
-    struct capan_indexed **at = capan_index_bucket(index, indexed->hash);
+    struct capan_bucket *bucket = capan_index_bucket(index, indexed->hash);
+    struct capan_indexed **at = &bucket->first;
     while (*at != indexed) at = &(*at)->next;
     *at = indexed->next;
+    if (!bucket->first) bucket->marks = 0;
     indexed->newer->older = indexed->older;
     indexed->older->newer = indexed->newer;
     index->count--;

@@ -34,15 +34,22 @@ struct capan_ages {
     struct capan_indexed head;
 };
 
+/* marks: one bit for each of its hashes, so that what is not there is mostly known without a look at what is, which
+ * lies elsewhere in memory. Bits may be left of things that were removed. */
+struct capan_bucket {
+    struct capan_indexed *first;
+    uint64_t marks;
+};
+
 /* Owned by the caller: init, then free. Must stay where it is. */
 struct capan_index {
-    struct capan_indexed **buckets;
+    struct capan_bucket *buckets;
     size_t bucket_count; /* a power of two */
     size_t count;
     struct capan_ages ages;    /* of all, but for those that were moved to another ring */
     struct capan_hash_key key; /* hashes are made with it, or of such that were made with a secret key */
     const struct capan_alloc *alloc;
-    struct capan_indexed *only; /* the bucket that needs no memory */
+    struct capan_bucket only; /* the bucket that needs no memory */
 };
 
 void capan_index_init(struct capan_index *, uint64_t seed, const struct capan_alloc *);
@@ -54,14 +61,20 @@ void capan_index_add(struct capan_index *, struct capan_indexed *, uint64_t hash
 /* It must be in this index. To remove things on a walk, take the next step before. */
 void capan_index_remove(struct capan_index *, struct capan_indexed *);
 
-static inline struct capan_indexed **capan_index_bucket(const struct capan_index *index, uint64_t hash) {
+static inline struct capan_bucket *capan_index_bucket(const struct capan_index *index, uint64_t hash) {
     return &index->buckets[hash & (index->bucket_count - 1)];
+}
+
+/* By bits of the hash that the choice of a bucket leaves. */
+static inline uint64_t capan_bucket_mark(uint64_t hash) {
+    return UINT64_C(1) << (hash >> 58);
 }
 
 /* Those of a hash, the one added last first; then NULL. Keys are the caller's to compare: different ones may have the
  * same hash by chance. */
 static inline struct capan_indexed *capan_index_first(const struct capan_index *index, uint64_t hash) {
-    struct capan_indexed *at = *capan_index_bucket(index, hash);
+    const struct capan_bucket *bucket = capan_index_bucket(index, hash);
+    struct capan_indexed *at = bucket->marks & capan_bucket_mark(hash) ? bucket->first : NULL;
     while (at && at->hash != hash) at = at->next;
     return at;
 }
@@ -74,10 +87,10 @@ static inline struct capan_indexed *capan_index_next(const struct capan_indexed 
 /* That hash is going to be looked for: its bucket is brought near; then, when that has arrived, the first len octets of
  * what is first in it. */
 static inline void capan_index_bring_bucket(const struct capan_index *index, uint64_t hash) {
-    bring_near(capan_index_bucket(index, hash), sizeof(struct capan_indexed *));
+    bring_near(capan_index_bucket(index, hash), sizeof(struct capan_bucket));
 }
 static inline void capan_index_bring_first(const struct capan_index *index, uint64_t hash, size_t len) {
-    bring_near(*capan_index_bucket(index, hash), len);
+    bring_near(capan_index_bucket(index, hash)->first, len);
 }
 
 static inline void capan_ages_init(struct capan_ages *ages) {

@@ -199,7 +199,7 @@ static size_t longest_chain(const struct capan_index *index) {
     size_t longest = 0;
     for (size_t i = 0; i < index->bucket_count; i++) {
         size_t len = 0;
-        for (const struct capan_indexed *at = index->buckets[i]; at; at = at->next) len++;
+        for (const struct capan_indexed *at = index->buckets[i].first; at; at = at->next) len++;
         if (len > longest) longest = len;
     }
     return longest;
