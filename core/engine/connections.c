@@ -102,6 +102,15 @@ static void settle_closing(struct connections *connections, int64_t now_ns) {
     }
 }
 
+/* Who goes next has not been touched for long: it comes from memory while other work is done, and who goes after it. */
+static void bring_next(const struct connections *connections, const struct flow *current) {
+    const struct flow *next = least_needed(connections, current);
+    if (!next) return;
+    capan_tcp_prefetch(next->tcp);
+    capan_index_bring_bucket(&connections->index, next->in.hash);
+    bring_near(next->in.newer, sizeof *next);
+}
+
 /* Retires connections that closed long ago, and beyond the budget others. */
 static void hold_budget(struct connections *connections, const struct flow *current) {
     for (struct flow *flow; (flow = oldest(&connections->closed)) && current->last_ns - flow->last_ns > LINGER_NS;)
@@ -110,6 +119,7 @@ static void hold_budget(struct connections *connections, const struct flow *curr
         struct flow *least = least_needed(connections, current);
         if (!least) return;
         evict(connections, least);
+        bring_next(connections, current);
     }
 }
 
