@@ -174,6 +174,12 @@ static void read_segment(struct capan_listening *listening, const struct capan_t
     }
 }
 
+/* Nothing can be read, and nothing ends: as with half of all segments, bare ACKs. */
+static bool brings_nothing(const struct side *side, const struct capan_tcp_data *data) {
+    return !data->octets.len && !data->rst && data->fin_at[0] == INT64_MAX && data->fin_at[1] == INT64_MAX &&
+           !side->reassembly.waiting_len;
+}
+
 enum capan_result capan_talk_segment(struct capan_talk *talk, enum capan_direction direction,
                                      const struct capan_tcp_data *data, struct moment at,
                                      struct capan_listening *listening) {
@@ -192,7 +198,12 @@ enum capan_result capan_talk_segment(struct capan_talk *talk, enum capan_directi
     if (data->peer_acked >= 0)
         capan_dialogue_acked(&talk->streams->dialogue, capan_other(direction), (uint64_t)data->peer_acked, at.frame,
                              data->octets.len > 0);
-    read_segment(listening, data);
+    if (brings_nothing(&talk->streams->side[direction], data)) {
+        note_ack(listening);
+        listening->step = DONE;
+    } else {
+        read_segment(listening, data);
+    }
     return CAPAN_OK;
 }
 

@@ -105,8 +105,18 @@ static void decide(struct capan_arrival *arrival) {
     capan_operands_keep(arrival);
 }
 
+/* Most segments: known without all that the states ask for. */
+static bool states_stay(const struct capan_arrival *arrival) {
+    return capan_tcp_states_are_open(&arrival->tcp->states) && !(arrival->me->marks & CAPAN_HALF_FIN) &&
+           !(arrival->facts & (F(SYN) | F(FIN) | F(RST) | F(REUSED)));
+}
+
 static void move_states(struct capan_arrival *arrival) {
     const struct capan_half *me = arrival->me, *peer = arrival->peer;
+    if (states_stay(arrival)) {
+        arrival->tcp->states.move[0] = arrival->tcp->states.move[1] = 0;
+        return;
+    }
     const bool acks =
         arrival->header->flags & CAPAN_TH_ACK && !arrival->refused && !(arrival->facts & F(ACKS_NEVER_SENT));
     const struct capan_tcp_facts facts = {
@@ -237,8 +247,7 @@ static void give_data(const struct capan_arrival *arrival, struct capan_tcp_data
 static void show_numbers(struct capan_arrival *arrival) {
     struct capan_segment *segment = arrival->segment;
     const struct capan_half *me = arrival->me;
-    segment->window =
-        arrival->facts & F(SYN) ? me->window : capan_window_shown(me->window, &me->side, &arrival->peer->side);
+    segment->window = me->window;
     segment->outstanding = (uint32_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
 }
 

@@ -222,8 +222,7 @@ static void arrives(struct capan_tcp_states *states, unsigned receiver, const st
 
 /* Most segments: an established connection on which nothing opens or closes. */
 static bool nothing_moves(const struct capan_tcp_states *states, const struct capan_tcp_facts *facts) {
-    return states->state[0] == CAPAN_TCP_ESTABLISHED && states->state[1] == CAPAN_TCP_ESTABLISHED && !facts->syn &&
-           !facts->fin && !facts->fin_complete && !facts->rst;
+    return capan_tcp_states_are_open(states) && !facts->syn && !facts->fin && !facts->fin_complete && !facts->rst;
 }
 
 void capan_tcp_states_segment(struct capan_tcp_states *states, enum capan_direction direction,

@@ -40,6 +40,11 @@ struct capan_tcp_move {
     const char *sentence; /* what moved the endpoint, lower case, without a full stop */
 };
 
+/* Both sides are open: nothing moves them but a SYN, a FIN or a reset. */
+static inline bool capan_tcp_states_are_open(const struct capan_tcp_states *states) {
+    return states->state[0] == CAPAN_TCP_ESTABLISHED && states->state[1] == CAPAN_TCP_ESTABLISHED;
+}
+
 /* One segment sent in that direction. */
 void capan_tcp_states_segment(struct capan_tcp_states *, enum capan_direction, const struct capan_tcp_facts *);
 

@@ -168,6 +168,29 @@ static void rows_are_in_order_and_cite(void **state) {
     assert_null(capan_tcp_move(0));
 }
 
+/* Whatever else a segment is: states need not be asked then (connection.c). */
+static void open_sides_stay_but_for_syn_fin_and_rst(void **state) {
+    (void)state;
+    for (unsigned is = 0; is < 1 << 7; is++) {
+        for (unsigned sender = 0; sender < 2; sender++) {
+            struct capan_tcp_states states = {{CAPAN_TCP_ESTABLISHED, CAPAN_TCP_ESTABLISHED}, {1, 1}, {0}};
+            const struct capan_tcp_states before = states;
+            const struct capan_tcp_facts facts = {.ack = is & 1,
+                                                  .forged = is & 2,
+                                                  .refused = is & 4,
+                                                  .acks_syn = is & 8,
+                                                  .acks_fin = is & 16,
+                                                  .data = is & 32,
+                                                  .again = is & 64};
+            assert_true(capan_tcp_states_are_open(&states));
+            capan_tcp_states_segment(&states, (enum capan_direction)sender, &facts);
+            assert_memory_equal(states.state, before.state, sizeof states.state);
+            assert_int_equal(states.move[0] | states.move[1], 0);
+            assert_memory_equal(states.history, before.history, sizeof states.history);
+        }
+    }
+}
+
 /* Last: the conversations above use each row. */
 static void every_row_was_used(void **state) {
     (void)state;
@@ -197,6 +220,7 @@ int main(void) {
         cmocka_unit_test(joined_midway),
         cmocka_unit_test(reused_ports),
         cmocka_unit_test(rows_are_in_order_and_cite),
+        cmocka_unit_test(open_sides_stay_but_for_syn_fin_and_rst),
         cmocka_unit_test(every_row_was_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
