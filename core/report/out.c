@@ -135,7 +135,7 @@ static void put_json_octet(struct capan_out *out, uint8_t octet) {
         out_char(out, (char)octet);
         return;
     }
-    capan_out_octets(out, "\\u00", 4);
+    out_octets(out, "\\u00", 4);
     out_char(out, hex[octet >> 4]);
     out_char(out, hex[octet & 15]);
 }
@@ -159,15 +159,35 @@ static size_t count_kept(struct capan_span span, bool utf8) {
     return kept;
 }
 
+/* Copies what JSON writes as it is, and counts it: in one walk, and some octets more than that. to has room for span.
+ */
+static size_t copy_plain(char *to, struct capan_span span) {
+    size_t len = 0;
+    for (; span.len - len >= 8; len += 8) {
+        const uint64_t odd = first_to_escape(read_eight(span.at + len));
+        memcpy(to + len, span.at + len, 8);
+        if (odd) return len + octets_before(odd);
+    }
+    for (; len < span.len && !(first_to_escape(span.at[len]) & 0x80); len++) to[len] = (char)span.at[len];
+    return len;
+}
+
+static size_t put_plain(struct capan_out *out, struct capan_span span) {
+    const size_t plain = span.len <= CAPAN_OUT_ROOM ? copy_plain(out_room(out), span) : count_plain(span);
+    if (span.len <= CAPAN_OUT_ROOM)
+        out->len += plain;
+    else
+        out_octets(out, span.at, plain);
+    return plain;
+}
+
 void capan_out_json_part(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
-    size_t plain = count_plain(span);
-    capan_out_octets(out, span.at, plain);
-    span = span_cut(span, plain, SIZE_MAX);
+    span = span_cut(span, put_plain(out, span), SIZE_MAX);
     if (span.len == 0) return;
     bool utf8 = charset != CAPAN_LATIN1 && is_utf8(span);
     while (span.len) {
         size_t kept = count_kept(span, utf8);
-        capan_out_octets(out, span.at, kept);
+        out_octets(out, span.at, kept);
         if (kept < span.len) put_json_octet(out, span.at[kept++]);
         span = span_cut(span, kept, SIZE_MAX);
     }
@@ -182,7 +202,7 @@ void capan_out_json(struct capan_out *out, struct capan_span span, enum capan_ch
 static void put_csv_octet(struct capan_out *out, uint8_t octet, bool latin1) {
     if (octet == '"') out_char(out, '"');
     if (octet < 0x20 || octet == 0x7f) {
-        capan_out_octets(out, "\\x", 2);
+        out_octets(out, "\\x", 2);
         out_char(out, hex[octet >> 4]);
         out_char(out, hex[octet & 15]);
     } else if (octet < 0x80 || !latin1) {
@@ -202,7 +222,7 @@ void capan_out_csv_part(struct capan_out *out, struct capan_span span, enum capa
     for (size_t i = 0; i < span.len;) {
         size_t plain = i;
         while (plain < span.len && is_plain_csv(span.at[plain])) plain++;
-        capan_out_octets(out, span.at + i, plain - i);
+        out_octets(out, span.at + i, plain - i);
         if (plain < span.len) put_csv_octet(out, span.at[plain++], latin1);
         i = plain;
     }
@@ -252,7 +272,7 @@ static void put_characters(struct capan_out *out, struct capan_span span, size_t
         if (number < skip)
             len += len == 0;
         else if (len)
-            capan_out_octets(out, span.at + i, len);
+            out_octets(out, span.at + i, len);
         else
             out_char(out, '?');
         i += len ? len : 1;
@@ -261,7 +281,7 @@ static void put_characters(struct capan_out *out, struct capan_span span, size_t
 
 size_t capan_out_printable(struct capan_out *out, struct capan_span span, size_t width) {
     if ((width == 0 || span.len <= width) && span_printable(span) == span.len) {
-        capan_out_octets(out, span.at, span.len);
+        out_octets(out, span.at, span.len);
         return span.len;
     }
     size_t count = count_characters(span);
@@ -271,7 +291,7 @@ size_t capan_out_printable(struct capan_out *out, struct capan_span span, size_t
     }
     size_t dots = width < 3 ? width : 3, head = (width - dots) / 3, tail = width - dots - head;
     put_characters(out, span, 0, head);
-    capan_out_octets(out, "...", dots);
+    out_octets(out, "...", dots);
     put_characters(out, span, count - tail, tail);
     return width;
 }

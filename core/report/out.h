@@ -38,10 +38,21 @@ static inline void out_char(struct capan_out *out, char c) {
     out->len++;
 }
 
+/* Of any length. */
 void capan_out_octets(struct capan_out *, const void *at, size_t len);
 
+/* Nearly all that is written is short. */
+static inline void out_octets(struct capan_out *out, const void *at, size_t len) {
+    if (len > CAPAN_OUT_CAPACITY - out->len) {
+        capan_out_octets(out, at, len);
+        return;
+    }
+    memcpy(out->buffer + out->len, at, len);
+    out->len += len;
+}
+
 static inline void out_text(struct capan_out *out, const char *text) {
-    capan_out_octets(out, text, strlen(text));
+    out_octets(out, text, strlen(text));
 }
 
 size_t capan_count_digits(uint64_t number);

@@ -65,10 +65,10 @@ static bool is_repeated(const struct capan_http_field *fields, size_t i) {
 /* Lines of one name are joined as RFC 9110 5.3 says. */
 static void put_field_json(struct capan_out *out, const struct capan_http_field *fields, size_t count, size_t at) {
     capan_out_json(out, fields[at].name, CAPAN_LATIN1);
-    capan_out_octets(out, ":\"", 2);
+    out_octets(out, ":\"", 2);
     for (size_t i = at; i < count; i++) {
         if (!span_equal(fields[i].name, fields[at].name)) continue;
-        if (i > at) capan_out_octets(out, ", ", 2);
+        if (i > at) out_octets(out, ", ", 2);
         capan_out_json_part(out, fields[i].value, CAPAN_LATIN1);
     }
     out_char(out, '"');
@@ -185,8 +185,8 @@ static void open_groups(struct capan_out *out, const struct groups *open, size_t
         while (end < open->len && open->name[end] != '.') end++;
         put_comma(out, first);
         out_char(out, '"');
-        capan_out_octets(out, open->name + start, end - start);
-        capan_out_octets(out, "\":{", 3);
+        out_octets(out, open->name + start, end - start);
+        out_octets(out, "\":{", 3);
         *first = true;
         start = end + 1;
     }
@@ -287,9 +287,9 @@ static void put_quantities_csv(struct capan_out *out, const struct capan_value *
 static void put_fields_csv(struct capan_out *out, const struct capan_http_field *fields, size_t count) {
     out_char(out, '"');
     for (size_t i = 0; i < count && i < FIELDS_MAX; i++) {
-        if (i) capan_out_octets(out, " | ", 3);
+        if (i) out_octets(out, " | ", 3);
         (i ? capan_out_csv_part : capan_out_csv_first)(out, fields[i].name, CAPAN_LATIN1);
-        capan_out_octets(out, ": ", 2);
+        out_octets(out, ": ", 2);
         capan_out_csv_part(out, fields[i].value, CAPAN_LATIN1);
     }
     out_char(out, '"');
@@ -298,7 +298,7 @@ static void put_fields_csv(struct capan_out *out, const struct capan_http_field 
 static void put_csv_value(struct capan_out *out, const struct capan_value *value) {
     switch (value->type) {
     case CAPAN_VALUE_TOKEN: out_text(out, value->as.token->token); break;
-    case CAPAN_VALUE_WORD: capan_out_octets(out, value->as.octets.at, value->as.octets.len); break;
+    case CAPAN_VALUE_WORD: out_octets(out, value->as.octets.at, value->as.octets.len); break;
     case CAPAN_VALUE_OCTETS: capan_out_csv(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
     case CAPAN_VALUE_TOKENS: put_tokens_csv(out, value->as.tokens.list, value->as.tokens.mask); break;
     case CAPAN_VALUE_NUMBERS: put_numbers_csv(out, value->as.numbers.at, value->as.numbers.count); break;
