@@ -18,7 +18,7 @@ _capan() {
             --shared-cache --no-sandbox --cache --set --unset --by --memory --threads --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi
-    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects report whatif etags prove' -- "$cur"))
+    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects report whatif etags prove stitch' -- "$cur"))
     _filedir '@(pcap|pcapng|cap|ndjson|json)?(.gz)'
 }
 complete -F _capan capan

@@ -56,6 +56,10 @@ static const struct command_row {
                        "  capan explain --format ndjson web.pcapng > proofs.ndjson\n"
                        "  capan prove proofs.ndjson web.pcapng\n"
                        "  capan explain --format ndjson web.pcapng | capan prove --format ndjson - web.pcapng"},
+    [COMMAND_STITCH] = {"stitch", "Captures of the same traffic held against each other: what the path between does.",
+                        "  capan stitch client.pcapng server.pcapng\n"
+                        "  capan stitch --where 'fate==lost' --format csv client.pcapng server.pcapng\n"
+                        "  capan stitch router-all-interfaces.pcapng"},
 };
 
 static const char *const formats[] = {[CAPAN_TEXT] = "text",     [CAPAN_CSV] = "csv",     [CAPAN_JSON] = "json",
@@ -238,7 +242,7 @@ static bool has_formats(enum command command) {
     return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
            command == COMMAND_FINDINGS || command == COMMAND_PAGES || command == COMMAND_OBJECTS ||
            command == COMMAND_EXPLAIN || command == COMMAND_WHATIF || command == COMMAND_ETAGS ||
-           command == COMMAND_PROVE;
+           command == COMMAND_PROVE || command == COMMAND_STITCH;
 }
 
 static bool take_format(struct options *options, const char *word) {

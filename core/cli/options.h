@@ -30,7 +30,8 @@ enum command {
     COMMAND_REPORT,
     COMMAND_WHATIF,
     COMMAND_ETAGS,
-    COMMAND_PROVE
+    COMMAND_PROVE,
+    COMMAND_STITCH
 };
 
 /* What the rows of whatif, and of findings, are about. */

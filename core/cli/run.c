@@ -21,6 +21,7 @@
 #include "sandbox.h"
 #include "secrets.h"
 #include "signals.h"
+#include "stitch.h"
 
 static enum exit_status worse(enum exit_status a, enum exit_status b) {
     return a > b ? a : b;
@@ -279,7 +280,12 @@ enum exit_status run(const struct options *options) {
     status = output_open(options);
     if (status != EXIT_FINE) return status;
     give_up_rights(options, objects);
-    status = options->command == COMMAND_PROVE ? prove(options, report) : run_capture(options, report, objects);
+    if (options->command == COMMAND_PROVE)
+        status = prove(options, report);
+    else if (options->command == COMMAND_STITCH)
+        status = stitch_files(options, report, random_seed());
+    else
+        status = run_capture(options, report, objects);
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
     return report ? worse(status, output_result(options, capan_report_close(report))) : status;
 }

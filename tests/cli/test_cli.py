@@ -329,7 +329,7 @@ class Help(unittest.TestCase):
     def test_help_names_every_command(self):
         status, out, _ = capan('--help')
         self.assertEqual(status, 0)
-        for command in ('summary', *ROWS, 'explain', 'har', 'report', 'whatif', 'etags'):
+        for command in ('summary', *ROWS, 'explain', 'har', 'report', 'whatif', 'etags', 'stitch'):
             self.assertRegex(out, rf'(?m)^  {command} ')
             status, own, _ = capan(command, '--help')
             self.assertEqual(status, 0)
@@ -1007,6 +1007,63 @@ class Etags(unittest.TestCase):
                 self.assertNotIn('differs', (row.get('mtime_check'), row.get('digest_check')))
 
 
+class Stitch(unittest.TestCase):
+    """Captures of the same traffic held against each other; tests/lab/far.py has what paths do to packets."""
+
+    def rows(self, *files):
+        return ndjson('stitch', *files)
+
+    def test_with_itself_all_pass_at_once(self):
+        for capture in captures():
+            rows = self.rows(capture, capture)
+            packets = [row for row in rows if row['row'] == 'packet']
+            self.assertEqual([row for row in packets if row['fate'] in ('lost', 'duplicated')], [], capture)
+            twins = [row for row in packets if row['fate'] == 'passed']
+            same = [row for row in twins if row['a_frame'] == row['b_frame']]
+            self.assertGreaterEqual(len(same), .9 * len(twins), capture)
+            clock = next(row for row in rows if row['row'] == 'clock')
+            if twins and 'offset_low' in clock and 'offset_high' in clock:
+                self.assertLessEqual(clock['offset_low'], 0)
+                self.assertGreaterEqual(clock['offset_high'], 0)
+
+    def test_other_traffic_is_said_to_be(self):
+        status, out, err = capan('stitch', PCAPS / 'http/pages.pcap', PCAPS / 'tcp/nagle.pcap')
+        self.assertEqual((status, err), (0, ''))
+        self.assertIn('No packet was found in both', out)
+        self.assertIn('in A alone', out)
+        self.assertIn('in B alone', out)
+
+    def test_one_place_is_no_two(self):
+        status, out, _ = capan('stitch', PCAPS / 'http/pages.pcap')
+        self.assertEqual(status, 0)
+        self.assertIn('No packet came by twice', out)
+
+    def test_a_mirror_of_two_ports_is_stitched_with_itself(self):
+        rows = self.rows(PCAPS / 'tcp/span-duplicates.pcap')
+        twins = [row for row in rows if row['row'] == 'packet' and row['fate'] == 'passed']
+        self.assertEqual(len(twins), 11)
+        self.assertTrue(all(row['b_frame'] > row['a_frame'] for row in twins))
+
+    def test_three_in_a_row_are_two_hops(self):
+        capture = PCAPS / 'tcp/fast-and-sack.pcap'
+        rows = self.rows(capture, capture, capture)
+        self.assertEqual(collections.Counter(row['hop'] for row in rows), {1: len(rows) / 2, 2: len(rows) / 2})
+
+    def test_formats_agree(self):
+        schema = json.loads(pathlib.Path(SCHEMA).read_text())['$defs']['stitch']
+        for capture in captures()[:20]:
+            rows = self.rows(capture, capture)
+            self.assertEqual([breach for row in rows for breach in breaches(row, schema)], [])
+            self.assertEqual(json.loads(capan('stitch', '--format', 'json', capture, capture)[1]), rows)
+            header, *lines = csv.reader(io.StringIO(capan('stitch', '--format', 'csv', capture, capture)[1]))
+            self.assertEqual(len(lines), len(rows))
+
+    def test_a_frame_names_its_twin(self):
+        status, out, _ = capan('stitch', '--frame', '4', PCAPS / 'tcp/nagle.pcap', PCAPS / 'tcp/nagle.pcap')
+        self.assertEqual(status, 0)
+        self.assertRegex(out, r'(?m)^ +4 +4 .*passed')
+
+
 class Objects(unittest.TestCase):
     """What messages carried, as files."""
 
@@ -1377,25 +1434,25 @@ class Decrypted(unittest.TestCase):
                 for row in ndjson('exchanges', *words)]
 
     def test_same_verdicts_as_in_clear(self):
-        clear = self.verdicts(self.CAPTURES / 'clear.pcap')
+        clear = self.verdicts(self.PCAPS / 'clear.pcap')
         self.assertEqual(11, len(clear))
         for name in ('tls-h1.pcapng', 'tls-h2.pcapng'):
             with self.subTest(name):
-                self.assertEqual(clear, self.verdicts(self.CAPTURES / name))
+                self.assertEqual(clear, self.verdicts(self.PCAPS / name))
 
     def test_streams_of_http2(self):
-        rows = ndjson('exchanges', self.CAPTURES / 'tls-h2.pcapng')
+        rows = ndjson('exchanges', self.PCAPS / 'tls-h2.pcapng')
         self.assertEqual(list(range(1, 23, 2)), [row['h2_stream'] for row in rows])
         self.assertEqual({'2'}, {row['request_version'] for row in rows})
 
     def test_secrets_in_a_file_of_their_own(self):
-        rest, lines = split_secrets((self.CAPTURES / 'tls-h1.pcapng').read_bytes())
+        rest, lines = split_secrets((self.PCAPS / 'tls-h1.pcapng').read_bytes())
         with tempfile.TemporaryDirectory() as folder:
             capture, keylog = pathlib.Path(folder, 'bare.pcapng'), pathlib.Path(folder, 'keys')
             capture.write_bytes(rest)
             keylog.write_bytes(lines)
             self.assertEqual([], ndjson('exchanges', capture))
-            self.assertEqual(ndjson('exchanges', self.CAPTURES / 'tls-h1.pcapng'),
+            self.assertEqual(ndjson('exchanges', self.PCAPS / 'tls-h1.pcapng'),
                              ndjson('exchanges', '--keylog', keylog, capture))
             self.assertEqual(2, capan('exchanges', '--keylog', pathlib.Path(folder, 'none'), capture)[0])
 

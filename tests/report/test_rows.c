@@ -20,6 +20,7 @@ static const size_t struct_sizes[CAPAN_ROWS_COUNT] = {
     [CAPAN_ROWS_WHATIF_SUMS] = sizeof(struct capan_whatif_group),
     [CAPAN_ROWS_WHATIF_CHANGES] = sizeof(struct capan_whatif_change),
     [CAPAN_ROWS_ETAGS] = sizeof(struct capan_etag_row),
+    [CAPAN_ROWS_STITCH] = sizeof(struct capan_stitch_row),
     [CAPAN_ROWS_PROVED] = sizeof(struct capan_proved),
     [CAPAN_ROWS_PLACES] = sizeof(struct capan_place),
 };
@@ -181,7 +182,7 @@ static const unsigned units[CAPAN_VALUE_TYPE_COUNT] = {
     [CAPAN_VALUE_SIGNED] = 1u << CAPAN_UNIT_SECONDS | 1u << CAPAN_UNIT_SEQUENCE | 1u << CAPAN_UNIT_IDENTIFIER |
                            1u << CAPAN_UNIT_NUMBER | 1u << CAPAN_UNIT_OCTETS | 1u << CAPAN_UNIT_RATE,
     [CAPAN_VALUE_SECONDS] = 1u << CAPAN_UNIT_NS,
-    [CAPAN_VALUE_HUNDREDTHS] = 1u << CAPAN_UNIT_ROUND_TRIPS_X100,
+    [CAPAN_VALUE_HUNDREDTHS] = 1u << CAPAN_UNIT_ROUND_TRIPS_X100 | 1u << CAPAN_UNIT_PPM_X100,
     [CAPAN_VALUE_BOOLEAN] = 1u << CAPAN_UNIT_NONE,
     [CAPAN_VALUE_TRUTH] = 1u << CAPAN_UNIT_NONE,
     [CAPAN_VALUE_TOKEN] = 1u << CAPAN_UNIT_NONE,

@@ -108,6 +108,7 @@ CAPAN_API extern const struct capan_token capan_blames[CAPAN_BLAME_COUNT];
     X(NS, "ns")                                                                                                        \
     X(SECONDS, "s")                                                                                                    \
     X(ROUND_TRIPS_X100, "hundredths-of-round-trips")                                                                   \
+    X(PPM_X100, "hundredths-of-ppm")                                                                                   \
     X(FRAME, "frame")                                                                                                  \
     X(SEQUENCE, "sequence-number")                                                                                     \
     X(IDENTIFIER, "identifier")

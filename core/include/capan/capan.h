@@ -24,6 +24,7 @@
 #include "rules.h"
 #include "sentence.h"
 #include "statistics.h"
+#include "stitch.h"
 #include "talk.h"
 #include "tcp.h"
 #include "tls.h"

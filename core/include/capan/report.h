@@ -11,6 +11,7 @@
 #include "prove.h"
 #include "rows.h"
 #include "rules.h"
+#include "stitch.h"
 #include "whatif.h"
 
 #ifdef __cplusplus
@@ -114,6 +115,7 @@ CAPAN_API void capan_report_connection(struct capan_report *, const struct capan
 CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_finding *);
 CAPAN_API void capan_report_page(struct capan_report *, const struct capan_page *);
 CAPAN_API void capan_report_etag(struct capan_report *, const struct capan_etag_row *);
+CAPAN_API void capan_report_stitch(struct capan_report *, const struct capan_stitch_row *);
 CAPAN_API void capan_report_whatif(struct capan_report *, const struct capan_whatif_row *);
 CAPAN_API void capan_report_whatif_group(struct capan_report *, const struct capan_whatif_group *);
 CAPAN_API void capan_report_whatif_change(struct capan_report *, const struct capan_whatif_change *);
@@ -177,6 +179,16 @@ CAPAN_API void capan_summary_exchange(struct capan_summary *, const struct capan
 /* Writes the note, flushes, frees. False when out refused, or when there was no memory for all of it (ENOMEM). */
 CAPAN_API bool capan_summary_close(struct capan_summary *, const struct capan_source *, const struct capan_totals *,
                                    const struct capan_finding *, size_t count);
+
+struct capan_stitch_note;
+
+/* What two captures come to, for people: where packets were lost, what the path adds and what the box between rewrites.
+ * All rows are given. NULL without memory. */
+CAPAN_API struct capan_stitch_note *capan_stitch_note_new(FILE *out, bool colour);
+CAPAN_API void capan_stitch_note_row(struct capan_stitch_note *, const struct capan_stitch_row *);
+/* Writes the note, flushes, frees. Names are of the files; b is NULL when there is one. False as with a summary. */
+CAPAN_API bool capan_stitch_note_close(struct capan_stitch_note *, const char *a, const char *b,
+                                       const struct capan_stitch_totals *);
 
 struct capan_story;
 

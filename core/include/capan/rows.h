@@ -25,6 +25,7 @@ enum capan_rows {
     CAPAN_ROWS_ETAGS,
     CAPAN_ROWS_PROVED,
     CAPAN_ROWS_PLACES,
+    CAPAN_ROWS_STITCH,
     CAPAN_ROWS_COUNT
 };
 
@@ -155,6 +156,7 @@ struct capan_whatif_row;
 struct capan_whatif_group;
 struct capan_whatif_change;
 struct capan_etag_row;
+struct capan_stitch_row;
 struct capan_proved;
 struct capan_place;
 
@@ -200,6 +202,7 @@ struct capan_row {
         const struct capan_whatif_group *whatif_group;
         const struct capan_whatif_change *whatif_change;
         const struct capan_etag_row *etag;
+        const struct capan_stitch_row *stitch;
         const struct capan_proved *proved;
         const struct capan_place *place;
     };

@@ -127,7 +127,9 @@ static void put_quantities_json(struct capan_out *out, const struct capan_value 
     out_char(out, '}');
 }
 
-static void put_hundredths(struct capan_out *out, uint64_t hundredths) {
+static void put_hundredths(struct capan_out *out, int64_t signed_hundredths) {
+    const uint64_t hundredths = (uint64_t)(signed_hundredths < 0 ? -signed_hundredths : signed_hundredths);
+    if (signed_hundredths < 0) out_char(out, '-');
     capan_out_u64(out, hundredths / 100);
     out_char(out, '.');
     out_char(out, (char)('0' + hundredths / 10 % 10));
@@ -140,7 +142,7 @@ static void put_json_value(struct capan_out *out, const struct capan_value *valu
     case CAPAN_VALUE_UNSIGNED: capan_out_u64(out, value->as.number); break;
     case CAPAN_VALUE_SIGNED: capan_out_i64(out, value->as.integer); break;
     case CAPAN_VALUE_SECONDS: capan_out_seconds(out, value->as.integer, 9); break;
-    case CAPAN_VALUE_HUNDREDTHS: put_hundredths(out, (uint64_t)value->as.integer); break;
+    case CAPAN_VALUE_HUNDREDTHS: put_hundredths(out, value->as.integer); break;
     case CAPAN_VALUE_TRUTH:
     case CAPAN_VALUE_BOOLEAN: out_text(out, value->as.truth ? "true" : "false"); break;
     case CAPAN_VALUE_TOKEN: put_word_json(out, span_of(value->as.token->token)); break;

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* Strands that have no twin yet: each packet shows hints, and where enough of them point to one strand of the other
+ * capture, both are one connection. */
+#include <string.h>
+
+#include "stitching.h"
+
+enum {
+    ENOUGH = 4,    /* hints, by their weight */
+    CHAIN_MAX = 64 /* sightings with the same hint that are looked at */
+};
+
+/* --- hints --- */
+
+static uint64_t hash_words(const struct capan_stitch *stitch, uint64_t a, uint64_t b, uint64_t c) {
+    const uint64_t words[] = {a, b, c};
+    return capan_hash(stitch->side[CAPAN_STITCH_A].hints[HINT_NUMBERS].key, words, sizeof words);
+}
+
+static uint64_t hash_endpoint(const struct capan_stitch *stitch, const struct capan_endpoint *endpoint) {
+    uint64_t words[2];
+    memcpy(words, endpoint->address.octets, sizeof words);
+    return hash_words(stitch, words[0], words[1], endpoint->port);
+}
+
+/* Numbers of both directions are as good as a name; a SYN has one of them, a reset may have none. */
+static bool hint_numbers(const struct capan_stitch *stitch, const struct sighting *sighting, uint64_t *hash) {
+    const uint8_t flags = sighting->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN | CAPAN_TH_RST);
+    *hash = hash_words(stitch, (uint64_t)sighting->seq << 32 | sighting->ack, sighting->len, flags);
+    return sighting->seq && (sighting->ack || (flags & CAPAN_TH_SYN));
+}
+
+static bool hint_stamps(const struct capan_stitch *stitch, const struct sighting *sighting, uint64_t *hash) {
+    *hash = hash_words(stitch, (uint64_t)sighting->stamp << 32 | sighting->echo, sighting->len, HINT_STAMPS);
+    return sighting->has_echo && sighting->stamp;
+}
+
+/* A SYN's is who sends it to whom. */
+static bool hint_content(const struct capan_stitch *stitch, const struct sighting *sighting, uint64_t *hash) {
+    const struct capan_endpoint *ends = sighting->strand->ends;
+    if (sighting->flags & CAPAN_TH_SYN) {
+        *hash = hash_words(stitch, hash_endpoint(stitch, &ends[sighting->direction]),
+                           hash_endpoint(stitch, &ends[!sighting->direction]), sighting->flags & CAPAN_TH_ACK);
+        return true;
+    }
+    *hash = hash_words(stitch, sighting->content, sighting->len, HINT_CONTENT);
+    return sighting->content != 0;
+}
+
+static bool (*const hints[HINTS])(const struct capan_stitch *, const struct sighting *, uint64_t *hash) = {
+    [HINT_NUMBERS] = hint_numbers, [HINT_STAMPS] = hint_stamps, [HINT_CONTENT] = hint_content};
+
+static bool same_ends(const struct sighting *a, const struct sighting *b) {
+    return same_end(&a->strand->ends[a->direction], &b->strand->ends[b->direction]) &&
+           same_end(&a->strand->ends[!a->direction], &b->strand->ends[!b->direction]);
+}
+
+static bool same_id(const struct sighting *a, const struct sighting *b) {
+    return a->ip_id && a->ip_id == b->ip_id;
+}
+
+static bool same_stamp(const struct sighting *a, const struct sighting *b) {
+    return a->has_stamp && b->has_stamp && a->stamp == b->stamp;
+}
+
+/* Ports are used again: a SYN between the same ends is the same where something in it is. */
+static int weigh_syn(const struct sighting *a, const struct sighting *b) {
+    if (a->seq == b->seq || same_id(a, b) || same_stamp(a, b)) return ENOUGH;
+    return a->has_stamp && b->has_stamp ? 0 : ENOUGH / 2;
+}
+
+/* What is not numbers is not enough alone; and contents repeat themselves: with other numbers they say nothing. */
+static int weigh(enum hint hint, const struct sighting *a, const struct sighting *b) {
+    static const int weights[HINTS] = {[HINT_NUMBERS] = 3, [HINT_STAMPS] = 2, [HINT_CONTENT] = 1};
+    const bool opens = (a->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN;
+    if (hint == HINT_CONTENT && (a->flags & CAPAN_TH_SYN)) return weigh_syn(a, b);
+    if (hint == HINT_CONTENT && a->seq != b->seq && !same_id(a, b) && !same_stamp(a, b)) return 0;
+    int weight = weights[hint] - (opens ? 1 : 0);
+    if (same_ends(a, b)) weight += 2;
+    if (same_id(a, b)) weight += hint == HINT_CONTENT ? 2 : 1;
+    return hint == HINT_NUMBERS || opens || weight < ENOUGH ? weight : ENOUGH - 1;
+}
+
+/* --- candidates --- */
+
+static struct candidate *candidate_of(struct strand *strand, uint64_t number) {
+    struct candidate *weakest = &strand->candidates[0];
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        if (strand->candidates[i].number == number) return &strand->candidates[i];
+        if (strand->candidates[i].score < weakest->score) weakest = &strand->candidates[i];
+    }
+    *weakest = (struct candidate){.number = number};
+    return weakest;
+}
+
+/* The one sighting of the other capture with that hint; NULL where there is none, or where they are of several
+ * connections and nothing else tells which. */
+static struct sighting *only_one(struct capan_stitch *stitch, enum hint hint, const struct sighting *sighting,
+                                 uint64_t hash) {
+    const enum capan_stitch_side side = other_side((enum capan_stitch_side)sighting->side);
+    const struct capan_indexed *at = capan_index_first(&stitch->side[side].hints[hint], hash);
+    struct sighting *found = NULL;
+    int best = -1;
+    bool tied = false;
+    for (int i = 0; at && i < CHAIN_MAX; i++, at = capan_index_next(at)) {
+        const uint8_t *first = (const uint8_t *)at - (size_t)hint * sizeof(struct capan_indexed);
+        struct sighting *other = ((const struct hints *)first)->of;
+        const int weight = weigh(hint, sighting, other);
+        if (weight == best && other->strand != found->strand) tied = true;
+        if (weight < best || (weight == best && other->frame > found->frame)) continue;
+        if (weight > best) tied = false;
+        best = weight;
+        found = other;
+    }
+    return tied ? NULL : found;
+}
+
+/* Where numbers are others, only one that is the same packet for sure shows by how much. */
+static bool aligns(const struct sighting *a, const struct sighting *b) {
+    const bool syn = a->flags & b->flags & CAPAN_TH_SYN, numbers = a->seq == b->seq;
+    const bool contents = a->content && a->content == b->content;
+    return a->len == b->len && (syn || numbers || same_id(a, b) || contents);
+}
+
+/* By how much numbers differ must be the same for all that counts. True when it is enough. */
+static bool count_vote(enum hint hint, uint64_t hash, struct sighting *sighting, const struct sighting *other) {
+    struct candidate *candidate = candidate_of(sighting->strand, other->strand->number);
+    const uint32_t shift = other->seq - sighting->seq;
+    const int weight = weigh(hint, sighting, other);
+    if (!weight || candidate->hash[hint] == hash) return false;
+    if (candidate->direction != sighting->direction || candidate->shift != shift) candidate->score = 0;
+    candidate->hash[hint] = hash;
+    candidate->direction = sighting->direction;
+    candidate->shift = shift;
+    candidate->score += weight;
+    return candidate->score >= ENOUGH;
+}
+
+static struct sighting *vote(struct capan_stitch *stitch, struct sighting *sighting) {
+    for (enum hint hint = 0; hint < HINTS; hint++) {
+        uint64_t hash;
+        if (!hints[hint](stitch, sighting, &hash)) continue;
+        struct sighting *other = only_one(stitch, hint, sighting, hash);
+        if (!other) continue;
+        if (count_vote(hint, hash, sighting, other) && aligns(sighting, other)) return other;
+    }
+    return NULL;
+}
+
+/* --- in and out --- */
+
+static void give_hints(struct capan_stitch *stitch, struct sighting *sighting) {
+    struct stitch_side *side = &stitch->side[sighting->side];
+    struct hints *given =
+        side->hints[HINT_NUMBERS].count < HINTED_MAX ? capan_new(&stitch->alloc, sizeof *given) : NULL;
+    if (!given) return;
+    given->of = sighting;
+    sighting->hints = given;
+    for (enum hint hint = 0; hint < HINTS; hint++) {
+        uint64_t hash;
+        given->has[hint] = hints[hint](stitch, sighting, &hash);
+        if (given->has[hint]) capan_index_add(&side->hints[hint], &given->by[hint], hash);
+    }
+}
+
+void capan_meet_forget(struct capan_stitch *stitch, struct sighting *sighting) {
+    struct hints *given = sighting->hints;
+    if (!given) return;
+    for (enum hint hint = 0; hint < HINTS; hint++)
+        if (given->has[hint]) capan_index_remove(&stitch->side[sighting->side].hints[hint], &given->by[hint]);
+    capan_delete(&stitch->alloc, given, sizeof *given);
+    sighting->hints = NULL;
+}
+
+static void forget_all(struct capan_stitch *stitch, struct strand *strand) {
+    for (struct sighting *at = strand->oldest; at; at = at->after) capan_meet_forget(stitch, at);
+}
+
+/* What waited is held against each other: each is taken out and looked for as if it had come just now. */
+static void replay(struct capan_stitch *stitch, struct strand *strand) {
+    size_t left = strand->waiting;
+    struct sighting *at = strand->oldest;
+    for (struct sighting *next; at && left; at = next, left--) {
+        next = at->after;
+        struct sighting *again = capan_match_new(stitch, at);
+        if (!again) {
+            stitch->failed = true;
+            return;
+        }
+        capan_match_remove(stitch, at);
+        if (!capan_match(stitch, again)) capan_match_place(stitch, again);
+    }
+}
+
+void capan_meet(struct capan_stitch *stitch, struct sighting *sighting) {
+    struct sighting *other = vote(stitch, sighting);
+    if (!other) {
+        give_hints(stitch, sighting);
+        return;
+    }
+    struct strand *strand = sighting->strand;
+    forget_all(stitch, other->strand);
+    forget_all(stitch, strand);
+    if (!capan_seam_new(stitch, sighting, other)) {
+        stitch->failed = true;
+        return;
+    }
+    replay(stitch, strand);
+}
+
+void capan_meet_leniently(struct capan_stitch *stitch) {
+    stitch->lenient = true;
+    struct capan_indexed *at = capan_ages_oldest(&stitch->seams);
+    for (; at; at = capan_ages_newer(&stitch->seams, at)) replay(stitch, ((struct seam *)at)->of[CAPAN_STITCH_A]);
+}
