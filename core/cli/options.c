@@ -9,59 +9,6 @@
 #include "commit.h"
 #include "help.h"
 
-static const struct command_row {
-    const char *name, *does, *examples;
-} commands[] = {
-    [COMMAND_SUMMARY] = {"summary", "What the capture tells: findings, connections and exchanges, most telling first.",
-                         "  capan web.pcapng\n"
-                         "  capan summary --no-http web.pcapng 'host 192.0.2.7'"},
-    [COMMAND_SEGMENTS] = {"segments", "One row per TCP segment: what it says, why it was sent, both ends' states.",
-                          "  capan segments --stream 0 web.pcapng\n"
-                          "  capan segments --where 'tcp.kind==retransmit-rto' web.pcapng"},
-    [COMMAND_CONNECTIONS] = {"connections", "One row per TCP connection: how it opened and closed, what held it back.",
-                             "  capan connections web.pcapng\n"
-                             "  capan connections --format csv web.pcapng > connections.csv"},
-    [COMMAND_EXCHANGES] = {"exchanges", "One row per HTTP request and response: how asked, whether rightly answered.",
-                           "  capan exchanges --where 'http.outcome==unchanged-resent' web.pcapng\n"
-                           "  capan exchanges --format ndjson web.pcapng | jq 'select(.http.saved > 9999)'"},
-    [COMMAND_PAGES] = {"pages", "One row per page load: what it brought, how long it waited, what caching spared.",
-                       "  capan pages web.pcapng\n"
-                       "  capan pages --where 'round_trips>10' --format csv web.pcapng"},
-    [COMMAND_FINDINGS] = {"findings", "What is wrong or could be better: how often, at what cost, who can mend it.",
-                          "  capan findings web.pcapng\n"
-                          "  capan findings --fail-on error --quiet web.pcapng || echo 'look at it'\n"
-                          "  capan findings --by place --format ndjson web.pcapng > known.ndjson\n"
-                          "  capan findings --baseline known.ndjson --fail-on warn --format sarif new.pcapng"},
-    [COMMAND_EXPLAIN] = {"explain", "The capture told frame by frame; with --frame, its verdicts and their proof.",
-                         "  capan explain --stream 0 web.pcapng\n"
-                         "  capan explain --frame 9 web.pcapng\n"
-                         "  capan explain --frame 9 --format json web.pcapng | jq '.[].quantities'"},
-    [COMMAND_HAR] = {"har", "HTTP exchanges with their verdicts as an HTTP Archive, HAR 1.2.",
-                     "  capan har web.pcapng > web.har\n"
-                     "  capan har --where 'http.violation' web.pcapng > faults.har"},
-    [COMMAND_OBJECTS] = {"objects", "What messages carried, as files in a folder, decoded, with an index.",
-                         "  capan objects -o found web.pcapng\n"
-                         "  capan objects --stream 3 --format csv web.pcapng"},
-    [COMMAND_REPORT] = {"report", "One HTML page: findings, waterfall, time-sequence plots, ladders.",
-                        "  capan report web.pcapng > web.html\n"
-                        "  capan report --stream 3 web.pcapng > stream-3.html"},
-    [COMMAND_WHATIF] = {"whatif", "The exchanges through a cache: what it would have answered, kept and spared.",
-                        "  capan whatif --cache shared web.pcapng\n"
-                        "  capan whatif --set '/img/*: Cache-Control: max-age=600' --by host web.pcapng\n"
-                        "  capan whatif --by change web.pcapng"},
-    [COMMAND_ETAGS] = {"etags", "One row per entity tag: who makes such, what it says, which nodes it proves.",
-                       "  capan etags web.pcapng\n"
-                       "  capan etags --where 'nodes>1' --format csv web.pcapng"},
-    [COMMAND_PROVE] = {"prove", "Proofs of explain held against the capture: every number read again from its frames.",
-                       "  capan explain --format ndjson web.pcapng > proofs.ndjson\n"
-                       "  capan prove proofs.ndjson web.pcapng\n"
-                       "  capan explain --format ndjson web.pcapng | capan prove --format ndjson - web.pcapng"},
-    [COMMAND_STITCH] = {"stitch", "Captures of the same traffic held against each other: what the path between does.",
-                        "  capan stitch client.pcapng server.pcapng\n"
-                        "  capan stitch --where 'fate==lost' --format csv client.pcapng server.pcapng\n"
-                        "  capan stitch router-all-interfaces.pcapng"},
-};
-
 static const char *const formats[] = {[CAPAN_TEXT] = "text",     [CAPAN_CSV] = "csv",     [CAPAN_JSON] = "json",
                                       [CAPAN_NDJSON] = "ndjson", [CAPAN_SARIF] = "sarif", [CAPAN_JUNIT] = "junit"};
 static const char *const colours[] = {"auto", "always", "never"};
@@ -75,8 +22,8 @@ enum { MEMORY_MAX_MIB = 1 << 20, THREADS_MAX = 1024 };
 
 /* What GOption fills in. */
 struct words {
-    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *baseline, *colour, *cache,
-        *by, **sets, **unsets;
+    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *baseline, *colour, *chart,
+        *direction, *cache, *by, **sets, **unsets;
     int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
     gboolean quiet, no_http, shared_cache, no_sandbox, version;
 };
@@ -99,7 +46,7 @@ static int find_word(const char *const *list, int count, const char *word) {
 }
 
 static bool take_command(struct options *options, const char *word) {
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(word, commands[i].name) != 0) continue;
         options->command = (enum command)i;
         return true;
@@ -142,7 +89,7 @@ static bool check_files(const struct options *options, bool named) {
     }
     struct capan_nearest nearest = {.asked = {(const uint8_t *)first, strlen(first)}};
     if (named || access(first, F_OK) == 0) return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
         capan_nearest_offer(&nearest, (struct capan_span){(const uint8_t *)commands[i].name, strlen(commands[i].name)});
     if (!nearest.best.at) return true;
     g_printerr("capan: no command and no file is called '%s'; nearest is '%s'\n", first, (const char *)nearest.best.at);
@@ -166,24 +113,10 @@ static bool take_late_command(struct options *options, struct words *words) {
     return true;
 }
 
-static const char after_commands[] =
-    "\n'capan help COMMAND' shows examples, 'capan help WORD' what a verdict or a column means. FILE is pcap or "
-    "pcapng, also gzip or zstd; several are one capture; '-' is standard input.\n"
-    "BPF is a capture filter as for tcpdump (pcap-filter(7)).\n\n"
-    "Exit status: 0 fine, 1 findings at or above --fail-on, 2 usage, 3 unreadable or truncated input\n"
-    "(what could be read is still printed), 4 internal.";
-
-static char *describe_commands(void) {
-    GString *text = g_string_new("Commands (a bare 'capan FILE' is 'capan summary FILE'):\n");
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        g_string_append_printf(text, "  %-12s %s\n", commands[i].name, commands[i].does);
-    g_string_append(text, after_commands);
-    return g_string_free(text, FALSE);
-}
-
 static void add_entries(GOptionContext *context, struct words *words) {
     const GOptionEntry entries[] = {
-        {"format", 0, 0, G_OPTION_ARG_STRING, &words->format, "text (default), csv, json or ndjson", "FORMAT"},
+        {"format", 0, 0, G_OPTION_ARG_STRING, &words->format,
+         "text (default), csv, json or ndjson; of plot: svg (default) or xplot", "FORMAT"},
         {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->reads, "a capture to read, as FILE", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF", "BPF"},
         {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &words->keylog, "TLS secrets, as SSLKEYLOGFILE names them", "FILE"},
@@ -207,6 +140,9 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"no-http", 0, 0, G_OPTION_ARG_NONE, &words->no_http, "TCP only", NULL},
         {"shared-cache", 0, 0, G_OPTION_ARG_NONE, &words->shared_cache,
          "judge all clients as one cache shared by them (RFC 9111)", NULL},
+        {"chart", 0, 0, G_OPTION_ARG_STRING, &words->chart,
+         "of plot: time-sequence, outstanding, round-trips, throughput or window (all)", "WHAT"},
+        {"direction", 0, 0, G_OPTION_ARG_STRING, &words->direction, "of plot: c2s or s2c (both)", "WHICH"},
         {"cache", 0, 0, G_OPTION_ARG_STRING, &words->cache, "of whatif: private (default; one a client) or shared",
          "KIND"},
         {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->sets,
@@ -228,7 +164,7 @@ static GOptionContext *make_context(const struct options *options, bool named, s
     const struct command_row *command = &commands[options->command];
     const char *files = named && options->command == COMMAND_PROVE ? " PROOFS FILE" : " FILE... [BPF]";
     char *usage = g_strconcat(named ? command->name : "[COMMAND]", files, NULL);
-    char *tail = named ? g_strconcat("Examples:\n", command->examples, NULL) : describe_commands();
+    char *tail = named ? g_strconcat("Examples:\n", command->examples, NULL) : commands_describe();
     GOptionContext *context = g_option_context_new(usage);
     add_entries(context, words);
     g_option_context_set_summary(context, named ? command->does : "Reads a packet capture the way an expert does.");
@@ -246,6 +182,10 @@ static bool has_formats(enum command command) {
 }
 
 static bool take_format(struct options *options, const char *word) {
+    if (options->command == COMMAND_PLOT) {
+        options->plot.xplot = word && strcmp(word, "xplot") == 0;
+        return !word || options->plot.xplot || strcmp(word, "svg") == 0 || complain("a plot cannot be had as", word);
+    }
     int found = word ? find_word(formats, G_N_ELEMENTS(formats), word) : CAPAN_TEXT;
     if (found < 0) return complain("no such format", word);
     options->format = (enum capan_format)found;
@@ -253,6 +193,23 @@ static bool take_format(struct options *options, const char *word) {
         return complain("neither summary, har nor report can be had as", word);
     if (options->command == COMMAND_HAR) options->format = CAPAN_HAR;
     return true;
+}
+
+/* -1: all of them. */
+static int find_chart(const char *word) {
+    int found = word ? 0 : -1;
+    while (word && found < CAPAN_CHART_COUNT && strcmp(capan_charts[found].token, word) != 0) found++;
+    return found;
+}
+
+static bool take_plot(struct options *options, const struct words *words) {
+    static const char *const directions[] = {[CAPAN_C2S] = "c2s", [CAPAN_S2C] = "s2c"};
+    const char *word = words->chart ? words->chart : words->direction;
+    if (word && options->command != COMMAND_PLOT) return complain("only plot draws", word);
+    options->plot.chart = find_chart(words->chart);
+    if (options->plot.chart == CAPAN_CHART_COUNT) return complain("no such chart", words->chart);
+    options->plot.direction = words->direction ? find_word(directions, G_N_ELEMENTS(directions), words->direction) : -1;
+    return !words->direction || options->plot.direction >= 0 || complain("no such direction", words->direction);
 }
 
 /* Results for other programs are of places, and so is what a baseline knows. */
@@ -353,7 +310,8 @@ static bool take_proofs(struct options *options) {
 }
 
 static bool check(struct options *options, const struct words *words, bool named) {
-    if (!take_format(options, words->format) || !take_colour(options, words)) return false;
+    if (!take_format(options, words->format) || !take_colour(options, words) || !take_plot(options, words))
+        return false;
     if (words->fail_on && !fail_on_read(words->fail_on, &options->fail_on)) return false;
     if (words->threads < 0 || words->threads > THREADS_MAX) return complain_of_number("--threads", words->threads);
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);
@@ -401,6 +359,8 @@ static void words_free(struct words *words) {
     g_free(words->baseline);
     g_free(words->colour);
     g_free(words->cache);
+    g_free(words->chart);
+    g_free(words->direction);
     g_free(words->by);
     g_strfreev(words->sets);
     g_strfreev(words->unsets);

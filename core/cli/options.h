@@ -4,6 +4,7 @@
 #define OPTIONS_H
 
 #include "capan/capan.h"
+#include "commands.h"
 #include "fail_on.h"
 
 /* Exit statuses, the worse the higher. A signal's is what a shell makes of it: 128 and its number. */
@@ -15,23 +16,6 @@ enum exit_status {
     EXIT_INTERNAL,
     EXIT_INTERRUPTED = 130,
     EXIT_TERMINATED = 143
-};
-
-enum command {
-    COMMAND_SUMMARY,
-    COMMAND_SEGMENTS,
-    COMMAND_CONNECTIONS,
-    COMMAND_EXCHANGES,
-    COMMAND_PAGES,
-    COMMAND_FINDINGS,
-    COMMAND_EXPLAIN,
-    COMMAND_HAR,
-    COMMAND_OBJECTS,
-    COMMAND_REPORT,
-    COMMAND_WHATIF,
-    COMMAND_ETAGS,
-    COMMAND_PROVE,
-    COMMAND_STITCH
 };
 
 /* What the rows of whatif, and of findings, are about. */
@@ -48,6 +32,7 @@ struct options {
     uint64_t limit;        /* rows; 0: all */
     char **sets, **unsets; /* changes to the fields of responses; NULL: none */
     enum by by;
+    struct capan_plot plot;
     bool by_all; /* nothing was asked for */
     enum capan_format format;
     int64_t stream, frame; /* -1: all */

@@ -6,14 +6,10 @@
 
 #include "exhausted.h"
 #include "pattern.h"
-
-bool rows_tell_story(const struct options *options) {
-    const bool explains = options->command == COMMAND_EXPLAIN && options->format == CAPAN_TEXT;
-    return !options->quiet && (explains || options->command == COMMAND_REPORT);
-}
+#include "stories.h"
 
 static bool wants_rows(const struct options *options) {
-    return !options->quiet && options->command != COMMAND_SUMMARY && !rows_tell_story(options);
+    return !options->quiet && options->command != COMMAND_SUMMARY && !stories_wanted(options);
 }
 
 /* The line, and a mark under the word that it is about. */

@@ -5,8 +5,6 @@
 
 #include "options.h"
 
-/* It prints a story instead of rows. */
-bool rows_tell_story(const struct options *);
 /* *report is NULL when no rows are wanted. Otherwise than EXIT_FINE a line on standard error says why. */
 enum exit_status rows_open(const struct options *, struct capan_report **report);
 

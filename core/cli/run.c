@@ -22,6 +22,7 @@
 #include "secrets.h"
 #include "signals.h"
 #include "stitch.h"
+#include "stories.h"
 
 static enum exit_status worse(enum exit_status a, enum exit_status b) {
     return a > b ? a : b;
@@ -126,10 +127,7 @@ static enum exit_status close_texts(struct run *run, const struct capan_source *
                                     size_t count) {
     bool written = true;
     if (run->summary) written = capan_summary_close(run->summary, source, totals, findings, count);
-    if (run->story && run->options->command == COMMAND_REPORT)
-        written = capan_story_close_html(run->story, source, findings, count);
-    else if (run->story)
-        written = capan_story_close(run->story, source);
+    if (run->story) written = stories_close(run->story, run->options, source, findings, count);
     return output_result(run->options, written);
 }
 
@@ -191,8 +189,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
 
 static bool begin_texts(struct run *run) {
     const struct options *options = run->options;
-    uint32_t frame = options->frame < 0 || options->command == COMMAND_REPORT ? 0 : (uint32_t)options->frame;
-    if (rows_tell_story(options)) return (run->story = capan_story_new(stdout, options->colour, frame)) != NULL;
+    if (stories_wanted(options)) return (run->story = stories_open(options)) != NULL;
     if (options->quiet || options->command != COMMAND_SUMMARY) return true;
     return (run->summary = capan_summary_new(stdout, options->colour)) != NULL;
 }

@@ -111,6 +111,7 @@ struct capan_sink run_sink(struct run *run) {
         [COMMAND_WHATIF] = {.exchange = study_exchange},
         [COMMAND_ETAGS] = {.exchange = study_exchange},
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
+        [COMMAND_PLOT] = {.segment = tell_segment, .connection = tell_connection},
         [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
     };
     static const struct capan_sink proofs = {.segment = on_segment, .exchange = on_exchange};

@@ -490,20 +490,23 @@ class Page(unittest.TestCase):
         outside = []
         Reader().feed(out)
         self.assertEqual(outside, [])
-        for tag in ('html', 'body', 'table', 'svg', 'g', 'details', 'style', 'h2', 'text', 'title'):
+        for tag in ('html', 'body', 'table', 'svg', 'g', 'details', 'style', 'h2', 'text', 'title', 'figure', 'script', 'div'):
             self.assertEqual(seen[tag], seen['/' + tag], tag)
         return seen, out
 
     def test_article(self):
         seen, out = self.tags(ARTICLE)
-        self.assertEqual((seen['g'], seen['details'], seen['svg']), (4, 2, 3))
+        # A waterfall's bars; two connections with a ladder each; a plane inside each chart.
+        self.assertEqual((seen['details'], seen['svg']), (4, 1 + 2 * seen['figure']))
+        self.assertEqual(seen['figure'], 20)
         self.assertIn('/img/baidu_logo.gif', out)
 
     def test_nothing_of_the_capture_is_markup(self):
         octets = one_exchange(b'GET /<script>alert(1)</script>"&amp; HTTP/1.1\r\nHost: a\r\n\r\n', b'HTTP/1.1 204 N\r\n\r\n')
         seen, out = self.tags('-', stdin=octets)
-        self.assertEqual(seen['script'], 0)
+        self.assertNotIn('<script>alert', out)
         self.assertIn('&lt;script&gt;', out)
+        self.assertEqual(seen['script'], 2 + seen['figure']) # the report's own, and what it needs to know
 
 
 class Input(unittest.TestCase):

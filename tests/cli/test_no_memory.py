@@ -17,7 +17,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CAPTURES = [ROOT / name for name in ('pcaps/http/objects.pcap', 'pcaps/http/ranges.pcap', 'pcaps/link/fragments-unfinished.pcap',
                                      'tests/plugin/captures/tls-h2.pcapng')]
-COMMANDS = [['summary'], ['segments', '--format', 'json'], ['connections'], ['exchanges', '--format', 'csv'], ['pages'],
+COMMANDS = [['plot'], ['summary'], ['segments', '--format', 'json'], ['connections'], ['exchanges', '--format', 'csv'], ['pages'],
             ['findings', '--format', 'ndjson'], ['explain'], ['explain', '--frame', '9'], ['explain', '--format', 'json'],
             ['har'], ['objects', '-o', 'OUT'], ['report'], ['whatif'], ['etags'], ['stitch']]
 TRIES = 12  # of each command over each capture: every k-th allocation, from another first one each time

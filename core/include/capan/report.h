@@ -190,12 +190,26 @@ CAPAN_API void capan_stitch_note_row(struct capan_stitch_note *, const struct ca
 CAPAN_API bool capan_stitch_note_close(struct capan_stitch_note *, const char *a, const char *b,
                                        const struct capan_stitch_totals *);
 
+/* X(name, token, sentence): the charts of one direction of a connection. */
+#define CAPAN_CHARTS(X)                                                                                                \
+    X(TIME_SEQUENCE, "time-sequence", "what was sent and acknowledged, by number and time")                            \
+    X(OUTSTANDING, "outstanding", "octets sent and not acknowledged, with the windows that bound them")                \
+    X(ROUND_TRIPS, "round-trips", "the round trips that ACKs measured")                                                \
+    X(THROUGHPUT, "throughput", "octets a second, sent and acknowledged")                                              \
+    X(WINDOW, "window", "the window that it offered itself")
+#define CAPAN_X(name, ...) CAPAN_CHART_##name,
+enum capan_chart { CAPAN_CHARTS(CAPAN_X) CAPAN_CHART_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const struct capan_token capan_charts[CAPAN_CHART_COUNT];
+
 struct capan_story;
 
 /* The capture told frame by frame, as an article about it would; or, with frame not 0, that frame's verdicts with
  * everything they rest on. Keeps what it is given until it is closed, up to a limit that it then names. All packets are
  * given, in the order in which they were given to the analysis. NULL without memory. */
 CAPAN_API struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame);
+/* Charts will be drawn of it: what they alone need is kept, too. Before the first packet. */
+CAPAN_API void capan_story_draws(struct capan_story *);
 CAPAN_API void capan_story_packet(struct capan_story *, const struct capan_packet *);
 CAPAN_API void capan_story_segment(struct capan_story *, const struct capan_segment *, const uint32_t *acks,
                                    const struct capan_connection *);
@@ -208,6 +222,14 @@ CAPAN_API bool capan_story_close(struct capan_story *, const struct capan_source
 /* The same as one HTML document that needs nothing else: findings, waterfall, connections with plots and ladders. */
 CAPAN_API bool capan_story_close_html(struct capan_story *, const struct capan_source *, const struct capan_finding *,
                                       size_t count);
+/* The same with charts of one connection: a sheet of them as SVG, or one chart for xplot. */
+struct capan_plot {
+    bool xplot;
+    int chart;     /* enum capan_chart; -1: all, which xplot cannot: its time-sequence then */
+    int direction; /* enum capan_direction; -1: both that have something to show, in xplot the one that sent more */
+};
+/* *left: connections that were not drawn: that with most trouble is, then that with most octets. */
+CAPAN_API bool capan_story_close_plot(struct capan_story *, const struct capan_plot *, uint64_t *left);
 
 #ifdef __cplusplus
 }

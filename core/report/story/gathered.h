@@ -21,6 +21,12 @@ struct capan_step {
     uint32_t acks_count;
 };
 
+/* A SACK block as on the wire. */
+struct capan_sack {
+    uint64_t serial; /* of its segment */
+    uint32_t left, right;
+};
+
 struct capan_story {
     struct capan_out out;
     struct capan_text text;
@@ -32,9 +38,12 @@ struct capan_story {
     struct capan_layers *layers;   /* in the order of serials */
     struct capan_step *steps;
     uint32_t *acks;
+    struct capan_sack *sacks;
+    bool drawn;                        /* SACK blocks are kept, for charts */
     struct capan_exchange **exchanges; /* copies, of memory */
     struct capan_connection *connections;
-    size_t layers_count, layers_capacity, steps_count, steps_capacity, acks_count, acks_capacity;
+    size_t layers_count, layers_capacity, steps_count, steps_capacity, acks_count, acks_capacity, sacks_count,
+        sacks_capacity;
     size_t exchanges_count, exchanges_capacity, connections_count, connections_capacity;
 };
 

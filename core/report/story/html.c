@@ -7,40 +7,68 @@
 #include "cells.h"
 #include "drawing.h"
 #include "human.h"
+#include "plot.h"
 #include "waterfall.h"
 
 enum {
-    ROWS_SHOWN = 300,    /* connections in the table */
-    DRAWN = 20,          /* connections with plot and ladder */
-    RUNGS_SHOWN = 200,   /* segments in a ladder */
-    POINTS_SHOWN = 4000, /* segments in a plot */
-    PLOT_WIDTH = 900,
-    PLOT_HEIGHT = 320,
-    MARGIN = 60
+    ROWS_SHOWN = 300,  /* connections in the table */
+    DRAWN = 12,        /* connections with charts and a ladder */
+    RUNGS_SHOWN = 200, /* segments in a ladder */
 };
 
-static const char head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>capan</title><style>\n"
-    "body{font:14px/1.45 system-ui,sans-serif;margin:2em;color:#1c2430;background:#fff;max-width:1000px}\n"
-    "h1{font-size:1.4em}h2{font-size:1.15em;margin-top:2em}h3{font-size:1em}\n"
-    "table{border-collapse:collapse}td,th{padding:.2em .7em;text-align:left;vertical-align:top;border-bottom:1px solid "
-    "#dde3ea}\n"
-    "td.n,td.t{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums}svg{font:11px "
-    "system-ui,sans-serif;display:block;margin:.6em 0}\n"
-    ".error{fill:#b3123a;color:#b3123a}.warn{fill:#c2410c;color:#b25e00}.note{fill:#e08a1e;color:#0b6a88}\n"
-    ".chat,.none{fill:#38465a;color:#38465a}.send{fill:#7b8aa0;background:#7b8aa0}.wait{fill:#b9c6d6;background:#"
-    "b9c6d6}\n"
-    ".receive{fill:#2f7fb8;background:#2f7fb8}.key{display:inline-block;width:1em;height:.7em;margin:0 .3em 0 1em}\n"
-    ".size,.last{text-anchor:end}path.tick{stroke:#dde3ea}text.tick{fill:#5c6878}h3{margin:1.4em 0 "
-    "0}p.small{margin:.2em 0}\n"
-    ".axis{stroke:#8894a5}.ack{fill:none;stroke:#3a9d5d}.small{color:#5c6878}\n"
-    "</style></head><body>\n";
+static const char style[] =
+    "*{box-sizing:border-box}body{font:15px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif;margin:0 "
+    "auto;padding:1.5em "
+    "1.2em 4em;color:var(--ink);background:var(--paper);max-width:1080px}\n"
+    "h1{font-size:1.5em;margin:.2em 0;overflow-wrap:anywhere}h2{font-size:1.2em;margin:2.2em 0 .6em;border-bottom:1px "
+    "solid var(--line);padding-bottom:.25em}h3{font-size:1em;margin:1.6em 0 .2em;overflow-wrap:anywhere}\n"
+    ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.92em}td,th{padding:.3em .7em;text-align:left;"
+    "vertical-align:top;border-bottom:1px solid var(--line)}th{color:var(--muted);font-weight:600}\n"
+    "td.n,td.t{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums}p.small,.small{color:"
+    "var(--muted);font-size:.9em;margin:.2em 0}\n"
+    "svg.fall{font:11px system-ui,sans-serif;display:block;margin:.6em 0;min-width:984px}svg.fall "
+    "text{fill:var(--ink)}\n"
+    ".error,svg.fall .error{fill:var(--again);color:var(--again)}.warn,svg.fall "
+    ".warn{fill:var(--late);color:var(--late)}"
+    ".note,svg.fall .note{fill:var(--data);color:var(--data)}\n"
+    ".send{fill:var(--muted);background:var(--muted)}.wait{fill:var(--line);background:var(--line)}"
+    ".receive{fill:var(--data);background:var(--data)}.key{display:inline-block;width:1em;height:.7em;margin:0 .3em 0 "
+    "1em}\n"
+    ".size,.last{text-anchor:end}path.tick{stroke:var(--line)}svg.fall text.tick{fill:var(--muted)}\n"
+    "details{margin:.6em 0;border:1px solid "
+    "var(--line);border-radius:10px;background:var(--card)}summary{cursor:pointer;"
+    "padding:.6em .9em;font-weight:600;overflow-wrap:anywhere}details>*:not(summary){margin:.4em .9em}\n"
+    "figure{margin:.8em 0 1.2em;outline-offset:4px;border-radius:6px}figcaption{font-size:.9em;color:var(--muted)}"
+    "figcaption b{color:var(--ink);margin-right:.6em}figcaption span{white-space:nowrap;margin-right:.8em}\n"
+    "figcaption i{display:inline-block;width:.75em;height:.75em;border-radius:2px;margin-right:.35em}i.data{background:"
+    "var(--data)}i.acks{background:var(--acks)}i.edge{background:var(--edge)}i.sacks{background:var(--sacks)}\n"
+    "i.late{background:var(--late)}i.again{background:var(--again)}i.probe,i.cwnd{background:var(--probe)}i.reset{"
+    "background:"
+    "var(--reset)}svg.chart{display:block;width:100%;touch-action:pan-y;cursor:crosshair;user-select:none}\n"
+    ".chart .cross{stroke:var(--muted);stroke-dasharray:3 3}.chart .spot{fill:none;stroke:var(--ink);stroke-width:2}"
+    ".chart .box{fill:var(--data);opacity:.18}.tools{color:var(--muted);font-size:.85em}\n"
+    ".tools button{font:inherit;min-width:2.4em;margin-right:.4em;padding:.25em .7em;color:var(--ink);background:"
+    "var(--paper);border:1px solid var(--line);border-radius:6px;cursor:pointer}.tools button:hover{border-color:"
+    "var(--data)}\n"
+    ".tip{position:absolute;display:none;pointer-events:none;background:var(--ink);color:var(--paper);font-size:.82em;"
+    "padding:.35em .6em;border-radius:6px;max-width:22em;z-index:9}\n"
+    "@media(max-width:640px){.wide table{min-width:62em}body{padding:1em .8em 3em}details>*:not(summary){margin:.4em "
+    ".5em}}\n";
+
+static void put_head(struct capan_out *out) {
+    out_text(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                  "content=\"width=device-width,initial-scale=1\"><meta name=\"color-scheme\" content=\"light "
+                  "dark\"><title>capan</title><style>\n");
+    out_text(out, capan_chart_style);
+    out_text(out, style);
+    out_text(out, "</style></head><body>\n");
+}
 
 static void put_findings(struct capan_out *out, const struct capan_finding *findings, size_t count) {
     char text[CAPAN_HUMAN];
-    out_text(
-        out,
-        "<h2>Findings</h2>\n<table><tr><th>level<th>finding<th>times<th>cost<th>who<th>first frames<th>meaning</tr>\n");
+    out_text(out,
+             "<h2>Findings</h2>\n<div class=\"wide\"><table><tr><th>level<th>finding<th>times<th>cost<th>who<th>first "
+             "frames<th>meaning</tr>\n");
     for (size_t i = 0; i < count; i++) {
         const struct capan_finding *finding = &findings[i];
         const char *level = capan_drawing_class(finding->severity);
@@ -56,7 +84,7 @@ static void put_findings(struct capan_out *out, const struct capan_finding *find
         capan_drawing_html(out, span_of(finding->token->source));
         out_text(out, "</span></tr>\n");
     }
-    out_text(out, "</table>\n");
+    out_text(out, "</table></div>\n");
 }
 
 static void put_connection_row(struct capan_out *out, const struct capan_connection *connection) {
@@ -74,89 +102,6 @@ static void put_connection_row(struct capan_out *out, const struct capan_connect
                      tcp->side[0].resent_segments, tcp->side[1].resent_segments);
 }
 
-/* The direction that sent more. */
-static uint8_t bulk_of(const struct capan_connection *connection) {
-    return connection->tcp.side[1].bytes >= connection->tcp.side[0].bytes;
-}
-
-static void put_axes(struct capan_out *out, const struct scale *x, const struct scale *y, uint8_t direction) {
-    char text[CAPAN_HUMAN];
-    int bottom = MARGIN / 4 + PLOT_HEIGHT;
-    capan_out_format(out, "<path class=\"axis\" fill=\"none\" d=\"M%d %dV%dH%d\"/>", MARGIN, MARGIN / 4, bottom,
-                     MARGIN + PLOT_WIDTH);
-    capan_out_format(out, "<text x=\"%d\" y=\"%d\">%s</text>", MARGIN + PLOT_WIDTH - 60, bottom + 14,
-                     capan_human_duration(text, CAPAN_DURATION_ROUGH, x->to - x->from));
-    capan_out_format(out, "<text x=\"0\" y=\"%d\">%lld</text>", MARGIN / 4 + 10, (long long)y->to);
-    capan_out_format(out,
-                     "<text x=\"%d\" y=\"%d\">what the %s sent, by number and time; line: what was acknowledged; "
-                     "orange: sent again or odd</text>\n",
-                     MARGIN + 6, bottom + 14, direction == CAPAN_C2S ? "client" : "server");
-}
-
-static void put_points(struct capan_story *story, const struct capan_connection *connection, const struct scale *x,
-                       const struct scale *y) {
-    struct capan_out *out = &story->out;
-    size_t points = 0;
-    for (size_t i = 0; i < story->steps_count && points < POINTS_SHOWN; i++) {
-        const struct capan_segment *segment = &story->steps[i].segment;
-        if (segment->stream != connection->stream || segment->direction != bulk_of(connection) || !segment->len)
-            continue;
-        int top = MARGIN / 2 + PLOT_HEIGHT - capan_drawing_position(y, segment->seq + segment->len),
-            left = capan_drawing_position(x, segment->time_ns);
-        int height = capan_drawing_position(y, segment->seq + segment->len) - capan_drawing_position(y, segment->seq);
-        points++;
-        capan_out_format(
-            out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"3\" height=\"%d\"><title>#%u %s</title></rect>\n",
-            capan_drawing_class(capan_tcp_kinds[segment->kind].severity), left, top, height > 2 ? height : 2,
-            segment->frame, capan_tcp_kinds[segment->kind].token);
-    }
-}
-
-static void put_ack_line(struct capan_story *story, const struct capan_connection *connection, const struct scale *x,
-                         const struct scale *y) {
-    size_t points = 0;
-    int64_t highest = INT64_MIN;
-    out_text(&story->out, "<path class=\"ack\" d=\"");
-    for (size_t i = 0; i < story->steps_count && points < POINTS_SHOWN; i++) {
-        const struct capan_segment *segment = &story->steps[i].segment;
-        if (segment->stream != connection->stream || segment->direction == bulk_of(connection) ||
-            segment->ack <= highest)
-            continue;
-        highest = segment->ack;
-        int top = MARGIN / 2 + PLOT_HEIGHT - capan_drawing_position(y, segment->ack),
-            left = capan_drawing_position(x, segment->time_ns);
-        if (points++)
-            capan_out_format(&story->out, "H%dV%d", left, top);
-        else
-            capan_out_format(&story->out, "M%d %d", left, top);
-    }
-    out_text(&story->out, "\"/>\n");
-}
-
-/* A long silence before the close would leave no room for the data. */
-static int64_t last_data_ns(const struct capan_story *story, const struct capan_connection *connection) {
-    int64_t last_ns = connection->first_ns + 1;
-    for (size_t i = 0; i < story->steps_count; i++) {
-        const struct capan_segment *segment = &story->steps[i].segment;
-        bool tells = segment->len || segment->acks_count;
-        if (segment->stream == connection->stream && tells) last_ns = max_i64(last_ns, segment->time_ns);
-    }
-    return last_ns;
-}
-
-/* The time-sequence plot of the direction that sent more. */
-static void put_plot(struct capan_story *story, const struct capan_connection *connection) {
-    const struct capan_tcp_side *side = &connection->tcp.side[bulk_of(connection)];
-    const struct scale x = {connection->first_ns, last_data_ns(story, connection), MARGIN, PLOT_WIDTH};
-    const struct scale y = {0, (int64_t)side->bytes + 2, MARGIN / 4, PLOT_HEIGHT};
-    capan_out_format(&story->out, "<svg width=\"%d\" height=\"%d\">\n", MARGIN + PLOT_WIDTH + 10,
-                     PLOT_HEIGHT + MARGIN / 2 + 10);
-    put_axes(&story->out, &x, &y, bulk_of(connection));
-    put_ack_line(story, connection, &x, &y);
-    put_points(story, connection, &x, &y);
-    out_text(&story->out, "</svg>\n");
-}
-
 static void put_rung(struct capan_out *out, const struct capan_segment *segment, int64_t origin_ns) {
     const struct capan_token *kind = &capan_tcp_kinds[segment->kind];
     char text[CAPAN_EXPLAIN_TEXT];
@@ -172,32 +117,77 @@ static void put_rung(struct capan_out *out, const struct capan_segment *segment,
     capan_out_format(out, "\">%s</tr>\n", kind->token);
 }
 
-static void put_ladder(struct capan_story *story, const struct capan_connection *connection) {
+static void put_ladder(struct capan_out *out, const struct capan_step *const *steps, size_t count, int64_t origin_ns) {
+    out_text(out, "<details><summary>ladder</summary>\n<div class=\"wide\"><table><tr><th>frame<th>time<th>client<th>"
+                  "<th>segment<th>server<th>verdict</tr>\n");
+    for (size_t i = 0; i < count && i < RUNGS_SHOWN; i++) put_rung(out, &steps[i]->segment, origin_ns);
+    out_text(out, "</table></div>");
+    if (count > RUNGS_SHOWN)
+        capan_out_format(out, "<p class=\"small\">the first %d of %zu segments</p>", RUNGS_SHOWN, count);
+    out_text(out, "</details>\n");
+}
+
+static void put_table(struct capan_story *story) {
     struct capan_out *out = &story->out;
-    size_t rungs = 0;
-    out_text(out, "<details><summary>ladder</"
-                  "summary>\n<table><tr><th>frame<th>time<th>client<th><th>segment<th>server<th>verdict</tr>\n");
-    for (size_t i = 0; i < story->steps_count && rungs < RUNGS_SHOWN; i++) {
-        if (story->steps[i].segment.stream != connection->stream) continue;
-        put_rung(out, &story->steps[i].segment, story->origin_ns);
-        rungs++;
-    }
-    capan_out_format(out, "</table>%s</details>\n",
-                     rungs == RUNGS_SHOWN ? "<p class=\"small\">the first ones</p>" : "");
+    out_text(out, "<h2>TCP connections</h2>\n<div class=\"wide\"><table><tr><th>stream<th>client, "
+                  "server<th>opened<th>closed<th>limit<th>round trip<th>octets<th>resent</tr>\n");
+    for (size_t i = 0; i < story->connections_count && i < ROWS_SHOWN; i++)
+        put_connection_row(out, &story->connections[i]);
+    out_text(out, "</table></div>\n");
+    if (story->connections_count > ROWS_SHOWN)
+        capan_out_format(out, "<p class=\"small\">the first %d of %zu connections</p>\n", ROWS_SHOWN,
+                         story->connections_count);
+}
+
+/* What is behind its line, folded but for the first. False without memory. */
+static bool put_charts(struct capan_out *out, const struct capan_plots *plots,
+                       const struct capan_connection *connection, bool open) {
+    struct capan_plotted plotted;
+    char client[CAPAN_ENDPOINT_TEXT], server[CAPAN_ENDPOINT_TEXT], bytes[CAPAN_HUMAN];
+    size_t count;
+    const struct capan_step *const *steps =
+        capan_steps_of(plots->steps, plots->story->steps_count, connection->stream, &count);
+    capan_endpoint_text(&connection->client, true, client);
+    capan_endpoint_text(&connection->server, true, server);
+    const uint64_t octets = connection->tcp.side[0].bytes + connection->tcp.side[1].bytes;
+    capan_out_format(out, "<details%s><summary>stream %u: %s &#8594; %s, %s in %zu segments</summary>\n",
+                     open ? " open" : "", connection->stream, client, server, capan_human_bytes(bytes, octets), count);
+    const bool fine = capan_plotted_gather(&plotted, plots, connection);
+    if (fine) capan_plotted_figures(out, &plotted, connection);
+    capan_plotted_free(&plotted);
+    put_ladder(out, steps, count, plots->story->origin_ns);
+    out_text(out, "</details>\n");
+    return fine;
+}
+
+/* The words that the script has for kinds of segments. */
+static void put_kinds(struct capan_out *out) {
+    out_text(out, "<script type=\"application/json\" id=\"kinds\">[");
+    for (unsigned i = 0; i < CAPAN_TCP_KIND_COUNT; i++)
+        capan_out_format(out, "%s\"%s\"", i ? "," : "", capan_tcp_kinds[i].token);
+    out_text(out, "]</script>\n");
 }
 
 static void put_connections(struct capan_story *story) {
     struct capan_out *out = &story->out;
-    out_text(out, "<h2>TCP connections</h2>\n<table><tr><th>stream<th>client, "
-                  "server<th>opened<th>closed<th>limit<th>round trip<th>octets<th>resent</tr>\n");
-    for (size_t i = 0; i < story->connections_count && i < ROWS_SHOWN; i++)
-        put_connection_row(out, &story->connections[i]);
-    out_text(out, "</table>\n");
-    for (size_t i = 0; i < story->connections_count && i < DRAWN; i++) {
-        capan_out_format(out, "<h3>stream %u</h3>\n", story->connections[i].stream);
-        put_plot(story, &story->connections[i]);
-        put_ladder(story, &story->connections[i]);
-    }
+    struct capan_plots plots;
+    const size_t all = story->connections_count;
+    put_table(story);
+    if (!all) return;
+    out_text(out, "<h2>Charts</h2>\n");
+    if (all > DRAWN)
+        capan_out_format(out,
+                         "<p class=\"small\">%d of %zu connections, those with most trouble first, then those with "
+                         "most octets; capan report --stream N draws another</p>\n",
+                         DRAWN, all);
+    bool fine = capan_plots_open(&plots, story);
+    put_kinds(out);
+    for (size_t i = 0; fine && i < all && i < DRAWN; i++) fine = put_charts(out, &plots, plots.connections[i], i == 0);
+    if (!fine) story->kept = CAPAN_NO_MEMORY;
+    out_text(out, "<script>\n");
+    for (const char *const *part = capan_chart_script; *part; part++) out_text(out, *part);
+    out_text(out, "</script>\n");
+    capan_plots_close(&plots);
 }
 
 static int by_stream(const void *left, const void *right) {
@@ -209,7 +199,7 @@ void capan_html(struct capan_story *story, const struct capan_source *source, co
                 size_t count) {
     struct capan_out *out = &story->out;
     char bytes[CAPAN_HUMAN];
-    out_text(out, head);
+    put_head(out);
     out_text(out, "<h1>");
     capan_drawing_html(out, span_of(source->file));
     capan_out_format(

@@ -6,7 +6,9 @@
 
 #include "bytes.h"
 #include "capan/report.h"
+#include "header.h"
 #include "html.h"
+#include "plot.h"
 #include "tell.h"
 
 enum {
@@ -54,6 +56,19 @@ static bool is_told(const struct capan_story *story, uint32_t frame) {
            (frame + (uint64_t)PROOF_FRAMES >= story->frame && frame <= story->frame + (uint64_t)PROOF_FRAMES);
 }
 
+static void keep_sacks(struct capan_story *story, const struct capan_packet *packet, uint64_t serial) {
+    struct capan_tcp_header header;
+    if (!capan_tcp_header_parse(&header, packet)) return;
+    for (unsigned i = 0; i < header.sack_count; i++) {
+        struct capan_sack *sack = APPEND(story, sacks, SEGMENTS_MAX);
+        if (sack) *sack = (struct capan_sack){serial, header.sack[i].left, header.sack[i].right};
+    }
+}
+
+void capan_story_draws(struct capan_story *story) {
+    story->drawn = true;
+}
+
 void capan_story_packet(struct capan_story *story, const struct capan_packet *packet) {
     uint64_t serial = story->packets++;
     if (serial == 0) story->origin_ns = packet->time_ns;
@@ -67,6 +82,7 @@ void capan_story_packet(struct capan_story *story, const struct capan_packet *pa
     layers->tcp = packet->octets.len > 12 ? (packet->octets.at[12] >> 4) * 4u : 0;
     layers->payload = packet->wire_len > layers->tcp ? packet->wire_len - layers->tcp : 0;
     layers->padding = packet->padding;
+    if (story->drawn) keep_sacks(story, packet, serial);
 }
 
 void capan_story_segment(struct capan_story *story, const struct capan_segment *segment, const uint32_t *acks,
@@ -123,6 +139,7 @@ static bool finish(struct capan_story *story) {
     for (size_t i = 0; i < story->exchanges_count; i++) capan_exchange_free(&story->memory.alloc, story->exchanges[i]);
     free(story->steps);
     free(story->acks);
+    free(story->sacks);
     free(story->layers);
     free(story->exchanges);
     free(story->connections);
@@ -147,5 +164,10 @@ bool capan_story_close(struct capan_story *story, const struct capan_source *sou
 bool capan_story_close_html(struct capan_story *story, const struct capan_source *source,
                             const struct capan_finding *findings, size_t count) {
     capan_html(story, source, findings, count);
+    return finish(story);
+}
+
+bool capan_story_close_plot(struct capan_story *story, const struct capan_plot *plot, uint64_t *left) {
+    if (!capan_plot_write(story, plot, left)) cut(story, CAPAN_NO_MEMORY);
     return finish(story);
 }

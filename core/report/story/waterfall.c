@@ -86,11 +86,12 @@ static void put_times(struct capan_out *out, const struct scale *scale, int bott
 
 static void put_bars(struct capan_out *out, const struct group *group) {
     int bottom = (int)(group->to - group->from + 1) * ROW, y = ROW + 3;
-    capan_out_format(out, "<svg width=\"%d\" height=\"%d\">\n", BAR_LEFT + BAR_WIDTH + 4, bottom + 4);
+    capan_out_format(out, "<div class=\"wide\"><svg class=\"fall\" width=\"%d\" height=\"%d\">\n",
+                     BAR_LEFT + BAR_WIDTH + 4, bottom + 4);
     put_times(out, &group->scale, bottom);
     for (struct capan_exchange *const *at = group->from; at < group->to; at++, y += ROW)
         put_exchange(out, &group->scale, *at, y);
-    out_text(out, "</svg>\n");
+    out_text(out, "</svg></div>\n");
 }
 
 /* The document that was loaded; without it in the capture, the first of its parts. */

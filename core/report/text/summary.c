@@ -10,6 +10,7 @@
 #include "human.h"
 #include "idle.h"
 #include "text.h"
+#include "trouble.h"
 #include "unread.h"
 #include "words.h"
 
@@ -57,27 +58,13 @@ void capan_summary_origin(struct capan_summary *summary, int64_t origin_ns) {
     summary->origin_ns = origin_ns;
 }
 
-/* How much a connection asks to be looked at: it failed, it was cut off, data was lost or held up. */
-static uint64_t urgency_of(const struct capan_connection *connection) {
-    const struct capan_tcp_summary *tcp = &connection->tcp;
-    uint64_t urgency = 0;
-    if (tcp->open == CAPAN_OPEN_REFUSED || tcp->open == CAPAN_OPEN_UNANSWERED) urgency += 50;
-    for (int i = 0; i < 2; i++) {
-        const struct capan_tcp_side *side = &tcp->side[i];
-        urgency +=
-            10 * (side->rst_frame != 0) + 5 * (uint64_t)side->resent_segments + 20 * (uint64_t)side->zero_windows;
-        urgency += 2 * (uint64_t)side->late_segments + 5 * (side->missing_bytes != 0) + side->duplicate_packets;
-    }
-    return urgency;
-}
-
 static bool tells_more(const struct shown_connection *a, const struct shown_connection *b) {
     if (a->urgency != b->urgency) return a->urgency > b->urgency;
     return a->bytes > b->bytes;
 }
 
 void capan_summary_connection(struct capan_summary *summary, const struct capan_connection *connection) {
-    struct shown_connection shown = {urgency_of(connection),
+    struct shown_connection shown = {capan_trouble_of(connection),
                                      connection->tcp.side[0].bytes + connection->tcp.side[1].bytes, *connection};
     size_t at = summary->connections_kept;
     summary->connections++;
