@@ -122,12 +122,26 @@ void capan_reporting_hold(struct flow *flow, const struct capan_segment *segment
     flow->last_ns = max_i64(flow->last_ns, segment->time_ns);
 }
 
+static void note_leap(struct reporting *reporting, int64_t now_ns) {
+    if (now_ns - reporting->now_ns > reporting->window_ns) {
+        reporting->leap_before_ns = reporting->leap_ns;
+        reporting->leap_ns = now_ns;
+    }
+    reporting->now_ns = now_ns;
+}
+
+/* What a leap found waiting waits as long again, once. */
+static bool waited_too_long(const struct reporting *reporting, int64_t time_ns) {
+    const bool leapt = time_ns < reporting->leap_ns && time_ns >= reporting->leap_before_ns;
+    return reporting->now_ns - (leapt ? reporting->leap_ns : time_ns) > reporting->window_ns;
+}
+
 void capan_reporting_settled(struct reporting *reporting, int64_t now_ns) {
+    note_leap(reporting, now_ns);
     while (!capan_records_empty(&reporting->records)) {
         const struct capan_segment *first = &capan_records_first(&reporting->records)->segment;
         if (first->open_questions) {
-            bool waited = now_ns - first->time_ns > reporting->window_ns;
-            if (!waited && !capan_records_full(&reporting->records)) return;
+            if (!waited_too_long(reporting, first->time_ns) && !capan_records_full(&reporting->records)) return;
             reporting->totals.evicted_segments++;
         }
         report_first(reporting);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cells.h"
 
+#include "capan/tcp.h"
+
 void capan_cell_left(struct capan_out *out, const char *text, size_t width) {
     size_t len = strlen(text);
     capan_out_octets(out, text, len);
@@ -21,6 +23,16 @@ void capan_cell_right(struct capan_out *out, const char *text, size_t width) {
 void capan_cell_number(struct capan_out *out, uint64_t number, size_t width) {
     indent(out, capan_count_digits(number), width);
     capan_out_u64(out, number);
+}
+
+void capan_cell_window(struct capan_out *out, uint32_t window, size_t width) {
+    const uint32_t number = window & ~CAPAN_WINDOW_UNSCALED;
+    if (number == window) {
+        capan_cell_number(out, number, width);
+        return;
+    }
+    capan_cell_number(out, number, width > sizeof "x?" - 1 ? width - (sizeof "x?" - 1) : 1);
+    out_text(out, "x?");
 }
 
 static uint64_t magnitude(int64_t number) {

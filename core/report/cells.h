@@ -9,6 +9,8 @@
 void capan_cell_left(struct capan_out *, const char *text, size_t width);
 void capan_cell_right(struct capan_out *, const char *text, size_t width);
 void capan_cell_number(struct capan_out *, uint64_t number, size_t width);
+/* A window; "63x?": of unknown scale (CAPAN_WINDOW_UNSCALED). */
+void capan_cell_window(struct capan_out *, uint32_t window, size_t width);
 void capan_cell_signed(struct capan_out *, int64_t number, size_t width);
 /* Seconds with six digits behind the point. */
 void capan_cell_time(struct capan_out *, int64_t ns, size_t width);

@@ -247,7 +247,8 @@ static void give_data(const struct capan_arrival *arrival, struct capan_tcp_data
 static void show_numbers(struct capan_arrival *arrival) {
     struct capan_segment *segment = arrival->segment;
     const struct capan_half *me = arrival->me;
-    segment->window = me->window;
+    segment->window =
+        arrival->facts & F(SYN) ? me->window : capan_window_shown(me->window, &me->side, &arrival->peer->side);
     segment->outstanding = (uint32_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
 }
 

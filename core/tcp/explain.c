@@ -75,7 +75,11 @@ static void put_then(struct sentence *out, const struct filling *filling) {
     put_frame(out, (uint32_t)earlier->value);
 }
 
-/* A quantity's name, or one of the words cause, in_a_row and then. */
+static void put_octets(struct sentence *out, const struct capan_segment *segment) {
+    sentence_text(out, segment->window & CAPAN_WINDOW_UNSCALED ? "units of a scale that was not captured" : "octets");
+}
+
+/* A quantity's name, or one of the words cause, in_a_row, octets and then. */
 static void put_name(struct sentence *out, const char *name, size_t len, void *context) {
     const struct filling *filling = context;
     const struct capan_quantity *quantity = find(filling, name, len);
@@ -83,6 +87,8 @@ static void put_name(struct sentence *out, const char *name, size_t len, void *c
         put_quantity(out, filling, quantity);
     else if (name[0] == 'c')
         sentence_text(out, cause_phrases[filling->segment->cause]);
+    else if (name[0] == 'o')
+        put_octets(out, filling->segment);
     else if (name[0] == 't')
         put_then(out, filling);
     else
@@ -162,7 +168,7 @@ size_t capan_segment_explain(const struct capan_segment *segment, char text[CAPA
     const char *rule_text = capan_tcp_rule_at(segment->rule)->text;
     if (rule_text[0]) {
         struct filling filling = filling_of(segment);
-        filling.says_octets = strstr(rule_text, "} octets") != NULL;
+        filling.says_octets = strstr(rule_text, "} octets") || strstr(rule_text, "{octets}");
         capan_say_filled(&out, rule_text, put_name, &filling);
     } else {
         put_plain(&out, segment);

@@ -19,6 +19,7 @@ struct capan_resend {
     int64_t start, end;
     int64_t high; /* the highest octet sent before it, plus one */
     int64_t time_ns;
+    int64_t acked_ns; /* meaningful with acked */
     uint64_t serial;
     uint64_t behind; /* record of the segment behind the hole that it filled; UINT64_MAX none */
     uint32_t ts_val;
@@ -224,6 +225,14 @@ static inline const struct capan_incidents *capan_incidents(const struct capan_h
 }
 /* To write what is not zero; NULL without memory, and it goes unnoticed. */
 struct capan_incidents *capan_incidents_begin(struct capan_half *, const struct capan_alloc *);
+
+/* A SYN that was not captured, or not whole, may have offered window scaling, and no other one was without it: windows
+ * but those of SYNs count units of unknown size. One of 0 is 0. */
+static inline uint32_t capan_window_shown(uint32_t window, const struct capan_side *mine,
+                                          const struct capan_side *peers) {
+    if (window == 0 || mine->window_scale == -1 || peers->window_scale == -1) return window;
+    return mine->window_scale < 0 || peers->window_scale < 0 ? window | CAPAN_WINDOW_UNSCALED : window;
+}
 
 static inline bool capan_refused_sack(const struct capan_side *side) {
     return side->isn_known && !side->sack_permitted && !side->options_cut;

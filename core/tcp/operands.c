@@ -239,13 +239,20 @@ void capan_operands_keep(const struct capan_arrival *arrival) {
     for (; *quantities; quantities++) store(arrival->segment, *quantities, operands[*quantities].of(arrival), &next);
 }
 
+/* A window of unknown scale counts no octets. */
+static enum capan_unit unit_of(const struct capan_segment *segment, uint8_t quantity) {
+    const bool window = quantity == CAPAN_QUANTITY_WINDOW || quantity == CAPAN_QUANTITY_WINDOW_BEFORE;
+    return window && segment->window & CAPAN_WINDOW_UNSCALED ? CAPAN_UNIT_NUMBER : operands[quantity].unit;
+}
+
 size_t capan_segment_quantities(const struct capan_segment *segment, struct capan_quantity list[CAPAN_QUANTITIES]) {
     const uint8_t *quantities = capan_tcp_rule_at(segment->rule)->quantities;
     struct slots next = {0, 0};
     size_t count = 0;
     for (; quantities[count]; count++) {
         const struct operand *operand = &operands[quantities[count]];
-        list[count] = (struct capan_quantity){operand->name, operand->unit, load(segment, quantities[count], &next)};
+        list[count] = (struct capan_quantity){operand->name, unit_of(segment, quantities[count]),
+                                              load(segment, quantities[count], &next)};
     }
     return count;
 }

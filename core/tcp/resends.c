@@ -133,6 +133,7 @@ void capan_resends_acked(struct capan_arrival *arrival) {
         struct capan_resend *resend = resend_at(resends, i);
         if (resend->acked || resend->end > arrival->ack) continue;
         resend->acked = true;
+        resend->acked_ns = arrival->now;
         resends->waiting--;
         struct capan_segment *segment = capan_records_at(arrival->tcp->records, resend->serial);
         if (segment && !segment->acked_in) segment->acked_in = arrival->segment->frame;
@@ -181,11 +182,12 @@ void capan_resends_original(struct capan_arrival *arrival) {
     }
 }
 
-/* A D-SACK is due: something sent after it is acknowledged, or two round trips have passed. */
+/* A D-SACK is due: something sent after it is acknowledged, or two round trips have passed. They count from its ACK:
+ * before, the capture's clock may have been set. */
 static bool is_due(const struct capan_resend *resend, const struct capan_half *half, int64_t now) {
     return resend->acked &&
            (half->una > resend->high ||
-            (half->rtt.count && now - resend->time_ns > 2 * half->rtt.srtt_ns + 4 * half->rtt.rttvar_ns));
+            (half->rtt.count && now - resend->acked_ns > 2 * half->rtt.srtt_ns + 4 * half->rtt.rttvar_ns));
 }
 
 static void tell(const struct capan_tcp *tcp, struct capan_resend *resend) {
@@ -203,7 +205,7 @@ void capan_resends_settle(const struct capan_tcp *tcp, struct capan_half *half, 
         tell(tcp, resend);
     }
     while (resends->count &&
-           (all || (resend_at(resends, 0)->told && now - resend_at(resends, 0)->time_ns > PATIENCE_MS * MS))) {
+           (all || (resend_at(resends, 0)->told && now - resend_at(resends, 0)->acked_ns > PATIENCE_MS * MS))) {
         drop_first(tcp, resends);
     }
     if (resends->count == 0 && resends->capacity > KEEP) capan_resends_free(half, tcp->alloc);

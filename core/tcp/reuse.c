@@ -92,7 +92,7 @@ void capan_tcp_adopt(struct capan_tcp *tcp, struct capan_segment *segment, const
     if (segment->header_flags & CAPAN_TH_ACK) segment->ack = capan_seq_unwrap(segment->raw_ack, peer->base, peer->una);
     segment->client_state = states[CAPAN_C2S];
     segment->server_state = states[CAPAN_S2C];
-    segment->window = me->window;
+    segment->window = capan_window_shown(me->window, &me->side, &peer->side);
     segment->outstanding = (uint32_t)(me->board.end - max_i64(me->una, 0)) - me->board.sacked;
     me->side.segments++;
 }

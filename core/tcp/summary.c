@@ -182,7 +182,13 @@ static void sum_up_closing(const struct capan_tcp *tcp, struct capan_tcp_summary
     }
 }
 
-static struct capan_tcp_side sum_up_side(const struct capan_half *half) {
+/* A SYN's is never scaled. */
+static uint32_t largest_window(const struct capan_half *half, const struct capan_half *peer) {
+    const uint32_t window = half->side.window_max;
+    return half->marks & CAPAN_HALF_SPOKE ? capan_window_shown(window, &half->side, &peer->side) : window;
+}
+
+static struct capan_tcp_side sum_up_side(const struct capan_half *half, const struct capan_half *peer) {
     const struct capan_side *side = &half->side;
     const struct capan_incidents *incidents = capan_incidents(half);
     return (struct capan_tcp_side){.segments = side->segments,
@@ -201,7 +207,7 @@ static struct capan_tcp_side sum_up_side(const struct capan_half *half) {
                                    .isn = side->isn,
                                    .mss_announced = side->mss_announced,
                                    .mss_observed = side->mss_observed,
-                                   .window_max = side->window_max,
+                                   .window_max = largest_window(half, peer),
                                    .window_scale = side->window_scale,
                                    .isn_known = side->isn_known,
                                    .sack_permitted = side->sack_permitted,
@@ -231,7 +237,7 @@ void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *
                                           .pmtu_frame = tcp->pmtu_frame};
     sum_up_handshake(tcp, summary);
     for (unsigned i = 0; i < 2; i++) {
-        summary->side[i] = sum_up_side(&tcp->half[i]);
+        summary->side[i] = sum_up_side(&tcp->half[i], &tcp->half[!i]);
         summary->side[i].state = tcp->states.state[i];
     }
     sum_up_closing(tcp, summary);

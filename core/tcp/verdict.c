@@ -266,7 +266,7 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "still expects {expected} and reports data: duplicate ACK no. {duplicates}")                                     \
     X(ACK_WINDOW, F(WINDOW_CHANGED), F(ADVANCES), ACK_WINDOW_UPDATE, NONE, CERTAIN, "RFC 9293 3.8.6",                  \
       "the same ACK with another window", (WINDOW_BEFORE, WINDOW),                                                     \
-      "changes its window from {window_before} to {window} octets")                                                    \
+      "changes its window from {window_before} to {window} {octets}")                                                  \
     X(ACK_SAME, F(PEER_WAITS), F(ADVANCES), ACK_DUPLICATE, NONE, CERTAIN, "RFC 5681 2",                                \
       "the same ACK and window while data is outstanding", (EXPECTED, DUPLICATES, HIGHEST_ACK),                        \
       "still expects {expected}: duplicate ACK no. {duplicates}")                                                      \

@@ -343,11 +343,30 @@ static void values_are_of_their_types(void **state) {
     check_row(CAPAN_ROWS_PROVED, &(struct capan_row){.proved = &proved});
 }
 
+/* RFC 7323 2.2: without the scale the field counts no octets. */
+static void a_window_of_unknown_scale_has_no_octets(void **state) {
+    const struct capan_table *table = capan_tables[CAPAN_ROWS_SEGMENTS];
+    struct capan_segment segment = {.window = 63 | CAPAN_WINDOW_UNSCALED};
+    struct capan_row row = {.segment = &segment};
+    (void)state;
+    assert_int_equal(capan_column_value(find(table, "window"), &row).type, CAPAN_VALUE_ABSENT);
+    assert_int_equal(capan_column_value(find(table, "window_unscaled"), &row).as.number, 63);
+    segment.window = 64512;
+    assert_int_equal(capan_column_value(find(table, "window"), &row).as.number, 64512);
+    assert_int_equal(capan_column_value(find(table, "window_unscaled"), &row).type, CAPAN_VALUE_ABSENT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keys_are_unique),  cmocka_unit_test(sentences_need_no_escapes), cmocka_unit_test(members_fit),
-        cmocka_unit_test(members_are_read), cmocka_unit_test(words_have_lists),          cmocka_unit_test(units_fit),
-        cmocka_unit_test(fields_fit),       cmocka_unit_test(values_are_of_their_types),
+        cmocka_unit_test(keys_are_unique),
+        cmocka_unit_test(sentences_need_no_escapes),
+        cmocka_unit_test(members_fit),
+        cmocka_unit_test(members_are_read),
+        cmocka_unit_test(words_have_lists),
+        cmocka_unit_test(units_fit),
+        cmocka_unit_test(fields_fit),
+        cmocka_unit_test(values_are_of_their_types),
+        cmocka_unit_test(a_window_of_unknown_scale_has_no_octets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -157,7 +157,7 @@ static bool names_it(const struct capan_quantity *named, size_t count, const cha
 }
 
 static bool is_word(const char *name, size_t len) {
-    static const char *const words[] = {"cause", "in_a_row", "then"};
+    static const char *const words[] = {"cause", "in_a_row", "octets", "then"};
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
         if (len == strlen(words[i]) && memcmp(name, words[i], len) == 0) return true;
     return false;

@@ -318,6 +318,9 @@ enum {
     CAPAN_TH_CWR = 128
 };
 
+/* The scale of that window was not captured: it counts units of 1 to 16384 octets (RFC 7323 2.2, 2.3). */
+#define CAPAN_WINDOW_UNSCALED (UINT32_C(1) << 31)
+
 /* The verdict on one segment. Numbers are relative to the direction's ISN (midstream: one below the first number seen)
  * and unwrapped to 64 bits: 0 is the SYN itself. Frame numbers are 0 and durations negative where there is none. */
 struct capan_segment {
@@ -333,7 +336,7 @@ struct capan_segment {
     uint32_t frame, stream;
     uint32_t raw_seq, raw_ack;
     uint32_t len;                       /* payload octets on the wire */
-    uint32_t window;                    /* octets, scaled */
+    uint32_t window;                    /* octets, scaled; with CAPAN_WINDOW_UNSCALED: as in the header */
     uint32_t acked_in;                  /* the frame that first acknowledged all of its data */
     uint32_t because[3];                /* frames that prove the verdict: two that the rule names, and the one that
                                          * shows that it was needless */
@@ -401,7 +404,7 @@ struct capan_tcp_side {
     uint32_t isn;            /* raw; meaningful with isn_known */
     uint32_t mss_announced;  /* its MSS option; 0 none */
     uint32_t mss_observed;   /* its largest payload in one segment */
-    uint32_t window_max;     /* largest window it offered, octets */
+    uint32_t window_max;     /* largest window it offered, octets; may have CAPAN_WINDOW_UNSCALED */
     int8_t window_scale;     /* shift it offered; -1 not offered, -2 unknown */
     bool isn_known, sack_permitted, timestamps;
     int64_t rtt_min_ns, rtt_sum_ns, rtt_max_ns; /* samples of data it sent */

@@ -33,6 +33,10 @@ static struct capan_value scale_of(const struct capan_tcp_side *side) {
     return side->window_scale < 0 ? CAPAN_ABSENT : value_number((uint64_t)side->window_scale);
 }
 
+static struct capan_value window_of(const struct capan_tcp_side *side) {
+    return side->window_max & CAPAN_WINDOW_UNSCALED ? CAPAN_ABSENT : value_number(side->window_max);
+}
+
 static struct capan_value mean_rtt_of(const struct capan_tcp_side *side) {
     return side->rtt_count ? value_seconds(side->rtt_sum_ns / side->rtt_count) : CAPAN_ABSENT;
 }
@@ -101,6 +105,7 @@ static struct capan_value evidence_of(struct capan_row *row, const struct capan_
 #define OF_BOTH_SIDES(what) OF_SIDE(c2s, 0, what) OF_SIDE(s2c, 1, what)
 OF_BOTH_SIDES(isn)
 OF_BOTH_SIDES(scale)
+OF_BOTH_SIDES(window)
 OF_BOTH_SIDES(min_rtt)
 OF_BOTH_SIDES(mean_rtt)
 OF_BOTH_SIDES(max_rtt)
@@ -145,7 +150,8 @@ static struct capan_value s2c_evidence(struct capan_row *row) {
         {#name ".mss_announced", "its MSS option: what it takes", CAPAN_READ(NONZERO, OCTETS, from.mss_announced)},    \
         {#name ".mss_observed", "its largest payload in one segment", CAPAN_READ(NONZERO, OCTETS, from.mss_observed)}, \
         {#name ".window_scale", "shift it offered; absent: none", CAPAN_MADE(UNSIGNED, NUMBER, name##_scale)},         \
-        {#name ".window_max", "largest window it offered, scaled", CAPAN_READ(COUNT, OCTETS, from.window_max)},        \
+        {#name ".window_max", "largest window it offered, scaled; absent: the scale was not captured",                 \
+         CAPAN_MADE(UNSIGNED, OCTETS, name##_window)},                                                                 \
         {#name ".sack_permitted", "it offered SACK", CAPAN_READ(BOOLEAN, NONE, from.sack_permitted)},                  \
         {#name ".timestamps", "it offered timestamps", CAPAN_READ(BOOLEAN, NONE, from.timestamps)},                    \
         {#name ".rtt_samples", "round-trip samples of its data", CAPAN_READ(COUNT, NUMBER, from.rtt_count)},           \

@@ -2,6 +2,16 @@
 /* Columns of segments. */
 #include "column.h"
 
+static struct capan_value window(struct capan_row *row) {
+    const uint32_t window = row->segment->window;
+    return window & CAPAN_WINDOW_UNSCALED ? CAPAN_ABSENT : value_number(window);
+}
+
+static struct capan_value window_unscaled(struct capan_row *row) {
+    const uint32_t window = row->segment->window;
+    return window & CAPAN_WINDOW_UNSCALED ? value_number(window & ~CAPAN_WINDOW_UNSCALED) : CAPAN_ABSENT;
+}
+
 static struct capan_value relative_time(struct capan_row *row) {
     return value_seconds(row->segment->time_ns - row->origin_ns);
 }
@@ -52,7 +62,9 @@ static const struct capan_column columns[] = {
     {"len", "payload octets on the wire", CAPAN_READ(COUNT, OCTETS, len)},
     {"raw_seq", "sequence number as on the wire", CAPAN_READ(COUNT, IDENTIFIER, raw_seq)},
     {"raw_ack", "acknowledgement number as on the wire", CAPAN_MADE(UNSIGNED, IDENTIFIER, raw_acknowledgement)},
-    {"window", "octets that the sender is ready to take, scaled", CAPAN_READ(COUNT, OCTETS, window)},
+    {"window", "octets that the sender is ready to take, scaled; absent: its scale was not captured",
+     CAPAN_MADE(UNSIGNED, OCTETS, window)},
+    {"window_unscaled", "then the number in the header", CAPAN_MADE(UNSIGNED, NUMBER, window_unscaled)},
     {"outstanding", "octets its sender has in flight after it, SACKed ones not counted",
      CAPAN_READ(COUNT, OCTETS, outstanding),
      CAPAN_WIRESHARK("In flight", UINT64, UNIT, 6, .name = "tcp.outstanding", .but_0 = true)},

@@ -71,9 +71,10 @@ static void prove_segment(struct capan_story *story, const struct capan_step *st
     if (segment->cause) put_token(story, "cause", &capan_tcp_causes[segment->cause]);
     put_tokens(story, "flag", capan_tcp_flags, segment->flags);
     put_word(story, "numbers");
-    capan_out_format(out, "seq %lld (raw %u), ack %lld (raw %u), window %u, %u in flight\n", (long long)segment->seq,
-                     segment->raw_seq, (long long)segment->ack, segment->raw_ack, segment->window,
-                     segment->outstanding);
+    capan_out_format(
+        out, "seq %lld (raw %u), ack %lld (raw %u), window %u%s, %u in flight\n", (long long)segment->seq,
+        segment->raw_seq, (long long)segment->ack, segment->raw_ack, segment->window & ~CAPAN_WINDOW_UNSCALED,
+        segment->window & CAPAN_WINDOW_UNSCALED ? " times a scale that was not captured" : "", segment->outstanding);
     put_word(story, "frame");
     capan_tell_layers(out, story, segment);
     out_char(out, '\n');

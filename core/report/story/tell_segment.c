@@ -43,7 +43,8 @@ static void say_numbers(struct sentence *paragraph, const struct capan_telling *
         say_acknowledged(paragraph, telling, step, thread->ack[me]);
         if (!step->acks_count) say_fin_acknowledged(paragraph, thread, segment);
     }
-    capan_say(paragraph, ", window %u", segment->window);
+    capan_say(paragraph, ", window %u", segment->window & ~CAPAN_WINDOW_UNSCALED);
+    if (segment->window & CAPAN_WINDOW_UNSCALED) capan_say(paragraph, " times a scale that was not captured");
     if (segment->len && thread->window[peer])
         capan_say(paragraph, "; %u in flight of %u allowed", segment->outstanding, thread->window[peer]);
     capan_say(paragraph, ".");
@@ -120,7 +121,7 @@ static void say_silence(struct sentence *paragraph, const struct capan_thread *t
 
 static void note_step(struct capan_thread *thread, const struct capan_segment *segment) {
     int me = segment->direction, peer = !me;
-    thread->window[me] = segment->window;
+    thread->window[me] = segment->window & CAPAN_WINDOW_UNSCALED ? 0 : segment->window;
     thread->last_ns = segment->time_ns;
     if (segment->header_flags & CAPAN_TH_ACK && segment->ack > thread->ack[me]) thread->ack[me] = segment->ack;
     if (segment->header_flags & CAPAN_TH_SYN && segment->ack < 1) thread->ack[peer] = 0;

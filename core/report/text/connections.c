@@ -229,7 +229,7 @@ static void put_side_line(struct capan_out *out, enum capan_direction direction,
     capan_cell_number(out, side->duplicate_acks, 8);
     put_number_or_dash(out, side->mss_announced, 6);
     put_number_or_dash(out, side->mss_observed, 8);
-    capan_cell_number(out, side->window_max, 9);
+    capan_cell_window(out, side->window_max, 9);
     put_round_trips(out, side);
     out_char(out, '\n');
 }

@@ -70,7 +70,7 @@ void capan_text_segment_row(struct capan_text *text, struct capan_row *row) {
     else
         capan_cell_right(out, "-", 10);
     capan_cell_number(out, segment->len, 6);
-    capan_cell_number(out, segment->window, 8);
+    capan_cell_window(out, segment->window, 8);
     out_text(out, "  ");
     put_states(out, segment);
     out_text(out, "  ");
