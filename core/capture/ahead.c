@@ -14,11 +14,11 @@
  * enough that what waits stays in the cache. */
 enum { BATCHES = 8, EVENTS = 512, KEPT = 16, SPARE = BATCHES + 2 };
 
-enum event_of { OF_TCP, OF_ICMP, OF_SECRETS };
+enum event_of { OF_TCP, OF_ICMP, OF_SECRETS, OF_LOST_FRAME, OF_LOST_FRAGMENTS };
 
 struct event {
     uint8_t of;                 /* enum event_of */
-    struct capan_packet packet; /* of secrets, the octets alone */
+    struct capan_packet packet; /* of secrets, the octets alone; of what is lost, nothing */
 };
 
 /* Memory that the events of a batch, or of one before it, are in. */
@@ -151,10 +151,14 @@ static void note_secrets(void *context, struct capan_span lines) {
     note(context, OF_SECRETS, &(struct capan_packet){.octets = lines});
 }
 
+static void note_lost(void *context, bool fragments) {
+    note(context, fragments ? OF_LOST_FRAGMENTS : OF_LOST_FRAME, &(struct capan_packet){.frame = 0});
+}
+
 static void *read_ahead(void *context) {
     struct capan_ahead *ahead = context;
     const struct capan_capture_sink sink = {
-        .tcp = note_tcp, .icmp = note_icmp, .secrets = note_secrets, .context = ahead};
+        .tcp = note_tcp, .icmp = note_icmp, .secrets = note_secrets, .lost = note_lost, .context = ahead};
     enum capan_result result;
     do result = capan_reader_next(ahead->reader, &sink);
     while (result == CAPAN_OK && !ahead->given_up);
@@ -265,6 +269,10 @@ static void tell(const struct event *event, const struct capan_capture_sink *sin
         break;
     case OF_SECRETS:
         if (sink->secrets) sink->secrets(sink->context, event->packet.octets);
+        break;
+    case OF_LOST_FRAME:
+    case OF_LOST_FRAGMENTS:
+        if (sink->lost) sink->lost(sink->context, event->of == OF_LOST_FRAGMENTS);
         break;
     }
 }

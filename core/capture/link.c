@@ -71,10 +71,15 @@ void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *
                    .ethernet = frame->link_type == 1,
                    .interface = frame->interface},
     };
+    const uint64_t fragments_lost = totals->fragments_lost;
     const enum protocol link = capan_link_type(frame->link_type);
     const enum protocol ended = capan_walk_run(&walk, link);
-    if (ended == UNREADABLE && !walk.guessed) totals->undecoded++;
-    if (link == UNREADABLE) totals->unlinked++;
+    const bool undecoded = ended == UNREADABLE && !walk.guessed;
+    totals->undecoded += undecoded;
+    totals->unlinked += link == UNREADABLE;
+    if (!sink->lost) return;
+    if (undecoded) sink->lost(sink->context, false);
+    if (totals->fragments_lost > fragments_lost) sink->lost(sink->context, true);
 }
 
 void capan_link_finish(struct capan_decoder *decoder, struct capan_capture_totals *totals) {

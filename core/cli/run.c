@@ -54,6 +54,11 @@ static void on_secrets(void *context, struct capan_span lines) {
     secrets_add(run->secrets, lines, run->name);
 }
 
+static void on_lost(void *context, bool fragments) {
+    const struct run *run = context;
+    capan_analysis_forgot(run->analysis, fragments ? CAPAN_FORGOT_FRAGMENTS : CAPAN_FORGOT_FRAMES);
+}
+
 static const char interrupted[] = "interrupted by a signal";
 
 static enum exit_status tell_interrupted(struct capan_report *report, const char *name) {
@@ -76,7 +81,8 @@ static bool is_enough(const struct run *run) {
 }
 
 static enum capan_result read_all(struct run *run, struct capan_capture *capture) {
-    const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .secrets = on_secrets, .context = run};
+    const struct capan_capture_sink sink = {
+        .tcp = on_tcp, .icmp = on_icmp, .secrets = on_secrets, .lost = on_lost, .context = run};
     struct progress progress;
     bool live = inputs_live(run->options->files);
     enum capan_result result;

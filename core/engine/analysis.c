@@ -106,6 +106,10 @@ enum capan_result capan_analysis_quic(struct capan_analysis *analysis, const str
     return capan_quic_connections_packet(&analysis->quic, packet);
 }
 
+void capan_analysis_forgot(struct capan_analysis *analysis, enum capan_http_forgetting what) {
+    capan_judge_forget(analysis->judge, what, false);
+}
+
 /* --- the object --- */
 
 static void set_defaults(struct capan_config *config) {

@@ -78,7 +78,9 @@ static void evict(struct connections *connections, struct flow *flow) {
     }
     uint64_t last_serial = flow->last_serial;
     bool waits = flow->pending > 0;
+    capan_listener_giving_up(connections->listener, flow->evicted);
     retire(connections, flow, CAPAN_ENDED_EVICTED);
+    capan_listener_giving_up(connections->listener, false);
     if (waits) capan_reporting_up_to(connections->reporting, last_serial);
 }
 

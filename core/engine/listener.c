@@ -41,6 +41,10 @@ void capan_listener_quic(struct listener *listener, struct capan_http3 *http3, c
     report_ended(listener);
 }
 
+void capan_listener_giving_up(struct listener *listener, bool giving_up) {
+    capan_judge_giving_up(listener->talks.judge, giving_up);
+}
+
 void capan_listener_settle(struct listener *listener, struct flow *flow) {
     struct capan_listening listening;
     capan_talk_end(&flow->talk, CAPAN_ENDED_CAPTURE, (struct moment){flow->last_frame, flow->last_ns}, &listening);

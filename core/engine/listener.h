@@ -24,6 +24,8 @@ void capan_listener_segment(struct listener *, struct flow *, const struct capan
 /* Octets that the caller decrypted. CAPAN_NO_MEMORY: they were not looked at. */
 enum capan_result capan_listener_plaintext(struct listener *, struct flow *, const struct capan_plaintext *);
 /* The connection has closed: what waits behind its holes is read. */
+/* What ends from now on is cut off because its connection is given up, or is not any more. */
+void capan_listener_giving_up(struct listener *, bool);
 void capan_listener_settle(struct listener *, struct flow *);
 /* The connection says no more. */
 void capan_listener_end(struct listener *, struct flow *, enum capan_end how);

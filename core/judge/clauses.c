@@ -26,6 +26,7 @@ const struct capan_clause capan_clauses[CAPAN_CLAUSES] = {
     CLAUSE("cut-response", F(HAS_STATUS), F(HAS_RESPONSE_END), "RFC 9110 15", "; {status}: {outcome}"),
     CLAUSE("no-response", 0, F(HAS_STATUS), "", "; {outcome}"),
     CLAUSE("reason", F(REASON_TELLS_MORE), 0, "", "; {reason}"),
+    CLAUSE("forgotten", F(HAS_FORGOTTEN), 0, "", "; not all before it is known: {given_up}"),
     CLAUSE("outcome-source", F(IS_CITED), 0, "", " ({outcome_source})"),
     /* How old the client's copy was matters where it asked for it again. */
     CLAUSE("copy", F(COPY_MATTERS), 0, "RFC 9111 4.2.3", "; its copy of frame {known_in} was {age} s old"),

@@ -18,7 +18,7 @@ static inline bool capan_clause_holds(const struct capan_clause *clause, uint64_
 }
 
 /* In the order in which they are told. */
-#define CAPAN_CLAUSES 28
+#define CAPAN_CLAUSES 29
 extern const struct capan_clause capan_clauses[CAPAN_CLAUSES];
 
 /* How a precondition of the request is told, by its field; without a text: not at all. {value} is the field's. */

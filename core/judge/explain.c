@@ -115,6 +115,15 @@ static void put_missing(struct sentence *text, struct telling *of) {
     }
 }
 
+static void put_given_up(struct sentence *text, struct telling *of) {
+    uint64_t left = of->exchange->forgotten;
+    const char *comma = "";
+    for (const struct capan_token *what; (what = capan_take_token(capan_http_forgettings, &left)); comma = ", ") {
+        sentence_text(text, comma);
+        sentence_text(text, what->sentence);
+    }
+}
+
 static void put_section(struct sentence *text, struct telling *of) {
     sentence_text(text, of->clause->source);
 }
@@ -165,6 +174,7 @@ static void put_advice(struct sentence *text, struct telling *of) {
     X(age_field, 'a', 'd')                                                                                             \
     X(section, 's', 'n')                                                                                               \
     X(skew_side, 's', 'e')                                                                                             \
+    X(given_up, 'g', 'p')                                                                                              \
     X(missing, 'm', 'g')                                                                                               \
     X(violations, 'v', 's')                                                                                            \
     X(advice, 'a', 'e')

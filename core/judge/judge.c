@@ -30,7 +30,8 @@ struct capan_judge {
     const struct capan_alloc *alloc;
     struct capan_alloc alloc_copy;
     struct capan_store store;
-    bool shared_cache;
+    bool shared_cache, giving_up;
+    uint8_t forgotten[2];      /* 1 << CAPAN_FORGOT_...: in clear, under TLS */
     struct case_room *spare;   /* one judgement's memory, kept for the next */
     struct met client, server; /* of the last request: mostly of this one too */
 };
@@ -61,6 +62,16 @@ void capan_judge_free(struct capan_judge *judge) {
 
 uint64_t capan_judge_evicted(const struct capan_judge *judge) {
     return judge->store.evicted;
+}
+
+void capan_judge_forget(struct capan_judge *judge, enum capan_http_forgetting what, bool of_tls) {
+    judge->forgotten[1] |= (uint8_t)(1 << what);
+    if (!of_tls) judge->forgotten[0] |= (uint8_t)(1 << what);
+}
+
+void capan_judge_giving_up(struct capan_judge *judge, bool giving_up) {
+    judge->giving_up = giving_up;
+    if (giving_up) capan_judge_forget(judge, CAPAN_FORGOT_CONNECTIONS, false);
 }
 
 /* --- who and where --------------------------------------------------------------------------------------------- */
@@ -164,6 +175,7 @@ static void read_request(struct capan_judge *judge, struct capan_judgement *j, c
     take_fields(&j->asked.kept, &j->exchange.request_fields, &j->exchange.request_field_count);
     j->exchange.request_lines = j->asked.kept.all;
     j->exchange.request_line_count = j->asked.kept.all_count;
+    j->forgotten = judge->forgotten[j->exchange.secure];
     capan_provenance_find(j, store, capan_store_find(store, CAPAN_NODE_COPY, j->keys.copy));
     const struct capan_resource *resource = capan_store_find(store, CAPAN_NODE_RESOURCE, j->keys.resource);
     if (resource) j->before = resource->current;
@@ -194,6 +206,7 @@ struct capan_judgement *capan_judge_request(struct capan_judge *judge, const str
     j->exchange.client = parties->client;
     j->exchange.server = parties->server;
     j->said.is_asked = head;
+    j->forgotten = judge->forgotten[0];
     if (head && head->cut)
         note_cut_request(j, head);
     else if (head)
@@ -349,6 +362,7 @@ static void leave_unjudged(struct capan_judgement *j) {
         [CAPAN_HTTP_CLOSED] = CAPAN_REASON_CLOSED_EARLY,
         [CAPAN_HTTP_CAPTURE_GAP] = CAPAN_REASON_CAPTURE_GAP,
         [CAPAN_HTTP_CAPTURE_END] = CAPAN_REASON_CAPTURE_END,
+        [CAPAN_HTTP_GIVEN_UP] = CAPAN_REASON_GIVEN_UP,
         [CAPAN_HTTP_UNREADABLE] = CAPAN_REASON_UNREADABLE,
     };
     struct capan_exchange *exchange = &j->exchange;
@@ -366,7 +380,7 @@ static void leave_unjudged(struct capan_judgement *j) {
     exchange->reason = j->said.is_answered ? CAPAN_REASON_NONE : reasons[j->end.how];
     tell_unjudged(exchange, j->said.is_refused);
     exchange->violations = exchange->advice = 0;
-    exchange->lost = 0;
+    exchange->lost = exchange->forgotten = 0;
     exchange->certainty = CAPAN_AMBIGUOUS;
 }
 
@@ -385,6 +399,7 @@ struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_j
     struct capan_exchange *exchange = &j->exchange;
     for_nodes(judge, &j->keys, capan_store_bring_node);
     j->end = *end;
+    if (judge->giving_up && end->how == CAPAN_HTTP_CAPTURE_END) j->end.how = CAPAN_HTTP_GIVEN_UP;
     take_seen(exchange, end);
     exchange->validator_in = j->origin.frame;
     exchange->validator_ns = j->origin.ns;

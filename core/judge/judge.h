@@ -22,6 +22,11 @@ void capan_judge_free(struct capan_judge *);
 /* Stored responses given up for memory so far. */
 uint64_t capan_judge_evicted(const struct capan_judge *);
 
+/* Something was given up, or could not be read, that exchanges may have been in; of_tls: of https alone. */
+void capan_judge_forget(struct capan_judge *, enum capan_http_forgetting, bool of_tls);
+/* What ends from now on is cut off because its connection is given up, or is not any more. */
+void capan_judge_giving_up(struct capan_judge *, bool);
+
 /* A request was read up to the end of its fields: what its client has at this moment is looked up now. h2_stream is -1
  * for HTTP/1. head NULL: the request was not captured (orphan response). NULL without memory. */
 struct capan_judgement *capan_judge_request(struct capan_judge *, const struct capan_http_parties *, int64_t h2_stream,

@@ -16,6 +16,7 @@ const uint8_t capan_http_violation_blames[] = {CAPAN_HTTP_VIOLATIONS(BLAME)};
 const struct capan_token capan_http_advices[] = {CAPAN_HTTP_ADVICE(ROW)};
 const struct capan_token capan_http_served_bys[] = {CAPAN_HTTP_SERVED_BY(WORD)};
 const struct capan_token capan_http_provenances[] = {CAPAN_HTTP_PROVENANCES(WORD)};
+const struct capan_token capan_http_forgettings[] = {CAPAN_HTTP_FORGETTINGS(WORD_AND_SENTENCE)};
 const struct capan_token capan_http_compares[] = {CAPAN_HTTP_COMPARES(WORD)};
 const struct capan_token capan_page_roles[] = {CAPAN_PAGE_ROLES(WORD_AND_SENTENCE)};
 const char *const capan_http_repeated_names[] = {CAPAN_HTTP_REPEATED(FIELD_NAME)};

@@ -21,6 +21,11 @@ bool capan_contradicts_guard(const struct capan_judgement *j) {
            answer->modified.seconds > j->asked.ius.seconds;
 }
 
+/* The client had something of it, which was given up. */
+static bool was_known(const struct capan_judgement *j) {
+    return j->forgotten >> CAPAN_FORGOT_RESPONSES & 1;
+}
+
 /* Ordered: the first row whose facts are all there, with one of any (when given), none of lacks, and test (when
  * given). */
 static const struct outcome {
@@ -52,6 +57,7 @@ static const struct outcome {
     {CAPAN_OUTCOME_STATUS_OVERRIDE, CAPAN_EFFECTIVE, ERRORS, 0, NULL},
     {CAPAN_OUTCOME_RANGE_IGNORED, GOT(200) | CAPAN_BY_RANGE, 0, CAPAN_EFFECTIVE, NULL},
     {CAPAN_OUTCOME_REFETCH, GOT(2XX) | IS(READ) | CAPAN_HAD, 0, CAPAN_EFFECTIVE, NULL},
+    {CAPAN_OUTCOME_PLAIN, GOT(2XX) | IS(READ), 0, CAPAN_EFFECTIVE, was_known},
     {CAPAN_OUTCOME_FIRST_FETCH, GOT(2XX) | IS(READ), 0, CAPAN_EFFECTIVE, NULL},
     {CAPAN_OUTCOME_BLIND_WRITE, GOT(2XX) | IS(WRITE) | CAPAN_SEEN_VALIDATOR, 0, CAPAN_EFFECTIVE, NULL},
     {CAPAN_OUTCOME_PLAIN, 0, 0, 0, NULL},
@@ -76,6 +82,12 @@ static bool is_gap(const struct capan_judgement *j) {
 }
 static bool is_capture_end(const struct capan_judgement *j) {
     return j->end.how == CAPAN_HTTP_CAPTURE_END;
+}
+static bool is_given_up(const struct capan_judgement *j) {
+    return j->end.how == CAPAN_HTTP_GIVEN_UP;
+}
+static bool has_forgotten(const struct capan_judgement *j) {
+    return j->forgotten;
 }
 static bool is_unreadable(const struct capan_judgement *j) {
     return j->end.how == CAPAN_HTTP_UNREADABLE;
@@ -203,6 +215,7 @@ static const struct reason {
     {OUTCOME(REFETCH), 0, had_validator, WHY(VALIDATOR_WAS_AVAILABLE), HOW(NONE)},
     {OUTCOME(REFETCH), CAPAN_BODY_SAME, NULL, WHY(BODY_SAME), HOW(NONE)},
     {OUTCOME(REFETCH), 0, NULL, WHY(NO_VALIDATOR_KNOWN), HOW(NONE)},
+    {OUTCOME(PLAIN), CAPAN_GOT_2XX | CAPAN_IS_READ, was_known, WHY(FORGOTTEN), HOW(NONE)},
     {OUTCOME(PLAIN), CAPAN_GOT_3XX, NULL, WHY(REDIRECT), HOW(NONE)},
     {OUTCOME(PLAIN), CAPAN_GOT_4XX, NULL, WHY(CLIENT_ERROR), HOW(NONE)},
     {OUTCOME(PLAIN), CAPAN_GOT_5XX, NULL, WHY(SERVER_ERROR), HOW(NONE)},
@@ -211,6 +224,7 @@ static const struct reason {
     {OUTCOME(NO_RESPONSE), 0, is_unreadable, WHY(UNREADABLE), HOW(NONE)},
     {OUTCOME(NO_RESPONSE), 0, is_interim_only, WHY(INTERIM_ONLY), HOW(NONE)},
     {OUTCOME(NO_RESPONSE), 0, is_capture_end, WHY(CAPTURE_END), HOW(NONE)},
+    {OUTCOME(NO_RESPONSE), 0, is_given_up, WHY(GIVEN_UP), HOW(NONE)},
     {OUTCOME(NO_RESPONSE), 0, NULL, WHY(CLOSED_EARLY), HOW(NONE)},
     {OUTCOME(GUARD_REQUIRED), 0, NULL, WHY(CLIENT_ERROR), HOW(NONE)},
     {OUTCOME(GUARD_FAILED), CAPAN_IM_STAR, NULL, WHY(ETAG_STAR), HOW(STAR)},
@@ -324,6 +338,8 @@ static const struct telling {
     {OUTCOME(NO_RESPONSE), 0, is_unreadable, "RFC 9113 4.3", "a response came that cannot be read"},
     {OUTCOME(TUNNEL), CAPAN_IS_CONNECT, NULL, "RFC 9110 9.3.6", NULL},
     {OUTCOME(TUNNEL), 0, NULL, "RFC 9110 15.2.2", NULL},
+    {OUTCOME(PLAIN), CAPAN_GOT_2XX | CAPAN_IS_READ, was_known, NULL, "fetched, for the first time or again"},
+    {OUTCOME(ORPHAN_RESPONSE), 0, has_forgotten, NULL, "the answer to a request that is not known"},
     {OUTCOME(ORPHAN_RESPONSE), 0, is_timeout, "RFC 9110 15.5.9", "the server gave up waiting for a request"},
 };
 
@@ -346,7 +362,8 @@ static void decide_reason(struct capan_judgement *j) {
         const struct reason *row = &reasons[i];
         if (row->outcome != j->exchange.outcome || (j->facts & row->has) != row->has) continue;
         if (row->test && !row->test(j)) continue;
-        j->exchange.reason = (uint8_t)row->reason;
+        const bool forgot = row->reason == CAPAN_REASON_VALIDATOR_UNSEEN && j->forgotten;
+        j->exchange.reason = (uint8_t)(forgot ? CAPAN_REASON_FORGOTTEN : row->reason);
         j->exchange.compare = (uint8_t)row->compare;
         return;
     }
@@ -361,7 +378,8 @@ static enum capan_certainty certainty_of(const struct capan_judgement *j) {
     case CAPAN_OUTCOME_REFETCH:
     case CAPAN_OUTCOME_BLIND_WRITE: return CAPAN_LIKELY;
     case CAPAN_OUTCOME_NOT_MODIFIED: return capan_judgement_has(j, CAPAN_PROVES_SAME) ? CAPAN_CERTAIN : CAPAN_LIKELY;
-    case CAPAN_OUTCOME_NO_RESPONSE: return is_gap(j) || is_capture_end(j) ? CAPAN_AMBIGUOUS : CAPAN_CERTAIN;
+    case CAPAN_OUTCOME_NO_RESPONSE:
+        return is_gap(j) || is_capture_end(j) || is_given_up(j) ? CAPAN_AMBIGUOUS : CAPAN_CERTAIN;
     default: return CAPAN_CERTAIN;
     }
 }
@@ -369,6 +387,19 @@ static enum capan_certainty certainty_of(const struct capan_judgement *j) {
 static enum capan_http_served_by served_by(const struct capan_judgement *j) {
     if (j->answer.cache == CAPAN_CACHE_HIT) return CAPAN_SERVED_BY_SHARED_CACHE;
     return j->answer.cache == CAPAN_CACHE_MISS ? CAPAN_SERVED_BY_ORIGIN : CAPAN_SERVED_BY_UNKNOWN;
+}
+
+/* A verdict about what was not there before, when not all of that is known. */
+static void heed_forgotten(struct capan_judgement *j) {
+    struct capan_exchange *exchange = &j->exchange;
+    const bool rests = exchange->outcome == CAPAN_OUTCOME_FIRST_FETCH ||
+                       exchange->outcome == CAPAN_OUTCOME_ORPHAN_RESPONSE ||
+                       exchange->reason == CAPAN_REASON_FORGOTTEN || exchange->provenance == CAPAN_PROVENANCE_FORGOTTEN;
+    const unsigned likely = 1 << CAPAN_FORGOT_RESPONSES | 1 << CAPAN_FORGOT_CONNECTIONS;
+    if (!rests || !j->forgotten) return;
+    exchange->forgotten = j->forgotten;
+    if (exchange->certainty == CAPAN_CERTAIN) exchange->certainty = CAPAN_LIKELY;
+    if (exchange->outcome != CAPAN_OUTCOME_NOT_MODIFIED && j->forgotten & likely) exchange->certainty = CAPAN_AMBIGUOUS;
 }
 
 void capan_outcome_decide(struct capan_judgement *j) {
@@ -379,4 +410,5 @@ void capan_outcome_decide(struct capan_judgement *j) {
     exchange->provenance = j->origin.provenance;
     exchange->certainty = (uint8_t)certainty_of(j);
     exchange->served_by = (uint8_t)served_by(j);
+    heed_forgotten(j);
 }

@@ -70,11 +70,16 @@ static struct capan_origin origin_of_tag(struct capan_judgement *j, struct capan
         if (origin.is_weakened) origin.provenance = CAPAN_PROVENANCE_TRANSFORMED;
         return origin;
     }
+    if (j->forgotten) return (struct capan_origin){.provenance = CAPAN_PROVENANCE_FORGOTTEN};
     if (was_transformed(copy, tag)) return (struct capan_origin){.provenance = CAPAN_PROVENANCE_TRANSFORMED};
     const struct capan_tag_origin *elsewhere =
         capan_store_find(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, tag->whole));
-    bool foreign = elsewhere && elsewhere->resource != j->keys.resource;
-    return (struct capan_origin){.provenance = foreign ? CAPAN_PROVENANCE_OTHER_RESOURCE : CAPAN_PROVENANCE_UNSEEN};
+    if (elsewhere && elsewhere->resource != j->keys.resource)
+        return (struct capan_origin){.provenance = CAPAN_PROVENANCE_OTHER_RESOURCE};
+    if (!capan_store_forgot(store, CAPAN_NODE_TAG, capan_mix(j->keys.client, tag->whole)))
+        return (struct capan_origin){.provenance = CAPAN_PROVENANCE_UNSEEN};
+    j->forgotten |= 1 << CAPAN_FORGOT_RESPONSES;
+    return (struct capan_origin){.provenance = CAPAN_PROVENANCE_FORGOTTEN};
 }
 
 /* The better source: a response of this capture, the newer one; then a reason why there is none. */
@@ -82,6 +87,11 @@ static bool is_better(const struct capan_origin *a, const struct capan_origin *b
     if ((a->frame > 0) != (b->frame > 0)) return a->frame > 0;
     return a->frame ? a->ns > b->ns
                     : b->provenance == CAPAN_PROVENANCE_UNSEEN && a->provenance != CAPAN_PROVENANCE_UNSEEN;
+}
+
+/* No response gave it to the client, for all that is known. */
+static bool is_not_given(const struct capan_origin *origin) {
+    return !origin->frame && origin->provenance != CAPAN_PROVENANCE_FORGOTTEN;
 }
 
 static struct capan_origin origin_of_list(struct capan_judgement *j, struct capan_store *store,
@@ -96,7 +106,7 @@ static struct capan_origin origin_of_list(struct capan_judgement *j, struct capa
         if (member == CAPAN_ETAG_STAR) continue;
         struct capan_tag tag = capan_tag_of(store->key, &etag, member == CAPAN_ETAG_MALFORMED);
         struct capan_origin origin = origin_of_tag(j, store, copy, &tag);
-        if (tag.malformed && !origin.frame) j->asked.garbled |= UINT64_C(1) << number;
+        if (tag.malformed && is_not_given(&origin)) j->asked.garbled |= UINT64_C(1) << number;
         if (best.provenance == CAPAN_PROVENANCE_NONE || is_better(&origin, &best)) best = origin;
     }
     return best;
@@ -116,14 +126,16 @@ static struct capan_origin origin_of_date(const struct capan_judgement *j, const
         return origin;
     }
     bool derived = j->known && date->valid && j->known->date_s == date->seconds;
-    return (struct capan_origin){.provenance = derived ? CAPAN_PROVENANCE_DATE_DERIVED : CAPAN_PROVENANCE_UNSEEN};
+    return (struct capan_origin){.provenance = derived        ? CAPAN_PROVENANCE_DATE_DERIVED
+                                               : j->forgotten ? CAPAN_PROVENANCE_FORGOTTEN
+                                                              : CAPAN_PROVENANCE_UNSEEN};
 }
 
 static struct capan_origin origin_of_range(struct capan_judgement *j, struct capan_store *store,
                                            const struct capan_copy *copy) {
     if (j->asked.ir_date.valid) return origin_of_date(j, copy, &j->asked.ir_date);
     struct capan_origin origin = origin_of_tag(j, store, copy, &j->asked.ir_tag);
-    if (j->asked.ir_tag.malformed && !origin.frame) j->asked.garbled |= UINT64_C(1) << CAPAN_FIELD_IF_RANGE;
+    if (j->asked.ir_tag.malformed && is_not_given(&origin)) j->asked.garbled |= UINT64_C(1) << CAPAN_FIELD_IF_RANGE;
     return origin;
 }
 
@@ -150,7 +162,14 @@ static void find_origin(struct capan_judgement *j, struct capan_store *store, co
     j->asked.other_variant = origins[0].provenance == CAPAN_PROVENANCE_OTHER_VARIANT;
 }
 
+/* A copy that was given up, now or before a newer one was made, or validators beyond what a copy holds. */
+static bool lacks_issued(const struct capan_judgement *j, const struct capan_store *store,
+                         const struct capan_copy *copy) {
+    return capan_store_forgot(store, CAPAN_NODE_COPY, j->keys.copy) || (copy && copy->issued_count == CAPAN_ISSUED_MAX);
+}
+
 void capan_provenance_find(struct capan_judgement *j, struct capan_store *store, const struct capan_copy *copy) {
+    if (lacks_issued(j, store, copy)) j->forgotten |= 1 << CAPAN_FORGOT_RESPONSES;
     if (copy) j->known = capan_stored_hold(find_variant(j, store->key, copy));
     find_origin(j, store, copy);
     if (!j->known) return;

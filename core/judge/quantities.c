@@ -15,6 +15,7 @@ const char *const capan_provenance_phrases[CAPAN_HTTP_PROVENANCE_COUNT] = {
     [CAPAN_PROVENANCE_TRANSFORMED] = "not as it was given",
     [CAPAN_PROVENANCE_DATE_DERIVED] = "made from the Date of its copy",
     [CAPAN_PROVENANCE_UNSEEN] = "not given in this capture",
+    [CAPAN_PROVENANCE_FORGOTTEN] = "not given in what is remembered of this capture",
 };
 
 /* Range alone is no precondition. */
@@ -37,8 +38,8 @@ static bool is_conditional(const struct capan_exchange *exchange) {
 
 /* The status or the outcome says as much. */
 static bool is_obvious(uint8_t reason) {
-    return reason == CAPAN_REASON_NONE || reason == CAPAN_REASON_FIRST_SEEN || reason == CAPAN_REASON_RANGE_OK ||
-           reason == CAPAN_REASON_REDIRECT || reason == CAPAN_REASON_CLIENT_ERROR ||
+    return reason == CAPAN_REASON_NONE || reason == CAPAN_REASON_FIRST_SEEN || reason == CAPAN_REASON_FORGOTTEN ||
+           reason == CAPAN_REASON_RANGE_OK || reason == CAPAN_REASON_REDIRECT || reason == CAPAN_REASON_CLIENT_ERROR ||
            reason == CAPAN_REASON_SERVER_ERROR;
 }
 

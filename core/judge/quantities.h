@@ -20,6 +20,8 @@
     X(HAS_RESPONSE_END, "has-response-end", "so was the response's end", e->response.last_frame)                       \
     X(REASON_TELLS_MORE, "reason-tells-more", "neither status nor outcome says as much as the reason",                 \
       !is_obvious(e->reason))                                                                                          \
+    X(HAS_FORGOTTEN, "has-forgotten", "something was given up, or not read, that the verdict would need",              \
+      e->forgotten)                                                                                                    \
     X(IS_CITED, "is-cited", "an RFC defines the outcome", e->source && * e->source)                                    \
     X(COPY_MATTERS, "copy-matters", "the client's copy was asked for again, and its age is known",                     \
       is_copy_asked_for(e))                                                                                            \

@@ -62,8 +62,48 @@ void *capan_store_make(struct capan_store *store, enum capan_node_kind kind, uin
     return node;
 }
 
+/* --- what was given up --- */
+
+enum { WORDS_MIN = 512, WORDS_MAX = 1 << 19 };
+
+/* A 64th of the budget. */
+static void open_given_up(struct capan_store *store) {
+    struct capan_given_up *given_up = &store->given_up;
+    size_t words = WORDS_MIN;
+    while (words < WORDS_MAX && words * 2 * sizeof *given_up->bits <= store->budget / 64) words *= 2;
+    given_up->bits = store->counter.alloc.resize(store->counter.alloc.context, NULL, 0, words * sizeof *given_up->bits);
+    given_up->all = !given_up->bits;
+    if (given_up->all) return;
+    memset(given_up->bits, 0, words * sizeof *given_up->bits);
+    given_up->words = words;
+}
+
+static size_t place_of(const struct capan_given_up *given_up, uint64_t hash, unsigned which) {
+    return (size_t)(which ? hash >> 26 ^ hash << 11 : hash) & (given_up->words * 64 - 1);
+}
+
+static void note_given_up(struct capan_store *store, uint64_t hash) {
+    struct capan_given_up *given_up = &store->given_up;
+    if (!given_up->bits && !given_up->all) open_given_up(store);
+    for (unsigned which = 0; which < 2 && given_up->bits; which++) {
+        const size_t place = place_of(given_up, hash, which);
+        given_up->bits[place / 64] |= UINT64_C(1) << place % 64;
+    }
+}
+
+bool capan_store_forgot(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
+    const struct capan_given_up *given_up = &store->given_up;
+    bool noted = given_up->bits;
+    for (unsigned which = 0; which < 2 && noted; which++) {
+        const size_t place = place_of(given_up, hash_of(kind, key), which);
+        noted = given_up->bits[place / 64] >> place % 64 & 1;
+    }
+    return noted || given_up->all;
+}
+
 static void give_up_oldest(struct capan_store *store) {
     struct capan_node *node = (struct capan_node *)capan_index_oldest(&store->index);
+    if (node->kind == CAPAN_NODE_COPY || node->kind == CAPAN_NODE_TAG) note_given_up(store, node->in.hash);
     capan_index_remove(&store->index, &node->in);
     store->evicted += node->kind == CAPAN_NODE_COPY;
     free_node(store, node);
@@ -78,6 +118,7 @@ void capan_store_free(struct capan_store *store) {
         newer = capan_index_newer(&store->index, at);
         free_node(store, (struct capan_node *)at);
     }
+    capan_delete(&store->counter.alloc, store->given_up.bits, store->given_up.words * sizeof *store->given_up.bits);
     capan_index_free(&store->index);
 }
 

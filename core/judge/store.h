@@ -171,11 +171,20 @@ struct capan_load {
     struct capan_chains chains;
 };
 
+/* Which nodes were given up, by two bits of each one's hash: one that was is always known again, one that was not may
+ * seem to have been. */
+struct capan_given_up {
+    uint64_t *bits; /* NULL none yet */
+    size_t words;   /* a power of two */
+    bool all;       /* there was no memory for them: any may have been */
+};
+
 struct capan_store {
     struct capan_counter counter;
     struct capan_hash_key key; /* of all hashes that the judge makes */
     uint64_t budget, evicted;
     uint64_t loads; /* so far */
+    struct capan_given_up given_up;
     struct capan_index index;
 };
 
@@ -190,6 +199,8 @@ void capan_store_bring_node(const struct capan_store *, enum capan_node_kind, ui
 void *capan_store_find(struct capan_store *, enum capan_node_kind, uint64_t key);
 /* The same, made zeroed when there is none; NULL without memory. */
 void *capan_store_make(struct capan_store *, enum capan_node_kind, uint64_t key);
+/* Whether there was one that was given up; by chance, true where there was none. */
+bool capan_store_forgot(const struct capan_store *, enum capan_node_kind, uint64_t key);
 /* Gives up nodes until the budget is kept. Pointers to nodes end here. */
 void capan_store_trim(struct capan_store *);
 

@@ -131,6 +131,7 @@ static const struct formula exchange_facts[] = {
     {"has-status", "has(status)"},
     {"has-response-end", "has(response_frame)"},
     {"reason-tells-more", ""},
+    {"has-forgotten", ""},
     {"is-cited", ""},
     {"copy-matters", "has(known_in)"},
     {"is-no-cache", "copy.no_cache"},

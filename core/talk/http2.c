@@ -3,6 +3,7 @@
 #include "h2.h"
 
 #include "alloc.h"
+#include "judge.h"
 #include "protocol.h"
 #include "streams.h"
 
@@ -17,6 +18,11 @@ static struct capan_talks *talks_of(const struct http2 *http2) {
     return http2->medium->carrier->talks;
 }
 
+/* What is seen for the first time later may have been in what was not read. */
+static void forget(const struct http2 *http2) {
+    capan_judge_forget(talks_of(http2)->judge, CAPAN_FORGOT_UNREAD, http2->medium->is_decrypted);
+}
+
 /* --- what is read --- */
 
 static void tell_head(void *context, const struct capan_part *part, const struct capan_http_head *head) {
@@ -27,6 +33,7 @@ static void tell_head(void *context, const struct capan_part *part, const struct
 static void tell_unread(void *context, const struct capan_part *part, enum capan_http_framing why) {
     const struct http2 *http2 = context;
     capan_streams_unread(talks_of(http2), http2->medium->carrier, &http2->parties, part, why);
+    forget(http2);
 }
 
 static void tell_body(void *context, const struct capan_part *part, struct capan_span octets, uint64_t missing) {
@@ -43,6 +50,7 @@ static void tell_end(void *context, const struct capan_part *part, bool reset) {
 static void tell_lost(void *context, bool requests) {
     const struct http2 *http2 = context;
     if (!requests) http2->medium->carrier->streams.lost = true;
+    forget(http2);
 }
 
 /* --- the row of the table --- */

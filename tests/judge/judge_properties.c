@@ -135,7 +135,7 @@ static unsigned check_worlds(struct script **scripts, size_t count) {
     size_t used = 0;
     unsigned failures = 0;
     for (size_t i = 0; i < count; i++) {
-        if (scripts[i]->shared_cache) continue;
+        if (scripts[i]->shared_cache || scripts[i]->forgets) continue;
         struct world *world = &worlds[used++];
         world->script = scripts[i];
         struct capan_judge *judge = new_judge(&capan_libc, scripts[i], 7, 1 << 20);

@@ -100,6 +100,7 @@ static bool begin_message(struct reader *reader, char *line, bool *answered) {
     else
         answered[index] = true, exchange->response_frame = frame;
     *reader->message = message;
+    script->forgets |= strstr(message.options, "forgets=") != NULL;
     reader->in_body = false;
     return true;
 }
@@ -230,12 +231,21 @@ static struct capan_http_head head_of(const struct script_message *message, cons
                                     .at = {frame, ns_of(message->at_s)}};
 }
 
+/* "forgets=frames": before it, some could not be decoded. */
+static void forget(struct capan_judge *judge, const struct script_message *message) {
+    const char *what = strstr(message->options, "forgets=");
+    for (int i = 0; what && i < CAPAN_HTTP_FORGETTING_COUNT; i++)
+        if (begins(what + strlen("forgets="), capan_http_forgettings[i].token))
+            capan_judge_forget(judge, (enum capan_http_forgetting)i, has_option(message, "https"));
+}
+
 static struct capan_judgement *ask(struct capan_judge *judge, const struct script_exchange *exchange, unsigned world,
                                    size_t index) {
     const struct script_message *message = exchange->orphan ? &exchange->response : &exchange->request;
     struct capan_http_parties parties = {.stream = (uint32_t)(world * SCRIPT_EXCHANGES_MAX + index)};
     parties.client = endpoint(world, (uint8_t)message->name, 40000);
     parties.server = endpoint(world, (uint8_t)option(message, "server=", 1), (uint16_t)option(message, "port=", 80));
+    forget(judge, message);
     if (exchange->orphan) return capan_judge_request(judge, &parties, -1, NULL);
     struct texts texts;
     make_fields(message, world, &texts);
@@ -286,7 +296,8 @@ static enum capan_http_ending ending_of(const struct script_message *message) {
         enum capan_http_ending how;
     } endings[] = {{"reset", CAPAN_HTTP_RESET},           {"closed", CAPAN_HTTP_CLOSED},
                    {"gap", CAPAN_HTTP_CAPTURE_GAP},       {"capture-end", CAPAN_HTTP_CAPTURE_END},
-                   {"unreadable", CAPAN_HTTP_UNREADABLE}, {"tunnel", CAPAN_HTTP_TUNNELLED}};
+                   {"unreadable", CAPAN_HTTP_UNREADABLE}, {"tunnel", CAPAN_HTTP_TUNNELLED},
+                   {"given-up", CAPAN_HTTP_GIVEN_UP}};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         if (has_option(message, endings[i].option)) return endings[i].how;
     }

@@ -54,6 +54,7 @@ struct script {
     struct script_event events[SCRIPT_LINES_MAX];
     size_t event_count;
     bool shared_cache;
+    bool forgets; /* something is given up in it, which is everybody's */
 };
 
 /* NULL with a line on standard error when the file cannot be read or understood. */

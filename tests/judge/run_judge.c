@@ -47,6 +47,8 @@ static bool value_of(const struct capan_exchange *exchange, const char *key, cha
     }
     if (strcmp(key, "violations") == 0)
         return put_set(to, size, exchange->violations, capan_http_violations, CAPAN_HTTP_VIOLATION_COUNT), true;
+    if (strcmp(key, "forgotten") == 0)
+        return put_set(to, size, exchange->forgotten, capan_http_forgettings, CAPAN_HTTP_FORGETTING_COUNT), true;
     if (strcmp(key, "advice") == 0)
         return put_set(to, size, exchange->advice, capan_http_advices, CAPAN_HTTP_ADVICE_COUNT), true;
     if (strcmp(key, "from") == 0) return snprintf(to, size, "%u", exchange->validator_in) > 0;

@@ -173,6 +173,9 @@ CAPAN_API enum capan_result capan_analysis_plaintext(struct capan_analysis *, co
  * judged now: somebody wants to see it. */
 CAPAN_API void capan_analysis_catch_up(struct capan_analysis *);
 
+/* Packets could not be read before this one: what is seen for the first time may have been in them. */
+CAPAN_API void capan_analysis_forgot(struct capan_analysis *, enum capan_http_forgetting);
+
 /* The capture ends: everything that waits is settled and reported. */
 CAPAN_API void capan_analysis_finish(struct capan_analysis *);
 

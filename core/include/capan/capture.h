@@ -20,6 +20,7 @@ struct capan_capture_sink {
     void (*icmp)(void *context, const struct capan_packet *);
     void *context;
     void (*secrets)(void *context, struct capan_span lines);
+    void (*lost)(void *context, bool fragments); /* a frame could not be decoded; fragments did not become whole */
 };
 
 /* What was read, and what could not be. */

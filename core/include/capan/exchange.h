@@ -107,6 +107,7 @@ struct capan_exchange {
 
     uint8_t cond, outcome, reason; /* enum capan_http_cond, _outcome, _reason */
     uint8_t provenance, compare, served_by, certainty;
+    uint64_t forgotten;            /* 1 << CAPAN_FORGOT_..., where the verdict would need it; else 0 */
     const char *source, *sentence; /* what the outcome comes to here, and the sections that it rests on; "" none */
     struct capan_http_sections sections;
     uint8_t content;             /* enum capan_http_content, by the octets */

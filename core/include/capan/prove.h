@@ -22,7 +22,7 @@ struct capan_proved {
     char wrong[CAPAN_PROVED_NAME]; /* the part that does not hold: a quantity's name, a fact's, "section"; "" none */
     char why[CAPAN_PROVED_WORDS];  /* and what the frames say of it */
     uint32_t read, unread;         /* facts and numbers read again from frames; taken as they stand */
-    char unread_names[CAPAN_PROVED_WORDS]; /* those, with blanks between; as many as fit */
+    char unread_names[2 * CAPAN_PROVED_WORDS]; /* those, with blanks between; as many as fit */
 };
 
 struct capan_prover;

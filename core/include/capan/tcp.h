@@ -164,7 +164,8 @@ enum capan_tcp_trait {
       "the checksum was left to the network card, which fills it in behind the capture")                               \
     X(PORT_NAME_MISLEADING, "port-name-misleading", NONE, NOBODY, NONE, "RFC 6335 6",                                  \
       "an ephemeral port with a service's name")                                                                       \
-    X(MIDSTREAM, "midstream", NONE, NOBODY, NONE, "RFC 9293 3.5", "the capture joined after the handshake")            \
+    X(MIDSTREAM, "midstream", NONE, NOBODY, NONE, "RFC 9293 3.5",                                                      \
+      "the capture joined after the handshake, or gave it up")                                                         \
     X(SIMULTANEOUS_OPEN, "simultaneous-open", CHAT, NOBODY, NONE, "RFC 9293 3.5", "both ends sent a SYN")              \
     X(FIN_DATA, "fin-data", NONE, NOBODY, NONE, "RFC 9293 3.6", "the FIN carries data")
 

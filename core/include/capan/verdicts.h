@@ -265,7 +265,18 @@ extern "C" {
     X(IF_RANGE_EQUAL, "if-range-equal", "If-Range names the current validator")                                        \
     X(IF_RANGE_DIFFERS, "if-range-differs", "If-Range names another validator")                                        \
     X(WEAK_IF_RANGE, "weak-if-range", "If-Range has a weak validator, which never matches")                            \
-    X(FIRST_SEEN, "first-seen", "no content of it was captured before")
+    X(FIRST_SEEN, "first-seen", "no content of it was captured before")                                                \
+    X(FORGOTTEN, "forgotten", "what would tell was given up, or could not be read")                                    \
+    X(GIVEN_UP, "given-up", "its connection was given up for memory there")
+
+/* X(name, token, sentence): what was given up before, or could not be read, so that a verdict knows less than was
+ * captured. */
+#define CAPAN_HTTP_FORGETTINGS(X)                                                                                      \
+    X(RESPONSES, "responses", "what its client was given of it was given up for memory")                               \
+    X(CONNECTIONS, "connections", "connections were given up for memory")                                              \
+    X(FRAMES, "frames", "some frames could not be decoded")                                                            \
+    X(FRAGMENTS, "fragments", "some IP fragments never became whole")                                                  \
+    X(UNREAD, "unread", "some of what was said in TLS or HTTP/2 could not be read")
 
 /* X(name, token): who answered, where the validator came from, how validators compared. */
 #define CAPAN_HTTP_SERVED_BY(X)                                                                                        \
@@ -280,7 +291,8 @@ extern "C" {
     X(OTHER_RESOURCE, "other-resource")                                                                                \
     X(TRANSFORMED, "transformed")                                                                                      \
     X(DATE_DERIVED, "date-derived")                                                                                    \
-    X(UNSEEN, "unseen")
+    X(UNSEEN, "unseen")                                                                                                \
+    X(FORGOTTEN, "forgotten")
 #define CAPAN_HTTP_COMPARES(X)                                                                                         \
     X(NONE, "none")                                                                                                    \
     X(STRONG_EQUAL, "strong-equal")                                                                                    \
@@ -311,6 +323,9 @@ enum capan_http_served_by { CAPAN_HTTP_SERVED_BY(CAPAN_X) CAPAN_HTTP_SERVED_BY_C
 #define CAPAN_X(name, ...) CAPAN_PROVENANCE_##name,
 enum capan_http_provenance { CAPAN_HTTP_PROVENANCES(CAPAN_X) CAPAN_HTTP_PROVENANCE_COUNT };
 #undef CAPAN_X
+#define CAPAN_X(name, ...) CAPAN_FORGOT_##name,
+enum capan_http_forgetting { CAPAN_HTTP_FORGETTINGS(CAPAN_X) CAPAN_HTTP_FORGETTING_COUNT };
+#undef CAPAN_X
 #define CAPAN_X(name, ...) CAPAN_COMPARE_##name,
 enum capan_http_compare { CAPAN_HTTP_COMPARES(CAPAN_X) CAPAN_HTTP_COMPARE_COUNT };
 #undef CAPAN_X
@@ -325,6 +340,7 @@ CAPAN_API extern const uint8_t capan_http_violation_blames[CAPAN_HTTP_VIOLATION_
 CAPAN_API extern const struct capan_token capan_http_advices[CAPAN_HTTP_ADVICE_COUNT];
 CAPAN_API extern const struct capan_token capan_http_served_bys[CAPAN_HTTP_SERVED_BY_COUNT];
 CAPAN_API extern const struct capan_token capan_http_provenances[CAPAN_HTTP_PROVENANCE_COUNT];
+CAPAN_API extern const struct capan_token capan_http_forgettings[CAPAN_HTTP_FORGETTING_COUNT];
 CAPAN_API extern const struct capan_token capan_http_compares[CAPAN_HTTP_COMPARE_COUNT];
 
 #ifdef __cplusplus

@@ -182,6 +182,8 @@ static const struct capan_column columns[] = {
      CAPAN_READ(BOOLEAN, NONE, fresh_heuristic), CAPAN_WIRESHARK("Lifetime guessed", BOOLEAN, PLAIN, 6)},
     {"http.age", "seconds of age of the client's copy when it was asked for again (RFC 9111 4.2.3)",
      CAPAN_READ(NOT_NEGATIVE, SECONDS, age_s), CAPAN_WIRESHARK("Age", INT64, UNIT, 6)},
+    {"http.forgotten", "what was given up, or not read, that the verdict would need",
+     CAPAN_WORD(TOKENS, forgotten, capan_http_forgettings), CAPAN_WIRESHARK("Forgotten", STRING, PLAIN, 4)},
     {"http.certainty", "how sure the verdict is", CAPAN_WORD(TOKEN, certainty, capan_certainties),
      CAPAN_WIRESHARK("Certainty", STRING, PLAIN, 2)},
     {"request_fields", "validators, preconditions and cache fields of the request",
