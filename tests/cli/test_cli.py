@@ -1437,25 +1437,25 @@ class Decrypted(unittest.TestCase):
                 for row in ndjson('exchanges', *words)]
 
     def test_same_verdicts_as_in_clear(self):
-        clear = self.verdicts(self.PCAPS / 'clear.pcap')
+        clear = self.verdicts(self.CAPTURES / 'clear.pcap')
         self.assertEqual(11, len(clear))
         for name in ('tls-h1.pcapng', 'tls-h2.pcapng'):
             with self.subTest(name):
-                self.assertEqual(clear, self.verdicts(self.PCAPS / name))
+                self.assertEqual(clear, self.verdicts(self.CAPTURES / name))
 
     def test_streams_of_http2(self):
-        rows = ndjson('exchanges', self.PCAPS / 'tls-h2.pcapng')
+        rows = ndjson('exchanges', self.CAPTURES / 'tls-h2.pcapng')
         self.assertEqual(list(range(1, 23, 2)), [row['h2_stream'] for row in rows])
         self.assertEqual({'2'}, {row['request_version'] for row in rows})
 
     def test_secrets_in_a_file_of_their_own(self):
-        rest, lines = split_secrets((self.PCAPS / 'tls-h1.pcapng').read_bytes())
+        rest, lines = split_secrets((self.CAPTURES / 'tls-h1.pcapng').read_bytes())
         with tempfile.TemporaryDirectory() as folder:
             capture, keylog = pathlib.Path(folder, 'bare.pcapng'), pathlib.Path(folder, 'keys')
             capture.write_bytes(rest)
             keylog.write_bytes(lines)
             self.assertEqual([], ndjson('exchanges', capture))
-            self.assertEqual(ndjson('exchanges', self.PCAPS / 'tls-h1.pcapng'),
+            self.assertEqual(ndjson('exchanges', self.CAPTURES / 'tls-h1.pcapng'),
                              ndjson('exchanges', '--keylog', keylog, capture))
             self.assertEqual(2, capan('exchanges', '--keylog', pathlib.Path(folder, 'none'), capture)[0])
 
