@@ -96,14 +96,18 @@ static void send_data(struct bulk *bulk, struct connection *c, uint64_t at) {
                  true);
 }
 
+static bool resends(const struct connection *c) {
+    return c->hole && c->reports >= 3 && !c->again_at;
+}
+
 static void send_more(struct bulk *bulk, struct connection *c) {
-    if (c->hole && c->reports >= 3 && !c->again_at) {
+    if (resends(c)) {
         send_data(bulk, c, c->hole);
         c->again_at = c->sent;
         return;
     }
     send_data(bulk, c, c->sent);
-    if (!c->hole && c->sent && wire_random_below(&bulk->random, LOSS) == 0) {
+    if (!c->hole && c->sent && c->sent + FLIGHT < c->length && wire_random_below(&bulk->random, LOSS) == 0) {
         c->hole = c->sent;
         c->again_at = c->reports = 0;
     }
@@ -147,7 +151,7 @@ static void begin(struct bulk *bulk, uint64_t packets) {
 static void transfer(struct bulk *bulk) {
     for (unsigned open = CONNECTIONS; open;) {
         struct connection *c = &bulk->connections[wire_random_below(&bulk->random, open)];
-        if (c->sent < c->length && c->turn++ % 3 < 2)
+        if (resends(c) || (c->sent < c->length && c->turn++ % 3 < 2))
             send_more(bulk, c);
         else
             send_ack(bulk, c);
