@@ -2,6 +2,7 @@
 #include "inputs.h"
 
 #include <glib.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,11 +43,18 @@ bool inputs_live(char *const *files) {
     return *files && fstat(STDIN_FILENO, &about) == 0 && !S_ISREG(about.st_mode);
 }
 
-/* Small captures are read before a thread has begun; what a pipe brings is shown as it comes. */
-void inputs_share(const struct options *options, struct capan_capture *capture) {
+/* Small captures are read before a thread has begun; what a pipe brings is shown as it comes; and who wants some rows
+ * is not to wait for what comes behind them. */
+static unsigned threads_for(const struct options *options, const struct capan_capture *capture) {
     uint64_t done, size;
     capan_capture_progress(capture, &done, &size);
-    unsigned threads = size < WORTH_A_THREAD ? 1 : g_get_num_processors();
-    if (options->threads) threads = options->threads;
-    if (threads > 1) capan_capture_ahead(capture);
+    if (options->limit) return 1;
+    if (options->threads) return options->threads;
+    return size < WORTH_A_THREAD || g_get_num_processors() < 2 ? 1 : UINT_MAX;
+}
+
+unsigned inputs_share(const struct options *options, struct capan_capture *capture) {
+    const unsigned threads = threads_for(options, capture);
+    if (threads >= WITH_READING) capan_capture_ahead(capture);
+    return threads;
 }

@@ -151,7 +151,7 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"by", 0, 0, G_OPTION_ARG_STRING, &words->by,
          "rows of whatif: exchange, host, target or change; of findings: cause or place", "WHAT"},
         {"threads", 0, 0, G_OPTION_ARG_INT64, &words->threads,
-         "at most so many (as many as there are processors; 1 for pipes and small files)", "N"},
+         "at most so many (as there is work for; 1 for pipes and small files)", "N"},
         {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
         {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &words->no_sandbox, "keep all rights while reading", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},

@@ -71,6 +71,7 @@ static enum exit_status tell_interrupted(struct capan_report *report, const char
 static bool flush_before_waiting(struct run *run) {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     if (!run->unflushed || poll(&input, 1, 0) > 0) return true;
+    if (run->relay) relay_settle(run->relay);
     run->unflushed = false;
     return capan_report_flush(run->report);
 }
@@ -173,8 +174,14 @@ static void tell_unread(const struct run *run, const struct capan_totals *totals
     unread_tell(totals, source, of_exchanges[command]);
 }
 
+static void end_relay(struct run *run) {
+    if (!relay_free(run->relay)) run->not_analysed = true;
+    run->relay = NULL;
+}
+
 static enum exit_status finish(struct run *run, struct capan_capture *capture, enum capan_result result) {
     capan_analysis_finish(run->analysis);
+    end_relay(run);
     const struct capan_finding *findings;
     size_t count = capan_analysis_findings(run->analysis, &findings);
     enum exit_status status = run->options->by == BY_PLACE ? EXIT_FINE : report_findings(run, findings, count);
@@ -239,6 +246,7 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
     if (status == EXIT_FINE) status = open_study(run);
     if (status == EXIT_FINE)
         status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : exhausted_tell();
+    end_relay(run);
     capan_analysis_free(run->analysis);
     capan_tls_secrets_free(run->secrets);
     if (run->study) run->study->close(run->study);
@@ -253,7 +261,7 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     exhausted_may_exit(true); /* libpcap, while it compiles a filter */
     enum exit_status status = inputs_open(&capture, options);
     exhausted_may_exit(false);
-    if (capture) inputs_share(options, capture);
+    if (capture) run.threads = inputs_share(options, capture);
     if (capture)
         status = worse(status, analyse(&run, capture));
     else if (signals_caught())

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run_sinks.h"
 
+#include "inputs.h"
+
 static bool wanted_stream(const struct options *options, uint32_t stream) {
     return options->stream < 0 || (uint64_t)options->stream == stream;
 }
@@ -124,7 +126,9 @@ struct capan_sink run_sink(struct run *run) {
     else if (!run->options->quiet || run->objects)
         sink = sinks[run->options->command];
     sink.context = run;
-    return sink;
+    if (run->threads >= WITH_ROWS && (sink.segment == on_segment || sink.exchange == on_exchange))
+        run->relay = relay_new(&sink);
+    return run->relay ? relay_sink(run->relay) : sink;
 }
 
 void (*run_content(const struct run *run))(void *, const struct capan_content *) {

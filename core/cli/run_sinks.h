@@ -3,7 +3,10 @@
 #ifndef RUN_SINKS_H
 #define RUN_SINKS_H
 
+#include <stdatomic.h>
+
 #include "objects.h"
+#include "relay.h"
 #include "secrets.h"
 #include "study.h"
 
@@ -15,15 +18,18 @@ struct run {
     struct study *study;           /* NULL: none is made */
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */
+    struct relay *relay;           /* rows are written on its thread; NULL: on this one */
     struct capan_tls_secrets *secrets;
     struct capan_tls_opener tls;
     struct capan_analysis *analysis;
-    const char *name;  /* of the capture, for people */
-    bool began;        /* a packet was seen: relative times have their origin */
-    bool unflushed;    /* rows wait in the buffer */
-    bool not_analysed; /* at least one segment, for memory */
+    unsigned threads;      /* that may be made, this one counted */
+    const char *name;      /* of the capture, for people */
+    bool began;            /* a packet was seen: relative times have their origin */
+    atomic_bool unflushed; /* rows wait in the buffer */
+    bool not_analysed;     /* at least one segment, for memory */
 };
 
+/* With a relay, where that is worth a thread. */
 struct capan_sink run_sink(struct run *);
 /* For struct capan_config: those of the command, NULL where it has none. */
 void run_page(void *context, const struct capan_page *);

@@ -20,6 +20,7 @@ import tempfile
 import time
 
 NOBODY = 65534
+THREADS = 3  # there is no work for more
 FIELDS = [*'frame.number tcp.stream tcp.seq tcp.ack tcp.len tcp.analysis.flags tcp.analysis.acks_frame'.split(),
           *'tcp.analysis.ack_rtt tcp.analysis.bytes_in_flight tcp.analysis.retransmission'.split(),
           *'tcp.analysis.fast_retransmission tcp.analysis.duplicate_ack_num http.request.method'.split(),
@@ -135,20 +136,19 @@ def growth(place, whole, half, threads):
 
 
 def speed(place, options):
-    most = os.cpu_count()
     for kind in options.kinds:
         size = KINDS[kind][options.full]
         whole, half = place.capture(kind, size), place.capture(kind, size // 2)
         packets = packets_of(place, whole)
         commands = {'libpcap count loop': ([place.tool('count'), whole],)}
-        for threads in sorted({1, 2, most}):
+        for threads in range(1, THREADS + 1):
             commands['capan exchanges --threads %d' % threads] = (
                 [place.capan, 'exchanges', '--format', 'ndjson', '--threads', threads, whole],)
         for name, command in OTHERS.items():
             if shutil.which(name):
                 commands[command.format('FILE')] = ([word.format(whole) for word in command.split()],)
         runs = in_turn(commands, options.rounds)
-        grown = {threads: growth(place, whole, half, threads) for threads in (1, most)}
+        grown = {threads: growth(place, whole, half, threads) for threads in (1, THREADS)}
         print('\n%s: %.0f MB, %d packets. Medians of %d runs.\n' % (kind, whole.stat().st_size / 1e6, packets, options.rounds))
         print('| command | CPU s | clock s | us per packet | to the count loop | peak MiB | half to whole |')
         print('| --- | ---: | ---: | ---: | ---: | ---: | ---: |')
