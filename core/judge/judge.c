@@ -408,6 +408,7 @@ struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_j
                  exchange->response.first_ns >= exchange->request.last_ns;
     if (timed) exchange->answered_ns = capan_elapsed_ns(exchange->request.last_ns, exchange->response.first_ns);
     capan_waits_tell(exchange, &end->path);
+    capan_waits_spend(exchange, &end->spent);
     judge_exchange(judge, j);
     if (j->said.is_cut) leave_unjudged(j);
     return exchange;

@@ -9,6 +9,10 @@
 #define WORD_AND_SENTENCE(name, token, sentence)                  {#name, token, CAPAN_NONE, "", sentence},
 
 const struct capan_token capan_http_conds[] = {CAPAN_HTTP_CONDS(WORD_AND_SENTENCE)};
+#define PART(name, token, phrase, sentence)   {#name, token, CAPAN_NONE, "", sentence},
+#define PHRASE(name, token, phrase, sentence) phrase,
+const struct capan_token capan_exchange_parts[] = {CAPAN_EXCHANGE_PARTS(PART)};
+const char *const capan_exchange_part_phrases[] = {CAPAN_EXCHANGE_PARTS(PHRASE)};
 const struct capan_token capan_http_outcomes[] = {CAPAN_HTTP_OUTCOMES(ROW)};
 const struct capan_token capan_http_reasons[] = {CAPAN_HTTP_REASONS(WORD_AND_SENTENCE)};
 const struct capan_token capan_http_violations[] = {CAPAN_HTTP_VIOLATIONS(VIOLATION)};

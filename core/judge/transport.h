@@ -30,6 +30,14 @@ struct capan_http_path {
     int64_t near_ns; /* the part of it between client and capture */
 };
 
+/* What the response's sender did since its answer began, and what went before the connection's first request. In ns; 0
+ * not known. */
+struct capan_http_spent {
+    int64_t part_ns[CAPAN_EXCHANGE_PART_COUNT];
+    int64_t connect_ns; /* TCP's handshake */
+    int64_t opened_ns;  /* when it was over */
+};
+
 /* What was seen of one message of an exchange. */
 struct capan_http_seen {
     struct capan_http_extent extent;
@@ -42,6 +50,7 @@ struct capan_http_seen {
 struct capan_http_end {
     enum capan_http_ending how;
     struct capan_http_path path;
+    struct capan_http_spent spent;
     struct capan_http_seen request, response;
     bool body_after_304; /* octets followed a 304's head that are no status line and fit its announced length */
 };

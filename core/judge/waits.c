@@ -36,3 +36,33 @@ void capan_waits_tell(struct capan_exchange *exchange, const struct capan_http_p
                                (uint64_t)content_bound_ns;
     exchange->round_trips_x100 = (int64_t)(waited_ns / rtt_ns * 100 + (waited_ns % rtt_ns * 100 + rtt_ns / 2) / rtt_ns);
 }
+
+/* What the response took from its first octet to its last, by what its sender did since its answer began: that is the
+ * whole of it, unless other answers are sent along with it; then each has its share. */
+static void spend_response(int64_t part_ns[], const int64_t spent_ns[], int64_t took_ns) {
+    int64_t sum_ns = 0, left_ns = took_ns;
+    for (unsigned i = 0; i < CAPAN_EXCHANGE_PART_COUNT; i++) sum_ns += spent_ns[i];
+    const double share = sum_ns > took_ns ? (double)took_ns / (double)sum_ns : 1;
+    for (unsigned i = 0; i < CAPAN_EXCHANGE_PART_COUNT; i++) {
+        const int64_t ns = min_i64((int64_t)((double)spent_ns[i] * share), left_ns);
+        part_ns[i] += ns;
+        left_ns -= ns;
+    }
+    part_ns[CAPAN_SPENT_PATH] += left_ns;
+}
+
+void capan_waits_spend(struct capan_exchange *exchange, const struct capan_http_spent *spent) {
+    int64_t *part_ns = exchange->time.part_ns;
+    if (!exchange->request.first_frame || !exchange->response.last_frame) return;
+    const int64_t from = exchange->request.first_ns, to = max_i64(exchange->response.last_ns, from);
+    const int64_t begins = min_i64(max_i64(exchange->response.first_ns, from), to);
+    const int64_t asked = min_i64(max_i64(exchange->request.last_ns, from), begins);
+    const int64_t waited = begins - asked;
+    const int64_t server = exchange->server_ns < 0 ? waited : min_i64(exchange->server_ns, waited);
+    part_ns[CAPAN_SPENT_REQUEST] = asked - from;
+    part_ns[CAPAN_SPENT_SERVER] = server;
+    part_ns[CAPAN_SPENT_PATH] = waited - server;
+    spend_response(part_ns, spent->part_ns, to - begins);
+    if (exchange->handshakes.tcp) exchange->time.connect_ns = spent->connect_ns;
+    if (exchange->handshakes.tls && spent->opened_ns) exchange->time.tls_ns = max_i64(from - spent->opened_ns, 0);
+}

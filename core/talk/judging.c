@@ -17,9 +17,31 @@ static struct capan_http_path path_of(const struct capan_carrier *carrier, const
     return (struct capan_http_path){rtt_ns, half_ns[capan_direction_from(carrier->ends, client)]};
 }
 
+static struct capan_http_spent spent_of(const struct capan_carrier *carrier, const struct capan_endpoint *client) {
+    static const uint8_t parts[CAPAN_TIME_PART_COUNT] = {[CAPAN_TIME_HANDSHAKE] = CAPAN_SPENT_PATH,
+                                                         [CAPAN_TIME_RWND_LIMITED] = CAPAN_SPENT_RWND_LIMITED,
+                                                         [CAPAN_TIME_CWND_LIMITED] = CAPAN_SPENT_CWND_LIMITED,
+                                                         [CAPAN_TIME_SLOW_START] = CAPAN_SPENT_SLOW_START,
+                                                         [CAPAN_TIME_RECOVERY] = CAPAN_SPENT_RECOVERY,
+                                                         [CAPAN_TIME_RTO_WAIT] = CAPAN_SPENT_RTO_WAIT,
+                                                         [CAPAN_TIME_NAGLE] = CAPAN_SPENT_NAGLE,
+                                                         [CAPAN_TIME_PATH] = CAPAN_SPENT_PATH,
+                                                         [CAPAN_TIME_APP_LIMITED] = CAPAN_SPENT_SERVER,
+                                                         [CAPAN_TIME_IDLE] = CAPAN_SPENT_SERVER,
+                                                         [CAPAN_TIME_CLOSING] = CAPAN_SPENT_PATH};
+    struct capan_http_spent spent = {0};
+    int64_t part_ns[CAPAN_TIME_PART_COUNT];
+    if (!carrier || !carrier->tcp) return spent;
+    spent.connect_ns = capan_tcp_handshake(carrier->tcp, &spent.opened_ns);
+    capan_tcp_answer(carrier->tcp, capan_other(capan_direction_from(carrier->ends, client)), part_ns);
+    for (unsigned i = 0; i < CAPAN_TIME_PART_COUNT; i++) spent.part_ns[parts[i]] += part_ns[i];
+    return spent;
+}
+
 void capan_judging_end(struct capan_talks *talks, struct capan_carrier *carrier, const struct capan_endpoint *client,
                        struct capan_judgement *judgement, struct capan_http_end *end) {
     end->path = path_of(carrier, client);
+    end->spent = spent_of(carrier, client);
     const struct capan_exchange *exchange = capan_judge_end(talks->judge, judgement, end);
     if (carrier) capan_handshakes_exchange(&carrier->handshakes, exchange);
     capan_ended_put(&talks->ended, judgement, carrier ? carrier->owner : NULL);

@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "connection.h"
 #include "pace.h"
 #include "resets.h"
 
@@ -246,6 +247,7 @@ static void new_data(struct capan_arrival *arrival, struct capan_budget *budget)
     const enum ending ending = ending_of(arrival, budget);
     const bool by_cwnd = ending == HELD && !budget->wait_ns[CAPAN_WAIT_FULL];
     settle(budget, arrival->me, ending);
+    if (has(budget, CAPAN_BUDGET_ASKED)) memcpy(budget->answer_ns, budget->part_ns, sizeof budget->answer_ns);
     const uint32_t len = arrival->header->payload_len;
     budget->full = arrival->full ? arrival->full : capan_full_size(arrival, arrival->me, arrival->peer);
     budget->end = max_i64(budget->end, arrival->start + !!(arrival->header->flags & CAPAN_TH_SYN) + len);
@@ -353,6 +355,15 @@ void capan_budget_free(struct capan_half *half, const struct capan_alloc *alloc)
 }
 
 /* --- the sum --- */
+
+void capan_tcp_answer(const struct capan_tcp *tcp, enum capan_direction direction,
+                      int64_t part_ns[CAPAN_TIME_PART_COUNT]) {
+    const struct capan_budget *budget = tcp->half[direction].budget;
+    memset(part_ns, 0, CAPAN_TIME_PART_COUNT * sizeof *part_ns);
+    if (!budget) return;
+    for (unsigned i = 0; i < CAPAN_TIME_PART_COUNT; i++) part_ns[i] = budget->part_ns[i] - budget->answer_ns[i];
+    part_ns[budget->cwnd.slow ? CAPAN_TIME_SLOW_START : CAPAN_TIME_CWND_LIMITED] += budget->round_ns;
+}
 
 /* Without data: until its SYN was acknowledged, idle, and closing from its FIN on. */
 static void tell_bare(const struct capan_tcp *tcp, enum capan_direction direction, int64_t first_ns, int64_t last_ns,

@@ -22,8 +22,9 @@ enum capan_wait {
 /* Of one direction; made with its first data. Sequence numbers are those of the half. */
 struct capan_budget {
     int64_t part_ns[CAPAN_TIME_PART_COUNT];
-    int64_t busy_ns, after_ns, stalled_ns; /* as struct capan_tcp_time has them */
-    int64_t wait_ns[CAPAN_WAIT_COUNT];     /* not in a part yet */
+    int64_t answer_ns[CAPAN_TIME_PART_COUNT]; /* the same when its newest answer began */
+    int64_t busy_ns, after_ns, stalled_ns;    /* as struct capan_tcp_time has them */
+    int64_t wait_ns[CAPAN_WAIT_COUNT];        /* not in a part yet */
     int64_t round_ns;         /* held by the congestion window in this round: slow start or not is seen at its
                                * end */
     int64_t start_ns;         /* where the account begins: before lies the handshake */

@@ -107,6 +107,12 @@ void capan_tcp_summarise(const struct capan_tcp *, struct capan_tcp_summary *);
 /* Where the time of [first_ns, last_ns] went, and what limited the connection. */
 void capan_tcp_tell_time(const struct capan_tcp *, int64_t first_ns, int64_t last_ns, struct capan_tcp_summary *);
 
+/* How the time of what that side sends went since its newest answer began, in ns by enum capan_time_part: what it sent
+ * first after its peer's data. All 0 where there is none. */
+void capan_tcp_answer(const struct capan_tcp *, enum capan_direction, int64_t part_ns[CAPAN_TIME_PART_COUNT]);
+/* From the first SYN to the end of the handshake, which *opened_ns gets; 0 both where that was not seen. */
+int64_t capan_tcp_handshake(const struct capan_tcp *, int64_t *opened_ns);
+
 /* One round trip of the path, in two halves: half_ns[d] is between the capture and who sends direction d. Of each the
  * shortest that the handshake or data and its ACK have measured so far. -1 unless both halves are known. */
 int64_t capan_tcp_round_trip(const struct capan_tcp *, int64_t half_ns[2]);

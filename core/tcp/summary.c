@@ -148,6 +148,14 @@ static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summa
     summary->rtt_ns = whole ? summary->syn_to_syn_ack_ns + summary->syn_ack_to_ack_ns : -1;
 }
 
+int64_t capan_tcp_handshake(const struct capan_tcp *tcp, int64_t *opened_ns) {
+    const struct capan_opening *syn = &tcp->opening[CAPAN_C2S], *answer = &tcp->opening[CAPAN_S2C];
+    *opened_ns = 0;
+    if (syn->answer_ns < 0 || answer->answer_ns < 0) return 0;
+    *opened_ns = tcp->half[CAPAN_C2S].syn_ns + syn->answer_ns + answer->answer_ns;
+    return max_i64(*opened_ns - syn->first_ns, 0);
+}
+
 /* The shorter one of two times that may be unknown. */
 static int64_t shorter(int64_t a, int64_t b) {
     return a < 0 ? b : b < 0 ? a : min_i64(a, b);

@@ -74,6 +74,31 @@ struct capan_http_sections {
     const char *precond_syntax, *stale_forbidden, *reload_forced;
 };
 
+/* X(name, token, phrase, sentence): what the time of an exchange went into; the phrase names it to who pays for it. */
+#define CAPAN_EXCHANGE_PARTS(X)                                                                                        \
+    X(REQUEST, "request", "sending requests", "the request was sent")                                                  \
+    X(SERVER, "server", "server", "the server's own: before its response began, and while it paused in it")            \
+    X(SLOW_START, "slow_start", "slow start",                                                                          \
+      "of the response: its sender's congestion window was still growing fast")                                        \
+    X(CWND_LIMITED, "cwnd_limited", "congestion", "of the response: congestion control held it back")                  \
+    X(RWND_LIMITED, "rwnd_limited", "full windows", "of the response: the receiver's window held it back")             \
+    X(RECOVERY, "recovery", "recovering losses", "of the response: losses were made good")                             \
+    X(RTO_WAIT, "rto_wait", "waiting for timers", "of the response: its sender waited for a timer")                    \
+    X(NAGLE, "nagle", "Nagle", "of the response: a small segment waited for the ACK of the one before")                \
+    X(PATH, "path", "network", "the way there and back, and what else the response took")
+#define CAPAN_X(name, ...) CAPAN_SPENT_##name,
+enum capan_exchange_spent { CAPAN_EXCHANGE_PARTS(CAPAN_X) CAPAN_EXCHANGE_PART_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const struct capan_token capan_exchange_parts[CAPAN_EXCHANGE_PART_COUNT];
+CAPAN_API extern const char *const capan_exchange_part_phrases[CAPAN_EXCHANGE_PART_COUNT];
+
+/* Where the time of an exchange went, in ns. The parts are disjoint; their sum is its duration, from the request's
+ * first octet to the response's last. What it waited for before is not in it. */
+struct capan_exchange_time {
+    int64_t part_ns[CAPAN_EXCHANGE_PART_COUNT];
+    int64_t connect_ns, tls_ns; /* handshakes before it that it paid for; 0 none, or not known */
+};
+
 /* One exchange: a request, its final response, the verdict. Spans are valid during the callback that hands it out. */
 struct capan_exchange {
     uint64_t index;                       /* from 0, in order of report */
@@ -138,6 +163,7 @@ struct capan_exchange {
                                * unknown, or not seen to its end */
     int64_t content_ns;       /* from the response's first octet to its last where it took longer than that; -1 else */
     struct capan_handshakes handshakes; /* that it paid for, not in round_trips_x100 */
+    struct capan_exchange_time time;    /* all 0 without a request or a response */
     struct capan_page_part page;
     uint32_t resent;     /* segments of its connection sent again while it lasted, needless ones not counted */
     uint32_t delayed_in; /* the one of them that came latest after its first copy; 0 none */

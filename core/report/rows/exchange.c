@@ -15,7 +15,8 @@ static struct capan_value relative_time(struct capan_row *row) {
 static struct capan_value duration(struct capan_row *row) {
     const struct capan_exchange *exchange = row->exchange;
     if (!exchange->request.first_frame || !exchange->response.last_frame) return CAPAN_ABSENT;
-    return value_seconds(exchange->response.last_ns - exchange->request.first_ns);
+    const int64_t took_ns = exchange->response.last_ns - exchange->request.first_ns;
+    return value_seconds(took_ns > 0 ? took_ns : 0);
 }
 
 static struct capan_value interim(struct capan_row *row) {
@@ -82,6 +83,30 @@ static struct capan_value source(struct capan_row *row) {
     return row->exchange->source ? value_text(row->exchange->source) : CAPAN_ABSENT;
 }
 
+static struct capan_value whole(const struct capan_row *row, int64_t ns) {
+    const struct capan_exchange *exchange = row->exchange;
+    return exchange->request.first_frame && exchange->response.last_frame ? value_seconds(ns) : CAPAN_ABSENT;
+}
+
+#define OF_PART(name, ...)                                                                                             \
+    static struct capan_value spent_##name(struct capan_row *row) {                                                    \
+        return whole(row, row->exchange->time.part_ns[CAPAN_SPENT_##name]);                                            \
+    }
+CAPAN_EXCHANGE_PARTS(OF_PART)
+
+static struct capan_value connect_time(struct capan_row *row) {
+    return row->exchange->time.connect_ns ? value_seconds(row->exchange->time.connect_ns) : CAPAN_ABSENT;
+}
+
+static struct capan_value tls_time(struct capan_row *row) {
+    return row->exchange->time.tls_ns ? value_seconds(row->exchange->time.tls_ns) : CAPAN_ABSENT;
+}
+
+/* Where its time went; the parts add up to its duration. */
+#define PART(part, token, phrase, what)                                                                                \
+    {"spent." token, what, CAPAN_MADE(SECONDS, NS, spent_##part),                                                      \
+     CAPAN_WIRESHARK("Of the time: " phrase, DURATION, PLAIN, 9)},
+
 #define CAPAN_ROW struct capan_exchange
 static const struct capan_column columns[] = {
     {"index", "its place in order of report, from 0", CAPAN_READ(COUNT, IDENTIFIER, index)},
@@ -91,6 +116,9 @@ static const struct capan_column columns[] = {
      CAPAN_MADE(SECONDS, NS, start_time)},
     {"relative_time", "the same since the first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
     {"duration", "from the request's first octet to the response's last", CAPAN_MADE(SECONDS, NS, duration)},
+    CAPAN_EXCHANGE_PARTS(PART){"before.connect", "what it waited for TCP's handshake before, not in its duration",
+                               CAPAN_MADE(SECONDS, NS, connect_time)},
+    {"before.tls", "the same for TLS's", CAPAN_MADE(SECONDS, NS, tls_time)},
     {"server_time", "the server's own time before its response began: the round trip to it is taken off",
      CAPAN_READ(DURATION, NS, server_ns),
      CAPAN_WIRESHARK("Server time", DURATION, PLAIN, 7, .name = "http.server_time")},
