@@ -6,11 +6,13 @@
 #include "alloc.h"
 #include "bytes.h"
 #include "field.h"
+#include "pagetime.h"
 
 enum { URL_KEPT = 512, STREAMS_KEPT = 64 };
 
 struct pages_entry {
     struct capan_page page;
+    struct pagetime time;
     uint32_t streams[STREAMS_KEPT];
     uint8_t url[URL_KEPT];
 };
@@ -22,7 +24,11 @@ void capan_pages_init(struct pages *pages, const struct capan_alloc *alloc,
 
 static void tell(struct pages *pages, struct pages_entry **entry) {
     if (!*entry) return;
-    if (pages->tell) pages->tell(pages->context, &(*entry)->page);
+    if (pages->tell) {
+        capan_pagetime_tell(&(*entry)->time, &(*entry)->page);
+        pages->tell(pages->context, &(*entry)->page);
+    }
+    capan_pagetime_free(&(*entry)->time, pages->alloc);
     capan_delete(pages->alloc, *entry, sizeof **entry);
     *entry = NULL;
 }
@@ -99,6 +105,7 @@ void capan_pages_exchange(struct pages *pages, const struct capan_exchange *exch
     introduce(entry, exchange);
     count_connection(entry, exchange->stream);
     count_time(page, exchange);
+    if (exchange->page.role != CAPAN_PAGE_FAVICON) capan_pagetime_add(&entry->time, exchange, pages->alloc);
     page->requests++;
     page->outcomes[exchange->outcome]++;
     page->handshakes += capan_handshake_sum(&exchange->handshakes);

@@ -45,6 +45,17 @@ struct capan_connection {
     const struct capan_statistics *statistics; /* likewise, and with capan_config.statistics; else NULL */
 };
 
+/* X(name, token, phrase, sentence): what the time of a page's critical path went into. */
+#define CAPAN_PAGE_PARTS(X)                                                                                            \
+    CAPAN_EXCHANGE_PARTS(X)                                                                                            \
+    X(CONNECT, "connect", "TCP handshakes", "handshakes of connections that were waited for")                          \
+    X(TLS, "tls", "TLS handshakes", "the same of TLS")                                                                 \
+    X(CLIENT, "client", "client", "no exchange was waited for: the client had to read what it had")
+#define CAPAN_X(name, ...) CAPAN_PAGE_SPENT_##name,
+enum capan_page_spent { CAPAN_PAGE_PARTS(CAPAN_X) CAPAN_PAGE_SPENT_COUNT };
+#undef CAPAN_X
+CAPAN_API extern const char *const capan_page_part_phrases[CAPAN_PAGE_SPENT_COUNT];
+
 /* One load of a page by one client (struct capan_page_part). Valid during the callback. */
 struct capan_page {
     uint64_t number;
@@ -63,9 +74,18 @@ struct capan_page {
     int64_t path_x100;    /* critical path: round trips of the longest chain of exchanges that waited for each other, in
                            * hundredths, handshakes included */
     uint32_t confirming;  /* those of them that only brought a 304 */
-    uint64_t octets;      /* of all its messages */
+    /* Where the time from first_ns to last_ns went, in ns, by what was waited for: the exchange that ended last, before
+     * it the one that had ended when that began, and so on. Their sum is its length. */
+    int64_t part_ns[CAPAN_PAGE_SPENT_COUNT];
+    uint32_t lost;                             /* segments sent again meanwhile, of the exchanges of that chain */
+    uint32_t lost_stream;                      /* the connection with most of the time for them */
+    int64_t saves_ns[CAPAN_HTTP_ADVICE_COUNT]; /* what each advice would spare of it at most */
+    uint64_t octets;                           /* of all its messages */
     uint64_t saved, wasted;
 };
+
+/* Where its time went, in a sentence for who pays for it. Returns its length. */
+CAPAN_API size_t capan_page_explain(const struct capan_page *, char text[CAPAN_EXPLAIN_TEXT]);
 
 /* The lists whose rows are causes of findings. */
 enum capan_finding_class {

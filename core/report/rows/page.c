@@ -7,7 +7,8 @@ static struct capan_value relative_time(struct capan_row *row) {
 }
 
 static struct capan_value duration(struct capan_row *row) {
-    return value_seconds(row->page->last_ns - row->page->first_ns);
+    const int64_t took_ns = row->page->last_ns - row->page->first_ns;
+    return value_seconds(took_ns > 0 ? took_ns : 0);
 }
 
 static struct capan_value outcomes(struct capan_row *row) {
@@ -15,7 +16,14 @@ static struct capan_value outcomes(struct capan_row *row) {
                                 .as.counts = {capan_http_outcomes, row->page->outcomes, CAPAN_HTTP_OUTCOME_COUNT}};
 }
 
+static struct capan_value explain(struct capan_row *row) {
+    const size_t len = capan_page_explain(row->page, row->text);
+    return len ? value_octets(row->text, len) : CAPAN_ABSENT;
+}
+
 #define CAPAN_ROW struct capan_page
+/* Where the time of its critical path went; the parts add up to its duration. */
+#define PART(part, token, phrase, what) {"spent." token, what, CAPAN_READ(TIME, NS, part_ns[CAPAN_PAGE_SPENT_##part])},
 static const struct capan_column columns[] = {
     {"page", "its number: the exchanges have it too", CAPAN_READ(COUNT, IDENTIFIER, number)},
     {"url", "the document's; of one that was not captured what its parts name as their Referer",
@@ -31,6 +39,8 @@ static const struct capan_column columns[] = {
     {"time", "of its first request, since 1970-01-01 UTC", CAPAN_READ(TIME, NS, first_ns)},
     {"relative_time", "the same since the capture's first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
     {"duration", "from the first request's first octet to the last response's last", CAPAN_MADE(SECONDS, NS, duration)},
+    CAPAN_PAGE_PARTS(PART){"explain", "where its time went, the largest part first, and what advice would spare of it",
+                           CAPAN_MADE(OCTETS, NONE, explain)},
     {"requests", "all that it made", CAPAN_READ(COUNT, NUMBER, requests)},
     {"outcomes", "what they came to, and how often", CAPAN_MADE(COUNTS, NUMBER, outcomes),
      CAPAN_LIST(capan_http_outcomes)},

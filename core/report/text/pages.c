@@ -53,6 +53,7 @@ void capan_text_page_row(struct capan_text *text, struct capan_row *row) {
     capan_cell_time(text->out, page->first_ns - row->origin_ns, 0);
     capan_out_format(text->out, ", whole after %s\n",
                      capan_human_duration(duration_text, CAPAN_DURATION_ROUGH, page->last_ns - page->first_ns));
+    if (capan_page_explain(page, row->text)) capan_text_prose(text->out, 4, row->text);
     say_what(&paragraph, page);
     say_waiting(&paragraph, page);
     say_octets(&paragraph, page);
