@@ -5,7 +5,6 @@
 
 #include "alloc.h"
 #include "bytes.h"
-#include "connection.h"
 #include "pace.h"
 #include "resets.h"
 
@@ -356,9 +355,8 @@ void capan_budget_free(struct capan_half *half, const struct capan_alloc *alloc)
 
 /* --- the sum --- */
 
-void capan_tcp_answer(const struct capan_tcp *tcp, enum capan_direction direction,
-                      int64_t part_ns[CAPAN_TIME_PART_COUNT]) {
-    const struct capan_budget *budget = tcp->half[direction].budget;
+void capan_budget_answer(const struct capan_half *half, int64_t part_ns[CAPAN_TIME_PART_COUNT]) {
+    const struct capan_budget *budget = half->budget;
     memset(part_ns, 0, CAPAN_TIME_PART_COUNT * sizeof *part_ns);
     if (!budget) return;
     for (unsigned i = 0; i < CAPAN_TIME_PART_COUNT; i++) part_ns[i] = budget->part_ns[i] - budget->answer_ns[i];

@@ -58,6 +58,8 @@ void capan_budget_free(struct capan_half *, const struct capan_alloc *);
 void capan_budget_tell(const struct capan_tcp *, enum capan_direction, int64_t first_ns, int64_t last_ns,
                        struct capan_tcp_time *);
 
+/* The parts since its newest answer began; all 0 where there is none. */
+void capan_budget_answer(const struct capan_half *, int64_t part_ns[CAPAN_TIME_PART_COUNT]);
 /* What shows of its sender's congestion control. */
 void capan_budget_congestion(const struct capan_half *, struct capan_tcp_congestion *);
 

@@ -148,6 +148,11 @@ static void sum_up_handshake(const struct capan_tcp *tcp, struct capan_tcp_summa
     summary->rtt_ns = whole ? summary->syn_to_syn_ack_ns + summary->syn_ack_to_ack_ns : -1;
 }
 
+void capan_tcp_answer(const struct capan_tcp *tcp, enum capan_direction direction,
+                      int64_t part_ns[CAPAN_TIME_PART_COUNT]) {
+    capan_budget_answer(&tcp->half[direction], part_ns);
+}
+
 int64_t capan_tcp_handshake(const struct capan_tcp *tcp, int64_t *opened_ns) {
     const struct capan_opening *syn = &tcp->opening[CAPAN_C2S], *answer = &tcp->opening[CAPAN_S2C];
     *opened_ns = 0;
