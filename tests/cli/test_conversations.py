@@ -72,6 +72,30 @@ class Conversations(unittest.TestCase):
             self.assertIn('start-line', row['http']['framing'])
             self.assertIn('the server refused what is no request (RFC 9112 3)', row['explain'])
 
+    def findings(self, severity):
+        """The segments' findings at or above it."""
+        done = subprocess.run([CAPAN, 'findings', '--format', 'ndjson', '-'], input=self.talk.capture.octets(), capture_output=True,
+                              timeout=60, check=True)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        return [row['token'] for row in rows if row['field'].startswith('tcp') and row['severity'] in severity]
+
+    def test_a_reset_that_cuts_nothing_off(self):
+        """RFC 9293 3.10.5: the client has its whole response, and nothing is under way."""
+        flow = self.talk.open()
+        self.talk.say(flow, 0, GET)
+        self.talk.say(flow, 1, answer(b'text'))
+        flow.send(0, 'RA', b'')
+        self.assertEqual(self.findings(('warn', 'error')), [])
+        self.assertIn('rst-abort', self.findings(('note',)))
+
+    def test_a_reset_that_cuts_a_response_off(self):
+        """All that was sent is acknowledged; that more was to come only HTTP knows."""
+        flow = self.talk.open()
+        self.talk.say(flow, 0, GET)
+        self.talk.say(flow, 1, answer(b'x' * 2000)[:1200])
+        flow.send(0, 'RA', b'')
+        self.assertEqual(self.findings(('warn', 'error')), ['cut-off'])
+
     def test_tls_on_a_clear_port(self):
         """The hello was captured, though it is no HTTP: its refusal is no answer to something else."""
         flow = self.talk.open()
