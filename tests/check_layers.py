@@ -19,6 +19,7 @@ MAY_INCLUDE = {
     'ledger': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'whatif': {'base', 'http', 'judge'},
     'etags': {'base', 'http', 'judge'},
+    'diff': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'stitch': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'prove': {'base', 'tcp', 'http', 'judge'},
     'places': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
@@ -26,8 +27,8 @@ MAY_INCLUDE = {
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
-    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'stitch', 'prove', 'places'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'prove', 'places', 'report'},
+    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'report'},
     'plugin': set(),
 }
 PUBLIC = {
@@ -42,6 +43,7 @@ PUBLIC = {
     'etags.h': 'etags',
     'prove.h': 'prove',
     'stitch.h': 'stitch',
+    'diff.h': 'diff',
     'places.h': 'places',
     'capture.h': 'capture',
     'tls.h': 'tls',
@@ -51,7 +53,7 @@ PUBLIC = {
     'capan.h': 'cli',
 }
 GENERATED = {('cli', 'commit.h')}  # by the build, in its folder
-LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'stitch', 'prove', 'places', 'report'}
+LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
 

@@ -20,7 +20,7 @@ _capan() {
             --shared-cache --no-sandbox --chart --direction --cache --set --unset --by --memory --threads --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi
-    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects plot report whatif etags prove stitch' -- "$cur"))
+    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects plot report whatif etags prove stitch diff' -- "$cur"))
     _filedir '@(pcap|pcapng|cap|ndjson|json)?(.gz)'
 }
 complete -F _capan capan

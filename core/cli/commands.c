@@ -52,6 +52,9 @@ const struct command_row commands[COMMAND_COUNT] = {
                        "  capan explain --format ndjson web.pcapng > proofs.ndjson\n"
                        "  capan prove proofs.ndjson web.pcapng\n"
                        "  capan explain --format ndjson web.pcapng | capan prove --format ndjson - web.pcapng"},
+    [COMMAND_DIFF] = {"diff", "Captures before and after a change: what appeared, went, grew or fell beyond chance.",
+                      "  capan diff before.pcapng after.pcapng\n"
+                      "  capan diff --quiet before.pcapng after.pcapng || echo 'it is not the same'"},
     [COMMAND_STITCH] = {"stitch", "Captures of the same traffic held against each other: what the path between does.",
                         "  capan stitch client.pcapng server.pcapng\n"
                         "  capan stitch --where 'fate==lost' --format csv client.pcapng server.pcapng\n"

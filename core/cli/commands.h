@@ -19,6 +19,7 @@ enum command {
     COMMAND_ETAGS,
     COMMAND_PROVE,
     COMMAND_STITCH,
+    COMMAND_DIFF,
     COMMAND_COUNT
 };
 

@@ -178,7 +178,7 @@ static bool has_formats(enum command command) {
     return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
            command == COMMAND_FINDINGS || command == COMMAND_PAGES || command == COMMAND_OBJECTS ||
            command == COMMAND_EXPLAIN || command == COMMAND_WHATIF || command == COMMAND_ETAGS ||
-           command == COMMAND_PROVE || command == COMMAND_STITCH;
+           command == COMMAND_PROVE || command == COMMAND_STITCH || command == COMMAND_DIFF;
 }
 
 static bool take_format(struct options *options, const char *word) {

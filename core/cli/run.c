@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "diff.h"
 #include "exhausted.h"
 #include "findings.h"
 #include "given_up.h"
@@ -293,6 +294,8 @@ enum exit_status run(const struct options *options) {
     give_up_rights(options, objects);
     if (options->command == COMMAND_PROVE)
         status = prove(options, report);
+    else if (options->command == COMMAND_DIFF)
+        status = diff_files(options, report, random_seed());
     else if (options->command == COMMAND_STITCH)
         status = stitch_files(options, report, random_seed());
     else

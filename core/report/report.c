@@ -41,6 +41,7 @@ static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_r
     [CAPAN_ROWS_WHATIF_CHANGES] = capan_text_whatif_change_row,
     [CAPAN_ROWS_ETAGS] = capan_text_etag_row,
     [CAPAN_ROWS_STITCH] = capan_text_stitch_row,
+    [CAPAN_ROWS_DIFF] = capan_text_diff_row,
     [CAPAN_ROWS_PROVED] = capan_text_proved_row,
     [CAPAN_ROWS_PLACES] = capan_text_place_row,
 };
@@ -222,6 +223,12 @@ void capan_report_partial(struct capan_report *report, const char *why) {
 void capan_report_etag(struct capan_report *report, const struct capan_etag_row *etag) {
     struct capan_row row;
     row.etag = etag;
+    write_row(report, &row);
+}
+
+void capan_report_diff(struct capan_report *report, const struct capan_diff_row *diff) {
+    struct capan_row row;
+    row.diff = diff;
     write_row(report, &row);
 }
 

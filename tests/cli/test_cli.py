@@ -329,7 +329,7 @@ class Help(unittest.TestCase):
     def test_help_names_every_command(self):
         status, out, _ = capan('--help')
         self.assertEqual(status, 0)
-        for command in ('summary', *ROWS, 'explain', 'har', 'report', 'whatif', 'etags', 'stitch'):
+        for command in ('summary', *ROWS, 'explain', 'har', 'report', 'whatif', 'etags', 'stitch', 'diff'):
             self.assertRegex(out, rf'(?m)^  {command} ')
             status, own, _ = capan(command, '--help')
             self.assertEqual(status, 0)
@@ -1065,6 +1065,45 @@ class Stitch(unittest.TestCase):
         status, out, _ = capan('stitch', '--frame', '4', PCAPS / 'tcp/nagle.pcap', PCAPS / 'tcp/nagle.pcap')
         self.assertEqual(status, 0)
         self.assertRegex(out, r'(?m)^ +4 +4 .*passed')
+
+
+class Diff(unittest.TestCase):
+    """Two captures of the same work."""
+
+    ASK = b'GET /%d HTTP/1.1\r\nHost: made.example\r\n\r\n'
+
+    def work(self, name, fields):
+        """Twenty exchanges with these fields, in a file."""
+        answer = b'HTTP/1.1 200 OK\r\n%sContent-Length: 4\r\n\r\nmade' % fields
+        path = pathlib.Path(self.folder.name) / name
+        path.write_bytes(connection(*((self.ASK % (number % 4), answer, 5) for number in range(20))))
+        return path
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def test_a_capture_does_not_differ_from_itself(self):
+        for capture in captures():
+            status, out, _ = capan('diff', capture, capture)
+            self.assertIn(status, (0, 3))
+            self.assertEqual(out, 'Nothing differs by more than chance.\n')
+
+    def test_a_field_that_went_is_told_first(self):
+        before = self.work('before.pcap', b'Cache-Control: max-age=60\r\nETag: "a"\r\n')
+        after = self.work('after.pcap', b'ETag: "a"\r\n')
+        rows = [json.loads(line) for line in capan('diff', '--format', 'ndjson', before, after)[1].splitlines()]
+        first = rows[0]
+        self.assertEqual((first['measure'], first['name'], first['change']), ('field', 'cache-control', 'went'))
+        self.assertEqual((first['before'], first['after']), ({'count': 20, 'of': 20}, {'count': 0, 'of': 20}))
+        self.assertTrue(all(row['follows'] for row in rows[1:]), rows)
+        self.assertEqual(capan('diff', '--quiet', before, after)[:2], (1, ''))
+        self.assertEqual(capan('diff', '--quiet', before, before)[:2], (0, ''))
+
+    def test_two_captures_are_needed(self):
+        status, _, err = capan('diff', PCAPS / 'http/pages.pcap')
+        self.assertEqual(status, 2)
+        self.assertIn('before and after', err)
 
 
 class Objects(unittest.TestCase):

@@ -21,6 +21,7 @@ static const size_t struct_sizes[CAPAN_ROWS_COUNT] = {
     [CAPAN_ROWS_WHATIF_CHANGES] = sizeof(struct capan_whatif_change),
     [CAPAN_ROWS_ETAGS] = sizeof(struct capan_etag_row),
     [CAPAN_ROWS_STITCH] = sizeof(struct capan_stitch_row),
+    [CAPAN_ROWS_DIFF] = sizeof(struct capan_diff_row),
     [CAPAN_ROWS_PROVED] = sizeof(struct capan_proved),
     [CAPAN_ROWS_PLACES] = sizeof(struct capan_place),
 };

@@ -7,6 +7,7 @@
 #include "base.h"
 #include "capture.h"
 #include "carriers.h"
+#include "diff.h"
 #include "etags.h"
 #include "exchange.h"
 #include "hpack.h"

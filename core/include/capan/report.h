@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "analysis.h"
+#include "diff.h"
 #include "etags.h"
 #include "places.h"
 #include "prove.h"
@@ -116,6 +117,7 @@ CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_fi
 CAPAN_API void capan_report_page(struct capan_report *, const struct capan_page *);
 CAPAN_API void capan_report_etag(struct capan_report *, const struct capan_etag_row *);
 CAPAN_API void capan_report_stitch(struct capan_report *, const struct capan_stitch_row *);
+CAPAN_API void capan_report_diff(struct capan_report *, const struct capan_diff_row *);
 CAPAN_API void capan_report_whatif(struct capan_report *, const struct capan_whatif_row *);
 CAPAN_API void capan_report_whatif_group(struct capan_report *, const struct capan_whatif_group *);
 CAPAN_API void capan_report_whatif_change(struct capan_report *, const struct capan_whatif_change *);

@@ -26,6 +26,7 @@ enum capan_rows {
     CAPAN_ROWS_PROVED,
     CAPAN_ROWS_PLACES,
     CAPAN_ROWS_STITCH,
+    CAPAN_ROWS_DIFF,
     CAPAN_ROWS_COUNT
 };
 
@@ -157,6 +158,7 @@ struct capan_whatif_group;
 struct capan_whatif_change;
 struct capan_etag_row;
 struct capan_stitch_row;
+struct capan_diff_row;
 struct capan_proved;
 struct capan_place;
 
@@ -203,6 +205,7 @@ struct capan_row {
         const struct capan_whatif_change *whatif_change;
         const struct capan_etag_row *etag;
         const struct capan_stitch_row *stitch;
+        const struct capan_diff_row *diff;
         const struct capan_proved *proved;
         const struct capan_place *place;
     };

@@ -16,6 +16,7 @@ const struct capan_table *const capan_tables[CAPAN_ROWS_COUNT] = {
     [CAPAN_ROWS_WHATIF_CHANGES] = &capan_whatif_change_table,
     [CAPAN_ROWS_ETAGS] = &capan_etag_table,
     [CAPAN_ROWS_STITCH] = &capan_stitch_table,
+    [CAPAN_ROWS_DIFF] = &capan_diff_table,
     [CAPAN_ROWS_PROVED] = &capan_proved_table,
     [CAPAN_ROWS_PLACES] = &capan_place_table,
 };
