@@ -126,6 +126,7 @@ static void sample(struct capan_arrival *arrival, const struct coverage *coverag
 static void leave_or_stay_in_recovery(struct capan_arrival *arrival) {
     const struct capan_half *half = arrival->peer;
     struct capan_incidents *incidents = half->incidents;
+    incidents->advanced_from = arrival->old_una;
     if (incidents->tlp_high && half->una >= incidents->tlp_high) incidents->tlp_high = 0;
     incidents->dup_acks = 0;
     if (!half->board.sacked && incidents->evidence_ns) {
@@ -369,4 +370,5 @@ void capan_arrival_acks(struct capan_arrival *arrival) {
     }
     take_window(arrival);
     if (arrival->header->flags & CAPAN_TH_ACK) count_duplicate(arrival);
+    if (capan_incidents(half)->unclear.end) capan_resends_prompted(arrival);
 }

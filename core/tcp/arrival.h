@@ -14,6 +14,9 @@
 enum { CAPAN_ACCURATE_OFF, CAPAN_ACCURATE_OFFERED, CAPAN_ACCURATE_ON };
 enum { CAPAN_ACE_UNKNOWN = 8 };
 
+/* So far apart two taps, or the queues of one network card, may hand over packets. */
+enum { CAPAN_SWAP_MS = 2 };
+
 /* A SYN or SYN-ACK, and when its answer came. */
 struct capan_opening {
     int64_t answer_ns; /* from its sending to its answer, both as they passed here; -1 not known (RFC 6298 3) */
@@ -155,6 +158,14 @@ void capan_resends_original(struct capan_arrival *);
 const struct capan_resend *capan_resends_last(const struct capan_half *, int64_t start, int64_t end);
 /* The one of that record, or NULL. */
 struct capan_resend *capan_resends_of(const struct capan_half *, uint64_t serial);
+/* The cause of a resend is known now: its verdict, but for a kind that says where its octets lie, by the resend rule of
+ * those facts. least: how sure at most. */
+void capan_resends_rejudge(const struct capan_tcp *, struct capan_half *, uint64_t serial, uint64_t facts,
+                           int64_t waited_ns, enum capan_certainty least);
+/* After the verdict on a resend; after an ACK of the peer's octets: word of a loss, recorded behind the resend that it
+ * set off. */
+void capan_resends_unclear(struct capan_arrival *);
+void capan_resends_prompted(struct capan_arrival *);
 /* Settles what is old enough; all of it at the end. */
 void capan_resends_settle(const struct capan_tcp *, struct capan_half *, int64_t now, bool all);
 

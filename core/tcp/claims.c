@@ -10,7 +10,6 @@
 #define MS      INT64_C(1000000)
 
 enum {
-    SWAP_MS = 2,   /* so far apart two taps or the queues of one network card may hand over packets */
     SHOWN_MAX = 64 /* segments behind a claim whose states are mended */
 };
 
@@ -170,7 +169,7 @@ static void look_at_claimed(struct capan_arrival *arrival) {
     }
     if (arrival->start < claim->start || arrival->header->flags & CAPAN_TH_FIN) return;
     const bool heard = ack > claim->octets_end;
-    const bool late = !arrival->header->payload_len && arrival->now - claim->time_ns > SWAP_MS * MS;
+    const bool late = !arrival->header->payload_len && arrival->now - claim->time_ns > CAPAN_SWAP_MS * MS;
     if (heard || late) refute(arrival->tcp, me, arrival->peer, false);
 }
 

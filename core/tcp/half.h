@@ -82,18 +82,19 @@ enum {
     CAPAN_HALF_SACKS = 1 << 10,           /* has sent SACK blocks */
     CAPAN_HALF_UNSEEN_TAIL = 1 << 11,     /* the octets before the board's end were never seen */
     CAPAN_HALF_ECHO = 1 << 12,            /* its peer's first sign of having heard of a segment is awaited */
-    CAPAN_HALF_UNACKED = 1 << 13,   /* midstream, and the peer has not acknowledged anything yet: una is a guess */
-    CAPAN_HALF_ENDLESS = 1 << 14,   /* midstream, and only the peer's ACK is known of what it sent */
-    CAPAN_HALF_REPEATED = 1 << 15,  /* its last segment repeated acknowledged octets: to it, they are outstanding */
-    CAPAN_HALF_SMALL = 1 << 16,     /* its newest new data is a small segment, and not for want of room */
-    CAPAN_HALF_TS_TAKEN = 1 << 17,  /* ts_recent is known */
-    CAPAN_HALF_RESTARTED = 1 << 19, /* its newest new data came after a silence as long as the timer */
-    CAPAN_HALF_DISOWNED = 1 << 18,  /* CAPAN_HALF_RST is of a reset that somebody else sent in its name */
-    CAPAN_HALF_AT_EDGE = 1 << 20,   /* lately it had filled the window that it knew */
-    CAPAN_HALF_NODELAY = 1 << 21,   /* it does without Nagle's algorithm */
-    CAPAN_HALF_LATE_ACKS = 1 << 23, /* it had heard of ACKs before they passed here */
-    CAPAN_HALF_MORE = 1 << 22,      /* its newest new data came without PSH: there was more */
-    CAPAN_HALF_CLAIMED = 1 << 24,   /* incidents->claim is open */
+    CAPAN_HALF_UNACKED = 1 << 13,     /* midstream, and the peer has not acknowledged anything yet: una is a guess */
+    CAPAN_HALF_ENDLESS = 1 << 14,     /* midstream, and only the peer's ACK is known of what it sent */
+    CAPAN_HALF_REPEATED = 1 << 15,    /* its last segment repeated acknowledged octets: to it, they are outstanding */
+    CAPAN_HALF_SMALL = 1 << 16,       /* its newest new data is a small segment, and not for want of room */
+    CAPAN_HALF_TS_TAKEN = 1 << 17,    /* ts_recent is known */
+    CAPAN_HALF_RESTARTED = 1 << 19,   /* its newest new data came after a silence as long as the timer */
+    CAPAN_HALF_DISOWNED = 1 << 18,    /* CAPAN_HALF_RST is of a reset that somebody else sent in its name */
+    CAPAN_HALF_AT_EDGE = 1 << 20,     /* lately it had filled the window that it knew */
+    CAPAN_HALF_NODELAY = 1 << 21,     /* it does without Nagle's algorithm */
+    CAPAN_HALF_LATE_ACKS = 1 << 23,   /* it had heard of ACKs before they passed here */
+    CAPAN_HALF_MORE = 1 << 22,        /* its newest new data came without PSH: there was more */
+    CAPAN_HALF_CLAIMED = 1 << 24,     /* incidents->claim is open */
+    CAPAN_HALF_ACKED_FIRST = 1 << 25, /* some of its octets were recorded behind their ACK */
 };
 
 /* A lone segment sent again in silence, until it is known whether by a probe or by the timer (tails.c). */
@@ -104,6 +105,13 @@ struct capan_tail {
     int64_t acked_ns; /* when what was sent after it was first acknowledged; 0 not yet */
 };
 
+/* The last resend that nothing seen before it explains: what set it off may have been recorded behind it. */
+struct capan_unclear {
+    uint64_t serial, facts;
+    int64_t time_ns, before_ns; /* before: of these octets, when they were sent before */
+    int64_t end;                /* 0: there is none */
+};
+
 struct capan_claim;
 
 /* What a connection without loss has no use for: all zero until something of it happens, and allocated then. */
@@ -112,6 +120,7 @@ struct capan_incidents {
     struct capan_seen_set seen; /* the packets that it sent of late, where some came twice */
     struct capan_unseens unseens;
     struct capan_tail tail;
+    struct capan_unclear unclear;
     struct capan_claim *claim; /* that it sent octets which nobody saw (claims.h); NULL none is open */
     uint64_t tails_before;     /* the fact that answered it the last time: SLOWED or UNSLOWED; 0 none */
     int64_t probe_end;         /* end of the one octet that a window probe carried; 0 none */
@@ -121,6 +130,7 @@ struct capan_incidents {
     int64_t recover;           /* the episode ends when una reaches it (RFC 6582 3.2, RFC 6675 5) */
     int64_t recovery_ns;       /* and the sender knows it then */
     int64_t too_big_ns;        /* how long its segments were too big for the path */
+    int64_t advanced_from;     /* una before it advanced last */
     int64_t tlp_high;          /* a probe is out until una reaches it (RFC 8985 7.3); 0 none */
     int64_t timer_ns;          /* when the retransmission timer last fired or a probe restarted it; 0 never */
     int64_t evidence_ns;       /* when the first word of a loss came, of those not repaired yet; 0 none */

@@ -9,7 +9,8 @@
 enum {
     FIRST_CAPACITY = 8,
     KEEP = 16,
-    PATIENCE_MS = 1000 /* a late original, and the D-SACK for its resend, may take that long */
+    FEW_DUPLICATES = 2, /* RFC 5681 3.2 says 3; some stacks take less */
+    PATIENCE_MS = 1000  /* a late original, and the D-SACK for its resend, may take that long */
 };
 
 static struct capan_resend *resend_at(const struct capan_resends *resends, uint32_t index) {
@@ -61,8 +62,16 @@ static bool is_stamped_anew(const struct capan_arrival *arrival) {
            capan_seq_gt(arrival->header->ts_val, arrival->before.ts_val);
 }
 
+/* Where ACKs were recorded ahead of what they acknowledge, the one just before may be that of this very resend. */
+static bool may_be_acknowledged_itself(const struct capan_arrival *arrival) {
+    return arrival->me->marks & CAPAN_HALF_ACKED_FIRST && arrival->facts & CAPAN_FACT(BELOW) &&
+           arrival->end > capan_incidents(arrival->me)->advanced_from &&
+           arrival->now - arrival->me->advance_ns <= CAPAN_SWAP_MS * MS;
+}
+
 void capan_resends_add(struct capan_arrival *arrival) {
-    if (was_acknowledged(arrival)) {
+    const bool itself = may_be_acknowledged_itself(arrival);
+    if (!itself && was_acknowledged(arrival)) {
         capan_flag(arrival->segment, CAPAN_FLAG_SPURIOUS_ACKED);
         return;
     }
@@ -77,13 +86,16 @@ void capan_resends_add(struct capan_arrival *arrival) {
                                                                   .end = arrival->end,
                                                                   .high = arrival->me->board.end,
                                                                   .time_ns = arrival->now,
+                                                                  .acked_ns = arrival->now,
+                                                                  .acked = itself,
                                                                   .serial = arrival->segment->serial,
                                                                   .behind = arrival->behind,
                                                                   .ts_val = arrival->header->ts_val,
                                                                   .certainty = arrival->segment->certainty,
                                                                   .has_ts = arrival->header->has_timestamps,
                                                                   .ts_differs = is_stamped_anew(arrival)};
-    resends->waiting++;
+    resends->waiting += !itself;
+    if (itself) arrival->segment->acked_in = arrival->me->ack_frame;
     arrival->segment->certainty = CAPAN_PROVISIONAL;
     arrival->segment->open_questions++;
 }
@@ -180,6 +192,60 @@ void capan_resends_original(struct capan_arrival *arrival) {
         if (behind) behind->flags &= ~(UINT64_C(1) << CAPAN_FLAG_GAP_PATH_LOSS);
         return;
     }
+}
+
+static bool is_by_cause(uint8_t kind) {
+    return kind == CAPAN_KIND_RETRANSMIT_TLP || kind == CAPAN_KIND_RETRANSMIT_RTO ||
+           kind == CAPAN_KIND_RETRANSMIT_UNCLEAR;
+}
+
+void capan_resends_rejudge(const struct capan_tcp *tcp, struct capan_half *half, uint64_t serial, uint64_t facts,
+                           int64_t waited_ns, enum capan_certainty least) {
+    struct capan_segment *segment = capan_records_at(tcp->records, serial);
+    struct capan_resend *resend = capan_resends_of(half, serial);
+    if (!segment || !resend) return;
+    const uint8_t number = capan_tcp_resend_rule(facts);
+    const struct capan_tcp_rule *rule = capan_tcp_rule_at(number);
+    segment->cause = rule->cause;
+    segment->rto_ns = rule->cause == CAPAN_CAUSE_RTO ? waited_ns : -1;
+    if (is_by_cause(segment->kind)) {
+        segment->kind = rule->kind;
+        segment->rule = number;
+    }
+    const uint8_t own = capan_tcp_rule_at(segment->rule)->certainty;
+    resend->certainty = (uint8_t)max_u64(max_u64(rule->certainty, own), least);
+    if (segment->certainty != CAPAN_PROVISIONAL) segment->certainty = resend->certainty;
+}
+
+/* --- what set it off came behind it --- */
+
+void capan_resends_unclear(struct capan_arrival *arrival) {
+    struct capan_incidents *incidents = arrival->me->incidents;
+    if (!incidents) return;
+    incidents->unclear.end = 0;
+    if (arrival->segment->cause != CAPAN_CAUSE_NONE || !arrival->has_before || !capan_at_sender(arrival)) return;
+    incidents->unclear = (struct capan_unclear){.serial = arrival->segment->serial,
+                                                .facts = arrival->facts,
+                                                .time_ns = arrival->now,
+                                                .before_ns = arrival->before.time_ns,
+                                                .end = arrival->end};
+}
+
+void capan_resends_prompted(struct capan_arrival *arrival) {
+    struct capan_half *half = arrival->peer;
+    struct capan_incidents *incidents = half->incidents;
+    const struct capan_unclear unclear = incidents->unclear;
+    if (arrival->now - unclear.time_ns > CAPAN_SWAP_MS * MS || half->una >= unclear.end) {
+        incidents->unclear.end = 0;
+        return;
+    }
+    const bool later = half->board.sacked_high > unclear.end || half->rack_ns > unclear.before_ns;
+    if (!later && incidents->dup_acks < FEW_DUPLICATES) return;
+    incidents->unclear.end = 0;
+    incidents->episode = CAPAN_EPISODE_FAST;
+    incidents->recover = half->board.end;
+    const uint64_t prompted = CAPAN_FACT(EVIDENCE) | CAPAN_FACT(CLOCKED);
+    capan_resends_rejudge(arrival->tcp, half, unclear.serial, unclear.facts | prompted, -1, CAPAN_LIKELY);
 }
 
 /* A D-SACK is due: something sent after it is acknowledged, or two round trips have passed. They count from its ACK:

@@ -243,6 +243,7 @@ void capan_arrival_sent(struct capan_arrival *arrival) {
             follow_recovery(arrival);
             capan_tail_resent(arrival);
             capan_resends_add(arrival);
+            capan_resends_unclear(arrival);
         }
     } else {
         if (me->incidents) capan_tail_followed(arrival);

@@ -14,28 +14,13 @@ enum {
     PROMPT_MS = 4
 };
 
-static enum capan_certainty lesser(enum capan_certainty a, enum capan_certainty b) {
-    return a > b ? a : b;
-}
-
 /* what: SLOWED or UNSLOWED. */
 static void answer(const struct capan_tcp *tcp, struct capan_half *half, uint64_t what) {
     struct capan_tail *tail = &half->incidents->tail;
-    struct capan_segment *segment = capan_records_at(tcp->records, tail->serial);
-    struct capan_resend *resend = capan_resends_of(half, tail->serial);
     half->incidents->tails_before = what;
     tail->end = 0;
-    if (!segment || !resend) return;
-    const uint8_t number = capan_tcp_resend_rule(F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SILENT) | what);
-    const struct capan_tcp_rule *rule = capan_tcp_rule_at(number);
-    segment->cause = rule->cause;
-    segment->rto_ns = rule->cause == CAPAN_CAUSE_RTO ? tail->waited_ns : -1;
-    if (segment->kind == CAPAN_KIND_RETRANSMIT_TLP || segment->kind == CAPAN_KIND_RETRANSMIT_RTO) {
-        segment->kind = rule->kind;
-        segment->rule = number;
-    }
-    resend->certainty = lesser(rule->certainty, capan_tcp_rule_at(segment->rule)->certainty);
-    if (segment->certainty != CAPAN_PROVISIONAL) segment->certainty = resend->certainty;
+    capan_resends_rejudge(tcp, half, tail->serial, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SILENT) | what,
+                          tail->waited_ns, CAPAN_CERTAIN);
 }
 
 /* The wait after it: twice as long, or as long again. In between, one that was lost before this point may be missing.

@@ -6,11 +6,7 @@
 
 #define MS INT64_C(1000000)
 
-enum {
-    FIRST_CAPACITY = 4,
-    CAPACITY_MAX = 64,
-    SWAP_MS = 2 /* so far apart two taps or the queues of one network card may hand over packets */
-};
+enum { FIRST_CAPACITY = 4, CAPACITY_MAX = 64 };
 
 static struct capan_unseen *unseen_at(const struct capan_unseens *unseens, uint32_t index) {
     return &unseens->at[(unseens->head + index) & (unseens->capacity - 1)];
@@ -89,7 +85,7 @@ void capan_unseen_look(struct capan_arrival *arrival) {
         const int64_t part = common(unseen, arrival);
         if (!part) continue;
         count += part;
-        just_now &= unseen->open && arrival->now - unseen->time_ns <= SWAP_MS * MS;
+        just_now &= unseen->open && arrival->now - unseen->time_ns <= CAPAN_SWAP_MS * MS;
         if (has_hole(unseen)) hole = unseen;
     }
     if (!count || count < arrival->end - arrival->start) return;
@@ -177,6 +173,7 @@ static void shrink(struct capan_arrival *arrival, struct capan_unseens *unseens,
 }
 
 void capan_unseen_came(struct capan_arrival *arrival) {
+    arrival->me->marks |= CAPAN_HALF_ACKED_FIRST;
     struct capan_incidents *incidents = arrival->me->incidents;
     struct capan_unseens *unseens = &incidents->unseens;
     bool tail = false;
@@ -202,7 +199,7 @@ void capan_unseen_settle(const struct capan_tcp *tcp, struct capan_half *half, i
     struct capan_unseens *unseens = &half->incidents->unseens;
     for (uint32_t i = 0; i < unseens->count && unseens->open; i++) {
         struct capan_unseen *unseen = unseen_at(unseens, i);
-        if (all || now - unseen->time_ns > SWAP_MS * MS) close_questions(tcp, unseens, unseen);
+        if (all || now - unseen->time_ns > CAPAN_SWAP_MS * MS) close_questions(tcp, unseens, unseen);
     }
 }
 
