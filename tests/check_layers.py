@@ -22,13 +22,14 @@ MAY_INCLUDE = {
     'diff': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'stitch': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'prove': {'base', 'tcp', 'http', 'judge'},
+    'reduce': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'places': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'capture': {'base'},
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
     'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'report'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'report'},
     'plugin': set(),
 }
 PUBLIC = {
@@ -45,6 +46,7 @@ PUBLIC = {
     'stitch.h': 'stitch',
     'diff.h': 'diff',
     'places.h': 'places',
+    'reduce.h': 'reduce',
     'capture.h': 'capture',
     'tls.h': 'tls',
     'hpack.h': 'hpack',
@@ -53,7 +55,7 @@ PUBLIC = {
     'capan.h': 'cli',
 }
 GENERATED = {('cli', 'commit.h')}  # by the build, in its folder
-LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'report'}
+LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
 

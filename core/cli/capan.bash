@@ -7,6 +7,8 @@ _capan() {
         --format) COMPREPLY=($(compgen -W 'text csv json ndjson sarif junit svg xplot' -- "$cur")); return ;;
         --fail-on) COMPREPLY=($(compgen -W 'chat note warn error' -- "$cur")); return ;;
         --cache) COMPREPLY=($(compgen -W 'private shared' -- "$cur")); return ;;
+        --script) _filedir seg; return ;;
+        --finding) return ;;
         --baseline) _filedir ndjson; return ;;
         --chart) COMPREPLY=($(compgen -W 'time-sequence outstanding round-trips throughput window' -- "$cur")); return ;;
         --direction) COMPREPLY=($(compgen -W 'c2s s2c' -- "$cur")); return ;;
@@ -16,11 +18,11 @@ _capan() {
         -o | --output) if [[ " ${words[*]} " == *' objects '* ]]; then _filedir -d; else _filedir; fi; return ;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --columns --limit --fail-on --baseline --quiet --color --no-http
+        COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --columns --limit --fail-on --baseline --finding --script --quiet --color --no-http
             --shared-cache --no-sandbox --chart --direction --cache --set --unset --by --memory --threads --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi
-    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects plot report whatif etags prove stitch diff' -- "$cur"))
+    [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects plot report whatif etags prove stitch diff reduce' -- "$cur"))
     _filedir '@(pcap|pcapng|cap|ndjson|json)?(.gz)'
 }
 complete -F _capan capan

@@ -59,6 +59,10 @@ const struct command_row commands[COMMAND_COUNT] = {
                         "  capan stitch client.pcapng server.pcapng\n"
                         "  capan stitch --where 'fate==lost' --format csv client.pcapng server.pcapng\n"
                         "  capan stitch router-all-interfaces.pcapng"},
+    [COMMAND_REDUCE] =
+        {"reduce", "The fewest packets of a capture that still give a finding, anonymised, as pcapng.",
+         "  capan reduce --finding unchanged-resent web.pcapng small.pcapng\n"
+         "  capan reduce --finding retransmit-rto --frame 23 --script small.seg web.pcapng small.pcapng"},
 };
 
 static const char after_commands[] =

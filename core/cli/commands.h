@@ -20,6 +20,7 @@ enum command {
     COMMAND_PROVE,
     COMMAND_STITCH,
     COMMAND_DIFF,
+    COMMAND_REDUCE,
     COMMAND_COUNT
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands.h"
 #include "commit.h"
 #include "help.h"
 
@@ -22,8 +23,8 @@ enum { MEMORY_MAX_MIB = 1 << 20, THREADS_MAX = 1024 };
 
 /* What GOption fills in. */
 struct words {
-    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *baseline, *colour, *chart,
-        *direction, *cache, *by, **sets, **unsets;
+    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *baseline, *finding,
+        *script, *colour, *chart, *direction, *cache, *by, **sets, **unsets;
     int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
     gboolean quiet, no_http, shared_cache, no_sandbox, version;
 };
@@ -134,6 +135,8 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on,
          "exit 1 when there are findings of chat, note, warn or error, or louder, or so called", "LEVEL|TOKEN,..."},
         {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &words->baseline, "known findings, rows of --by place", "FILE"},
+        {"finding", 0, 0, G_OPTION_ARG_STRING, &words->finding, "of reduce: the finding's token", "TOKEN"},
+        {"script", 0, 0, G_OPTION_ARG_FILENAME, &words->script, "of reduce: also as a segment script", "FILE"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour,
          "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
@@ -162,7 +165,10 @@ static void add_entries(GOptionContext *context, struct words *words) {
 
 static GOptionContext *make_context(const struct options *options, bool named, struct words *words) {
     const struct command_row *command = &commands[options->command];
-    const char *files = named && options->command == COMMAND_PROVE ? " PROOFS FILE" : " FILE... [BPF]";
+    const char *files = !named                               ? " FILE... [BPF]"
+                        : options->command == COMMAND_PROVE  ? " PROOFS FILE"
+                        : options->command == COMMAND_REDUCE ? " IN OUT"
+                                                             : " FILE... [BPF]";
     char *usage = g_strconcat(named ? command->name : "[COMMAND]", files, NULL);
     char *tail = named ? g_strconcat("Examples:\n", command->examples, NULL) : commands_describe();
     GOptionContext *context = g_option_context_new(usage);
@@ -309,6 +315,29 @@ static bool take_proofs(struct options *options) {
     return true;
 }
 
+/* Behind IN stands OUT, which need not be there, and looks like a filter then. */
+static bool take_reduce(struct options *options, const struct words *words) {
+    const bool reduces = options->command == COMMAND_REDUCE;
+    if (!reduces && (words->finding || words->script))
+        return complain("only reduce takes", words->finding ? words->finding : words->script);
+    if (!reduces) return true;
+    const guint count = g_strv_length(options->files);
+    if (!words->output && options->filter && !words->filter) {
+        options->output = options->filter;
+        options->filter = NULL;
+    } else if (!words->output && count > 1) {
+        options->output = options->files[count - 1];
+        options->files[count - 1] = NULL;
+    }
+    if (!words->finding || (!options->output && !words->output)) {
+        g_printerr("capan: reduce takes --finding TOKEN, IN and OUT; try 'capan reduce --help'\n");
+        return false;
+    }
+    options->finding = g_strdup(words->finding);
+    options->script = g_strdup(words->script);
+    return true;
+}
+
 static bool check(struct options *options, const struct words *words, bool named) {
     if (!take_format(options, words->format) || !take_colour(options, words) || !take_plot(options, words))
         return false;
@@ -328,13 +357,15 @@ static bool check(struct options *options, const struct words *words, bool named
     if (!check_files(options, named)) return false;
     if (options->filter && words->filter && strcmp(options->filter, words->filter) != 0)
         return complain("neither a file, nor can there be a second filter:", options->filter);
-    if (!check_inputs(options) || !take_proofs(options)) return false;
+    if (!check_inputs(options) || !take_proofs(options) || !take_reduce(options, words)) return false;
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
     options->threads = (unsigned)words->threads;
     options->wheres = g_strdupv(words->wheres);
-    options->output = g_strdup(words->output || options->command != COMMAND_OBJECTS ? words->output : "capan-objects");
+    if (!options->output)
+        options->output =
+            g_strdup(words->output || options->command != COMMAND_OBJECTS ? words->output : "capan-objects");
     options->columns = g_strdup(words->columns);
     options->limit = words->limit == ANY ? 0 : (uint64_t)words->limit;
     options->file_limit = (uint64_t)words->file_limit << 20;
@@ -357,6 +388,8 @@ static void words_free(struct words *words) {
     g_free(words->format);
     g_free(words->fail_on);
     g_free(words->baseline);
+    g_free(words->finding);
+    g_free(words->script);
     g_free(words->colour);
     g_free(words->cache);
     g_free(words->chart);
@@ -405,6 +438,8 @@ void options_free(struct options *options) {
     g_free(options->columns);
     g_free(options->proofs);
     g_free(options->baseline);
+    g_free(options->finding);
+    g_free(options->script);
     g_free(options->filter);
     g_free(options->keylog);
 }

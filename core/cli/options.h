@@ -23,14 +23,15 @@ enum by { BY_EXCHANGE, BY_HOST, BY_TARGET, BY_CHANGE, BY_CAUSE, BY_PLACE };
 
 struct options {
     enum command command;
-    char **files;          /* NULL at the end; at least one */
-    char *proofs;          /* of prove: the file with them; else NULL */
-    char *filter;          /* BPF or NULL */
-    char *keylog;          /* file with TLS secrets, or NULL */
-    char **wheres;         /* conditions on rows; NULL: none */
-    char *columns;         /* keys with commas between; NULL: all */
-    uint64_t limit;        /* rows; 0: all */
-    char **sets, **unsets; /* changes to the fields of responses; NULL: none */
+    char **files;           /* NULL at the end; at least one */
+    char *finding, *script; /* of reduce: the token; a file for a script, or NULL */
+    char *proofs;           /* of prove: the file with them; else NULL */
+    char *filter;           /* BPF or NULL */
+    char *keylog;           /* file with TLS secrets, or NULL */
+    char **wheres;          /* conditions on rows; NULL: none */
+    char *columns;          /* keys with commas between; NULL: all */
+    uint64_t limit;         /* rows; 0: all */
+    char **sets, **unsets;  /* changes to the fields of responses; NULL: none */
     enum by by;
     struct capan_plot plot;
     bool by_all; /* nothing was asked for */

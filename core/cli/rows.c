@@ -9,7 +9,8 @@
 #include "stories.h"
 
 static bool wants_rows(const struct options *options) {
-    return !options->quiet && options->command != COMMAND_SUMMARY && !stories_wanted(options);
+    return !options->quiet && options->command != COMMAND_SUMMARY && options->command != COMMAND_REDUCE &&
+           !stories_wanted(options);
 }
 
 /* The line, and a mark under the word that it is about. */

@@ -17,6 +17,7 @@
 #include "output.h"
 #include "progress.h"
 #include "prove.h"
+#include "reduce.h"
 #include "rows.h"
 #include "run_sinks.h"
 #include "sandbox.h"
@@ -289,7 +290,9 @@ enum exit_status run(const struct options *options) {
         if (report) capan_report_discard(report);
         return EXIT_INTERNAL;
     }
+    FILE *script;
     status = output_open(options);
+    if (status == EXIT_FINE) status = reduce_open(options, &script);
     if (status != EXIT_FINE) return status;
     give_up_rights(options, objects);
     if (options->command == COMMAND_PROVE)
@@ -298,6 +301,8 @@ enum exit_status run(const struct options *options) {
         status = diff_files(options, report, random_seed());
     else if (options->command == COMMAND_STITCH)
         status = stitch_files(options, report, random_seed());
+    else if (options->command == COMMAND_REDUCE)
+        status = reduce(options, script);
     else
         status = run_capture(options, report, objects);
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;

@@ -20,6 +20,7 @@
 #include "places.h"
 #include "prove.h"
 #include "qpack.h"
+#include "reduce.h"
 #include "report.h"
 #include "rows.h"
 #include "rules.h"
