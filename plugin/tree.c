@@ -94,8 +94,12 @@ static bool stands_here(const struct capan_column *column, bool at_end) {
 }
 
 static bool is_0(const struct capan_column *column, const struct capan_value *value) {
-    return value->type == CAPAN_VALUE_TOKEN ? value->as.token == column->tokens
-                                            : value->type == CAPAN_VALUE_UNSIGNED && value->as.number == 0;
+    switch (value->type) {
+    case CAPAN_VALUE_TOKEN: return value->as.token == column->tokens;
+    case CAPAN_VALUE_UNSIGNED: return value->as.number == 0;
+    case CAPAN_VALUE_SECONDS: return value->as.integer == 0;
+    default: return false;
+    }
 }
 
 /* at_end: on the last frame of what the row tells of. */

@@ -105,7 +105,7 @@ static struct capan_value tls_time(struct capan_row *row) {
 /* Where its time went; the parts add up to its duration. */
 #define PART(part, token, phrase, what)                                                                                \
     {"spent." token, what, CAPAN_MADE(SECONDS, NS, spent_##part),                                                      \
-     CAPAN_WIRESHARK("Of the time: " phrase, DURATION, PLAIN, 9)},
+     CAPAN_WIRESHARK("Of the time: " phrase, DURATION, PLAIN, 9, .but_0 = true)},
 
 #define CAPAN_ROW struct capan_exchange
 static const struct capan_column columns[] = {
