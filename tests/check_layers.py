@@ -33,7 +33,7 @@ MAY_INCLUDE = {
     'plugin': set(),
 }
 PUBLIC = {
-    'base.h': 'base', 'json.h': 'base', 'packet.h': 'base', 'nearest.h': 'base', 'carriers.h': 'base',
+    'base.h': 'base', 'json.h': 'base', 'packet.h': 'base', 'nearest.h': 'base', 'carriers.h': 'base', 'profile.h': 'base',
     'tcp.h': 'tcp', 'icmp.h': 'tcp', 'statistics.h': 'tcp',
     'http.h': 'http',
     'exchange.h': 'judge', 'verdicts.h': 'judge', 'sentence.h': 'judge', 'rules.h': 'tcp',

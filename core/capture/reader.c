@@ -67,6 +67,7 @@ enum capan_result capan_reader_add(struct capan_reader *reader, const char *path
 enum capan_result capan_reader_open(struct capan_reader *reader, const char *path,
                                     const struct capan_capture_config *config, char message[256]) {
     reader->stop = config->stop;
+    reader->profile = config->profile;
     enum capan_result result = capan_reader_add(reader, path, message);
     if (result != CAPAN_OK) return result;
     /* A pcapng file may describe its interfaces later: until then, a filter is compiled for Ethernet. */
@@ -205,13 +206,16 @@ static enum capan_result decode(struct capan_reader *reader, const struct capan_
     struct capan_frame frame = {record->time_ns,   (uint32_t)totals->frames,
                                 record->link_type, record->wire_len,
                                 record->octets,    interface_name(&reader->interfaces, record->interface)};
+    const enum capan_layer before = capan_profile_enter(reader->profile, CAPAN_LAYER_DECODE);
     capan_link_decode(reader->decoder, &frame, sink, totals);
+    capan_profile_enter(reader->profile, before);
     if (totals->unlinked > unlinked && !reader->unread[0]) write_link(reader->unread, record->link_type);
     return CAPAN_OK;
 }
 
 enum capan_result capan_reader_next(struct capan_reader *reader, const struct capan_capture_sink *sink) {
     if (reader->ended) return reader->ended;
+    if (reader->profile && !reader->profile->since) capan_profile_enter(reader->profile, CAPAN_LAYER_READ);
     const struct capan_part *part = next_part(reader, sink);
     if (!part) return finish(reader, reader->failed ? reader->failed : CAPAN_END);
     return decode(reader, &part->record, sink);

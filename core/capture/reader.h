@@ -23,6 +23,7 @@ struct capan_reader {
     struct capan_part *current;     /* the one that had the last record; NULL none yet */
     const struct capan_part *after; /* of several, the one whose turn is next; NULL there is none left */
     int stop;                       /* as in struct capan_file */
+    struct capan_profile *profile;  /* NULL: nothing is measured */
     struct capan_decoder *decoder;
     struct capan_filters filters;
     struct capan_capture_totals totals; /* but for dropped */

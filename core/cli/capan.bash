@@ -19,7 +19,7 @@ _capan() {
     esac
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--format --read --filter --keylog --stream --frame --where --columns --limit --fail-on --baseline --finding --script --quiet --color --no-http
-            --shared-cache --no-sandbox --chart --direction --cache --set --unset --by --memory --threads --output --file-limit --output-limit --version --help' -- "$cur"))
+            --shared-cache --no-sandbox --profile --chart --direction --cache --set --unset --by --memory --threads --output --file-limit --output-limit --version --help' -- "$cur"))
         return
     fi
     [[ $cword -eq 1 ]] && COMPREPLY=($(compgen -W 'help summary segments connections exchanges pages findings explain har objects plot report whatif etags prove stitch diff reduce' -- "$cur"))

@@ -15,8 +15,9 @@ static const char *file_name(const char *path) {
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-enum exit_status inputs_open(struct capan_capture **capture, const struct options *options) {
-    const struct capan_capture_config config = {.filter = options->filter, .stop = signals_stop()};
+enum exit_status inputs_open(struct capan_capture **capture, const struct options *options,
+                             struct capan_profile *profile) {
+    const struct capan_capture_config config = {.filter = options->filter, .stop = signals_stop(), .profile = profile};
     enum exit_status status = EXIT_FINE;
     *capture = NULL;
     for (char **file = options->files; *file && !signals_caught() && status != EXIT_USAGE; file++) {
@@ -44,11 +45,11 @@ bool inputs_live(char *const *files) {
 }
 
 /* Small captures are read before a thread has begun; what a pipe brings is shown as it comes; and who wants some rows
- * is not to wait for what comes behind them. */
+ * is not to wait for what comes behind them. A profile is one thread's. */
 static unsigned threads_for(const struct options *options, const struct capan_capture *capture) {
     uint64_t done, size;
     capan_capture_progress(capture, &done, &size);
-    if (options->limit) return 1;
+    if (options->limit || options->profile) return 1;
     if (options->threads) return options->threads;
     return size < WORTH_A_THREAD || g_get_num_processors() < 2 ? 1 : UINT_MAX;
 }

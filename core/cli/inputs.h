@@ -6,7 +6,7 @@
 #include "options.h"
 
 /* Opens those that can be read; of the others a line on standard error tells. *capture is NULL when there is none. */
-enum exit_status inputs_open(struct capan_capture **capture, const struct options *);
+enum exit_status inputs_open(struct capan_capture **capture, const struct options *, struct capan_profile *);
 /* What gets a thread of its own where there may be so many: first what takes most. */
 enum { WITH_READING = 2, WITH_ROWS = 3 };
 /* How many threads there may be, this one counted: as many as are asked for, or as it is worth. With two or more, the

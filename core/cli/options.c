@@ -26,7 +26,7 @@ struct words {
     char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *baseline, *finding,
         *script, *colour, *chart, *direction, *cache, *by, **sets, **unsets;
     int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
-    gboolean quiet, no_http, shared_cache, no_sandbox, version;
+    gboolean quiet, no_http, shared_cache, no_sandbox, profile, version;
 };
 
 static bool complain(const char *what, const char *word) {
@@ -156,6 +156,7 @@ static void add_entries(GOptionContext *context, struct words *words) {
         {"threads", 0, 0, G_OPTION_ARG_INT64, &words->threads,
          "at most so many (as there is work for; 1 for pipes and small files)", "N"},
         {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
+        {"profile", 0, 0, G_OPTION_ARG_NONE, &words->profile, "tell where the time went, on standard error", NULL},
         {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &words->no_sandbox, "keep all rights while reading", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
@@ -374,6 +375,7 @@ static bool check(struct options *options, const struct words *words, bool named
     options->quiet = words->quiet;
     options->no_http = words->no_http;
     options->no_sandbox = words->no_sandbox;
+    options->profile = words->profile;
     return true;
 }
 

@@ -45,7 +45,7 @@ static bool is_expired(void *context) {
 static enum exit_status read_capture(struct reducing *reducing) {
     const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .context = reducing};
     struct capan_capture *capture;
-    enum exit_status status = inputs_open(&capture, reducing->options);
+    enum exit_status status = inputs_open(&capture, reducing->options, NULL);
     enum capan_result result = CAPAN_OK;
     if (!capture) return status;
     while (result == CAPAN_OK && reducing->kept == CAPAN_OK && !signals_caught())

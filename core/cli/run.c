@@ -25,6 +25,7 @@
 #include "signals.h"
 #include "stitch.h"
 #include "stories.h"
+#include "timed.h"
 
 static enum exit_status worse(enum exit_status a, enum exit_status b) {
     return a > b ? a : b;
@@ -199,6 +200,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     status = worse(status, close_texts(run, &source, &totals, findings, count));
     if (run->study) status = worse(status, run->study->end(run->study, run->report, run->name));
     if (run->report) capan_report_flush(run->report);
+    if (run->profile) timed_tell(run->profile, source.frames);
     return worse(status, reading_status(run, capture, result));
 }
 
@@ -224,6 +226,7 @@ static bool make_engine(struct run *run) {
                                         .statistics = options->command == COMMAND_CONNECTIONS && !options->quiet,
                                         .hpack = &capan_hpack,
                                         .tls = &run->tls,
+                                        .profile = run->profile,
                                         .page = pages ? run_page : NULL,
                                         .content = run_content(run)};
     const struct capan_sink sink = run_sink(run);
@@ -259,9 +262,11 @@ static enum exit_status run_capture(const struct options *options, struct capan_
                                     struct objects *objects) {
     char *name = inputs_name(options->files);
     struct run run = {.options = options, .report = report, .objects = objects, .name = name};
+    struct capan_profile profile = timed_begin();
     struct capan_capture *capture;
+    run.profile = options->profile ? &profile : NULL;
     exhausted_may_exit(true); /* libpcap, while it compiles a filter */
-    enum exit_status status = inputs_open(&capture, options);
+    enum exit_status status = inputs_open(&capture, options, run.profile);
     exhausted_may_exit(false);
     if (capture) run.threads = inputs_share(options, capture);
     if (capture)

@@ -22,11 +22,12 @@ struct run {
     struct capan_tls_secrets *secrets;
     struct capan_tls_opener tls;
     struct capan_analysis *analysis;
-    unsigned threads;      /* that may be made, this one counted */
-    const char *name;      /* of the capture, for people */
-    bool began;            /* a packet was seen: relative times have their origin */
-    atomic_bool unflushed; /* rows wait in the buffer */
-    bool not_analysed;     /* at least one segment, for memory */
+    struct capan_profile *profile; /* NULL: nobody asks where time goes */
+    unsigned threads;              /* that may be made, this one counted */
+    const char *name;              /* of the capture, for people */
+    bool began;                    /* a packet was seen: relative times have their origin */
+    atomic_bool unflushed;         /* rows wait in the buffer */
+    bool not_analysed;             /* at least one segment, for memory */
 };
 
 /* With a relay, where that is worth a thread. */

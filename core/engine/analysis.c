@@ -62,6 +62,7 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
                             .header = &header,
                             .stream = stream,
                             .end = {{packet->src, header.src_port}, {packet->dst, header.dst_port}}};
+    const enum capan_layer before = capan_profile_enter(analysis->config.profile, CAPAN_LAYER_TCP);
     count_packet(&analysis->reporting.totals, packet);
     if (analysis->intake.count) prepare_syn(analysis, &lookup);
     bool reused;
@@ -76,6 +77,7 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
     while ((flow = capan_intake_due(&analysis->intake)))
         capan_connections_used(&analysis->connections, flow, packet->time_ns);
     capan_reporting_settled(&analysis->reporting, packet->time_ns);
+    capan_profile_enter(analysis->config.profile, before);
     return result;
 }
 
@@ -173,12 +175,14 @@ void capan_analysis_catch_up(struct capan_analysis *analysis) {
 }
 
 void capan_analysis_finish(struct capan_analysis *analysis) {
+    const enum capan_layer before = capan_profile_enter(analysis->config.profile, CAPAN_LAYER_TCP);
     capan_intake_all(&analysis->intake);
     capan_connections_finish(&analysis->connections, &analysis->under);
     capan_quic_connections_finish(&analysis->quic);
     capan_listener_close(&analysis->listener);
     capan_pages_finish(&analysis->reporting.pages);
     capan_reporting_all(&analysis->reporting);
+    capan_profile_enter(analysis->config.profile, before);
 }
 
 const struct capan_segment *capan_analysis_pending(const struct capan_analysis *analysis, uint64_t serial,

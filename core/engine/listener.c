@@ -21,10 +21,12 @@ static void listen(struct listener *listener, struct capan_listening *listening)
 
 void capan_listener_segment(struct listener *listener, struct flow *flow, const struct capan_segment *segment,
                             const struct capan_tcp_data *data) {
+    const enum capan_layer before = capan_profile_enter(listener->talks.profile, CAPAN_LAYER_HTTP);
     struct capan_listening listening;
     capan_talk_segment(&flow->talk, (enum capan_direction)segment->direction, data,
                        (struct moment){segment->frame, segment->time_ns}, &listening);
     listen(listener, &listening);
+    capan_profile_enter(listener->talks.profile, before);
 }
 
 enum capan_result capan_listener_plaintext(struct listener *listener, struct flow *flow,
@@ -53,12 +55,14 @@ void capan_listener_settle(struct listener *listener, struct flow *flow) {
 }
 
 void capan_listener_end(struct listener *listener, struct flow *flow, enum capan_end how) {
+    const enum capan_layer before = capan_profile_enter(listener->talks.profile, CAPAN_LAYER_HTTP);
     struct capan_listening listening;
     capan_talk_end(&flow->talk, how, (struct moment){flow->last_frame, flow->last_ns}, &listening);
     report_ended(listener);
     listen(listener, &listening);
     capan_streams_end_all(&flow->talk.carrier, how);
     report_ended(listener);
+    capan_profile_enter(listener->talks.profile, before);
 }
 
 /* --- the object --- */
@@ -71,6 +75,7 @@ void capan_listener_open(struct listener *listener, const struct capan_config *c
                                             .hpack = config->hpack,
                                             .tls = config->tls,
                                             .qpack = config->qpack,
+                                            .profile = config->profile,
                                             .content = config->content,
                                             .context = context},
                                   .reporting = reporting};

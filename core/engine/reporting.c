@@ -11,6 +11,7 @@ enum capan_result capan_reporting_open(struct reporting *reporting, const struct
                                        const struct capan_sink *sink, const struct capan_alloc *alloc,
                                        const struct capan_alloc *flows) {
     reporting->sink = *sink;
+    reporting->profile = config->profile;
     reporting->window_ns = config->window_ns;
     reporting->flows = flows;
     capan_findings_init(&reporting->findings);
@@ -71,7 +72,9 @@ static void report_connection(struct reporting *reporting, struct flow *flow) {
                      &reporting->view.ping);
     reporting->view.icmp = capan_icmp_tell(flow, reporting->totals.last_ns);
     if (capan_tcp_statistics(flow->tcp, &reporting->statistics)) reporting->view.statistics = &reporting->statistics;
+    const enum capan_layer before = capan_profile_enter(reporting->profile, CAPAN_LAYER_ROWS);
     if (reporting->sink.connection) reporting->sink.connection(reporting->sink.context, &reporting->view);
+    capan_profile_enter(reporting->profile, before);
 }
 
 /* A retired connection whose last segment was reported leaves its row and goes. */
@@ -97,9 +100,11 @@ static void report_first(struct reporting *reporting) {
     struct flow *flow = record->owner;
     if (segment->certainty == CAPAN_PROVISIONAL) segment->certainty = CAPAN_AMBIGUOUS;
     capan_findings_segment(&reporting->findings, segment);
+    const enum capan_layer before = capan_profile_enter(reporting->profile, CAPAN_LAYER_ROWS);
     if (reporting->sink.segment)
         reporting->sink.segment(reporting->sink.context, segment, capan_records_acks(&reporting->records, record),
                                 view(reporting, flow));
+    capan_profile_enter(reporting->profile, before);
     capan_records_pop(&reporting->records);
     if (--flow->pending == 0 && flow->retired) leave(reporting, flow);
 }
@@ -191,5 +196,7 @@ void capan_reporting_exchange(struct reporting *reporting, struct flow *flow, st
     tell_cut_off(flow, exchange);
     capan_findings_exchange(&reporting->findings, exchange);
     capan_pages_exchange(&reporting->pages, exchange);
+    const enum capan_layer before = capan_profile_enter(reporting->profile, CAPAN_LAYER_ROWS);
     if (reporting->sink.exchange) reporting->sink.exchange(reporting->sink.context, exchange);
+    capan_profile_enter(reporting->profile, before);
 }

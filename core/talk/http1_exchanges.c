@@ -49,7 +49,7 @@ static void judge_request(struct capan_http1 *x, struct capan_pending *pending, 
 
 static void judge_response(struct capan_http1 *x, struct capan_pending *pending, const struct capan_message *message) {
     struct capan_http_head head = head_of(x, message, &pending->end.response.extent);
-    if (pending->judgement) capan_judge_response(talks_of(x)->judge, pending->judgement, &head);
+    if (pending->judgement) capan_judging_response(talks_of(x), pending->judgement, &head);
 }
 
 /* An early response has its judgement now: with its request, or without one. */

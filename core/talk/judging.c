@@ -4,10 +4,19 @@
 struct capan_judgement *capan_judging_begin(struct capan_talks *talks, struct capan_carrier *carrier,
                                             const struct capan_http_parties *parties, int64_t h2_stream,
                                             const struct capan_http_head *head) {
+    const enum capan_layer before = capan_profile_enter(talks->profile, CAPAN_LAYER_JUDGE);
     struct capan_judgement *judgement = capan_judge_request(talks->judge, parties, h2_stream, head);
+    capan_profile_enter(talks->profile, before);
     if (judgement && carrier && head)
         capan_judgement_pays(judgement, capan_handshakes_pay(&carrier->handshakes, carrier->tcp));
     return judgement;
+}
+
+void capan_judging_response(struct capan_talks *talks, struct capan_judgement *judgement,
+                            const struct capan_http_head *head) {
+    const enum capan_layer before = capan_profile_enter(talks->profile, CAPAN_LAYER_JUDGE);
+    capan_judge_response(talks->judge, judgement, head);
+    capan_profile_enter(talks->profile, before);
 }
 
 static struct capan_http_path path_of(const struct capan_carrier *carrier, const struct capan_endpoint *client) {
@@ -42,7 +51,9 @@ void capan_judging_end(struct capan_talks *talks, struct capan_carrier *carrier,
                        struct capan_judgement *judgement, struct capan_http_end *end) {
     end->path = path_of(carrier, client);
     end->spent = spent_of(carrier, client);
+    const enum capan_layer before = capan_profile_enter(talks->profile, CAPAN_LAYER_JUDGE);
     const struct capan_exchange *exchange = capan_judge_end(talks->judge, judgement, end);
+    capan_profile_enter(talks->profile, before);
     if (carrier) capan_handshakes_exchange(&carrier->handshakes, exchange);
     capan_ended_put(&talks->ended, judgement, carrier ? carrier->owner : NULL);
 }

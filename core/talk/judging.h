@@ -12,6 +12,9 @@ struct capan_judgement *capan_judging_begin(struct capan_talks *, struct capan_c
                                             const struct capan_http_parties *, int64_t h2_stream,
                                             const struct capan_http_head *);
 
+/* The final response's head, once. */
+void capan_judging_response(struct capan_talks *, struct capan_judgement *, const struct capan_http_head *);
+
 /* The exchange is judged and waits in ended to be taken. The judgement is taken over. end->path is filled in. */
 void capan_judging_end(struct capan_talks *, struct capan_carrier *, const struct capan_endpoint *client,
                        struct capan_judgement *, struct capan_http_end *);

@@ -211,7 +211,7 @@ static void begin_answer(struct capan_talks *talks, struct capan_stream_exchange
                          const struct capan_part *part, const struct capan_http_head *head) {
     exchange->answered = true;
     exchange->may_be_empty = head->status == 304 || capan_judgement_is_head(exchange->judgement);
-    capan_judge_response(talks->judge, exchange->judgement, head);
+    capan_judging_response(talks, exchange->judgement, head);
     take_head(exchange, part, head);
     if (head->status / 100 == 2 && capan_judgement_is_connect(exchange->judgement)) {
         exchange->end.response.extent.complete = true;

@@ -3,6 +3,7 @@
 #ifndef TALKS_H
 #define TALKS_H
 
+#include "capan/profile.h"
 #include "capan/talk.h"
 #include "ended.h"
 #include "index.h"
@@ -17,6 +18,7 @@ struct capan_talks {
     const struct capan_hpack *hpack;    /* NULL: no HTTP/2 */
     const struct capan_tls_opener *tls; /* NULL: TLS stays closed */
     const struct capan_qpack *qpack;    /* NULL: no HTTP/3 */
+    struct capan_profile *profile;      /* NULL: likewise */
     void (*content)(void *context, const struct capan_content *); /* NULL: nobody asks */
     void *context;                                                /* of content */
     uint64_t contents;                                            /* messages of which content was handed out */

@@ -99,6 +99,14 @@ class Threads(unittest.TestCase):
             time.sleep(0.01)
         self.assertEqual(child.poll(), -signal.SIGPIPE)
 
+    def test_a_profile_changes_nothing(self):
+        status, out, err = capan('7', 'exchanges', '--profile', ARTICLE)
+        self.assertEqual((status, out), capan('1', 'exchanges', ARTICLE)[:2])
+        lines = [line.split() for line in err.decode().splitlines()]
+        self.assertEqual([line[0] for line in lines], ['read', 'decode', 'tcp', 'http', 'judge', 'rows'])
+        self.assertAlmostEqual(sum(float(line[3]) for line in lines), 100, delta=0.6)
+        self.assertTrue(all(int(line[1]) > 0 for line in lines))
+
     def test_numbers_of_threads(self):
         for wrong in ('-1', 'many', '100000'):
             self.assertEqual(capan(wrong, 'summary', ARTICLE)[0], 2)

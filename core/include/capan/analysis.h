@@ -6,6 +6,7 @@
 #include "base.h"
 #include "icmp.h"
 #include "packet.h"
+#include "profile.h"
 #include "statistics.h"
 #include "talk.h"
 #include "tcp.h"
@@ -158,6 +159,7 @@ struct capan_config {
         *hpack; /* how HTTP/2 is read (capan/hpack.h has one); NULL: it is not. Must outlive the object */
     const struct capan_tls_opener *tls; /* likewise for TLS (capan/tls.h) */
     const struct capan_qpack *qpack;    /* likewise for HTTP/3 (capan/qpack.h) */
+    struct capan_profile *profile;      /* likewise: where time goes; NULL: it is not measured */
     /* More for the sink, with its context; what is NULL costs nothing. A page comes when the capture ends or many newer
      * ones have begun. */
     void (*page)(void *context, const struct capan_page *);

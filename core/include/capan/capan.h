@@ -18,6 +18,7 @@
 #include "nearest.h"
 #include "packet.h"
 #include "places.h"
+#include "profile.h"
 #include "prove.h"
 #include "qpack.h"
 #include "reduce.h"

@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "packet.h"
+#include "profile.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,6 +41,7 @@ struct capan_capture_config {
     const char *filter; /* a capture filter (pcap-filter(7)), or NULL */
     int stop;           /* a descriptor: once it can be read, a pipe is not waited for any more, and what follows is as
                          * at its end; so a signal's handler ends a read that waits, in whichever thread. -1 none */
+    struct capan_profile *profile; /* where time goes; NULL: it is not measured */
 };
 
 /* Opens a capture: path, or "-" for standard input. NULL config: no filter, no stop. On failure, message gets one line
