@@ -193,6 +193,8 @@ static bool evidence(const struct capan_arrival *arrival) {
     if (far && first_ns && !known_to_sender(arrival, first_ns)) return false;
     if (me->board.sacked_high > arrival->end) return true;
     if (arrival->facts & F(SACK_OK) && arrival->has_before && me->rack_ns > arrival->before.time_ns) return true;
+    /* Duplicate ACKs ask for what they acknowledge up to, not for what lies below. */
+    if (arrival->facts & F(BELOW)) return false;
     const struct capan_incidents *incidents = capan_incidents(me);
     return incidents->dup_acks >= FEW_DUPLICATES ||
            (incidents->dup_acks > 0 && (me->board.count <= FEW || incidents->dup_sacks));
