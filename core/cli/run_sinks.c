@@ -126,8 +126,8 @@ struct capan_sink run_sink(struct run *run) {
     else if (!run->options->quiet || run->objects)
         sink = sinks[run->options->command];
     sink.context = run;
-    if (run->threads >= WITH_ROWS && (sink.segment == on_segment || sink.exchange == on_exchange))
-        run->relay = relay_new(&sink);
+    /* An exchange costs as much to copy as to write: where there are no segments, that was measured to gain nothing. */
+    if (run->threads >= WITH_ROWS && sink.segment == on_segment) run->relay = relay_new(&sink);
     return run->relay ? relay_sink(run->relay) : sink;
 }
 
