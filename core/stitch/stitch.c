@@ -88,10 +88,24 @@ void capan_stitch_free(struct capan_stitch *stitch) {
 
 /* --- seams --- */
 
+static void end_strand(struct capan_stitch *stitch, struct strand *strand) {
+    while (strand->oldest) {
+        capan_fate_decide(stitch, strand->oldest);
+        capan_match_remove(stitch, strand->oldest);
+    }
+}
+
+/* Many at once: the clock is fitted once for all of them. */
 static void make_room(struct capan_stitch *stitch) {
     if (stitch->seam_count < SEAMS_MAX) return;
-    stitch->totals.given_up++;
-    capan_seam_end(stitch, (struct seam *)capan_ages_oldest(&stitch->seams));
+    struct capan_indexed *at = capan_ages_oldest(&stitch->seams);
+    for (int i = 0; at && i < SEAMS_MAX / 4; i++, at = capan_ages_newer(&stitch->seams, at)) {
+        end_strand(stitch, ((struct seam *)at)->of[CAPAN_STITCH_A]);
+        end_strand(stitch, ((struct seam *)at)->of[CAPAN_STITCH_B]);
+    }
+    capan_rows_flush(stitch, true);
+    for (int i = 0; i < SEAMS_MAX / 4; i++) capan_seam_end(stitch, (struct seam *)capan_ages_oldest(&stitch->seams));
+    stitch->totals.given_up += SEAMS_MAX / 4;
 }
 
 struct seam *capan_seam_new(struct capan_stitch *stitch, const struct sighting *one, const struct sighting *other) {
@@ -114,13 +128,6 @@ struct seam *capan_seam_new(struct capan_stitch *stitch, const struct sighting *
     stitch->seam_count++;
     a->strand->seam = b->strand->seam = seam;
     return seam;
-}
-
-static void end_strand(struct capan_stitch *stitch, struct strand *strand) {
-    while (strand->oldest) {
-        capan_fate_decide(stitch, strand->oldest);
-        capan_match_remove(stitch, strand->oldest);
-    }
 }
 
 static void delete_strand(struct capan_stitch *stitch, struct strand *strand) {
