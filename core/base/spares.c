@@ -5,15 +5,15 @@
 
 /* Sanitizers tell of a block that is used after it was given back only when it truly was. */
 #if defined(__SANITIZE_ADDRESS__)
-enum { KEPT_SIZES = 0 };
+static const size_t kept_sizes = 0;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-enum { KEPT_SIZES = 0 };
+static const size_t kept_sizes = 0;
 #else
-enum { KEPT_SIZES = CAPAN_SPARE_SIZES };
+static const size_t kept_sizes = CAPAN_SPARE_SIZES;
 #endif
 #else
-enum { KEPT_SIZES = CAPAN_SPARE_SIZES };
+static const size_t kept_sizes = CAPAN_SPARE_SIZES;
 #endif
 
 /* The number of its size among those that are kept, or beyond them. */
@@ -27,7 +27,7 @@ static size_t rounded(size_t number) {
 
 static void *take(struct capan_spares *spares, size_t size) {
     const size_t number = number_of(size);
-    if (number >= KEPT_SIZES) return spares->under->resize(spares->under->context, NULL, 0, size);
+    if (number >= kept_sizes) return spares->under->resize(spares->under->context, NULL, 0, size);
     struct capan_spare *spare = spares->of[number];
     if (!spare) return spares->under->resize(spares->under->context, NULL, 0, rounded(number));
     spares->of[number] = spare->next;
@@ -37,7 +37,7 @@ static void *take(struct capan_spares *spares, size_t size) {
 
 static void give_back(struct capan_spares *spares, void *block, size_t size) {
     const size_t number = number_of(size);
-    if (number >= KEPT_SIZES) {
+    if (number >= kept_sizes) {
         spares->under->resize(spares->under->context, block, size, 0);
     } else if ((spares->count[number] + 1u) * rounded(number) > CAPAN_SPARE_HELD) {
         spares->under->resize(spares->under->context, block, rounded(number), 0);
@@ -52,8 +52,8 @@ static void give_back(struct capan_spares *spares, void *block, size_t size) {
 /* From one size to another. */
 static void *move(struct capan_spares *spares, void *block, size_t old_size, size_t new_size) {
     const size_t old = number_of(old_size), new = number_of(new_size);
-    if (old == new &&old < KEPT_SIZES) return block;
-    if (old >= KEPT_SIZES && new >= KEPT_SIZES)
+    if (old == new &&old < kept_sizes) return block;
+    if (old >= kept_sizes && new >= kept_sizes)
         return spares->under->resize(spares->under->context, block, old_size, new_size);
     void *moved = take(spares, new_size);
     if (!moved) return NULL;
