@@ -60,7 +60,7 @@ static enum exit_status read_all(struct reading *reading, struct capan_capture *
         g_printerr("capan: %s: interrupted by a signal; nothing is compared\n", reading->name);
         return signals_caught() == SIGINT ? EXIT_INTERRUPTED : EXIT_TERMINATED;
     }
-    if (reading->out_of_memory || result == CAPAN_NO_MEMORY) return exhausted_tell();
+    if (reading->out_of_memory || result == CAPAN_NO_MEMORY || exhausted_ask()) return exhausted_tell();
     if (result == CAPAN_END) return EXIT_FINE;
     g_printerr("capan: %s: %s\n", reading->name, capan_capture_message(capture));
     return EXIT_INPUT;

@@ -19,7 +19,8 @@ CAPTURES = [ROOT / name for name in ('pcaps/http/objects.pcap', 'pcaps/http/rang
                                      'tests/plugin/captures/tls-h2.pcapng')]
 COMMANDS = [['plot'], ['summary'], ['segments', '--format', 'json'], ['connections'], ['exchanges', '--format', 'csv'], ['pages'],
             ['findings', '--format', 'ndjson'], ['explain'], ['explain', '--frame', '9'], ['explain', '--format', 'json'],
-            ['har'], ['objects', '-o', 'OUT'], ['report'], ['whatif'], ['etags'], ['stitch']]
+            ['har'], ['objects', '-o', 'OUT'], ['report'], ['whatif'], ['etags'], ['stitch'], ['stitch', '--frame', '9'],
+            ['diff', 'SAME']]
 TRIES = 12  # of each command over each capture: every k-th allocation, from another first one each time
 SHORT = 4096  # octets: where memory is short, smaller blocks are left
 
@@ -33,7 +34,7 @@ class Outcome:
             environment['REFUSE_ON'] = str(SHORT)
         with tempfile.TemporaryDirectory() as folder:
             out = pathlib.Path(folder) / 'out'
-            words = [str(out) if word == 'OUT' else word for word in words]
+            words = [{'OUT': str(out), 'SAME': capture}.get(word, word) for word in words]
             done = subprocess.run([OPTIONS.capan, *words, capture], capture_output=True, env=environment, timeout=60)
             files = sorted(path for path in out.rglob('*') if path.is_file())
             self.written = [done.stdout, *((path.name, path.read_bytes()) for path in files)]
