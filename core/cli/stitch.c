@@ -8,6 +8,7 @@
 #include "exhausted.h"
 #include "inputs.h"
 #include "signals.h"
+#include "twins.h"
 
 /* Two captures on their way; or one, and then the other is not there. */
 struct pair {
@@ -17,7 +18,8 @@ struct pair {
     struct capan_stitch *stitch;
     struct capan_capture *capture[CAPAN_STITCH_SIDES];
     const char *name[CAPAN_STITCH_SIDES];
-    uint32_t hop; /* 0: there are no others */
+    struct twins twins; /* of the frame that is asked for */
+    uint32_t hop;       /* 0: there are no others */
     enum exit_status status;
     bool began, out_of_memory;
 };
@@ -33,12 +35,19 @@ static bool is_wanted(const struct options *options, const struct capan_stitch_r
     return options->frame < 0 || options->frame == row->a_frame || options->frame == row->b_frame;
 }
 
+/* People who ask for a frame are told what either capture makes of it. */
+static bool tells_twins(const struct options *options) {
+    return options->format == CAPAN_TEXT && options->frame >= 0 && !options->columns;
+}
+
 static void on_row(void *context, const struct capan_stitch_row *row) {
     struct pair *pair = context;
     struct capan_stitch_row numbered = *row;
     numbered.hop = pair->hop;
     if (pair->note) capan_stitch_note_row(pair->note, row);
-    if (!pair->note && pair->report && is_wanted(pair->options, row)) capan_report_stitch(pair->report, &numbered);
+    if (pair->note || !pair->report || !is_wanted(pair->options, row)) return;
+    capan_report_stitch(pair->report, &numbered);
+    if (tells_twins(pair->options)) twins_note(&pair->twins, row);
 }
 
 static void begin(struct pair *pair, const struct capan_packet *packet) {
@@ -169,6 +178,9 @@ static enum exit_status stitch_pair(const struct options *options, struct capan_
     capan_stitch_free(pair.stitch);
     for (int i = 0; i < CAPAN_STITCH_SIDES; i++)
         if (pair.capture[i]) capan_capture_close(pair.capture[i]);
+    const char *const files[CAPAN_STITCH_SIDES] = {a, b ? b : a};
+    if (report && pair.status < EXIT_INTERNAL)
+        pair.status = worse(pair.status, twins_tell(&pair.twins, options, report, files));
     return pair.status;
 }
 

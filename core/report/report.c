@@ -238,6 +238,11 @@ void capan_report_stitch(struct capan_report *report, const struct capan_stitch_
     write_row(report, &row);
 }
 
+void capan_report_sighted(struct capan_report *report, enum capan_stitch_side side, const char *file,
+                          const struct capan_segment *segment) {
+    capan_text_sighted(&report->text, side == CAPAN_STITCH_A ? "A" : "B", file, segment);
+}
+
 void capan_report_proved(struct capan_report *report, const struct capan_proved *proved) {
     struct capan_row row;
     row.proved = proved;

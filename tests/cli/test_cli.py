@@ -1066,6 +1066,18 @@ class Stitch(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertRegex(out, r'(?m)^ +4 +4 .*passed')
 
+    def test_a_frame_has_the_verdicts_of_both_captures(self):
+        lab = PCAPS / 'lab'
+        rows = self.rows(lab / 'client.pcap', lab / 'server.pcap')
+        again = next(row for row in rows if row['row'] == 'verdict' and 'a_frame' in row)
+        status, out, err = capan('stitch', '--frame', again['a_frame'], lab / 'client.pcap', lab / 'server.pcap')
+        self.assertEqual((status, err), (0, ''))
+        for side, file in (('a', lab / 'client.pcap'), ('b', lab / 'server.pcap')):
+            frame = again[side + '_frame']
+            own = next(row for row in ndjson('segments', '--frame', frame, file))
+            said = re.escape(f"{side.upper()}, frame {frame} of {file}: {own['tcp']['kind']}, {own['tcp']['certainty']}")
+            self.assertRegex(out, f'(?m)^{said}$')
+
 
 class Diff(unittest.TestCase):
     """Two captures of the same work."""

@@ -117,6 +117,9 @@ CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_fi
 CAPAN_API void capan_report_page(struct capan_report *, const struct capan_page *);
 CAPAN_API void capan_report_etag(struct capan_report *, const struct capan_etag_row *);
 CAPAN_API void capan_report_stitch(struct capan_report *, const struct capan_stitch_row *);
+/* Text behind such rows: what that capture alone says of a frame. */
+CAPAN_API void capan_report_sighted(struct capan_report *, enum capan_stitch_side, const char *file,
+                                    const struct capan_segment *);
 CAPAN_API void capan_report_diff(struct capan_report *, const struct capan_diff_row *);
 CAPAN_API void capan_report_whatif(struct capan_report *, const struct capan_whatif_row *);
 CAPAN_API void capan_report_whatif_group(struct capan_report *, const struct capan_whatif_group *);

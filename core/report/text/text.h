@@ -46,6 +46,7 @@ void capan_text_etag_row(struct capan_text *, struct capan_row *);
 void capan_text_place_row(struct capan_text *, struct capan_row *);
 void capan_text_proved_row(struct capan_text *, struct capan_row *);
 void capan_text_stitch_row(struct capan_text *, struct capan_row *);
+void capan_text_sighted(struct capan_text *, const char *side, const char *file, const struct capan_segment *);
 void capan_text_diff_row(struct capan_text *, struct capan_row *);
 void capan_text_whatif_row(struct capan_text *, struct capan_row *);
 void capan_text_whatif_group_row(struct capan_text *, struct capan_row *);
