@@ -64,7 +64,7 @@ void *capan_store_make(struct capan_store *store, enum capan_node_kind kind, uin
 
 /* --- what was given up --- */
 
-enum { WORDS_MIN = 512, WORDS_MAX = 1 << 19 };
+enum { WORDS_MIN = 512, WORDS_MAX = 1 << 19, PLACES = 4 };
 
 /* A 64th of the budget. */
 static void open_given_up(struct capan_store *store) {
@@ -79,13 +79,13 @@ static void open_given_up(struct capan_store *store) {
 }
 
 static size_t place_of(const struct capan_given_up *given_up, uint64_t hash, unsigned which) {
-    return (size_t)(which ? hash >> 26 ^ hash << 11 : hash) & (given_up->words * 64 - 1);
+    return (size_t)(hash + which * (hash >> 32 | 1)) & (given_up->words * 64 - 1);
 }
 
 static void note_given_up(struct capan_store *store, uint64_t hash) {
     struct capan_given_up *given_up = &store->given_up;
     if (!given_up->bits && !given_up->all) open_given_up(store);
-    for (unsigned which = 0; which < 2 && given_up->bits; which++) {
+    for (unsigned which = 0; which < PLACES && given_up->bits; which++) {
         const size_t place = place_of(given_up, hash, which);
         given_up->bits[place / 64] |= UINT64_C(1) << place % 64;
     }
@@ -94,7 +94,7 @@ static void note_given_up(struct capan_store *store, uint64_t hash) {
 bool capan_store_forgot(const struct capan_store *store, enum capan_node_kind kind, uint64_t key) {
     const struct capan_given_up *given_up = &store->given_up;
     bool noted = given_up->bits;
-    for (unsigned which = 0; which < 2 && noted; which++) {
+    for (unsigned which = 0; which < PLACES && noted; which++) {
         const size_t place = place_of(given_up, hash_of(kind, key), which);
         noted = given_up->bits[place / 64] >> place % 64 & 1;
     }

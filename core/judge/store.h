@@ -171,7 +171,7 @@ struct capan_load {
     struct capan_chains chains;
 };
 
-/* Which nodes were given up, by two bits of each one's hash: one that was is always known again, one that was not may
+/* Which nodes were given up, by four bits of each one's hash: one that was is always known again, one that was not may
  * seem to have been. */
 struct capan_given_up {
     uint64_t *bits; /* NULL none yet */

@@ -19,6 +19,7 @@ import packets  # noqa: E402
 CAPAN = None
 DATE = b'Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n'
 URLS = 1500  # more than 1 MiB holds
+NEW = 5
 
 
 def request(target, fields=b''):
@@ -80,7 +81,8 @@ class GivenUp(unittest.TestCase):
             self.talk.fetch(flow, b'/%d' % number, answer(b't%d' % number))
         self.talk.fetch(flow, b'/0', answer(b't0'))
         self.talk.fetch(flow, b'/1', NOT_MODIFIED, b'If-None-Match: "t1"\r\n')
-        self.talk.fetch(flow, b'/new', answer(b'new'))
+        for number in range(NEW):
+            self.talk.fetch(flow, b'/new%d' % number, answer(b'new%d' % number))
         self.talk.fetch(flow, b'/%d' % (URLS - 1), answer(b't%d' % (URLS - 1)))
         rows, err = self.talk.exchanges('--memory', '1')
         again, asked = rows['/0'], rows['/1']
@@ -92,7 +94,9 @@ class GivenUp(unittest.TestCase):
         self.assertNotIn(asked['http']['certainty'], 'certain')
         self.assertNotIn('not given in this capture', asked['explain'])
         self.assertEqual(self.forgotten(asked), ['responses'])
-        self.assertEqual((rows['/new']['http']['outcome'], self.forgotten(rows['/new'])), ('first-fetch', []))
+        new = [rows[f'/new{number}'] for number in range(NEW)]
+        first = [row for row in new if (row['http']['outcome'], self.forgotten(row)) == ('first-fetch', [])]
+        self.assertGreaterEqual(len(first), NEW - 1)  # once in a thousand a new one is taken for one that was given up
         self.assertEqual(rows[f'/{URLS - 1}']['http']['outcome'], 'refetch')
         self.assertRegex(err, r'given up: [\d]+ stored responses \(more with --memory\)\n\Z')
         rows, err = self.talk.exchanges()
