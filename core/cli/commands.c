@@ -58,6 +58,7 @@ const struct command_row commands[COMMAND_COUNT] = {
     [COMMAND_STITCH] = {"stitch", "Captures of the same traffic held against each other: what the path between does.",
                         "  capan stitch client.pcapng server.pcapng\n"
                         "  capan stitch --where 'fate==lost' --format csv client.pcapng server.pcapng\n"
+                        "  capan stitch --format html client.pcapng server.pcapng > ladder.html\n"
                         "  capan stitch router-all-interfaces.pcapng"},
     [COMMAND_REDUCE] =
         {"reduce", "The fewest packets of a capture that still give a finding, anonymised, as pcapng.",

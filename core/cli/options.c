@@ -117,7 +117,7 @@ static bool take_late_command(struct options *options, struct words *words) {
 static void add_entries(GOptionContext *context, struct words *words) {
     const GOptionEntry entries[] = {
         {"format", 0, 0, G_OPTION_ARG_STRING, &words->format,
-         "text (default), csv, json or ndjson; of plot: svg (default) or xplot", "FORMAT"},
+         "text (default), csv, json or ndjson; of plot: svg (default) or xplot; of stitch: html, too", "FORMAT"},
         {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->reads, "a capture to read, as FILE", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF", "BPF"},
         {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &words->keylog, "TLS secrets, as SSLKEYLOGFILE names them", "FILE"},
@@ -193,7 +193,8 @@ static bool take_format(struct options *options, const char *word) {
         options->plot.xplot = word && strcmp(word, "xplot") == 0;
         return !word || options->plot.xplot || strcmp(word, "svg") == 0 || complain("a plot cannot be had as", word);
     }
-    int found = word ? find_word(formats, G_N_ELEMENTS(formats), word) : CAPAN_TEXT;
+    options->html = options->command == COMMAND_STITCH && word && strcmp(word, "html") == 0;
+    int found = word && !options->html ? find_word(formats, G_N_ELEMENTS(formats), word) : CAPAN_TEXT;
     if (found < 0) return complain("no such format", word);
     options->format = (enum capan_format)found;
     if (!has_formats(options->command) && options->format != CAPAN_TEXT)
@@ -291,9 +292,11 @@ static bool check_choice(const struct options *options, const struct words *word
     bool whole = options->command == COMMAND_SUMMARY || options->command == COMMAND_FINDINGS;
     if (whole && (words->stream != ANY || words->frame != ANY))
         return complain("no --stream or --frame can be chosen for the", commands[options->command].name);
-    bool files = options->command == COMMAND_OBJECTS;
+    const bool files = options->command == COMMAND_OBJECTS;
     if (words->wheres && files) return complain("files cannot be chosen by", words->wheres[0]);
-    bool rows = options->command == COMMAND_EXPLAIN ? options->format != CAPAN_TEXT : has_formats(options->command);
+    if (options->html && words->frame != ANY) return complain("a page shows no single", "--frame");
+    bool rows = options->command == COMMAND_EXPLAIN ? options->format != CAPAN_TEXT
+                                                    : has_formats(options->command) && !options->html;
     if (words->wheres && !rows && options->command != COMMAND_HAR)
         return complain("rows alone can be chosen by", words->wheres[0]);
     rows = rows && !files;

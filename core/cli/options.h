@@ -36,6 +36,7 @@ struct options {
     struct capan_plot plot;
     bool by_all; /* nothing was asked for */
     enum capan_format format;
+    bool html;             /* of stitch: its text is a page, with ladders */
     int64_t stream, frame; /* -1: all */
     struct fail_on fail_on;
     char *baseline;        /* rows of known places, or NULL */

@@ -44,7 +44,8 @@ static void on_row(void *context, const struct capan_stitch_row *row) {
     struct pair *pair = context;
     struct capan_stitch_row numbered = *row;
     numbered.hop = pair->hop;
-    if (pair->note) capan_stitch_note_row(pair->note, row);
+    const bool drawn = pair->options->html && pair->options->stream >= 0;
+    if (pair->note && (!drawn || is_wanted(pair->options, row))) capan_stitch_note_row(pair->note, row);
     if (pair->note || !pair->report || !is_wanted(pair->options, row)) return;
     capan_report_stitch(pair->report, &numbered);
     if (tells_twins(pair->options)) twins_note(&pair->twins, row);
@@ -159,6 +160,7 @@ static void stitch(struct pair *pair, uint64_t seed) {
         .memory = pair->options->memory, .seed = seed, .row = on_row, .context = pair};
     pair->stitch = capan_stitch_new(&config, &exhausted_alloc);
     if (wants_note(pair->options)) pair->note = capan_stitch_note_new(stdout, pair->options->colour);
+    if (pair->note && pair->options->html) capan_stitch_note_draws(pair->note);
     if (!pair->stitch || (wants_note(pair->options) && !pair->note)) {
         pair->status = exhausted_tell();
         return;
@@ -187,6 +189,10 @@ static enum exit_status stitch_pair(const struct options *options, struct capan_
 enum exit_status stitch_files(const struct options *options, struct capan_report *report, uint64_t seed) {
     char **files = options->files;
     enum exit_status status = EXIT_FINE;
+    if (options->html && files[1] && files[2]) {
+        g_printerr("capan: a page is of two captures; try 'capan stitch --help'\n");
+        return EXIT_USAGE;
+    }
     if (!files[1]) return stitch_pair(options, report, files[0], NULL, 0, seed);
     for (uint32_t i = 0; files[i + 1] && !signals_caught(); i++)
         status = worse(status, stitch_pair(options, report, files[i], files[i + 1], files[2] ? i + 1 : 0, seed));

@@ -1066,6 +1066,25 @@ class Stitch(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertRegex(out, r'(?m)^ +4 +4 .*passed')
 
+    def test_a_page_draws_every_packet_or_counts_it(self):
+        lab = PCAPS / 'lab/client.pcap', PCAPS / 'lab/server.pcap'
+        packets = [row for row in self.rows(*lab) if row['row'] == 'packet']
+        status, page, err = capan('stitch', '--format', 'html', *lab)
+        self.assertEqual((status, err), (0, ''))
+        drawn = page.count('<g>')
+        self.assertEqual(drawn + sum(map(int, re.findall(r'>(\d+) packets? (?:that|more)', page))), len(packets))
+        lost = [row for row in packets if row['fate'] == 'lost']
+        self.assertEqual(page.count('lost mark'), len(lost))
+        for row in lost:
+            self.assertIn(f">#{row['b_frame']} &#160;", page)
+        self.assertIn('<text class="mid again"', page)
+
+    def test_a_page_is_of_two_captures_and_has_no_rows(self):
+        capture = PCAPS / 'tcp/nagle.pcap'
+        self.assertEqual(capan('stitch', '--format', 'html', capture, capture, capture)[0], 2)
+        for words in (('--frame', 1), ('--where', 'len'), ('--columns', 'len')):
+            self.assertEqual(capan('stitch', '--format', 'html', *words, capture, capture)[0], 2)
+
     def test_a_frame_has_the_verdicts_of_both_captures(self):
         lab = PCAPS / 'lab'
         rows = self.rows(lab / 'client.pcap', lab / 'server.pcap')

@@ -190,6 +190,9 @@ struct capan_stitch_note;
 /* What two captures come to, for people: where packets were lost, what the path adds and what the box between rewrites.
  * All rows are given. NULL without memory. */
 CAPAN_API struct capan_stitch_note *capan_stitch_note_new(FILE *out, bool colour);
+/* It will be an HTML document that needs nothing else, with a ladder of each connection. Before the first row; without
+ * memory closing says so. */
+CAPAN_API void capan_stitch_note_draws(struct capan_stitch_note *);
 CAPAN_API void capan_stitch_note_row(struct capan_stitch_note *, const struct capan_stitch_row *);
 /* Writes the note, flushes, frees. Names are of the files; b is NULL when there is one. False as with a summary. */
 CAPAN_API bool capan_stitch_note_close(struct capan_stitch_note *, const char *a, const char *b,

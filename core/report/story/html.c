@@ -52,10 +52,20 @@ static const char style[] =
     "var(--data)}\n"
     ".tip{position:absolute;display:none;pointer-events:none;background:var(--ink);color:var(--paper);font-size:.82em;"
     "padding:.35em .6em;border-radius:6px;max-width:22em;z-index:9}\n"
-    "@media(max-width:640px){.wide table{min-width:62em}body{padding:1em .8em 3em}details>*:not(summary){margin:.4em "
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere}svg.rungs{font:12px system-ui,sans-serif;display:block;width:100%;"
+    "min-width:500px;max-width:640px}.rungs text{fill:var(--ink);font-variant-numeric:tabular-nums}.rungs "
+    ".mid{text-anchor:middle}.rungs .end{text-anchor:end}.rungs path{fill:none;stroke:var(--data);stroke-width:1.4}\n"
+    ".rungs path.line{stroke:var(--line);stroke-width:2}.rungs path.tip3{fill:var(--data)}.rungs path.lost{stroke:"
+    "var(--again)}.rungs text.lost{fill:var(--again)}.rungs path.mark{stroke-width:2.5}\n"
+    ".rungs path.again{stroke:var(--probe)}.rungs path.again.tip3{fill:var(--probe)}.rungs text.again{fill:"
+    "var(--probe)}.rungs path.copy{stroke:var(--late)}.rungs .copy{fill:var(--late)}.rungs path.missed{stroke:"
+    "var(--muted);stroke-dasharray:5 4}.rungs text.missed,.rungs text.left{fill:var(--muted)}\n"
+    "@media(max-width:640px){pre{font-size:.8em}svg.rungs{min-width:0;font-size:13px}.wide "
+    "table{min-width:62em}body{padding:1em .8em "
+    "3em}details>*:not(summary){margin:.4em "
     ".5em}}\n";
 
-static void put_head(struct capan_out *out) {
+void capan_html_head(struct capan_out *out) {
     out_text(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
                   "content=\"width=device-width,initial-scale=1\"><meta name=\"color-scheme\" content=\"light "
                   "dark\"><title>capan</title><style>\n");
@@ -199,7 +209,7 @@ void capan_html(struct capan_story *story, const struct capan_source *source, co
                 size_t count) {
     struct capan_out *out = &story->out;
     char bytes[CAPAN_HUMAN];
-    put_head(out);
+    capan_html_head(out);
     out_text(out, "<h1>");
     capan_drawing_html(out, span_of(source->file));
     capan_out_format(

@@ -7,4 +7,7 @@
 
 void capan_html(struct capan_story *, const struct capan_source *, const struct capan_finding *, size_t count);
 
+/* All that stands before what is in the body. */
+void capan_html_head(struct capan_out *);
+
 #endif

@@ -78,3 +78,16 @@ void capan_text_segment_row(struct capan_text *text, struct capan_row *row) {
     put_segment_remarks(out, row);
     out_char(out, '\n');
 }
+
+void capan_text_sighted(struct capan_text *text, const char *side, const char *file,
+                        const struct capan_segment *segment) {
+    struct capan_out *out = text->out;
+    char words[CAPAN_EXPLAIN_TEXT];
+    capan_out_format(out, "\n%s, frame %u of ", side, segment->frame);
+    capan_out_printable(out, (struct capan_span){(const uint8_t *)file, strlen(file)}, 0);
+    out_text(out, ": ");
+    capan_text_token(text, &capan_tcp_kinds[segment->kind], 0);
+    capan_out_format(out, ", %s\n", capan_certainties[segment->certainty].token);
+    capan_segment_explain(segment, words);
+    capan_text_prose(out, 2, words);
+}

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 
 #include "cells.h"
+#include "drawing.h"
+#include "html.h"
 #include "human.h"
+#include "ladders.h"
 #include "text.h"
 
 enum { CONNECTIONS_SHOWN = 10 };
@@ -25,6 +28,8 @@ struct capan_stitch_note {
     uint64_t contradictions[CAPAN_STITCH_CONTRADICTION_COUNT];
     uint32_t contradicted[CAPAN_STITCH_CONTRADICTION_COUNT]; /* a frame of the first such, by who says it */
     uint8_t contradicted_by[CAPAN_STITCH_CONTRADICTION_COUNT];
+    bool draws;
+    struct capan_ladders *ladders; /* with draws; NULL: there was no memory */
     size_t shown;
     struct shown_seam seams[CONNECTIONS_SHOWN];
 };
@@ -77,19 +82,6 @@ void capan_text_stitch_row(struct capan_text *text, struct capan_row *row) {
         put_packet(text, &at);
 }
 
-void capan_text_sighted(struct capan_text *text, const char *side, const char *file,
-                        const struct capan_segment *segment) {
-    struct capan_out *out = text->out;
-    char words[CAPAN_EXPLAIN_TEXT];
-    capan_out_format(out, "\n%s, frame %u of ", side, segment->frame);
-    capan_out_printable(out, (struct capan_span){(const uint8_t *)file, strlen(file)}, 0);
-    out_text(out, ": ");
-    capan_text_token(text, &capan_tcp_kinds[segment->kind], 0);
-    capan_out_format(out, ", %s\n", capan_certainties[segment->certainty].token);
-    capan_segment_explain(segment, words);
-    capan_text_prose(out, 2, words);
-}
-
 /* --- gathering --- */
 
 struct capan_stitch_note *capan_stitch_note_new(FILE *out, bool colour) {
@@ -121,7 +113,13 @@ static void keep(struct capan_stitch_note *note, const struct capan_stitch_conne
     note->seams[at] = (struct shown_seam){urgency, *connection};
 }
 
+void capan_stitch_note_draws(struct capan_stitch_note *note) {
+    note->draws = true;
+    note->ladders = capan_ladders_new();
+}
+
 void capan_stitch_note_row(struct capan_stitch_note *note, const struct capan_stitch_row *row) {
+    if (note->ladders) capan_ladders_row(note->ladders, row);
     if (row->row == CAPAN_STITCH_CLOCK) note->clock = *row->clock;
     if (row->row == CAPAN_STITCH_CONTRADICTION && !note->contradictions[row->contradiction]++) {
         note->contradicted[row->contradiction] = row->said_by == CAPAN_STITCH_A ? row->a_frame : row->b_frame;
@@ -386,30 +384,64 @@ static void put_nothing(struct capan_out *out, const struct capan_stitch_totals 
                  "packet is rewritten between.\n");
 }
 
-bool capan_stitch_note_close(struct capan_stitch_note *note, const char *a, const char *b,
-                             const struct capan_stitch_totals *totals) {
+static void put_name(struct capan_stitch_note *note, const char *name) {
+    const struct capan_span span = {(const uint8_t *)name, strlen(name)};
     struct capan_out *out = &note->out;
-    out_text(out, "A: ");
-    capan_out_printable(out, (struct capan_span){(const uint8_t *)a, strlen(a)}, 0);
-    out_text(out, b ? "\nB: " : ", at the first place\nB: the same, at the second one");
-    if (b) capan_out_printable(out, (struct capan_span){(const uint8_t *)b, strlen(b)}, 0);
-    out_text(out, "\n\n");
-    if (!totals->connections) put_nothing(out, totals, !b);
+    if (note->draws)
+        capan_drawing_html(out, span);
+    else
+        capan_out_printable(out, span, 0);
+}
+
+static void put_names(struct capan_stitch_note *note, const char *a, const char *b) {
+    out_text(&note->out, "A: ");
+    put_name(note, a);
+    out_text(&note->out, b ? "\nB: " : ", at the first place\nB: the same, at the second one");
+    if (b) put_name(note, b);
+    out_text(&note->out, "\n\n");
+}
+
+/* What is told of a connection, and its ladder where one is drawn. */
+static void put_seam(struct capan_stitch_note *note, const struct capan_stitch_connection *connection) {
+    if (note->draws) out_text(&note->out, "</pre>\n<pre>");
+    if (!note->draws) out_char(&note->out, '\n');
+    put_connection(&note->out, connection);
+    if (!note->draws) return;
+    out_text(&note->out, "</pre>\n");
+    if (note->ladders) capan_ladders_draw(note->ladders, &note->out, connection);
+    out_text(&note->out, "<pre>");
+}
+
+static void put_note(struct capan_stitch_note *note, const struct capan_stitch_totals *totals, bool self) {
+    struct capan_out *out = &note->out;
+    if (!totals->connections) put_nothing(out, totals, self);
     if (totals->connections) put_answer(out, totals);
     put_clock(out, &note->clock);
     put_alone(out, totals);
     put_contradictions(note);
-    for (size_t i = 0; i < note->shown; i++) {
-        out_char(out, '\n');
-        put_connection(out, &note->seams[i].connection);
-    }
+    for (size_t i = 0; i < note->shown; i++) put_seam(note, &note->seams[i].connection);
     if (totals->connections > note->shown && note->shown == CONNECTIONS_SHOWN)
         capan_out_format(out, "\nand %llu connections more (--format ndjson has all)\n",
                          number(totals->connections - note->shown));
-    const bool fine = capan_out_flush(out);
-    const int reason = errno;
+}
+
+bool capan_stitch_note_close(struct capan_stitch_note *note, const char *a, const char *b,
+                             const struct capan_stitch_totals *totals) {
+    struct capan_out *out = &note->out;
+    if (note->draws) {
+        capan_html_head(out);
+        out_text(out, "<h1>Two captures of the same traffic</h1>\n<pre>");
+    }
+    put_names(note, a, b);
+    put_note(note, totals, !b);
+    if (note->draws)
+        capan_out_format(out, "</pre>\n<p class=\"small\">capan %s</p>\n</body></html>\n", capan_version());
+    const bool whole = !note->draws || (note->ladders && capan_ladders_whole(note->ladders));
+    const bool written = capan_out_flush(out);
+    const int reason = written ? ENOMEM : errno;
     capan_out_free(out);
+    capan_ladders_free(note->ladders);
     free(note);
-    errno = reason;
-    return fine;
+    if (!written || !whole) errno = reason;
+    return written && whole;
 }
