@@ -63,13 +63,24 @@ static enum capan_congestion_control by_losses(const struct capan_tcp_congestion
     return counts->reduced > counts->halved ? CAPAN_CONTROL_CUBIC : CAPAN_CONTROL_UNKNOWN;
 }
 
-/* It keeps its window over losses; or it sinks without one. Nor does it grow by a segment in a round, as others do. */
+/* It keeps its window over losses; or it sinks without one, and none cuts it. Nor does it grow by a segment in a round,
+ * as others do. */
 static bool is_bbr(const struct capan_tcp_congestion *counts) {
     const uint32_t cut = (uint32_t)counts->halved + counts->reduced;
     if (counts->grew * 10 > counts->rounds) return false;
     if (counts->kept >= 2 && counts->kept > cut) return true;
-    if (counts->rounds < ROUNDS) return false;
-    return (counts->sank >= 2 && counts->sank * 12 >= counts->rounds) || (counts->kept && !cut);
+    if (counts->rounds < ROUNDS || cut) return false;
+    return counts->kept || (counts->sank >= 2 && counts->sank * 12 >= counts->rounds);
+}
+
+/* Rounds that fit what losses leave. */
+static uint32_t fitting(const struct capan_tcp_congestion *counts, enum capan_congestion_control losses) {
+    return losses == CAPAN_CONTROL_RENO ? counts->grew : (uint32_t)counts->stayed + counts->rose;
+}
+
+/* Too few rounds show how it grows. One loss alone may leave any share by chance. */
+static bool is_silent(const struct capan_tcp_congestion *counts, uint32_t fit) {
+    return counts->rounds < ROUNDS && !counts->kept && (fit || max_u32(counts->halved, counts->reduced) > 1);
 }
 
 /* Both what losses leave and how it grows say so, or one does and the other is silent. */
@@ -78,7 +89,9 @@ static enum capan_congestion_control by_both(const struct capan_tcp_congestion *
     const uint32_t most = max_u32(counts->halved, counts->reduced), least = min_u32(counts->halved, counts->reduced);
     if (losses == CAPAN_CONTROL_UNKNOWN) return most || counts->kept > 1 ? CAPAN_CONTROL_UNKNOWN : growth;
     if (growth == losses) return losses;
-    const bool silent = growth == CAPAN_CONTROL_UNKNOWN && counts->rounds < ROUNDS && !counts->kept;
+    const uint32_t fit = fitting(counts, losses);
+    if (counts->rounds >= ROUNDS / 2 && fit * 3 < counts->rounds) return CAPAN_CONTROL_UNKNOWN;
+    const bool silent = growth == CAPAN_CONTROL_UNKNOWN && is_silent(counts, fit);
     return most > 2 * least + (silent ? 0 : 2) ? losses : CAPAN_CONTROL_UNKNOWN;
 }
 

@@ -90,6 +90,32 @@ static void what_contradicts_itself_is_unknown(void **state) {
     expect(&congestion, CAPAN_CONTROL_UNKNOWN, CAPAN_AMBIGUOUS);
 }
 
+static void one_loss_alone_does_not_tell(void **state) {
+    (void)state;
+    struct capan_congestion congestion = {0};
+    lose(&congestion, 40, 50);
+    expect(&congestion, CAPAN_CONTROL_UNKNOWN, CAPAN_AMBIGUOUS);
+    rounds(&congestion, 3, 20, 1);
+    expect(&congestion, CAPAN_CONTROL_RENO, CAPAN_LIKELY);
+}
+
+static void halving_without_the_growth_of_reno_is_unknown(void **state) {
+    (void)state;
+    struct capan_congestion congestion = {0};
+    for (int i = 0; i < 3; i++) lose(&congestion, 40, 50);
+    rounds(&congestion, 6, 20, 0);
+    expect(&congestion, CAPAN_CONTROL_UNKNOWN, CAPAN_AMBIGUOUS);
+}
+
+static void sinking_is_not_bbr_where_a_loss_cuts(void **state) {
+    (void)state;
+    struct capan_congestion congestion = {0};
+    lose(&congestion, 40, 50);
+    rounds(&congestion, 8, 40, 0);
+    rounds(&congestion, 4, 48, -8);
+    expect(&congestion, CAPAN_CONTROL_UNKNOWN, CAPAN_AMBIGUOUS);
+}
+
 static void small_windows_do_not_tell(void **state) {
     (void)state;
     struct capan_congestion congestion = {0};
@@ -107,6 +133,9 @@ int main(void) {
         cmocka_unit_test(sinking_without_a_loss_is_bbr),
         cmocka_unit_test(what_was_no_loss_says_nothing),
         cmocka_unit_test(what_contradicts_itself_is_unknown),
+        cmocka_unit_test(one_loss_alone_does_not_tell),
+        cmocka_unit_test(halving_without_the_growth_of_reno_is_unknown),
+        cmocka_unit_test(sinking_is_not_bbr_where_a_loss_cuts),
         cmocka_unit_test(small_windows_do_not_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
