@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a segment's octets lie in what its sender has sent, and what is known of why they were sent. */
 #include "arrival.h"
+#include "budget.h"
 #include "bytes.h"
 #include "seqnum.h"
 #include "stamps.h"
@@ -174,6 +175,17 @@ static int64_t longest_timer(const struct capan_arrival *arrival, int64_t rto_ns
     return arrival->facts & F(BELOW) ? max_i64(FIRST_MAX_MS * MS, 3 * rto_ns) : TIMER_MAX_MS * MS;
 }
 
+/* Silence here was the network's: without what that added on its way it would have come when the first word of a loss
+ * had just reached its sender. */
+static bool came_late(const struct capan_arrival *arrival, int64_t react_ns) {
+    const struct capan_half *me = arrival->me;
+    const int64_t first_ns = capan_incidents(me)->evidence_ns;
+    if (!first_ns || !me->budget || capan_at_sender(arrival)) return false;
+    const int64_t late_ns = capan_heard_late_ns(arrival, &me->budget->late);
+    const int64_t since = arrival->now - late_ns - first_ns;
+    return late_ns && since >= capan_near(me) * 4 / 5 && since <= react_ns;
+}
+
 /* Something from the peer came so short a time ago that it can have set this off. A FIN not acknowledged yet goes with
  * the ACK of what the peer sends, a SYN-ACK answers a SYN that comes again. */
 static bool is_clocked(const struct capan_arrival *arrival, int64_t react_ns) {
@@ -181,7 +193,7 @@ static bool is_clocked(const struct capan_arrival *arrival, int64_t react_ns) {
     if (arrival->facts & F(SYN)) return syn_ns > arrival->me->syn_ns && arrival->now - syn_ns <= react_ns;
     const bool answers = (arrival->facts & (F(FIN) | F(ADVANCES))) == (F(FIN) | F(ADVANCES));
     const int64_t told_ns = answers ? max_i64(arrival->me->told_ns, arrival->peer->data_ns) : arrival->me->told_ns;
-    return arrival->now - told_ns <= react_ns && !capan_stamps_unheard(arrival);
+    return arrival->now - told_ns <= react_ns ? !capan_stamps_unheard(arrival) : came_late(arrival, react_ns);
 }
 
 static bool evidence(const struct capan_arrival *arrival) {

@@ -55,16 +55,25 @@ void capan_heard_free(struct capan_heard_ring *ring, const struct capan_alloc *a
     *ring = (struct capan_heard_ring){0};
 }
 
-/* What the network added to the shortest way, to the tick. */
-static int64_t lateness(const struct capan_arrival *arrival, struct capan_lateness *late) {
-    const int64_t tick = capan_stamps_tick(arrival);
-    if (!tick) return 0;
+/* What it took to come here, on the clock of its sender, more than the first one took. */
+static int64_t took_ns(const struct capan_arrival *arrival, int64_t tick) {
     const struct capan_half *me = arrival->me;
-    const int64_t clock = capan_seq_distance(me->ts_first, arrival->header->ts_val) * tick;
-    const int64_t took = arrival->now - me->ts_first_ns - clock;
-    const int64_t least = late->known ? late->least_ns + max_i64(arrival->now - late->last_ns, 0) / DRIFT : took;
-    *late = (struct capan_lateness){min_i64(took, least), arrival->now, true};
-    return max_i64(took - late->least_ns - tick, 0);
+    return arrival->now - me->ts_first_ns - capan_seq_distance(me->ts_first, arrival->header->ts_val) * tick;
+}
+
+static int64_t added_ns(const struct capan_arrival *arrival, const struct capan_lateness *late, int64_t tick) {
+    return tick ? max_i64(took_ns(arrival, tick) - late->least_ns - tick, 0) : 0;
+}
+
+int64_t capan_heard_late_ns(const struct capan_arrival *arrival, const struct capan_lateness *late) {
+    return added_ns(arrival, late, late->known ? capan_stamps_tick(arrival) : 0);
+}
+
+static void note_lateness(const struct capan_arrival *arrival, struct capan_lateness *late, int64_t tick) {
+    if (!tick) return;
+    const int64_t last_ns = late->known ? late->last_ns : arrival->me->ts_first_ns;
+    const int64_t least = late->least_ns + max_i64(arrival->now - last_ns, 0) / DRIFT;
+    *late = (struct capan_lateness){min_i64(took_ns(arrival, tick), least), arrival->now, true};
 }
 
 static const struct capan_heard *heard_at(const struct capan_heard_ring *ring, uint32_t index) {
@@ -92,7 +101,10 @@ static int64_t between_echoes(const struct capan_heard_ring *ring, const struct 
 
 int64_t capan_heard_sent_ns(const struct capan_arrival *arrival, const struct capan_heard_ring *ring,
                             struct capan_lateness *late) {
-    return between_echoes(ring, arrival->header, arrival->now - capan_near(arrival->me) - lateness(arrival, late));
+    const int64_t tick = capan_stamps_tick(arrival);
+    note_lateness(arrival, late, tick);
+    const int64_t late_ns = added_ns(arrival, late, tick);
+    return between_echoes(ring, arrival->header, arrival->now - capan_near(arrival->me) - late_ns);
 }
 
 bool capan_heard_before(const struct capan_heard_ring *ring, const struct capan_tcp_header *header, int64_t sent_ns) {

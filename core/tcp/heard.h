@@ -48,6 +48,8 @@ enum { CAPAN_HEARD_NEAR_NS = 200000 };
 /* Away from its sender: when the segment was sent: the shortest way before, less what the network added, and not before
  * its sender had what it echoes, nor after it had what it does not (RFC 7323 4.3). */
 int64_t capan_heard_sent_ns(const struct capan_arrival *, const struct capan_heard_ring *, struct capan_lateness *);
+/* What the network added to the shortest way, to the tick; 0 not known. */
+int64_t capan_heard_late_ns(const struct capan_arrival *, const struct capan_lateness *);
 /* The first one had come to the sender of a segment with that header, sent then. */
 bool capan_heard_before(const struct capan_heard_ring *, const struct capan_tcp_header *, int64_t sent_ns);
 

@@ -10,13 +10,14 @@ enum {
     ANSWER_MS = 4      /* ticks of both clocks, and the time to react */
 };
 
-/* The tick that fits best that long a count; 0 none. RFC 7323 5.4 asks for 1 ms to 1 s; slow ones measure no timer. */
+/* The tick that fits best that long a count; 0 none. Where the way has become longer meanwhile, more time has passed
+ * here than at the sender. RFC 7323 5.4 asks for 1 ms to 1 s; slow ones measure no timer. */
 static int64_t tick_of(int64_t elapsed, int64_t count) {
     static const int64_t ticks[] = {1000, MS, 4 * MS, 10 * MS};
     if (elapsed < BASELINE_MS * MS || count <= 0) return 0;
     for (unsigned i = 0; i < sizeof ticks / sizeof *ticks; i++) {
         const int64_t took = count * ticks[i];
-        if (took > elapsed / 4 * 3 && took < elapsed / 4 * 5) return ticks[i];
+        if (took > elapsed / 2 && took < elapsed / 4 * 5) return ticks[i];
     }
     return 0;
 }
