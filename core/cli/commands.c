@@ -38,7 +38,7 @@ const struct command_row commands[COMMAND_COUNT] = {
                       "  capan plot web.pcapng > web.svg\n"
                       "  capan plot --stream 3 --chart outstanding web.pcapng > outstanding.svg\n"
                       "  capan plot --stream 3 --direction s2c --format xplot web.pcapng > s2c.xpl"},
-    [COMMAND_REPORT] = {"report", "One HTML page: findings, waterfall, charts that zoom, ladders.",
+    [COMMAND_REPORT] = {"report", "One HTML page: findings, waterfall, where time went, charts that zoom.",
                         "  capan report web.pcapng > web.html\n"
                         "  capan report --stream 3 web.pcapng > stream-3.html"},
     [COMMAND_WHATIF] = {"whatif", "The exchanges through a cache: what it would have answered, kept and spared.",

@@ -218,7 +218,6 @@ static uint64_t random_seed(void) {
 static bool make_engine(struct run *run) {
     const struct options *options = run->options;
     run->tls = capan_tls_opener(run->secrets);
-    const bool pages = options->command == COMMAND_PAGES && !options->quiet;
     const struct capan_config config = {.memory = options->memory,
                                         .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
@@ -227,7 +226,7 @@ static bool make_engine(struct run *run) {
                                         .hpack = &capan_hpack,
                                         .tls = &run->tls,
                                         .profile = run->profile,
-                                        .page = pages ? run_page : NULL,
+                                        .page = run_page(run),
                                         .content = run_content(run)};
     const struct capan_sink sink = run_sink(run);
     run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, &exhausted_alloc) : NULL;

@@ -51,7 +51,7 @@ static void on_connection(void *context, const struct capan_connection *connecti
     run->unflushed = true;
 }
 
-void run_page(void *context, const struct capan_page *page) {
+static void on_page(void *context, const struct capan_page *page) {
     struct run *run = context;
     if (!wanted_stream(run->options, page->stream)) return;
     if (!in_frames(run->options, page->first_frame, page->last_frame)) return;
@@ -100,6 +100,11 @@ static void tell_connection(void *context, const struct capan_connection *connec
     if (wanted_stream(run->options, connection->stream)) capan_story_connection(run->story, connection);
 }
 
+static void tell_page(void *context, const struct capan_page *page) {
+    struct run *run = context;
+    if (wanted_stream(run->options, page->stream)) capan_story_page(run->story, page);
+}
+
 struct capan_sink run_sink(struct run *run) {
     static const struct capan_sink sinks[] = {
         [COMMAND_SUMMARY] = {.exchange = note_exchange, .connection = note_connection},
@@ -129,6 +134,12 @@ struct capan_sink run_sink(struct run *run) {
     /* An exchange costs as much to copy as to write: where there are no segments, that was measured to gain nothing. */
     if (run->threads >= WITH_ROWS && sink.segment == on_segment) run->relay = relay_new(&sink);
     return run->relay ? relay_sink(run->relay) : sink;
+}
+
+void (*run_page(const struct run *run))(void *, const struct capan_page *) {
+    if (run->options->quiet) return NULL;
+    if (run->options->command == COMMAND_REPORT) return tell_page;
+    return run->options->command == COMMAND_PAGES ? on_page : NULL;
 }
 
 void (*run_content(const struct run *run))(void *, const struct capan_content *) {

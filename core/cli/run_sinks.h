@@ -33,7 +33,7 @@ struct run {
 /* With a relay, where that is worth a thread. */
 struct capan_sink run_sink(struct run *);
 /* For struct capan_config: those of the command, NULL where it has none. */
-void run_page(void *context, const struct capan_page *);
+void (*run_page(const struct run *))(void *, const struct capan_page *);
 void (*run_content(const struct run *))(void *, const struct capan_content *);
 
 #endif

@@ -50,7 +50,7 @@ struct capan_connection {
 #define CAPAN_PAGE_PARTS(X)                                                                                            \
     CAPAN_EXCHANGE_PARTS(X)                                                                                            \
     X(CONNECT, "connect", "TCP handshakes", "handshakes of connections that were waited for")                          \
-    X(TLS, "tls", "TLS handshakes", "the same of TLS")                                                                 \
+    X(TLS, "tls", "TLS handshakes", "TLS handshakes of connections that were waited for")                              \
     X(CLIENT, "client", "client", "no exchange was waited for: the client had to read what it had")
 #define CAPAN_X(name, ...) CAPAN_PAGE_SPENT_##name,
 enum capan_page_spent { CAPAN_PAGE_PARTS(CAPAN_X) CAPAN_PAGE_SPENT_COUNT };

@@ -223,11 +223,14 @@ CAPAN_API void capan_story_segment(struct capan_story *, const struct capan_segm
                                    const struct capan_connection *);
 CAPAN_API void capan_story_exchange(struct capan_story *, const struct capan_exchange *);
 CAPAN_API void capan_story_connection(struct capan_story *, const struct capan_connection *);
+/* For the HTML document, which draws where its time went. */
+CAPAN_API void capan_story_page(struct capan_story *, const struct capan_page *);
 /* The capture is too long: what came behind the limit will not be told. */
 CAPAN_API bool capan_story_cut(const struct capan_story *);
 /* Writes the story, flushes, frees. False when out refused, or when there was no memory for all of it (ENOMEM). */
 CAPAN_API bool capan_story_close(struct capan_story *, const struct capan_source *);
-/* The same as one HTML document that needs nothing else: findings, waterfall, connections with plots and ladders. */
+/* The same as one HTML document that needs nothing else: findings, waterfall, connections with plots and
+ * ladders, and where time went. */
 CAPAN_API bool capan_story_close_html(struct capan_story *, const struct capan_source *, const struct capan_finding *,
                                       size_t count);
 /* The same with charts of one connection: a sheet of them as SVG, or one chart for xplot. */

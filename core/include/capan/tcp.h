@@ -236,13 +236,13 @@ enum capan_tcp_trait {
     X(HANDSHAKE, "handshake", LATENCY, "until its SYN was acknowledged")                                               \
     X(RWND_LIMITED, "rwnd_limited", RECEIVER_WINDOW, "it had more, and the receiver's window had no room for it")      \
     X(CWND_LIMITED, "cwnd_limited", CONGESTION, "it had more, and congestion control held it back")                    \
-    X(SLOW_START, "slow_start", CONGESTION, "likewise, in rounds that let its congestion window grow fast")            \
+    X(SLOW_START, "slow_start", CONGESTION, "it had more, and its congestion window was still growing fast")           \
     X(RECOVERY, "recovery", CONGESTION, "it made good what was lost")                                                  \
     X(RTO_WAIT, "rto_wait", CONGESTION, "it waited for a timer before it sent again")                                  \
     X(NAGLE, "nagle", SENDER_APP, "a small segment waited for the ACK of the one before")                              \
     X(PATH, "path", LATENCY, "all was sent, and the ACK on its way")                                                   \
     X(APP_LIMITED, "app_limited", SENDER_APP, "it had nothing to send")                                                \
-    X(IDLE, "idle", SENDER_APP, "likewise for longer than its timer, and nothing asked of it")                         \
+    X(IDLE, "idle", SENDER_APP, "it had nothing to send for longer than its timer, and nothing was asked of it")       \
     X(CLOSING, "closing", NONE, "it was done: its FIN was sent, or the connection reset")
 #define CAPAN_TCP_QUALITIES(X)                                                                                         \
     X(COMPLETE, "complete")                                                                                            \

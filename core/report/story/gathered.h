@@ -42,9 +42,10 @@ struct capan_story {
     bool drawn;                        /* SACK blocks are kept, for charts */
     struct capan_exchange **exchanges; /* copies, of memory */
     struct capan_connection *connections;
+    struct capan_page *pages; /* without what they borrow */
     size_t layers_count, layers_capacity, steps_count, steps_capacity, acks_count, acks_capacity, sacks_count,
         sacks_capacity;
-    size_t exchanges_count, exchanges_capacity, connections_count, connections_capacity;
+    size_t exchanges_count, exchanges_capacity, connections_count, connections_capacity, pages_count, pages_capacity;
 };
 
 static inline bool capan_story_within(const struct capan_http_extent *extent, uint32_t frame) {

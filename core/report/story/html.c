@@ -8,6 +8,7 @@
 #include "drawing.h"
 #include "human.h"
 #include "plot.h"
+#include "spent.h"
 #include "waterfall.h"
 
 enum {
@@ -71,6 +72,7 @@ void capan_html_head(struct capan_out *out) {
                   "dark\"><title>capan</title><style>\n");
     out_text(out, capan_chart_style);
     out_text(out, style);
+    out_text(out, capan_spent_style);
     out_text(out, "</style></head><body>\n");
 }
 
@@ -97,6 +99,38 @@ static void put_findings(struct capan_out *out, const struct capan_finding *find
     out_text(out, "</table></div>\n");
 }
 
+/* True when there is something to tell of its time: it sent data. */
+static bool is_spent(const struct capan_connection *connection, enum capan_direction direction,
+                     struct capan_spent *spent) {
+    *spent = capan_spent_of_side(connection, direction);
+    return connection->tcp.side[direction].bytes && capan_spent_whole(spent);
+}
+
+/* A line of the cell for each side: the lines of its neighbours are such, too. */
+static void put_bars(struct capan_out *out, const struct capan_connection *connection) {
+    struct capan_spent spent;
+    for (unsigned i = 0; i < 2; i++)
+        if (is_spent(connection, (enum capan_direction)i, &spent))
+            capan_spent_bar(out, &spent);
+        else
+            out_text(out, "<div class=\"bar none\"></div>");
+}
+
+/* Where the time of each side that sent data went, in full. */
+static void put_spent(struct capan_out *out, const struct capan_connection *connection) {
+    struct capan_spent spent;
+    char duration[CAPAN_HUMAN];
+    for (unsigned i = 0; i < 2; i++) {
+        if (!is_spent(connection, (enum capan_direction)i, &spent)) continue;
+        capan_out_format(out,
+                         "<div class=\"spent\"><p><b>%s: where its %s went</b> <span class=\"small\">%s</span></p>",
+                         spent.whose, capan_human_duration(duration, CAPAN_DURATION_ROUGH, capan_spent_whole(&spent)),
+                         capan_certainties[connection->tcp.side[i].time.certainty].token);
+        capan_spent_told(out, &spent);
+        out_text(out, "</div>\n");
+    }
+}
+
 static void put_connection_row(struct capan_out *out, const struct capan_connection *connection) {
     const struct capan_tcp_summary *tcp = &connection->tcp;
     char client[CAPAN_ENDPOINT_TEXT], server[CAPAN_ENDPOINT_TEXT], sent[CAPAN_HUMAN], got[CAPAN_HUMAN],
@@ -107,9 +141,11 @@ static void put_connection_row(struct capan_out *out, const struct capan_connect
     capan_out_format(out, "<td>%s<td>%s<td>%s<td class=\"n\">%s", capan_tcp_opens[tcp->open].token,
                      capan_tcp_closes[tcp->close].token, capan_tcp_limits[tcp->limit].token,
                      capan_human_duration(rtt, CAPAN_DURATION_ROUGH, tcp->rtt_ns));
-    capan_out_format(out, "<td class=\"n\">%s<br>%s<td class=\"n\">%u<br>%u</tr>\n",
+    capan_out_format(out, "<td class=\"n\">%s<br>%s<td class=\"n\">%u<br>%u<td>",
                      capan_human_bytes(sent, tcp->side[0].bytes), capan_human_bytes(got, tcp->side[1].bytes),
                      tcp->side[0].resent_segments, tcp->side[1].resent_segments);
+    put_bars(out, connection);
+    out_text(out, "</tr>\n");
 }
 
 static void put_rung(struct capan_out *out, const struct capan_segment *segment, int64_t origin_ns) {
@@ -137,10 +173,22 @@ static void put_ladder(struct capan_out *out, const struct capan_step *const *st
     out_text(out, "</details>\n");
 }
 
+/* The parts that the bars of the table show. */
+static void put_key(struct capan_story *story) {
+    struct capan_spent spent;
+    uint32_t parts = 0;
+    for (size_t i = 0; i < 2 * story->connections_count && i < 2 * ROWS_SHOWN; i++)
+        if (is_spent(&story->connections[i / 2], (enum capan_direction)(i & 1), &spent))
+            parts |= capan_spent_parts(&spent);
+    if (parts) capan_spent_key(&story->out, capan_spent_side_words, parts);
+}
+
 static void put_table(struct capan_story *story) {
     struct capan_out *out = &story->out;
-    out_text(out, "<h2>TCP connections</h2>\n<div class=\"wide\"><table><tr><th>stream<th>client, "
-                  "server<th>opened<th>closed<th>limit<th>round trip<th>octets<th>resent</tr>\n");
+    out_text(out, "<h2>TCP connections</h2>\n");
+    put_key(story);
+    out_text(out, "<div class=\"wide\"><table><tr><th>stream<th>client, "
+                  "server<th>opened<th>closed<th>limit<th>round trip<th>octets<th>resent<th>where time went</tr>\n");
     for (size_t i = 0; i < story->connections_count && i < ROWS_SHOWN; i++)
         put_connection_row(out, &story->connections[i]);
     out_text(out, "</table></div>\n");
@@ -162,6 +210,7 @@ static bool put_charts(struct capan_out *out, const struct capan_plots *plots,
     const uint64_t octets = connection->tcp.side[0].bytes + connection->tcp.side[1].bytes;
     capan_out_format(out, "<details%s><summary>stream %u: %s &#8594; %s, %s in %zu segments</summary>\n",
                      open ? " open" : "", connection->stream, client, server, capan_human_bytes(bytes, octets), count);
+    put_spent(out, connection);
     const bool fine = capan_plotted_gather(&plotted, plots, connection);
     if (fine) capan_plotted_figures(out, &plotted, connection);
     capan_plotted_free(&plotted);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A story as one HTML document that needs nothing else: findings, waterfall, connections with plot and ladder. */
+/* A story as one HTML document that needs nothing else: findings, waterfall, connections with plot and
+ * ladder, and where time went. */
 #ifndef HTML_H
 #define HTML_H
 

@@ -16,6 +16,7 @@ enum {
     PROOF_FRAMES = 50000,
     EXCHANGES_MAX = 50000,
     CONNECTIONS_MAX = 50000,
+    PAGES_MAX = 50000,
     EXCHANGE_MEMORY_MAX = 256 << 20, /* octets: an exchange may bring its fields up to a limit of their own */
 };
 
@@ -132,6 +133,13 @@ void capan_story_connection(struct capan_story *story, const struct capan_connec
     kept->tls = NULL; /* it does not live on */
 }
 
+void capan_story_page(struct capan_story *story, const struct capan_page *page) {
+    struct capan_page *kept = APPEND(story, pages, PAGES_MAX);
+    if (!kept) return;
+    *kept = *page;
+    kept->url = (struct capan_span){NULL, 0}; /* it does not live on */
+}
+
 static bool finish(struct capan_story *story) {
     bool fine = capan_out_flush(&story->out);
     int reason = fine ? ENOMEM : errno;
@@ -143,6 +151,7 @@ static bool finish(struct capan_story *story) {
     free(story->layers);
     free(story->exchanges);
     free(story->connections);
+    free(story->pages);
     capan_out_free(&story->out);
     free(story);
     errno = reason;

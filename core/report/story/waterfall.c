@@ -6,6 +6,7 @@
 #include "bytes.h"
 #include "drawing.h"
 #include "human.h"
+#include "spent.h"
 
 enum {
     BARS_SHOWN = 300,  /* exchanges in all */
@@ -16,6 +17,7 @@ enum {
     BAR_LEFT = 580,
     BAR_WIDTH = 400,
     BAR_MIN = 2,
+    BAR_HEIGHT = 9,
     TICKS = 4
 };
 
@@ -28,8 +30,8 @@ struct group {
 static void put_bar(struct capan_out *out, const struct scale *scale, const char *class, int64_t from, int64_t to,
                     int y) {
     int left = capan_drawing_position(scale, from), right = capan_drawing_position(scale, to);
-    capan_out_format(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"12\"/>", class, left, y,
-                     right - left > BAR_MIN ? right - left : BAR_MIN);
+    capan_out_format(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>", class, left, y,
+                     right - left > BAR_MIN ? right - left : BAR_MIN, BAR_HEIGHT);
 }
 
 /* Its end tells more than its middle. */
@@ -43,12 +45,21 @@ static void put_target(struct capan_out *out, struct capan_span target) {
     capan_drawing_html(out, span_cut(target, target.len - TARGET_SHOWN / 2, target.len));
 }
 
+/* What its time went into, below its sentence. */
+static void put_spent(struct capan_out *out, const struct capan_exchange *exchange) {
+    const struct capan_spent spent = capan_spent_of_exchange(exchange);
+    if (!capan_spent_whole(&spent)) return;
+    out_text(out, "\n");
+    capan_spent_words(out, &spent);
+}
+
 static void put_words(struct capan_out *out, const struct capan_exchange *exchange, int y) {
     const struct capan_token *outcome = &capan_http_outcomes[exchange->outcome];
     char text[CAPAN_HUMAN], explain[CAPAN_EXPLAIN_TEXT];
     out_text(out, "<title>");
     capan_exchange_explain(exchange, explain);
     capan_drawing_html(out, span_of(explain));
+    put_spent(out, exchange);
     capan_out_format(out, "</title><text x=\"0\" y=\"%d\">#%u ", y, capan_exchange_frame(exchange));
     capan_drawing_html(out, exchange->method);
     out_char(out, ' ');
@@ -60,16 +71,18 @@ static void put_words(struct capan_out *out, const struct capan_exchange *exchan
                      capan_human_bytes(text, exchange->response.body_len));
 }
 
-/* Sending, waiting, receiving. */
+/* Sending, waiting, receiving; below them what all of it went into. */
 static void put_exchange(struct capan_out *out, const struct scale *scale, const struct capan_exchange *exchange,
                          int y) {
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
+    const struct capan_spent spent = capan_spent_of_exchange(exchange);
     out_text(out, "<g>");
     put_words(out, exchange, y + 10);
     if (request->first_frame) put_bar(out, scale, "send", request->first_ns, request->last_ns, y);
     if (request->first_frame && response->first_frame)
         put_bar(out, scale, "wait", request->last_ns, response->first_ns, y);
     if (response->first_frame) put_bar(out, scale, "receive", response->first_ns, response->last_ns, y);
+    capan_spent_drawn(out, &spent, scale, request->first_ns, y + BAR_HEIGHT + 1);
     out_text(out, "</g>\n");
 }
 
@@ -113,6 +126,39 @@ static void put_heading(struct capan_out *out, const struct group *group, int64_
                      capan_human_duration(took, CAPAN_DURATION_ROUGH, group->scale.to - group->scale.from));
 }
 
+static int by_number(const void *left, const void *right) {
+    const struct capan_page *a = left, *b = right;
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/* Where the time of its critical path went, as who pays for it is told. */
+static void put_page(struct capan_story *story, uint64_t number) {
+    const struct capan_page key = {.number = number};
+    const struct capan_page *page =
+        story->pages_count ? bsearch(&key, story->pages, story->pages_count, sizeof key, by_number) : NULL;
+    struct capan_out *out = &story->out;
+    char explain[CAPAN_EXPLAIN_TEXT], took[CAPAN_HUMAN];
+    if (!page || !capan_page_explain(page, explain)) return;
+    const struct capan_spent spent = capan_spent_of_page(page);
+    capan_out_format(out, "<div class=\"spent\"><p><b>The page's critical path, %s%s:</b> ",
+                     capan_human_duration(took, CAPAN_DURATION_ROUGH, capan_spent_whole(&spent)),
+                     page->favicon_in ? " without its icon" : "");
+    capan_drawing_html(out, span_of(explain));
+    out_text(out, "</p>\n");
+    capan_spent_told(out, &spent);
+    out_text(out, "</div>\n");
+}
+
+/* The parts that the bars of exchanges show. */
+static void put_key(struct capan_story *story, size_t count) {
+    uint32_t parts = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct capan_spent spent = capan_spent_of_exchange(story->exchanges[i]);
+        parts |= capan_spent_parts(&spent);
+    }
+    if (parts) capan_spent_key(&story->out, capan_spent_page_words, parts);
+}
+
 static struct group next_group(struct capan_exchange *const *from, struct capan_exchange *const *end) {
     struct group group = {from, from, {INT64_MAX, INT64_MIN, BAR_LEFT, BAR_WIDTH}};
     for (; group.to < end && (*group.to)->page.number == (*from)->page.number; group.to++) {
@@ -142,9 +188,12 @@ void capan_waterfall(struct capan_story *story) {
         "<h2>HTTP exchanges</h2>\n<p class=\"small\">%zu of %zu, a waterfall for each page load: <i class=\"key "
         "send\"></i>sending <i class=\"key wait\"></i>waiting <i class=\"key receive\"></i>receiving</p>\n",
         count, story->exchanges_count);
+    put_key(story, count);
+    if (story->pages_count) qsort(story->pages, story->pages_count, sizeof *story->pages, by_number);
     for (struct group group = {NULL, story->exchanges, {0}}; group.to < end;) {
         group = next_group(group.to, end);
         put_heading(out, &group, story->origin_ns);
+        put_page(story, (*group.from)->page.number);
         put_bars(out, &group);
     }
 }
