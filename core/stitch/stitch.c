@@ -150,6 +150,14 @@ void capan_seam_end(struct capan_stitch *stitch, struct seam *seam) {
 
 /* --- packets --- */
 
+/* Both go on alike until they meet. Where so many have not met, one began much later: what it has is kept, and the
+ * other one comes to it, if the clocks are as near to each other as most are. */
+static enum capan_stitch_side unmet_next(const struct stitch_side *a, const struct stitch_side *b) {
+    const bool alike = a->packets < HINTED_MAX || b->packets < HINTED_MAX;
+    const bool behind = alike ? b->packets < a->packets : b->now_ns < a->now_ns;
+    return behind ? CAPAN_STITCH_B : CAPAN_STITCH_A;
+}
+
 /* The one whose time is behind, by what is known of the clocks. */
 enum capan_stitch_side capan_stitch_next(const struct capan_stitch *stitch) {
     const struct stitch_side *a = &stitch->side[CAPAN_STITCH_A], *b = &stitch->side[CAPAN_STITCH_B];
@@ -157,7 +165,7 @@ enum capan_stitch_side capan_stitch_next(const struct capan_stitch *stitch) {
     if (a->ended || b->ended) return a->ended ? CAPAN_STITCH_B : CAPAN_STITCH_A;
     if (!a->began || !b->began) return a->began ? CAPAN_STITCH_B : CAPAN_STITCH_A;
     if (stitch->run > AHEAD_MAX) return other_side((enum capan_stitch_side)stitch->run_side);
-    if (!capan_clock_now(&stitch->bounds, &offset_ns)) return b->packets < a->packets ? CAPAN_STITCH_B : CAPAN_STITCH_A;
+    if (!capan_clock_now(&stitch->bounds, &offset_ns)) return unmet_next(a, b);
     return b->now_ns - offset_ns < a->now_ns ? CAPAN_STITCH_B : CAPAN_STITCH_A;
 }
 

@@ -1066,6 +1066,24 @@ class Stitch(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertRegex(out, r'(?m)^ +4 +4 .*passed')
 
+    def test_one_that_began_much_earlier_loses_no_first_packets(self):
+        def record(number):
+            connection, at = divmod(number, 50)
+            head = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 60, number & 0xffff, 0, 64, 6, 0,
+                               bytes([10, 0, connection >> 16 & 255, 1]), bytes([10, 0, 0, 2]))
+            segment = struct.pack('>HHIIBBHHH', 1024 + connection % 60000, 80, 1000 + connection * 102947 + at * 100 & 0xffffffff,
+                                  connection * 104729 + 1, 0x50, 0x10, 8192, 0, 0) + bytes(number * k % 251 for k in range(1, 21))
+            return struct.pack('<IIII', *divmod(1700000000000000 + number * 200, 1000000), 60, 60) + head + segment
+        records = [record(number) for number in range(300000)]
+        with tempfile.TemporaryDirectory() as folder:
+            files = [pathlib.Path(folder) / name for name in ('early.pcap', 'late.pcap')]
+            for file, first in zip(files, (0, 150000)):
+                file.write_bytes(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) + b''.join(records[first:]))
+            out = capan('stitch', '--format', 'csv', '--columns', 'a_frame,b_frame', '--where', 'b_frame <= 60000', *files)[1]
+        twins = [row for row in csv.reader(io.StringIO(out)) if row[0] and row[1]][1:]
+        self.assertEqual(len(twins), 60000)
+        self.assertTrue(all(int(a) == int(b) + 150000 for a, b in twins))
+
     def test_a_page_draws_every_packet_or_counts_it(self):
         lab = PCAPS / 'lab/client.pcap', PCAPS / 'lab/server.pcap'
         packets = [row for row in self.rows(*lab) if row['row'] == 'packet']
