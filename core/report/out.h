@@ -47,7 +47,7 @@ static inline void out_octets(struct capan_out *out, const void *at, size_t len)
         capan_out_octets(out, at, len);
         return;
     }
-    memcpy(out->buffer + out->len, at, len);
+    if (len) memcpy(out->buffer + out->len, at, len); /* nothing may lie nowhere */
     out->len += len;
 }
 
