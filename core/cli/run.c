@@ -76,7 +76,7 @@ static bool flush_before_waiting(struct run *run) {
     if (!run->unflushed || poll(&input, 1, 0) > 0) return true;
     if (run->relay) relay_settle(run->relay);
     run->unflushed = false;
-    return capan_report_flush(run->report);
+    return !run->report || capan_report_flush(run->report);
 }
 
 /* All rows that were asked for are written, and nothing else is to be found out. */
@@ -257,9 +257,9 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
     return status;
 }
 
-static enum exit_status run_capture(const struct options *options, struct capan_report *report,
-                                    struct objects *objects) {
-    char *name = inputs_name(options->files);
+/* The report keeps the name. */
+static enum exit_status run_capture(const struct options *options, struct capan_report *report, struct objects *objects,
+                                    const char *name) {
     struct run run = {.options = options, .report = report, .objects = objects, .name = name};
     struct capan_profile profile = timed_begin();
     struct capan_capture *capture;
@@ -273,7 +273,6 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     else if (signals_caught())
         status = worse(status, tell_interrupted(report, name));
     capan_capture_close(capture);
-    g_free(name);
     return status;
 }
 
@@ -297,7 +296,11 @@ enum exit_status run(const struct options *options) {
     FILE *script;
     status = output_open(options);
     if (status == EXIT_FINE) status = reduce_open(options, &script);
-    if (status != EXIT_FINE) return status;
+    if (status != EXIT_FINE) {
+        if (report) capan_report_discard(report);
+        return status;
+    }
+    char *name = inputs_name(options->files);
     give_up_rights(options, objects);
     if (options->command == COMMAND_PROVE)
         status = prove(options, report);
@@ -308,7 +311,9 @@ enum exit_status run(const struct options *options) {
     else if (options->command == COMMAND_REDUCE)
         status = reduce(options, script);
     else
-        status = run_capture(options, report, objects);
+        status = run_capture(options, report, objects, name);
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
-    return report ? worse(status, output_result(options, capan_report_close(report))) : status;
+    if (report) status = worse(status, output_result(options, capan_report_close(report)));
+    g_free(name);
+    return status;
 }
