@@ -91,16 +91,22 @@ static struct block take_spare(struct capan_ahead *ahead) {
     return block;
 }
 
-/* What was found goes over before more is read, which may have to be waited for. */
-static uint8_t *change_buffer(void *context, uint8_t *full, size_t full_capacity, size_t *capacity) {
+/* What was found goes over before more is read, which may have to be waited for. Then the full buffer may be gone: what
+ * waits in it is copied before. */
+static uint8_t *change_buffer(void *context, uint8_t *full, size_t full_capacity, struct capan_span waits,
+                              size_t *capacity) {
     struct capan_ahead *ahead = context;
-    keep(ahead, full, full_capacity);
-    if (!ahead->given_up) hand_over(ahead, CAPAN_OK);
-    if (ahead->given_up) return NULL;
     struct block block = take_spare(ahead);
     if (block.capacity < *capacity) {
         capan_delete(&capan_libc, block.at, block.capacity);
         block = (struct block){capan_libc.resize(NULL, NULL, 0, *capacity), *capacity};
+    }
+    if (block.at && waits.len) memcpy(block.at, waits.at, waits.len);
+    keep(ahead, full, full_capacity);
+    if (!ahead->given_up) hand_over(ahead, CAPAN_OK);
+    if (ahead->given_up) {
+        capan_delete(&capan_libc, block.at, block.capacity);
+        return NULL;
     }
     *capacity = block.capacity;
     return block.at;

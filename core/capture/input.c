@@ -8,7 +8,7 @@
 #include "alloc.h"
 #include "bytes.h"
 
-/* Takes buffer, to which the octets that wait were copied. */
+/* Takes buffer, in which the octets that wait lie first. */
 static void use(struct capan_input *input, uint8_t *buffer, size_t capacity, size_t held) {
     input->buffer = buffer;
     input->capacity = capacity;
@@ -19,12 +19,10 @@ static void use(struct capan_input *input, uint8_t *buffer, size_t capacity, siz
 static bool change_buffer(struct capan_input *input, size_t len, size_t held) {
     const struct capan_buffers *buffers = input->buffers;
     size_t capacity = len > CAPAN_INPUT_BLOCK ? len + CAPAN_INPUT_BLOCK : CAPAN_INPUT_BLOCK;
-    const uint8_t *at = input->at;
-    uint8_t *buffer = buffers->change(buffers->context, input->buffer, input->capacity, &capacity);
-    if (!buffer) return capan_file_stop(&input->file, CAPAN_NO_MEMORY, "no memory to read ahead");
-    memcpy(buffer, at, held);
-    use(input, buffer, capacity, held);
-    return true;
+    const struct capan_span waits = {input->at, held};
+    uint8_t *buffer = buffers->change(buffers->context, input->buffer, input->capacity, waits, &capacity);
+    use(input, buffer, buffer ? capacity : 0, buffer ? held : 0);
+    return buffer || capan_file_stop(&input->file, CAPAN_NO_MEMORY, "no memory to read ahead");
 }
 
 static bool grow_buffer(struct capan_input *input, size_t len, size_t held) {

@@ -14,9 +14,10 @@
 
 /* Who keeps octets in use beyond the next fill has buffers changed rather than used again. */
 struct capan_buffers {
-    /* A buffer of at least *capacity octets in place of one that is full, which the owner of this object frees;
-     * *capacity becomes what it has. NULL: there is none, and no more is to be read. */
-    uint8_t *(*change)(void *context, uint8_t *full, size_t full_capacity, size_t *capacity);
+    /* A buffer of at least *capacity octets in place of one that is full, which the owner of this object frees; it
+     * begins with what waits in the full one. *capacity becomes what it has. NULL: there is none, and no more is to be
+     * read. */
+    uint8_t *(*change)(void *context, uint8_t *full, size_t full_capacity, struct capan_span waits, size_t *capacity);
     void (*retire)(void *context, uint8_t *buffer, size_t capacity); /* one in place of which none is needed */
     void *context;
 };
