@@ -173,10 +173,10 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "sent again before, and the timer ran out once more", (SINCE, RTO, TIMEOUTS, EARLIER, REPORT),                   \
       "sent again{then}, the timeout of {rto} having run out{in_a_row}")                                               \
     X(RESEND_LONE_TIMER, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SILENT) | F(SLOWED), NOT_LONE | F(LONG),                \
-      RETRANSMIT_RTO, RTO, LIKELY, "RFC 6298 5.5",                                                                     \
+      RETRANSMIT_RTO, RTO, AMBIGUOUS, "RFC 6298 5.5",                                                                  \
       "alone in flight, and its sender went on as after a timeout: a doubled wait, or a window of one segment",        \
       (SINCE, RTO, EARLIER, REPORT),                                                                                   \
-      "sent again{then}, alone in flight: the timeout of {rto} had run out, since its sender backed off")              \
+      "sent again{then}, alone in flight: by a timeout of {rto}, for its sender seems to have backed off")             \
     X(RESEND_LONE_PROBE, F(HEAD) | F(TAIL) | F(PROBE_TIME) | F(SILENT) | F(UNSLOWED), NOT_LONE | F(LONG),              \
       RETRANSMIT_TLP, TLP, LIKELY, "RFC 8985 7.3",                                                                     \
       "alone in flight, and its sender did not back off as it does after a timeout", (SINCE, QUIET, EARLIER, REPORT),  \
