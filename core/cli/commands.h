@@ -3,6 +3,8 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
+#include <stdbool.h>
+
 enum command {
     COMMAND_SUMMARY,
     COMMAND_SEGMENTS,
@@ -26,7 +28,10 @@ enum command {
 
 struct command_row {
     const char *name, *does, *examples;
+    const char *files; /* what stands behind it */
+    bool has_rows;     /* which can be had in formats, chosen, and cut to columns */
 };
+extern const char usual_files[];
 extern const struct command_row commands[COMMAND_COUNT];
 
 /* All of them, for people. To be freed. */

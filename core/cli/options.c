@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "commit.h"
 #include "help.h"
+#include "words.h"
 
 static const char *const formats[] = {[CAPAN_TEXT] = "text",     [CAPAN_CSV] = "csv",     [CAPAN_JSON] = "json",
                                       [CAPAN_NDJSON] = "ndjson", [CAPAN_SARIF] = "sarif", [CAPAN_JUNIT] = "junit"};
@@ -18,16 +19,7 @@ static const char *const bys[] = {[BY_EXCHANGE] = "exchange", [BY_HOST] = "host"
                                   [BY_CHANGE] = "change",     [BY_CAUSE] = "cause", [BY_PLACE] = "place"};
 enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
-#define ANY INT64_MIN
 enum { MEMORY_MAX_MIB = 1 << 20, THREADS_MAX = 1024 };
-
-/* What GOption fills in. */
-struct words {
-    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *baseline, *finding,
-        *script, *colour, *chart, *direction, *cache, *by, **sets, **unsets;
-    int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
-    gboolean quiet, no_http, shared_cache, no_sandbox, profile, version;
-};
 
 static bool complain(const char *what, const char *word) {
     g_printerr("capan: %s '%s'; try 'capan --help'\n", what, word);
@@ -114,78 +106,17 @@ static bool take_late_command(struct options *options, struct words *words) {
     return true;
 }
 
-static void add_entries(GOptionContext *context, struct words *words) {
-    const GOptionEntry entries[] = {
-        {"format", 0, 0, G_OPTION_ARG_STRING, &words->format,
-         "text (default), csv, json or ndjson; of plot: svg (default) or xplot; of stitch: html, too", "FORMAT"},
-        {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->reads, "a capture to read, as FILE", "FILE"},
-        {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF", "BPF"},
-        {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &words->keylog, "TLS secrets, as SSLKEYLOGFILE names them", "FILE"},
-        {"stream", 0, 0, G_OPTION_ARG_INT64, &words->stream, "only TCP connection N (Wireshark's tcp.stream)", "N"},
-        {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
-        {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres,
-         "only rows for which it holds: 'tcp.kind==syn', 'len>999 and not (stream in {1, 5..9})'", "CONDITION"},
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
-         "write to FILE, not to standard output; of objects: the folder (capan-objects)", "FILE"},
-        {"columns", 0, 0, G_OPTION_ARG_STRING, &words->columns,
-         "of rows only these, in this order: 'frame,tcp.kind' (text: with tabs between)", "NAMES"},
-        {"limit", 0, 0, G_OPTION_ARG_INT64, &words->limit, "no more rows than N", "N"},
-        {"file-limit", 0, 0, G_OPTION_ARG_INT64, &words->file_limit, "largest file of objects (256)", "MIB"},
-        {"output-limit", 0, 0, G_OPTION_ARG_INT64, &words->output_limit, "all files of objects together (4096)", "MIB"},
-        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on,
-         "exit 1 when there are findings of chat, note, warn or error, or louder, or so called", "LEVEL|TOKEN,..."},
-        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &words->baseline, "known findings, rows of --by place", "FILE"},
-        {"finding", 0, 0, G_OPTION_ARG_STRING, &words->finding, "of reduce: the finding's token", "TOKEN"},
-        {"script", 0, 0, G_OPTION_ARG_FILENAME, &words->script, "of reduce: also as a segment script", "FILE"},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
-        {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour,
-         "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
-        {"no-http", 0, 0, G_OPTION_ARG_NONE, &words->no_http, "TCP only", NULL},
-        {"shared-cache", 0, 0, G_OPTION_ARG_NONE, &words->shared_cache,
-         "judge all clients as one cache shared by them (RFC 9111)", NULL},
-        {"chart", 0, 0, G_OPTION_ARG_STRING, &words->chart,
-         "of plot: time-sequence, outstanding, round-trips, throughput or window (all)", "WHAT"},
-        {"direction", 0, 0, G_OPTION_ARG_STRING, &words->direction, "of plot: c2s or s2c (both)", "WHICH"},
-        {"cache", 0, 0, G_OPTION_ARG_STRING, &words->cache, "of whatif: private (default; one a client) or shared",
-         "KIND"},
-        {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->sets,
-         "as if responses had that field: '/img/*: Cache-Control: max-age=600'", "URLGLOB: FIELD: VALUE"},
-        {"unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->unsets, "as if they lacked it", "URLGLOB: FIELD"},
-        {"by", 0, 0, G_OPTION_ARG_STRING, &words->by,
-         "rows of whatif: exchange, host, target or change; of findings: cause or place", "WHAT"},
-        {"threads", 0, 0, G_OPTION_ARG_INT64, &words->threads,
-         "at most so many (as there is work for; 1 for pipes and small files)", "N"},
-        {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
-        {"profile", 0, 0, G_OPTION_ARG_NONE, &words->profile, "tell where the time went, on standard error", NULL},
-        {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &words->no_sandbox, "keep all rights while reading", NULL},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
-        {NULL, 0, 0, 0, NULL, NULL, NULL}};
-    g_option_context_add_main_entries(context, entries, NULL);
-}
-
 static GOptionContext *make_context(const struct options *options, bool named, struct words *words) {
     const struct command_row *command = &commands[options->command];
-    const char *files = !named                               ? " FILE... [BPF]"
-                        : options->command == COMMAND_PROVE  ? " PROOFS FILE"
-                        : options->command == COMMAND_REDUCE ? " IN OUT"
-                                                             : " FILE... [BPF]";
-    char *usage = g_strconcat(named ? command->name : "[COMMAND]", files, NULL);
+    char *usage = g_strconcat(named ? command->name : "[COMMAND]", " ", named ? command->files : usual_files, NULL);
     char *tail = named ? g_strconcat("Examples:\n", command->examples, NULL) : commands_describe();
     GOptionContext *context = g_option_context_new(usage);
-    add_entries(context, words);
+    words_add(context, words);
     g_option_context_set_summary(context, named ? command->does : "Reads a packet capture the way an expert does.");
     g_option_context_set_description(context, tail);
     g_free(usage);
     g_free(tail);
     return context;
-}
-
-static bool has_formats(enum command command) {
-    return command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS || command == COMMAND_EXCHANGES ||
-           command == COMMAND_FINDINGS || command == COMMAND_PAGES || command == COMMAND_OBJECTS ||
-           command == COMMAND_EXPLAIN || command == COMMAND_WHATIF || command == COMMAND_ETAGS ||
-           command == COMMAND_PROVE || command == COMMAND_STITCH || command == COMMAND_DIFF;
 }
 
 static bool take_format(struct options *options, const char *word) {
@@ -197,7 +128,7 @@ static bool take_format(struct options *options, const char *word) {
     int found = word && !options->html ? find_word(formats, G_N_ELEMENTS(formats), word) : CAPAN_TEXT;
     if (found < 0) return complain("no such format", word);
     options->format = (enum capan_format)found;
-    if (!has_formats(options->command) && options->format != CAPAN_TEXT)
+    if (!commands[options->command].has_rows && options->format != CAPAN_TEXT)
         return complain("neither summary, har nor report can be had as", word);
     if (options->command == COMMAND_HAR) options->format = CAPAN_HAR;
     return true;
@@ -296,7 +227,7 @@ static bool check_choice(const struct options *options, const struct words *word
     if (words->wheres && files) return complain("files cannot be chosen by", words->wheres[0]);
     if (options->html && words->frame != ANY) return complain("a page shows no single", "--frame");
     bool rows = options->command == COMMAND_EXPLAIN ? options->format != CAPAN_TEXT
-                                                    : has_formats(options->command) && !options->html;
+                                                    : commands[options->command].has_rows && !options->html;
     if (words->wheres && !rows && options->command != COMMAND_HAR)
         return complain("rows alone can be chosen by", words->wheres[0]);
     rows = rows && !files;
@@ -382,28 +313,6 @@ static bool check(struct options *options, const struct words *words, bool named
     return true;
 }
 
-static void words_free(struct words *words) {
-    g_strfreev(words->reads);
-    g_strfreev(words->wheres);
-    g_strfreev(words->rest);
-    g_free(words->output);
-    g_free(words->columns);
-    g_free(words->filter);
-    g_free(words->keylog);
-    g_free(words->format);
-    g_free(words->fail_on);
-    g_free(words->baseline);
-    g_free(words->finding);
-    g_free(words->script);
-    g_free(words->colour);
-    g_free(words->cache);
-    g_free(words->chart);
-    g_free(words->direction);
-    g_free(words->by);
-    g_strfreev(words->sets);
-    g_strfreev(words->unsets);
-}
-
 /* Words are converted to UTF-8: what fails then but for the octets themselves had no memory. */
 static bool is_exhausted(const GError *error) {
     return error->domain == G_CONVERT_ERROR && error->code != G_CONVERT_ERROR_ILLEGAL_SEQUENCE &&
@@ -411,7 +320,7 @@ static bool is_exhausted(const GError *error) {
 }
 
 bool options_read(struct options *options, int argc, char **argv, enum exit_status *status) {
-    struct words words = {.stream = ANY, .frame = ANY, .limit = ANY, .file_limit = 256, .output_limit = 4096};
+    struct words words = WORDS_UNSAID;
     GError *error = NULL;
     *options = (struct options){0};
     if (take_help(argc, argv, status)) return false;

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "words.h"
+
+void words_add(GOptionContext *context, struct words *words) {
+    const GOptionEntry entries[] = {
+        {"format", 0, 0, G_OPTION_ARG_STRING, &words->format,
+         "text (default), csv, json or ndjson; of findings also sarif or junit, of stitch html, of plot svg or xplot",
+         "FORMAT"},
+        {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->reads, "a capture to read, as FILE", "FILE"},
+        {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF", "BPF"},
+        {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &words->keylog, "TLS secrets, as SSLKEYLOGFILE names them", "FILE"},
+        {"stream", 0, 0, G_OPTION_ARG_INT64, &words->stream, "only TCP connection N (Wireshark's tcp.stream)", "N"},
+        {"frame", 0, 0, G_OPTION_ARG_INT64, &words->frame, "only rows about frame N", "N"},
+        {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres,
+         "only rows for which it holds: 'tcp.kind==syn', 'len>999 and not (stream in {1, 5..9})'", "CONDITION"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
+         "write to FILE, not to standard output; of objects: the folder (capan-objects)", "FILE"},
+        {"columns", 0, 0, G_OPTION_ARG_STRING, &words->columns,
+         "of rows only these, in this order: 'frame,tcp.kind' (text: with tabs between)", "NAMES"},
+        {"limit", 0, 0, G_OPTION_ARG_INT64, &words->limit, "no more rows than N", "N"},
+        {"file-limit", 0, 0, G_OPTION_ARG_INT64, &words->file_limit, "largest file of objects (256)", "MIB"},
+        {"output-limit", 0, 0, G_OPTION_ARG_INT64, &words->output_limit, "all files of objects together (4096)", "MIB"},
+        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on,
+         "exit 1 when there are findings of chat, note, warn or error, or louder, or so called", "LEVEL|TOKEN,..."},
+        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &words->baseline, "known findings, rows of --by place", "FILE"},
+        {"finding", 0, 0, G_OPTION_ARG_STRING, &words->finding, "of reduce: the finding's token", "TOKEN"},
+        {"script", 0, 0, G_OPTION_ARG_FILENAME, &words->script, "of reduce: also as a segment script", "FILE"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour,
+         "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
+        {"no-http", 0, 0, G_OPTION_ARG_NONE, &words->no_http, "TCP only", NULL},
+        {"shared-cache", 0, 0, G_OPTION_ARG_NONE, &words->shared_cache,
+         "judge all clients as one cache shared by them (RFC 9111)", NULL},
+        {"chart", 0, 0, G_OPTION_ARG_STRING, &words->chart,
+         "of plot: time-sequence, outstanding, round-trips, throughput or window (all)", "WHAT"},
+        {"direction", 0, 0, G_OPTION_ARG_STRING, &words->direction, "of plot: c2s or s2c (both)", "WHICH"},
+        {"cache", 0, 0, G_OPTION_ARG_STRING, &words->cache, "of whatif: private (default; one a client) or shared",
+         "KIND"},
+        {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->sets,
+         "as if responses had that field: '/img/*: Cache-Control: max-age=600'", "URLGLOB: FIELD: VALUE"},
+        {"unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->unsets, "as if they lacked it", "URLGLOB: FIELD"},
+        {"by", 0, 0, G_OPTION_ARG_STRING, &words->by,
+         "rows of whatif: exchange, host, target or change; of findings: cause or place", "WHAT"},
+        {"threads", 0, 0, G_OPTION_ARG_INT64, &words->threads,
+         "at most so many (as there is work for; 1 for pipes and small files)", "N"},
+        {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
+        {"profile", 0, 0, G_OPTION_ARG_NONE, &words->profile, "tell where the time went, on standard error", NULL},
+        {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &words->no_sandbox, "keep all rights while reading", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    g_option_context_add_main_entries(context, entries, NULL);
+}
+
+void words_free(struct words *words) {
+    g_strfreev(words->reads);
+    g_strfreev(words->wheres);
+    g_strfreev(words->rest);
+    g_free(words->output);
+    g_free(words->columns);
+    g_free(words->filter);
+    g_free(words->keylog);
+    g_free(words->format);
+    g_free(words->fail_on);
+    g_free(words->baseline);
+    g_free(words->finding);
+    g_free(words->script);
+    g_free(words->colour);
+    g_free(words->cache);
+    g_free(words->chart);
+    g_free(words->direction);
+    g_free(words->by);
+    g_strfreev(words->sets);
+    g_strfreev(words->unsets);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What the command line says, word for word; options.c makes sense of it. */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#define ANY INT64_MIN /* a number that was not said */
+
+/* What GOption fills in. Begins as WORDS_UNSAID. */
+struct words {
+    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *baseline, *finding,
+        *script, *colour, *chart, *direction, *cache, *by, **sets, **unsets;
+    int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
+    gboolean quiet, no_http, shared_cache, no_sandbox, profile, version;
+};
+#define WORDS_UNSAID                                                                                                   \
+    { .stream = ANY, .frame = ANY, .limit = ANY, .file_limit = 256, .output_limit = 4096 }
+
+/* All options, to be filled in where the context is parsed. */
+void words_add(GOptionContext *, struct words *);
+void words_free(struct words *);
+
+#endif
