@@ -686,7 +686,7 @@ class Article(unittest.TestCase):
             self.assertIn(words, out)
 
     def test_pages_and_validators(self):
-        for words in ('The page / (#4) brought /img/baidu_logo.gif (#10), /js/bdsug.js (#21).',
+        for words in ('The page / (#4) brought /img/baidu_logo.gif (#10), /js/bdsug.js?v=1.0.3.0 (#21).',
                       'Asked for without a Referer: / (#4), /favicon.ico (#29).', 'Conditional exchanges: 0 of 4.',
                       'conditionally next time: #17, #27, #32.', 'only the whole can be had again: #9.'):
             self.assertIn(words, self.story)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The capture that a well-known article tells frame by frame: a browser opens www.baidu.com.
 
-The article's numbers fix every length, sequence and acknowledgement number of frames 1 to 33. The contents, the times,
-the sizes of the favicon and the closing frames are ours.
+The article's numbers fix every length, sequence and acknowledgement number of frames 1 to 33, its words the client's
+address and the targets. The contents, the times, the sizes of the favicon and the closing frames are ours.
 """
 from deflate import gzip
+from link import packet_of, pppoe
 from packets import Capture, Flow, Host, ethernet_frame, icmp_message, ip_packet, text_noise, write_all, PROTOCOL_ICMP
 
 START_S = 1247551200  # 2009-07-14 06:00:00 UTC
@@ -18,10 +19,11 @@ LOGO_HEADER, LOGO_BODY = 312, 1801 - 312
 SCRIPT_HEADER, SCRIPT_BODY = 310, 3897 - 310
 FAVICON_HEADER, FAVICON_BODY = 303, 318
 SEGMENT = 1420
+SCRIPT = '/js/bdsug.js?v=1.0.3.0'
 
 
 def client_host():
-    return Host('192.168.1.64', '02:00:5e:10:00:40', ttl=128, next_id=0x1f40)
+    return Host('192.168.89.125', '02:00:5e:10:00:40', ttl=128, next_id=0x1f40)
 
 
 def server_host(next_id):
@@ -57,7 +59,7 @@ def page_text(filler):
             '<form name=f action=/s><input name=wd size=42><input type=submit value="\u767e\u5ea6\u4e00\u4e0b">'
             '</form>\r\n<p>\u65b0\u95fb \u7f51\u9875 \u8d34\u5427 \u77e5\u9053 MP3 \u56fe\u7247 \u89c6\u9891</p>\r\n'
             + '<p>\u641c\u7d22\u65f6\u8f93\u5165\u5173\u952e\u8bcd\u5373\u53ef</p>\r\n' * 8
-            + '<script>document.write("<script src=/js/bdsug.js><\\/script>")</script>\r\n'
+            + '<script>document.write("<script src=http://www.baidu.com' + SCRIPT + '><\\/script>")</script>\r\n'
             '<!-- %s -->\r\n</body></html>\r\n' % filler).encode('gb2312')
 
 
@@ -152,7 +154,7 @@ def page(capture):
     capture.wait(0.05)
     second.client('A')                                                                          # 20
     capture.wait(0.3)
-    second.client('PA', request('/js/bdsug.js', '*/*', GET_SCRIPT, referer))                    # 21
+    second.client('PA', request(SCRIPT, '*/*', GET_SCRIPT, referer))                    # 21
     capture.wait(RTT)
     second.server(window=6432)                                                                  # 22
     second.sides[1].window = 6432
@@ -197,7 +199,7 @@ def pings(capture):
     """1452 octets pass, 1453 need fragmentation: the path carries 1480. Another host than the page's."""
     client = client_host()
     target = Host('220.181.6.18', '02:00:5e:10:00:01', ttl=53, next_id=0x2211)
-    router = Host('192.168.1.1', '02:00:5e:10:00:01', ttl=64, next_id=0x0101)
+    router = Host('192.168.89.1', '02:00:5e:10:00:01', ttl=64, next_id=0x0101)
     ping_answered(capture, client, target, 1, 1452)
     packet, _ = ping(capture, client, target, 2, 1453)
     capture.wait(0.6)
@@ -219,5 +221,13 @@ def ping_then_page():
     return capture
 
 
+def baidu_over_pppoe():
+    """The same datagrams on a machine that reaches the network by PPPoE (RFC 2516 4): 8 octets more in each frame."""
+    capture = baidu()
+    capture.records = [(time_us, pppoe(frame, packet_of(frame))) for time_us, frame in capture.records]
+    return capture
+
+
 if __name__ == '__main__':
-    write_all({'article/baidu': baidu, 'article/ping-then-page': ping_then_page})
+    write_all({'article/baidu': baidu, 'article/baidu-pppoe': baidu_over_pppoe,
+               'article/ping-then-page': ping_then_page})
