@@ -35,7 +35,7 @@ static void add_object(const export_object_list_t *list, const packet_info *pinf
 }
 
 static void write_exchange(FILE *file, const void *exchange) {
-    struct capan_report *report = capan_report_new(file, CAPAN_NDJSON, CAPAN_ROWS_EXCHANGES, false);
+    struct capan_report *report = capan_report_new(file, CAPAN_NDJSON, CAPAN_ROWS_EXCHANGES, NULL);
     if (!report) return;
 
     capan_report_origin(report, capan_frames_origin());

@@ -51,7 +51,7 @@ PUBLIC = {
     'tls.h': 'tls',
     'hpack.h': 'hpack',
     'qpack.h': 'qpack',
-    'rows.h': 'report', 'report.h': 'report',
+    'rows.h': 'report', 'report.h': 'report', 'layout.h': 'report',
     'capan.h': 'cli',
 }
 GENERATED = {('cli', 'commit.h')}  # by the build, in its folder

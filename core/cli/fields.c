@@ -13,6 +13,7 @@ static const struct {
     [CAPAN_VALUE_UNSIGNED] = {"integer", "\"type\": \"integer\""},
     [CAPAN_VALUE_SIGNED] = {"integer", "\"type\": \"integer\""},
     [CAPAN_VALUE_SECONDS] = {"seconds", "\"type\": \"number\""},
+    [CAPAN_VALUE_MOMENT] = {"seconds", "\"type\": \"number\""},
     [CAPAN_VALUE_HUNDREDTHS] = {"number", "\"type\": \"number\""},
     [CAPAN_VALUE_BOOLEAN] = {"true", "\"const\": true"},
     [CAPAN_VALUE_TRUTH] = {"true or false", "\"type\": \"boolean\""},

@@ -336,7 +336,8 @@ static bool open_index(struct objects *objects) {
     int file = folder_create(&objects->folder, name);
     objects->index_file = file < 0 ? NULL : fdopen(file, "w");
     if (!objects->index_file) return false;
-    objects->index = capan_report_new(objects->index_file, csv ? CAPAN_CSV : CAPAN_NDJSON, CAPAN_ROWS_OBJECTS, false);
+    objects->index = capan_report_new(objects->index_file, csv ? CAPAN_CSV : CAPAN_NDJSON, CAPAN_ROWS_OBJECTS,
+                                      &objects->options->layout);
     return objects->index;
 }
 

@@ -9,15 +9,14 @@
 #include "commands.h"
 #include "commit.h"
 #include "help.h"
+#include "layout.h"
 #include "words.h"
 
 static const char *const formats[] = {[CAPAN_TEXT] = "text",     [CAPAN_CSV] = "csv",     [CAPAN_JSON] = "json",
                                       [CAPAN_NDJSON] = "ndjson", [CAPAN_SARIF] = "sarif", [CAPAN_JUNIT] = "junit"};
-static const char *const colours[] = {"auto", "always", "never"};
 static const char *const caches[] = {"private", "shared"};
 static const char *const bys[] = {[BY_EXCHANGE] = "exchange", [BY_HOST] = "host",   [BY_TARGET] = "target",
                                   [BY_CHANGE] = "change",     [BY_CAUSE] = "cause", [BY_PLACE] = "place"};
-enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 enum { MEMORY_MAX_MIB = 1 << 20, THREADS_MAX = 1024 };
 
@@ -164,16 +163,6 @@ static bool take_pipeline(struct options *options, const struct words *words) {
     return true;
 }
 
-static bool take_colour(struct options *options, const struct words *words) {
-    const char *word = words->colour;
-    int found = word ? find_word(colours, G_N_ELEMENTS(colours), word) : COLOUR_AUTO;
-    if (found < 0) return complain("no such time for colours", word);
-    const char *no_color = getenv("NO_COLOR");
-    bool wanted = !words->output && isatty(STDOUT_FILENO) && !(no_color && *no_color);
-    options->colour = found == COLOUR_ALWAYS || (found == COLOUR_AUTO && wanted);
-    return true;
-}
-
 static bool take_laboratory(struct options *options, const struct words *words) {
     const bool by_findings = options->command == COMMAND_FINDINGS;
     const char *word = words->cache                ? words->cache
@@ -274,8 +263,10 @@ static bool take_reduce(struct options *options, const struct words *words) {
 }
 
 static bool check(struct options *options, const struct words *words, bool named) {
-    if (!take_format(options, words->format) || !take_colour(options, words) || !take_plot(options, words))
-        return false;
+    if (!take_format(options, words->format) || !take_plot(options, words)) return false;
+    const bool tells_moments =
+        options->command != COMMAND_PLOT && (options->format == CAPAN_TEXT || options->format == CAPAN_CSV);
+    if (!layout_take(&options->layout, words, tells_moments)) return false;
     if (words->fail_on && !fail_on_read(words->fail_on, &options->fail_on)) return false;
     if (words->threads < 0 || words->threads > THREADS_MAX) return complain_of_number("--threads", words->threads);
     if (words->memory < 0 || words->memory > MEMORY_MAX_MIB) return complain_of_number("--memory", words->memory);

@@ -46,7 +46,7 @@ struct options {
     uint64_t file_limit;   /* octets of one of its files */
     uint64_t output_limit; /* and of all of them */
     bool quiet, no_http, shared_cache, no_sandbox, profile;
-    bool colour; /* decided: option, NO_COLOR and terminal */
+    struct capan_layout layout; /* decided: options, environment and terminal */
 };
 
 /* What to do after reading the command line: go on, or leave with *status (help and version were printed, or one line

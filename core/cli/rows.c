@@ -64,7 +64,7 @@ enum exit_status rows_open(const struct options *options, struct capan_report **
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;
     *report =
-        capan_report_new(stdout, options->format, by ? bys[options->by] : rows[options->command], options->colour);
+        capan_report_new(stdout, options->format, by ? bys[options->by] : rows[options->command], &options->layout);
     if (!*report) return exhausted_tell();
     const enum exit_status status = take_choice(*report, options);
     if (status != EXIT_FINE) capan_report_discard(*report);

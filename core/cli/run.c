@@ -208,7 +208,7 @@ static bool begin_texts(struct run *run) {
     const struct options *options = run->options;
     if (stories_wanted(options)) return (run->story = stories_open(options)) != NULL;
     if (options->quiet || options->command != COMMAND_SUMMARY) return true;
-    return (run->summary = capan_summary_new(stdout, options->colour)) != NULL;
+    return (run->summary = capan_summary_new(stdout, &options->layout)) != NULL;
 }
 
 static uint64_t random_seed(void) {

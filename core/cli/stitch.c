@@ -159,7 +159,7 @@ static void stitch(struct pair *pair, uint64_t seed) {
     const struct capan_stitch_config config = {
         .memory = pair->options->memory, .seed = seed, .row = on_row, .context = pair};
     pair->stitch = capan_stitch_new(&config, &exhausted_alloc);
-    if (wants_note(pair->options)) pair->note = capan_stitch_note_new(stdout, pair->options->colour);
+    if (wants_note(pair->options)) pair->note = capan_stitch_note_new(stdout, &pair->options->layout);
     if (pair->note && pair->options->html) capan_stitch_note_draws(pair->note);
     if (!pair->stitch || (wants_note(pair->options) && !pair->note)) {
         pair->status = exhausted_tell();

@@ -80,7 +80,7 @@ static bool write_rest(const struct laboratory *laboratory) {
     } rest[] = {{CAPAN_ROWS_WHATIF_SUMS, BY_HOST}, {CAPAN_ROWS_WHATIF_CHANGES, BY_CHANGE}};
     for (size_t i = 0; i < G_N_ELEMENTS(rest); i++) {
         struct capan_report *report =
-            capan_report_new(stdout, CAPAN_TEXT, rest[i].rows, laboratory->study.options->colour);
+            capan_report_new(stdout, CAPAN_TEXT, rest[i].rows, &laboratory->study.options->layout);
         if (!report) return false;
         putchar('\n');
         write_rows(laboratory, report, rest[i].by);

@@ -28,6 +28,8 @@ void words_add(GOptionContext *context, struct words *words) {
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour,
          "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
+        {"time", 0, 0, G_OPTION_ARG_STRING, &words->time,
+         "moments in text and CSV: relative (text), utc, local, epoch (CSV) or delta (to the one before)", "HOW"},
         {"no-http", 0, 0, G_OPTION_ARG_NONE, &words->no_http, "TCP only", NULL},
         {"shared-cache", 0, 0, G_OPTION_ARG_NONE, &words->shared_cache,
          "judge all clients as one cache shared by them (RFC 9111)", NULL},
@@ -66,6 +68,7 @@ void words_free(struct words *words) {
     g_free(words->finding);
     g_free(words->script);
     g_free(words->colour);
+    g_free(words->time);
     g_free(words->cache);
     g_free(words->chart);
     g_free(words->direction);

@@ -7,8 +7,10 @@
 
 #include "bytes.h"
 
-enum capan_result capan_out_init(struct capan_out *out, FILE *file) {
-    *out = (struct capan_out){.file = file, .buffer = malloc(CAPAN_OUT_CAPACITY)};
+enum capan_result capan_out_init(struct capan_out *out, FILE *file, const struct capan_layout *layout) {
+    *out = (struct capan_out){.file = file,
+                              .buffer = malloc(CAPAN_OUT_CAPACITY),
+                              .layout = layout ? *layout : (struct capan_layout){.width = 0}};
     return out->buffer ? CAPAN_OK : CAPAN_NO_MEMORY;
 }
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "capan/base.h"
+#include "capan/layout.h"
 
 enum { CAPAN_OUT_CAPACITY = 1 << 16, CAPAN_OUT_ROOM = 256 };
 
@@ -18,9 +18,19 @@ struct capan_out {
     size_t len;
     bool failed;
     int reason;
+    struct capan_layout layout; /* for people */
+    int64_t told_ns;            /* the moment that was told last, if any was */
+    bool told_any;
+    int64_t zone_quarter; /* the 1st, 2nd, ... of an hour since 1970, for which the local zone was asked; 0 none */
+    int32_t zone_ahead_s; /* and what it said */
 };
 
-enum capan_result capan_out_init(struct capan_out *, FILE *file);
+/* layout: NULL is all zero. */
+enum capan_result capan_out_init(struct capan_out *, FILE *file, const struct capan_layout *);
+/* Columns for people. */
+static inline size_t out_width(const struct capan_out *out) {
+    return out->layout.width ? out->layout.width : 100;
+}
 void capan_out_free(struct capan_out *);
 /* Hands everything to file and to the system. False when anything was ever refused; errno says why. */
 bool capan_out_flush(struct capan_out *);

@@ -54,7 +54,8 @@ void capan_report_discard(struct capan_report *report) {
     free(report);
 }
 
-struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum capan_rows rows, bool colour) {
+struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum capan_rows rows,
+                                      const struct capan_layout *layout) {
     struct capan_report *report = calloc(1, sizeof *report);
     if (!report) return NULL;
     report->format = format;
@@ -63,8 +64,8 @@ struct capan_report *capan_report_new(FILE *out, enum capan_format format, enum 
     report->limit = UINT64_MAX;
     report->results = (struct capan_results){.out = &report->out, .capture = ""};
     report->keys = calloc(report->table->count, sizeof *report->keys);
-    report->text = (struct capan_text){.out = &report->out, .colour = colour};
-    if (capan_out_init(&report->out, out) == CAPAN_OK && report->keys) {
+    report->text = (struct capan_text){.out = &report->out, .colour = layout && layout->colour};
+    if (capan_out_init(&report->out, out, layout) == CAPAN_OK && report->keys) {
         capan_keys_make(report->table, report->keys);
         return report;
     }

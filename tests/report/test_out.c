@@ -22,7 +22,7 @@ static const char *written(struct capan_out *out) {
 static int begin(void **state) {
     struct capan_out *out = calloc(1, sizeof *out);
     assert_non_null(out);
-    assert_int_equal(capan_out_init(out, stdout), CAPAN_OK);
+    assert_int_equal(capan_out_init(out, stdout, NULL), CAPAN_OK);
     *state = out;
     return 0;
 }
@@ -162,7 +162,7 @@ static void pieces_of_any_size(void **state) {
     uint64_t total = 0;
     (void)state;
     assert_non_null(file);
-    assert_int_equal(capan_out_init(&out, file), CAPAN_OK);
+    assert_int_equal(capan_out_init(&out, file, NULL), CAPAN_OK);
     uint8_t *piece = malloc(200000);
     assert_non_null(piece);
     for (size_t len = 1; len < 200000; len = len * 3 / 2 + 1) {

@@ -8,6 +8,7 @@
 #include "analysis.h"
 #include "diff.h"
 #include "etags.h"
+#include "layout.h"
 #include "places.h"
 #include "prove.h"
 #include "rows.h"
@@ -73,8 +74,9 @@ struct capan_proof {
 CAPAN_API void capan_prove_segment(struct capan_proof *proof, const struct capan_segment *segment);
 CAPAN_API void capan_prove_exchange(struct capan_proof *proof, const struct capan_exchange *exchange);
 
-/* A writer of one kind of row on out, which stays the caller's. colour: ANSI sequences in text. NULL without memory. */
-CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, enum capan_rows, bool colour);
+/* A writer of one kind of row on out, which stays the caller's. layout: NULL is all zero. NULL without memory. */
+CAPAN_API struct capan_report *capan_report_new(FILE *out, enum capan_format, enum capan_rows,
+                                                const struct capan_layout *layout);
 /* Relative times count from origin_ns, in the rows from here on. */
 CAPAN_API void capan_report_origin(struct capan_report *, int64_t origin_ns);
 /* Only rows for which it holds. A condition is NAME (the value is there), NAME OP TEXT or NAME in {TEXT, FROM..TO},
@@ -176,7 +178,7 @@ struct capan_source {
 
 /* A note about the whole capture for people: findings, connections and exchanges, most telling first. Memory does not
  * grow with the capture. NULL without memory. */
-CAPAN_API struct capan_summary *capan_summary_new(FILE *out, bool colour);
+CAPAN_API struct capan_summary *capan_summary_new(FILE *out, const struct capan_layout *layout);
 /* What relative times count from. */
 CAPAN_API void capan_summary_origin(struct capan_summary *, int64_t origin_ns);
 CAPAN_API void capan_summary_connection(struct capan_summary *, const struct capan_connection *);
@@ -189,7 +191,7 @@ struct capan_stitch_note;
 
 /* What two captures come to, for people: where packets were lost, what the path adds and what the box between rewrites.
  * All rows are given. NULL without memory. */
-CAPAN_API struct capan_stitch_note *capan_stitch_note_new(FILE *out, bool colour);
+CAPAN_API struct capan_stitch_note *capan_stitch_note_new(FILE *out, const struct capan_layout *layout);
 /* It will be an HTML document that needs nothing else, with a ladder of each connection. Before the first row; without
  * memory closing says so. */
 CAPAN_API void capan_stitch_note_draws(struct capan_stitch_note *);
@@ -215,7 +217,7 @@ struct capan_story;
 /* The capture told frame by frame, as an article about it would; or, with frame not 0, that frame's verdicts with
  * everything they rest on. Keeps what it is given until it is closed, up to a limit that it then names. All packets are
  * given, in the order in which they were given to the analysis. NULL without memory. */
-CAPAN_API struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame);
+CAPAN_API struct capan_story *capan_story_new(FILE *out, const struct capan_layout *layout, uint32_t frame);
 /* Charts will be drawn of it: what they alone need is kept, too. Before the first packet. */
 CAPAN_API void capan_story_draws(struct capan_story *);
 CAPAN_API void capan_story_packet(struct capan_story *, const struct capan_packet *);

@@ -36,6 +36,7 @@ enum capan_value_type {
     CAPAN_VALUE_UNSIGNED,
     CAPAN_VALUE_SIGNED,
     CAPAN_VALUE_SECONDS,
+    CAPAN_VALUE_MOMENT, /* since 1970-01-01 UTC; people choose how CSV has it (enum capan_clock) */
     CAPAN_VALUE_HUNDREDTHS,
     CAPAN_VALUE_BOOLEAN, /* absent when false */
     CAPAN_VALUE_TRUTH,   /* said either way */
@@ -55,7 +56,7 @@ struct capan_value {
     enum capan_value_type type;
     union {
         uint64_t number;
-        int64_t integer; /* also nanoseconds (SECONDS) and hundredths */
+        int64_t integer; /* also nanoseconds (SECONDS, MOMENT) and hundredths */
         bool truth;
         const struct capan_token *token;
         struct capan_span octets; /* also a WORD's */
@@ -94,6 +95,7 @@ struct capan_value {
     X(SIGNED, SIGNED)         /* int64_t, always there */                                                              \
     X(NOT_NEGATIVE, SIGNED)   /* int64_t, absent when below 0 */                                                       \
     X(TIME, SECONDS)          /* int64_t nanoseconds, always there */                                                  \
+    X(MOMENT, MOMENT)         /* likewise, since 1970 */                                                               \
     X(DURATION, SECONDS)      /* likewise, absent when below 0 */                                                      \
     X(HUNDREDTHS, HUNDREDTHS) /* int64_t, absent when below 0 */                                                       \
     X(BOOLEAN, BOOLEAN)       /* absent when false */                                                                  \

@@ -56,6 +56,9 @@ static inline struct capan_value value_number(uint64_t number) {
 static inline struct capan_value value_seconds(int64_t ns) {
     return (struct capan_value){.type = CAPAN_VALUE_SECONDS, .as.integer = ns};
 }
+static inline struct capan_value value_moment(int64_t ns) {
+    return (struct capan_value){.type = CAPAN_VALUE_MOMENT, .as.integer = ns};
+}
 static inline struct capan_value value_octets(const void *at, size_t len) {
     return (struct capan_value){.type = CAPAN_VALUE_OCTETS, .as.octets = {at, len}};
 }
@@ -121,6 +124,7 @@ static inline struct capan_value column_value(const struct capan_column *column,
         number = read_unsigned(at, column->size);
         return number ? value_number(number) : CAPAN_ABSENT;
     case CAPAN_READ_SIGNED:
+    case CAPAN_READ_MOMENT:
     case CAPAN_READ_TIME: return integer_value(type, at);
     case CAPAN_READ_NOT_NEGATIVE:
     case CAPAN_READ_DURATION:

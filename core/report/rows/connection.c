@@ -236,7 +236,7 @@ static const struct capan_column columns[] = {
     {"server", "who accepted it", CAPAN_READ(ENDPOINT, NONE, server)},
     {"first_frame", "its first packet", CAPAN_READ(COUNT, FRAME, first_frame)},
     {"last_frame", "its last packet", CAPAN_READ(COUNT, FRAME, last_frame)},
-    {"time", "of its first packet, since 1970-01-01 UTC", CAPAN_READ(TIME, NS, first_ns)},
+    {"time", "of its first packet, since 1970-01-01 UTC", CAPAN_READ(MOMENT, NS, first_ns)},
     {"relative_time", "the same since the capture's first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
     {"duration", "from its first packet to its last", CAPAN_MADE(SECONDS, NS, duration)},
     {"exchanges", "HTTP exchanges on it", CAPAN_READ(COUNT, NUMBER, exchanges)},

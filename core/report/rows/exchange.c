@@ -4,7 +4,7 @@
 #include "words.h"
 
 static struct capan_value start_time(struct capan_row *row) {
-    return value_seconds(capan_exchange_begin_ns(row->exchange));
+    return value_moment(capan_exchange_begin_ns(row->exchange));
 }
 
 static struct capan_value relative_time(struct capan_row *row) {
@@ -113,7 +113,7 @@ static const struct capan_column columns[] = {
     {"stream", "the TCP connection", CAPAN_READ(COUNT, IDENTIFIER, stream)},
     {"h2_stream", "the HTTP/2 or HTTP/3 stream", CAPAN_READ(NOT_NEGATIVE, IDENTIFIER, h2_stream)},
     {"time", "of the request's first octet (else the response's), since 1970-01-01 UTC",
-     CAPAN_MADE(SECONDS, NS, start_time)},
+     CAPAN_MADE(MOMENT, NS, start_time)},
     {"relative_time", "the same since the first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
     {"duration", "from the request's first octet to the response's last", CAPAN_MADE(SECONDS, NS, duration)},
     CAPAN_EXCHANGE_PARTS(PART){"before.connect", "what it waited for TCP's handshake before, not in its duration",

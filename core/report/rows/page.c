@@ -36,7 +36,7 @@ static const struct capan_column columns[] = {
     {"favicon_in", "the same of the icon, which is counted but in no time", CAPAN_READ(NONZERO, FRAME, favicon_in)},
     {"first_frame", "of its first request", CAPAN_READ(NONZERO, FRAME, first_frame)},
     {"last_frame", "of its last message", CAPAN_READ(NONZERO, FRAME, last_frame)},
-    {"time", "of its first request, since 1970-01-01 UTC", CAPAN_READ(TIME, NS, first_ns)},
+    {"time", "of its first request, since 1970-01-01 UTC", CAPAN_READ(MOMENT, NS, first_ns)},
     {"relative_time", "the same since the capture's first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
     {"duration", "from the first request's first octet to the last response's last", CAPAN_MADE(SECONDS, NS, duration)},
     CAPAN_PAGE_PARTS(PART){"explain", "where its time went, the largest part first, and what advice would spare of it",

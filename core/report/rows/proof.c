@@ -153,7 +153,7 @@ static struct capan_value signed_number(int64_t number) {
 
 static struct capan_value time(struct capan_row *row) {
     const struct capan_segment *segment = row->proof->segment;
-    return segment ? value_seconds(segment->time_ns) : CAPAN_ABSENT;
+    return segment ? value_moment(segment->time_ns) : CAPAN_ABSENT;
 }
 
 static struct capan_value seq(struct capan_row *row) {
@@ -224,7 +224,7 @@ static const struct capan_column columns[] = {
      CAPAN_MADE(UNSIGNED, FRAME, frame)},
     {"stream", "the TCP connection, counted from 0 as Wireshark's tcp.stream",
      CAPAN_MADE(UNSIGNED, IDENTIFIER, stream)},
-    {"time", "the segment's, since 1970-01-01 UTC", CAPAN_MADE(SECONDS, NS, time)},
+    {"time", "the segment's, since 1970-01-01 UTC", CAPAN_MADE(MOMENT, NS, time)},
     {"seq", "the segment's number, relative", CAPAN_MADE(SIGNED, SEQUENCE, seq)},
     {"ack", "what it acknowledges, relative; 0 nothing", CAPAN_MADE(SIGNED, SEQUENCE, ack)},
     {"len", "octets that it carries", CAPAN_MADE(UNSIGNED, OCTETS, len)},

@@ -52,7 +52,7 @@ static struct capan_value explain(struct capan_row *row) {
 #define CAPAN_ROW struct capan_segment
 static const struct capan_column columns[] = {
     {"frame", "number of the packet in the capture, from 1", CAPAN_READ(COUNT, FRAME, frame)},
-    {"time", "since 1970-01-01 UTC", CAPAN_READ(TIME, NS, time_ns)},
+    {"time", "since 1970-01-01 UTC", CAPAN_READ(MOMENT, NS, time_ns)},
     {"relative_time", "since the first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
     {"stream", "the TCP connection, counted from 0 as Wireshark's tcp.stream", CAPAN_READ(COUNT, IDENTIFIER, stream)},
     {"direction", "c2s (client to server) or s2c", CAPAN_MADE(WORD, NONE, direction), .words = "c2s s2c"},

@@ -57,7 +57,7 @@ PACKET_VALUE(direction, true, value_word(packet->direction == CAPAN_C2S ? "c2s" 
 PACKET_VALUE(fate, true, value_token(&capan_stitch_fates[packet->fate]))
 PACKET_VALUE(why, packet->why, value_token(&capan_stitch_whys[packet->why]))
 PACKET_VALUE(certainty, true, value_token(&capan_certainties[packet->certainty]))
-PACKET_VALUE(packet_time, true, value_seconds(packet->time_ns))
+PACKET_VALUE(packet_time, true, value_moment(packet->time_ns))
 PACKET_VALUE(delay, packet->a_frame && packet->b_frame, value_seconds(packet->delay_ns))
 PACKET_VALUE(len, true, value_number(packet->len))
 PACKET_VALUE(part, true, value_true(packet->part))
@@ -181,7 +181,7 @@ static const struct capan_column columns[] = {
     {"stream", "the TCP connection in the first capture", CAPAN_MADE(UNSIGNED, IDENTIFIER, stream)},
     {"stream_b", "and in the second one", CAPAN_MADE(UNSIGNED, IDENTIFIER, stream_b)},
     {"direction", "who sent it: c2s the client, s2c the server", CAPAN_MADE(WORD, NONE, direction), .words = "c2s s2c"},
-    {"time", "since 1970-01-01 UTC, by the first capture's clock", CAPAN_MADE(SECONDS, NS, packet_time)},
+    {"time", "since 1970-01-01 UTC, by the first capture's clock", CAPAN_MADE(MOMENT, NS, packet_time)},
     {"delay", "from one capture to the other, by the likeliest clock", CAPAN_MADE(SECONDS, NS, delay)},
     {"len", "octets of data", CAPAN_MADE(UNSIGNED, OCTETS, len)},
     {"part", "it is a part of a packet that is whole in the other capture", CAPAN_MADE(BOOLEAN, NONE, part)},

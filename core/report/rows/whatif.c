@@ -37,7 +37,7 @@ static const struct capan_column columns[] = {
     {"server", "who answered", CAPAN_READ(ENDPOINT, NONE, server)},
     {"request_frame", "the frame with which the request was whole", CAPAN_READ(NONZERO, FRAME, request_frame)},
     {"response_frame", "the same of the response", CAPAN_READ(NONZERO, FRAME, response_frame)},
-    {"time", "of the request, since 1970-01-01 UTC", CAPAN_READ(TIME, NS, time_ns)},
+    {"time", "of the request, since 1970-01-01 UTC", CAPAN_READ(MOMENT, NS, time_ns)},
     {"relative_time", "the same since the capture's first packet", CAPAN_MADE(SECONDS, NS, relative_time)},
     {"method", "of the request", CAPAN_READ(SPAN, NONE, method)},
     {"authority", "of the target URI", CAPAN_READ(SPAN, NONE, authority)},

@@ -86,6 +86,7 @@ static uint8_t compare(const struct asked *asked, const struct capan_value *valu
     case CAPAN_VALUE_ABSENT: return 0;
     case CAPAN_VALUE_UNSIGNED: return compare_number((double)value->as.number, where->number);
     case CAPAN_VALUE_SIGNED: return compare_number((double)value->as.integer, where->number);
+    case CAPAN_VALUE_MOMENT:
     case CAPAN_VALUE_SECONDS: return compare_number((double)value->as.integer / 1e9, where->number);
     case CAPAN_VALUE_HUNDREDTHS: return compare_number((double)value->as.integer / 1e2, where->number);
     case CAPAN_VALUE_TRUTH:

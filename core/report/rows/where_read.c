@@ -178,6 +178,7 @@ static bool is_number(const struct capan_column *column) {
     switch (column->type) {
     case CAPAN_VALUE_UNSIGNED:
     case CAPAN_VALUE_SIGNED:
+    case CAPAN_VALUE_MOMENT:
     case CAPAN_VALUE_SECONDS:
     case CAPAN_VALUE_HUNDREDTHS:
     case CAPAN_VALUE_NUMBERS: return true;

@@ -2,6 +2,7 @@
 #include "write.h"
 
 #include "bytes.h"
+#include "clock.h"
 
 static uint8_t find_group(const struct capan_table *table, const struct capan_key *keys, size_t at) {
     for (size_t i = 0; i < at; i++)
@@ -141,6 +142,7 @@ static void put_json_value(struct capan_out *out, const struct capan_value *valu
     case CAPAN_VALUE_ABSENT: break;
     case CAPAN_VALUE_UNSIGNED: capan_out_u64(out, value->as.number); break;
     case CAPAN_VALUE_SIGNED: capan_out_i64(out, value->as.integer); break;
+    case CAPAN_VALUE_MOMENT:
     case CAPAN_VALUE_SECONDS: capan_out_seconds(out, value->as.integer, 9); break;
     case CAPAN_VALUE_HUNDREDTHS: put_hundredths(out, value->as.integer); break;
     case CAPAN_VALUE_TRUTH:
@@ -297,8 +299,9 @@ static void put_fields_csv(struct capan_out *out, const struct capan_http_field 
     out_char(out, '"');
 }
 
-static void put_csv_value(struct capan_out *out, const struct capan_value *value) {
+static void put_csv_value(struct capan_out *out, const struct capan_value *value, int64_t origin_ns) {
     switch (value->type) {
+    case CAPAN_VALUE_MOMENT: capan_clock_put(out, value->as.integer, origin_ns); break;
     case CAPAN_VALUE_TOKEN: out_text(out, value->as.token->token); break;
     case CAPAN_VALUE_WORD: out_octets(out, value->as.octets.at, value->as.octets.len); break;
     case CAPAN_VALUE_OCTETS: capan_out_csv(out, value->as.octets, CAPAN_UTF8_OR_LATIN1); break;
@@ -316,7 +319,7 @@ void capan_write_csv(struct capan_out *out, const struct capan_table *table, str
     for (size_t i = 0; i < table->count; i++) {
         struct capan_value value = column_value(&table->columns[i], row);
         if (i) out_char(out, ',');
-        put_csv_value(out, &value);
+        put_csv_value(out, &value, row->origin_ns);
     }
     out_char(out, '\n');
 }
@@ -331,7 +334,7 @@ void capan_write_tabs(struct capan_out *out, const struct capan_table *table, st
         if (value.type == CAPAN_VALUE_OCTETS)
             capan_out_printable(out, value.as.octets, 0);
         else
-            put_csv_value(out, &value);
+            put_csv_value(out, &value, row->origin_ns);
         out_char(out, i + 1 < table->count ? '\t' : '\n');
     }
 }

@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "cells.h"
+#include "clock.h"
 #include "drawing.h"
 #include "human.h"
 #include "plot.h"
@@ -152,7 +153,7 @@ static void put_rung(struct capan_out *out, const struct capan_segment *segment,
     const struct capan_token *kind = &capan_tcp_kinds[segment->kind];
     char text[CAPAN_EXPLAIN_TEXT];
     capan_out_format(out, "<tr><td class=\"n\">%u<td class=\"n\">", segment->frame);
-    capan_cell_time(out, segment->time_ns - origin_ns, 0);
+    capan_cell_moment(out, segment->time_ns, origin_ns, 0);
     capan_out_format(out, "<td>%s<td>%s<td>seq %lld, ack %lld, %u octets<td>%s",
                      capan_tcp_states[segment->client_state].token,
                      segment->direction == CAPAN_C2S ? "&#8594;" : "&#8592;", (long long)segment->seq,

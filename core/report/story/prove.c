@@ -3,6 +3,7 @@
 #include "bytes.h"
 #include "capan/rules.h"
 #include "cells.h"
+#include "clock.h"
 #include "human.h"
 #include "tell.h"
 
@@ -42,7 +43,7 @@ static void put_frame(struct capan_story *story, const char *word, uint32_t fram
     capan_out_format(&story->out, "#%u", frame);
     if (step) {
         out_text(&story->out, " at ");
-        capan_cell_time(&story->out, step->segment.time_ns - story->origin_ns, 0);
+        capan_cell_moment(&story->out, step->segment.time_ns, story->origin_ns, 0);
         capan_out_format(&story->out, " %c %s, seq %lld, ack %lld, %u octets",
                          step->segment.direction == CAPAN_C2S ? '>' : '<', capan_tcp_kinds[step->segment.kind].token,
                          (long long)step->segment.seq, (long long)step->segment.ack, step->segment.len);
@@ -188,7 +189,7 @@ void capan_prove(struct capan_story *story) {
         capan_text_ends(&story->text, step->segment.stream, &step->client, &step->server);
         capan_out_format(&story->out, "  frame %u, %s, at ", step->segment.frame,
                          step->segment.direction == CAPAN_C2S ? "client > server" : "client < server");
-        capan_cell_time(&story->out, step->segment.time_ns - story->origin_ns, 0);
+        capan_cell_moment(&story->out, step->segment.time_ns, story->origin_ns, 0);
         out_char(&story->out, '\n');
         prove_segment(story, step);
     }

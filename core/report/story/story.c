@@ -20,13 +20,13 @@ enum {
     EXCHANGE_MEMORY_MAX = 256 << 20, /* octets: an exchange may bring its fields up to a limit of their own */
 };
 
-struct capan_story *capan_story_new(FILE *out, bool colour, uint32_t frame) {
+struct capan_story *capan_story_new(FILE *out, const struct capan_layout *layout, uint32_t frame) {
     struct capan_story *story = calloc(1, sizeof *story);
     if (!story) return NULL;
     story->frame = frame;
     capan_counter_init(&story->memory, &capan_libc);
-    story->text = (struct capan_text){.out = &story->out, .colour = colour};
-    if (capan_out_init(&story->out, out) == CAPAN_OK) return story;
+    story->text = (struct capan_text){.out = &story->out, .colour = layout && layout->colour};
+    if (capan_out_init(&story->out, out, layout) == CAPAN_OK) return story;
     free(story);
     return NULL;
 }

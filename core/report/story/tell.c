@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "cells.h"
+#include "clock.h"
 #include "human.h"
 #include "telling.h"
 
@@ -130,7 +131,7 @@ static void tell_heading(struct capan_story *story, const struct capan_step *ste
     capan_out_format(out, "#%u", segment->frame);
     capan_style(out, story->text.colour, CAPAN_STYLE_PLAIN);
     out_text(out, "  ");
-    capan_cell_time(out, segment->time_ns - story->origin_ns, 0);
+    capan_cell_moment(out, segment->time_ns, story->origin_ns, 0);
     if (story->connections_count > 1) capan_out_format(out, "  stream %u", segment->stream);
     out_text(out, segment->direction == CAPAN_C2S ? "  client > server  " : "  client < server  ");
     capan_text_token(&story->text, &capan_tcp_kinds[segment->kind], 0);

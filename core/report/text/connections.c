@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bytes.h"
 #include "cells.h"
+#include "clock.h"
 #include "community.h"
 #include "human.h"
 #include "idle.h"
@@ -61,7 +62,7 @@ static void put_opening_lines(struct capan_out *out, const struct capan_connecti
     const struct capan_tcp_summary *tcp = &connection->tcp;
     char duration[CAPAN_HUMAN];
     capan_out_format(out, "    frames %u to %u, from ", connection->first_frame, connection->last_frame);
-    capan_cell_time(out, connection->first_ns - origin_ns, 0);
+    capan_cell_moment(out, connection->first_ns, origin_ns, 0);
     capan_out_format(out, " for %s",
                      capan_human_duration(duration, CAPAN_DURATION_ROUGH, connection->last_ns - connection->first_ns));
     if (connection->exchanges)

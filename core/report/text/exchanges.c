@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cells.h"
+#include "clock.h"
 #include "human.h"
 #include "text.h"
 #include "words.h"
@@ -43,7 +44,7 @@ static void put_frame_cell(struct capan_out *out, uint32_t frame, size_t width) 
         capan_cell_right(out, "-", width);
 }
 
-enum { BEFORE_REQUEST = 69 }; /* columns */
+enum { BEFORE_REQUEST = 69, LEAST_REQUEST = 16 }; /* columns */
 
 /* width is for method and target; 0: as wide as they are. */
 static void put_line(struct capan_text *text, const struct capan_exchange *exchange, int64_t origin_ns, size_t width) {
@@ -52,7 +53,7 @@ static void put_line(struct capan_text *text, const struct capan_exchange *excha
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
     put_frame_cell(out, request->last_frame, 6);
     put_frame_cell(out, response->last_frame, 7);
-    capan_cell_time(out, capan_exchange_begin_ns(exchange) - origin_ns, 11);
+    capan_cell_moment(out, capan_exchange_begin_ns(exchange), origin_ns, 11);
     capan_cell_right(out, capan_human_duration(cell, CAPAN_DURATION_ROUGH, capan_exchange_took_ns(exchange)), 8);
     put_frame_cell(out, exchange->status, 7);
     capan_cell_right(out, capan_human_bytes(cell, response->body_len), 8);
@@ -71,7 +72,8 @@ static void name_ends_on_change(struct capan_text *text, const struct capan_exch
 }
 
 void capan_text_exchange(struct capan_text *text, const struct capan_exchange *exchange, int64_t origin_ns) {
-    put_line(text, exchange, origin_ns, CAPAN_TEXT_WIDTH - BEFORE_REQUEST);
+    const size_t before = BEFORE_REQUEST + capan_clock_extra(text->out), width = out_width(text->out);
+    put_line(text, exchange, origin_ns, width > before + LEAST_REQUEST ? width - before : LEAST_REQUEST);
     put_violations(text, exchange->violations, CAPAN_WARN, false);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows of pages. */
 #include "cells.h"
+#include "clock.h"
 #include "human.h"
 #include "text.h"
 
@@ -8,7 +9,7 @@ static void put_name(struct capan_text *text, const struct capan_page *page) {
     struct capan_out *out = text->out;
     capan_style(out, text->colour, CAPAN_STYLE_BOLD);
     capan_out_format(out, "page %llu  ", (unsigned long long)page->number);
-    capan_out_printable(out, page->url, CAPAN_TEXT_WIDTH - 10);
+    capan_out_printable(out, page->url, out_width(out) - 10);
     capan_style(out, text->colour, CAPAN_STYLE_PLAIN);
     out_char(out, '\n');
 }
@@ -50,7 +51,7 @@ void capan_text_page_row(struct capan_text *text, struct capan_row *row) {
     char duration_text[CAPAN_HUMAN];
     put_name(text, page);
     out_text(text->out, "    at ");
-    capan_cell_time(text->out, page->first_ns - row->origin_ns, 0);
+    capan_cell_moment(text->out, page->first_ns, row->origin_ns, 0);
     capan_out_format(text->out, ", whole after %s\n",
                      capan_human_duration(duration_text, CAPAN_DURATION_ROUGH, page->last_ns - page->first_ns));
     if (capan_page_explain(page, row->text)) capan_text_prose(text->out, 4, row->text);

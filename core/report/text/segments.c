@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cells.h"
+#include "clock.h"
 #include "human.h"
 #include "text.h"
 
@@ -61,7 +62,7 @@ void capan_text_segment_row(struct capan_text *text, struct capan_row *row) {
                        " frame        time  st        seq       ack   len  window  client / server state     verdict");
     name_ends_once(text, row->within);
     capan_cell_number(out, segment->frame, 6);
-    capan_cell_time(out, segment->time_ns - row->origin_ns, 12);
+    capan_cell_moment(out, segment->time_ns, row->origin_ns, 12);
     capan_cell_number(out, segment->stream, 4);
     out_text(out, segment->direction == CAPAN_C2S ? " >" : " <");
     capan_cell_signed(out, segment->seq, 9);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cells.h"
+#include "clock.h"
 #include "drawing.h"
 #include "html.h"
 #include "human.h"
@@ -42,7 +43,7 @@ static unsigned long long number(uint64_t count) {
 
 /* --- rows --- */
 
-static void put_packet(struct capan_text *text, const struct capan_stitch_row *row) {
+static void put_packet(struct capan_text *text, const struct capan_stitch_row *row, int64_t origin_ns) {
     struct capan_out *out = text->out;
     char delay[CAPAN_HUMAN];
     capan_text_heading(text, "     A      B stream         time      delay  fate        len  what is known");
@@ -50,7 +51,7 @@ static void put_packet(struct capan_text *text, const struct capan_stitch_row *r
     capan_cell_number(out, row->b_frame, 7);
     capan_cell_number(out, row->connection->stream_a, 7);
     capan_out_format(out, " %s ", row->direction == CAPAN_C2S ? ">" : "<");
-    capan_cell_time(out, row->time_ns, 11);
+    capan_cell_moment(out, row->time_ns, origin_ns, 11);
     const bool both = row->a_frame && row->b_frame;
     capan_cell_right(out, both ? capan_human_duration(delay, CAPAN_DURATION_THREE_DIGITS, row->delay_ns) : "-", 11);
     out_text(out, "  ");
@@ -72,23 +73,22 @@ static void put_connection(struct capan_out *out, const struct capan_stitch_conn
 static void put_clock(struct capan_out *out, const struct capan_stitch_clock *clock);
 
 void capan_text_stitch_row(struct capan_text *text, struct capan_row *row) {
-    struct capan_stitch_row at = *row->stitch;
-    at.time_ns -= row->origin_ns;
-    if (at.row == CAPAN_STITCH_CLOCK)
-        put_clock(text->out, at.clock);
-    else if (at.row == CAPAN_STITCH_CONNECTION)
-        put_connection(text->out, at.connection);
+    const struct capan_stitch_row *at = row->stitch;
+    if (at->row == CAPAN_STITCH_CLOCK)
+        put_clock(text->out, at->clock);
+    else if (at->row == CAPAN_STITCH_CONNECTION)
+        put_connection(text->out, at->connection);
     else
-        put_packet(text, &at);
+        put_packet(text, at, row->origin_ns);
 }
 
 /* --- gathering --- */
 
-struct capan_stitch_note *capan_stitch_note_new(FILE *out, bool colour) {
+struct capan_stitch_note *capan_stitch_note_new(FILE *out, const struct capan_layout *layout) {
     struct capan_stitch_note *note = calloc(1, sizeof *note);
     if (!note) return NULL;
-    note->text = (struct capan_text){.out = &note->out, .colour = colour};
-    if (capan_out_init(&note->out, out) == CAPAN_OK) return note;
+    note->text = (struct capan_text){.out = &note->out, .colour = layout && layout->colour};
+    if (capan_out_init(&note->out, out, layout) == CAPAN_OK) return note;
     free(note);
     return NULL;
 }

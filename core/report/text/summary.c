@@ -6,6 +6,7 @@
 #include "bytes.h"
 #include "capan/report.h"
 #include "cells.h"
+#include "clock.h"
 #include "hosts.h"
 #include "human.h"
 #include "idle.h"
@@ -45,11 +46,11 @@ struct capan_summary {
     struct shown_exchange exchange[EXCHANGES_SHOWN];
 };
 
-struct capan_summary *capan_summary_new(FILE *out, bool colour) {
+struct capan_summary *capan_summary_new(FILE *out, const struct capan_layout *layout) {
     struct capan_summary *summary = calloc(1, sizeof *summary);
     if (!summary) return NULL;
-    summary->text = (struct capan_text){.out = &summary->out, .colour = colour};
-    if (capan_out_init(&summary->out, out) == CAPAN_OK) return summary;
+    summary->text = (struct capan_text){.out = &summary->out, .colour = layout && layout->colour};
+    if (capan_out_init(&summary->out, out, layout) == CAPAN_OK) return summary;
     free(summary);
     return NULL;
 }
@@ -161,7 +162,10 @@ static void put_capture_lines(struct capan_summary *summary, const struct capan_
     if (totals->segments) {
         capan_out_format(out, "\n  %s of TCP from ",
                          capan_human_duration(text, CAPAN_DURATION_ROUGH, totals->last_ns - totals->first_ns));
-        out_text(out, capan_human_date(date, totals->first_ns, false));
+        if (out->layout.clock == CAPAN_CLOCK_LOCAL || out->layout.clock == CAPAN_CLOCK_EPOCH)
+            capan_cell_moment(out, totals->first_ns, 0, 0);
+        else
+            out_text(out, capan_human_date(date, totals->first_ns, false));
     }
     out_text(out, "\n  ");
     put_counted(out, totals->segments, "TCP segment", "TCP segments");
@@ -302,7 +306,7 @@ static void put_outcomes(struct capan_summary *summary) {
         if (!left[most]) break;
         int len = snprintf(part, sizeof part, "%s%s %s", comma, capan_human_count(number, left[most]),
                            capan_http_outcomes[most].token);
-        bool breaks = column + (size_t)len >= CAPAN_TEXT_WIDTH;
+        bool breaks = column + (size_t)len >= out_width(&summary->out);
         column = breaks ? (size_t)len : column + (size_t)len;
         capan_out_format(&summary->out, "%s%s", breaks ? ",\n " : "", breaks ? part + 1 : part);
         left[most] = 0;

@@ -2,13 +2,19 @@
 #include "text.h"
 
 #include "cells.h"
+#include "clock.h"
 #include "human.h"
 
 void capan_text_heading(struct capan_text *text, const char *heading) {
     if (text->began) return;
     text->began = true;
     capan_style(text->out, text->colour, CAPAN_STYLE_DIM);
-    out_text(text->out, heading);
+    const char *time = strstr(heading, "time ");
+    if (time) {
+        out_octets(text->out, heading, (size_t)(time - heading));
+        capan_out_spaces(text->out, capan_clock_extra(text->out));
+    }
+    out_text(text->out, time ? time : heading);
     capan_style(text->out, text->colour, CAPAN_STYLE_PLAIN);
     out_char(text->out, '\n');
 }
@@ -70,7 +76,7 @@ static size_t line_length(const char *text, size_t room) {
 
 void capan_text_prose(struct capan_out *out, size_t indent, const char *text) {
     while (*text) {
-        size_t len = line_length(text, CAPAN_TEXT_WIDTH - indent);
+        size_t len = line_length(text, out_width(out) > 2 * indent ? out_width(out) - indent : indent);
         capan_out_spaces(out, indent);
         capan_out_printable(out, (struct capan_span){(const uint8_t *)text, len}, 0);
         out_char(out, '\n');

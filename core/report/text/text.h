@@ -14,7 +14,7 @@ struct capan_text {
     uint64_t streams; /* one more than the number of the stream whose endpoints were named last */
 };
 
-/* Before the first row only. */
+/* Before the first row only; the word "time" stands where capan_cell_moment lets the cells end. */
 void capan_text_heading(struct capan_text *, const char *heading);
 /* "stream 0  192.0.2.1:5672 > 192.0.2.2:80" */
 void capan_text_ends(struct capan_text *, uint32_t stream, const struct capan_endpoint *client,
@@ -28,9 +28,9 @@ void capan_text_part(struct capan_out *, bool *first, const char *word);
 /* The same with a duration behind the word; nothing when it is below 0. */
 void capan_text_duration(struct capan_out *, bool *first, const char *word, int64_t ns);
 
-enum { CAPAN_TEXT_WIDTH = 100, CAPAN_PARAGRAPH = 2048 };
+enum { CAPAN_PARAGRAPH = 2048 };
 
-/* Sentences of up to CAPAN_PARAGRAPH octets in lines of CAPAN_TEXT_WIDTH columns, each behind indent blanks. */
+/* Sentences of up to CAPAN_PARAGRAPH octets in lines of out_width() columns, each behind indent blanks. */
 void capan_text_paragraph(struct capan_out *, size_t indent, const struct sentence *);
 /* The same for a text that is there already. */
 void capan_text_prose(struct capan_out *, size_t indent, const char *text);

@@ -57,7 +57,7 @@ void capan_text_whatif_group_row(struct capan_text *text, struct capan_row *row)
     if (group->scope == CAPAN_WHATIF_SCOPE_ALL)
         out_text(out, "all");
     else
-        capan_out_printable(out, group->name, CAPAN_TEXT_WIDTH);
+        capan_out_printable(out, group->name, out_width(out));
     out_char(out, '\n');
 }
 
@@ -71,6 +71,6 @@ void capan_text_whatif_change_row(struct capan_text *text, struct capan_row *row
     capan_cell_right(out, capan_human_tenths(cell, change->round_trips_x100, false), 7);
     capan_cell_number(out, change->outdated, 9);
     out_text(out, "  ");
-    capan_out_printable(out, change->urls, CAPAN_TEXT_WIDTH);
+    capan_out_printable(out, change->urls, out_width(out));
     capan_out_format(out, ": Cache-Control: max-age=%lld\n", (long long)change->max_age_s);
 }
