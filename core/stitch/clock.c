@@ -73,10 +73,11 @@ static bool middle(const struct clock_slot *slot, int64_t *ns) {
     return slot->upper.known || slot->lower.known;
 }
 
-bool capan_clock_now(const struct clock_bounds *bounds, int64_t *offset_ns) {
+bool capan_clock_now(const struct clock_bounds *bounds, int64_t *offset_ns, int64_t *gap_ns) {
     struct clock_slot slot = bounds->recent;
     if (!slot.upper.known) slot.upper = bounds->before.upper;
     if (!slot.lower.known) slot.lower = bounds->before.lower;
+    if (gap_ns) *gap_ns = slot.upper.known && slot.lower.known ? slot.upper.ns - slot.lower.ns : 0;
     return middle(&slot, offset_ns);
 }
 

@@ -27,8 +27,9 @@ struct clock_bounds {
 };
 
 void capan_clock_add(struct clock_bounds *, int64_t at_ns, int64_t difference_ns, bool upper);
-/* What the bounds of just now come to; false when there are none. */
-bool capan_clock_now(const struct clock_bounds *, int64_t *offset_ns);
+/* What the bounds of just now come to; false when there are none. gap_ns may be NULL: how far they are apart, which is
+ * the least time of both ways together; 0 where only one side is bounded. */
+bool capan_clock_now(const struct clock_bounds *, int64_t *offset_ns, int64_t *gap_ns);
 void capan_clock_fit(const struct clock_bounds *, struct capan_stitch_clock *);
 /* The likeliest offset at a time by A's clock. */
 int64_t capan_clock_at(const struct clock_bounds *, const struct capan_stitch_clock *, int64_t at_ns);

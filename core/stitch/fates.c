@@ -95,7 +95,7 @@ void capan_fate_decide(struct capan_stitch *stitch, struct sighting *sighting) {
     const bool is_a = sighting->side == CAPAN_STITCH_A;
     int64_t offset_ns = 0;
     capan_travel_settle(stitch, seam);
-    capan_clock_now(&stitch->bounds, &offset_ns);
+    capan_clock_now(&stitch->bounds, &offset_ns, NULL);
     struct kept_row row = {.time_ns = sighting->time_ns - (is_a ? 0 : offset_ns),
                            .seam = seam,
                            .a_frame = is_a ? sighting->frame : 0,

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "seqnum.h"
-#include "stitching.h"
+#include "twin.h"
 
 enum {
     CHAIN_MAX = 512, /* sightings of the same numbers that are held against one */
@@ -34,6 +34,8 @@ static struct place place_of(const struct sighting *sighting) {
                           .direction = sighting->direction,
                           .flags = sighting->flags & FLAGS_THAT_STAY};
 }
+
+/* --- waiting --- */
 
 struct sighting *capan_match_new(struct capan_stitch *stitch, const struct sighting *like) {
     struct sighting *sighting = stitch->spare;
@@ -108,110 +110,7 @@ static void begin_done(struct capan_stitch *stitch, struct sighting *sighting, u
     keep_done(stitch, sighting, twin_frame);
 }
 
-/* --- candidates --- */
-
-/* A sighting in the numbers of the other capture. */
-struct sought {
-    struct capan_stitch *stitch;
-    const struct sighting *sighting;
-    const struct seam *seam;
-    const struct seam_way *way;
-    struct strand *strand; /* its twin would be of */
-    uint8_t direction;
-    uint32_t seq, ack;
-};
-
-static uint32_t shifted(uint32_t number, uint32_t shift, bool to_b) {
-    return to_b ? number + shift : number - shift;
-}
-
-static struct sought seek(struct capan_stitch *stitch, const struct seam *seam, const struct sighting *sighting) {
-    const unsigned direction = seam_direction(seam, sighting);
-    const struct seam_way *way = &seam->way[direction], *back = &seam->way[!direction];
-    const bool to_b = sighting->side == CAPAN_STITCH_A, acks = sighting->flags & CAPAN_TH_ACK;
-    return (struct sought){.stitch = stitch,
-                           .sighting = sighting,
-                           .seam = seam,
-                           .way = way,
-                           .strand = seam->of[other_side((enum capan_stitch_side)sighting->side)],
-                           .direction = (uint8_t)(sighting->direction ^ seam->flip),
-                           .seq = shifted(sighting->seq, way->shift, to_b),
-                           .ack = acks ? shifted(sighting->ack, back->shift, to_b) : 0};
-}
-
-static bool is_whole(const struct sighting *a, const struct sighting *b) {
-    return a->len == b->len && !a->part && !b->part;
-}
-
-/* How B's timestamp differs from A's. */
-static uint32_t stamp_shift(const struct sighting *a, const struct sighting *b) {
-    return a->side == CAPAN_STITCH_A ? b->stamp - a->stamp : a->stamp - b->stamp;
-}
-
-static bool stamps_fit(const struct seam_way *way, const struct sighting *a, const struct sighting *b) {
-    const bool comparable = a->has_stamp && b->has_stamp && way->stamps == KEPT;
-    return !comparable || stamp_shift(a, b) == way->stamp_shift;
-}
-
-static bool ids_fit(const struct seam_way *way, const struct sighting *a, const struct sighting *b) {
-    return way->ip_id != KEPT || a->ip_id == b->ip_id || !a->ip_id || !b->ip_id || !is_whole(a, b);
-}
-
-static bool contents_fit(const struct sighting *a, const struct sighting *b) {
-    return !is_whole(a, b) || !a->content || !b->content || a->content == b->content;
-}
-
-/* Before it is known what is rewritten: a packet that was sent again has another identification and timestamp; a box
- * that rewrites all there is of these is rare. */
-enum likeness { LIKE_NOTHING_KNOWN, LIKE_OTHER_COPY, LIKE_SAME };
-static enum likeness likeness(const struct seam_way *way, const struct sighting *a, const struct sighting *b) {
-    const bool ids = a->ip_id && b->ip_id && way->ip_id == KEPT_UNKNOWN && is_whole(a, b);
-    const bool stamps = a->has_stamp && b->has_stamp && way->stamps == KEPT_UNKNOWN;
-    if ((ids && a->ip_id == b->ip_id) || (stamps && a->stamp == b->stamp)) return LIKE_SAME;
-    const bool known = way->ip_id == KEPT || way->stamps == KEPT;
-    return (ids || stamps) && !known ? LIKE_OTHER_COPY : LIKE_NOTHING_KNOWN;
-}
-
-static bool fits(const struct sought *sought, const struct sighting *other) {
-    const struct sighting *sighting = sought->sighting;
-    const uint8_t flags = (sighting->flags ^ other->flags) & FLAGS_THAT_STAY;
-    const bool fin = !sighting->len && ((sighting->flags ^ other->flags) & CAPAN_TH_FIN);
-    return !other->done && other->strand == sought->strand && other->direction == sought->direction && !flags && !fin &&
-           !sighting->len == !other->len && ids_fit(sought->way, sighting, other) &&
-           stamps_fit(sought->way, sighting, other) && contents_fit(sighting, other);
-}
-
-static int rank(const struct sought *sought, const struct sighting *other) {
-    const struct sighting *sighting = sought->sighting;
-    int rank = is_whole(sighting, other) ? 8 : 0;
-    if (sighting->ip_id == other->ip_id && sighting->ip_id) rank += 8;
-    if (sighting->has_stamp && other->has_stamp && stamp_shift(sighting, other) == sought->way->stamp_shift) rank += 4;
-    if (sighting->content == other->content && sighting->content) rank += 4;
-    if (sighting->blocks == other->blocks) rank += 2;
-    if (sought->ack == other->ack) rank += 1;
-    if (sighting->window == other->window) rank += 1;
-    return rank;
-}
-
-struct choice {
-    struct sighting *best;
-    int rank;
-    bool unlike; /* one was left out that looks like another copy */
-};
-
-/* Of those that look alike the oldest. */
-static void consider(const struct sought *sought, struct sighting *other, struct choice *choice) {
-    if (!fits(sought, other)) return;
-    const enum likeness like = likeness(sought->way, sought->sighting, other);
-    sought->stitch->alike += like == LIKE_SAME;
-    if (like == LIKE_OTHER_COPY && !sought->stitch->lenient) {
-        choice->unlike = true;
-        return;
-    }
-    const int its = rank(sought, other);
-    if (choice->best && (its < choice->rank || (its == choice->rank && other->frame > choice->best->frame))) return;
-    *choice = (struct choice){other, its, choice->unlike};
-}
+/* --- where it would be --- */
 
 static struct sighting *loose_of(struct capan_indexed *at) {
     return at ? (struct sighting *)((uint8_t *)at - offsetof(struct sighting, loose)) : NULL;
@@ -231,14 +130,13 @@ static struct sighting *find_by_place(struct capan_stitch *stitch, const struct 
     place.ack = sought->sighting->len ? 0 : sought->ack;
     struct capan_indexed *at = capan_index_first(&side->exact, hash_place(&side->exact, &place));
     for (int i = 0; at && i < CHAIN_MAX; i++, at = capan_index_next(at))
-        if (same_place(sought, (struct sighting *)at)) consider(sought, (struct sighting *)at, &choice);
+        if (same_place(sought, (struct sighting *)at)) capan_twin_consider(sought, (struct sighting *)at, &choice);
     if (choice.best) return choice.best;
     place.ip_id = 0;
     at = capan_index_first(&side->loose, hash_place(&side->loose, &place));
     for (int i = 0; at && i < CHAIN_MAX; i++, at = capan_index_next(at))
-        if (same_place(sought, loose_of(at))) consider(sought, loose_of(at), &choice);
-    stitch->unlike += !choice.best && choice.unlike;
-    return choice.best;
+        if (same_place(sought, loose_of(at))) capan_twin_consider(sought, loose_of(at), &choice);
+    return capan_twin_chosen(sought, &choice);
 }
 
 /* Where the shift of numbers is not known yet: the other SYN, or what else is alike. */
@@ -252,8 +150,8 @@ static struct sighting *find_by_scan(const struct sought *sought) {
     struct choice choice = {.best = NULL};
     struct sighting *at = sought->strand->oldest;
     for (int i = 0; at && i < SCAN_MAX; i++, at = at->after)
-        if (is_alike(sought->sighting, at)) consider(sought, at, &choice);
-    return choice.best;
+        if (is_alike(sought->sighting, at)) capan_twin_consider(sought, at, &choice);
+    return capan_twin_chosen(sought, &choice);
 }
 
 /* A longer one of the other capture that has these octets behind its begin: what came before them was lost, or comes
@@ -264,7 +162,8 @@ static struct sighting *find_around(const struct sought *sought) {
     if (!sighting->len || sought->strand->longest[sought->direction] <= sighting->len) return NULL;
     for (int i = 0; at && i < SCAN_MAX; i++, at = at->before) {
         const int64_t behind = capan_seq_distance(at->seq, sought->seq);
-        if (at->len > sighting->len && behind > 0 && behind + sighting->len <= at->len && fits(sought, at)) return at;
+        if (at->len > sighting->len && behind > 0 && behind + sighting->len <= at->len && capan_twin_fits(sought, at))
+            return at;
     }
     return NULL;
 }
@@ -363,7 +262,7 @@ static void report_part(struct capan_stitch *stitch, struct seam *seam, const st
 bool capan_match(struct capan_stitch *stitch, struct sighting *sighting) {
     struct seam *seam = sighting->strand->seam;
     for (;;) {
-        const struct sought sought = seek(stitch, seam, sighting);
+        const struct sought sought = capan_twin_seek(stitch, seam, sighting);
         struct sighting *twin = find(stitch, &sought);
         if (!twin) break;
         if (twin->len == sighting->len) {

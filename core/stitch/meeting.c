@@ -47,8 +47,22 @@ static bool hint_content(const struct capan_stitch *stitch, const struct sightin
     return sighting->content != 0;
 }
 
-static bool (*const hints[HINTS])(const struct capan_stitch *, const struct sighting *, uint64_t *hash) = {
-    [HINT_NUMBERS] = hint_numbers, [HINT_STAMPS] = hint_stamps, [HINT_CONTENT] = hint_content};
+/* How far it lies behind the two first numbers of its connection is the same though both are rewritten. All connections
+ * are alike in that: its content must be the same, or, without, its identification. */
+static bool hint_place(const struct capan_stitch *stitch, const struct sighting *sighting, uint64_t *hash) {
+    const struct strand *strand = sighting->strand;
+    const unsigned direction = sighting->direction;
+    const uint32_t seq = sighting->seq - strand->syn[direction], ack = sighting->ack - strand->syn[!direction];
+    const uint32_t what = sighting->content ? sighting->content : sighting->ip_id;
+    *hash = hash_words(stitch, (uint64_t)seq << 32 | ack, (uint64_t)sighting->len << 32 | what, sighting->flags);
+    return what && strand->has_syn[0] && strand->has_syn[1] && !(sighting->flags & CAPAN_TH_SYN);
+}
+
+static bool (*const hints[HINTS])(const struct capan_stitch *, const struct sighting *,
+                                  uint64_t *hash) = {[HINT_NUMBERS] = hint_numbers,
+                                                     [HINT_STAMPS] = hint_stamps,
+                                                     [HINT_CONTENT] = hint_content,
+                                                     [HINT_PLACE] = hint_place};
 
 static bool same_ends(const struct sighting *a, const struct sighting *b) {
     return same_end(&a->strand->ends[a->direction], &b->strand->ends[b->direction]) &&
@@ -63,6 +77,10 @@ static bool same_stamp(const struct sighting *a, const struct sighting *b) {
     return a->has_stamp && b->has_stamp && a->stamp == b->stamp;
 }
 
+static bool differs(const struct sighting *a, const struct sighting *b) {
+    return (a->ip_id && b->ip_id && a->ip_id != b->ip_id) || (a->has_stamp && b->has_stamp && a->stamp != b->stamp);
+}
+
 /* Ports are used again: a SYN between the same ends is the same where something in it is. */
 static int weigh_syn(const struct sighting *a, const struct sighting *b) {
     if (a->seq == b->seq || same_id(a, b) || same_stamp(a, b)) return ENOUGH;
@@ -71,13 +89,14 @@ static int weigh_syn(const struct sighting *a, const struct sighting *b) {
 
 /* What is not numbers is not enough alone; and contents repeat themselves: with other numbers they say nothing. */
 static int weigh(enum hint hint, const struct sighting *a, const struct sighting *b) {
-    static const int weights[HINTS] = {[HINT_NUMBERS] = 3, [HINT_STAMPS] = 2, [HINT_CONTENT] = 1};
+    static const int weights[HINTS] = {[HINT_NUMBERS] = 3, [HINT_STAMPS] = 2, [HINT_CONTENT] = 1, [HINT_PLACE] = 1};
     const bool opens = (a->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN;
     if (hint == HINT_CONTENT && (a->flags & CAPAN_TH_SYN)) return weigh_syn(a, b);
     if (hint == HINT_CONTENT && a->seq != b->seq && !same_id(a, b) && !same_stamp(a, b)) return 0;
+    if (hint == HINT_PLACE && differs(a, b)) return 0;
     int weight = weights[hint] - (opens ? 1 : 0);
     if (same_ends(a, b)) weight += 2;
-    if (same_id(a, b)) weight += hint == HINT_CONTENT ? 2 : 1;
+    if (same_id(a, b)) weight += a->content && a->content == b->content ? 2 : 1;
     return hint == HINT_NUMBERS || opens || weight < ENOUGH ? weight : ENOUGH - 1;
 }
 
@@ -125,12 +144,13 @@ static bool aligns(const struct sighting *a, const struct sighting *b) {
 /* By how much numbers differ must be the same for all that counts. True when it is enough. */
 static bool count_vote(enum hint hint, uint64_t hash, struct sighting *sighting, const struct sighting *other) {
     struct candidate *candidate = candidate_of(sighting->strand, other->strand->number);
-    const uint32_t shift = other->seq - sighting->seq;
+    const bool acks = sighting->flags & other->flags & CAPAN_TH_ACK, flip = sighting->direction != other->direction;
+    const uint32_t shift = sighting->direction ? other->ack - sighting->ack : other->seq - sighting->seq;
     const int weight = weigh(hint, sighting, other);
-    if (!weight || candidate->hash[hint] == hash) return false;
-    if (candidate->direction != sighting->direction || candidate->shift != shift) candidate->score = 0;
+    if (!weight || candidate->hash[hint] == hash || (sighting->direction && !acks)) return false;
+    if (candidate->flip != flip || candidate->shift != shift) candidate->score = 0;
     candidate->hash[hint] = hash;
-    candidate->direction = sighting->direction;
+    candidate->flip = flip;
     candidate->shift = shift;
     candidate->score += weight;
     return candidate->score >= ENOUGH;
@@ -151,9 +171,11 @@ static struct sighting *vote(struct capan_stitch *stitch, struct sighting *sight
 
 static void give_hints(struct capan_stitch *stitch, struct sighting *sighting) {
     struct stitch_side *side = &stitch->side[sighting->side];
-    struct hints *given =
-        side->hints[HINT_NUMBERS].count < HINTED_MAX ? capan_new(&stitch->alloc, sizeof *given) : NULL;
-    if (!given) return;
+    struct hints *given = capan_new(&stitch->alloc, sizeof *given);
+    if (!given) {
+        stitch->failed = true;
+        return;
+    }
     given->of = sighting;
     sighting->hints = given;
     for (enum hint hint = 0; hint < HINTS; hint++) {
@@ -206,6 +228,12 @@ void capan_meet(struct capan_stitch *stitch, struct sighting *sighting) {
         return;
     }
     replay(stitch, strand);
+}
+
+void capan_meet_again(struct capan_stitch *stitch, struct seam *seam) {
+    const bool unlike = seam->unlike;
+    seam->learned = seam->unlike = false;
+    if (unlike) replay(stitch, seam->of[CAPAN_STITCH_A]);
 }
 
 void capan_meet_leniently(struct capan_stitch *stitch) {

@@ -14,7 +14,7 @@ struct sighting {
     struct capan_indexed loose; /* by its numbers alone */
     struct strand *strand;
     struct sighting *after, *before; /* those of its strand that wait, by age */
-    struct hints *hints;             /* NULL: its strand has its twin, or they are too many */
+    struct hints *hints;             /* NULL: its strand has its twin */
     int64_t time_ns;
     uint32_t frame;
     uint32_t seq, ack, len;  /* as sent; what is left of it where parts have passed */
@@ -40,7 +40,7 @@ struct sighting {
 };
 
 /* What shows a packet's strand its twin, though addresses, ports, numbers or options are others there. */
-enum hint { HINT_NUMBERS, HINT_STAMPS, HINT_CONTENT, HINTS };
+enum hint { HINT_NUMBERS, HINT_STAMPS, HINT_CONTENT, HINT_PLACE, HINTS };
 struct hints {
     struct capan_indexed by[HINTS]; /* hint number n of its sighting */
     struct sighting *of;

@@ -6,7 +6,7 @@
 
 /* While the clocks are not known, or where they were set, neither capture is read further than so many packets ahead.
  */
-enum { AHEAD_MAX = 4096, UNLIKE_MAX = 32, ANALYSIS_MEMORY = 64 << 20 };
+enum { AHEAD_MAX = 4096, ALIKE_MAX = 1 << 16, UNLIKE_MAX = 32, ANALYSIS_MEMORY = 64 << 20 };
 
 /* --- begin and end --- */
 
@@ -153,7 +153,7 @@ void capan_seam_end(struct capan_stitch *stitch, struct seam *seam) {
 /* Both go on alike until they meet. Where so many have not met, one began much later: what it has is kept, and the
  * other one comes to it, if the clocks are as near to each other as most are. */
 static enum capan_stitch_side unmet_next(const struct stitch_side *a, const struct stitch_side *b) {
-    const bool alike = a->packets < HINTED_MAX || b->packets < HINTED_MAX;
+    const bool alike = a->packets < ALIKE_MAX || b->packets < ALIKE_MAX;
     const bool behind = alike ? b->packets < a->packets : b->now_ns < a->now_ns;
     return behind ? CAPAN_STITCH_B : CAPAN_STITCH_A;
 }
@@ -165,7 +165,7 @@ enum capan_stitch_side capan_stitch_next(const struct capan_stitch *stitch) {
     if (a->ended || b->ended) return a->ended ? CAPAN_STITCH_B : CAPAN_STITCH_A;
     if (!a->began || !b->began) return a->began ? CAPAN_STITCH_B : CAPAN_STITCH_A;
     if (stitch->run > AHEAD_MAX) return other_side((enum capan_stitch_side)stitch->run_side);
-    if (!capan_clock_now(&stitch->bounds, &offset_ns)) return unmet_next(a, b);
+    if (!capan_clock_now(&stitch->bounds, &offset_ns, NULL)) return unmet_next(a, b);
     return b->now_ns - offset_ns < a->now_ns ? CAPAN_STITCH_B : CAPAN_STITCH_A;
 }
 
@@ -245,6 +245,7 @@ static enum capan_result take(struct capan_stitch *stitch, enum capan_stitch_sid
         capan_ages_renew(&stitch->seams, &strand->seam->ages);
         if (!capan_match(stitch, sighting)) capan_match_place(stitch, sighting);
     }
+    if (strand->seam && strand->seam->learned) capan_meet_again(stitch, strand->seam);
     note_acked(strand, read);
     if (stitch->unlike > UNLIKE_MAX && !stitch->alike && !stitch->lenient) capan_meet_leniently(stitch);
     capan_fate_expire(stitch, CAPAN_STITCH_A);

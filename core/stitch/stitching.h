@@ -62,7 +62,6 @@ struct capan_stitch {
 enum {
     WAITING_MAX = 1 << 17, /* sightings of one capture that wait */
     DONE_MAX = 1 << 14,    /* and that are kept for their copies */
-    HINTED_MAX = 1 << 16,  /* sightings with hints */
     STRANDS_MAX = 1 << 15, /* of one capture */
     SEAMS_MAX = 1 << 12,
     ROWS_MAX = 1 << 19
@@ -105,6 +104,8 @@ bool capan_match_sent_again(struct capan_stitch *, const struct sighting *);
 /* Looks for the twin of its strand by what it shows. */
 void capan_meet(struct capan_stitch *, struct sighting *);
 void capan_meet_forget(struct capan_stitch *, struct sighting *);
+/* What is rewritten is known better: what waits and looked unlike is looked at again. */
+void capan_meet_again(struct capan_stitch *, struct seam *);
 
 /* Nothing looks alike: it is taken for rewritten, and all that waits is looked at again. */
 void capan_meet_leniently(struct capan_stitch *);

@@ -18,8 +18,8 @@ struct seam;
 struct candidate {
     uint64_t number;      /* of that strand; 0 none */
     uint64_t hash[HINTS]; /* of the last hints: the same one says nothing more */
-    uint32_t shift;       /* of sequence numbers, by what has been counted */
-    uint8_t direction;    /* of whom it is */
+    uint32_t shift;       /* of sequence numbers in direction 0, by what has been counted */
+    bool flip;            /* its directions are the other way round */
     int score;
 };
 
@@ -67,6 +67,8 @@ struct seam_way {
         int64_t at_ns, ns;
     } least, most;        /* differences so far, kept until it is known which way they bound */
     bool sure;            /* they are of packets that are like no other */
+    int64_t usual_ns;     /* the difference of the last such */
+    int64_t swing_ns;     /* and how much it swings in the mean; 0 unknown */
     uint32_t latest_sent; /* highest frame of the sender's side that has arrived */
     uint32_t latest_come; /* frame of the receiver's side that came last */
     uint32_t mss[2];      /* by side */
@@ -83,6 +85,8 @@ struct seam {
     uint64_t rewrites;
     bool flip; /* B's directions are the other way round */
     int64_t begin_ns;
+    bool unlike;                     /* something waits that looked like another copy of what it was held against */
+    bool learned;                    /* since then it has shown what is rewritten */
     bool summed[CAPAN_STITCH_SIDES]; /* that capture's own summary has come */
     uint8_t vantage[CAPAN_STITCH_SIDES], limit[CAPAN_STITCH_SIDES];
 };

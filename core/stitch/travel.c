@@ -3,7 +3,7 @@
 #include "stitching.h"
 
 /* Two differences less than that apart may be the same place's twice. */
-enum { TELLING_NS = 5000, SETTLED = 64 };
+enum { TELLING_NS = 5000, SETTLED = 64, FIRST_SWING_NS = 5000000 };
 
 static void note(struct seam *seam, enum capan_stitch_rewrite what, bool is) {
     if (is) seam->rewrites |= UINT64_C(1) << what;
@@ -29,7 +29,9 @@ static void learn_shift(struct seam *seam, unsigned direction, const struct sigh
 static void learn_id(struct seam *seam, struct seam_way *way, const struct sighting *a, const struct sighting *b) {
     if (!a->ip_id || !b->ip_id || way->ip_id == KEPT_NOT) return;
     if (a->ip_id != b->ip_id && (a->flags & CAPAN_TH_SYN)) return;
+    const uint8_t before = way->ip_id;
     way->ip_id = a->ip_id == b->ip_id ? KEPT : KEPT_NOT;
+    if (way->ip_id != before) seam->learned = true;
     note(seam, CAPAN_STITCH_REWRITES_IP_ID, way->ip_id == KEPT_NOT);
 }
 
@@ -38,9 +40,11 @@ static void learn_stamps(struct seam *seam, struct seam_way *way, const struct s
     if (!a->has_stamp || !b->has_stamp || way->stamps == KEPT_NOT) return;
     const uint32_t shift = b->stamp - a->stamp;
     if (shift && (a->flags & CAPAN_TH_SYN)) return;
+    const uint8_t before = way->stamps;
     if (way->stamps == KEPT && shift != way->stamp_shift) way->stamps = KEPT_NOT;
     if (way->stamps == KEPT_UNKNOWN) way->stamps = KEPT;
     if (way->stamps == KEPT) way->stamp_shift = shift;
+    if (way->stamps != before) seam->learned = true;
     note(seam, CAPAN_STITCH_REWRITES_TIMESTAMP, shift != 0);
 }
 
@@ -120,9 +124,16 @@ void capan_travel_settle(struct capan_stitch *stitch, struct seam *seam) {
             place_way(stitch, way, -seam->way[!i].from_a);
         else if (way->ttl_known && way->ttl_step)
             place_way(stitch, way, way->ttl_step > 0 ? 1 : -1);
-        else if (capan_clock_now(&stitch->bounds, &offset_ns))
+        else if (capan_clock_now(&stitch->bounds, &offset_ns, NULL))
             place_way(stitch, way, way->least.ns >= offset_ns ? 1 : -1);
     }
+}
+
+/* Mean deviation, as of round trips (RFC 6298 2.3). */
+static void note_swing(struct seam_way *way, int64_t difference_ns) {
+    const int64_t off_ns = difference_ns - way->usual_ns, size_ns = off_ns < 0 ? -off_ns : off_ns;
+    way->swing_ns = way->swing_ns ? way->swing_ns + (size_ns - way->swing_ns) / 8 + 1 : FIRST_SWING_NS;
+    way->usual_ns = difference_ns;
 }
 
 static void note_difference(struct seam_way *way, int64_t at_ns, int64_t difference_ns, bool sure) {
@@ -131,6 +142,7 @@ static void note_difference(struct seam_way *way, int64_t at_ns, int64_t differe
     if (!sure && way->sure) return;
     if (sure != way->sure || way->twins == 1) way->least = way->most = kept;
     way->sure = sure;
+    if (sure) note_swing(way, difference_ns);
     if (difference_ns < way->least.ns) way->least = kept;
     if (difference_ns > way->most.ns) way->most = kept;
     way->difference_sum += (double)(difference_ns - way->first_difference_ns);

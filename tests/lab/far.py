@@ -143,6 +143,58 @@ def vlan(frame):
     frame.tcp += 4
 
 
+def inside(frame, outer):
+    """The same in a tunnel: what is put in front ends where the frame's IP header, or the frame itself, begins."""
+    frame.octets[:len(frame.octets)] = outer + frame.octets
+    frame.wire += len(outer)
+    frame.ip += len(outer)
+    frame.tcp += len(outer)
+
+
+def outer_ip(frame, protocol, rest):
+    one = by_sender(frame)
+    ends = (b'\x0a\x09\0\1', b'\x0a\x09\0\2') if one else (b'\x0a\x09\0\2', b'\x0a\x09\0\1')
+    head = struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(rest) + frame.wire, 7, 0, 60, protocol, 0) + b''.join(ends)
+    return bytes(12) + b'\x08\0' + head + rest
+
+
+def gre(frame):
+    del frame.octets[:frame.ip]
+    frame.tcp, frame.ip, frame.wire = frame.tcp - frame.ip, 0, frame.wire - frame.ip
+    inside(frame, outer_ip(frame, 47, struct.pack('>HH', 0, IPV4 if frame.version == 4 else IPV6)))
+
+
+def vxlan(frame):
+    inside(frame, outer_ip(frame, 17, struct.pack('>HHHHII', 50000, 4789, 16 + frame.wire, 0, 8 << 24, 42 << 8)))
+
+
+def pppoe(frame):
+    session = struct.pack('>BBHHH', 0x11, 0, 9, frame.wire - frame.ip + 2, 0x21 if frame.version == 4 else 0x57)
+    head = bytes(frame.octets[:12]) + b'\x88\x64' + session
+    del frame.octets[:frame.ip]
+    frame.tcp, frame.ip, frame.wire = frame.tcp - frame.ip, 0, frame.wire - frame.ip
+    inside(frame, head)
+
+
+def nat64(frame):
+    """The network's IPv6 addresses hold the IPv4 ones (RFC 6052), and the client has another port (RFC 6146)."""
+    if frame.version != 4:
+        return
+    nat(frame)
+    addresses = [b'\0\x64\xff\x9b' + bytes(8) + bytes(frame.octets[at:at + 4]) for at in (frame.ip + 12, frame.ip + 16)]
+    rest = bytes(frame.octets[frame.tcp:])
+    on_wire = frame.get(frame.ip + 2, 2) - (frame.tcp - frame.ip)
+    head = struct.pack('>IHBB', 6 << 28, on_wire, 6, frame.octets[frame.ip + 8]) + b''.join(addresses)
+    frame.octets[12:] = b'\x86\xdd' + head + rest
+    frame.version, frame.ip, frame.tcp = 6, ETHERNET, ETHERNET + 40
+    frame.wire = max(60, frame.tcp + on_wire)
+
+
+def remarked(frame):
+    if frame.version == 4:
+        frame.octets[frame.ip + 1] = 0x28
+
+
 def clamp(frame):
     for kind, at, _ in frame.options():
         if kind == 2 and frame.flags & SYN:
@@ -268,6 +320,61 @@ def split(frames, chance):
             yield piece
 
 
+def fragmented(frames, chance):
+    """IPv4 packets in pieces of 576 octets; which frame the datagram is counted with is that of its last piece."""
+    for frame in frames:
+        size = len(frame.octets) - frame.ip
+        if frame.version != 4 or size <= 576 or len(frame.octets) < frame.header + frame.payload:
+            yield frame
+            continue
+        head, data = bytes(frame.octets[:frame.ip + 20]), bytes(frame.octets[frame.ip + 20:])
+        for at in range(0, len(data), 552):
+            more = 0x2000 if at + 552 < len(data) else 0
+            piece = Frame(0, frame.time_us, 0, head + data[at:at + 552])
+            piece.numbers = [] if more else frame.numbers
+            piece.put(piece.ip + 2, 2, 20 + len(data[at:at + 552]))
+            piece.put(piece.ip + 6, 2, more | at // 8)
+            piece.wire = len(piece.octets)
+            yield piece
+
+
+def stepped(by_us):
+    def kind(frames, chance):
+        for number, frame in enumerate(frames):
+            frame.time_us += by_us if number > len(frames) // 2 else 0
+        return frames
+    return kind
+
+
+def drifting(frames, chance):
+    for frame in frames:
+        frame.time_us += (frame.time_us - frames[0].time_us) * 400 // 1000000
+    return frames
+
+
+def one_way(towards):
+    return lambda frames, chance: [frame for frame in frames if by_sender(frame) == towards]
+
+
+def shaken(frames, chance):
+    """Each is up to 5 ms later: much is overtaken."""
+    for frame in frames:
+        frame.time_us += chance.randrange(5000)
+    return sorted(frames, key=lambda frame: frame.time_us)
+
+
+def duplicated(frames, chance):
+    """One in thirty comes twice, the copy a while later."""
+    out = []
+    for frame in frames:
+        out.append(frame)
+        if chance.random() < .03:
+            again = Frame(0, frame.time_us + 500, frame.wire, frame.octets)
+            again.numbers = []
+            out.append(again)
+    return sorted(out, key=lambda frame: frame.time_us)
+
+
 KINDS = {
     'as it is': [], 'NAT': [each(nat)], 'three routers': [each(routed)], 'VLAN': [each(vlan)],
     'MSS and window scale': [each(clamp)], 'sequence numbers': [each(sequence)], 'timestamps stripped': [each(no_stamps)],
@@ -276,7 +383,11 @@ KINDS = {
     'NAT, sequence numbers, no timestamps': [each(box)], 'snap length 96': [each(snap(96))],
     'snap length 68': [each(snap(68))], 'begins later': [late], 'ends earlier': [early], '3 % not captured': [missed],
     'copies': [copies], 'copies in a VLAN': [tagged_copies], 'merged by offload': [merged], 'split': [split],
-    'merged, NAT': [merged, each(nat)],
+    'merged, NAT': [merged, each(nat)], 'GRE': [each(gre)], 'VXLAN': [each(vxlan)], 'PPPoE': [each(pppoe)],
+    'NAT64': [each(nat64)], 'DSCP': [each(remarked)], 'fragments': [fragmented], 'clock set forwards': [stepped(5000000)],
+    'clock set back': [stepped(-5000000)], 'drift of 400 ppm': [drifting], 'client alone': [one_way(True)],
+    'server alone': [one_way(False)], 'overtaken': [shaken], 'duplicated': [duplicated],
+    'NAT, 3 % not captured, begins later': [each(nat), missed, late], 'split, NAT, sequence numbers': [split, each(nat), each(sequence)],
 }
 
 
@@ -297,6 +408,35 @@ def far_end(frames, kind, seed, offset_us=-86400000000, way_us=2000, loss=.01):
     for change in KINDS[kind]:
         out = list(change(out, chance))
     return out, lost
+
+
+def true_far_end(frames, far, truth, kind, seed):
+    """Of a pair of captures of the same traffic, one frame at both places is octet for octet the same. What the path did
+    not bring is known from who was there."""
+    places = collections.defaultdict(collections.deque)
+    for frame in frames:
+        places[bytes(frame.octets)].append(frame.numbers[0])
+    for frame in far:
+        twins = places[bytes(frame.octets)]
+        frame.numbers = [twins.popleft()] if twins else []
+    lost = {frame['n'] for frame in truth['frames']['sender'] if frame['d'] == 'ab' and frame.get('lost', '').startswith('drop')}
+    out = [frame for frame in far if frame.is_tcp]
+    for frame in out:
+        frame.time_us -= 86400000000
+    for change in KINDS[kind]:
+        out = list(change(out, random.Random(seed)))
+    return out, lost
+
+
+def ends_of(path, kind, seed):
+    """The near capture, and the far end's frames and those that got lost on the way there: made, or of the pair that a
+    folder has."""
+    if not path.is_dir():
+        frames = read(path)
+        return (path, *far_end(frames, kind, seed)) if frames else (path, [], set())
+    near, far = (next(path.glob(name + '.pcap*')) for name in ('sender', 'receiver'))
+    truth = json.loads((path / 'truth.json').read_text())
+    return (near, *true_far_end(read(near), read(far), truth, kind, seed))
 
 
 def rows_of(capan, a, b):
@@ -325,7 +465,7 @@ def parse_arguments():
     parser.add_argument('--kind', action='append', choices=list(KINDS))
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--least', type=float, default=0, help='fail below so many per cent of pairs found, or right')
-    parser.add_argument('captures', nargs='+', type=pathlib.Path)
+    parser.add_argument('captures', nargs='+', type=pathlib.Path, help='captures, or folders of sender.pcap, receiver.pcap, truth.json')
     return parser.parse_args()
 
 
@@ -337,15 +477,12 @@ def main():
     for kind in options.kind or KINDS:
         sum_of = collections.Counter()
         for path in options.captures:
-            frames = read(path)
-            if not frames:
-                continue
-            far, lost = far_end(frames, kind, '%s %s %d' % (kind, path.name, options.seed))
+            near, far, lost = ends_of(path, kind, '%s %s %d' % (kind, path.name, options.seed))
             if not far:
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 write(folder + '/b.pcap', far)
-                count = judge(rows_of(options.capan, path, folder + '/b.pcap'), far, lost)
+                count = judge(rows_of(options.capan, near, folder + '/b.pcap'), far, lost)
                 if count['right'] < .99 * max(count['pairs'], count['told']):
                     print('    %s: %s' % (path, dict(count)), file=sys.stderr)
                 sum_of += count
