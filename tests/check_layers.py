@@ -87,10 +87,13 @@ def public_allowed(layer, included):
 
 
 def internal_allowed(name, layer, included):
-    """A bare name is found beside its file, elsewhere in its layer, or in a layer that the table names."""
+    """A bare name is found beside its file, elsewhere in its layer, or in a layer that the table names; what fuzz targets
+    share, in tests/fuzz."""
     if name.startswith('core/include/'):
         return public_allowed(layer, included)
     if (ROOT / name).with_name(included).exists():
+        return True
+    if '/fuzz_' in name and (ROOT / 'tests/fuzz' / included).exists():
         return True
     return any(next((ROOT / 'core' / found).rglob(included), None) for found in MAY_INCLUDE[layer] | {layer})
 

@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Any octets as frames of any link type: two octets of link type, then frames of two octets of length, one of how much
  * more there was on the wire, one of time that has passed. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "link.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds, const char *what) {
-    if (holds) return;
-    fprintf(stderr, "broken: %s\n", what);
-    abort();
-}
+#include "require.h"
 
 static void see(void *context, const struct capan_packet *packet) {
     uint64_t *sum = context;

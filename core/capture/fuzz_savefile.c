@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Any octets as a capture file. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "link.h"
+#include "require.h"
 #include "savefile.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void see(void *context, const struct capan_packet *packet) {
     uint64_t *seen = context;
     *seen += packet->octets.len;
-}
-
-static void require(bool holds, const char *what) {
-    if (holds) return;
-    fprintf(stderr, "broken: %s\n", what);
-    abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -245,8 +245,9 @@ static struct flow *begin_after(struct connections *connections, struct flow *ol
         retire(connections, old, CAPAN_ENDED_CAPTURE);
         return flow;
     }
-    if (old->doubt) retire(connections, old->doubt->begun, CAPAN_ENDED_CAPTURE);
-    struct flow *flow = begin(connections, lookup);
+    struct flow *doubted = old->doubt ? old->doubt->begun : NULL;
+    struct flow *flow = begin(connections, lookup); /* whose number may be the doubted one's */
+    if (doubted) retire(connections, doubted, CAPAN_ENDED_CAPTURE);
     if (flow) capan_doubt_begin(&connections->memory->alloc, old, flow, lookup);
     if (flow && !flow->doubt) retire(connections, old, CAPAN_ENDED_CAPTURE);
     return flow;

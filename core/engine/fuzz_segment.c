@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Any octets as a sequence of segments between two or three endpoints, through the whole engine. Built for libFuzzer
  * with CAPAN_FUZZ; else with a main that replays files. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "bytes.h"
 #include "capan/analysis.h"
+#include "require.h"
 
 enum { HEADER = 20, OPTIONS_MAX = 40, PAYLOAD_MAX = 9000, SEGMENTS_MAX = 4096, MICROSECOND = 1000 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The input, and the conversation as far as it has come. */
 struct talk {
@@ -31,12 +29,6 @@ static uint32_t take(struct talk *talk, unsigned octets) {
         talk->input = span_cut(talk->input, 1, SIZE_MAX);
     }
     return value;
-}
-
-static void require(bool holds, const char *what) {
-    if (holds) return;
-    fprintf(stderr, "broken: %s\n", what);
-    abort();
 }
 
 static void hear_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,

@@ -3,13 +3,10 @@
  * for libFuzzer with CAPAN_FUZZ; else with a main that replays files.
  *
  * The input is steps of two octets: what and where, then how many octets, which follow. Field sections are toy.h's. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "h3.h"
+#include "require.h"
 #include "toy.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { STREAM = 0x0f, FROM_SERVER = 0x10, KIND = 0xe0, GAP = 0x20, END = 0x40, RESET = 0x60, CLOSE = 0x80 };
 enum { STREAMS = STREAM + 1, MEMORY_MAX = 16 << 20 };
@@ -19,12 +16,6 @@ struct talk {
     bool over[STREAMS][2];
     uint32_t frame;
 };
-
-static void require(bool holds, const char *what) {
-    if (holds) return;
-    fprintf(stderr, "broken: %s\n", what);
-    abort();
-}
 
 /* --- what is told --- */
 

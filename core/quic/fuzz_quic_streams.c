@@ -3,22 +3,14 @@
  * that replays files.
  *
  * The input is packets: an octet whose top bit says who sends and whose others how long, then so many octets. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "alloc.h"
 #include "bytes.h"
 #include "quic_streams.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 enum { FROM_SERVER = 0x80, MEMORY_MAX = 4 << 20 };
-
-static void require(bool holds, const char *what) {
-    if (holds) return;
-    fprintf(stderr, "broken: %s\n", what);
-    abort();
-}
 
 /* The reader of a stream: what each direction said already. */
 struct reader {

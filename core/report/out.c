@@ -121,6 +121,11 @@ static size_t utf8_sequence(struct capan_span span) {
     return len;
 }
 
+/* C1 controls (U+0080 to U+009F) steer terminals as well as the C0 ones do. */
+static bool begins_c1(struct capan_span utf8) {
+    return utf8.len > 1 && utf8.at[0] == 0xc2 && utf8.at[1] < 0xa0;
+}
+
 static bool is_utf8(struct capan_span span) {
     for (size_t i = span_printable(span), len; i < span.len; i += len) {
         len = utf8_sequence((struct capan_span){span.at + i, span.len - i});
@@ -153,10 +158,10 @@ static size_t count_plain(struct capan_span span) {
     return span_without(span, first_to_escape);
 }
 
-/* Likewise, and past what is no ASCII when utf8 says that it is UTF-8. */
+/* Likewise, and past what is no ASCII, and no control, when utf8 says that it is UTF-8. */
 static size_t count_kept(struct capan_span span, bool utf8) {
     size_t kept = count_plain(span);
-    while (utf8 && kept < span.len && span.at[kept] >= 0x80)
+    while (utf8 && kept < span.len && span.at[kept] >= 0x80 && !begins_c1(span_cut(span, kept, SIZE_MAX)))
         kept += 1 + count_plain(span_cut(span, kept + 1, SIZE_MAX));
     return kept;
 }
@@ -190,6 +195,7 @@ void capan_out_json_part(struct capan_out *out, struct capan_span span, enum cap
     while (span.len) {
         size_t kept = count_kept(span, utf8);
         out_octets(out, span.at, kept);
+        kept += utf8 && begins_c1(span_cut(span, kept, SIZE_MAX));
         if (kept < span.len) put_json_octet(out, span.at[kept++]);
         span = span_cut(span, kept, SIZE_MAX);
     }
@@ -203,7 +209,7 @@ void capan_out_json(struct capan_out *out, struct capan_span span, enum capan_ch
 
 static void put_csv_octet(struct capan_out *out, uint8_t octet, bool latin1) {
     if (octet == '"') out_char(out, '"');
-    if (octet < 0x20 || octet == 0x7f) {
+    if (octet < 0x20 || octet == 0x7f || (latin1 && octet >= 0x80 && octet < 0xa0)) {
         out_octets(out, "\\x", 2);
         out_char(out, hex[octet >> 4]);
         out_char(out, hex[octet & 15]);
@@ -225,7 +231,9 @@ void capan_out_csv_part(struct capan_out *out, struct capan_span span, enum capa
         size_t plain = i;
         while (plain < span.len && is_plain_csv(span.at[plain])) plain++;
         out_octets(out, span.at + i, plain - i);
-        if (plain < span.len) put_csv_octet(out, span.at[plain++], latin1);
+        const bool is_c1 = !latin1 && begins_c1(span_cut(span, plain, SIZE_MAX));
+        plain += is_c1;
+        if (plain < span.len) put_csv_octet(out, span.at[plain++], latin1 || is_c1);
         i = plain;
     }
 }
@@ -247,9 +255,8 @@ void capan_out_csv(struct capan_out *out, struct capan_span span, enum capan_cha
     if (quotes) out_char(out, '"');
 }
 
-/* C1 controls (U+0080 to U+009F) steer terminals as well as the C0 ones do. */
 static bool is_control(struct capan_span sequence) {
-    return sequence.at[0] < 0x20 || sequence.at[0] == 0x7f || (sequence.at[0] == 0xc2 && sequence.at[1] < 0xa0);
+    return sequence.at[0] < 0x20 || sequence.at[0] == 0x7f || begins_c1(sequence);
 }
 
 /* The length of the printable character that span begins with, 0 when there is none. */

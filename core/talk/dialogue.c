@@ -147,17 +147,18 @@ static void follow_upgrade(struct capan_dialogue *d, const struct capan_handover
     d->protocol->octets(d->state, direction, span_cut(octets, before, SIZE_MAX), at);
 }
 
-/* What came last may make way for another protocol; the octets in hand are read on in it. */
-static void give_over(struct capan_dialogue *d, enum capan_direction direction, struct capan_span octets,
+/* What came last may make way for another protocol; the octets in hand are read on in it. False: it did not. */
+static bool give_over(struct capan_dialogue *d, enum capan_direction direction, struct capan_span octets,
                       struct moment at) {
     struct capan_handover handover;
-    if (!d->protocol->hands_over || !d->protocol->hands_over(d->state, &handover)) return;
+    if (!d->protocol->hands_over || !d->protocol->hands_over(d->state, &handover)) return false;
     if (!handover.to)
         begin_inside(d, &handover);
     else if (enter(d, handover.to, handover.client, &handover))
         follow_upgrade(d, &handover, direction, octets, at);
     else
         capan_judgement_free(d->medium.carrier->talks->judge, handover.judgement);
+    return true;
 }
 
 /* --- the dialogue --- */
@@ -225,7 +226,7 @@ void capan_dialogue_acked(struct capan_dialogue *d, enum capan_direction acked, 
 void capan_dialogue_end(struct capan_dialogue *d, enum capan_direction direction, enum capan_end how,
                         struct moment at) {
     d->protocol->end(d->state, direction, how, at);
-    give_over(d, direction, (struct capan_span){0}, at);
+    if (give_over(d, direction, (struct capan_span){0}, at)) d->protocol->end(d->state, direction, how, at);
 }
 
 bool capan_dialogue_hopeless(const struct capan_dialogue *d) {

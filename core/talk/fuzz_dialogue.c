@@ -5,16 +5,14 @@
  * The input is a list of steps: one octet says what and which way. Field sections are compressed in a way of their own
  * that a fuzzer learns at once: a line is an octet for the name out of a table, one for the value's length, the value.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "bytes.h"
 #include "dialogue.h"
+#include "require.h"
 #include "streams.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
     FRAME = 0,
@@ -34,12 +32,6 @@ struct talk {
     struct capan_span input;
     uint32_t frame;
 };
-
-static void require(bool holds, const char *what) {
-    if (holds) return;
-    fprintf(stderr, "broken: %s\n", what);
-    abort();
-}
 
 /* --- the compression --- */
 

@@ -3,15 +3,13 @@
  * Built for libFuzzer with CAPAN_FUZZ; else with a main that replays files.
  *
  * The input is a list of steps: one octet says what and which way, a second one how much. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "bytes.h"
 #include "protocol.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 enum { LINE = 0, SHORT = 1, LONG = 2, GAP = 3, END = 4, ACK = 5, REST = 6, KINDS = 7, MEMORY_MAX = 4 << 20 };
 
@@ -21,12 +19,6 @@ struct talk {
     uint64_t exchange_count;
     uint32_t frame;
 };
-
-static void require(bool holds, const char *what) {
-    if (holds) return;
-    fprintf(stderr, "broken: %s\n", what);
-    abort();
-}
 
 static void check_extent(const struct capan_http_extent *extent, uint32_t frame) {
     require(extent->first_frame <= extent->last_frame && extent->last_frame <= frame,
@@ -45,8 +37,9 @@ static void hear_exchange(struct talk *talk, const struct capan_exchange *exchan
     require(exchange->cond < CAPAN_HTTP_COND_COUNT, "cond is of its list");
     require((uint64_t)exchange->request_framing >> CAPAN_HTTP_FRAMING_COUNT == 0, "framing is of its list");
     require((uint64_t)exchange->response_framing >> CAPAN_HTTP_FRAMING_COUNT == 0, "framing is of its list");
-    require(exchange->method.len || exchange->status || exchange->interim_count,
-            "an exchange has a request or a response");
+    require(exchange->method.len || exchange->status || exchange->interim_count || exchange->request_framing ||
+                exchange->response_framing,
+            "an exchange has a request or a response, or says what could not be read");
     require(capan_exchange_explain(exchange, text) == strlen(text), "an explanation knows its length");
     talk->exchange_count++;
 }

@@ -92,6 +92,7 @@ static void restore_acker(struct capan_tcp *tcp, struct capan_half *acker, const
     *acker = claim->acker;
     acker->board = now.board;
     acker->incidents = now.incidents;
+    acker->budget = now.budget;
     acker->recent = now.recent;
     acker->side.segments = now.side.segments;
     while (acker->board.end > claim->acker.board.end && acker->board.count) {

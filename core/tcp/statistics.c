@@ -27,8 +27,13 @@ static double root_of(double number) {
     return root;
 }
 
+/* Times may lie so far that a rate is more than a number holds. */
+static int64_t whole_of(double number) {
+    return number < (double)INT64_MAX ? (int64_t)number : INT64_MAX;
+}
+
 static int64_t deviation_of(const struct capan_spread *spread) {
-    return spread->count < 2 ? -1 : (int64_t)root_of(spread->squares / (double)(spread->count - 1));
+    return spread->count < 2 ? -1 : whole_of(root_of(spread->squares / (double)(spread->count - 1)));
 }
 
 void capan_tcp_count(struct capan_tcp *tcp) {
@@ -39,13 +44,13 @@ static void tell_side(const struct capan_half *half, const struct capan_side_cou
                       struct capan_side_statistics *to) {
     const bool windows = half->marks & CAPAN_HALF_WINDOW;
     *to = side->so_far;
-    to->throughput = duration_ns > 0 ? (int64_t)((double)half->side.bytes * 1e9 / (double)duration_ns) : -1;
+    to->throughput = duration_ns > 0 ? whole_of((double)half->side.bytes * 1e9 / (double)duration_ns) : -1;
     to->data_ns = side->sent_data ? side->data_last_ns - side->data_first_ns : -1;
     to->idle_ns = side->spoke ? side->idle_ns : -1;
     to->least = min_of(&side->samples);
     to->mean = mean_of(&side->samples);
     to->most = max_of(&side->samples);
-    to->weighted = duration_ns > 0 ? (int64_t)(side->octet_ns / (double)duration_ns) : -1;
+    to->weighted = duration_ns > 0 ? whole_of(side->octet_ns / (double)duration_ns) : -1;
     if (!half->side.isn_known) to->first_bytes = to->first_flight = -1;
     to->rtt_deviation = deviation_of(&side->rtt);
     to->full_count = side->full.count;

@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Any key log and any octets of a connection. The input: the key log's length in two octets, the key log, then parts of
  * a header (bit 0: the client's; bit 1: a hole of this length, not octets), two octets of length, and the octets. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "bytes.h"
 #include "capan/tls.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 struct ear {
     bool all_lost[2];
 };
-
-static void require(bool holds, const char *what) {
-    if (holds) return;
-    fprintf(stderr, "broken: %s\n", what);
-    abort();
-}
 
 static void hear(void *context, bool of_client, struct capan_span octets) {
     const struct ear *ear = context;

@@ -347,7 +347,7 @@ static void skip_record(struct capan_tls *tls, struct side *side) {
     }
     uint64_t len = capan_protection_content_len(&side->protection, body_len);
     side->protection.sequence++;
-    if (tls->sink.lost) tls->sink.lost(tls->sink.context, is_client(tls, side), len);
+    if (len && tls->sink.lost) tls->sink.lost(tls->sink.context, is_client(tls, side), len);
 }
 
 static void end_record(struct capan_tls *tls, struct side *side) {

@@ -93,6 +93,8 @@ static void strings_in_json(void **state) {
         {"", 0, CAPAN_UTF8_OR_LATIN1, "\"\""},
         {"plain /x?y=1", 12, CAPAN_UTF8_OR_LATIN1, "\"plain /x?y=1\""},
         {"a\"b\\c\n\x1b\x7f", 8, CAPAN_UTF8_OR_LATIN1, "\"a\\\"b\\\\c\\u000a\\u001b\\u007f\""},
+        {"\xc3\xa9\xc2\x9bm\xc2\xa0", 7, CAPAN_UTF8_OR_LATIN1,
+         "\"\xc3\xa9\\u009bm\xc2\xa0\""}, /* C1 steers terminals */
         {"nul\0in it", 9, CAPAN_UTF8_OR_LATIN1, "\"nul\\u0000in it\""},
         {"\xc3\xa9", 2, CAPAN_UTF8_OR_LATIN1, "\"\xc3\xa9\""},
         {"\xc3\xa9", 2, CAPAN_LATIN1, "\"\\u00c3\\u00a9\""},
@@ -128,6 +130,8 @@ static void strings_in_csv(void **state) {
         {"\t=1", 3, "\\x09=1"},
         {"\xe9", 1, "\xc3\xa9"},
         {"\xc3\xa9", 2, "\xc3\xa9"},
+        {"\x9bm", 2, "\\x9bm"}, /* C1 */
+        {"\xc3\xa9\xc2\x9b", 4, "\xc3\xa9\\x9b"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         capan_out_csv(*state, span(rows[i].octets, rows[i].len), CAPAN_UTF8_OR_LATIN1);
