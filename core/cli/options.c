@@ -221,6 +221,10 @@ static bool check_choice(const struct options *options, const struct words *word
         return complain("rows alone can be chosen by", words->wheres[0]);
     rows = rows && !files;
     if (words->columns && !rows) return complain("rows alone have columns such as", words->columns);
+    if (words->sort && (!rows || options->format == CAPAN_SARIF || options->format == CAPAN_JUNIT))
+        return complain("rows alone can be sorted by", words->sort);
+    if (words->sort && options->layout.clock == CAPAN_CLOCK_DELTA)
+        return complain("rows in another order are not told by", words->time);
     if (words->limit != ANY && (words->limit < 1 || !rows)) return complain_of_number("--limit", words->limit);
     return true;
 }
@@ -293,6 +297,7 @@ static bool check(struct options *options, const struct words *words, bool named
         options->output =
             g_strdup(words->output || options->command != COMMAND_OBJECTS ? words->output : "capan-objects");
     options->columns = g_strdup(words->columns);
+    options->sort = g_strdup(words->sort);
     options->limit = words->limit == ANY ? 0 : (uint64_t)words->limit;
     options->file_limit = (uint64_t)words->file_limit << 20;
     options->output_limit = (uint64_t)words->output_limit << 20;
@@ -341,6 +346,7 @@ void options_free(struct options *options) {
     g_strfreev(options->unsets);
     g_free(options->output);
     g_free(options->columns);
+    g_free(options->sort);
     g_free(options->proofs);
     g_free(options->baseline);
     g_free(options->finding);

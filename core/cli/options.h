@@ -30,6 +30,7 @@ struct options {
     char *keylog;           /* file with TLS secrets, or NULL */
     char **wheres;          /* conditions on rows; NULL: none */
     char *columns;          /* keys with commas between; NULL: all */
+    char *sort;             /* likewise, those that rows are sorted by, or NULL */
     uint64_t limit;         /* rows; 0: all */
     char **sets, **unsets;  /* changes to the fields of responses; NULL: none */
     enum by by;

@@ -37,10 +37,26 @@ static bool take_wheres(struct capan_report *report, char **wheres) {
     return true;
 }
 
+/* As much as for connections and responses, which --memory says. */
+static uint64_t memory_for_sorting(const struct options *options) {
+    enum { UNSAID = 256 << 20 };
+    return options->memory ? options->memory : UNSAID;
+}
+
+void rows_tell_left_out(const struct capan_report *report) {
+    const uint64_t left = capan_report_sort_left(report);
+    if (!left) return;
+    g_printerr("capan: --sort had room for the first %" G_GUINT64_FORMAT
+               " rows; --memory MIB has more, --limit N needs less\n",
+               left);
+}
+
 static enum exit_status take_choice(struct capan_report *report, const struct options *options) {
     struct capan_complaint complaint;
     if (!take_wheres(report, options->wheres)) return EXIT_USAGE;
     if (options->limit) capan_report_limit(report, options->limit);
+    if (options->sort && capan_report_sort(report, options->sort, memory_for_sorting(options), &complaint) != CAPAN_OK)
+        return (void)complain("--sort", options->sort, &complaint), EXIT_USAGE;
     if (!options->columns) return EXIT_FINE;
     const enum capan_result result = capan_report_columns(report, options->columns, &complaint);
     if (result == CAPAN_NO_MEMORY) return exhausted_tell();

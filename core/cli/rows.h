@@ -8,4 +8,7 @@
 /* *report is NULL when no rows are wanted. Otherwise than EXIT_FINE a line on standard error says why. */
 enum exit_status rows_open(const struct options *, struct capan_report **report);
 
+/* Prints a line when --sort had no room for all rows. */
+void rows_tell_left_out(const struct capan_report *);
+
 #endif

@@ -313,6 +313,7 @@ enum exit_status run(const struct options *options) {
     else
         status = run_capture(options, report, objects, name);
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
+    if (report) rows_tell_left_out(report);
     if (report) status = worse(status, output_result(options, capan_report_close(report)));
     g_free(name);
     return status;

@@ -17,6 +17,8 @@ void words_add(GOptionContext *context, struct words *words) {
          "write to FILE, not to standard output; of objects: the folder (capan-objects)", "FILE"},
         {"columns", 0, 0, G_OPTION_ARG_STRING, &words->columns,
          "of rows only these, in this order: 'frame,tcp.kind' (text: with tabs between)", "NAMES"},
+        {"sort", 0, 0, G_OPTION_ARG_STRING, &words->sort,
+         "rows by these columns, when all are known: '-duration,stream' (- falls)", "NAMES"},
         {"limit", 0, 0, G_OPTION_ARG_INT64, &words->limit, "no more rows than N", "N"},
         {"file-limit", 0, 0, G_OPTION_ARG_INT64, &words->file_limit, "largest file of objects (256)", "MIB"},
         {"output-limit", 0, 0, G_OPTION_ARG_INT64, &words->output_limit, "all files of objects together (4096)", "MIB"},
@@ -60,6 +62,7 @@ void words_free(struct words *words) {
     g_strfreev(words->rest);
     g_free(words->output);
     g_free(words->columns);
+    g_free(words->sort);
     g_free(words->filter);
     g_free(words->keylog);
     g_free(words->format);

@@ -10,7 +10,7 @@
 
 /* What GOption fills in. Begins as WORDS_UNSAID. */
 struct words {
-    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *format, *fail_on, *baseline, *finding,
+    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *sort, *format, *fail_on, *baseline, *finding,
         *script, *colour, *time, *chart, *direction, *cache, *by, **sets, **unsets;
     int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
     gboolean quiet, no_http, shared_cache, no_sandbox, profile, version;

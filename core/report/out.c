@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "alloc.h"
 #include "bytes.h"
 
 enum capan_result capan_out_init(struct capan_out *out, FILE *file, const struct capan_layout *layout) {
@@ -24,8 +25,22 @@ static void fail(struct capan_out *out) {
     out->failed = true;
 }
 
+static bool keep(struct capan_kept *kept, const char *at, size_t len) {
+    if (capan_reserve(&capan_libc, (void **)&kept->at, &kept->capacity, kept->len + len, 1) != CAPAN_OK) return false;
+    memcpy(kept->at + kept->len, at, len);
+    kept->len += len;
+    return true;
+}
+
+static bool pass_on(struct capan_out *out) {
+    if (!out->kept) return fwrite(out->buffer, 1, out->len, out->file) == out->len;
+    if (keep(out->kept, out->buffer, out->len)) return true;
+    errno = ENOMEM;
+    return false;
+}
+
 void capan_out_spill(struct capan_out *out) {
-    if (!out->failed && out->len && fwrite(out->buffer, 1, out->len, out->file) != out->len) fail(out);
+    if (!out->failed && out->len && !pass_on(out)) fail(out);
     out->len = 0;
 }
 

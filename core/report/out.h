@@ -11,6 +11,12 @@
 
 enum { CAPAN_OUT_CAPACITY = 1 << 16, CAPAN_OUT_ROOM = 256 };
 
+/* Octets in memory, as many as there are. */
+struct capan_kept {
+    char *at;
+    size_t len, capacity;
+};
+
 /* file stays the caller's. failed: file refused octets, and why by errno; what follows is thrown away. */
 struct capan_out {
     FILE *file;
@@ -18,6 +24,7 @@ struct capan_out {
     size_t len;
     bool failed;
     int reason;
+    struct capan_kept *kept;    /* where octets go instead of file; NULL: they go there */
     struct capan_layout layout; /* for people */
     int64_t told_ns;            /* the moment that was told last, if any was */
     bool told_any;

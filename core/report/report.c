@@ -8,6 +8,7 @@
 #include "choose.h"
 #include "har.h"
 #include "results.h"
+#include "sort.h"
 #include "text.h"
 #include "where.h"
 #include "write.h"
@@ -26,6 +27,9 @@ struct capan_report {
     const char *partial;     /* why the rows are not all; NULL: they are */
     struct capan_wheres wheres;
     struct capan_results results;
+    struct capan_sorter sorter;
+    struct capan_kept row; /* that is to be sorted */
+    bool refused;          /* there was no memory for a row */
 };
 
 /* Its lines for people. */
@@ -48,6 +52,8 @@ static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_r
 
 void capan_report_discard(struct capan_report *report) {
     capan_where_free(&report->wheres);
+    capan_sort_free(&report->sorter);
+    free(report->row.at);
     capan_out_free(&report->out);
     free(report->columns);
     free(report->keys);
@@ -88,6 +94,18 @@ enum capan_result capan_report_where(struct capan_report *report, const char *ex
 
 void capan_report_limit(struct capan_report *report, uint64_t rows) {
     report->limit = rows;
+    report->sorter.limit = rows;
+}
+
+enum capan_result capan_report_sort(struct capan_report *report, const char *names, uint64_t memory,
+                                    struct capan_complaint *complaint) {
+    report->sorter.limit = report->limit;
+    report->sorter.memory = memory;
+    return capan_sort_read(&report->sorter, capan_tables[report->rows], names, complaint);
+}
+
+uint64_t capan_report_sort_left(const struct capan_report *report) {
+    return report->sorter.cut ? report->sorter.limit : 0;
 }
 
 bool capan_report_is_full(const struct capan_report *report) {
@@ -110,38 +128,84 @@ enum capan_result capan_report_columns(struct capan_report *report, const char *
     return CAPAN_OK;
 }
 
-static void write_har(struct capan_report *report, const struct capan_row *row) {
-    if (report->written == 0) capan_har_begin(&report->out);
-    capan_har_entry(&report->out, row, report->written == 0);
+static bool is_tabs(const struct capan_report *report) {
+    return report->format == CAPAN_TEXT && report->table == &report->chosen;
+}
+
+/* What stands before the first row, and between others. */
+static void put_before(struct capan_report *report) {
+    struct capan_out *out = &report->out;
+    const bool first = report->written == 0;
+    if (report->format == CAPAN_JSON) out_text(out, first ? "[\n" : ",\n");
+    if (!first) return;
+    if (is_tabs(report)) capan_write_tabs_header(out, report->table);
+    if (report->format == CAPAN_CSV) capan_write_csv_header(out, report->table);
+    if (report->format == CAPAN_HAR) capan_har_begin(out);
+    if (report->format == CAPAN_SARIF) capan_sarif_begin(&report->results);
+    if (report->format == CAPAN_JUNIT) capan_junit_begin(&report->results);
 }
 
 /* Chosen columns have tabs between them, as tshark's fields do. */
-static void write_text(struct capan_report *report, struct capan_row *row) {
-    if (report->table == &report->chosen)
-        capan_write_tabs(&report->out, report->table, row, report->written == 0);
+static void put_text(struct capan_report *report, struct capan_row *row) {
+    if (is_tabs(report))
+        capan_write_tabs(&report->out, report->table, row);
     else
         texts[report->rows](&report->text, row);
 }
 
-static void write_csv(struct capan_report *report, struct capan_row *row) {
-    if (report->written == 0) capan_write_csv_header(&report->out, report->table);
-    capan_write_csv(&report->out, report->table, row);
-}
-
-static void write_json(struct capan_report *report, struct capan_row *row) {
-    if (report->format == CAPAN_JSON) out_text(&report->out, report->written ? ",\n" : "[\n");
-    capan_write_json(&report->out, report->table, report->keys, row);
+static void put_row(struct capan_report *report, struct capan_row *row) {
+    switch (report->format) {
+    case CAPAN_TEXT: put_text(report, row); break;
+    case CAPAN_CSV: capan_write_csv(&report->out, report->table, row); break;
+    case CAPAN_HAR: capan_har_entry(&report->out, row, report->written == 0); break;
+    case CAPAN_SARIF: capan_sarif_result(&report->results, row->place); break;
+    case CAPAN_JUNIT: capan_junit_result(&report->results, row->place); break;
+    default: capan_write_json(&report->out, report->table, report->keys, row); break;
+    }
     if (report->format == CAPAN_NDJSON) out_char(&report->out, '\n');
 }
 
-static void write_result(struct capan_report *report, const struct capan_row *row) {
-    if (report->format == CAPAN_SARIF) {
-        if (report->written == 0) capan_sarif_begin(&report->results);
-        capan_sarif_result(&report->results, row->place);
-    } else {
-        if (report->written == 0) capan_junit_begin(&report->results);
-        capan_junit_result(&report->results, row->place);
+/* --- rows in another order --- */
+
+/* The first row's text begins with a heading, which is written at once. */
+static size_t pass_heading(struct capan_report *report, bool began) {
+    const char *at = report->row.at, *end = began || !report->text.began ? NULL : memchr(at, '\n', report->row.len);
+    const size_t len = end ? (size_t)(end + 1 - at) : 0;
+    out_octets(&report->out, at, len);
+    return len;
+}
+
+/* As it would be written, with its endpoints' line, if it has one; that is written where they change. */
+static void hold_row(struct capan_report *report, struct capan_row *row) {
+    const bool began = report->text.began;
+    capan_out_spill(&report->out);
+    report->row.len = 0;
+    report->text.streams = 0;
+    report->out.kept = &report->row;
+    put_row(report, row);
+    capan_out_spill(&report->out);
+    report->out.kept = NULL;
+    const size_t heading = pass_heading(report, began);
+    const struct capan_span as = {(const uint8_t *)report->row.at + heading, report->row.len - heading};
+    const uint8_t *end = report->text.streams ? memchr(as.at, '\n', as.len) : NULL;
+    if (capan_sort_keep(&report->sorter, row, as, report->text.streams, end ? (size_t)(end + 1 - as.at) : 0) !=
+        CAPAN_OK)
+        report->refused = true;
+}
+
+static void put_held(struct capan_report *report) {
+    struct capan_sorter *sorter = &report->sorter;
+    uint64_t named = 0;
+    capan_sort_end(sorter);
+    for (size_t i = 0; i < sorter->rows_count; i++) {
+        const struct capan_sorted *row = sorter->rows[i];
+        const size_t skipped = row->stream == named ? row->named_len : 0;
+        named = row->stream;
+        put_before(report);
+        out_octets(&report->out, row->as.at + skipped, row->as.len - skipped);
+        report->written++;
     }
+    capan_sort_free(sorter);
 }
 
 static void end_results(struct capan_report *report) {
@@ -157,14 +221,12 @@ static void end_results(struct capan_report *report) {
 static void write_row(struct capan_report *report, struct capan_row *row) {
     row->origin_ns = report->origin_ns;
     if (capan_report_is_full(report) || !capan_where_holds(&report->wheres, row)) return;
-    switch (report->format) {
-    case CAPAN_TEXT: write_text(report, row); break;
-    case CAPAN_CSV: write_csv(report, row); break;
-    case CAPAN_HAR: write_har(report, row); break;
-    case CAPAN_SARIF:
-    case CAPAN_JUNIT: write_result(report, row); break;
-    default: write_json(report, row); break;
+    if (report->sorter.count) {
+        hold_row(report, row);
+        return;
     }
+    put_before(report);
+    put_row(report, row);
     report->written++;
 }
 
@@ -241,6 +303,7 @@ void capan_report_stitch(struct capan_report *report, const struct capan_stitch_
 
 void capan_report_sighted(struct capan_report *report, enum capan_stitch_side side, const char *file,
                           const struct capan_segment *segment) {
+    put_held(report);
     capan_text_sighted(&report->text, side == CAPAN_STITCH_A ? "A" : "B", file, segment);
 }
 
@@ -294,6 +357,7 @@ static void end_json(struct capan_report *report) {
 }
 
 static void write_end(struct capan_report *report) {
+    put_held(report);
     if (report->format == CAPAN_HAR && !report->written) capan_har_begin(&report->out);
     if (report->format == CAPAN_HAR) capan_har_end(&report->out, report->partial);
     if (report->format == CAPAN_SARIF || report->format == CAPAN_JUNIT) end_results(report);
@@ -304,7 +368,8 @@ static void write_end(struct capan_report *report) {
 bool capan_report_close(struct capan_report *report) {
     write_end(report);
     bool fine = capan_out_flush(&report->out);
-    int reason = errno;
+    int reason = fine ? ENOMEM : errno;
+    fine = fine && !report->refused;
     capan_report_discard(report);
     errno = reason;
     return fine;

@@ -96,6 +96,15 @@ CAPAN_API enum capan_result capan_report_where(struct capan_report *, const char
  * JSON the order stays what it is. CAPAN_USAGE: a key that is none or there twice; CAPAN_NO_MEMORY. */
 CAPAN_API enum capan_result capan_report_columns(struct capan_report *, const char *names,
                                                  struct capan_complaint *complaint);
+/* Rows in the order of these columns: their keys with commas between, - in front of those that fall. Numbers go by
+ * size, words by their place in their list, text by its octets, a list by its first item; what is absent comes last,
+ * and equal rows in the order in which they came. Rows are written when all have come, and hold so many octets of
+ * memory at most: of more, the first are written that it has room for. CAPAN_USAGE: a key that is none, or more than
+ * eight. */
+CAPAN_API enum capan_result capan_report_sort(struct capan_report *, const char *names, uint64_t memory,
+                                              struct capan_complaint *complaint);
+/* Of rows that were left out for that memory, how many there was room for; 0: none were left out. */
+CAPAN_API uint64_t capan_report_sort_left(const struct capan_report *);
 /* No more rows than these; full: as many are written. */
 CAPAN_API void capan_report_limit(struct capan_report *, uint64_t rows);
 CAPAN_API bool capan_report_is_full(const struct capan_report *);

@@ -19,20 +19,22 @@ static enum capan_result refuse(struct capan_complaint *complaint, const char *n
     return CAPAN_USAGE;
 }
 
-/* The name's place in the table, or its count. */
-static size_t find(const struct capan_table *table, struct capan_nearest *nearest) {
-    for (size_t i = 0; i < table->count; i++) {
-        const struct capan_span key = span_of(table->columns[i].key);
-        if (span_equal(key, nearest->asked)) return i;
-        capan_nearest_offer(nearest, key);
-    }
-    return table->count;
-}
-
 static struct capan_span without_prefix(struct capan_span name) {
     static const char prefix[] = "capan.";
     const bool has = name.len > strlen(prefix) && memcmp(name.at, prefix, strlen(prefix)) == 0;
     return has ? span_cut(name, strlen(prefix), SIZE_MAX) : name;
+}
+
+const struct capan_column *capan_choose_column(const struct capan_table *table, const char *names,
+                                               struct capan_span name, struct capan_complaint *complaint) {
+    struct capan_nearest nearest = {.asked = without_prefix(name)};
+    for (size_t i = 0; i < table->count; i++) {
+        const struct capan_span key = span_of(table->columns[i].key);
+        if (span_equal(key, nearest.asked)) return &table->columns[i];
+        capan_nearest_offer(&nearest, key);
+    }
+    refuse(complaint, names, name, "is no column", nearest.best);
+    return NULL;
 }
 
 /* ranks[i]: 1 for the column that was named first; 0 it was not. */
@@ -40,10 +42,10 @@ static enum capan_result read_names(const struct capan_table *table, const char 
                                     uint16_t *count, struct capan_complaint *complaint) {
     for (const char *at = names;; at++) {
         at += strspn(at, " ");
-        const struct capan_span name = without_prefix((struct capan_span){(const uint8_t *)at, strcspn(at, ", ")});
-        struct capan_nearest nearest = {.asked = name};
-        const size_t found = find(table, &nearest);
-        if (found == table->count) return refuse(complaint, names, name, "is no column", nearest.best);
+        const struct capan_span name = {(const uint8_t *)at, strcspn(at, ", ")};
+        const struct capan_column *column = capan_choose_column(table, names, name, complaint);
+        if (!column) return CAPAN_USAGE;
+        const size_t found = (size_t)(column - table->columns);
         if (ranks[found]) return refuse(complaint, names, name, "stands there twice", (struct capan_span){NULL, 0});
         ranks[found] = ++*count;
         at += strcspn(at, ",");

@@ -324,11 +324,14 @@ void capan_write_csv(struct capan_out *out, const struct capan_table *table, str
     out_char(out, '\n');
 }
 
-void capan_write_tabs(struct capan_out *out, const struct capan_table *table, struct capan_row *row, bool heading) {
-    for (size_t i = 0; heading && i < table->count; i++) {
+void capan_write_tabs_header(struct capan_out *out, const struct capan_table *table) {
+    for (size_t i = 0; i < table->count; i++) {
         out_text(out, table->columns[i].key);
         out_char(out, i + 1 < table->count ? '\t' : '\n');
     }
+}
+
+void capan_write_tabs(struct capan_out *out, const struct capan_table *table, struct capan_row *row) {
     for (size_t i = 0; i < table->count; i++) {
         const struct capan_value value = capan_column_value(&table->columns[i], row);
         if (value.type == CAPAN_VALUE_OCTETS)

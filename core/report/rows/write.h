@@ -22,7 +22,8 @@ void capan_write_json(struct capan_out *, const struct capan_table *, const stru
 
 void capan_write_csv_header(struct capan_out *, const struct capan_table *);
 void capan_write_csv(struct capan_out *, const struct capan_table *, struct capan_row *);
-/* A line with tabs between its cells, behind one of the keys. */
-void capan_write_tabs(struct capan_out *, const struct capan_table *, struct capan_row *, bool heading);
+/* A line with tabs between its cells. */
+void capan_write_tabs_header(struct capan_out *, const struct capan_table *);
+void capan_write_tabs(struct capan_out *, const struct capan_table *, struct capan_row *);
 
 #endif
