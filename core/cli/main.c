@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "exhausted.h"
+#include "install_plugin.h"
 #include "options.h"
 #include "run.h"
 #include "signals.h"
@@ -15,7 +16,8 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_DFL); /* a reader that went away had what it wanted, whoever started us */
     exhausted_catch();
     signals_catch();
-    if (options_read(&options, argc, argv, &status)) status = run(&options);
+    if (options_read(&options, argc, argv, &status))
+        status = options.plugin ? plugin_place(options.plugin == PLUGIN_COMES) : run(&options);
     options_free(&options);
     return status;
 }

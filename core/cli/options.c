@@ -330,6 +330,9 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
     } else if (words.version) {
         g_print("capan %s%s%s\n", capan_version(), *CAPAN_COMMIT ? "-" : "", CAPAN_COMMIT);
         *status = EXIT_FINE;
+    } else if (words.install_plugin || words.uninstall_plugin) {
+        options->plugin = words.install_plugin ? PLUGIN_COMES : PLUGIN_GOES;
+        go_on = true;
     } else {
         if (!named) named = take_late_command(options, &words);
         go_on = check(options, &words, named);

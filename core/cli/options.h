@@ -21,7 +21,11 @@ enum exit_status {
 /* What the rows of whatif, and of findings, are about. */
 enum by { BY_EXCHANGE, BY_HOST, BY_TARGET, BY_CHANGE, BY_CAUSE, BY_PLACE };
 
+/* Nothing is read, only the plugin is copied to this user's Wireshark, or taken away. */
+enum plugin { PLUGIN_STAYS, PLUGIN_COMES, PLUGIN_GOES };
+
 struct options {
+    enum plugin plugin;
     enum command command;
     char **files;           /* NULL at the end; at least one */
     char *finding, *script; /* of reduce: the token; a file for a script, or NULL */

@@ -50,6 +50,9 @@ void words_add(GOptionContext *context, struct words *words) {
         {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
         {"profile", 0, 0, G_OPTION_ARG_NONE, &words->profile, "tell where the time went, on standard error", NULL},
         {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &words->no_sandbox, "keep all rights while reading", NULL},
+        {"install-plugin", 0, 0, G_OPTION_ARG_NONE, &words->install_plugin,
+         "copy plugin and profile to where this user's Wireshark looks, and say where", NULL},
+        {"uninstall-plugin", 0, 0, G_OPTION_ARG_NONE, &words->uninstall_plugin, "take them away again", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};

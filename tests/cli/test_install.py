@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Installs program and library into a folder of its own and builds a stranger's programs on them, in C and C++, with
-pkg-config and with CMake.
+"""Installs program and libraries into a folder of its own and builds a stranger's programs on them, in C and C++, with
+pkg-config and with CMake. With --plugin, a user who is not root installs the plugin for Wireshark from there.
 
 usage: test_install.py --build FOLDER --capture FILE [--plugin]
 """
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+NOBODY = 65534
 CONSUMER = pathlib.Path(__file__).parent / 'consumer'
 COMPILERS = (('cc', '-std=c11', 'consumer.c'), ('c++', '-std=c++11', 'consumer.cpp'))
 
@@ -25,7 +26,7 @@ def run(*words, **more):
 
 
 def install(build, prefix):
-    for component in ('program', 'development', 'wireshark'):
+    for component in ('program', 'library', 'development', 'wireshark'):
         run('cmake', '--install', build, '--prefix', prefix, '--component', component)
 
 
@@ -35,6 +36,40 @@ def check_plugin(prefix):
     plugins = pathlib.Path(folders['Global Plugins'].strip())
     assert (prefix / plugins.relative_to('/usr') / 'epan' / 'capan.so').is_file(), sorted(prefix.rglob('capan.so'))
     assert (prefix / 'share/wireshark/profiles/capan/colorfilters').is_file()
+
+
+def as_nobody(home):
+    """How another user than root is become, whose folders lie in home."""
+    os.chmod(home.parent, 0o755)
+    home.mkdir()
+    if os.geteuid() == 0:
+        os.chown(home, NOBODY, NOBODY)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith('XDG_')}
+    more = {'env': dict(environment, HOME=str(home)), 'cwd': home}
+    return dict(more, user=NOBODY, group=NOBODY, extra_groups=()) if os.geteuid() == 0 else more
+
+
+def check_personal_plugin(prefix, home):
+    """One user gets plugin and profile, keeps what was changed of the profile, and is rid of the rest again."""
+    capan = prefix / 'bin' / 'capan'
+    if os.geteuid() == 0:
+        refused = subprocess.run([capan, '--install-plugin'], capture_output=True, text=True, check=False)
+        assert refused.returncode == 2 and 'as root' in refused.stderr, refused
+    user = as_nobody(home)
+    said = run(capan, '--install-plugin', **user)
+    [plugin] = home.rglob('capan.so')
+    assert str(plugin) in said, said
+    assert 'capan.tcp.kind' in run('tshark', '-G', 'fields', **user)
+    [filters] = home.rglob('profiles/capan/colorfilters')
+    filters.write_text('# mine\n', encoding='utf-8')
+    said = run(capan, '--install-plugin', **user)
+    assert f'left alone, for it is not as capan has it: {filters}\n' in said, said
+    run(capan, '--uninstall-plugin', **user)
+    left = [path for path in home.rglob('*') if path.is_file()]
+    assert left == [filters] and filters.read_text(encoding='utf-8') == '# mine\n', left
+    filters.unlink()
+    run(capan, '--uninstall-plugin', **user)
+    assert not filters.parent.exists()
 
 
 def build_with_pkg_config(prefix, folder):
@@ -51,8 +86,13 @@ def build_with_pkg_config(prefix, folder):
 def build_with_cmake(prefix, folder):
     run('cmake', '-S', CONSUMER, '-B', folder / 'cmake', f'-DCMAKE_PREFIX_PATH={prefix}')
     run('cmake', '--build', folder / 'cmake')
-    yield folder / 'cmake' / 'consumer'
-    yield folder / 'cmake' / 'consumer_cpp'
+    yield from (folder / 'cmake' / f'consumer{language}_{library}'
+                for language in ('', '_cpp') for library in ('core', 'shared'))
+
+
+def needed(program):
+    """The shared libraries that a program names."""
+    return {line.split()[-1] for line in run('objdump', '-p', program).splitlines() if line.strip().startswith('NEEDED')}
 
 
 def main():
@@ -67,10 +107,14 @@ def main():
         install(options.build, prefix)
         if options.plugin:
             check_plugin(prefix)
+            check_personal_plugin(prefix, folder / 'home')
         rows = run(prefix / 'bin' / 'capan', 'segments', '--format', 'ndjson', options.capture).splitlines()
+        [shared] = prefix.rglob('libcapan.so')
+        environment = dict(os.environ, LD_LIBRARY_PATH=str(shared.parent))
         for builder in (build_with_pkg_config, build_with_cmake):
             for program in builder(prefix, folder):
-                said = run(program, options.capture)
+                assert (shared.resolve().name.rpartition('.')[0] in needed(program)) == ('core' not in program.name)
+                said = run(program, options.capture, env=environment)
                 assert said == f'{len(rows)} segments\n', (program.name, said, len(rows))
 
 
