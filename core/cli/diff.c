@@ -102,7 +102,7 @@ static enum exit_status read_file(const struct options *options, struct capan_di
         g_printerr("capan: %s: %s\n", reading.name, message);
         return result == CAPAN_USAGE ? EXIT_USAGE : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT;
     }
-    inputs_share(options, capture);
+    inputs_share(options, capture, false);
     const enum exit_status status = analyse(&reading, capture, seed);
     capan_capture_close(capture);
     return status;

@@ -4,6 +4,7 @@
 #include <gcrypt.h>
 #include <glib.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 /* Given back when the engine is refused memory, so that the libraries, who want little, still get some. */
 enum { BALLAST = 1 << 20 };
 
-static void *ballast;
+static _Atomic(void *) ballast;
 static bool may_exit;
 
 /* --- who does not --- */
@@ -39,13 +40,12 @@ static void on_log(const char *domain, GLogLevelFlags level, const char *message
 
 /* --- who goes on --- */
 
-static bool refused;
+static atomic_bool refused;
 
 static void *note(void *block) {
     if (block) return block;
     refused = true;
-    free(ballast);
-    ballast = NULL;
+    free(atomic_exchange(&ballast, NULL));
     return NULL;
 }
 
@@ -76,9 +76,7 @@ enum exit_status exhausted_tell(void) {
 }
 
 bool exhausted_ask(void) {
-    bool was = refused;
-    refused = false;
-    return was;
+    return atomic_exchange(&refused, false);
 }
 
 void exhausted_catch(void) {

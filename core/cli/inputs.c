@@ -54,8 +54,8 @@ static unsigned threads_for(const struct options *options, const struct capan_ca
     return size < WORTH_A_THREAD || g_get_num_processors() < 2 ? 1 : UINT_MAX;
 }
 
-unsigned inputs_share(const struct options *options, struct capan_capture *capture) {
+unsigned inputs_share(const struct options *options, struct capan_capture *capture, bool relayed) {
     const unsigned threads = threads_for(options, capture);
-    if (threads >= WITH_READING) capan_capture_ahead(capture);
+    if (threads >= (relayed ? WITH_READING : WITH_ROWS)) capan_capture_ahead(capture);
     return threads;
 }

@@ -7,11 +7,12 @@
 
 /* Opens those that can be read; of the others a line on standard error tells. *capture is NULL when there is none. */
 enum exit_status inputs_open(struct capan_capture **capture, const struct options *, struct capan_profile *);
-/* What gets a thread of its own where there may be so many: first what takes most. */
-enum { WITH_READING = 2, WITH_ROWS = 3 };
-/* How many threads there may be, this one counted: as many as are asked for, or as it is worth. With two or more, the
- * capture is read ahead from here on. */
-unsigned inputs_share(const struct options *, struct capan_capture *);
+/* What gets a thread of its own where there may be so many: first what takes most, exchanges being judged and rows
+ * written. */
+enum { WITH_ROWS = 2, WITH_READING = 3 };
+/* How many threads there may be, this one counted: as many as are asked for, or as it is worth. With enough of them the
+ * capture is read ahead from here on; relayed: rows may get one before that. */
+unsigned inputs_share(const struct options *, struct capan_capture *, bool relayed);
 /* For people. The caller frees it (g_free). */
 char *inputs_name(char **files);
 /* One of them is standard input, and comes as it is made. */

@@ -7,18 +7,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows are few octets to pass on and long work: blocks that stay in the cache, and enough of them to be ahead. */
+/* Rows and notes are few octets to pass on and long work: blocks that stay in the cache, and enough of them to be
+ * ahead. */
 enum { BLOCKS = 8, BLOCK = 64 * 1024 };
 
 /* What a segment's row may ask of its connection is known by then: all before the summary. */
 enum { KNOWN = offsetof(struct capan_connection, tcp) };
 
-struct note {
-    uint32_t size;                   /* of the note with what follows it, a multiple of what any type is aligned to */
-    uint32_t acks;                   /* frames that follow a segment */
-    struct capan_exchange *exchange; /* a copy; NULL: it is a segment */
+enum passed_of { OF_ANALYSIS, OF_SEGMENT, OF_CONNECTION };
+
+/* What is passed on: one of these, with the rest behind it. */
+struct passed {
+    uint32_t size;      /* with what follows, a multiple of what any type is aligned to */
+    uint8_t of;         /* enum passed_of */
+    max_align_t *apart; /* of the analysis, a note that is larger than any block; NULL: it follows */
+};
+
+struct passed_segment {
     struct capan_segment segment;
     _Alignas(struct capan_connection) uint8_t connection[KNOWN];
+    /* its acks follow */
+};
+
+struct passed_connection {
+    struct capan_connection connection;
+    struct capan_tls_names tls;
+    struct capan_statistics statistics;
 };
 
 struct block {
@@ -28,6 +42,7 @@ struct block {
 
 struct relay {
     struct capan_sink sink;
+    struct capan_analysis *analysis;
     pthread_t thread;
     struct block *filling; /* the finder's */
     bool refused;          /* likewise: some were left out */
@@ -38,6 +53,15 @@ struct relay {
     bool ending;
     struct block blocks[BLOCKS];
 };
+
+static size_t rounded(size_t size) {
+    return (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+}
+
+/* What is behind the header. */
+static void *body_of(const struct passed *passed) {
+    return (uint8_t *)(uintptr_t)passed + rounded(sizeof *passed);
+}
 
 /* --- the finder --- */
 
@@ -51,53 +75,65 @@ static void hand_over(struct relay *relay) {
     relay->filling->len = 0;
 }
 
-/* Room for a note; NULL where it is larger than any block. */
-static struct note *new_note(struct relay *relay, size_t size) {
-    const size_t rounded = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
-    if (rounded > BLOCK) return NULL;
-    if (relay->filling->len + rounded > BLOCK) hand_over(relay);
-    struct note *note = (struct note *)((uint8_t *)relay->filling->octets + relay->filling->len);
-    relay->filling->len += rounded;
-    note->size = (uint32_t)rounded;
-    return note;
+/* NULL where it is larger than any block. */
+static struct passed *new_passed(struct relay *relay, enum passed_of of, size_t len) {
+    const size_t size = rounded(sizeof(struct passed)) + rounded(len);
+    if (size > BLOCK) return NULL;
+    if (relay->filling->len + size > BLOCK) hand_over(relay);
+    struct passed *passed = (struct passed *)((uint8_t *)relay->filling->octets + relay->filling->len);
+    relay->filling->len += size;
+    passed->size = (uint32_t)size;
+    passed->of = (uint8_t)of;
+    passed->apart = NULL;
+    return passed;
 }
 
-static void tell_at_once(struct relay *relay, const struct capan_segment *segment, const uint32_t *acks,
-                         const struct capan_connection *connection) {
-    relay_settle(relay);
-    relay->sink.segment(relay->sink.context, segment, acks, connection);
+static void *room_apart(struct relay *relay, size_t len) {
+    struct passed *passed = new_passed(relay, OF_ANALYSIS, 0);
+    passed->apart = malloc(len);
+    if (!passed->apart) relay->filling->len -= passed->size;
+    return passed->apart;
 }
 
-static void note_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
-                         const struct capan_connection *connection) {
+static void *room(void *context, size_t len) {
     struct relay *relay = context;
+    const struct passed *passed = new_passed(relay, OF_ANALYSIS, len);
+    void *at = passed ? body_of(passed) : room_apart(relay, len);
+    if (!at) relay->refused = true;
+    return at;
+}
+
+struct capan_notes relay_notes(struct relay *relay) {
+    return (struct capan_notes){room, relay};
+}
+
+void relay_hears(struct relay *relay, struct capan_analysis *analysis) {
+    relay->analysis = analysis;
+}
+
+/* One with more acks than there is room for is told by the finder. */
+void relay_segment(struct relay *relay, const struct capan_segment *segment, const uint32_t *acks,
+                   const struct capan_connection *connection) {
     const size_t acks_size = segment->acks_count * sizeof *acks;
-    struct note *note = new_note(relay, sizeof *note + acks_size);
-    if (!note) {
-        tell_at_once(relay, segment, acks, connection);
+    const struct passed *passed = new_passed(relay, OF_SEGMENT, sizeof(struct passed_segment) + acks_size);
+    if (!passed) {
+        relay_settle(relay);
+        relay->sink.segment(relay->sink.context, segment, acks, connection);
         return;
     }
-    note->exchange = NULL;
-    note->segment = *segment;
-    note->acks = segment->acks_count;
-    memcpy(note->connection, connection, KNOWN);
-    if (acks_size) memcpy(note + 1, acks, acks_size);
+    struct passed_segment *to = body_of(passed);
+    to->segment = *segment;
+    memcpy(to->connection, connection, KNOWN);
+    if (acks_size) memcpy(to + 1, acks, acks_size);
 }
 
-static void note_exchange(void *context, const struct capan_exchange *exchange) {
-    struct relay *relay = context;
-    struct capan_exchange *copy = capan_exchange_copy(&capan_libc, exchange);
-    struct note *note = copy ? new_note(relay, offsetof(struct note, segment)) : NULL;
-    if (note)
-        note->exchange = copy;
-    else
-        relay->refused = true;
-}
-
-struct capan_sink relay_sink(struct relay *relay) {
-    return (struct capan_sink){.segment = relay->sink.segment ? note_segment : NULL,
-                               .exchange = relay->sink.exchange ? note_exchange : NULL,
-                               .context = relay};
+void relay_connection(struct relay *relay, const struct capan_connection *connection) {
+    struct passed_connection *to = body_of(new_passed(relay, OF_CONNECTION, sizeof *to));
+    to->connection = *connection;
+    if (connection->tls) to->tls = *connection->tls;
+    if (connection->statistics) to->statistics = *connection->statistics;
+    if (connection->tls) to->connection.tls = &to->tls;
+    if (connection->statistics) to->connection.statistics = &to->statistics;
 }
 
 void relay_settle(struct relay *relay) {
@@ -109,16 +145,24 @@ void relay_settle(struct relay *relay) {
 
 /* --- the relay's thread --- */
 
-static void tell(const struct relay *relay, const struct note *note) {
+static void tell_segment(const struct relay *relay, const struct passed_segment *passed) {
     struct capan_connection connection = {.tls = NULL};
-    if (note->exchange) {
-        relay->sink.exchange(relay->sink.context, note->exchange);
-        capan_exchange_free(&capan_libc, note->exchange);
-        return;
-    }
-    memcpy(&connection, note->connection, KNOWN);
+    memcpy(&connection, passed->connection, KNOWN);
     connection.tls = NULL; /* it is its connection's, which may have gone */
-    relay->sink.segment(relay->sink.context, &note->segment, (const uint32_t *)(note + 1), &connection);
+    relay->sink.segment(relay->sink.context, &passed->segment, (const uint32_t *)(passed + 1), &connection);
+}
+
+static void tell(const struct relay *relay, const struct passed *passed) {
+    switch ((enum passed_of)passed->of) {
+    case OF_ANALYSIS:
+        capan_analysis_hear(relay->analysis, passed->apart ? (const void *)passed->apart : body_of(passed));
+        free(passed->apart);
+        break;
+    case OF_SEGMENT: tell_segment(relay, body_of(passed)); break;
+    case OF_CONNECTION:
+        relay->sink.connection(relay->sink.context, &((const struct passed_connection *)body_of(passed))->connection);
+        break;
+    }
 }
 
 /* NULL: no more will come. */
@@ -134,7 +178,7 @@ static void *tell_all(void *context) {
     struct relay *relay = context;
     for (const struct block *block; (block = take(relay));) {
         const uint8_t *at = (const uint8_t *)block->octets, *end = at + block->len;
-        for (; at < end; at += ((const struct note *)at)->size) tell(relay, (const struct note *)at);
+        for (; at < end; at += ((const struct passed *)at)->size) tell(relay, (const struct passed *)at);
         pthread_mutex_lock(&relay->lock);
         relay->emptied++;
         pthread_cond_signal(&relay->was_emptied);

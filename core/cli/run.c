@@ -217,6 +217,8 @@ static uint64_t random_seed(void) {
 
 static bool make_engine(struct run *run) {
     const struct options *options = run->options;
+    if (!begin_texts(run)) return false;
+    const struct capan_sink sink = run_sink(run);
     run->tls = capan_tls_opener(run->secrets);
     const struct capan_config config = {.memory = options->memory,
                                         .seed = random_seed(),
@@ -227,9 +229,10 @@ static bool make_engine(struct run *run) {
                                         .tls = &run->tls,
                                         .profile = run->profile,
                                         .page = run_page(run),
-                                        .content = run_content(run)};
-    const struct capan_sink sink = run_sink(run);
-    run->analysis = begin_texts(run) ? capan_analysis_new(&config, &sink, &exhausted_alloc) : NULL;
+                                        .content = run_content(run),
+                                        .notes = run->relay ? relay_notes(run->relay) : (struct capan_notes){NULL}};
+    run->analysis = capan_analysis_new(&config, &sink, &exhausted_alloc);
+    if (run->relay) relay_hears(run->relay, run->analysis);
     return run->analysis;
 }
 
@@ -267,7 +270,7 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     exhausted_may_exit(true); /* libpcap, while it compiles a filter */
     enum exit_status status = inputs_open(&capture, options, run.profile);
     exhausted_may_exit(false);
-    if (capture) run.threads = inputs_share(options, capture);
+    if (capture) run.threads = inputs_share(options, capture, !stories_wanted(options));
     if (capture)
         status = worse(status, analyse(&run, capture));
     else if (signals_caught())

@@ -105,7 +105,7 @@ static void tell_page(void *context, const struct capan_page *page) {
     if (wanted_stream(run->options, page->stream)) capan_story_page(run->story, page);
 }
 
-struct capan_sink run_sink(struct run *run) {
+static struct capan_sink sink_of(struct run *run) {
     static const struct capan_sink sinks[] = {
         [COMMAND_SUMMARY] = {.exchange = note_exchange, .connection = note_connection},
         [COMMAND_SEGMENTS] = {.segment = on_segment},
@@ -131,9 +131,25 @@ struct capan_sink run_sink(struct run *run) {
     else if (!run->options->quiet || run->objects)
         sink = sinks[run->options->command];
     sink.context = run;
-    /* An exchange costs as much to copy as to write: where there are no segments, that was measured to gain nothing. */
-    if (run->threads >= WITH_ROWS && sink.segment == on_segment) run->relay = relay_new(&sink);
-    return run->relay ? relay_sink(run->relay) : sink;
+    return sink;
+}
+
+static void pass_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                         const struct capan_connection *connection) {
+    relay_segment(((struct run *)context)->relay, segment, acks, connection);
+}
+
+static void pass_connection(void *context, const struct capan_connection *connection) {
+    relay_connection(((struct run *)context)->relay, connection);
+}
+
+struct capan_sink run_sink(struct run *run) {
+    struct capan_sink sink = sink_of(run);
+    if (run->threads < WITH_ROWS || run->story) return sink;
+    run->relay = relay_new(&sink);
+    if (run->relay && sink.segment) sink.segment = pass_segment;
+    if (run->relay && sink.connection) sink.connection = pass_connection;
+    return sink;
 }
 
 void (*run_page(const struct run *run))(void *, const struct capan_page *) {

@@ -18,7 +18,7 @@ struct run {
     struct study *study;           /* NULL: none is made */
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */
-    struct relay *relay;           /* rows are written on its thread; NULL: on this one */
+    struct relay *relay;           /* exchanges are judged and rows written on its thread; NULL: on this one */
     struct capan_tls_secrets *secrets;
     struct capan_tls_opener tls;
     struct capan_analysis *analysis;
@@ -30,7 +30,7 @@ struct run {
     bool not_analysed;             /* at least one segment, for memory */
 };
 
-/* With a relay, where that is worth a thread. */
+/* With a relay, where there is a thread for it; not for a story, which is also told of packets. */
 struct capan_sink run_sink(struct run *);
 /* For struct capan_config: those of the command, NULL where it has none. */
 void (*run_page(const struct run *))(void *, const struct capan_page *);

@@ -90,7 +90,7 @@ static bool open_capture(struct pair *pair, enum capan_stitch_side side, const c
     exhausted_may_exit(true);
     const enum capan_result result = capan_capture_open(&pair->capture[side], file, &config, message);
     exhausted_may_exit(false);
-    if (result == CAPAN_OK) inputs_share(pair->options, pair->capture[side]);
+    if (result == CAPAN_OK) inputs_share(pair->options, pair->capture[side], false);
     if (result == CAPAN_OK) return true;
     pair->capture[side] = NULL;
     g_printerr("capan: %s: %s\n", pair->name[side], message);

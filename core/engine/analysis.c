@@ -6,6 +6,7 @@
 #include "connections.h"
 #include "icmp.h"
 #include "intake.h"
+#include "judging.h"
 #include "quic.h"
 #include "spares.h"
 
@@ -16,9 +17,12 @@ static const int64_t DEFAULT_WINDOW_NS = INT64_C(30) * 1000000000;
 struct capan_analysis {
     struct capan_config config;
     struct capan_alloc under;
-    struct capan_spares spares;  /* on it; all that is below is allocated by them */
-    struct capan_counter memory; /* connections and what hangs on them */
+    struct capan_spares spares;       /* on it; all that is below is allocated by them */
+    struct capan_spares judge_spares; /* likewise, but for the judge's side, which may be another thread's */
+    struct capan_counter memory;      /* connections and what hangs on them */
     struct capan_judge *judge;
+    struct capan_docket docket; /* with config.notes: what the judge is told later */
+    struct capan_docket_reader docket_reader;
     struct connections connections;
     struct listener listener;
     struct quic_connections quic;
@@ -109,7 +113,27 @@ enum capan_result capan_analysis_quic(struct capan_analysis *analysis, const str
 }
 
 void capan_analysis_forgot(struct capan_analysis *analysis, enum capan_http_forgetting what) {
-    capan_judge_forget(analysis->judge, what, false);
+    capan_judging_forget(&analysis->listener.talks, what, false);
+}
+
+/* --- what is told later --- */
+
+static void on_judged(void *context, struct capan_exchange *exchange) {
+    capan_reporting_exchange(context, exchange);
+}
+
+static void on_content(void *context, const struct capan_content *content) {
+    const struct reporting *reporting = context;
+    if (reporting->content) reporting->content(reporting->sink.context, content);
+}
+
+static void on_finish(void *context) {
+    capan_pages_finish(&((struct reporting *)context)->pages);
+}
+
+void capan_analysis_hear(struct capan_analysis *analysis, const void *note) {
+    const struct capan_docket_sink sink = {on_judged, on_content, on_finish, &analysis->reporting};
+    capan_docket_hear(&analysis->docket_reader, note, &sink);
 }
 
 /* --- the object --- */
@@ -124,12 +148,16 @@ static bool open_parts(struct capan_analysis *analysis, const struct capan_sink 
     const struct capan_config *config = &analysis->config;
     const struct capan_judge_config judge = {config->memory / 2, config->seed, config->shared_cache};
     struct reporting *reporting = &analysis->reporting;
-    if (capan_reporting_open(reporting, config, sink, &analysis->spares.alloc, &analysis->memory.alloc) != CAPAN_OK)
+    if (capan_reporting_open(reporting, config, sink, &analysis->spares.alloc, &analysis->judge_spares.alloc,
+                             &analysis->memory.alloc) != CAPAN_OK)
         return false;
-    analysis->judge = capan_judge_new(&analysis->spares.alloc, &judge);
+    analysis->judge = capan_judge_new(&analysis->judge_spares.alloc, &judge);
     if (!analysis->judge) return false;
-    capan_listener_open(&analysis->listener, config, sink->context, analysis->judge, reporting,
-                        &analysis->memory.alloc);
+    capan_docket_open(&analysis->docket, &config->notes, &analysis->spares.alloc);
+    analysis->docket_reader =
+        (struct capan_docket_reader){.judge = analysis->judge, .alloc = &analysis->judge_spares.alloc};
+    capan_listener_open(&analysis->listener, config, sink->context, analysis->judge,
+                        config->notes.room ? &analysis->docket : NULL, reporting, &analysis->memory.alloc);
     capan_intake_open(&analysis->intake, &analysis->listener, reporting, &analysis->memory.alloc);
     capan_connections_open(&analysis->connections, config, &analysis->memory, &analysis->listener, &analysis->intake,
                            reporting);
@@ -146,10 +174,12 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     analysis->under = *alloc;
     set_defaults(&analysis->config);
     capan_spares_begin(&analysis->spares, &analysis->under);
+    capan_spares_begin(&analysis->judge_spares, &analysis->under);
     capan_counter_init(&analysis->memory, &analysis->spares.alloc);
     if (open_parts(analysis, sink)) return analysis;
     capan_reporting_close(&analysis->reporting);
     capan_spares_end(&analysis->spares);
+    capan_spares_end(&analysis->judge_spares);
     capan_delete(alloc, analysis, sizeof *analysis);
     return NULL;
 }
@@ -160,13 +190,18 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     struct capan_alloc under = analysis->under;
     capan_reporting_silence(&analysis->reporting);
     analysis->listener.talks.content = NULL;
+    analysis->docket.notes.room = NULL;
     capan_analysis_finish(analysis);
+    capan_pages_finish(&analysis->reporting.pages);
     capan_connections_close(&analysis->connections);
     capan_intake_close(&analysis->intake);
     capan_quic_connections_close(&analysis->quic);
+    capan_docket_reader_close(&analysis->docket_reader);
+    capan_docket_close(&analysis->docket);
     capan_judge_free(analysis->judge);
     capan_reporting_close(&analysis->reporting);
     capan_spares_end(&analysis->spares);
+    capan_spares_end(&analysis->judge_spares);
     capan_delete(&under, analysis, sizeof *analysis);
 }
 
@@ -180,7 +215,10 @@ void capan_analysis_finish(struct capan_analysis *analysis) {
     capan_connections_finish(&analysis->connections, &analysis->under);
     capan_quic_connections_finish(&analysis->quic);
     capan_listener_close(&analysis->listener);
-    capan_pages_finish(&analysis->reporting.pages);
+    if (analysis->config.notes.room)
+        capan_docket_finish(&analysis->docket);
+    else
+        capan_pages_finish(&analysis->reporting.pages);
     capan_reporting_all(&analysis->reporting);
     capan_profile_enter(analysis->config.profile, before);
 }

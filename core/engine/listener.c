@@ -1,14 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "listener.h"
 
+#include "judging.h"
 #include "streams.h"
+
+/* Those that are to be judged later. */
+static void tell_docketed(struct listener *listener) {
+    struct capan_exchange *exchange;
+    struct capan_docketed *docketed;
+    void *flow;
+    while ((docketed = capan_docket_take(listener->talks.docket, &exchange, &flow))) {
+        capan_reporting_carried(listener->reporting, flow, exchange);
+        capan_docket_tell(listener->talks.docket, docketed);
+    }
+}
 
 static void report_ended(struct listener *listener) {
     struct capan_exchange *exchange;
     struct capan_judgement *judgement;
     void *flow;
+    if (listener->talks.docket) {
+        tell_docketed(listener);
+        return;
+    }
     while ((judgement = capan_ended_take(&listener->talks.ended, &exchange, &flow))) {
-        capan_reporting_exchange(listener->reporting, flow, exchange);
+        capan_reporting_carried(listener->reporting, flow, exchange);
+        capan_reporting_exchange(listener->reporting, exchange);
         capan_judgement_free(listener->talks.judge, judgement);
     }
 }
@@ -44,7 +61,7 @@ void capan_listener_quic(struct listener *listener, struct capan_http3 *http3, c
 }
 
 void capan_listener_giving_up(struct listener *listener, bool giving_up) {
-    capan_judge_giving_up(listener->talks.judge, giving_up);
+    capan_judging_giving_up(&listener->talks, giving_up);
 }
 
 void capan_listener_settle(struct listener *listener, struct flow *flow) {
@@ -68,9 +85,11 @@ void capan_listener_end(struct listener *listener, struct flow *flow, enum capan
 /* --- the object --- */
 
 void capan_listener_open(struct listener *listener, const struct capan_config *config, void *context,
-                         struct capan_judge *judge, struct reporting *reporting, const struct capan_alloc *alloc) {
+                         struct capan_judge *judge, struct capan_docket *docket, struct reporting *reporting,
+                         const struct capan_alloc *alloc) {
     *listener = (struct listener){.talks = {.alloc = alloc,
                                             .judge = judge,
+                                            .docket = docket,
                                             .records = &reporting->records,
                                             .hpack = config->hpack,
                                             .tls = config->tls,

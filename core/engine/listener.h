@@ -12,9 +12,9 @@ struct listener {
     struct reporting *reporting;
 };
 
-/* What is pointed to must live as long. */
+/* What is pointed to must live as long. docket NULL: exchanges are judged as they end. */
 void capan_listener_open(struct listener *, const struct capan_config *, void *context, struct capan_judge *,
-                         struct reporting *, const struct capan_alloc *);
+                         struct capan_docket *docket, struct reporting *, const struct capan_alloc *);
 /* Ends what is in flight, and frees. */
 void capan_listener_close(struct listener *);
 

@@ -9,14 +9,15 @@
 
 enum capan_result capan_reporting_open(struct reporting *reporting, const struct capan_config *config,
                                        const struct capan_sink *sink, const struct capan_alloc *alloc,
-                                       const struct capan_alloc *flows) {
+                                       const struct capan_alloc *pages, const struct capan_alloc *flows) {
     reporting->sink = *sink;
+    reporting->content = config->content;
     reporting->profile = config->profile;
     reporting->window_ns = config->window_ns;
     reporting->flows = flows;
     capan_findings_init(&reporting->findings);
     capan_senders_open(&reporting->senders, config->seed, alloc);
-    capan_pages_init(&reporting->pages, alloc, config->page, sink->context);
+    capan_pages_init(&reporting->pages, pages, config->page, sink->context);
     return capan_records_init(&reporting->records, config->window_segments, alloc);
 }
 
@@ -27,6 +28,7 @@ void capan_reporting_close(struct reporting *reporting) {
 
 void capan_reporting_silence(struct reporting *reporting) {
     reporting->sink = (struct capan_sink){0};
+    reporting->content = NULL;
     reporting->pages.tell = NULL;
 }
 
@@ -188,12 +190,15 @@ static void count_exchange(struct capan_totals *totals, struct capan_exchange *e
     totals->handshakes += capan_handshake_sum(&exchange->handshakes);
 }
 
-void capan_reporting_exchange(struct reporting *reporting, struct flow *flow, struct capan_exchange *exchange) {
-    count_exchange(&reporting->totals, exchange);
+void capan_reporting_carried(struct reporting *reporting, struct flow *flow, struct capan_exchange *exchange) {
     if (flow) flow->exchanges++;
     capan_delays_tell(flow ? flow->delays : NULL, &reporting->records, exchange);
     tell_crossed_fin(flow, exchange);
     tell_cut_off(flow, exchange);
+}
+
+void capan_reporting_exchange(struct reporting *reporting, struct capan_exchange *exchange) {
+    count_exchange(&reporting->totals, exchange);
     capan_findings_exchange(&reporting->findings, exchange);
     capan_pages_exchange(&reporting->pages, exchange);
     const enum capan_layer before = capan_profile_enter(reporting->profile, CAPAN_LAYER_ROWS);

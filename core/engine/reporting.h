@@ -14,9 +14,10 @@
 /* Owned by the analysis: open, then close. */
 struct reporting {
     struct capan_sink sink;
-    struct capan_profile *profile; /* NULL: nothing is measured */
-    int64_t window_ns;             /* how long a segment may wait */
-    int64_t now_ns;                /* of the newest segment */
+    void (*content)(void *context, const struct capan_content *); /* likewise, of contents that are told later */
+    struct capan_profile *profile;                                /* NULL: nothing is measured */
+    int64_t window_ns;                                            /* how long a segment may wait */
+    int64_t now_ns;                                               /* of the newest segment */
     int64_t leap_ns;        /* when the time leapt by more than the window: the clock was set, or all was silent */
     int64_t leap_before_ns; /* and the time before */
     struct capan_records records;
@@ -30,9 +31,10 @@ struct reporting {
     const struct capan_alloc *flows;    /* what connections are allocated by */
 };
 
-/* records and pages are allocated by alloc; flows must live as long. */
+/* records are allocated by alloc, pages by pages; flows must live as long. */
 enum capan_result capan_reporting_open(struct reporting *, const struct capan_config *, const struct capan_sink *,
-                                       const struct capan_alloc *alloc, const struct capan_alloc *flows);
+                                       const struct capan_alloc *alloc, const struct capan_alloc *pages,
+                                       const struct capan_alloc *flows);
 void capan_reporting_close(struct reporting *);
 /* Nothing is told any more. */
 void capan_reporting_silence(struct reporting *);
@@ -48,8 +50,11 @@ void capan_reporting_settled(struct reporting *, int64_t now_ns);
 void capan_reporting_up_to(struct reporting *, uint64_t serial);
 void capan_reporting_all(struct reporting *);
 
-/* flow is NULL where the exchange was on no TCP connection. */
-void capan_reporting_exchange(struct reporting *, struct flow *, struct capan_exchange *);
+/* An exchange is over: what its connection knows of it is filled in. flow is NULL where it was on none of TCP's. */
+void capan_reporting_carried(struct reporting *, struct flow *, struct capan_exchange *);
+/* One that was judged is counted and told. This, and pages, are the judge's side: nothing that it touches is used by
+ * the other functions, so that it may be another thread's. */
+void capan_reporting_exchange(struct reporting *, struct capan_exchange *);
 /* Nothing more belongs to the connection: it is reported and freed, as soon as its segments are reported. */
 void capan_reporting_retire(struct reporting *, struct flow *);
 

@@ -4,6 +4,7 @@
 #include "alloc.h"
 #include "bytes.h"
 #include "hello.h"
+#include "judging.h"
 #include "midway.h"
 #include "signature.h"
 
@@ -157,7 +158,7 @@ static bool give_over(struct capan_dialogue *d, enum capan_direction direction, 
     else if (enter(d, handover.to, handover.client, &handover))
         follow_upgrade(d, &handover, direction, octets, at);
     else
-        capan_judgement_free(d->medium.carrier->talks->judge, handover.judgement);
+        capan_judging_drop(d->medium.carrier->talks, handover.judgement);
     return true;
 }
 

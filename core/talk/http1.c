@@ -3,6 +3,7 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "judging.h"
 #include "near.h"
 
 enum {
@@ -126,8 +127,8 @@ static void on_trailers(void *context, const struct capan_http_field *fields, si
     const struct capan_http1_side *side = context;
     const struct capan_pending *pending = pending_of(side);
     if (pending && pending->judgement)
-        capan_judge_trailers(side->owner->medium->carrier->talks->judge, pending->judgement,
-                             side->direction == side->owner->asker, fields, count);
+        capan_judging_trailers(side->owner->medium->carrier->talks, pending->judgement,
+                               side->direction == side->owner->asker, fields, count);
 }
 
 /* The first answer to a lone request line without version is no status line. */
@@ -162,9 +163,9 @@ static void *open_http1(const struct capan_medium *medium, enum capan_direction 
 
 static void close_http1(void *state) {
     struct capan_http1 *x = state;
-    const struct capan_talks *talks = x->medium->carrier->talks;
+    struct capan_talks *talks = x->medium->carrier->talks;
     for (struct capan_pending *p = x->queue.first; p; p = capan_pending_next(p))
-        if (p->judgement) capan_judgement_free(talks->judge, p->judgement);
+        if (p->judgement) capan_judging_drop(talks, p->judgement);
     capan_queue_free(&x->queue);
     for (int i = 0; i < 2; i++) {
         capan_parser_free(&x->side[i].parser);

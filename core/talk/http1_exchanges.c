@@ -58,7 +58,7 @@ static void judge_kept(struct capan_http1 *x, struct capan_pending *pending) {
     pending->pair.is_early = false;
     x->queue.early_count--;
     for (uint8_t i = 0; i < pending->interim_count && pending->judgement; i++)
-        capan_judge_interim(pending->judgement, pending->interim[i]);
+        capan_judging_interim(talks_of(x), pending->judgement, pending->interim[i]);
     if (message) judge_response(x, pending, message);
     capan_queue_drop_head(&x->queue, pending);
 }
@@ -91,7 +91,7 @@ static void end_first(struct capan_http1 *x) {
     if (pending->judgement && (pending->pair.is_answered || !pending->simple))
         capan_judging_end(talks_of(x), x->medium->carrier, &carrier->ends[x->asker], pending->judgement, &pending->end);
     else if (pending->judgement)
-        capan_judgement_free(talks_of(x)->judge, pending->judgement);
+        capan_judging_drop(talks_of(x), pending->judgement);
     capan_queue_remove_first(&x->queue);
 }
 
@@ -250,9 +250,9 @@ static struct capan_pending *find_pending(struct capan_http1 *x, uint64_t start,
     return new_unasked(x, &begins);
 }
 
-static void begin_interim(struct capan_pending *pending, uint16_t status) {
+static void begin_interim(struct capan_http1 *x, struct capan_pending *pending, uint16_t status) {
     if (pending->judgement)
-        capan_judge_interim(pending->judgement, status);
+        capan_judging_interim(talks_of(x), pending->judgement, status);
     else if (pending->pair.is_early && pending->interim_count < CAPAN_HTTP_INTERIM_MAX)
         pending->interim[pending->interim_count++] = status;
 }
@@ -295,7 +295,7 @@ struct capan_asked capan_http1_response(struct capan_http1 *x, const struct capa
     capan_heard_head(&capan_http1_answerer(x)->heard);
     if (!pending) return (struct capan_asked){0};
     if (interim)
-        begin_interim(pending, message->status);
+        begin_interim(x, pending, message->status);
     else
         begin_final(x, pending, message, extent);
     return (struct capan_asked){pending->end.request.extent.first_frame != 0, pending->is_head, pending->is_connect};
@@ -305,7 +305,7 @@ struct capan_asked capan_http1_response(struct capan_http1 *x, const struct capa
 
 void capan_http1_drop_handover(struct capan_http1 *x) {
     struct capan_handover *handover = x->handover;
-    if (handover && handover->judgement) capan_judgement_free(talks_of(x)->judge, handover->judgement);
+    if (handover && handover->judgement) capan_judging_drop(talks_of(x), handover->judgement);
     capan_delete(talks_of(x)->alloc, handover, sizeof *handover);
     x->handover = NULL;
 }
@@ -317,7 +317,7 @@ static void hand_over(struct capan_http1 *x, const struct capan_handover *handov
     if (x->handover)
         *x->handover = *handover;
     else if (handover->judgement)
-        capan_judgement_free(talks_of(x)->judge, handover->judgement);
+        capan_judging_drop(talks_of(x), handover->judgement);
 }
 
 /* What it answers in another protocol is judged there. */

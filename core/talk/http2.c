@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "judge.h"
+#include "judging.h"
 #include "protocol.h"
 #include "streams.h"
 
@@ -20,7 +21,7 @@ static struct capan_talks *talks_of(const struct http2 *http2) {
 
 /* What is seen for the first time later may have been in what was not read. */
 static void forget(const struct http2 *http2) {
-    capan_judge_forget(talks_of(http2)->judge, CAPAN_FORGOT_UNREAD, http2->medium->is_decrypted);
+    capan_judging_forget(talks_of(http2), CAPAN_FORGOT_UNREAD, http2->medium->is_decrypted);
 }
 
 /* --- what is read --- */

@@ -3,6 +3,7 @@
 
 #include "alloc.h"
 #include "h3.h"
+#include "judging.h"
 #include "quic_streams.h"
 #include "streams.h"
 
@@ -24,7 +25,7 @@ static void tell_head(void *context, const struct capan_part *part, const struct
 static void tell_unread(void *context, const struct capan_part *part, enum capan_http_framing why) {
     const struct capan_http3 *http3 = context;
     capan_streams_unread(http3->talks, NULL, &http3->parties, part, why);
-    capan_judge_forget(http3->talks->judge, CAPAN_FORGOT_UNREAD, true);
+    capan_judging_forget(http3->talks, CAPAN_FORGOT_UNREAD, true);
 }
 
 static void tell_body(void *context, const struct capan_part *part, struct capan_span octets, uint64_t missing) {
@@ -41,7 +42,7 @@ static void tell_end(void *context, const struct capan_part *part, bool reset) {
 static void tell_lost(void *context, bool requests) {
     const struct capan_http3 *http3 = context;
     (void)requests;
-    capan_judge_forget(http3->talks->judge, CAPAN_FORGOT_UNREAD, true);
+    capan_judging_forget(http3->talks, CAPAN_FORGOT_UNREAD, true);
 }
 
 static const struct capan_parts_sink told = {tell_head, tell_unread, tell_body, tell_end, tell_lost};

@@ -110,7 +110,7 @@ static struct capan_stream_exchange *add(struct capan_talks *talks, struct capan
                                          struct capan_judgement *judgement) {
     struct capan_stream_exchange *exchange = judgement ? capan_new(talks->alloc, sizeof *exchange) : NULL;
     if (!exchange) {
-        if (judgement) capan_judgement_free(talks->judge, judgement);
+        if (judgement) capan_judging_drop(talks, judgement);
         return NULL;
     }
     exchange->judgement = judgement;
@@ -197,11 +197,11 @@ static void compare_length(struct capan_http_seen *seen, uint64_t announced, boo
     seen->framing |= UINT32_C(1) << CAPAN_FRAMING_MALFORMED;
 }
 
-static void take_trailers(const struct capan_talks *talks, struct capan_stream_exchange *exchange,
+static void take_trailers(struct capan_talks *talks, struct capan_stream_exchange *exchange,
                           const struct capan_part *part, const struct capan_http_head *head) {
     if (!exchange || (!head->request && !exchange->answered)) return;
     struct capan_http_seen *seen = seen_of(exchange, head->request);
-    capan_judge_trailers(talks->judge, exchange->judgement, head->request, head->fields, head->field_count);
+    capan_judging_trailers(talks, exchange->judgement, head->request, head->fields, head->field_count);
     seen->framing |= capan_trailer_findings(head->fields, head->field_count);
     seen->extent.wire_len += head_len(part, head);
     touch(&seen->extent, part);
@@ -210,10 +210,10 @@ static void take_trailers(const struct capan_talks *talks, struct capan_stream_e
 static void begin_answer(struct capan_talks *talks, struct capan_stream_exchange *exchange,
                          const struct capan_part *part, const struct capan_http_head *head) {
     exchange->answered = true;
-    exchange->may_be_empty = head->status == 304 || capan_judgement_is_head(exchange->judgement);
+    exchange->may_be_empty = head->status == 304 || capan_judging_is_head(talks, exchange->judgement);
     capan_judging_response(talks, exchange->judgement, head);
     take_head(exchange, part, head);
-    if (head->status / 100 == 2 && capan_judgement_is_connect(exchange->judgement)) {
+    if (head->status / 100 == 2 && capan_judging_is_connect(talks, exchange->judgement)) {
         exchange->end.response.extent.complete = true;
         finish(talks, exchange, CAPAN_HTTP_TUNNELLED);
     }
@@ -225,7 +225,7 @@ static void take_message(struct capan_talks *talks, struct capan_stream_exchange
     if (head->request)
         take_head(exchange, part, head);
     else if (head->status / 100 == 1)
-        capan_judge_interim(exchange->judgement, head->status);
+        capan_judging_interim(talks, exchange->judgement, head->status);
     else if (!exchange->answered)
         begin_answer(talks, exchange, part, head);
 }
@@ -311,7 +311,7 @@ void capan_streams_adopt(struct capan_carrier *carrier, const struct capan_http_
                          struct capan_judgement *judgement, const struct capan_http_extent *request) {
     capan_stream_asked(&carrier->streams.asked, stream);
     make_room(carrier->talks, carrier);
-    capan_judgement_upgraded(judgement, stream);
+    capan_judging_upgraded(carrier->talks, judgement, stream);
     struct capan_stream_exchange *exchange = add(carrier->talks, carrier, parties, stream, judgement);
     if (exchange) exchange->end.request.extent = *request;
 }

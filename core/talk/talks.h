@@ -5,6 +5,7 @@
 
 #include "capan/profile.h"
 #include "capan/talk.h"
+#include "docket.h"
 #include "ended.h"
 #include "index.h"
 #include "records.h"
@@ -13,7 +14,8 @@
  * long. */
 struct capan_talks {
     const struct capan_alloc *alloc;
-    struct capan_judge *judge;
+    struct capan_judge *judge;          /* not used with a docket */
+    struct capan_docket *docket;        /* what the judge is to be told; NULL: it is told at once */
     struct capan_records *records;      /* of the segments, for what HTTP says of them; NULL: nobody asks */
     const struct capan_hpack *hpack;    /* NULL: no HTTP/2 */
     const struct capan_tls_opener *tls; /* NULL: TLS stays closed */
@@ -31,7 +33,11 @@ static inline void capan_talks_content(struct capan_talks *talks, uint64_t *numb
                                        struct capan_span octets) {
     if (!talks->content || !octets.len) return;
     if (!*number) *number = ++talks->contents;
-    talks->content(talks->context, &(struct capan_content){*number, request, offset, octets});
+    const struct capan_content content = {*number, request, offset, octets};
+    if (talks->docket)
+        capan_docket_content(talks->docket, &content);
+    else
+        talks->content(talks->context, &content);
 }
 
 #endif

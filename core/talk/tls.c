@@ -4,6 +4,7 @@
 #include "dialogue.h"
 #include "hello.h"
 #include "judge.h"
+#include "judging.h"
 #include "protocol.h"
 
 struct session {
@@ -33,7 +34,7 @@ static void tell_data(void *context, bool of_client, struct capan_span octets) {
 
 static void tell_lost(void *context, bool of_client, uint64_t len) {
     const struct session *session = context;
-    if (!len) capan_judge_forget(session->medium->carrier->talks->judge, CAPAN_FORGOT_UNREAD, true);
+    if (!len) capan_judging_forget(session->medium->carrier->talks, CAPAN_FORGOT_UNREAD, true);
     if (session->inside) capan_dialogue_gap(session->inside, direction_of(session, of_client), len, session->now);
 }
 

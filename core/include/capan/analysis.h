@@ -164,6 +164,9 @@ struct capan_config {
      * ones have begun. */
     void (*page)(void *context, const struct capan_page *);
     void (*content)(void *context, const struct capan_content *);
+    /* Exchanges are judged, and they, contents and pages told, not at once but by capan_analysis_hear. room NULL: at
+     * once. */
+    struct capan_notes notes;
 };
 
 struct capan_analysis;
@@ -197,6 +200,12 @@ CAPAN_API void capan_analysis_catch_up(struct capan_analysis *);
 
 /* Packets could not be read before this one: what is seen for the first time may have been in them. */
 CAPAN_API void capan_analysis_forgot(struct capan_analysis *, enum capan_http_forgetting);
+
+/* With capan_config.notes: one of them, which the engine does not need any more then. They are heard in the order in
+ * which they were asked for, no two at a time, all of them before findings and totals are asked for and before the
+ * object is freed. It may be on another thread than the one of the other functions, where alloc can be used by both:
+ * what comes of notes shares nothing with what makes them. */
+CAPAN_API void capan_analysis_hear(struct capan_analysis *, const void *note);
 
 /* The capture ends: everything that waits is settled and reported. */
 CAPAN_API void capan_analysis_finish(struct capan_analysis *);

@@ -70,6 +70,14 @@ struct capan_content {
     struct capan_span octets;
 };
 
+/* Where what is found of HTTP is written down for capan_analysis_hear. room: len octets, aligned for any type, for a
+ * note that is complete by the engine's next call of anything of the caller's, and at the latest when it returns; NULL:
+ * there is no memory, and what the note was to say is lost. */
+struct capan_notes {
+    void *(*room)(void *context, size_t len);
+    void *context;
+};
+
 /* What comes out of a TLS connection, by the direction. octets are valid during the call. */
 struct capan_tls_sink {
     void (*data)(void *context, bool of_client, struct capan_span octets);
