@@ -45,11 +45,12 @@ struct relay {
     struct capan_analysis *analysis;
     pthread_t thread;
     struct block *filling; /* the finder's */
+    uint64_t settled;      /* likewise: as many blocks as had been filled then */
     bool refused;          /* likewise: some were left out */
     /* both threads', under the lock; a block is the finder's before it is counted in filled, then the relay's */
     pthread_mutex_t lock;
     pthread_cond_t was_filled, was_emptied;
-    uint64_t filled, emptied;
+    uint64_t filled, emptied; /* filled is written by the finder alone, who may read it without the lock */
     bool ending;
     struct block blocks[BLOCKS];
 };
@@ -136,11 +137,16 @@ void relay_connection(struct relay *relay, const struct capan_connection *connec
     if (connection->statistics) to->connection.statistics = &to->statistics;
 }
 
+bool relay_is_settled(const struct relay *relay) {
+    return !relay->filling->len && relay->settled == relay->filled;
+}
+
 void relay_settle(struct relay *relay) {
     if (relay->filling->len) hand_over(relay);
     pthread_mutex_lock(&relay->lock);
     while (relay->filled != relay->emptied) pthread_cond_wait(&relay->was_emptied, &relay->lock);
     pthread_mutex_unlock(&relay->lock);
+    relay->settled = relay->filled;
 }
 
 /* --- the relay's thread --- */

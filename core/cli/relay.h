@@ -19,6 +19,8 @@ void relay_hears(struct relay *, struct capan_analysis *);
 void relay_segment(struct relay *, const struct capan_segment *, const uint32_t *acks, const struct capan_connection *);
 void relay_connection(struct relay *, const struct capan_connection *);
 
+/* Whether nothing has come since it was settled. */
+bool relay_is_settled(const struct relay *);
 /* All that came was told; until the next comes, nobody else uses what the sink uses. */
 void relay_settle(struct relay *);
 /* Settles, and ends the thread. relay may be NULL. False: some were not told, for memory. */

@@ -73,8 +73,9 @@ static enum exit_status tell_interrupted(struct capan_report *report, const char
 /* Before a read that may wait, what is known is shown. False when nobody can be shown anything any more. */
 static bool flush_before_waiting(struct run *run) {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    if (!run->unflushed || poll(&input, 1, 0) > 0) return true;
-    if (run->relay) relay_settle(run->relay);
+    const bool settled = !run->relay || relay_is_settled(run->relay);
+    if ((!run->unflushed && settled) || poll(&input, 1, 0) > 0) return true;
+    if (!settled) relay_settle(run->relay);
     run->unflushed = false;
     return !run->report || capan_report_flush(run->report);
 }

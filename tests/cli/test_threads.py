@@ -6,8 +6,10 @@ usage: test_threads.py --capan PROGRAM [unittest's arguments]
 """
 import argparse
 import gzip
+import itertools
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
@@ -77,12 +79,13 @@ class Threads(unittest.TestCase):
         self.same('segments', '--format', 'csv', *sorted((PCAPS / 'link').glob('*.pcap')))
 
     def test_a_signal_ends_a_read_that_waits(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            child = subprocess.Popen([CAPAN, 'segments', '--threads', '2', '-'], stdin=subprocess.PIPE,
+        for number, threads in itertools.product((signal.SIGINT, signal.SIGTERM), THREADS):
+            child = subprocess.Popen([CAPAN, 'segments', '--threads', threads, '-'], stdin=subprocess.PIPE,
                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             child.stdin.write(ARTICLE.read_bytes()[:5000])
             child.stdin.flush()
-            os.read(child.stdout.fileno(), 1 << 16)  # what came is shown while more is waited for
+            shown = select.select([child.stdout], [], [], SOON)[0]
+            self.assertTrue(shown and os.read(child.stdout.fileno(), 1 << 16), 'what came is shown before more is waited for')
             child.send_signal(number)
             self.assertEqual(child.wait(SOON), 128 + number)
             for stream in (child.stdin, child.stdout, child.stderr):
