@@ -65,5 +65,6 @@ if(CAPAN_SHARED)
   set(CPACK_RPM_DEVELOPMENT_PACKAGE_REQUIRES "capan-libs = ${PROJECT_VERSION}")
 endif()
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /usr/share/man /usr/share/man/man1 /usr/share/man/man5
-  /usr/share/man/man7 /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/wireshark)
+  /usr/share/man/man7 /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/zsh
+  /usr/share/zsh/vendor-completions /usr/share/fish /usr/share/fish/vendor_completions.d /usr/share/wireshark)
 include(CPack)

@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "choices.h"
+
 enum { NARROWEST = 40, WIDEST = 1000 };
 
 static bool complain(const char *what, const char *word) {
@@ -18,13 +20,11 @@ static bool is_terminal(const struct words *words) {
 }
 
 static bool take_colour(struct capan_layout *layout, const struct words *words) {
-    const char *when = words->colour ? words->colour : "auto", *no_color = getenv("NO_COLOR");
-    if (strcmp(when, "auto") == 0)
-        layout->colour = is_terminal(words) && !(no_color && *no_color);
-    else
-        layout->colour = strcmp(when, "always") == 0;
-    return layout->colour || strcmp(when, "auto") == 0 || strcmp(when, "never") == 0 ||
-           complain("no such time for colours", when);
+    enum { AUTO, ALWAYS };
+    const int when = words->colour ? choice_find(choice_colours, G_N_ELEMENTS(choice_colours), words->colour) : AUTO;
+    const char *no_color = getenv("NO_COLOR");
+    layout->colour = when == ALWAYS || (when == AUTO && is_terminal(words) && !(no_color && *no_color));
+    return when >= 0 || complain("no such time for colours", words->colour);
 }
 
 /* COLUMNS goes before what the terminal says, as everywhere. */

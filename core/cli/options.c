@@ -6,17 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "choices.h"
 #include "commands.h"
 #include "commit.h"
 #include "help.h"
 #include "layout.h"
 #include "words.h"
-
-static const char *const formats[] = {[CAPAN_TEXT] = "text",     [CAPAN_CSV] = "csv",     [CAPAN_JSON] = "json",
-                                      [CAPAN_NDJSON] = "ndjson", [CAPAN_SARIF] = "sarif", [CAPAN_JUNIT] = "junit"};
-static const char *const caches[] = {"private", "shared"};
-static const char *const bys[] = {[BY_EXCHANGE] = "exchange", [BY_HOST] = "host",   [BY_TARGET] = "target",
-                                  [BY_CHANGE] = "change",     [BY_CAUSE] = "cause", [BY_PLACE] = "place"};
 
 enum { MEMORY_MAX_MIB = 1 << 20, THREADS_MAX = 1024 };
 
@@ -28,13 +23,6 @@ static bool complain(const char *what, const char *word) {
 static bool complain_of_number(const char *option, int64_t number) {
     g_printerr("capan: %s does not take %" G_GINT64_FORMAT "; try 'capan --help'\n", option, number);
     return false;
-}
-
-/* The place of word in the list, or -1. */
-static int find_word(const char *const *list, int count, const char *word) {
-    for (int i = 0; i < count; i++)
-        if (list[i] && strcmp(list[i], word) == 0) return i;
-    return -1;
 }
 
 static bool take_command(struct options *options, const char *word) {
@@ -124,7 +112,7 @@ static bool take_format(struct options *options, const char *word) {
         return !word || options->plot.xplot || strcmp(word, "svg") == 0 || complain("a plot cannot be had as", word);
     }
     options->html = options->command == COMMAND_STITCH && word && strcmp(word, "html") == 0;
-    int found = word && !options->html ? find_word(formats, G_N_ELEMENTS(formats), word) : CAPAN_TEXT;
+    int found = word && !options->html ? choice_find(choice_formats, CAPAN_JUNIT + 1, word) : CAPAN_TEXT;
     if (found < 0) return complain("no such format", word);
     options->format = (enum capan_format)found;
     if (!commands[options->command].has_rows && options->format != CAPAN_TEXT)
@@ -141,12 +129,12 @@ static int find_chart(const char *word) {
 }
 
 static bool take_plot(struct options *options, const struct words *words) {
-    static const char *const directions[] = {[CAPAN_C2S] = "c2s", [CAPAN_S2C] = "s2c"};
     const char *word = words->chart ? words->chart : words->direction;
     if (word && options->command != COMMAND_PLOT) return complain("only plot draws", word);
     options->plot.chart = find_chart(words->chart);
     if (options->plot.chart == CAPAN_CHART_COUNT) return complain("no such chart", words->chart);
-    options->plot.direction = words->direction ? find_word(directions, G_N_ELEMENTS(directions), words->direction) : -1;
+    options->plot.direction =
+        words->direction ? choice_find(choice_directions, G_N_ELEMENTS(choice_directions), words->direction) : -1;
     return !words->direction || options->plot.direction >= 0 || complain("no such direction", words->direction);
 }
 
@@ -171,9 +159,9 @@ static bool take_laboratory(struct options *options, const struct words *words) 
                                                    : NULL;
     if (!word && words->unsets) word = *words->unsets;
     if (word && options->command != COMMAND_WHATIF) return complain("only whatif has a cache to try with", word);
-    int kind = words->cache ? find_word(caches, G_N_ELEMENTS(caches), words->cache) : 0;
+    int kind = words->cache ? choice_find(choice_caches, G_N_ELEMENTS(choice_caches), words->cache) : 0;
     if (kind < 0) return complain("no such cache", words->cache);
-    int by = words->by ? find_word(bys, G_N_ELEMENTS(bys), words->by) : BY_EXCHANGE;
+    int by = words->by ? choice_find(choice_bys, CHOICE_BYS, words->by) : BY_EXCHANGE;
     if (by < 0 || (by >= BY_CAUSE && !by_findings)) return complain("no such rows", words->by);
     options->shared_cache = words->shared_cache || kind == 1;
     options->by = (enum by)by;

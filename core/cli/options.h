@@ -4,6 +4,7 @@
 #define OPTIONS_H
 
 #include "capan/capan.h"
+#include "choices.h"
 #include "commands.h"
 #include "fail_on.h"
 
@@ -17,9 +18,6 @@ enum exit_status {
     EXIT_INTERRUPTED = 130,
     EXIT_TERMINATED = 143
 };
-
-/* What the rows of whatif, and of findings, are about. */
-enum by { BY_EXCHANGE, BY_HOST, BY_TARGET, BY_CHANGE, BY_CAUSE, BY_PLACE };
 
 /* Nothing is read, only the plugin is copied to this user's Wireshark, or taken away. */
 enum plugin { PLUGIN_STAYS, PLUGIN_COMES, PLUGIN_GOES };

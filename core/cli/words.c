@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "words.h"
 
-void words_add(GOptionContext *context, struct words *words) {
+/* Where each option goes. */
+static void with_entries(struct words *words, void (*use)(void *, const GOptionEntry *), void *context) {
     const GOptionEntry entries[] = {
         {"format", 0, 0, G_OPTION_ARG_STRING, &words->format,
          "text (default), csv, json or ndjson; of findings also sarif or junit, of stitch html, of plot svg or xplot",
@@ -56,7 +57,31 @@ void words_add(GOptionContext *context, struct words *words) {
         {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    use(context, entries);
+}
+
+static void add(void *context, const GOptionEntry *entries) {
     g_option_context_add_main_entries(context, entries, NULL);
+}
+
+void words_add(GOptionContext *context, struct words *words) {
+    with_entries(words, add, context);
+}
+
+struct asker {
+    void (*each)(void *, const GOptionEntry *);
+    void *context;
+};
+
+static void ask_each(void *context, const GOptionEntry *entries) {
+    const struct asker *asker = context;
+    for (; entries->long_name; entries++) asker->each(asker->context, entries);
+}
+
+void words_each(void (*each)(void *, const GOptionEntry *), void *context) {
+    struct words words;
+    struct asker asker = {each, context};
+    with_entries(&words, ask_each, &asker);
 }
 
 void words_free(struct words *words) {

@@ -20,6 +20,8 @@ struct words {
 
 /* All options, to be filled in where the context is parsed. */
 void words_add(GOptionContext *, struct words *);
+/* Calls each for all options, that of the words behind them included: it has no name. */
+void words_each(void (*each)(void *context, const GOptionEntry *), void *context);
 void words_free(struct words *);
 
 #endif
