@@ -8,6 +8,7 @@
 #include "exhausted.h"
 #include "inputs.h"
 #include "secrets.h"
+#include "share.h"
 #include "signals.h"
 
 /* One of the two captures on its way. */
@@ -72,7 +73,7 @@ static enum exit_status analyse(struct reading *reading, struct capan_capture *c
     if (!reading->secrets) return exhausted_tell();
     enum exit_status status = secrets_read(reading->secrets, reading->options->keylog, reading->name);
     struct capan_tls_opener tls = capan_tls_opener(reading->secrets);
-    const struct capan_config config = {.memory = reading->options->memory,
+    const struct capan_config config = {.memory = share_of(reading->options).engine,
                                         .seed = seed,
                                         .shared_cache = reading->options->shared_cache,
                                         .no_http = reading->options->no_http,
@@ -127,7 +128,7 @@ enum exit_status diff_files(const struct options *options, struct capan_report *
         g_printerr("capan: diff takes two captures, before and after; try 'capan diff --help'\n");
         return EXIT_USAGE;
     }
-    const struct capan_diff_config config = {.memory = options->memory, .seed = seed};
+    const struct capan_diff_config config = {.memory = share_of(options).keeper, .seed = seed};
     struct capan_diff *diff = capan_diff_new(&config, &exhausted_alloc);
     if (!diff) return exhausted_tell();
     enum exit_status status = read_file(options, diff, CAPAN_DIFF_BEFORE, seed);

@@ -3,17 +3,18 @@
 #include <string.h>
 
 #include "exhausted.h"
+#include "share.h"
 #include "study.h"
 
 /* Contents wait for their exchange as they are: Git's digest begins with the length. What is larger, or one too many,
  * has no digests. */
-enum { CONTENT_MAX = 8 << 20, WAITING_MAX = 64 << 20 };
+enum { CONTENT_MAX = 8 << 20, PART_WAITING = 4 };
 
 struct fingerprints {
     struct study study; /* the first member: one is cast to the other */
     struct capan_etags *etags;
-    GHashTable *contents; /* number of the content: GByteArray */
-    size_t waiting;
+    GHashTable *contents;           /* number of the content: GByteArray */
+    uint64_t waiting, waiting_most; /* octets of them */
 };
 
 static void free_content(gpointer content) {
@@ -47,7 +48,7 @@ static void take_content(struct study *study, const struct capan_content *conten
     }
     if (!kept) return;
     const bool fits = content->offset == kept->len && kept->len + content->octets.len <= CONTENT_MAX &&
-                      fingerprints->waiting + content->octets.len <= WAITING_MAX;
+                      fingerprints->waiting + content->octets.len <= fingerprints->waiting_most;
     if (!fits) {
         forget(fingerprints, content->number);
         return;
@@ -110,7 +111,8 @@ static enum exit_status write_all(struct study *study, struct capan_report *repo
 }
 
 struct study *etags_open(const struct options *options, uint64_t seed, enum exit_status *status) {
-    struct capan_etags *etags = capan_etags_new(options->memory, seed, &exhausted_alloc);
+    const uint64_t memory = share_of(options).keeper, waiting = memory / PART_WAITING;
+    struct capan_etags *etags = capan_etags_new(memory - waiting, seed, &exhausted_alloc);
     if (!etags) {
         *status = exhausted_tell();
         return NULL;
@@ -118,6 +120,7 @@ struct study *etags_open(const struct options *options, uint64_t seed, enum exit
     struct fingerprints *fingerprints = g_new0(struct fingerprints, 1);
     fingerprints->study = (struct study){options, take_content, take_exchange, write_all, close_fingerprints, NULL};
     fingerprints->etags = etags;
+    fingerprints->waiting_most = waiting;
     fingerprints->contents = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_content);
     return &fingerprints->study;
 }

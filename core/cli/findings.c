@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "exhausted.h"
+#include "share.h"
 
 struct pipeline {
     struct study study; /* the first member: one is cast to the other */
@@ -108,7 +109,7 @@ struct study *findings_open(const struct options *options, uint64_t seed, enum e
                                      .exchange = take_exchange,
                                      .end = write_all,
                                      .close = close_pipeline};
-    pipeline->places = capan_places_new(seed, &exhausted_alloc);
+    pipeline->places = capan_places_new(share_of(options).keeper, seed, &exhausted_alloc);
     if (options->baseline) pipeline->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (pipeline->places && (!options->baseline || read_baseline(pipeline, options->baseline))) return &pipeline->study;
     *status = pipeline->places ? EXIT_USAGE : exhausted_tell();

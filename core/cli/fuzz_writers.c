@@ -131,7 +131,7 @@ static void open_studies(struct desk *desk, enum capan_rows rows) {
     if (rows == CAPAN_ROWS_WHATIF || rows == CAPAN_ROWS_WHATIF_SUMS || rows == CAPAN_ROWS_WHATIF_CHANGES)
         desk->whatif = capan_whatif_new(&config, NULL);
     if (rows == CAPAN_ROWS_ETAGS) desk->etags = capan_etags_new(1 << 20, 1, NULL);
-    if (rows == CAPAN_ROWS_PLACES) desk->places = capan_places_new(1, &capan_libc);
+    if (rows == CAPAN_ROWS_PLACES) desk->places = capan_places_new(0, 1, &capan_libc);
 }
 
 static void open_writer(struct desk *desk, const struct writer *writer, uint32_t code) {
@@ -144,7 +144,7 @@ static void open_writer(struct desk *desk, const struct writer *writer, uint32_t
     case TOTALS: break;
     case SUMMARY: desk->summary = capan_summary_new(desk->out, false); break;
     default:
-        desk->story = capan_story_new(desk->out, false, writer->what == ARTICLE && code & FRAME ? code >> 4 : 0);
+        desk->story = capan_story_new(desk->out, NULL, writer->what == ARTICLE && code & FRAME ? code >> 4 : 0, 0);
         if (writer->what != ARTICLE) capan_story_draws(desk->story);
     }
 }

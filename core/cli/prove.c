@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "exhausted.h"
+#include "share.h"
 #include "signals.h"
 
 /* A longer line is no proof. */
@@ -18,18 +19,18 @@ struct proving {
     struct capan_report *report;
     struct capan_prover *prover;
     uint64_t proofs, wrong, read, unread, damaged;
-    bool not_kept;            /* a packet, for memory */
+    enum capan_result kept;   /* CAPAN_UNSUPPORTED: packets are too many, CAPAN_NO_MEMORY likewise */
     GHashTable *unread_names; /* how often each was taken as it stands */
 };
 
 static void on_tcp(void *context, const struct capan_packet *packet) {
     struct proving *proving = context;
-    if (capan_prover_packet(proving->prover, packet) != CAPAN_OK) proving->not_kept = true;
+    if (proving->kept == CAPAN_OK) proving->kept = capan_prover_packet(proving->prover, packet);
 }
 
 static void on_icmp(void *context, const struct capan_packet *packet) {
     struct proving *proving = context;
-    if (capan_prover_icmp(proving->prover, packet) != CAPAN_OK) proving->not_kept = true;
+    if (proving->kept == CAPAN_OK) proving->kept = capan_prover_icmp(proving->prover, packet);
 }
 
 static enum exit_status read_capture(struct proving *proving, const char *file) {
@@ -44,10 +45,13 @@ static enum exit_status read_capture(struct proving *proving, const char *file) 
         return result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT;
     }
     do result = capan_capture_next(capture, &sink);
-    while (result == CAPAN_OK && !signals_caught());
-    if (result == CAPAN_NO_MEMORY || proving->not_kept)
+    while (result == CAPAN_OK && proving->kept == CAPAN_OK && !signals_caught());
+    if (result == CAPAN_NO_MEMORY || proving->kept == CAPAN_NO_MEMORY)
         status = exhausted_tell();
-    else if (result != CAPAN_END && result != CAPAN_OK) {
+    else if (proving->kept != CAPAN_OK) {
+        g_printerr("capan: %s: too much to be kept: more is by --memory\n", file);
+        status = EXIT_INTERNAL;
+    } else if (result != CAPAN_END && result != CAPAN_OK) {
         g_printerr("capan: %s: %s\n", file, capan_capture_message(capture));
         status = EXIT_INPUT;
     }
@@ -158,8 +162,9 @@ static enum exit_status check_all(struct proving *proving) {
 
 enum exit_status prove(const struct options *options, struct capan_report *report) {
     const uint64_t seed = (uint64_t)g_random_int() << 32 | g_random_int();
-    struct proving proving = {
-        .options = options, .report = report, .prover = capan_prover_new(options->memory, seed, &exhausted_alloc)};
+    struct proving proving = {.options = options,
+                              .report = report,
+                              .prover = capan_prover_new(share_of(options).keeper, seed, &exhausted_alloc)};
     if (!proving.prover) return exhausted_tell();
     proving.unread_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     enum exit_status status = read_capture(&proving, options->files[0]);

@@ -9,6 +9,7 @@
 #include "output.h"
 #include "pcapng.h"
 #include "segscript.h"
+#include "share.h"
 #include "signals.h"
 
 enum { TIME_S = 60 /* for the trials */ };
@@ -139,7 +140,7 @@ enum exit_status reduce(const struct options *options, FILE *script) {
     enum exit_status status = reducing.secrets ? EXIT_FINE : exhausted_tell();
     if (reducing.secrets) {
         reducing.tls = capan_tls_opener(reducing.secrets);
-        const struct capan_config config = {.memory = options->memory,
+        const struct capan_config config = {.memory = share_of(options).engine,
                                             .seed = seed,
                                             .shared_cache = options->shared_cache,
                                             .hpack = &capan_hpack,

@@ -22,6 +22,7 @@
 #include "run_sinks.h"
 #include "sandbox.h"
 #include "secrets.h"
+#include "share.h"
 #include "signals.h"
 #include "stitch.h"
 #include "stories.h"
@@ -207,7 +208,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
 
 static bool begin_texts(struct run *run) {
     const struct options *options = run->options;
-    if (stories_wanted(options)) return (run->story = stories_open(options)) != NULL;
+    if (stories_wanted(options)) return (run->story = stories_open(options, share_of(options).keeper)) != NULL;
     if (options->quiet || options->command != COMMAND_SUMMARY) return true;
     return (run->summary = capan_summary_new(stdout, &options->layout)) != NULL;
 }
@@ -221,7 +222,7 @@ static bool make_engine(struct run *run) {
     if (!begin_texts(run)) return false;
     const struct capan_sink sink = run_sink(run);
     run->tls = capan_tls_opener(run->secrets);
-    const struct capan_config config = {.memory = options->memory,
+    const struct capan_config config = {.memory = share_of(options).engine,
                                         .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http,

@@ -7,6 +7,7 @@
 
 #include "exhausted.h"
 #include "inputs.h"
+#include "share.h"
 #include "signals.h"
 #include "twins.h"
 
@@ -157,7 +158,7 @@ static bool wants_note(const struct options *options) {
 
 static void stitch(struct pair *pair, uint64_t seed) {
     const struct capan_stitch_config config = {
-        .memory = pair->options->memory, .seed = seed, .row = on_row, .context = pair};
+        .memory = share_of(pair->options).keeper, .seed = seed, .row = on_row, .context = pair};
     pair->stitch = capan_stitch_new(&config, &exhausted_alloc);
     if (wants_note(pair->options)) pair->note = capan_stitch_note_new(stdout, &pair->options->layout);
     if (pair->note && pair->options->html) capan_stitch_note_draws(pair->note);

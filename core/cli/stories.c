@@ -10,10 +10,10 @@ bool stories_wanted(const struct options *options) {
     return !options->quiet && (explains || draws);
 }
 
-struct capan_story *stories_open(const struct options *options) {
+struct capan_story *stories_open(const struct options *options, uint64_t memory) {
     const bool draws = options->command != COMMAND_EXPLAIN;
     const uint32_t frame = options->frame < 0 || draws ? 0 : (uint32_t)options->frame;
-    struct capan_story *story = capan_story_new(stdout, &options->layout, frame);
+    struct capan_story *story = capan_story_new(stdout, &options->layout, frame, memory);
     if (story && draws) capan_story_draws(story);
     return story;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exhausted.h"
+#include "share.h"
 #include "signals.h"
 
 static bool has(const struct twins *twins, int side, uint32_t frame) {
@@ -74,7 +75,7 @@ static enum exit_status reread(struct rereading *rereading, const struct options
 }
 
 static enum exit_status tell_side(struct rereading *rereading, const struct options *options, uint64_t seed) {
-    const struct capan_config config = {.memory = options->memory, .seed = seed, .no_http = true};
+    const struct capan_config config = {.memory = share_of(options).engine, .seed = seed, .no_http = true};
     const struct capan_sink sink = {.segment = on_segment, .context = rereading};
     rereading->analysis = capan_analysis_new(&config, &sink, &exhausted_alloc);
     const enum exit_status status = rereading->analysis ? reread(rereading, options) : exhausted_tell();

@@ -2,6 +2,7 @@
 #include <glib.h>
 
 #include "exhausted.h"
+#include "share.h"
 #include "study.h"
 
 struct laboratory {
@@ -109,7 +110,7 @@ static enum exit_status write_all(struct study *study, struct capan_report *repo
 
 struct study *whatif_open(const struct options *options, uint64_t seed, enum exit_status *status) {
     const struct capan_whatif_config config = {
-        .shared = options->shared_cache, .memory = options->memory, .seed = seed};
+        .shared = options->shared_cache, .memory = share_of(options).keeper, .seed = seed};
     struct laboratory *laboratory = g_new0(struct laboratory, 1);
     laboratory->study = (struct study){options, NULL, take_exchange, write_all, close_laboratory, NULL};
     laboratory->whatif = capan_whatif_new(&config, &exhausted_alloc);

@@ -48,7 +48,7 @@ static void with_entries(struct words *words, void (*use)(void *, const GOptionE
          "rows of whatif: exchange, host, target or change; of findings: cause or place", "WHAT"},
         {"threads", 0, 0, G_OPTION_ARG_INT64, &words->threads,
          "at most so many (as there is work for; 1 for pipes and small files)", "N"},
-        {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for connections and responses (256)", "MIB"},
+        {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for all that is kept (256)", "MIB"},
         {"profile", 0, 0, G_OPTION_ARG_NONE, &words->profile, "tell where the time went, on standard error", NULL},
         {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &words->no_sandbox, "keep all rights while reading", NULL},
         {"install-plugin", 0, 0, G_OPTION_ARG_NONE, &words->install_plugin,

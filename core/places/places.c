@@ -9,6 +9,8 @@
 #include "sentence.h"
 #include "sha1.h"
 
+#define MEMORY_USUAL (UINT64_C(256) << 20)
+
 enum { PLACES_MAX = 1 << 16, SUBJECT_MAX = 256, NAME_MAX_LEN = 64 };
 
 #define CAPAN_X(name, token, sentence) {#name, token, CAPAN_NONE, "", sentence},
@@ -22,32 +24,37 @@ struct place {
 };
 
 struct capan_places {
-    struct capan_alloc alloc;
+    struct capan_alloc under;
+    struct capan_counter memory; /* on it */
+    uint64_t most;               /* octets of it */
     struct capan_index index;
     struct capan_place **sorted;
     size_t sorted_capacity;
     uint64_t left_out;
 };
 
-struct capan_places *capan_places_new(uint64_t seed, const struct capan_alloc *alloc) {
+struct capan_places *capan_places_new(uint64_t memory, uint64_t seed, const struct capan_alloc *alloc) {
     struct capan_places *places = capan_new(alloc, sizeof *places);
     if (!places) return NULL;
-    places->alloc = *alloc;
-    capan_index_init(&places->index, seed, &places->alloc);
+    places->under = *alloc;
+    places->most = memory ? memory : MEMORY_USUAL;
+    capan_counter_init(&places->memory, &places->under);
+    capan_index_init(&places->index, seed, &places->memory.alloc);
     return places;
 }
 
 void capan_places_free(struct capan_places *places) {
     if (!places) return;
-    const struct capan_alloc alloc = places->alloc;
+    const struct capan_alloc under = places->under;
+    const struct capan_alloc *alloc = &places->memory.alloc;
     for (struct capan_indexed *at; (at = capan_index_oldest(&places->index));) {
         struct place *place = (struct place *)at;
         capan_index_remove(&places->index, at);
-        capan_delete(&alloc, place, sizeof *place + place->place.subject.len + 1);
+        capan_delete(alloc, place, sizeof *place + place->place.subject.len + 1);
     }
     capan_index_free(&places->index);
-    capan_delete(&alloc, places->sorted, places->sorted_capacity * sizeof *places->sorted);
-    capan_delete(&alloc, places, sizeof *places);
+    capan_delete(alloc, places->sorted, places->sorted_capacity * sizeof *places->sorted);
+    capan_delete(&under, places, sizeof *places);
 }
 
 /* Their length is told too, so that no two of them run into one. */
@@ -71,8 +78,8 @@ static void make_fingerprint(struct capan_place *place) {
 static struct place *add_place(struct capan_places *places, const struct capan_cause *cause, struct capan_span subject,
                                uint64_t hash) {
     const struct capan_cause_list *list = &capan_cause_lists[cause->of];
-    if (places->index.count >= PLACES_MAX) return NULL;
-    struct place *place = capan_new(&places->alloc, sizeof *place + subject.len + 1);
+    if (places->index.count >= PLACES_MAX || places->memory.held >= places->most) return NULL;
+    struct place *place = capan_new(&places->memory.alloc, sizeof *place + subject.len + 1);
     if (!place) return NULL;
     memcpy(place->subject, subject.at, subject.len);
     place->place = (struct capan_place){.of = (uint8_t)cause->of,
@@ -168,7 +175,7 @@ static int louder(const void *left, const void *right) {
 size_t capan_places_sorted(struct capan_places *places, struct capan_place ***sorted) {
     size_t count = 0;
     *sorted = NULL;
-    if (capan_reserve(&places->alloc, (void **)&places->sorted, &places->sorted_capacity, places->index.count,
+    if (capan_reserve(&places->memory.alloc, (void **)&places->sorted, &places->sorted_capacity, places->index.count,
                       sizeof(struct capan_place *)) != CAPAN_OK)
         return 0;
     for (struct capan_indexed *at = capan_index_oldest(&places->index); at; at = capan_index_newer(&places->index, at))

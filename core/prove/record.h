@@ -94,4 +94,12 @@ struct recording {
     struct instant *instants; /* of all records, sorted, once they are asked for */
 };
 
+/* For one more record. Payloads have half of the memory: without them fewer numbers can be read again, without the rest
+ * none. */
+static inline bool capan_recording_has_room(const struct recording *recording) {
+    const uint64_t records = recording->count * sizeof(struct record),
+                   talks = recording->talk_count * sizeof(struct talk);
+    return records + talks + recording->icmp_count * sizeof(uint32_t) < recording->memory / 2;
+}
+
 #endif

@@ -255,7 +255,7 @@ static void take(struct recording *recording, struct talk *talk, struct record *
 
 static void keep_payload(struct recording *recording, struct record *record, struct capan_span payload) {
     record->digest = payload.len ? capan_hash(recording->talks.key, payload.at, payload.len) | 1 : 0;
-    if (!payload.len || recording->held + payload.len > recording->memory) {
+    if (!payload.len || recording->held + payload.len > recording->memory / 2) {
         recording->cut |= payload.len != 0;
         return;
     }
@@ -301,6 +301,7 @@ enum capan_result capan_recording_add(struct recording *recording, const struct 
     int from;
     bool reopens;
     if (!capan_tcp_header_parse(&header, packet)) return CAPAN_OK;
+    if (!capan_recording_has_room(recording)) return CAPAN_UNSUPPORTED;
     if (recording->count >= RECORD_NONE - 1 ||
         capan_reserve(recording->alloc, (void **)&recording->records, &recording->capacity, recording->count + 1,
                       sizeof *recording->records) != CAPAN_OK)
@@ -337,6 +338,7 @@ enum capan_result capan_recording_add(struct recording *recording, const struct 
 /* --- looked up --- */
 
 enum capan_result capan_recording_icmp(struct recording *recording, uint32_t frame) {
+    if (!capan_recording_has_room(recording)) return CAPAN_UNSUPPORTED;
     if (capan_reserve(recording->alloc, (void **)&recording->icmp, &recording->icmp_capacity, recording->icmp_count + 1,
                       sizeof *recording->icmp) != CAPAN_OK)
         return CAPAN_NO_MEMORY;

@@ -133,7 +133,7 @@ void capan_fate_expire(struct capan_stitch *stitch, enum capan_stitch_side which
     struct stitch_side *side = &stitch->side[which];
     struct sighting *oldest;
     while ((oldest = (struct sighting *)capan_index_oldest(&side->exact)) && is_over(side, oldest)) end(stitch, oldest);
-    while (side->exact.count - side->done_count > WAITING_MAX) {
+    while (side->exact.count - side->done_count > stitch->most.waiting) {
         stitch->totals.given_up++;
         end(stitch, (struct sighting *)capan_index_oldest(&side->exact));
     }

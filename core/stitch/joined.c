@@ -2,8 +2,6 @@
 /* Each capture's own verdicts beside what both together show. */
 #include "stitching.h"
 
-enum { VERDICTS_MAX = 1 << 16 }; /* of one capture that are kept */
-
 /* The verdict on a packet that is more than plain. */
 struct verdict {
     struct capan_indexed in; /* the first member: by frame and sequence number */
@@ -53,7 +51,7 @@ static void on_segment(void *context, const struct capan_segment *segment, const
     verdict->cause = segment->cause;
     verdict->certainty = segment->certainty;
     capan_index_add(&joined->verdicts, &verdict->in, hash_of(&joined->verdicts, segment->frame));
-    if (joined->verdicts.count > VERDICTS_MAX) drop_oldest(joined);
+    if (joined->verdicts.count > joined->stitch->most.verdicts) drop_oldest(joined);
 }
 
 static void on_connection(void *context, const struct capan_connection *connection) {
@@ -72,7 +70,8 @@ static void on_connection(void *context, const struct capan_connection *connecti
 bool capan_joined_begin(struct capan_stitch *stitch, enum capan_stitch_side side) {
     struct joined *joined = capan_new(&stitch->alloc, sizeof *joined);
     if (!joined) return false;
-    const struct capan_config config = {.memory = stitch->config.memory, .seed = stitch->config.seed, .no_http = true};
+    const struct capan_config config = {
+        .memory = stitch->config.memory / 4, .seed = stitch->config.seed, .no_http = true};
     const struct capan_sink sink = {.segment = on_segment, .connection = on_connection, .context = joined};
     joined->stitch = stitch;
     joined->side = side;

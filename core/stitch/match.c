@@ -90,7 +90,7 @@ static void keep_done(struct capan_stitch *stitch, struct sighting *sighting, ui
     sighting->done = true;
     sighting->twin_frame = twin_frame;
     capan_ages_renew(&side->done, &sighting->exact);
-    if (++side->done_count <= DONE_MAX) return;
+    if (++side->done_count <= stitch->most.done) return;
     side->done_count--;
     struct sighting *oldest = (struct sighting *)capan_ages_oldest(&side->done);
     capan_index_remove(&side->exact, &oldest->exact);

@@ -87,6 +87,11 @@ void capan_rows_flush(struct capan_stitch *stitch, bool all) {
 }
 
 void capan_rows_keep(struct capan_stitch *stitch, const struct kept_row *row) {
-    if (stitch->row_count == ROWS_MAX) capan_rows_flush(stitch, false);
+    if (stitch->row_count == stitch->most.rows) capan_rows_flush(stitch, false);
+    if (capan_reserve(&stitch->alloc, (void **)&stitch->rows, &stitch->row_capacity, stitch->row_count + 1,
+                      sizeof *stitch->rows) != CAPAN_OK) {
+        stitch->failed = true;
+        return;
+    }
     stitch->rows[stitch->row_count++] = *row;
 }

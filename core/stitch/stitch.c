@@ -1,12 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "bytes.h"
 #include "seqnum.h"
 #include "stitching.h"
 
 /* While the clocks are not known, or where they were set, neither capture is read further than so many packets ahead.
  */
-enum { AHEAD_MAX = 4096, ALIKE_MAX = 1 << 16, UNLIKE_MAX = 32, ANALYSIS_MEMORY = 64 << 20 };
+enum { AHEAD_MAX = 4096, UNLIKE_MAX = 32 };
+
+#define MEMORY_USUAL (UINT64_C(256) << 20)
+
+/* What is kept at most by the usual memory; by less, or more, in proportion. */
+static const struct stitch_limits usual = {
+    .waiting = 1 << 17, .done = 1 << 14, .strands = 1 << 15, .seams = 1 << 12, .rows = 1 << 19, .verdicts = 1 << 16};
+
+static size_t part_of(size_t limit, uint64_t memory) {
+    enum { LEAST = 64 };
+    return (size_t)max_u64(LEAST, memory / (MEMORY_USUAL / limit));
+}
+
+static struct stitch_limits limits_of(uint64_t memory) {
+    return (struct stitch_limits){.waiting = part_of(usual.waiting, memory),
+                                  .done = part_of(usual.done, memory),
+                                  .strands = part_of(usual.strands, memory),
+                                  .seams = part_of(usual.seams, memory),
+                                  .rows = part_of(usual.rows, memory),
+                                  .verdicts = part_of(usual.verdicts, memory)};
+}
 
 /* --- begin and end --- */
 
@@ -27,11 +48,11 @@ struct capan_stitch *capan_stitch_new(const struct capan_stitch_config *config, 
     if (!stitch) return NULL;
     stitch->config = *config;
     stitch->alloc = *alloc;
-    if (!stitch->config.memory) stitch->config.memory = ANALYSIS_MEMORY;
+    if (!stitch->config.memory) stitch->config.memory = MEMORY_USUAL;
+    stitch->most = limits_of(stitch->config.memory);
     capan_ages_init(&stitch->seams);
-    stitch->rows = capan_new(alloc, ROWS_MAX * sizeof *stitch->rows);
     const bool a = begin_side(stitch, CAPAN_STITCH_A), b = begin_side(stitch, CAPAN_STITCH_B);
-    if (stitch->rows && a && b) return stitch;
+    if (a && b) return stitch;
     capan_stitch_free(stitch);
     return NULL;
 }
@@ -81,7 +102,7 @@ void capan_stitch_free(struct capan_stitch *stitch) {
         next = at->after;
         capan_delete(&alloc, at, sizeof *at);
     }
-    if (stitch->rows) capan_delete(&alloc, stitch->rows, ROWS_MAX * sizeof *stitch->rows);
+    capan_delete(&alloc, stitch->rows, stitch->row_capacity * sizeof *stitch->rows);
     capan_self_free(stitch);
     capan_delete(&alloc, stitch, sizeof *stitch);
 }
@@ -97,15 +118,16 @@ static void end_strand(struct capan_stitch *stitch, struct strand *strand) {
 
 /* Many at once: the clock is fitted once for all of them. */
 static void make_room(struct capan_stitch *stitch) {
-    if (stitch->seam_count < SEAMS_MAX) return;
+    const size_t end = stitch->most.seams / 4;
+    if (stitch->seam_count < stitch->most.seams) return;
     struct capan_indexed *at = capan_ages_oldest(&stitch->seams);
-    for (int i = 0; at && i < SEAMS_MAX / 4; i++, at = capan_ages_newer(&stitch->seams, at)) {
+    for (size_t i = 0; at && i < end; i++, at = capan_ages_newer(&stitch->seams, at)) {
         end_strand(stitch, ((struct seam *)at)->of[CAPAN_STITCH_A]);
         end_strand(stitch, ((struct seam *)at)->of[CAPAN_STITCH_B]);
     }
     capan_rows_flush(stitch, true);
-    for (int i = 0; i < SEAMS_MAX / 4; i++) capan_seam_end(stitch, (struct seam *)capan_ages_oldest(&stitch->seams));
-    stitch->totals.given_up += SEAMS_MAX / 4;
+    for (size_t i = 0; i < end; i++) capan_seam_end(stitch, (struct seam *)capan_ages_oldest(&stitch->seams));
+    stitch->totals.given_up += end;
 }
 
 struct seam *capan_seam_new(struct capan_stitch *stitch, const struct sighting *one, const struct sighting *other) {
@@ -152,8 +174,10 @@ void capan_seam_end(struct capan_stitch *stitch, struct seam *seam) {
 
 /* Both go on alike until they meet. Where so many have not met, one began much later: what it has is kept, and the
  * other one comes to it, if the clocks are as near to each other as most are. */
-static enum capan_stitch_side unmet_next(const struct stitch_side *a, const struct stitch_side *b) {
-    const bool alike = a->packets < ALIKE_MAX || b->packets < ALIKE_MAX;
+static enum capan_stitch_side unmet_next(const struct capan_stitch *stitch) {
+    const struct stitch_side *a = &stitch->side[CAPAN_STITCH_A], *b = &stitch->side[CAPAN_STITCH_B];
+    const size_t many = stitch->most.waiting / 2;
+    const bool alike = a->packets < many || b->packets < many;
     const bool behind = alike ? b->packets < a->packets : b->now_ns < a->now_ns;
     return behind ? CAPAN_STITCH_B : CAPAN_STITCH_A;
 }
@@ -165,7 +189,7 @@ enum capan_stitch_side capan_stitch_next(const struct capan_stitch *stitch) {
     if (a->ended || b->ended) return a->ended ? CAPAN_STITCH_B : CAPAN_STITCH_A;
     if (!a->began || !b->began) return a->began ? CAPAN_STITCH_B : CAPAN_STITCH_A;
     if (stitch->run > AHEAD_MAX) return other_side((enum capan_stitch_side)stitch->run_side);
-    if (!capan_clock_now(&stitch->bounds, &offset_ns, NULL)) return unmet_next(a, b);
+    if (!capan_clock_now(&stitch->bounds, &offset_ns, NULL)) return unmet_next(stitch);
     return b->now_ns - offset_ns < a->now_ns ? CAPAN_STITCH_B : CAPAN_STITCH_A;
 }
 

@@ -36,8 +36,18 @@ struct kept_row {
 
 struct self; /* of a capture that is stitched with itself */
 
+/* How many of each are kept at most. */
+struct stitch_limits {
+    size_t waiting;  /* sightings of one capture that wait */
+    size_t done;     /* and that are kept for their copies */
+    size_t strands;  /* of one capture */
+    size_t verdicts; /* likewise */
+    size_t seams, rows;
+};
+
 struct capan_stitch {
     struct capan_stitch_config config;
+    struct stitch_limits most;
     struct capan_alloc alloc;
     struct stitch_side side[CAPAN_STITCH_SIDES];
     struct capan_ages seams;
@@ -47,7 +57,7 @@ struct capan_stitch {
     struct clock_bounds bounds;
     struct capan_stitch_clock clock;
     struct kept_row *rows;
-    size_t row_count;
+    size_t row_count, row_capacity;
     struct capan_stitch_totals totals;
     struct spread delays[2];
     struct self *self;
@@ -59,13 +69,6 @@ struct capan_stitch {
     bool failed;            /* there was no memory for something */
 };
 
-enum {
-    WAITING_MAX = 1 << 17, /* sightings of one capture that wait */
-    DONE_MAX = 1 << 14,    /* and that are kept for their copies */
-    STRANDS_MAX = 1 << 15, /* of one capture */
-    SEAMS_MAX = 1 << 12,
-    ROWS_MAX = 1 << 19
-};
 /* A packet takes no longer on its way than that, and captures are read in step to within that. */
 #define LONGEST_WAY_NS (INT64_C(20) * 1000000000)
 

@@ -59,7 +59,7 @@ static struct strand *strand_new(struct capan_stitch *stitch, enum capan_stitch_
 }
 
 static void make_room(struct capan_stitch *stitch, struct capan_index *strands) {
-    if (strands->count < STRANDS_MAX) return;
+    if (strands->count < stitch->most.strands) return;
     stitch->totals.given_up++;
     capan_strand_retire(stitch, (struct strand *)capan_index_oldest(strands));
 }

@@ -111,6 +111,19 @@ class GivenUp(unittest.TestCase):
             err = self.talk.run(command, '--memory', '1').stderr.decode()
             self.assertRegex(err, r'given up: [^\n]*\d+ stored responses \(more with --memory\)', command)
 
+    def test_whoever_keeps_something_until_the_end_says_what_it_left_out(self):
+        flow = self.talk.open()
+        for number in range(URLS):
+            self.talk.fetch(flow, b'/%d' % number, answer(b't%d' % number))
+        for command, words in (('explain', r'rest of the story, too long \(told with --stream or --frame\)'),
+                               ('report', 'rest of the story, too long'),
+                               ('whatif', r'given up: \d+ exchanges \(more with --memory\)'),
+                               ('etags', r'given up: \d+ responses with one entity tag too many')):
+            done = self.talk.run(command, '--memory', '1')
+            self.assertEqual(done.returncode, 0, command)
+            self.assertRegex(done.stderr.decode(), words, command)
+            self.assertNotRegex(self.talk.run(command).stderr.decode(), 'given up', command)
+
     def test_a_connection_that_was_given_up_goes_on(self):
         flows = [self.talk.open() for _ in range(700)]
         for flow in flows:

@@ -42,8 +42,8 @@ struct capan_place {
 
 struct capan_places;
 
-/* NULL without memory. alloc is copied. */
-CAPAN_API struct capan_places *capan_places_new(uint64_t seed, const struct capan_alloc *alloc);
+/* memory: octets that are kept at most; 0 is 256 MiB. NULL without memory. alloc is copied. */
+CAPAN_API struct capan_places *capan_places_new(uint64_t memory, uint64_t seed, const struct capan_alloc *alloc);
 CAPAN_API void capan_places_free(struct capan_places *);
 CAPAN_API void capan_places_segment(struct capan_places *, const struct capan_segment *,
                                     const struct capan_connection *);

@@ -27,7 +27,7 @@ struct capan_proved {
 
 struct capan_prover;
 
-/* memory: octets of the capture that are kept at most; 0 is 256 MiB. NULL without memory. alloc is copied. */
+/* memory: octets that are kept of the capture at most; 0 is 256 MiB. NULL without memory. alloc is copied. */
 CAPAN_API struct capan_prover *capan_prover_new(uint64_t memory, uint64_t seed, const struct capan_alloc *alloc);
 CAPAN_API void capan_prover_free(struct capan_prover *);
 /* All TCP packets of the capture, in its order, before the first proof. CAPAN_NO_MEMORY: it is not kept. */

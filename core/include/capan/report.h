@@ -224,9 +224,11 @@ CAPAN_API extern const struct capan_token capan_charts[CAPAN_CHART_COUNT];
 struct capan_story;
 
 /* The capture told frame by frame, as an article about it would; or, with frame not 0, that frame's verdicts with
- * everything they rest on. Keeps what it is given until it is closed, up to a limit that it then names. All packets are
- * given, in the order in which they were given to the analysis. NULL without memory. */
-CAPAN_API struct capan_story *capan_story_new(FILE *out, const struct capan_layout *layout, uint32_t frame);
+ * everything they rest on. Keeps what it is given until it is closed, up to a limit that it then names: memory, in
+ * octets (0 is 256 MiB), or so many lines that nobody reads them. All packets are given, in the order in which they
+ * were given to the analysis. NULL without memory. */
+CAPAN_API struct capan_story *capan_story_new(FILE *out, const struct capan_layout *layout, uint32_t frame,
+                                              uint64_t memory);
 /* Charts will be drawn of it: what they alone need is kept, too. Before the first packet. */
 CAPAN_API void capan_story_draws(struct capan_story *);
 CAPAN_API void capan_story_packet(struct capan_story *, const struct capan_packet *);

@@ -190,7 +190,7 @@ struct capan_stitch_totals {
 /* Where rows go: packets in the order of A's clock as far as memory allows, then verdicts and contradictions with them;
  * connections at the end or where they are given up; the clock at the end, and before the first row. */
 struct capan_stitch_config {
-    uint64_t memory; /* budget in octets of each capture's analysis; 0 is 64 MiB */
+    uint64_t memory; /* budget in octets of all that is kept; 0 is 256 MiB */
     uint64_t seed;   /* for hash tables: an attacker who knows it can choose collisions */
     void (*row)(void *context, const struct capan_stitch_row *);
     void *context;

@@ -27,11 +27,20 @@ struct capan_sack {
     uint32_t left, right;
 };
 
+/* What has its own part of the memory: none of them takes it from the others. Pages are with connections. */
+enum capan_gathered {
+    CAPAN_GATHERED_SEGMENTS,
+    CAPAN_GATHERED_EXCHANGES,
+    CAPAN_GATHERED_CONNECTIONS,
+    CAPAN_GATHERED_COUNT
+};
+
 struct capan_story {
     struct capan_out out;
     struct capan_text text;
-    struct capan_counter memory; /* what exchanges take */
-    uint32_t frame;              /* tell this one with its whole proof; 0: tell all */
+    struct capan_counter memory[CAPAN_GATHERED_COUNT]; /* on libc's */
+    uint64_t most;                                     /* octets of each */
+    uint32_t frame;                                    /* tell this one with its whole proof; 0: tell all */
     int64_t origin_ns;
     enum capan_result kept;        /* CAPAN_END: too long, the rest was not kept; CAPAN_NO_MEMORY likewise */
     uint64_t packets, layers_from; /* seen so far; the serial of the first whose layers are kept */
@@ -40,7 +49,7 @@ struct capan_story {
     uint32_t *acks;
     struct capan_sack *sacks;
     bool drawn;                        /* SACK blocks are kept, for charts */
-    struct capan_exchange **exchanges; /* copies, of memory */
+    struct capan_exchange **exchanges; /* copies */
     struct capan_connection *connections;
     struct capan_page *pages; /* without what they borrow */
     size_t layers_count, layers_capacity, steps_count, steps_capacity, acks_count, acks_capacity, sacks_count,

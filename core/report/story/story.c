@@ -17,14 +17,17 @@ enum {
     EXCHANGES_MAX = 50000,
     CONNECTIONS_MAX = 50000,
     PAGES_MAX = 50000,
-    EXCHANGE_MEMORY_MAX = 256 << 20, /* octets: an exchange may bring its fields up to a limit of their own */
 };
 
-struct capan_story *capan_story_new(FILE *out, const struct capan_layout *layout, uint32_t frame) {
+#define MEMORY_USUAL (UINT64_C(256) << 20)
+
+struct capan_story *capan_story_new(FILE *out, const struct capan_layout *layout, uint32_t frame, uint64_t memory) {
     struct capan_story *story = calloc(1, sizeof *story);
     if (!story) return NULL;
     story->frame = frame;
-    capan_counter_init(&story->memory, &capan_libc);
+    for (enum capan_gathered part = 0; part < CAPAN_GATHERED_COUNT; part++)
+        capan_counter_init(&story->memory[part], &capan_libc);
+    story->most = (memory ? memory : MEMORY_USUAL) / CAPAN_GATHERED_COUNT;
     story->text = (struct capan_text){.out = &story->out, .colour = layout && layout->colour};
     if (capan_out_init(&story->out, out, layout) == CAPAN_OK) return story;
     free(story);
@@ -37,19 +40,21 @@ static void cut(struct capan_story *story, enum capan_result reason) {
 }
 
 /* Room for one more item, or NULL: then the story is cut there. */
-static void *append(struct capan_story *story, void **items, size_t *capacity, size_t *count, size_t limit,
-                    size_t size) {
+static void *append(struct capan_story *story, enum capan_gathered part, void **items, size_t *capacity, size_t *count,
+                    size_t limit, size_t size) {
+    struct capan_counter *memory = &story->memory[part];
+    const bool full = *count == *capacity && memory->held + *capacity * size > story->most; /* it would be doubled */
     enum capan_result result =
-        *count == limit ? CAPAN_END : capan_reserve(&capan_libc, items, capacity, *count + 1, size);
+        *count == limit || full ? CAPAN_END : capan_reserve(&memory->alloc, items, capacity, *count + 1, size);
     if (result != CAPAN_OK) {
         cut(story, result);
         return NULL;
     }
     return (uint8_t *)*items + (*count)++ * size;
 }
-#define APPEND(story, list, limit)                                                                                     \
-    append(story, (void **)&(story)->list, &(story)->list##_capacity, &(story)->list##_count, limit,                   \
-           sizeof *(story)->list)
+#define APPEND(story, part, list, limit)                                                                               \
+    append(story, CAPAN_GATHERED_##part, (void **)&(story)->list, &(story)->list##_capacity, &(story)->list##_count,   \
+           limit, sizeof *(story)->list)
 
 /* What proves a frame's verdict lies before it or soon behind it. */
 static bool is_told(const struct capan_story *story, uint32_t frame) {
@@ -61,7 +66,7 @@ static void keep_sacks(struct capan_story *story, const struct capan_packet *pac
     struct capan_tcp_header header;
     if (!capan_tcp_header_parse(&header, packet)) return;
     for (unsigned i = 0; i < header.sack_count; i++) {
-        struct capan_sack *sack = APPEND(story, sacks, SEGMENTS_MAX);
+        struct capan_sack *sack = APPEND(story, SEGMENTS, sacks, SEGMENTS_MAX);
         if (sack) *sack = (struct capan_sack){serial, header.sack[i].left, header.sack[i].right};
     }
 }
@@ -75,7 +80,7 @@ void capan_story_packet(struct capan_story *story, const struct capan_packet *pa
     if (serial == 0) story->origin_ns = packet->time_ns;
     if (!is_told(story, packet->frame)) return;
     if (!story->layers_count) story->layers_from = serial;
-    struct capan_layers *layers = APPEND(story, layers, SEGMENTS_MAX);
+    struct capan_layers *layers = APPEND(story, SEGMENTS, layers, SEGMENTS_MAX);
     if (!layers) return;
     layers->frame_len = packet->frame_len;
     layers->link = packet->link_header_len;
@@ -88,14 +93,14 @@ void capan_story_packet(struct capan_story *story, const struct capan_packet *pa
 
 void capan_story_segment(struct capan_story *story, const struct capan_segment *segment, const uint32_t *acks,
                          const struct capan_connection *connection) {
-    struct capan_step *step = is_told(story, segment->frame) ? APPEND(story, steps, SEGMENTS_MAX) : NULL;
+    struct capan_step *step = is_told(story, segment->frame) ? APPEND(story, SEGMENTS, steps, SEGMENTS_MAX) : NULL;
     if (!step) return;
     step->segment = *segment;
     step->client = connection->client;
     step->server = connection->server;
     step->acks_at = story->acks_count;
     for (uint32_t i = 0; i < segment->acks_count; i++) {
-        uint32_t *frame = APPEND(story, acks, SEGMENTS_MAX);
+        uint32_t *frame = APPEND(story, SEGMENTS, acks, SEGMENTS_MAX);
         if (!frame) break;
         *frame = acks[i];
     }
@@ -108,8 +113,9 @@ static struct capan_exchange *copy_of(struct capan_story *story, const struct ca
     brief.method = span_cut(exchange->method, 0, CAPAN_NAME_KEPT);
     brief.target = span_cut(exchange->target, 0, CAPAN_NAME_KEPT);
     brief.authority = span_cut(exchange->authority, 0, CAPAN_NAME_KEPT);
-    bool room = story->memory.held < EXCHANGE_MEMORY_MAX;
-    struct capan_exchange *copy = room ? capan_exchange_copy(&story->memory.alloc, &brief) : NULL;
+    struct capan_counter *memory = &story->memory[CAPAN_GATHERED_EXCHANGES];
+    bool room = memory->held < story->most;
+    struct capan_exchange *copy = room ? capan_exchange_copy(&memory->alloc, &brief) : NULL;
     if (!copy) cut(story, room ? CAPAN_NO_MEMORY : CAPAN_END);
     return copy;
 }
@@ -119,22 +125,22 @@ void capan_story_exchange(struct capan_story *story, const struct capan_exchange
         !capan_story_within(&exchange->response, story->frame))
         return;
     struct capan_exchange *copy = copy_of(story, exchange);
-    struct capan_exchange **kept = copy ? APPEND(story, exchanges, EXCHANGES_MAX) : NULL;
+    struct capan_exchange **kept = copy ? APPEND(story, EXCHANGES, exchanges, EXCHANGES_MAX) : NULL;
     if (kept)
         *kept = copy;
     else
-        capan_exchange_free(&story->memory.alloc, copy);
+        capan_exchange_free(&story->memory[CAPAN_GATHERED_EXCHANGES].alloc, copy);
 }
 
 void capan_story_connection(struct capan_story *story, const struct capan_connection *connection) {
-    struct capan_connection *kept = story->frame ? NULL : APPEND(story, connections, CONNECTIONS_MAX);
+    struct capan_connection *kept = story->frame ? NULL : APPEND(story, CONNECTIONS, connections, CONNECTIONS_MAX);
     if (!kept) return;
     *kept = *connection;
     kept->tls = NULL; /* it does not live on */
 }
 
 void capan_story_page(struct capan_story *story, const struct capan_page *page) {
-    struct capan_page *kept = APPEND(story, pages, PAGES_MAX);
+    struct capan_page *kept = APPEND(story, CONNECTIONS, pages, PAGES_MAX);
     if (!kept) return;
     *kept = *page;
     kept->url = (struct capan_span){NULL, 0}; /* it does not live on */
@@ -144,7 +150,8 @@ static bool finish(struct capan_story *story) {
     bool fine = capan_out_flush(&story->out);
     int reason = fine ? ENOMEM : errno;
     fine = fine && story->kept != CAPAN_NO_MEMORY;
-    for (size_t i = 0; i < story->exchanges_count; i++) capan_exchange_free(&story->memory.alloc, story->exchanges[i]);
+    for (size_t i = 0; i < story->exchanges_count; i++)
+        capan_exchange_free(&story->memory[CAPAN_GATHERED_EXCHANGES].alloc, story->exchanges[i]);
     free(story->steps);
     free(story->acks);
     free(story->sacks);
