@@ -177,7 +177,7 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     capan_spares_begin(&analysis->judge_spares, &analysis->under);
     capan_counter_init(&analysis->memory, &analysis->spares.alloc);
     if (open_parts(analysis, sink)) return analysis;
-    capan_reporting_close(&analysis->reporting);
+    capan_reporting_close(&analysis->reporting, &analysis->spares.alloc);
     capan_spares_end(&analysis->spares);
     capan_spares_end(&analysis->judge_spares);
     capan_delete(alloc, analysis, sizeof *analysis);
@@ -199,7 +199,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     capan_docket_reader_close(&analysis->docket_reader);
     capan_docket_close(&analysis->docket);
     capan_judge_free(analysis->judge);
-    capan_reporting_close(&analysis->reporting);
+    capan_reporting_close(&analysis->reporting, &analysis->spares.alloc);
     capan_spares_end(&analysis->spares);
     capan_spares_end(&analysis->judge_spares);
     capan_delete(&under, analysis, sizeof *analysis);

@@ -15,6 +15,9 @@ static const int64_t LINGER_NS = INT64_C(240) * 1000000000;
 /* Segments of a closed connection may be captured out of order, by so much: then its holes are settled. */
 static const int64_t DISORDER_NS = 5000000;
 
+/* Those that rest are given so much of the budget: beyond it, who closed first goes. */
+enum { RESTING_SHARE = 4 };
+
 /* The order of use is kept to the second of the capture's clock: who was used so lately stays where it is. */
 enum { TOUCH_NS = 1000000000 };
 
@@ -41,15 +44,24 @@ static uint64_t hash_of(const struct capan_index *index, const struct capan_endp
     return capan_hash(index->key, octets, (size_t)(end - octets));
 }
 
-/* The newest connection between two endpoints, from one of that hash on. */
-static struct flow *among(struct capan_indexed *at, const struct capan_endpoint *a, const struct capan_endpoint *b) {
-    while (at && !are_between(((struct flow *)at)->end, a, b)) at = capan_index_next(at);
+/* The newest connection between two endpoints, from one of that hash on; it is awake. Without memory to wake it, it is
+ * as if it were gone. */
+static struct flow *among(struct connections *connections, struct capan_indexed *at, const struct capan_endpoint *a,
+                          const struct capan_endpoint *b) {
+    while (at && !(are_between(((struct flow *)at)->end, a, b) &&
+                   capan_reporting_wake(connections->reporting, (struct flow *)at)))
+        at = capan_index_next(at);
     return (struct flow *)at;
 }
 
-struct flow *capan_connections_between(const struct connections *connections, const struct capan_endpoint *from,
+static struct flow *newest_between(struct connections *connections, uint64_t hash, const struct capan_endpoint *a,
+                                   const struct capan_endpoint *b) {
+    return among(connections, capan_index_first(&connections->index, hash), a, b);
+}
+
+struct flow *capan_connections_between(struct connections *connections, const struct capan_endpoint *from,
                                        const struct capan_endpoint *to) {
-    return among(capan_index_first(&connections->index, hash_of(&connections->index, from, to)), from, to);
+    return newest_between(connections, hash_of(&connections->index, from, to), from, to);
 }
 
 static struct flow **hot_slot(struct connections *connections, const struct capan_endpoint ends[2]) {
@@ -63,7 +75,7 @@ static void retire(struct connections *connections, struct flow *flow, enum capa
     capan_intake_flow(connections->intake, flow);
     if (flow->doubt) capan_doubt_end(&connections->memory->alloc, flow->doubt);
     capan_listener_end(connections->listener, flow, how);
-    capan_tcp_finish(flow->tcp);
+    if (flow->tcp) capan_tcp_finish(flow->tcp);
     capan_index_remove(&connections->index, &flow->in);
     *hot_slot(connections, flow->end) = NULL;
     capan_reporting_retire(connections->reporting, flow);
@@ -72,7 +84,7 @@ static void retire(struct connections *connections, struct flow *flow, enum capa
 /* Its segments are reported at once, so that its memory comes back now. */
 static void evict(struct connections *connections, struct flow *flow) {
     capan_intake_all(connections->intake);
-    if (!capan_tcp_closed(flow->tcp)) {
+    if (flow->tcp && !capan_tcp_closed(flow->tcp)) {
         flow->evicted = true;
         connections->reporting->totals.evicted_connections++;
     }
@@ -101,6 +113,7 @@ static void settle_closing(struct connections *connections, int64_t now_ns) {
     for (struct flow *flow; (flow = oldest(&connections->closing)) && now_ns - flow->last_ns > DISORDER_NS;) {
         capan_listener_settle(connections->listener, flow);
         capan_ages_renew(&connections->closed, &flow->in);
+        capan_reporting_rest(connections->reporting, flow);
     }
 }
 
@@ -117,6 +130,9 @@ static void bring_next(const struct connections *connections, const struct flow 
 static void hold_budget(struct connections *connections, const struct flow *current) {
     for (struct flow *flow; (flow = oldest(&connections->closed)) && current->last_ns - flow->last_ns > LINGER_NS;)
         retire(connections, flow, CAPAN_ENDED_CAPTURE);
+    for (struct flow *flow; connections->reporting->resting > connections->budget / RESTING_SHARE &&
+                            (flow = oldest(&connections->closed)) && flow != current;)
+        evict(connections, flow);
     while (connections->memory->held > connections->budget) {
         struct flow *least = least_needed(connections, current);
         if (!least) return;
@@ -175,13 +191,15 @@ static bool fits(const struct flow *flow, const struct lookup *lookup) {
     return !opens && capan_tcp_fits(flow->tcp, lookup->header, direction);
 }
 
-static struct flow *next_between(const struct lookup *lookup, const struct flow *after) {
-    return among(capan_index_next(&after->in), &lookup->end[0], &lookup->end[1]);
+static struct flow *next_between(struct connections *connections, const struct lookup *lookup,
+                                 const struct flow *after) {
+    return among(connections, capan_index_next(&after->in), &lookup->end[0], &lookup->end[1]);
 }
 
-static struct flow *first_that(const struct lookup *lookup, bool (*holds)(const struct flow *, const struct lookup *)) {
+static struct flow *first_that(struct connections *connections, const struct lookup *lookup,
+                               bool (*holds)(const struct flow *, const struct lookup *)) {
     struct flow *flow = lookup->last;
-    while (flow && !holds(flow, lookup)) flow = next_between(lookup, flow);
+    while (flow && !holds(flow, lookup)) flow = next_between(connections, lookup, flow);
     return flow;
 }
 
@@ -194,9 +212,9 @@ static void note_path(struct connections *connections, struct flow *flow, enum c
 
 /* A path tells more than numbers do. */
 static struct flow *find(struct connections *connections, struct lookup *lookup) {
-    lookup->last = among(capan_index_first(&connections->index, lookup->hash), &lookup->end[0], &lookup->end[1]);
-    struct flow *flow = first_that(lookup, is_on_path);
-    if (!flow) flow = first_that(lookup, fits);
+    lookup->last = newest_between(connections, lookup->hash, &lookup->end[0], &lookup->end[1]);
+    struct flow *flow = first_that(connections, lookup, is_on_path);
+    if (!flow) flow = first_that(connections, lookup, fits);
     if (!flow) return NULL;
     enum capan_direction direction = flow_direction(flow, &lookup->end[0]);
     if (!flow->path_known[direction]) {
@@ -209,7 +227,7 @@ static struct flow *find(struct connections *connections, struct lookup *lookup)
 static void thin_out(struct connections *connections, const struct lookup *lookup) {
     struct flow *oldest = NULL;
     unsigned count = 0;
-    for (struct flow *flow = lookup->last; flow; flow = next_between(lookup, flow), count++) oldest = flow;
+    for (struct flow *flow = lookup->last; flow; flow = next_between(connections, lookup, flow), count++) oldest = flow;
     if (count >= FLOWS_OF_A_PAIR) evict(connections, oldest);
 }
 
@@ -282,7 +300,7 @@ static struct flow *find_or_begin(struct connections *connections, struct lookup
     struct flow *flow = find(connections, lookup);
     if (flow && flow->doubt) {
         flow = settle(connections, flow->doubt, lookup);
-        lookup->last = among(capan_index_first(&connections->index, lookup->hash), &lookup->end[0], &lookup->end[1]);
+        lookup->last = newest_between(connections, lookup->hash, &lookup->end[0], &lookup->end[1]);
     }
     if (!flow && lookup->last && lookup->last->named && lookup->last->stream != lookup->stream)
         flow = lookup->last;
@@ -298,7 +316,7 @@ static struct flow *find_or_begin(struct connections *connections, struct lookup
 /* The connection of a segment that opens none, when it was met just now on the same path. */
 static struct flow *hot_connection(struct connections *connections, const struct lookup *lookup) {
     struct flow *flow = *hot_slot(connections, lookup->end);
-    if (!flow || flow->doubt || lookup->header->flags & CAPAN_TH_SYN ||
+    if (!flow || flow->doubt || flow->resting || lookup->header->flags & CAPAN_TH_SYN ||
         !are_between(flow->end, &lookup->end[0], &lookup->end[1]))
         return NULL;
     if ((flow->named || lookup->stream != CAPAN_STREAM_AUTO) && !(flow->named && flow->stream == lookup->stream))
@@ -320,7 +338,7 @@ struct flow *capan_connections_of(struct connections *connections, struct lookup
 void capan_connections_quoted(struct connections *connections, const struct capan_endpoint *from,
                               const struct capan_endpoint *to) {
     const uint64_t hash = hash_of(&connections->index, from, to);
-    if (among(capan_index_first(&connections->index, hash), from, to)) return;
+    if (newest_between(connections, hash, from, to)) return;
     if (capan_quoted_add(&connections->quoted, from, to, hash, connections->next_stream)) connections->next_stream++;
 }
 
@@ -381,7 +399,7 @@ static void retire_in_order(struct connections *connections, struct flow **flows
     qsort(flows, count, sizeof *flows, by_beginning);
     for (size_t i = 0; i < count; i++) {
         capan_listener_end(connections->listener, flows[i], CAPAN_ENDED_CAPTURE);
-        capan_tcp_finish(flows[i]->tcp);
+        if (flows[i]->tcp) capan_tcp_finish(flows[i]->tcp);
     }
     capan_reporting_all(connections->reporting);
     for (size_t i = 0; i < count; i++) retire(connections, flows[i], CAPAN_ENDED_CAPTURE);

@@ -40,8 +40,8 @@ void capan_connections_close(struct connections *);
 /* The segment's connection, a new one where none fits; hash and last of lookup are filled in where they are needed.
  * *reused: its ports had another one. NULL without memory. */
 struct flow *capan_connections_of(struct connections *, struct lookup *, bool *reused);
-/* The newest connection between two endpoints, either direction; NULL none. */
-struct flow *capan_connections_between(const struct connections *, const struct capan_endpoint *,
+/* The newest connection between two endpoints, either direction, awake; NULL none. */
+struct flow *capan_connections_between(struct connections *, const struct capan_endpoint *,
                                        const struct capan_endpoint *);
 /* An ICMP error quotes a TCP header between two endpoints that had no connection yet: it counts as a stream. */
 void capan_connections_quoted(struct connections *, const struct capan_endpoint *from, const struct capan_endpoint *to);

@@ -6,6 +6,7 @@
 #include "capan/analysis.h"
 #include "connection.h"
 #include "index.h"
+#include "resting.h"
 #include "talk.h"
 
 struct flow {
@@ -23,10 +24,11 @@ struct flow {
     uint32_t stream;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
-    uint64_t exchanges;   /* reported */
-    uint32_t pending;     /* its segments that are not reported yet */
-    uint64_t last_serial; /* of its newest segment */
-    struct capan_tcp *tcp;
+    uint64_t exchanges;                /* reported */
+    uint32_t pending;                  /* its segments that are not reported yet */
+    uint64_t last_serial;              /* of its newest segment */
+    struct capan_tcp *tcp;             /* NULL while it rests */
+    struct capan_tcp_resting *resting; /* NULL while it is awake */
     struct capan_talk talk;
     struct delays *delays;   /* what held its data up; NULL nothing yet */
     struct capan_icmp *icmp; /* errors about its segments; NULL none yet */

@@ -15,13 +15,16 @@ enum capan_result capan_reporting_open(struct reporting *reporting, const struct
     reporting->profile = config->profile;
     reporting->window_ns = config->window_ns;
     reporting->flows = flows;
+    reporting->seat = capan_tcp_seat_new(alloc);
+    if (!reporting->seat) return CAPAN_NO_MEMORY;
     capan_findings_init(&reporting->findings);
     capan_senders_open(&reporting->senders, config->seed, alloc);
     capan_pages_init(&reporting->pages, pages, config->page, sink->context);
     return capan_records_init(&reporting->records, config->window_segments, alloc);
 }
 
-void capan_reporting_close(struct reporting *reporting) {
+void capan_reporting_close(struct reporting *reporting, const struct capan_alloc *alloc) {
+    capan_tcp_seat_free(reporting->seat, alloc);
     if (reporting->senders.index.alloc) capan_senders_close(&reporting->senders);
     if (reporting->records.alloc) capan_records_free(&reporting->records);
 }
@@ -33,6 +36,10 @@ void capan_reporting_silence(struct reporting *reporting) {
 }
 
 /* --- connections --- */
+
+static size_t flow_resting_size(const struct flow *flow) {
+    return sizeof *flow + capan_tcp_resting_size(flow->resting);
+}
 
 static const struct capan_connection *view(struct reporting *reporting, const struct flow *flow) {
     reporting->view = (struct capan_connection){.stream = flow->stream,
@@ -66,23 +73,31 @@ static void note_unread(struct reporting *reporting, const struct flow *flow) {
 static void report_connection(struct reporting *reporting, struct flow *flow) {
     capan_senders_note(&reporting->senders, flow);
     if (!reporting->sink.connection && flow->talk.speech <= CAPAN_SPEECH_HTTP) return;
+    const struct capan_tcp *tcp = flow->resting ? capan_tcp_look(flow->resting, reporting->seat) : flow->tcp;
     view(reporting, flow);
-    capan_tcp_summarise(flow->tcp, &reporting->view.tcp);
-    capan_tcp_tell_time(flow->tcp, flow->first_ns, flow->last_ns, &reporting->view.tcp);
+    capan_tcp_summarise(tcp, &reporting->view.tcp);
+    capan_tcp_tell_time(tcp, flow->first_ns, flow->last_ns, &reporting->view.tcp);
     note_unread(reporting, flow);
     capan_pings_tell(&reporting->pings, &flow->end[CAPAN_C2S].address, &flow->end[CAPAN_S2C].address,
                      &reporting->view.ping);
     reporting->view.icmp = capan_icmp_tell(flow, reporting->totals.last_ns);
-    if (capan_tcp_statistics(flow->tcp, &reporting->statistics)) reporting->view.statistics = &reporting->statistics;
+    if (capan_tcp_statistics(tcp, &reporting->statistics)) reporting->view.statistics = &reporting->statistics;
     const enum capan_layer before = capan_profile_enter(reporting->profile, CAPAN_LAYER_ROWS);
     if (reporting->sink.connection) reporting->sink.connection(reporting->sink.context, &reporting->view);
     capan_profile_enter(reporting->profile, before);
+}
+
+static void drop_resting(struct reporting *reporting, struct flow *flow) {
+    reporting->resting -= flow_resting_size(flow);
+    capan_tcp_resting_free(flow->resting, reporting->flows);
+    flow->resting = NULL;
 }
 
 /* A retired connection whose last segment was reported leaves its row and goes. */
 static void leave(struct reporting *reporting, struct flow *flow) {
     if (!flow->unreported) report_connection(reporting, flow);
     capan_tcp_free(flow->tcp);
+    if (flow->resting) drop_resting(reporting, flow);
     capan_delays_free(&flow->delays, reporting->flows);
     capan_delete(reporting->flows, flow->icmp, sizeof *flow->icmp);
     capan_talk_free(&flow->talk);
@@ -92,6 +107,38 @@ static void leave(struct reporting *reporting, struct flow *flow) {
 void capan_reporting_retire(struct reporting *reporting, struct flow *flow) {
     flow->retired = true;
     if (flow->pending == 0) leave(reporting, flow);
+}
+
+/* --- rest --- */
+
+/* Nothing but a segment, or its row, can ask for it. */
+static bool may_rest(const struct flow *flow) {
+    return flow->closed && flow->sums_noted && !flow->pending && !flow->doubt && !flow->icmp && !flow->resting &&
+           capan_talk_is_over(&flow->talk);
+}
+
+static void set_tcp(struct flow *flow, struct capan_tcp *tcp) {
+    flow->tcp = tcp;
+    flow->talk.carrier.tcp = tcp;
+}
+
+void capan_reporting_rest(struct reporting *reporting, struct flow *flow) {
+    if (!may_rest(flow)) return;
+    flow->resting = capan_tcp_lay_down(flow->tcp);
+    if (!flow->resting) return;
+    set_tcp(flow, NULL);
+    reporting->resting += flow_resting_size(flow);
+}
+
+bool capan_reporting_wake(struct reporting *reporting, struct flow *flow) {
+    if (!flow->resting) return true;
+    const size_t size = flow_resting_size(flow);
+    struct capan_tcp *tcp = capan_tcp_wake(flow->resting, reporting->flows, &reporting->records);
+    if (!tcp) return false;
+    set_tcp(flow, tcp);
+    flow->resting = NULL;
+    reporting->resting -= size;
+    return true;
 }
 
 /* --- segments --- */
@@ -108,7 +155,11 @@ static void report_first(struct reporting *reporting) {
                                 view(reporting, flow));
     capan_profile_enter(reporting->profile, before);
     capan_records_pop(&reporting->records);
-    if (--flow->pending == 0 && flow->retired) leave(reporting, flow);
+    if (--flow->pending) return;
+    if (flow->retired)
+        leave(reporting, flow);
+    else
+        capan_reporting_rest(reporting, flow);
 }
 
 static void make_room(struct reporting *reporting) {
@@ -118,12 +169,14 @@ static void make_room(struct reporting *reporting) {
 }
 
 struct capan_segment *capan_reporting_push(struct reporting *reporting, struct flow *flow) {
+    flow->pending++; /* before room is made, so that it does not lie down now */
     make_room(reporting);
-    return capan_records_push(&reporting->records, flow);
+    struct capan_segment *segment = capan_records_push(&reporting->records, flow);
+    if (!segment) flow->pending--;
+    return segment;
 }
 
 void capan_reporting_hold(struct flow *flow, const struct capan_segment *segment) {
-    flow->pending++;
     flow->last_serial = segment->serial;
     flow->last_frame = segment->frame;
     flow->last_ns = max_i64(flow->last_ns, segment->time_ns);

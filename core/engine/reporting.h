@@ -29,18 +29,20 @@ struct reporting {
     struct capan_connection view;       /* handed to the sink */
     struct capan_statistics statistics; /* likewise */
     const struct capan_alloc *flows;    /* what connections are allocated by */
+    struct capan_tcp_seat *seat;        /* where those that rest are looked at */
+    size_t resting;                     /* octets of memory that those take */
 };
 
 /* records are allocated by alloc, pages by pages; flows must live as long. */
 enum capan_result capan_reporting_open(struct reporting *, const struct capan_config *, const struct capan_sink *,
                                        const struct capan_alloc *alloc, const struct capan_alloc *pages,
                                        const struct capan_alloc *flows);
-void capan_reporting_close(struct reporting *);
+void capan_reporting_close(struct reporting *, const struct capan_alloc *alloc);
 /* Nothing is told any more. */
 void capan_reporting_silence(struct reporting *);
 
-/* A zeroed segment of the connection's, the newest; the oldest is reported where there is no room. NULL without memory.
- * It counts as the connection's once it is held. */
+/* A zeroed segment of the connection's, the newest; the oldest is reported where there is no room. NULL without
+ * memory. */
 struct capan_segment *capan_reporting_push(struct reporting *, struct flow *);
 void capan_reporting_hold(struct flow *, const struct capan_segment *);
 
@@ -49,6 +51,11 @@ void capan_reporting_settled(struct reporting *, int64_t now_ns);
 /* Reports segments up to this one, settled or not; all of them. */
 void capan_reporting_up_to(struct reporting *, uint64_t serial);
 void capan_reporting_all(struct reporting *);
+
+/* One that has closed rests when all its segments are reported: from now on if they are. */
+void capan_reporting_rest(struct reporting *, struct flow *);
+/* It is needed again: awake from now on. False without memory: it rests on. */
+bool capan_reporting_wake(struct reporting *, struct flow *);
 
 /* An exchange is over: what its connection knows of it is filled in. flow is NULL where it was on none of TCP's. */
 void capan_reporting_carried(struct reporting *, struct flow *, struct capan_exchange *);

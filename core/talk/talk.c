@@ -46,6 +46,10 @@ static void note_speech(struct capan_talk *talk, const struct capan_dialogue *di
     talk->read = from[0] + from[1];
 }
 
+bool capan_talk_is_over(const struct capan_talk *talk) {
+    return talk->given_up && !talk->streams && !talk->plain && !talk->carrier.streams.count;
+}
+
 void capan_talk_free(struct capan_talk *talk) {
     capan_delete(talk->carrier.talks->alloc, talk->carrier.names, sizeof *talk->carrier.names);
 }

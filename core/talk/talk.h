@@ -16,6 +16,8 @@ struct capan_talk {
     bool given_up;
 };
 
+/* Nothing that is said any more will be heard. */
+bool capan_talk_is_over(const struct capan_talk *);
 /* What outlives the talk is given back: names of the carrier. */
 void capan_talk_free(struct capan_talk *);
 

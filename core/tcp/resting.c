@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "resting.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "arrival.h"
+#include "budget.h"
+
+/* How a word is packed. SHORT: its upper half is zero. RECENT: so much before the connection's last moment. */
+enum code { ZERO, SHORT, RECENT, WHOLE };
+
+enum {
+    WORD = sizeof(uint64_t),
+    TCP_WORDS = sizeof(struct capan_tcp) / WORD,
+    BUDGET_WORDS = sizeof(struct capan_budget) / WORD,
+    CODE_BITS = 2,
+    CODES_IN_WORD = 64 / CODE_BITS,
+    /* Of one connection with both budgets, all of them whole. */
+    WORDS_MAX = TCP_WORDS + 2 * BUDGET_WORDS,
+    PACKED_MAX = (WORDS_MAX + WORDS_MAX / CODES_IN_WORD + 3) * WORD /* codes of each of the three begin a word */
+};
+_Static_assert(sizeof(struct capan_tcp) % WORD == 0 && sizeof(struct capan_budget) % WORD == 0, "whole words");
+
+struct capan_tcp_resting {
+    int64_t last_ns;
+    uint32_t size; /* with this head */
+    bool has_budget[2];
+    uint8_t octets[];
+};
+
+struct capan_tcp_seat {
+    struct capan_tcp tcp;
+    struct capan_budget budget[2];
+};
+
+/* --- words --- */
+
+static uint8_t *put(uint8_t *to, const void *octets, size_t len) {
+    memcpy(to, octets, len);
+    return to + len;
+}
+
+static const uint8_t *take(const uint8_t *from, void *octets, size_t len) {
+    memcpy(octets, from, len);
+    return from + len;
+}
+
+/* At most so many words as there is room for codes in one. The last one is put first. */
+static uint8_t *pack_some(uint8_t *to, const uint8_t *words, size_t count, uint64_t last) {
+    uint64_t codes = 0;
+    uint8_t *end = to + WORD;
+    for (size_t i = count; i-- > 0;) {
+        uint64_t word;
+        memcpy(&word, words + i * WORD, WORD);
+        codes <<= CODE_BITS;
+        if (!word) continue;
+        const bool is_long = word > UINT32_MAX, is_recent = is_long && last - word <= UINT32_MAX;
+        const uint32_t half = (uint32_t)(is_recent ? last - word : word);
+        codes |= is_recent ? RECENT : is_long ? WHOLE : SHORT;
+        end = is_long && !is_recent ? put(end, &word, WORD) : put(end, &half, sizeof half);
+    }
+    put(to, &codes, WORD);
+    return end;
+}
+
+static const uint8_t *unpack_some(const uint8_t *from, uint8_t *words, size_t count, uint64_t last) {
+    uint64_t codes;
+    from = take(from, &codes, WORD);
+    for (size_t i = count; i-- > 0;) {
+        const unsigned code = codes >> i * CODE_BITS & ((1u << CODE_BITS) - 1);
+        uint64_t word = 0;
+        uint32_t half = 0;
+        if (code == WHOLE)
+            from = take(from, &word, WORD);
+        else if (code != ZERO)
+            from = take(from, &half, sizeof half);
+        if (code == SHORT) word = half;
+        if (code == RECENT) word = last - half;
+        memcpy(words + i * WORD, &word, WORD);
+    }
+    return from;
+}
+
+static size_t min_size(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+static uint8_t *pack(uint8_t *to, const void *words, size_t count, uint64_t last) {
+    for (size_t done = 0; done < count; done += CODES_IN_WORD)
+        to = pack_some(to, (const uint8_t *)words + done * WORD, min_size(count - done, CODES_IN_WORD), last);
+    return to;
+}
+
+static const uint8_t *unpack(const uint8_t *from, void *words, size_t count, uint64_t last) {
+    for (size_t done = 0; done < count; done += CODES_IN_WORD)
+        from = unpack_some(from, (uint8_t *)words + done * WORD, min_size(count - done, CODES_IN_WORD), last);
+    return from;
+}
+
+/* --- connections --- */
+
+static bool is_quiet(const struct capan_tcp *tcp) {
+    for (unsigned i = 0; i < 2; i++) {
+        const struct capan_half *half = &tcp->half[i];
+        if (half->incidents || half->board.count || (half->budget && half->budget->heard.count)) return false;
+    }
+    return !tcp->counts;
+}
+
+/* What is the same for all connections, or lies elsewhere, is put in its place again by who unpacks. */
+static size_t pack_all(const struct capan_tcp *tcp, uint8_t octets[PACKED_MAX]) {
+    const uint64_t last = (uint64_t)tcp->last_ns;
+    struct capan_tcp bare = *tcp;
+    bare.alloc = NULL;
+    bare.records = NULL;
+    bare.half[0].budget = bare.half[1].budget = NULL;
+    uint8_t *end = pack(octets, &bare, TCP_WORDS, last);
+    for (unsigned i = 0; i < 2; i++)
+        if (tcp->half[i].budget) end = pack(end, tcp->half[i].budget, BUDGET_WORDS, last);
+    return (size_t)(end - octets);
+}
+
+static void unpack_all(const struct capan_tcp_resting *resting, struct capan_tcp *tcp, struct capan_budget *budget[2]) {
+    const uint64_t last = (uint64_t)resting->last_ns;
+    const uint8_t *from = unpack(resting->octets, tcp, TCP_WORDS, last);
+    for (unsigned i = 0; i < 2; i++) {
+        if (!resting->has_budget[i]) continue;
+        from = unpack(from, budget[i], BUDGET_WORDS, last);
+        tcp->half[i].budget = budget[i];
+    }
+}
+
+struct capan_tcp_resting *capan_tcp_lay_down(struct capan_tcp *tcp) {
+    uint8_t octets[PACKED_MAX];
+    if (!is_quiet(tcp)) return NULL;
+    capan_tcp_rest(tcp);
+    const size_t len = pack_all(tcp, octets), size = sizeof(struct capan_tcp_resting) + len;
+    struct capan_tcp_resting *resting = tcp->alloc->resize(tcp->alloc->context, NULL, 0, size);
+    if (!resting) return NULL;
+    *resting = (struct capan_tcp_resting){.last_ns = tcp->last_ns, .size = (uint32_t)size};
+    for (unsigned i = 0; i < 2; i++) resting->has_budget[i] = tcp->half[i].budget;
+    memcpy(resting->octets, octets, len);
+    capan_tcp_free(tcp);
+    return resting;
+}
+
+struct capan_tcp *capan_tcp_wake(struct capan_tcp_resting *resting, const struct capan_alloc *alloc,
+                                 struct capan_records *records) {
+    struct capan_tcp *tcp = capan_tcp_new(alloc, records);
+    struct capan_budget *budget[2] = {NULL, NULL};
+    bool refused = !tcp;
+    for (unsigned i = 0; i < 2; i++) {
+        if (!resting->has_budget[i]) continue;
+        budget[i] = capan_new(alloc, sizeof *budget[i]);
+        refused |= !budget[i];
+    }
+    if (refused) {
+        for (unsigned i = 0; i < 2; i++) capan_delete(alloc, budget[i], sizeof *budget[i]);
+        capan_tcp_free(tcp);
+        return NULL;
+    }
+    unpack_all(resting, tcp, budget);
+    tcp->alloc = alloc;
+    tcp->records = records;
+    capan_tcp_resting_free(resting, alloc);
+    return tcp;
+}
+
+size_t capan_tcp_resting_size(const struct capan_tcp_resting *resting) {
+    return resting->size;
+}
+
+void capan_tcp_resting_free(struct capan_tcp_resting *resting, const struct capan_alloc *alloc) {
+    if (resting) capan_delete(alloc, resting, resting->size);
+}
+
+/* --- looks --- */
+
+struct capan_tcp_seat *capan_tcp_seat_new(const struct capan_alloc *alloc) {
+    return capan_new(alloc, sizeof(struct capan_tcp_seat));
+}
+
+void capan_tcp_seat_free(struct capan_tcp_seat *seat, const struct capan_alloc *alloc) {
+    capan_delete(alloc, seat, sizeof *seat);
+}
+
+const struct capan_tcp *capan_tcp_look(const struct capan_tcp_resting *resting, struct capan_tcp_seat *seat) {
+    unpack_all(resting, &seat->tcp, (struct capan_budget *[]){&seat->budget[0], &seat->budget[1]});
+    return &seat->tcp;
+}
