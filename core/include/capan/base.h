@@ -11,7 +11,10 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__) /* its own printf knows no %zu: __USE_MINGW_ANSI_STDIO brings one that does */
+#define CAPAN_API
+#define CAPAN_PRINTF(text, first) __attribute__((format(gnu_printf, text, first)))
+#elif defined(__GNUC__)
 #define CAPAN_API                 __attribute__((visibility("default")))
 #define CAPAN_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
