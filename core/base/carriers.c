@@ -48,8 +48,8 @@ uint32_t capan_path_geneve(uint32_t path, struct capan_span header) {
 }
 
 uint32_t capan_gre_header_len(uint16_t flags) {
-    return 4 + (flags & (CAPAN_GRE_CHECKSUM | CAPAN_GRE_ROUTING) ? 4 : 0) + (flags & CAPAN_GRE_KEY ? 4 : 0) +
-           (flags & CAPAN_GRE_SEQUENCE ? 4 : 0) + ((flags & CAPAN_GRE_VERSION) == 1 && flags & CAPAN_GRE_ACK ? 4 : 0);
+    return 4 + (flags & (CAPAN_GRE_CHECKSUM | CAPAN_GRE_ROUTING) ? 4U : 0) + (flags & CAPAN_GRE_KEY ? 4U : 0) +
+           (flags & CAPAN_GRE_SEQUENCE ? 4U : 0) + ((flags & CAPAN_GRE_VERSION) == 1 && flags & CAPAN_GRE_ACK ? 4U : 0);
 }
 
 /* The key (RFC 2890 2.1), and the session of an ERSPAN header behind GRE's. Not the key of version 1, which is a length

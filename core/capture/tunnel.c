@@ -124,7 +124,7 @@ enum protocol capan_decode_l2tp(struct walk *walk) {
     if (walk->at.len < 6) return UNREADABLE;
     uint16_t flags = read_be16(walk->at.at);
     if ((flags & 0x8000) || (flags & 0x000f) != 2) return DONE;
-    uint32_t header = 6 + (flags & 0x4000 ? 2 : 0) + (flags & 0x0800 ? 4 : 0);
+    uint32_t header = 6 + (flags & 0x4000 ? 2U : 0) + (flags & 0x0800 ? 4U : 0);
     if (flags & 0x0200) {
         if (walk->at.len < header + 2) return UNREADABLE;
         header += 2u + read_be16(walk->at.at + header);

@@ -380,7 +380,8 @@ static void leave_unjudged(struct capan_judgement *j) {
     exchange->reason = j->said.is_answered ? CAPAN_REASON_NONE : reasons[j->end.how];
     tell_unjudged(exchange, j->said.is_refused);
     exchange->violations = exchange->advice = 0;
-    exchange->lost = exchange->forgotten = 0;
+    exchange->lost = 0;
+    exchange->forgotten = 0;
     exchange->certainty = CAPAN_AMBIGUOUS;
 }
 

@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     while (input.len) {
         uint8_t kind = *span_take(&input, 1).at;
         at.frame++;
-        capan_quic_packet(quic, !(kind & FROM_SERVER), span_take(&input, kind & ~FROM_SERVER), at);
+        capan_quic_packet(quic, !(kind & FROM_SERVER), span_take(&input, (uint8_t)(kind & ~FROM_SERVER)), at);
         drain(quic);
     }
     capan_quic_last(quic);

@@ -8,8 +8,8 @@ uint64_t capan_trouble_of(const struct capan_connection *connection) {
     for (int i = 0; i < 2; i++) {
         const struct capan_tcp_side *side = &tcp->side[i];
         trouble +=
-            10 * (side->rst_frame != 0) + 5 * (uint64_t)side->resent_segments + 20 * (uint64_t)side->zero_windows;
-        trouble += 2 * (uint64_t)side->late_segments + 5 * (side->missing_bytes != 0) + side->duplicate_packets;
+            10U * (side->rst_frame != 0) + 5 * (uint64_t)side->resent_segments + 20 * (uint64_t)side->zero_windows;
+        trouble += 2 * (uint64_t)side->late_segments + 5U * (side->missing_bytes != 0) + side->duplicate_packets;
     }
     return trouble;
 }

@@ -23,7 +23,7 @@ static bool resize(struct capan_scoreboard *board, const struct capan_alloc *all
     capan_delete(alloc, board->at, board->capacity * sizeof *board->at);
     board->at = at;
     board->head = 0;
-    board->capacity = capacity;
+    board->capacity = (uint16_t)capacity;
     return true;
 }
 
@@ -43,7 +43,7 @@ struct capan_piece *capan_scoreboard_append(struct capan_scoreboard *board, cons
                                             int64_t end, const struct capan_piece *piece) {
     if (!has_room(board, alloc)) {
         if (board->count && capan_piece_at(board, board->count - 1)->marks & CAPAN_PIECE_HOLE) {
-            board->holes += (uint64_t)(end - board->end);
+            board->holes += (uint32_t)(end - board->end);
         }
         board->end = end;
         return NULL;
@@ -51,7 +51,7 @@ struct capan_piece *capan_scoreboard_append(struct capan_scoreboard *board, cons
     struct capan_piece *added = capan_piece_at(board, board->count++);
     *added = *piece;
     added->start = board->end;
-    if (piece->marks & CAPAN_PIECE_HOLE) board->holes += (uint64_t)(end - board->end);
+    if (piece->marks & CAPAN_PIECE_HOLE) board->holes += (uint32_t)(end - board->end);
     board->end = end;
     return added;
 }
@@ -128,7 +128,7 @@ uint64_t capan_scoreboard_sack(struct capan_scoreboard *board, const struct capa
         fresh += piece_len(board, index);
         *newest = piece;
     }
-    board->sacked += fresh;
+    board->sacked += (uint32_t)fresh;
     board->sacked_high = max_i64(board->sacked_high, min_i64(right, board->end));
     return fresh;
 }
@@ -154,9 +154,9 @@ void capan_scoreboard_again(struct capan_scoreboard *board, uint32_t index) {
 }
 
 static void uncount(struct capan_scoreboard *board, const struct capan_piece *piece, uint64_t len) {
-    if (piece->marks & CAPAN_PIECE_SACKED) board->sacked -= len;
+    if (piece->marks & CAPAN_PIECE_SACKED) board->sacked -= (uint32_t)len;
     if (is_again(piece)) take_again(board, len);
-    if (piece->marks & CAPAN_PIECE_HOLE) board->holes -= len;
+    if (piece->marks & CAPAN_PIECE_HOLE) board->holes -= (uint32_t)len;
 }
 
 void capan_scoreboard_pop(struct capan_scoreboard *board, const struct capan_alloc *alloc) {
@@ -184,5 +184,5 @@ void capan_scoreboard_fill(struct capan_scoreboard *board, uint32_t index) {
     struct capan_piece *piece = capan_piece_at(board, index);
     if (!(piece->marks & CAPAN_PIECE_HOLE)) return;
     piece->marks &= (uint8_t)~CAPAN_PIECE_HOLE;
-    board->holes -= piece_len(board, index);
+    board->holes -= (uint32_t)piece_len(board, index);
 }

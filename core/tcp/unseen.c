@@ -29,7 +29,7 @@ static bool grow(struct capan_unseens *unseens, const struct capan_alloc *alloc)
     capan_delete(alloc, unseens->at, unseens->capacity * sizeof *unseens->at);
     unseens->at = at;
     unseens->head = 0;
-    unseens->capacity = capacity;
+    unseens->capacity = (uint16_t)capacity;
     return true;
 }
 

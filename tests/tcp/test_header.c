@@ -226,7 +226,7 @@ static void survives_any_option_octets(void **state) {
         uint8_t options[40];
         for (size_t i = 0; i < sizeof options; i++) {
             random = random * 1664525 + 1013904223;
-            options[i] = (uint8_t)(random >> 24) % (i % 3 ? 36 : 12);
+            options[i] = (uint8_t)((random >> 24) % (i % 3 ? 36 : 12));
         }
         const struct sample sample = build((uint8_t)(random >> 16), options, sizeof options, 3);
         struct capan_tcp_header header;
