@@ -138,11 +138,11 @@ static void open_writer(struct desk *desk, const struct writer *writer, uint32_t
     switch (writer->what) {
     case ROWS:
         open_studies(desk, writer->rows);
-        desk->report = capan_report_new(desk->out, writer->format, writer->rows, false);
+        desk->report = capan_report_new(desk->out, writer->format, writer->rows, NULL);
         desk->rows = desk->whatif || desk->etags || desk->places ? NULL : desk->report;
         break;
     case TOTALS: break;
-    case SUMMARY: desk->summary = capan_summary_new(desk->out, false); break;
+    case SUMMARY: desk->summary = capan_summary_new(desk->out, NULL); break;
     default:
         desk->story = capan_story_new(desk->out, NULL, writer->what == ARTICLE && code & FRAME ? code >> 4 : 0, 0);
         if (writer->what != ARTICLE) capan_story_draws(desk->story);

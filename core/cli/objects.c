@@ -151,6 +151,7 @@ static bool is_blank(uint8_t octet) {
 
 /* The coding that was applied last; it is taken off the list (RFC 9110 8.4). */
 static struct capan_span take_coding(struct capan_span *list) {
+    if (!list->len) return *list;
     while (list->len && is_blank(list->at[list->len - 1])) list->len--;
     size_t start = list->len;
     while (start && !is_blank(list->at[start - 1])) start--;

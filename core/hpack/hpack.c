@@ -4,6 +4,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include "alloc.h"
+#include "bytes.h"
 #include "pool.h"
 
 /* What an observer lets an encoder use. Encoders say in their field sections how much they do use (RFC 7541 4.2), so
@@ -47,8 +48,7 @@ static enum capan_hpack_reading read_section(void *state, struct capan_span sect
         nghttp2_nv field;
         ssize_t used = nghttp2_hd_inflate_hd2(decoder->inflater, &field, &flags, section.at, section.len, 1);
         if (used < 0) return CAPAN_HPACK_UNREADABLE;
-        section.at += used;
-        section.len -= (size_t)used;
+        section = span_cut(section, (size_t)used, SIZE_MAX);
         if (!(flags & NGHTTP2_HD_INFLATE_EMIT)) {
             if (!section.len && !(flags & NGHTTP2_HD_INFLATE_FINAL)) return CAPAN_HPACK_UNREADABLE;
             continue;

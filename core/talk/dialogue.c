@@ -119,7 +119,9 @@ static bool begins_another(struct capan_dialogue *d, enum capan_direction direct
         protocol = heed_client(d, protocol);
     else if (protocol && client != direction && !d->opening[client].offset)
         d->told_by_server = true, d->client = client;
-    if (!protocol || !enter(d, protocol, client, NULL)) return false;
+    if (!protocol) return false;
+    if (d->protocol != &capan_protocol_http1) d->protocol->end(d->state, direction, CAPAN_ENDED_CAPTURE, at);
+    if (!enter(d, protocol, client, NULL)) return false;
     d->settled = !d->told_by_server;
     catch_up(d, capan_other(direction), at);
     catch_up(d, direction, at);

@@ -3,7 +3,8 @@
 # folder, which have names, and its corpus, which fuzz.py writes.
 #
 #   capan_fuzz(<name> <source> <folder of cases> [<internal include folders of core>...]
-#     [LONGEST <octets of an input, 1024 unless said>] [SOURCES <files>...] [LIBRARIES <libraries>...])
+#     [LONGEST <octets of an input, 1024 unless said>] [SOURCES <files>...] [LIBRARIES <libraries>...]
+#     [DEFINITIONS <definitions>...])
 set(CAPAN_FUZZ_FOLDER ${CMAKE_CURRENT_LIST_DIR})
 
 # The targets for fuzz.py: a line "name|program|folder of cases|longest input" for each.
@@ -11,7 +12,7 @@ file(WRITE ${PROJECT_BINARY_DIR}/fuzz-targets "")
 add_custom_target(fuzz_targets)
 
 function(capan_fuzz name source folder)
-  cmake_parse_arguments(arg "" "LONGEST" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "LONGEST" "SOURCES;LIBRARIES;DEFINITIONS" ${ARGN})
   if(NOT arg_LONGEST)
     set(arg_LONGEST 1024)
   endif()
@@ -29,6 +30,7 @@ function(capan_fuzz name source folder)
   foreach(target IN LISTS targets)
     capan_internal(${target} ${arg_UNPARSED_ARGUMENTS} ../tests/fuzz)
     target_link_libraries(${target} PRIVATE ${arg_LIBRARIES})
+    target_compile_definitions(${target} PRIVATE ${arg_DEFINITIONS})
   endforeach()
   if(cases)
     add_test(NAME fuzz.${name} COMMAND replay_${name} ${cases})

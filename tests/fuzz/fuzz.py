@@ -27,7 +27,7 @@ FOLDER = ROOT / 'tests/fuzz'
 CORPORA = FOLDER / 'corpora'
 TABLE = ROOT / 'SECURITY.md'
 KEPT = 200_000  # octets of inputs of one target; all together stay under 5 MB
-SLICE = 120  # seconds of a target before the next one has its turn
+SLICE = 60  # seconds of a target before the next one has its turn
 HEAD = ('| target | executions | edges reached | of | last run | findings open |\n'
         '| --- | ---: | ---: | ---: | --- | ---: |\n')
 

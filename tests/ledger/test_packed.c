@@ -54,6 +54,9 @@ static struct capan_segment any_segment(void) {
                                   .open_questions = (uint8_t)number(8)};
 }
 
+/* Behind the last member is nothing that anybody sets. */
+enum { MEMBERS = offsetof(struct capan_segment, open_questions) + 1 };
+
 static void packing_keeps_everything(void **unused) {
     (void)unused;
     for (unsigned round = 0; round < 100000; round++) {
@@ -66,7 +69,7 @@ static void packing_keeps_everything(void **unused) {
         assert_true(len <= capan_packed_room(segment.acks_count));
         const uint8_t *packed_acks = capan_unpack(&again, packed);
         capan_unpack_acks(acks_again, &again, packed_acks);
-        assert_memory_equal(&segment, &again, sizeof segment);
+        assert_memory_equal(&segment, &again, MEMBERS);
         assert_memory_equal(acks, acks_again, segment.acks_count * sizeof *acks);
     }
 }
