@@ -24,12 +24,13 @@ MAY_INCLUDE = {
     'prove': {'base', 'tcp', 'http', 'judge'},
     'reduce': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'places': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
+    'audit': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'capture': {'base'},
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
-    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'report'},
+    'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'audit'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'audit', 'report'},
     'plugin': set(),
 }
 PUBLIC = {
@@ -47,6 +48,7 @@ PUBLIC = {
     'diff.h': 'diff',
     'places.h': 'places',
     'reduce.h': 'reduce',
+    'audit.h': 'audit',
     'capture.h': 'capture',
     'tls.h': 'tls',
     'hpack.h': 'hpack',
@@ -55,7 +57,7 @@ PUBLIC = {
     'capan.h': 'cli',
 }
 GENERATED = {('cli', 'commit.h')}  # by the build, in its folder
-LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'report'}
+LIBC_ALONE = {'base', 'tcp', 'http', 'quic', 'judge', 'talk', 'engine', 'ledger', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'audit', 'report'}
 LIBC = {'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdarg.h', 'stdbool.h', 'stddef.h',
         'stdint.h', 'stdio.h', 'stdlib.h', 'stdnoreturn.h', 'string.h', 'time.h'}
 

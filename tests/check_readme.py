@@ -17,8 +17,9 @@ CUT = re.compile(r'^(.*?)(?: \| (head|tail) -(\d+))?$')
 
 def output_of(capan, words):
     command, cut, count = CUT.match(words).groups()
-    out = subprocess.run([capan, *command.split()], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    lines = [line.rstrip() for line in out.splitlines()]
+    done = subprocess.run([capan, *command.split()], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode in (0, 1), done.stderr
+    lines = [line.rstrip() for line in done.stdout.splitlines()]
     if cut:
         lines = lines[:int(count)] if cut == 'head' else lines[-int(count):]
     return ''.join(line + '\n' for line in lines)

@@ -68,6 +68,10 @@ const struct command_row commands[COMMAND_COUNT] = {
                        "  capan prove proofs.ndjson web.pcapng\n"
                        "  capan explain --format ndjson web.pcapng | capan prove --format ndjson - web.pcapng",
                        "PROOFS FILE", true},
+    [COMMAND_AUDIT] = {"audit", "A text about a capture held against it: each number, frame, state and header.",
+                       "  capan audit report.txt web.pcapng\n"
+                       "  capan audit --where 'verdict==refuted' --format csv report.txt web.pcapng",
+                       "TEXT FILE... [BPF]", true},
     [COMMAND_DIFF] = {"diff", "Captures before and after a change: what appeared, went, grew or fell beyond chance.",
                       "  capan diff before.pcapng after.pcapng\n"
                       "  capan diff --quiet before.pcapng after.pcapng || echo 'it is not the same'",

@@ -26,10 +26,11 @@ static void put_word(const char *word) {
     printf("%s ", word);
 }
 
-/* The rows of a command are called as it is, but for the proofs of explain. */
+/* The rows of a command are called as it is, but for the proofs of explain and the claims of audit. */
 static const struct capan_table *table_of(const char *command) {
     for (size_t i = 0; i < CAPAN_ROWS_COUNT; i++)
         if (strcmp(capan_tables[i]->name, command) == 0) return capan_tables[i];
+    if (strcmp(command, "audit") == 0) return capan_tables[CAPAN_ROWS_CLAIMS];
     return strcmp(command, "explain") == 0 ? capan_tables[CAPAN_ROWS_PROOFS] : NULL;
 }
 

@@ -118,7 +118,11 @@ struct study *etags_open(const struct options *options, uint64_t seed, enum exit
         return NULL;
     }
     struct fingerprints *fingerprints = g_new0(struct fingerprints, 1);
-    fingerprints->study = (struct study){options, take_content, take_exchange, write_all, close_fingerprints, NULL};
+    fingerprints->study = (struct study){.options = options,
+                                         .content = take_content,
+                                         .exchange = take_exchange,
+                                         .end = write_all,
+                                         .close = close_fingerprints};
     fingerprints->etags = etags;
     fingerprints->waiting_most = waiting;
     fingerprints->contents = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_content);

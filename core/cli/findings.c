@@ -58,8 +58,9 @@ static bool read_baseline(struct pipeline *pipeline, const char *name) {
 
 /* --- places --- */
 
-static void take_segment(struct study *study, const struct capan_segment *segment,
+static void take_segment(struct study *study, const struct capan_segment *segment, const uint32_t *acks,
                          const struct capan_connection *connection) {
+    (void)acks;
     capan_places_segment(((struct pipeline *)study)->places, segment, connection);
 }
 

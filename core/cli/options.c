@@ -217,6 +217,19 @@ static bool check_choice(const struct options *options, const struct words *word
     return true;
 }
 
+/* The first of the files of audit is the text. */
+static bool take_text(struct options *options) {
+    if (options->command != COMMAND_AUDIT) return true;
+    const guint count = g_strv_length(options->files);
+    if (count < 2) {
+        g_printerr("capan: audit takes TEXT and FILE; try 'capan audit --help'\n");
+        return false;
+    }
+    options->text = options->files[0];
+    memmove(options->files, options->files + 1, count * sizeof *options->files);
+    return true;
+}
+
 /* The first of the files of prove is that with the proofs. */
 static bool take_proofs(struct options *options) {
     if (options->command != COMMAND_PROVE) return true;
@@ -275,7 +288,8 @@ static bool check(struct options *options, const struct words *words, bool named
     if (!check_files(options, named)) return false;
     if (options->filter && words->filter && strcmp(options->filter, words->filter) != 0)
         return complain("neither a file, nor can there be a second filter:", options->filter);
-    if (!check_inputs(options) || !take_proofs(options) || !take_reduce(options, words)) return false;
+    if (!check_inputs(options) || !take_proofs(options) || !take_text(options) || !take_reduce(options, words))
+        return false;
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
@@ -339,6 +353,7 @@ void options_free(struct options *options) {
     g_free(options->columns);
     g_free(options->sort);
     g_free(options->proofs);
+    g_free(options->text);
     g_free(options->baseline);
     g_free(options->finding);
     g_free(options->script);

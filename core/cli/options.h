@@ -27,6 +27,7 @@ struct options {
     enum command command;
     char **files;           /* NULL at the end; at least one */
     char *finding, *script; /* of reduce: the token; a file for a script, or NULL */
+    char *text;             /* of audit: the file with it; else NULL */
     char *proofs;           /* of prove: the file with them; else NULL */
     char *filter;           /* BPF or NULL */
     char *keylog;           /* file with TLS secrets, or NULL */

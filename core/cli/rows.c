@@ -75,7 +75,8 @@ enum exit_status rows_open(const struct options *options, struct capan_report **
         [COMMAND_PAGES] = CAPAN_ROWS_PAGES,         [COMMAND_OBJECTS] = CAPAN_ROWS_OBJECTS,
         [COMMAND_FINDINGS] = CAPAN_ROWS_FINDINGS,   [COMMAND_EXPLAIN] = CAPAN_ROWS_PROOFS,
         [COMMAND_ETAGS] = CAPAN_ROWS_ETAGS,         [COMMAND_DIFF] = CAPAN_ROWS_DIFF,
-        [COMMAND_STITCH] = CAPAN_ROWS_STITCH,       [COMMAND_PROVE] = CAPAN_ROWS_PROVED};
+        [COMMAND_STITCH] = CAPAN_ROWS_STITCH,       [COMMAND_PROVE] = CAPAN_ROWS_PROVED,
+        [COMMAND_AUDIT] = CAPAN_ROWS_CLAIMS};
     const bool by = options->command == COMMAND_WHATIF || options->by == BY_PLACE;
     *report = NULL;
     if (!wants_rows(options)) return EXIT_FINE;

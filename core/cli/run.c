@@ -45,11 +45,13 @@ static void on_tcp(void *context, const struct capan_packet *packet) {
     struct run *run = context;
     begin(run, packet->time_ns);
     if (run->story) capan_story_packet(run->story, packet);
+    if (run->study && run->study->packet) run->study->packet(run->study, packet, false);
     if (capan_analysis_segment(run->analysis, packet, CAPAN_STREAM_AUTO, NULL) != CAPAN_OK) run->not_analysed = true;
 }
 
 static void on_icmp(void *context, const struct capan_packet *packet) {
     struct run *run = context;
+    if (run->study && run->study->packet) run->study->packet(run->study, packet, true);
     capan_analysis_icmp(run->analysis, packet);
 }
 
@@ -200,6 +202,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     secrets_tell(run->secrets, &totals, run->options->keylog, run->name);
     tell_unread(run, &totals, &source);
     status = worse(status, close_texts(run, &source, &totals, findings, count));
+    if (run->study) run->study->frames = source.frames;
     if (run->study) status = worse(status, run->study->end(run->study, run->report, run->name));
     if (run->report) capan_report_flush(run->report);
     if (run->profile) timed_tell(run->profile, source.frames);
@@ -242,7 +245,8 @@ static enum exit_status open_study(struct run *run) {
     const struct options *options = run->options;
     enum exit_status status = EXIT_FINE;
     if (options->by == BY_PLACE) run->study = findings_open(options, random_seed(), &status);
-    if (options->quiet) return run->study ? EXIT_FINE : status;
+    if (options->command == COMMAND_AUDIT) run->study = audit_open(options, &status);
+    if (options->quiet || options->command == COMMAND_AUDIT) return run->study ? EXIT_FINE : status;
     if (options->command == COMMAND_WHATIF) run->study = whatif_open(options, random_seed(), &status);
     if (options->command == COMMAND_ETAGS) run->study = etags_open(options, random_seed(), &status);
     return run->study ? EXIT_FINE : status;

@@ -72,8 +72,12 @@ static void study_exchange(void *context, const struct capan_exchange *exchange)
 static void study_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
                           const struct capan_connection *connection) {
     struct study *study = ((struct run *)context)->study;
-    (void)acks;
-    study->segment(study, segment, connection);
+    study->segment(study, segment, acks, connection);
+}
+
+static void study_connection(void *context, const struct capan_connection *connection) {
+    struct study *study = ((struct run *)context)->study;
+    study->connection(study, connection);
 }
 
 static void note_exchange(void *context, const struct capan_exchange *exchange) {
@@ -117,6 +121,7 @@ static struct capan_sink sink_of(struct run *run) {
         [COMMAND_FINDINGS] = {.segment = NULL},
         [COMMAND_WHATIF] = {.exchange = study_exchange},
         [COMMAND_ETAGS] = {.exchange = study_exchange},
+        [COMMAND_AUDIT] = {.segment = study_segment, .exchange = study_exchange, .connection = study_connection},
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
         [COMMAND_PLOT] = {.segment = tell_segment, .connection = tell_connection},
         [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
@@ -128,7 +133,7 @@ static struct capan_sink sink_of(struct run *run) {
         sink = proofs;
     else if (run->options->by == BY_PLACE)
         sink = places;
-    else if (!run->options->quiet || run->objects)
+    else if (!run->options->quiet || run->objects || run->study)
         sink = sinks[run->options->command];
     sink.context = run;
     return sink;

@@ -14,7 +14,7 @@ static const struct {
     uint8_t engine, keeper;
 } rows = {8, 0}, story = {2, 6},
   of_command[COMMAND_COUNT] = {
-      [COMMAND_WHATIF] = {4, 4}, [COMMAND_ETAGS] = {4, 4},  [COMMAND_REDUCE] = {4, 4},
+      [COMMAND_WHATIF] = {4, 4}, [COMMAND_ETAGS] = {4, 4},  [COMMAND_AUDIT] = {3, 5}, [COMMAND_REDUCE] = {4, 4},
       [COMMAND_DIFF] = {4, 4},   [COMMAND_STITCH] = {8, 8}, [COMMAND_PROVE] = {8, 8},
 };
 

@@ -12,12 +12,16 @@ struct study {
     /* Writes its rows, when report is not NULL. name: of the file, for people. */
     enum exit_status (*end)(struct study *, struct capan_report *, const char *name);
     void (*close)(struct study *);
-    void (*segment)(struct study *, const struct capan_segment *,
-                    const struct capan_connection *); /* NULL: nor at segments */
+    void (*segment)(struct study *, const struct capan_segment *, const uint32_t *acks,
+                    const struct capan_connection *);                       /* NULL: nor at segments */
+    void (*connection)(struct study *, const struct capan_connection *);    /* likewise */
+    void (*packet)(struct study *, const struct capan_packet *, bool icmp); /* likewise; before its segment */
+    uint64_t frames;                                                        /* of the capture; known when it ends */
 };
 
 /* Each NULL, with a line on standard error and *status, when options make no sense or without memory. */
 struct study *whatif_open(const struct options *, uint64_t seed, enum exit_status *status);
+struct study *audit_open(const struct options *, enum exit_status *status);
 struct study *etags_open(const struct options *, uint64_t seed, enum exit_status *status);
 
 #endif

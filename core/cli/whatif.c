@@ -112,7 +112,8 @@ struct study *whatif_open(const struct options *options, uint64_t seed, enum exi
     const struct capan_whatif_config config = {
         .shared = options->shared_cache, .memory = share_of(options).keeper, .seed = seed};
     struct laboratory *laboratory = g_new0(struct laboratory, 1);
-    laboratory->study = (struct study){options, NULL, take_exchange, write_all, close_laboratory, NULL};
+    laboratory->study =
+        (struct study){.options = options, .exchange = take_exchange, .end = write_all, .close = close_laboratory};
     laboratory->whatif = capan_whatif_new(&config, &exhausted_alloc);
     *status = laboratory->whatif ? EXIT_USAGE : exhausted_tell();
     if (laboratory->whatif && take_changes(laboratory, options->sets, capan_whatif_set) &&

@@ -47,6 +47,7 @@ static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_r
     [CAPAN_ROWS_STITCH] = capan_text_stitch_row,
     [CAPAN_ROWS_DIFF] = capan_text_diff_row,
     [CAPAN_ROWS_PROVED] = capan_text_proved_row,
+    [CAPAN_ROWS_CLAIMS] = capan_text_claim_row,
     [CAPAN_ROWS_PLACES] = capan_text_place_row,
 };
 
@@ -286,6 +287,12 @@ void capan_report_partial(struct capan_report *report, const char *why) {
 void capan_report_etag(struct capan_report *report, const struct capan_etag_row *etag) {
     struct capan_row row;
     row.etag = etag;
+    write_row(report, &row);
+}
+
+void capan_report_claim(struct capan_report *report, const struct capan_claim *claim) {
+    struct capan_row row;
+    row.claim = claim;
     write_row(report, &row);
 }
 

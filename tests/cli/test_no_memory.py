@@ -19,7 +19,7 @@ CAPTURES = [ROOT / name for name in ('pcaps/http/objects.pcap', 'pcaps/http/rang
                                      'tests/plugin/captures/tls-h2.pcapng')]
 COMMANDS = [['plot'], ['summary'], ['segments', '--format', 'json'], ['connections'], ['exchanges', '--format', 'csv'], ['pages'],
             ['findings', '--format', 'ndjson'], ['explain'], ['explain', '--frame', '9'], ['explain', '--format', 'json'],
-            ['har'], ['objects', '-o', 'OUT'], ['report'], ['whatif'], ['etags'], ['stitch'], ['stitch', '--frame', '9'], ['stitch', '--format', 'html'],
+            ['har'], ['objects', '-o', 'OUT'], ['report'], ['whatif'], ['etags'], ['audit', str(ROOT / 'tests/audit/texts/lab.md')], ['stitch'], ['stitch', '--frame', '9'], ['stitch', '--format', 'html'],
             ['diff', 'SAME']]
 TRIES = 12  # of each command over each capture: every k-th allocation, from another first one each time
 SHORT = 4096  # octets: where memory is short, smaller blocks are left

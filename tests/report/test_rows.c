@@ -23,6 +23,7 @@ static const size_t struct_sizes[CAPAN_ROWS_COUNT] = {
     [CAPAN_ROWS_STITCH] = sizeof(struct capan_stitch_row),
     [CAPAN_ROWS_DIFF] = sizeof(struct capan_diff_row),
     [CAPAN_ROWS_PROVED] = sizeof(struct capan_proved),
+    [CAPAN_ROWS_CLAIMS] = sizeof(struct capan_claim),
     [CAPAN_ROWS_PLACES] = sizeof(struct capan_place),
 };
 
@@ -342,6 +343,9 @@ static void values_are_of_their_types(void **state) {
     const struct capan_proved proved = {.number = 1, .wrong = "since", .why = "5: another", .unread_names = "timer"};
     const struct capan_place place = {
         .token = &capan_http_outcomes[1], .fingerprint = "0123456789abcdef", .frames = {1}, .frame_count = 1};
+    const struct capan_claim claim = {
+        .number = 1, .slip = 1, .source = "RFC 9293 3.1", .frames = {1}, .frame_count = 1};
+    check_row(CAPAN_ROWS_CLAIMS, &(struct capan_row){.claim = &claim});
     check_row(CAPAN_ROWS_PLACES, &(struct capan_row){.place = &place});
     check_row(CAPAN_ROWS_PROVED, &(struct capan_row){.proved = &proved});
 }

@@ -4,6 +4,7 @@
 #define CAPAN_CAPAN_H
 
 #include "analysis.h"
+#include "audit.h"
 #include "base.h"
 #include "capture.h"
 #include "carriers.h"

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "analysis.h"
+#include "audit.h"
 #include "diff.h"
 #include "etags.h"
 #include "layout.h"
@@ -127,6 +128,7 @@ CAPAN_API void capan_report_connection(struct capan_report *, const struct capan
 CAPAN_API void capan_report_finding(struct capan_report *, const struct capan_finding *);
 CAPAN_API void capan_report_page(struct capan_report *, const struct capan_page *);
 CAPAN_API void capan_report_etag(struct capan_report *, const struct capan_etag_row *);
+CAPAN_API void capan_report_claim(struct capan_report *, const struct capan_claim *);
 CAPAN_API void capan_report_stitch(struct capan_report *, const struct capan_stitch_row *);
 /* Text behind such rows: what that capture alone says of a frame. */
 CAPAN_API void capan_report_sighted(struct capan_report *, enum capan_stitch_side, const char *file,

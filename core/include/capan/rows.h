@@ -27,6 +27,7 @@ enum capan_rows {
     CAPAN_ROWS_PLACES,
     CAPAN_ROWS_STITCH,
     CAPAN_ROWS_DIFF,
+    CAPAN_ROWS_CLAIMS,
     CAPAN_ROWS_COUNT
 };
 
@@ -163,6 +164,7 @@ struct capan_stitch_row;
 struct capan_diff_row;
 struct capan_proved;
 struct capan_place;
+struct capan_claim;
 
 struct capan_column {
     const char *key;      /* its name: "tcp.kind". JSON nests it by its dots; Wireshark's field is "capan.tcp.kind" */
@@ -210,6 +212,7 @@ struct capan_row {
         const struct capan_diff_row *diff;
         const struct capan_proved *proved;
         const struct capan_place *place;
+        const struct capan_claim *claim;
     };
     const uint32_t *acks;                  /* a segment's */
     const struct capan_connection *within; /* likewise; only what people read looks at it */

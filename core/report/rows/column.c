@@ -19,6 +19,7 @@ const struct capan_table *const capan_tables[CAPAN_ROWS_COUNT] = {
     [CAPAN_ROWS_DIFF] = &capan_diff_table,
     [CAPAN_ROWS_PROVED] = &capan_proved_table,
     [CAPAN_ROWS_PLACES] = &capan_place_table,
+    [CAPAN_ROWS_CLAIMS] = &capan_claim_table,
 };
 
 struct capan_value capan_endpoint_value(const struct capan_endpoint *endpoint, struct capan_row *row) {

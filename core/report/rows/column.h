@@ -41,7 +41,7 @@ enum { CAPAN_READS(CAPAN_X) };
 extern const struct capan_table capan_segment_table, capan_connection_table, capan_exchange_table, capan_finding_table,
     capan_page_table, capan_object_table, capan_proof_table, capan_whatif_table, capan_whatif_sum_table,
     capan_whatif_change_table, capan_etag_table, capan_stitch_table, capan_diff_table, capan_proved_table,
-    capan_place_table;
+    capan_place_table, capan_claim_table;
 
 /* Where the message lies whose content it is. */
 static inline const struct capan_http_extent *object_extent(const struct capan_object *object) {

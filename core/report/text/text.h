@@ -43,6 +43,7 @@ void capan_text_finding_row(struct capan_text *, struct capan_row *);
 void capan_text_page_row(struct capan_text *, struct capan_row *);
 void capan_text_object_row(struct capan_text *, struct capan_row *);
 void capan_text_etag_row(struct capan_text *, struct capan_row *);
+void capan_text_claim_row(struct capan_text *, struct capan_row *);
 void capan_text_place_row(struct capan_text *, struct capan_row *);
 void capan_text_proved_row(struct capan_text *, struct capan_row *);
 void capan_text_stitch_row(struct capan_text *, struct capan_row *);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* "the capture has 41 frames", "three retransmissions". */
+#include "quantity.h"
+
+enum { KINDS_OF_COUNT = 8 };
+
+/* All the numbers that people may mean, the plainest first. */
+typedef void counted(const struct facts *, struct values *);
+
+static void add(struct values *values, uint64_t value) {
+    if (values->count < VALUES_MAX) values->at[values->count++] = (int64_t)min_u64(value, INT64_MAX);
+}
+
+static void count_frames(const struct facts *facts, struct values *values) {
+    uint64_t tcp = 0;
+    for (size_t i = 0; i < facts->frame_count; i++) tcp += facts->frames[i].tcp;
+    add(values, facts->total);
+    add(values, tcp);
+    for (size_t i = 0; i < facts->connection_count && values->count < VALUES_MAX / 2; i++)
+        add(values, facts->connections[i].tcp.side[0].segments + facts->connections[i].tcp.side[1].segments);
+}
+
+static void count_connections(const struct facts *facts, struct values *values) {
+    add(values, facts->connection_count);
+}
+
+static void count_exchanges(const struct facts *facts, struct values *values) {
+    add(values, facts->exchange_count);
+    for (size_t i = 0; i < facts->connection_count && values->count < VALUES_MAX; i++)
+        add(values, facts->connections[i].exchanges);
+}
+
+static void count_of_sides(const struct facts *facts, struct values *values,
+                           uint64_t (*of)(const struct capan_tcp_side *)) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < facts->connection_count; i++)
+        for (unsigned j = 0; j < 2; j++) sum += of(&facts->connections[i].tcp.side[j]);
+    add(values, sum);
+    for (size_t i = 0; i < facts->connection_count && values->count + 3 < VALUES_MAX; i++) {
+        const uint64_t client = of(&facts->connections[i].tcp.side[0]), server = of(&facts->connections[i].tcp.side[1]);
+        add(values, client + server);
+        add(values, client);
+        add(values, server);
+    }
+}
+
+static uint64_t resent(const struct capan_tcp_side *side) {
+    return side->resent_segments;
+}
+static uint64_t duplicate_acks(const struct capan_tcp_side *side) {
+    return side->duplicate_acks;
+}
+static uint64_t zero_windows(const struct capan_tcp_side *side) {
+    return side->zero_windows;
+}
+
+static void count_resent(const struct facts *facts, struct values *values) {
+    uint64_t handshakes = 0;
+    for (size_t i = 0; i < facts->frame_count; i++)
+        handshakes += facts->frames[i].tcp && (facts->frames[i].segment.kind == CAPAN_KIND_SYN_RETRANSMIT ||
+                                               facts->frames[i].segment.kind == CAPAN_KIND_SYN_ACK_RETRANSMIT);
+    count_of_sides(facts, values, resent);
+    add(values, (uint64_t)values->at[0] + handshakes);
+}
+
+static void count_duplicate_acks(const struct facts *facts, struct values *values) {
+    count_of_sides(facts, values, duplicate_acks);
+}
+
+static void count_zero_windows(const struct facts *facts, struct values *values) {
+    count_of_sides(facts, values, zero_windows);
+}
+
+/* certain: what does not fit is wrong, since the words say that it is all of the capture. */
+static const struct {
+    const char *pattern;
+    counted *count;
+    const char *what;
+    bool certain;
+} rows[KINDS_OF_COUNT] = {
+    {"capture|trace|file|recording *2 has|contains|holds|of|shows {c} packets|frames", count_frames, "frames", true},
+    {"{c} packets|frames *2 in the capture|trace|file|recording", count_frames, "frames", true},
+    {"{c} ?tcp connections|connection *2 in the capture|trace|file|recording", count_connections, "connections", true},
+    {"capture|trace|file|recording *2 has|contains|holds|of|shows {c} ?tcp connections|connection", count_connections,
+     "connections", true},
+    {"{c} ?http requests|exchanges *2 in the capture|trace|file|recording", count_exchanges, "exchanges", true},
+    {"{c} retransmissions|retransmission|retransmitted", count_resent, "segments sent again", true},
+    {"{c} duplicate|dup acks|ack", count_duplicate_acks, "duplicate ACKs", false},
+    {"{c} zero ?- windows|window", count_zero_windows, "closed windows", true},
+};
+
+static void judge(struct reader *reader, size_t row, const struct match *match) {
+    const size_t at = match->caught[0];
+    const struct token *token = reader_token(reader, at);
+    const int64_t said = (int64_t)(token->type == TOKEN_NUMBER ? token->value : capan_word_number(token->text));
+    struct values values = {.count = 0};
+    rows[row].count(reader->facts, &values);
+    struct judged judged = {.verdict = CAPAN_CLAIM_CONFIRMED};
+    if (!capan_values_have(&values, said)) {
+        if (!rows[row].certain) return;
+        judged.verdict = CAPAN_CLAIM_REFUTED;
+        struct sentence right = sentence_in(judged.right, sizeof judged.right),
+                        why = sentence_in(judged.why, sizeof judged.why);
+        capan_say(&right, "%lld", (long long)values.at[0]);
+        capan_say(&why, "%s: %lld", rows[row].what, (long long)values.at[0]);
+    }
+    capan_claim(reader, CAPAN_CLAIM_COUNT, at, at + 1, &judged);
+}
+
+void capan_read_counts(struct reader *reader) {
+    struct match match;
+    for (size_t i = 0; i < KINDS_OF_COUNT; i++)
+        for (size_t at = reader->begin; at < reader->end; at = match.from + 1) {
+            if (!capan_pattern_find(rows[i].pattern, reader->tokens.at, at, reader->end, &match)) break;
+            if (!reader_token(reader, match.caught[0])->taken) judge(reader, i, &match);
+        }
+}
