@@ -47,7 +47,7 @@ set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME capan-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libpcap-dev, zlib1g-dev, libgcrypt20-dev, libnghttp2-dev, libnghttp3-dev, libzstd-dev")
+  "libpcap-dev, zlib1g-dev, libgcrypt20-dev, libnghttp2-dev, libnghttp3-dev, libzstd-dev, libsqlite3-dev")
 if(CAPAN_SHARED)
   string(PREPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library_package} (= ${PROJECT_VERSION}), ")
 endif()

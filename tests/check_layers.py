@@ -29,8 +29,9 @@ MAY_INCLUDE = {
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
+    'database': {'base', 'report'},
     'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'audit'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'audit', 'report'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'audit', 'report', 'database'},
     'plugin': set(),
 }
 PUBLIC = {
@@ -53,6 +54,7 @@ PUBLIC = {
     'tls.h': 'tls',
     'hpack.h': 'hpack',
     'qpack.h': 'qpack',
+    'database.h': 'database',
     'rows.h': 'report', 'report.h': 'report', 'layout.h': 'report',
     'capan.h': 'cli',
 }

@@ -86,6 +86,15 @@ const struct command_row commands[COMMAND_COUNT] = {
                         "  capan reduce --finding unchanged-resent web.pcapng small.pcapng\n"
                         "  capan reduce --finding retransmit-rto --frame 23 --script small.seg web.pcapng small.pcapng",
                         "IN OUT", false},
+    [COMMAND_DATABASE] = {"database", "What captures tell as an SQLite database, to which more of them can be added.",
+                          "  capan database web.sqlite monday.pcapng\n"
+                          "  capan database web.sqlite tuesday.pcapng",
+                          "OUT FILE... [BPF]", false},
+    [COMMAND_SQL] = {"sql", "What such a database answers to a question that it knows, or to one in SQL.",
+                     "  capan sql web.sqlite\n"
+                     "  capan sql web.sqlite slow-exchanges --limit 10\n"
+                     "  capan sql --format csv web.sqlite 'SELECT tcp_kind, count(*) FROM segments GROUP BY 1'",
+                     "DATABASE [NAME | SQL]", true},
 };
 
 static const char after_commands[] =

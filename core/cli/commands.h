@@ -24,6 +24,8 @@ enum command {
     COMMAND_STITCH,
     COMMAND_DIFF,
     COMMAND_REDUCE,
+    COMMAND_DATABASE,
+    COMMAND_SQL,
     COMMAND_COUNT
 };
 

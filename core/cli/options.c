@@ -200,7 +200,7 @@ static bool check_choice(const struct options *options, const struct words *word
     bool whole = options->command == COMMAND_SUMMARY || options->command == COMMAND_FINDINGS;
     if (whole && (words->stream != ANY || words->frame != ANY))
         return complain("no --stream or --frame can be chosen for the", commands[options->command].name);
-    const bool files = options->command == COMMAND_OBJECTS;
+    const bool files = options->command == COMMAND_OBJECTS, asks = options->command == COMMAND_SQL;
     if (words->wheres && files) return complain("files cannot be chosen by", words->wheres[0]);
     if (options->html && words->frame != ANY) return complain("a page shows no single", "--frame");
     bool rows = options->command == COMMAND_EXPLAIN ? options->format != CAPAN_TEXT
@@ -208,6 +208,7 @@ static bool check_choice(const struct options *options, const struct words *word
     if (words->wheres && !rows && options->command != COMMAND_HAR)
         return complain("rows alone can be chosen by", words->wheres[0]);
     rows = rows && !files;
+    if (asks && (words->wheres || words->columns)) return complain("SQL says which rows and columns, not", "--where");
     if (words->columns && !rows) return complain("rows alone have columns such as", words->columns);
     if (words->sort && (!rows || options->format == CAPAN_SARIF || options->format == CAPAN_JUNIT))
         return complain("rows alone can be sorted by", words->sort);
@@ -267,6 +268,29 @@ static bool take_reduce(struct options *options, const struct words *words) {
     return true;
 }
 
+/* Before the captures stands the database, which need not be there. */
+static bool take_database(struct options *options, const struct words *words) {
+    if (options->command != COMMAND_DATABASE || words->output) return true;
+    options->output = options->files[0];
+    memmove(options->files, options->files + 1, g_strv_length(options->files) * sizeof *options->files);
+    if (options->files[0]) return true;
+    g_printerr("capan: which FILE? database takes OUT and FILE...; try 'capan database --help'\n");
+    return false;
+}
+
+/* Behind the database stands what it is asked: it looks like a filter, or is a file's name by chance. */
+static bool take_question(struct options *options, const struct words *words) {
+    if (options->command != COMMAND_SQL) return true;
+    const guint count = g_strv_length(options->files);
+    if (count + (options->filter != NULL) > 2 || words->filter)
+        return complain("sql takes a database and one question, not",
+                        words->filter ? words->filter : options->files[2]);
+    options->question = count > 1 ? options->files[1] : options->filter;
+    options->files[1] = NULL;
+    options->filter = NULL;
+    return true;
+}
+
 static bool check(struct options *options, const struct words *words, bool named) {
     if (!take_format(options, words->format) || !take_plot(options, words)) return false;
     const bool tells_moments =
@@ -290,6 +314,7 @@ static bool check(struct options *options, const struct words *words, bool named
         return complain("neither a file, nor can there be a second filter:", options->filter);
     if (!check_inputs(options) || !take_proofs(options) || !take_text(options) || !take_reduce(options, words))
         return false;
+    if (!take_database(options, words) || !take_question(options, words)) return false;
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
@@ -354,6 +379,7 @@ void options_free(struct options *options) {
     g_free(options->sort);
     g_free(options->proofs);
     g_free(options->text);
+    g_free(options->question);
     g_free(options->baseline);
     g_free(options->finding);
     g_free(options->script);

@@ -9,7 +9,7 @@
 #include "exhausted.h"
 
 static bool has_file(const struct options *options) {
-    return options->output && options->command != COMMAND_OBJECTS;
+    return options->output && options->command != COMMAND_OBJECTS && options->command != COMMAND_DATABASE;
 }
 
 static bool is_same(const struct stat *a, const char *file) {

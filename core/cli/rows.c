@@ -9,8 +9,9 @@
 #include "stories.h"
 
 static bool wants_rows(const struct options *options) {
-    return !options->quiet && options->command != COMMAND_SUMMARY && options->command != COMMAND_REDUCE &&
-           !stories_wanted(options);
+    static const bool none[COMMAND_COUNT] = {
+        [COMMAND_SUMMARY] = true, [COMMAND_REDUCE] = true, [COMMAND_DATABASE] = true, [COMMAND_SQL] = true};
+    return !options->quiet && !none[options->command] && !stories_wanted(options);
 }
 
 /* The line, and a mark under the word that it is about. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "database.h"
 #include "diff.h"
 #include "exhausted.h"
 #include "findings.h"
@@ -39,6 +40,7 @@ static void begin(struct run *run, int64_t origin_ns) {
     if (run->report) capan_report_origin(run->report, origin_ns);
     if (run->summary) capan_summary_origin(run->summary, origin_ns);
     if (run->objects) objects_origin(run->objects, origin_ns);
+    if (run->database->rows) capan_database_origin(run->database->rows, origin_ns);
 }
 
 static void on_tcp(void *context, const struct capan_packet *packet) {
@@ -110,6 +112,7 @@ static enum exit_status report_findings(struct run *run, const struct capan_find
     enum exit_status status = EXIT_FINE;
     for (size_t i = 0; i < count; i++) {
         if (run->options->command == COMMAND_FINDINGS && run->report) capan_report_finding(run->report, &findings[i]);
+        if (run->database->rows) capan_database_finding(run->database->rows, &findings[i]);
         if (fail_on_holds(&run->options->fail_on, findings[i].of, findings[i].number, findings[i].severity))
             status = EXIT_FINDINGS;
     }
@@ -173,12 +176,20 @@ static enum exit_status reading_status(const struct run *run, struct capan_captu
 /* Where an answer lacks what may be in octets that were not read; the summary says so itself. */
 static void tell_unread(const struct run *run, const struct capan_totals *totals, const struct capan_source *source) {
     static const bool of_exchanges[] = {
-        [COMMAND_EXCHANGES] = true, [COMMAND_PAGES] = true,  [COMMAND_HAR] = true,
-        [COMMAND_OBJECTS] = true,   [COMMAND_WHATIF] = true, [COMMAND_ETAGS] = true,
+        [COMMAND_EXCHANGES] = true, [COMMAND_PAGES] = true, [COMMAND_HAR] = true,      [COMMAND_OBJECTS] = true,
+        [COMMAND_WHATIF] = true,    [COMMAND_ETAGS] = true, [COMMAND_DATABASE] = true,
     };
     const enum command command = run->options->command;
     if (run->summary || run->options->no_http || command == COMMAND_SEGMENTS || command == COMMAND_CONNECTIONS) return;
     unread_tell(totals, source, of_exchanges[command]);
+}
+
+/* A database remembers of a capture that it was not read to its end. */
+static enum exit_status store_capture(struct run *run, const struct capan_capture *capture, enum capan_result result,
+                                      struct capan_source source) {
+    if (!source.partial && result == CAPAN_NO_MEMORY) source.partial = capan_result_text(result);
+    if (!source.partial && result != CAPAN_END) source.partial = capan_capture_message(capture);
+    return database_end(run->options, run->database, &source);
 }
 
 static void end_relay(struct run *run) {
@@ -203,6 +214,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     tell_unread(run, &totals, &source);
     status = worse(status, close_texts(run, &source, &totals, findings, count));
     if (run->study) run->study->frames = source.frames;
+    status = worse(status, store_capture(run, capture, result, source));
     if (run->study) status = worse(status, run->study->end(run->study, run->report, run->name));
     if (run->report) capan_report_flush(run->report);
     if (run->profile) timed_tell(run->profile, source.frames);
@@ -220,6 +232,10 @@ static uint64_t random_seed(void) {
     return (uint64_t)g_random_int() << 32 | g_random_int();
 }
 
+static bool wants_statistics(const struct options *options) {
+    return options->command == COMMAND_DATABASE || (options->command == COMMAND_CONNECTIONS && !options->quiet);
+}
+
 static bool make_engine(struct run *run) {
     const struct options *options = run->options;
     if (!begin_texts(run)) return false;
@@ -229,7 +245,7 @@ static bool make_engine(struct run *run) {
                                         .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http,
-                                        .statistics = options->command == COMMAND_CONNECTIONS && !options->quiet,
+                                        .statistics = wants_statistics(options),
                                         .hpack = &capan_hpack,
                                         .tls = &run->tls,
                                         .profile = run->profile,
@@ -268,8 +284,8 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
 
 /* The report keeps the name. */
 static enum exit_status run_capture(const struct options *options, struct capan_report *report, struct objects *objects,
-                                    const char *name) {
-    struct run run = {.options = options, .report = report, .objects = objects, .name = name};
+                                    struct database *database, const char *name) {
+    struct run run = {.options = options, .report = report, .objects = objects, .database = database, .name = name};
     struct capan_profile profile = timed_begin();
     struct capan_capture *capture;
     run.profile = options->profile ? &profile : NULL;
@@ -286,8 +302,9 @@ static enum exit_status run_capture(const struct options *options, struct capan_
 }
 
 /* Root at a terminal is told in any case: what a sandbox takes from it is more than it leaves to others. */
-static void give_up_rights(const struct options *options, const struct objects *objects) {
-    int folder = objects ? objects_folder(objects) : -1;
+static void give_up_rights(const struct options *options, const struct objects *objects,
+                           const struct database *database) {
+    int folder = objects ? objects_folder(objects) : database->folder;
     bool contained = !options->no_sandbox && sandbox_enter(folder, options->filter != NULL);
     if (geteuid() == 0 && (!contained || isatty(STDERR_FILENO)))
         g_printerr("capan: root reads what anybody may have written; another user would do\n");
@@ -304,13 +321,15 @@ enum exit_status run(const struct options *options) {
     }
     FILE *script;
     status = output_open(options);
+    struct database database = {.folder = -1};
     if (status == EXIT_FINE) status = reduce_open(options, &script);
+    if (status == EXIT_FINE) status = database_open(options, &database);
     if (status != EXIT_FINE) {
         if (report) capan_report_discard(report);
         return status;
     }
     char *name = inputs_name(options->files);
-    give_up_rights(options, objects);
+    give_up_rights(options, objects, &database);
     if (options->command == COMMAND_PROVE)
         status = prove(options, report);
     else if (options->command == COMMAND_DIFF)
@@ -319,8 +338,11 @@ enum exit_status run(const struct options *options) {
         status = stitch_files(options, report, random_seed());
     else if (options->command == COMMAND_REDUCE)
         status = reduce(options, script);
+    else if (options->command == COMMAND_SQL)
+        status = database_ask(options);
     else
-        status = run_capture(options, report, objects, name);
+        status = run_capture(options, report, objects, &database, name);
+    database_close(&database);
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
     if (report) rows_tell_left_out(report);
     if (report) status = worse(status, output_result(options, capan_report_close(report)));

@@ -43,20 +43,50 @@ static void write_objects(void *context, const struct capan_exchange *exchange) 
     run->unflushed = true;
 }
 
+static bool wanted_connection(const struct options *options, const struct capan_connection *connection) {
+    return wanted_stream(options, connection->stream) &&
+           in_frames(options, connection->first_frame, connection->last_frame);
+}
+
 static void on_connection(void *context, const struct capan_connection *connection) {
     struct run *run = context;
-    if (!wanted_stream(run->options, connection->stream)) return;
-    if (!in_frames(run->options, connection->first_frame, connection->last_frame)) return;
+    if (!wanted_connection(run->options, connection)) return;
     capan_report_connection(run->report, connection);
     run->unflushed = true;
 }
 
+static bool wanted_page(const struct options *options, const struct capan_page *page) {
+    return wanted_stream(options, page->stream) && in_frames(options, page->first_frame, page->last_frame);
+}
+
 static void on_page(void *context, const struct capan_page *page) {
     struct run *run = context;
-    if (!wanted_stream(run->options, page->stream)) return;
-    if (!in_frames(run->options, page->first_frame, page->last_frame)) return;
+    if (!wanted_page(run->options, page)) return;
     capan_report_page(run->report, page);
     run->unflushed = true;
+}
+
+static void store_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                          const struct capan_connection *connection) {
+    struct run *run = context;
+    if (!wanted_stream(run->options, segment->stream) || !in_frames(run->options, segment->frame, segment->frame))
+        return;
+    capan_database_segment(run->database->rows, segment, acks, connection);
+}
+
+static void store_exchange(void *context, const struct capan_exchange *exchange) {
+    const struct run *run = context;
+    if (wanted_exchange(run->options, exchange)) capan_database_exchange(run->database->rows, exchange);
+}
+
+static void store_connection(void *context, const struct capan_connection *connection) {
+    const struct run *run = context;
+    if (wanted_connection(run->options, connection)) capan_database_connection(run->database->rows, connection);
+}
+
+static void store_page(void *context, const struct capan_page *page) {
+    const struct run *run = context;
+    if (wanted_page(run->options, page)) capan_database_page(run->database->rows, page);
 }
 
 static void study_content(void *context, const struct capan_content *content) {
@@ -125,6 +155,7 @@ static struct capan_sink sink_of(struct run *run) {
         [COMMAND_EXPLAIN] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
         [COMMAND_PLOT] = {.segment = tell_segment, .connection = tell_connection},
         [COMMAND_REPORT] = {.segment = tell_segment, .exchange = tell_exchange, .connection = tell_connection},
+        [COMMAND_DATABASE] = {.segment = store_segment, .exchange = store_exchange, .connection = store_connection},
     };
     static const struct capan_sink proofs = {.segment = on_segment, .exchange = on_exchange};
     static const struct capan_sink places = {.segment = study_segment, .exchange = study_exchange};
@@ -133,7 +164,7 @@ static struct capan_sink sink_of(struct run *run) {
         sink = proofs;
     else if (run->options->by == BY_PLACE)
         sink = places;
-    else if (!run->options->quiet || run->objects || run->study)
+    else if (!run->options->quiet || run->objects || run->study || run->database->rows)
         sink = sinks[run->options->command];
     sink.context = run;
     return sink;
@@ -158,6 +189,7 @@ struct capan_sink run_sink(struct run *run) {
 }
 
 void (*run_page(const struct run *run))(void *, const struct capan_page *) {
+    if (run->database->rows) return store_page;
     if (run->options->quiet) return NULL;
     if (run->options->command == COMMAND_REPORT) return tell_page;
     return run->options->command == COMMAND_PAGES ? on_page : NULL;

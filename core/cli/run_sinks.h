@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "database.h"
 #include "objects.h"
 #include "relay.h"
 #include "secrets.h"
@@ -15,6 +16,7 @@ struct run {
     const struct options *options;
     struct capan_report *report;   /* NULL: no rows are wanted */
     struct objects *objects;       /* NULL: no files are wanted */
+    struct database *database;     /* its rows are NULL: none is written */
     struct study *study;           /* NULL: none is made */
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */

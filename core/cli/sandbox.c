@@ -88,7 +88,7 @@ static const uint32_t calls[] = {
     SYS_read, SYS_pread64, SYS_readv, SYS_write, SYS_pwrite64, SYS_writev, SYS_close, SYS_lseek, SYS_fstat,
     SYS_newfstatat, SYS_statx, SYS_fcntl, SYS_dup, SYS_dup3, SYS_openat, SYS_faccessat, SYS_faccessat2, SYS_readlinkat,
     SYS_getdents64, SYS_ioctl, SYS_flock, SYS_ftruncate, SYS_fchmod, SYS_unlinkat, SYS_renameat, SYS_renameat2,
-    SYS_fadvise64, SYS_ppoll, SYS_pselect6, SYS_getcwd,
+    SYS_fsync, SYS_fdatasync, SYS_fadvise64, SYS_ppoll, SYS_pselect6, SYS_getcwd,
 #ifdef SYS_open
     SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_poll, SYS_select, SYS_dup2, SYS_unlink, SYS_rename,
     SYS_time, SYS_pipe,

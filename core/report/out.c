@@ -141,7 +141,7 @@ static bool begins_c1(struct capan_span utf8) {
     return utf8.len > 1 && utf8.at[0] == 0xc2 && utf8.at[1] < 0xa0;
 }
 
-static bool is_utf8(struct capan_span span) {
+bool capan_out_is_utf8(struct capan_span span) {
     for (size_t i = span_printable(span), len; i < span.len; i += len) {
         len = utf8_sequence((struct capan_span){span.at + i, span.len - i});
         if (len == 0) return false;
@@ -206,7 +206,7 @@ static size_t put_plain(struct capan_out *out, struct capan_span span) {
 void capan_out_json_part(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
     span = span_cut(span, put_plain(out, span), SIZE_MAX);
     if (span.len == 0) return;
-    bool utf8 = charset != CAPAN_LATIN1 && is_utf8(span);
+    bool utf8 = charset != CAPAN_LATIN1 && capan_out_is_utf8(span);
     while (span.len) {
         size_t kept = count_kept(span, utf8);
         out_octets(out, span.at, kept);
@@ -241,7 +241,7 @@ static bool is_plain_csv(uint8_t octet) {
 }
 
 void capan_out_csv_part(struct capan_out *out, struct capan_span span, enum capan_charset charset) {
-    bool latin1 = charset == CAPAN_LATIN1 || !is_utf8(span);
+    bool latin1 = charset == CAPAN_LATIN1 || !capan_out_is_utf8(span);
     for (size_t i = 0; i < span.len;) {
         size_t plain = i;
         while (plain < span.len && is_plain_csv(span.at[plain])) plain++;

@@ -84,6 +84,7 @@ void capan_out_spaces(struct capan_out *, size_t count);
 /* How octets become characters: as UTF-8 where all of them are valid UTF-8, else one Latin-1 character each; or always
  * the latter, so that the octets can be had back. */
 enum capan_charset { CAPAN_UTF8_OR_LATIN1, CAPAN_LATIN1 };
+bool capan_out_is_utf8(struct capan_span);
 
 /* The inside of a JSON string (RFC 8259 7): valid UTF-8, whatever the octets. With its quotes. */
 void capan_out_json_part(struct capan_out *, struct capan_span, enum capan_charset);

@@ -9,6 +9,7 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,11 +21,20 @@ CAPTURES = [ROOT / name for name in ('pcaps/http/objects.pcap', 'pcaps/http/rang
 COMMANDS = [['plot'], ['summary'], ['segments', '--format', 'json'], ['connections'], ['exchanges', '--format', 'csv'], ['pages'],
             ['findings', '--format', 'ndjson'], ['explain'], ['explain', '--frame', '9'], ['explain', '--format', 'json'],
             ['har'], ['objects', '-o', 'OUT'], ['report'], ['whatif'], ['etags'], ['audit', str(ROOT / 'tests/audit/texts/lab.md')], ['stitch'], ['stitch', '--frame', '9'], ['stitch', '--format', 'html'],
-            ['diff', 'SAME']]
+            ['diff', 'SAME'], ['database', 'OUT']]
 TRIES = 12  # of each command over each capture: every k-th allocation, from another first one each time
 SHORT = 4096  # octets: where memory is short, smaller blocks are left
 
 OPTIONS = None
+
+
+def counts_of(database):
+    """The rows of each table: digests are other ones in each run."""
+    asked = sqlite3.connect(database)
+    tables = [name for name, in asked.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    counts = [(name, *asked.execute(f'SELECT count(*) FROM {name}').fetchone()) for name in tables]
+    asked.close()
+    return counts
 
 
 class Outcome:
@@ -38,6 +48,8 @@ class Outcome:
             done = subprocess.run([OPTIONS.capan, *words, capture], capture_output=True, env=environment, timeout=60)
             files = sorted(path for path in out.rglob('*') if path.is_file())
             self.written = [done.stdout, *((path.name, path.read_bytes()) for path in files)]
+            if out.is_file():
+                self.written.append(counts_of(out))
         self.status, self.err = done.returncode, done.stderr.decode()
 
 

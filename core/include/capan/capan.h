@@ -8,6 +8,7 @@
 #include "base.h"
 #include "capture.h"
 #include "carriers.h"
+#include "database.h"
 #include "diff.h"
 #include "etags.h"
 #include "exchange.h"
