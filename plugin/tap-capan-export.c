@@ -69,7 +69,7 @@ static tap_packet_status export_verdicts(void *list, packet_info *pinfo, epan_di
     if (is_time_for_summary(pinfo))
         add_object(list, pinfo, g_strdup(""), g_strdup("summary.json"), write_summary, NULL);
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
-        if (part->is_end) add_exchange(list, pinfo, part->of->exchange);
+        if (part->is_end) add_exchange(list, pinfo, part->of);
     return TAP_PACKET_REDRAW;
 }
 

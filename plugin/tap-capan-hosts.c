@@ -81,7 +81,7 @@ static tap_packet_status count_exchanges(void *data, packet_info *pinfo _U_, epa
     stat_tap_table *table = g_array_index(statistic->stat_tap_data->tables, stat_tap_table *, 0);
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
-        if (part->is_end) count(table, part->of->exchange);
+        if (part->is_end) count(table, part->of);
     return TAP_PACKET_REDRAW;
 }
 

@@ -107,7 +107,7 @@ static tap_packet_status count_http(stats_tree *tree, packet_info *pinfo _U_, ep
     const struct capan_verdicts *verdicts = data;
 
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) {
-        const struct capan_exchange *exchange = part->of->exchange;
+        const struct capan_exchange *exchange = part->of;
         if (!part->is_end) continue;
         count_row(tree, CAPAN_ROWS_EXCHANGES, exchange);
         add_octets(tree, saved_node, SAVED, &exchange->server, exchange->saved);
@@ -139,7 +139,7 @@ static tap_packet_status count_findings(stats_tree *tree, packet_info *pinfo _U_
     for (size_t i = 0; i < verdicts->segment_count; i++)
         count_causes(tree, capan_segment_causes(&verdicts->segments[i].segment));
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next)
-        if (part->is_end) count_causes(tree, capan_exchange_causes(part->of->exchange));
+        if (part->is_end) count_causes(tree, capan_exchange_causes(part->of));
     return TAP_PACKET_REDRAW;
 }
 

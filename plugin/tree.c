@@ -123,7 +123,7 @@ static void add_segment(const struct subtree *to, const struct capan_stored_segm
 static void add_exchange(const struct subtree *to, const struct capan_exchange_part *part, bool proof) {
     struct capan_row row;
 
-    row.exchange = part->of->exchange;
+    row.exchange = part->of;
     add_row(to, capan_items_of(CAPAN_ROWS_EXCHANGES, proof), &row, part->is_end);
 }
 
@@ -152,6 +152,17 @@ static void add_experts(const struct subtree *to, proto_item *item, struct capan
         if (cause.token->severity >= least) expert_add_info(to->pinfo, item, capan_expert_of(&cause));
 }
 
+/* As findings count them: what is odd about the framing of a message once for each. */
+static void add_exchange_experts(const struct subtree *to, proto_item *item, const struct capan_exchange *exchange) {
+    const uint64_t framings[] = {exchange->request_framing, exchange->response_framing};
+    struct capan_causes causes = capan_exchange_causes(exchange);
+
+    causes.of[CAPAN_FINDING_FRAMING] = 0;
+    add_experts(to, item, causes);
+    for (size_t i = 0; i < G_N_ELEMENTS(framings); i++)
+        add_experts(to, item, (struct capan_causes){.of = {[CAPAN_FINDING_FRAMING] = framings[i]}});
+}
+
 /* --- subtrees --- */
 
 static void show_segment(const struct subtree *to, const struct capan_stored_segment *stored) {
@@ -165,12 +176,12 @@ static void show_segment(const struct subtree *to, const struct capan_stored_seg
                                capan_tcp_states[segment->server_state].token);
         add_segment(&inside, stored, false);
     }
-    add_experts(to, item, stored->firsts);
+    add_experts(to, item, capan_segment_causes(segment));
 }
 
 /* On the frame that ends the request there is what it alone says; on the one that ends the exchange the verdict. */
 static void show_exchange(const struct subtree *to, const struct capan_exchange_part *part) {
-    const struct capan_exchange *exchange = part->of->exchange;
+    const struct capan_exchange *exchange = part->of;
     proto_item *item = NULL;
 
     if (to->tree) {
@@ -181,7 +192,7 @@ static void show_exchange(const struct subtree *to, const struct capan_exchange_
             proto_item_append_text(item, ": %u, %s", exchange->status, capan_http_outcomes[exchange->outcome].token);
         add_exchange(&inside, part, false);
     }
-    if (part->is_end) add_experts(to, item, part->of->firsts);
+    if (part->is_end) add_exchange_experts(to, item, exchange);
 }
 
 static void show_connection(const struct subtree *to, const struct capan_connection *connection) {
@@ -244,9 +255,9 @@ static void name_item(proto_item *item, const struct capan_verdicts *verdicts, w
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next, between = "; ") {
         proto_item_append_text(item, "%s", between);
         if (part->is_end)
-            name_exchange(item, part->of->exchange);
+            name_exchange(item, part->of);
         else
-            name_request(item, part->of->exchange, pool);
+            name_request(item, part->of, pool);
     }
     for (size_t i = 0; i < verdicts->segment_count; i++) {
         const struct capan_segment *segment = &verdicts->segments[i].segment;
@@ -272,7 +283,7 @@ static void show_column(column_info *columns, const struct capan_verdicts *verdi
         if (kind->severity >= CAPAN_NOTE) col_append_fstr(columns, COL_INFO, " [%s]", kind->token);
     }
     for (const struct capan_exchange_part *part = verdicts->exchanges; part; part = part->next) {
-        const struct capan_exchange *exchange = part->of->exchange;
+        const struct capan_exchange *exchange = part->of;
         const struct capan_token *outcome = &capan_http_outcomes[exchange->outcome];
         if (part->is_end && (outcome->severity >= CAPAN_NOTE || exchange->cond != CAPAN_COND_NONE))
             col_append_fstr(columns, COL_INFO, " [%s]", outcome->token);

@@ -24,9 +24,8 @@ struct capan_ledger {
     const struct capan_alloc *alloc;
     struct capan_analysis *analysis;
     struct capan_segments segments;
-    struct capan_shown shown_in_quic; /* by QUIC connection, as segments.shown is by TCP connection */
-    struct capan_index frames;        /* struct kept_frame */
-    struct capan_arena arena;         /* what is found there, and exchanges */
+    struct capan_index frames; /* struct kept_frame */
+    struct capan_arena arena;  /* what is found there, and exchanges */
     struct capan_numbering numbering;
     struct capan_arena lent; /* what was handed out last; first in room */
     alignas(max_align_t) uint8_t room[LENT];
@@ -70,7 +69,7 @@ static void *take_from_arena(void *arena, void *block, size_t old_size, size_t n
     return new_size ? capan_arena_take(arena, new_size) : NULL;
 }
 
-static void add_part(struct capan_ledger *ledger, uint32_t frame, const struct capan_stored_exchange *of, bool is_end) {
+static void add_part(struct capan_ledger *ledger, uint32_t frame, const struct capan_exchange *of, bool is_end) {
     struct kept_frame *kept = keep_frame(ledger, frame);
     struct capan_exchange_part *part = kept ? capan_arena_take(&ledger->arena, sizeof *part) : NULL;
     if (!part) return;
@@ -84,15 +83,8 @@ static void keep_exchange(void *context, const struct capan_exchange *exchange) 
     const struct capan_alloc in_arena = {take_from_arena, &ledger->arena};
     uint32_t request = exchange->request.last_frame, response = exchange->response.last_frame;
     uint32_t end = response ? response : request;
-    bool in_quic = exchange->request_version == 30 || exchange->response_version == 30;
-    struct capan_stored_exchange *stored = capan_arena_take(&ledger->arena, sizeof *stored);
+    const struct capan_exchange *stored = capan_exchange_copy(&in_arena, exchange);
     if (!stored) return;
-    *stored = (struct capan_stored_exchange){.exchange = capan_exchange_copy(&in_arena, exchange)};
-    if (!stored->exchange) return;
-    struct capan_shown *shown = in_quic ? &ledger->shown_in_quic : &ledger->segments.shown;
-    struct capan_causes causes = capan_exchange_causes(exchange);
-    stored->firsts = capan_shown_new(shown, exchange->stream, &causes);
-    capan_shown_add(shown, exchange->stream, &causes);
     if (end) add_part(ledger, end, stored, true);
     if (request && request != end) add_part(ledger, request, stored, false);
 }
@@ -114,8 +106,7 @@ struct capan_ledger *capan_ledger_new(const struct capan_config *config, const s
     struct capan_ledger *ledger = capan_new(alloc, sizeof *ledger);
     if (!ledger) return NULL;
     const struct capan_sink sink = {keep_segment, keep_exchange, keep_connection, ledger};
-    ledger->alloc = ledger->segments.alloc = ledger->shown_in_quic.alloc = alloc;
-    ledger->segments.shown.alloc = ledger->segments.offered.alloc = ledger->numbering.alloc = alloc;
+    ledger->alloc = ledger->segments.alloc = ledger->numbering.alloc = alloc;
     capan_index_init(&ledger->frames, config->seed, alloc);
     capan_arena_init(&ledger->arena, alloc, NULL, 0, SIZE_MAX);
     capan_arena_init(&ledger->lent, alloc, ledger->room, LENT, SIZE_MAX);
@@ -129,7 +120,6 @@ void capan_ledger_free(struct capan_ledger *ledger) {
     if (!ledger) return;
     if (ledger->analysis) capan_analysis_free(ledger->analysis);
     capan_segments_free(&ledger->segments);
-    capan_shown_free(&ledger->shown_in_quic);
     capan_index_free(&ledger->frames);
     capan_arena_free(&ledger->arena);
     capan_arena_free(&ledger->lent);

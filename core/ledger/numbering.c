@@ -105,15 +105,11 @@ static void *copy_of(const void *from, size_t len, struct capan_arena *arena) {
     return copy;
 }
 
-static const struct capan_stored_exchange *shown_exchange(const struct capan_numbering *numbering,
-                                                          const struct capan_stored_exchange *stored,
-                                                          struct capan_arena *arena) {
-    struct capan_stored_exchange *copy = copy_of(stored, sizeof *stored, arena);
-    struct capan_exchange *exchange = copy_of(stored->exchange, sizeof *stored->exchange, arena);
-    if (!copy || !exchange) return NULL;
-    show_members(numbering, exchange_members, exchange);
-    copy->exchange = exchange;
-    return copy;
+static const struct capan_exchange *shown_exchange(const struct capan_numbering *numbering,
+                                                   const struct capan_exchange *stored, struct capan_arena *arena) {
+    struct capan_exchange *exchange = copy_of(stored, sizeof *stored, arena);
+    if (exchange) show_members(numbering, exchange_members, exchange);
+    return exchange;
 }
 
 static const struct capan_exchange_part *shown_exchanges(const struct capan_numbering *numbering,
@@ -121,7 +117,7 @@ static const struct capan_exchange_part *shown_exchanges(const struct capan_numb
                                                          struct capan_arena *arena) {
     struct capan_exchange_part *first = NULL, **end = &first;
     for (; part; part = part->next) {
-        const struct capan_stored_exchange *of = shown_exchange(numbering, part->of, arena);
+        const struct capan_exchange *of = shown_exchange(numbering, part->of, arena);
         struct capan_exchange_part *copy = of ? capan_arena_take(arena, sizeof *copy) : NULL;
         if (!copy) break;
         *copy = (struct capan_exchange_part){NULL, of, part->is_end};

@@ -24,8 +24,6 @@ void capan_segments_free(struct capan_segments *segments) {
     }
     capan_delete(alloc, segments->frames, segments->frame_capacity * sizeof *segments->frames);
     capan_delete(alloc, segments->packed, segments->packed_capacity * sizeof *segments->packed);
-    capan_shown_free(&segments->shown);
-    capan_shown_free(&segments->offered);
 }
 
 enum capan_result capan_segments_reserve(struct capan_segments *segments) {
@@ -62,36 +60,10 @@ static uint8_t *room_for(struct capan_segments *segments, size_t len) {
     return (uint8_t *)segments->block + segments->block->size - segments->block_left;
 }
 
-/* One octet in front of a packed verdict says what is first; the flags follow only where one is. */
-enum { FIRST_OF_KIND = 1, FLAGS_FOLLOW = 2 };
-
-static uint8_t *put_firsts(uint8_t *at, const struct capan_causes *firsts) {
-    uint64_t flags = firsts->of[CAPAN_FINDING_TCP_FLAG];
-    *at++ = (uint8_t)((firsts->of[CAPAN_FINDING_TCP_KIND] ? FIRST_OF_KIND : 0) | (flags ? FLAGS_FOLLOW : 0));
-    if (!flags) return at;
-    memcpy(at, &flags, sizeof flags);
-    return at + sizeof flags;
-}
-
-/* *kind: whether its kind is first. */
-static const uint8_t *get_firsts(const uint8_t *at, bool *kind, uint64_t *flags) {
-    uint8_t mark = *at++;
-    *kind = mark & FIRST_OF_KIND;
-    *flags = 0;
-    if (!(mark & FLAGS_FOLLOW)) return at;
-    memcpy(flags, at, sizeof *flags);
-    return at + sizeof *flags;
-}
-
 void capan_segments_keep(struct capan_segments *segments, const struct capan_segment *segment, const uint32_t *acks) {
-    uint8_t *at = room_for(segments, 1 + sizeof(uint64_t) + capan_packed_room(segment->acks_count));
+    uint8_t *at = room_for(segments, capan_packed_room(segment->acks_count));
     if (!at) return;
-    struct capan_causes causes = capan_segment_causes(segment);
-    struct capan_causes firsts = capan_shown_new(&segments->shown, segment->stream, &causes);
-    uint8_t *next = put_firsts(at, &firsts);
-    capan_shown_add(&segments->shown, segment->stream, &causes);
-    next += capan_pack(next, segment, acks);
-    segments->block_left -= (size_t)(next - at);
+    segments->block_left -= capan_pack(at, segment, acks);
     segments->packed[segment->serial] = at;
 }
 
@@ -104,20 +76,16 @@ size_t capan_segments_first(const struct capan_segments *segments, uint32_t fram
 
 static bool get_settled(const uint8_t *at, struct capan_stored_segment *stored, struct capan_arena *arena) {
     struct capan_segment *segment = &stored->segment;
-    bool kind;
-    uint64_t flags;
-    const uint8_t *packed_acks = capan_unpack(segment, get_firsts(at, &kind, &flags));
+    const uint8_t *packed_acks = capan_unpack(segment, at);
     uint32_t *acks = capan_arena_take(arena, segment->acks_count * sizeof *acks);
     if (!acks) return false;
     capan_unpack_acks(acks, segment, packed_acks);
     stored->acks = acks;
-    stored->firsts.of[CAPAN_FINDING_TCP_KIND] = (uint64_t)kind << segment->kind;
-    stored->firsts.of[CAPAN_FINDING_TCP_FLAG] = flags;
     return true;
 }
 
-static bool get_pending(struct capan_segments *segments, const struct capan_analysis *analysis, uint64_t serial,
-                        struct capan_stored_segment *stored, struct capan_arena *arena) {
+static bool get_pending(const struct capan_analysis *analysis, uint64_t serial, struct capan_stored_segment *stored,
+                        struct capan_arena *arena) {
     const uint32_t *acks;
     struct capan_span copy;
     const struct capan_segment *segment = capan_analysis_pending(analysis, serial, &acks);
@@ -127,20 +95,14 @@ static bool get_pending(struct capan_segments *segments, const struct capan_anal
     stored->segment = *segment;
     stored->acks = (const uint32_t *)(const void *)copy.at;
     if (segment->open_questions) stored->segment.certainty = CAPAN_PROVISIONAL;
-    struct capan_causes causes = capan_segment_causes(segment);
-    stored->firsts = capan_shown_new(&segments->offered, segment->stream, &causes);
-    if (serial >= segments->offered_upto) {
-        capan_shown_add(&segments->offered, segment->stream, &causes);
-        segments->offered_upto = serial + 1;
-    }
     return true;
 }
 
-bool capan_segments_get(struct capan_segments *segments, const struct capan_analysis *analysis, size_t serial,
+bool capan_segments_get(const struct capan_segments *segments, const struct capan_analysis *analysis, size_t serial,
                         struct capan_stored_segment *stored, struct capan_arena *arena) {
     const uint8_t *at = segments->packed[serial];
     *stored = (struct capan_stored_segment){.segment = {.serial = serial, .frame = segments->frames[serial]}};
-    return at ? get_settled(at, stored, arena) : get_pending(segments, analysis, serial, stored, arena);
+    return at ? get_settled(at, stored, arena) : get_pending(analysis, serial, stored, arena);
 }
 
 bool capan_segments_stream(const struct capan_segments *segments, const struct capan_analysis *analysis, size_t serial,
@@ -148,10 +110,8 @@ bool capan_segments_stream(const struct capan_segments *segments, const struct c
     const struct capan_segment *segment = capan_analysis_pending(analysis, serial, NULL);
     const uint8_t *at = segments->packed[serial];
     struct capan_segment settled = {.frame = segments->frames[serial]};
-    bool kind;
-    uint64_t flags;
     if (!segment && !at) return false;
-    if (!segment) capan_unpack(&settled, get_firsts(at, &kind, &flags));
+    if (!segment) capan_unpack(&settled, at);
     *stream = segment ? segment->stream : settled.stream;
     return true;
 }

@@ -4,7 +4,7 @@
 #define SEGMENTS_H
 
 #include "arena.h"
-#include "shown.h"
+#include "capan/ledger.h"
 
 struct capan_block;
 
@@ -14,9 +14,6 @@ struct capan_segments {
     uint32_t *frames;       /* of each segment, ascending */
     const uint8_t **packed; /* its settled verdict; NULL while the analysis has it, or without memory */
     size_t count, frame_capacity, packed_capacity;
-    struct capan_shown shown;   /* what settled verdicts have shown */
-    struct capan_shown offered; /* what others have that were looked at, up to this serial number */
-    uint64_t offered_upto;
     struct capan_block *block; /* packed verdicts are cut from blocks */
     size_t block_left;
 };
@@ -35,7 +32,7 @@ void capan_segments_keep(struct capan_segments *, const struct capan_segment *, 
 size_t capan_segments_first(const struct capan_segments *, uint32_t frame);
 /* The verdict on a segment, from the analysis while it is not settled. Its acks lie in the arena. False: it was not
  * kept. */
-bool capan_segments_get(struct capan_segments *, const struct capan_analysis *, size_t serial,
+bool capan_segments_get(const struct capan_segments *, const struct capan_analysis *, size_t serial,
                         struct capan_stored_segment *, struct capan_arena *);
 /* Likewise only its connection. */
 bool capan_segments_stream(const struct capan_segments *, const struct capan_analysis *, size_t serial,

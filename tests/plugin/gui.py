@@ -165,7 +165,7 @@ class Gui(unittest.TestCase):
         wireshark = self.open('article/baidu.pcap', 9)
         packets = wireshark.part('Packet list')
         headings = [node.get_name() for node in wireshark.all('table column header', '', packets)]
-        self.assertLessEqual({'Client', 'Server', 'Verdict', 'Outcome', 'Saved', 'Wasted'}, set(headings))
+        self.assertLessEqual({'Client', 'Server', 'Verdict', 'Precondition', 'Outcome', 'Saved', 'Wasted', 'Why'}, set(headings))
         self.assertLessEqual({'SYN-SENT', 'syn', 'syn-ack', 'handshake-ack', 'first-fetch'}, set(wireshark.cells(packets)))
         wireshark.expand(r'^\[?capan')
         wireshark.expect('Kind: ', 'Client: ESTABLISHED', 'Proof', 'Explanation')

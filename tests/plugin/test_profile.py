@@ -29,6 +29,20 @@ class Profile(unittest.TestCase):
         self.assertRegex(last, r'TIME-WAIT|CLOSED')
         self.assertRegex(self.run_with_profile('-Y', 'capan.http.outcome'), r'\bfirst-fetch\b')
 
+    def test_a_small_screen_shows_the_verdicts(self):
+        listed = re.findall(r'^\t"([^"]+)", "([^"]+)"', (PROFILE / 'preferences').read_text(), re.M)
+        self.assertLessEqual({'Verdict', 'Precondition', 'Outcome', 'Saved', 'Wasted', 'Why'}, {name for name, _ in listed})
+        widths = re.search(r'^column.width: (.*)$', (PROFILE / 'recent').read_text(), re.M)[1].split(', ')
+        width_of = dict(zip(widths[::2], map(int, widths[1::2])))
+        shown = [re.sub(r':0:R$', '', what) for name, what in listed if name != 'Info']
+        self.assertLessEqual(sum(width_of[what] for what in shown), 1366 - 16)  # the scroll bar's
+        self.assertEqual(listed[-1][0], 'Info')
+
+    def test_why_and_precondition(self):
+        self.capture = self.wireshark.readable(ROOT / 'pcaps/http/unchanged-resent.pcap')
+        answer = self.run_with_profile('-Y', 'frame.number == 14')
+        self.assertRegex(answer, r'\bvalidate-etag\b.*\bunchanged-resent\b.*its validator shows that the client')
+
     def test_colours(self):
         rules = self.run_with_profile('--color', '-T', 'fields', '-e', 'frame.coloring_rule.name').splitlines()
         self.assertEqual('capan: opening and closing', rules[0])

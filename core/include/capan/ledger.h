@@ -35,24 +35,16 @@ CAPAN_API uint32_t capan_ledger_in_capture(const struct capan_ledger *, uint32_t
 /* From here on numbers of frames are those that are shown. Where a verdict names a dropped frame, there is 0; lists of
  * frames leave it out. */
 
-/* One segment's verdict, as it is known now. acks has segment.acks_count frames. firsts: those of its causes that no
- * segment of the connection had before. */
+/* One segment's verdict, as it is known now. acks has segment.acks_count frames. */
 struct capan_stored_segment {
     struct capan_segment segment;
     const uint32_t *acks;
-    struct capan_causes firsts;
-};
-
-/* An exchange; firsts likewise among the exchanges of its connection. */
-struct capan_stored_exchange {
-    const struct capan_exchange *exchange;
-    struct capan_causes firsts;
 };
 
 /* An exchange on its request's or its response's last frame; next is a later exchange. */
 struct capan_exchange_part {
     struct capan_exchange_part *next;
-    const struct capan_stored_exchange *of;
+    const struct capan_exchange *of;
     bool is_end; /* the frame completes the exchange, and so carries the verdict */
 };
 
