@@ -24,7 +24,8 @@ struct capan_report {
     struct capan_key *keys;
     int64_t origin_ns;
     uint64_t written, limit; /* rows; no more are written than limit */
-    const char *partial;     /* why the rows are not all; NULL: they are */
+    struct capan_har_pages pages;
+    const char *partial; /* why the rows are not all; NULL: they are */
     struct capan_wheres wheres;
     struct capan_results results;
     struct capan_sorter sorter;
@@ -53,6 +54,7 @@ static void (*const texts[CAPAN_ROWS_COUNT])(struct capan_text *, struct capan_r
 
 void capan_report_discard(struct capan_report *report) {
     capan_where_free(&report->wheres);
+    capan_har_pages_free(&report->pages);
     capan_sort_free(&report->sorter);
     free(report->row.at);
     capan_out_free(&report->out);
@@ -158,7 +160,7 @@ static void put_row(struct capan_report *report, struct capan_row *row) {
     switch (report->format) {
     case CAPAN_TEXT: put_text(report, row); break;
     case CAPAN_CSV: capan_write_csv(&report->out, report->table, row); break;
-    case CAPAN_HAR: capan_har_entry(&report->out, row, report->written == 0); break;
+    case CAPAN_HAR: capan_har_entry(&report->out, &report->pages, row, report->written == 0); break;
     case CAPAN_SARIF: capan_sarif_result(&report->results, row->place); break;
     case CAPAN_JUNIT: capan_junit_result(&report->results, row->place); break;
     default: capan_write_json(&report->out, report->table, report->keys, row); break;
@@ -366,7 +368,7 @@ static void end_json(struct capan_report *report) {
 static void write_end(struct capan_report *report) {
     put_held(report);
     if (report->format == CAPAN_HAR && !report->written) capan_har_begin(&report->out);
-    if (report->format == CAPAN_HAR) capan_har_end(&report->out, report->partial);
+    if (report->format == CAPAN_HAR) capan_har_end(&report->out, &report->pages, report->partial);
     if (report->format == CAPAN_SARIF || report->format == CAPAN_JUNIT) end_results(report);
     if (report->format == CAPAN_JSON) end_json(report);
     if (report->format == CAPAN_CSV && !report->written) capan_write_csv_header(&report->out, report->table);

@@ -2,7 +2,9 @@
 #include "har.h"
 
 #include "bytes.h"
+#include "field.h"
 #include "human.h"
+#include "phrase.h"
 #include "words.h"
 
 static void put_string(struct capan_out *out, const char *name, struct capan_span octets) {
@@ -51,16 +53,35 @@ static void put_version(struct capan_out *out, uint8_t version) {
     out_char(out, '"');
 }
 
+/* Who has an archive is not to have these. */
+static bool is_secret(struct capan_span name) {
+    static const char *const secrets[] = {"cookie", "authorization", "proxy-authorization"};
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        if (capan_is_word(name, secrets[i])) return true;
+    return false;
+}
+
 static void put_headers(struct capan_out *out, const struct capan_http_field *fields, size_t count) {
     out_text(out, ",\"headers\":[");
     for (size_t i = 0; i < count; i++) {
         out_text(out, i ? ",{\"name\":" : "{\"name\":");
         capan_out_json(out, fields[i].name, CAPAN_LATIN1);
         out_text(out, ",\"value\":");
-        capan_out_json(out, fields[i].value, CAPAN_LATIN1);
+        if (is_secret(fields[i].name))
+            out_text(out, "\"\",\"comment\":\"left out\"");
+        else
+            capan_out_json(out, fields[i].value, CAPAN_LATIN1);
         out_char(out, '}');
     }
     out_char(out, ']');
+}
+
+/* All lines of the request, where they are at hand. */
+static void put_request_headers(struct capan_out *out, const struct capan_exchange *exchange) {
+    if (exchange->request_lines)
+        put_headers(out, exchange->request_lines, exchange->request_line_count);
+    else
+        put_headers(out, exchange->request_fields, exchange->request_field_count);
 }
 
 /* The target URI: a target in absolute form is one already. */
@@ -103,7 +124,7 @@ static void put_request(struct capan_out *out, const struct capan_exchange *exch
     put_url(out, exchange);
     put_version(out, exchange->request_version);
     out_text(out, ",\"cookies\":[]");
-    put_headers(out, exchange->request_fields, exchange->request_field_count);
+    put_request_headers(out, exchange);
     put_query(out, exchange->target);
     put_number(out, "headersSize", exchange->request.head_len ? (int64_t)exchange->request.head_len : -1);
     put_number(out, "bodySize", (int64_t)(exchange->request.body_len + exchange->request.body_missing));
@@ -114,7 +135,7 @@ static void put_response(struct capan_out *out, const struct capan_exchange *exc
     int64_t body = (int64_t)(exchange->response.body_len + exchange->response.body_missing);
     out_text(out, ",\"response\":{\"status\":");
     capan_out_u64(out, exchange->status);
-    out_text(out, ",\"statusText\":\"\"");
+    put_string(out, "statusText", span_of(capan_status_phrase(exchange->status)));
     put_version(out, exchange->response_version);
     out_text(out, ",\"cookies\":[]");
     put_headers(out, exchange->response_fields, exchange->response_field_count);
@@ -125,17 +146,38 @@ static void put_response(struct capan_out *out, const struct capan_exchange *exc
     put_string(out, "redirectURL", capan_response_field(exchange, "location"));
     put_number(out, "headersSize", exchange->response.head_len ? (int64_t)exchange->response.head_len : -1);
     put_number(out, "bodySize", body);
+    put_number(out, "_transferSize", (int64_t)exchange->response.wire_len);
     out_char(out, '}');
 }
 
+/* What HAR says of an exchange's time: parts that follow each other. */
+struct timings {
+    int64_t connect_ns, ssl_ns; /* -1: none was waited for, or it is not known; connect holds ssl */
+    int64_t send_ns, wait_ns, receive_ns;
+};
+
+static int64_t known(int64_t ns) {
+    return ns > 0 ? ns : 0;
+}
+
 /* From first octet to last of both messages; what is not known of them takes no time. */
-static void put_timings(struct capan_out *out, const struct capan_exchange *exchange) {
+static struct timings timings_of(const struct capan_exchange *exchange) {
     const struct capan_http_extent *request = &exchange->request, *response = &exchange->response;
-    int64_t wait = exchange->answered_ns < 0 ? 0 : exchange->answered_ns;
-    out_text(out, ",\"timings\":{\"blocked\":-1,\"dns\":-1,\"connect\":-1,\"ssl\":-1");
-    put_duration(out, "send", request->first_frame ? request->last_ns - request->first_ns : 0);
-    put_duration(out, "wait", wait);
-    put_duration(out, "receive", response->first_frame ? response->last_ns - response->first_ns : 0);
+    const int64_t connect_ns = exchange->time.connect_ns, tls_ns = exchange->time.tls_ns;
+    return (struct timings){.connect_ns = connect_ns || tls_ns ? connect_ns + tls_ns : -1,
+                            .ssl_ns = tls_ns ? tls_ns : -1,
+                            .send_ns = request->first_frame ? known(request->last_ns - request->first_ns) : 0,
+                            .wait_ns = known(exchange->answered_ns),
+                            .receive_ns = response->first_frame ? known(response->last_ns - response->first_ns) : 0};
+}
+
+static void put_timings(struct capan_out *out, const struct timings *timings) {
+    out_text(out, ",\"timings\":{\"blocked\":-1,\"dns\":-1");
+    put_duration(out, "connect", timings->connect_ns);
+    put_duration(out, "ssl", timings->ssl_ns);
+    put_duration(out, "send", timings->send_ns);
+    put_duration(out, "wait", timings->wait_ns);
+    put_duration(out, "receive", timings->receive_ns);
     out_char(out, '}');
 }
 
@@ -169,28 +211,37 @@ static void put_ends(struct capan_out *out, const struct capan_row *row) {
 void capan_har_begin(struct capan_out *out) {
     out_text(out, "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"capan\"");
     put_string(out, "version", span_of(capan_version()));
-    out_text(out, "},\"comment\":\"headers: validators, preconditions and cache fields only\",\"entries\":[");
+    out_text(out, "},\"comment\":\"of responses validators and cache fields only\",\"entries\":[");
 }
 
-void capan_har_entry(struct capan_out *out, const struct capan_row *row, bool first) {
+static void put_page_of(struct capan_out *out, const struct capan_exchange *exchange) {
+    out_text(out, ",\"pageref\":\"page_");
+    capan_out_u64(out, exchange->page.number);
+    out_char(out, '"');
+}
+
+void capan_har_entry(struct capan_out *out, struct capan_har_pages *pages, const struct capan_row *row, bool first) {
     const struct capan_exchange *exchange = row->exchange;
-    int64_t begin_ns = capan_exchange_begin_ns(exchange), end_ns = capan_exchange_end_ns(exchange);
+    const struct timings timings = timings_of(exchange);
+    const int64_t begin_ns = capan_exchange_begin_ns(exchange) - known(timings.connect_ns);
     char date[CAPAN_HUMAN];
     out_text(out, first ? "\n{\"startedDateTime\":\"" : ",\n{\"startedDateTime\":\"");
     out_text(out, capan_human_date(date, begin_ns, true));
     out_char(out, '"');
-    put_duration(out, "time", end_ns > begin_ns ? end_ns - begin_ns : 0);
+    if (capan_har_pages_add(pages, exchange, begin_ns, capan_exchange_end_ns(exchange))) put_page_of(out, exchange);
+    put_duration(out, "time", known(timings.connect_ns) + timings.send_ns + timings.wait_ns + timings.receive_ns);
     put_request(out, exchange);
     put_response(out, exchange);
     out_text(out, ",\"cache\":{}");
-    put_timings(out, exchange);
+    put_timings(out, &timings);
     put_ends(out, row);
     put_verdict(out, exchange);
     out_char(out, '}');
 }
 
-void capan_har_end(struct capan_out *out, const char *partial) {
+void capan_har_end(struct capan_out *out, const struct capan_har_pages *pages, const char *partial) {
     out_text(out, "\n]");
+    capan_har_pages_put(out, pages);
     if (partial) put_string(out, "_partial", span_of(partial));
     out_text(out, "}}\n");
 }
