@@ -12,7 +12,7 @@ static void count_fate(struct capan_stitch_way *way, const struct kept_row *row)
     case CAPAN_STITCH_PASSED: way->passed++; break;
     case CAPAN_STITCH_LOST:
         way->lost++;
-        way->data_lost += row->data;
+        way->data_lost += row->span != 0;
         break;
     case CAPAN_STITCH_DUPLICATED:
     case CAPAN_STITCH_DUPLICATED_BACK: way->duplicated++; break;

@@ -104,7 +104,7 @@ void capan_fate_decide(struct capan_stitch *stitch, struct sighting *sighting) {
                            .len = sighting->len,
                            .direction = (uint8_t)direction,
                            .part = sighting->part,
-                           .data = sighting_span(sighting) != 0,
+                           .span = sighting_span(sighting),
                            .again_a = is_a && sighting->again,
                            .again_b = !is_a && sighting->again};
     struct seam_way *way = &seam->way[direction];

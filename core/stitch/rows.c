@@ -46,6 +46,7 @@ static void report(struct capan_stitch *stitch, const struct kept_row *kept) {
                                                  .stream_b = kept->seam->of[CAPAN_STITCH_B]->stream,
                                                  .in_a = true,
                                                  .in_b = true};
+    connection.way[row.direction].from_a = (int8_t)from_a;
     row.connection = &connection;
     capan_account_packet(stitch, kept, delay_ns);
     stitch->config.row(stitch->config.context, &row);

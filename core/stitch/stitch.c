@@ -197,7 +197,8 @@ enum capan_stitch_side capan_stitch_next(const struct capan_stitch *stitch) {
 static void note_acked(struct strand *strand, const struct sighting *sighting) {
     const unsigned acked = !sighting->direction;
     struct seen_hole hole;
-    if (!(sighting->flags & CAPAN_TH_ACK) || (sighting->flags & CAPAN_TH_RST)) return;
+    const bool refuses = strand->has_syn[acked] && sighting->ack == strand->syn[acked] + 1;
+    if (!(sighting->flags & CAPAN_TH_ACK) || ((sighting->flags & CAPAN_TH_RST) && !refuses)) return;
     if (!strand->has_acked[acked] || capan_seq_lt(strand->acked[acked], sighting->ack))
         strand->acked[acked] = sighting->ack;
     strand->has_acked[acked] = true;
@@ -215,9 +216,10 @@ static void note_octets(struct strand *strand, struct sighting *sighting) {
     const uint32_t from = sighting->seq + !!(sighting->flags & CAPAN_TH_SYN);
     struct seen *seen = &strand->seen[sighting->direction];
     if (sighting->len > strand->longest[sighting->direction]) strand->longest[sighting->direction] = sighting->len;
-    sighting->again = capan_seen_add(seen, from, from + sighting->len);
-    sighting->answered = sighting->again && strand->has_acked[sighting->direction] &&
-                         !capan_seq_lt(strand->acked[sighting->direction], from + sighting->len);
+    const bool fin = sighting->flags & CAPAN_TH_FIN;
+    if (capan_seen_add(seen, from, from + sighting->len)) sighting->again = true;
+    sighting->answered = (sighting->again || fin) && strand->has_acked[sighting->direction] &&
+                         !capan_seq_lt(strand->acked[sighting->direction], from + sighting->len + fin);
 }
 
 static bool read_packet(struct sighting *sighting, const struct capan_packet *packet) {

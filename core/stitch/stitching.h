@@ -29,8 +29,9 @@ struct kept_row {
     struct seam *seam;
     uint32_t a_frame, b_frame;
     uint32_t seq, len;                       /* by A's numbers */
+    uint32_t span;                           /* len, and one for each of SYN and FIN */
     uint8_t fate, why, certainty, direction; /* of A's strand */
-    bool part, again_a, again_b, data;
+    bool part, again_a, again_b;
     bool answered_a, answered_b; /* that capture had its octets acknowledged before */
 };
 

@@ -40,10 +40,10 @@ struct strand {
     uint32_t path, stream, first_frame;
     int64_t first_ns;
     uint64_t packets, copies;
-    uint8_t side, client; /* direction of what the client sends */
-    bool has_syn[2];
-    bool answered;   /* something was acknowledged: a SYN from the other end opens no more with it */
-    uint32_t syn[2]; /* their numbers */
+    uint8_t side, client;            /* direction of what the client sends */
+    bool has_syn[2], syn_answers[2]; /* with an ACK */
+    bool answered;                   /* something was acknowledged: a SYN from the other end opens no more with it */
+    uint32_t syn[2];                 /* their numbers */
 };
 
 /* Whether something stays the same on the way. */

@@ -72,6 +72,16 @@ static void begin(struct strand *strand, const struct sighting *sighting, uint32
     if (!(sighting->flags & CAPAN_TH_SYN)) strand->client = strand->ends[0].port < strand->ends[1].port;
 }
 
+/* Where both open at once, the answer to the other's SYN has the number of the own one, and is none sent again. */
+static void note_syn(struct strand *strand, struct sighting *sighting) {
+    const unsigned direction = sighting->direction;
+    const bool answers = sighting->flags & CAPAN_TH_ACK, same = strand->syn_answers[direction] == answers;
+    sighting->again = strand->has_syn[direction] && strand->syn[direction] == sighting->seq && same;
+    strand->has_syn[direction] = true;
+    strand->syn[direction] = sighting->seq;
+    strand->syn_answers[direction] = answers;
+}
+
 struct strand *capan_strand_of(struct capan_stitch *stitch, enum capan_stitch_side side,
                                const struct capan_packet *packet, struct sighting *sighting, uint32_t stream) {
     struct capan_index *strands = &stitch->side[side].strands;
@@ -95,7 +105,7 @@ struct strand *capan_strand_of(struct capan_stitch *stitch, enum capan_stitch_si
     }
     sighting->direction = (uint8_t)direction;
     if (sighting->flags & CAPAN_TH_ACK) strand->answered = true;
-    if (sighting->flags & CAPAN_TH_SYN) strand->has_syn[direction] = true, strand->syn[direction] = sighting->seq;
+    if (sighting->flags & CAPAN_TH_SYN) note_syn(strand, sighting);
     return strand;
 }
 

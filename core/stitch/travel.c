@@ -203,7 +203,7 @@ void capan_travel(struct capan_stitch *stitch, struct seam *seam, const struct s
                                                .certainty = CAPAN_CERTAIN,
                                                .direction = (uint8_t)direction,
                                                .part = part,
-                                               .data = sighting_span(a) != 0,
+                                               .span = sighting_span(a),
                                                .again_a = a->again,
                                                .again_b = b->again,
                                                .answered_a = a->answered,

@@ -69,10 +69,20 @@ static bool may_be_acknowledged_itself(const struct capan_arrival *arrival) {
            arrival->now - arrival->me->advance_ns <= CAPAN_SWAP_MS * MS;
 }
 
+/* What is acknowledged already is no resend that waits; but the receiver will report its octets as come twice. */
+static void note_newer(const struct capan_arrival *arrival) {
+    const struct capan_resends *resends = &capan_incidents(arrival->me)->resends;
+    for (uint32_t i = 0; i < resends->count; i++) {
+        struct capan_resend *resend = resend_at(resends, i);
+        if (resend->start < arrival->end && resend->end > arrival->start && resend->newer < UINT8_MAX) resend->newer++;
+    }
+}
+
 void capan_resends_add(struct capan_arrival *arrival) {
     const bool itself = may_be_acknowledged_itself(arrival);
     if (!itself && was_acknowledged(arrival)) {
         capan_flag(arrival->segment, CAPAN_FLAG_SPURIOUS_ACKED);
+        note_newer(arrival);
         return;
     }
     struct capan_incidents *incidents = capan_incidents_begin(arrival->me, arrival->tcp->alloc);
@@ -161,6 +171,10 @@ void capan_resends_dsack(struct capan_arrival *arrival, int64_t left, int64_t ri
     for (uint32_t i = resends->count; i > 0; i--) {
         struct capan_resend *resend = resend_at(resends, i - 1);
         if (resend->start >= right || resend->end <= left) continue;
+        if (resend->newer) {
+            resend->newer--;
+            return;
+        }
         if (left <= resend->start && right >= resend->end) needless(arrival, resend, CAPAN_FLAG_SPURIOUS_DSACK);
         if (resend->start <= left && resend->end >= right) return;
     }

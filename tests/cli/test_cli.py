@@ -1116,6 +1116,25 @@ class Stitch(unittest.TestCase):
             self.assertRegex(out, f'(?m)^{said}$')
 
 
+    def test_a_verdict_joins_what_both_captures_say(self):
+        files = PCAPS / 'lab/client.pcap', PCAPS / 'lab/server.pcap'
+        rows = self.rows(*files)
+        lost = {row['b_frame'] for row in rows if row['row'] == 'packet' and row['fate'] == 'lost'}
+        verdicts = [row for row in rows if row['row'] == 'verdict']
+        self.assertGreater(len(verdicts), 1)
+        for row in verdicts:
+            self.assertEqual((row['died'], row['needed'], row['certainty']), ('between', True, 'certain'))
+            self.assertIn(row['lost_frame'], lost)
+            self.assertEqual(row['kind'], row['kind_b'])
+            for side, file in zip('ab', files):
+                own = next(own for own in ndjson('segments', '--frame', row[side + '_frame'], file))
+                self.assertEqual((row['kind_' + side], row['certainty_' + side]), (own['tcp']['kind'], own['tcp']['certainty']))
+                self.assertNotIn('needless_' + side, row)
+        out = capan('stitch', '--where', 'row==verdict', *files)[1]
+        for row in verdicts:
+            self.assertIn(f"{row['kind']}: needed, the copy before it, frame {row['lost_frame']} of B, was lost between", out)
+
+
 class Diff(unittest.TestCase):
     """Two captures of the same work."""
 

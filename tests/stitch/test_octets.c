@@ -59,15 +59,33 @@ static void test_what_is_acknowledged_is_no_hole_any_more(void **state) {
 static void test_a_lost_copy_is_found_once(void **state) {
     struct lost lost = {.count = 0};
     (void)state;
-    capan_lost_add(&lost, 100, 200);
-    capan_lost_add(&lost, 200, 300);
-    assert_int_equal(lost.count, 1);
-    assert_false(capan_lost_take(&lost, 300, 400));
-    assert_true(capan_lost_take(&lost, 150, 250));
-    assert_false(capan_lost_take(&lost, 150, 250));
-    assert_true(capan_lost_take(&lost, 100, 150));
-    assert_true(capan_lost_take(&lost, 250, 300));
+    uint32_t before = 0;
+    capan_lost_add(&lost, 100, 200, 7);
+    capan_lost_add(&lost, 200, 300, 8);
+    assert_false(capan_lost_take(&lost, 300, 400, &before));
+    assert_int_equal(before, 0);
+    assert_true(capan_lost_take(&lost, 250, 260, &before));
+    assert_int_equal(before, 8);
+    assert_false(capan_lost_take(&lost, 250, 260, &before));
+    assert_true(capan_lost_take(&lost, 150, 200, &before));
+    assert_int_equal(before, 7);
+    assert_true(capan_lost_take(&lost, 100, 300, &before));
     assert_int_equal(lost.count, 0);
+}
+
+/* A burst without end becomes one range; single losses without end push out the oldest. */
+static void test_losses_without_end_are_bounded(void **state) {
+    struct lost burst = {.count = 0}, single = {.count = 0};
+    uint32_t before = 0;
+    (void)state;
+    for (uint32_t i = 0; i < 1000; i++) {
+        capan_lost_add(&burst, i * 10, i * 10 + 10, i + 1);
+        capan_lost_add(&single, i * 20, i * 20 + 10, i + 1);
+    }
+    assert_true(capan_lost_take(&burst, 0, 1, &before) && capan_lost_take(&burst, 9999, 10000, &before));
+    assert_true(!capan_lost_take(&single, 0, 1, &before) && capan_lost_take(&single, 19980, 19981, &before));
+    assert_int_equal(before, 1000);
+    assert_true(burst.count <= LOST_RANGES && single.count <= LOST_RANGES);
 }
 
 static int by_value(const void *a, const void *b) {
@@ -98,6 +116,7 @@ static void test_spread_is_right_within_a_tenth(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_seen_is_what_came), cmocka_unit_test(test_what_is_acknowledged_is_no_hole_any_more),
-        cmocka_unit_test(test_a_lost_copy_is_found_once), cmocka_unit_test(test_spread_is_right_within_a_tenth)};
+        cmocka_unit_test(test_a_lost_copy_is_found_once), cmocka_unit_test(test_losses_without_end_are_bounded),
+        cmocka_unit_test(test_spread_is_right_within_a_tenth)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,7 +74,9 @@ enum capan_stitch_side { CAPAN_STITCH_A, CAPAN_STITCH_B, CAPAN_STITCH_SIDES };
     X(NEEDLESS_BUT_LOST, "needless-but-lost",                                                                          \
       "said to be sent again in vain, but the copy before it was lost between")                                        \
     X(NEEDED_BUT_PASSED, "lost-before-but-passed", "said to be lost before and sent again, but it is the first copy")  \
-    X(LATE_BUT_RESENT, "late-but-resent", "said to have been overtaken, but the copy before it was lost between")
+    X(LATE_BUT_RESENT, "late-but-resent", "said to have been overtaken, but the copy before it was lost between")      \
+    X(RESENT_BUT_COPIED, "resent-but-duplicated", "said to be sent again, but the network copied it between")          \
+    X(COPIED_BUT_RESENT, "duplicate-but-resent", "said to be a copy, but its sender sent it again")
 
 #define CAPAN_X(name, ...) CAPAN_STITCH_##name,
 enum capan_stitch_row_kind { CAPAN_STITCH_ROWS(CAPAN_X) CAPAN_STITCH_ROW_COUNT };
@@ -156,6 +158,13 @@ struct capan_stitch_connection {
     bool contradicts;               /* their own vantages do not fit together */
 };
 
+/* What one capture alone says of a packet that is more than plain; absent where there is nothing to say. */
+struct capan_stitch_own {
+    bool there;
+    uint8_t kind, certainty; /* enum capan_tcp_kind, capan_certainty */
+    bool needless;           /* it says that it was sent again in vain */
+};
+
 /* One row. Members that are not about its kind are absent: pointers NULL, frames 0. Valid during the call. */
 struct capan_stitch_row {
     uint8_t row;  /* enum capan_stitch_row_kind */
@@ -174,6 +183,9 @@ struct capan_stitch_row {
     uint32_t len;                 /* octets of data */
     bool part;                    /* of a packet that is whole in the other capture */
     uint8_t kind, cause;          /* enum capan_tcp_kind, _cause, by the capture nearer to the sender */
+    uint32_t lost_frame;          /* of a verdict: the copy before it that was lost between, in the capture nearer to
+                                   * the sender; 0 none */
+    struct capan_stitch_own own[CAPAN_STITCH_SIDES];
 };
 
 /* Packets found, and what they came to, over all connections. */

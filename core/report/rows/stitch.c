@@ -64,8 +64,22 @@ PACKET_VALUE(part, true, value_true(packet->part))
 PACKET_VALUE(died, IS(VERDICT), value_token(&capan_stitch_deaths[packet->died]))
 PACKET_VALUE(kind, IS(VERDICT), value_token(&capan_tcp_kinds[packet->kind]))
 PACKET_VALUE(cause, IS(VERDICT) && packet->cause, value_token(&capan_tcp_causes[packet->cause]))
+PACKET_VALUE(lost_frame, IS(VERDICT) && packet->lost_frame, value_number(packet->lost_frame))
 PACKET_VALUE(contradiction, IS(CONTRADICTION), value_token(&capan_stitch_contradictions[packet->contradiction]))
 PACKET_VALUE(said_by, IS(CONTRADICTION), value_word(packet->said_by == CAPAN_STITCH_A ? "a" : "b"))
+
+/* What one capture alone says. */
+#define OWN_VALUE(name, side, value)                                                                                   \
+    static struct capan_value name(struct capan_row *row) {                                                            \
+        const struct capan_stitch_own *own = &row->stitch->own[CAPAN_STITCH_##side];                                   \
+        return is_about_packet(row) && own->there ? (value) : CAPAN_ABSENT;                                            \
+    }
+OWN_VALUE(kind_a, A, value_token(&capan_tcp_kinds[own->kind]))
+OWN_VALUE(kind_b, B, value_token(&capan_tcp_kinds[own->kind]))
+OWN_VALUE(certainty_a, A, value_token(&capan_certainties[own->certainty]))
+OWN_VALUE(certainty_b, B, value_token(&capan_certainties[own->certainty]))
+OWN_VALUE(needless_a, A, value_true(own->needless))
+OWN_VALUE(needless_b, B, value_true(own->needless))
 
 static struct capan_value needed(struct capan_row *row) {
     const bool known = IS(VERDICT) && row->stitch->died != CAPAN_STITCH_DIED_UNKNOWN;
@@ -189,7 +203,19 @@ static const struct capan_column columns[] = {
      CAPAN_LIST(capan_tcp_kinds)},
     {"cause", "what made the sender do so", CAPAN_MADE(TOKEN, NONE, cause), CAPAN_LIST(capan_tcp_causes)},
     {"died", "where the copy before it got lost", CAPAN_MADE(TOKEN, NONE, died), CAPAN_LIST(capan_stitch_deaths)},
-    {"needed", "it had to be sent again", CAPAN_MADE(TRUTH, NONE, needed)},
+    {"lost_frame", "that copy's frame, in the capture nearer to its sender, where it was lost between",
+     CAPAN_MADE(UNSIGNED, FRAME, lost_frame)},
+    {"needed", "it had to be sent again, by both captures together", CAPAN_MADE(TRUTH, NONE, needed)},
+    {"kind_a", "what the first capture alone says of it; absent: nothing out of the ordinary",
+     CAPAN_MADE(TOKEN, NONE, kind_a), CAPAN_LIST(capan_tcp_kinds)},
+    {"certainty_a", "and how sure that is", CAPAN_MADE(TOKEN, NONE, certainty_a), CAPAN_LIST(capan_certainties)},
+    {"needless_a", "the first capture alone says that it was sent again in vain",
+     CAPAN_MADE(BOOLEAN, NONE, needless_a)},
+    {"kind_b", "what the second capture alone says of it; absent: nothing out of the ordinary",
+     CAPAN_MADE(TOKEN, NONE, kind_b), CAPAN_LIST(capan_tcp_kinds)},
+    {"certainty_b", "and how sure that is", CAPAN_MADE(TOKEN, NONE, certainty_b), CAPAN_LIST(capan_certainties)},
+    {"needless_b", "the second capture alone says that it was sent again in vain",
+     CAPAN_MADE(BOOLEAN, NONE, needless_b)},
     {"contradiction", "what one capture says against what both show", CAPAN_MADE(TOKEN, NONE, contradiction),
      CAPAN_LIST(capan_stitch_contradictions)},
     {"said_by", "that capture: a or b", CAPAN_MADE(WORD, NONE, said_by), .words = "a b"},
