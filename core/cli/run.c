@@ -292,7 +292,7 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     exhausted_may_exit(true); /* libpcap, while it compiles a filter */
     enum exit_status status = inputs_open(&capture, options, run.profile);
     exhausted_may_exit(false);
-    if (capture) run.threads = inputs_share(options, capture, !stories_wanted(options));
+    if (capture) run.threads = inputs_share(options, capture, run_is_relayed(options));
     if (capture)
         status = worse(status, analyse(&run, capture));
     else if (signals_caught())

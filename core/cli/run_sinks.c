@@ -2,6 +2,7 @@
 #include "run_sinks.h"
 
 #include "inputs.h"
+#include "stories.h"
 
 static bool wanted_stream(const struct options *options, uint32_t stream) {
     return options->stream < 0 || (uint64_t)options->stream == stream;
@@ -179,9 +180,13 @@ static void pass_connection(void *context, const struct capan_connection *connec
     relay_connection(((struct run *)context)->relay, connection);
 }
 
+bool run_is_relayed(const struct options *options) {
+    return !stories_wanted(options) && options->command != COMMAND_AUDIT;
+}
+
 struct capan_sink run_sink(struct run *run) {
     struct capan_sink sink = sink_of(run);
-    if (run->threads < WITH_ROWS || run->story) return sink;
+    if (run->threads < WITH_ROWS || !run_is_relayed(run->options)) return sink;
     run->relay = relay_new(&sink);
     if (run->relay && sink.segment) sink.segment = pass_segment;
     if (run->relay && sink.connection) sink.connection = pass_connection;

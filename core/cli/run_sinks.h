@@ -32,7 +32,9 @@ struct run {
     bool not_analysed;             /* at least one segment, for memory */
 };
 
-/* With a relay, where there is a thread for it; not for a story, which is also told of packets. */
+/* Whether rows may be another thread's: not where what gathers them is told of packets, too. */
+bool run_is_relayed(const struct options *);
+/* With a relay, where there is a thread for it. */
 struct capan_sink run_sink(struct run *);
 /* For struct capan_config: those of the command, NULL where it has none. */
 void (*run_page(const struct run *))(void *, const struct capan_page *);

@@ -70,6 +70,23 @@ class Threads(unittest.TestCase):
                 found.append({path.name: path.read_bytes() for path in out.iterdir()})
             self.assertTrue(found[0] and found[0] == found[1] == found[2])
 
+    def test_an_audit(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text = pathlib.Path(folder) / 'told.txt'
+            text.write_bytes(capan('1', 'summary', ARTICLE)[1])
+            self.assertTrue(self.same('audit', text, ARTICLE)[1])
+
+    def test_databases(self):
+        with tempfile.TemporaryDirectory() as folder:
+            told = set()
+            for threads in THREADS:
+                out = pathlib.Path(folder) / (threads + '.sqlite')
+                self.assertEqual(capan(threads, 'database', out, ARTICLE)[0], 0)
+                told.add(tuple(capan('1', 'sql', '--format', 'csv', out, 'SELECT * FROM ' + table)
+                               for table in ('segments', 'exchanges', 'connections', 'pages')))
+            self.assertEqual(len(told), 1)
+            self.assertTrue(all(status == 0 and out for status, out, _ in told.pop()))
+
     def test_a_filter_and_secrets(self):
         tls = ROOT / 'tests' / 'plugin' / 'captures' / 'tls-h2.pcapng'
         self.assertIn(b'"h2_stream"', self.same('exchanges', '--format', 'ndjson', tls)[1])
