@@ -202,6 +202,13 @@ static bool check_choice(const struct options *options, const struct words *word
         return complain("no --stream or --frame can be chosen for the", commands[options->command].name);
     const bool files = options->command == COMMAND_OBJECTS, asks = options->command == COMMAND_SQL;
     if (words->wheres && files) return complain("files cannot be chosen by", words->wheres[0]);
+    static const bool whole_octets[COMMAND_COUNT] = {[COMMAND_OBJECTS] = true,
+                                                     [COMMAND_DIFF] = true,
+                                                     [COMMAND_PROVE] = true,
+                                                     [COMMAND_AUDIT] = true,
+                                                     [COMMAND_REDUCE] = true};
+    if (words->redact && whole_octets[options->command])
+        return complain("what was sent cannot be redacted in", commands[options->command].name);
     if (options->html && words->frame != ANY) return complain("a page shows no single", "--frame");
     bool rows = options->command == COMMAND_EXPLAIN ? options->format != CAPAN_TEXT
                                                     : commands[options->command].has_rows && !options->html;
@@ -331,6 +338,7 @@ static bool check(struct options *options, const struct words *words, bool named
     options->keylog = g_strdup(words->keylog);
     options->quiet = words->quiet;
     options->no_http = words->no_http;
+    options->redact = words->redact;
     options->no_sandbox = words->no_sandbox;
     options->profile = words->profile;
     return true;

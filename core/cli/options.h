@@ -50,7 +50,7 @@ struct options {
     unsigned threads;      /* 0: as the machine and the capture have it */
     uint64_t file_limit;   /* octets of one of its files */
     uint64_t output_limit; /* and of all of them */
-    bool quiet, no_http, shared_cache, no_sandbox, profile;
+    bool quiet, no_http, redact, shared_cache, no_sandbox, profile;
     struct capan_layout layout; /* decided: options, environment and terminal */
 };
 

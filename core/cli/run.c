@@ -277,6 +277,7 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
         status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : exhausted_tell();
     end_relay(run);
     capan_analysis_free(run->analysis);
+    run_sink_end(run);
     capan_tls_secrets_free(run->secrets);
     if (run->study) run->study->close(run->study);
     return status;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run_sinks.h"
 
+#include <glib.h>
+
 #include "inputs.h"
 #include "stories.h"
 
@@ -184,8 +186,27 @@ bool run_is_relayed(const struct options *options) {
     return !stories_wanted(options) && options->command != COMMAND_AUDIT;
 }
 
+static void hide_exchange(void *context, const struct capan_exchange *exchange) {
+    redact_exchange(((struct run *)context)->of_exchanges, exchange);
+}
+
+/* Verdicts are found on what was sent, and told without it. */
+static void hide(struct run *run, struct capan_sink *sink) {
+    const uint64_t key = (uint64_t)g_random_int() << 32 | g_random_int();
+    if (!run->options->redact) return;
+    run->of_exchanges = redactor_new(key, sink);
+    run->of_pages = redactor_new(key, sink);
+    if (sink->exchange) sink->exchange = hide_exchange;
+}
+
+void run_sink_end(struct run *run) {
+    redactor_free(run->of_exchanges);
+    redactor_free(run->of_pages);
+}
+
 struct capan_sink run_sink(struct run *run) {
     struct capan_sink sink = sink_of(run);
+    hide(run, &sink);
     if (run->threads < WITH_ROWS || !run_is_relayed(run->options)) return sink;
     run->relay = relay_new(&sink);
     if (run->relay && sink.segment) sink.segment = pass_segment;
@@ -193,11 +214,23 @@ struct capan_sink run_sink(struct run *run) {
     return sink;
 }
 
-void (*run_page(const struct run *run))(void *, const struct capan_page *) {
+static void (*page_of(const struct run *run))(void *, const struct capan_page *) {
     if (run->database->rows) return store_page;
     if (run->options->quiet) return NULL;
     if (run->options->command == COMMAND_REPORT) return tell_page;
     return run->options->command == COMMAND_PAGES ? on_page : NULL;
+}
+
+static void hide_page(void *context, const struct capan_page *page) {
+    struct run *run = context;
+    struct capan_page shown = *page;
+    shown.url = redact_url(run->of_pages, page->url);
+    page_of(run)(run, &shown);
+}
+
+void (*run_page(struct run *run))(void *, const struct capan_page *) {
+    void (*page)(void *, const struct capan_page *) = page_of(run);
+    return page && run->of_pages ? hide_page : page;
 }
 
 void (*run_content(const struct run *run))(void *, const struct capan_content *) {

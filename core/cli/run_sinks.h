@@ -7,6 +7,7 @@
 
 #include "database.h"
 #include "objects.h"
+#include "redact.h"
 #include "relay.h"
 #include "secrets.h"
 #include "study.h"
@@ -21,6 +22,7 @@ struct run {
     struct capan_summary *summary; /* NULL: no summary is wanted */
     struct capan_story *story;     /* NULL: no story is wanted */
     struct relay *relay;           /* exchanges are judged and rows written on its thread; NULL: on this one */
+    struct redactor *of_exchanges, *of_pages; /* NULL: nothing is to be hidden */
     struct capan_tls_secrets *secrets;
     struct capan_tls_opener tls;
     struct capan_analysis *analysis;
@@ -36,8 +38,10 @@ struct run {
 bool run_is_relayed(const struct options *);
 /* With a relay, where there is a thread for it. */
 struct capan_sink run_sink(struct run *);
+/* Once nothing more is told. */
+void run_sink_end(struct run *);
 /* For struct capan_config: those of the command, NULL where it has none. */
-void (*run_page(const struct run *))(void *, const struct capan_page *);
+void (*run_page(struct run *))(void *, const struct capan_page *);
 void (*run_content(const struct run *))(void *, const struct capan_content *);
 
 #endif

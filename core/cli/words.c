@@ -33,6 +33,8 @@ static void with_entries(struct words *words, void (*use)(void *, const GOptionE
          "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
         {"time", 0, 0, G_OPTION_ARG_STRING, &words->time,
          "moments in text and CSV: relative (text), utc, local, epoch (CSV) or delta (to the one before)", "HOW"},
+        {"redact", 0, 0, G_OPTION_ARG_NONE, &words->redact,
+         "pseudonyms for values in queries, credentials, cookies; addresses and names stay (reduce hides those)", NULL},
         {"no-http", 0, 0, G_OPTION_ARG_NONE, &words->no_http, "TCP only", NULL},
         {"shared-cache", 0, 0, G_OPTION_ARG_NONE, &words->shared_cache,
          "judge all clients as one cache shared by them (RFC 9111)", NULL},
