@@ -122,10 +122,10 @@ static struct capan_span redact_value(struct redactor *redactor, const struct ca
     return field->value;
 }
 
-/* A list of fields, and a copy of their values, to be freed with the chunk. */
-static const struct capan_http_field *redact_fields(struct redactor *redactor, GStringChunk *chunk,
-                                                    const struct capan_http_field *from, size_t count) {
-    if (!from || !count) return from;
+/* A copy of the fields, to be freed, whose values are in the chunk; NULL: there are none. */
+static struct capan_http_field *redact_fields(struct redactor *redactor, GStringChunk *chunk,
+                                              const struct capan_http_field *from, size_t count) {
+    if (!from || !count) return NULL;
     struct capan_http_field *to = g_new(struct capan_http_field, count);
     for (size_t i = 0; i < count; i++) {
         const struct capan_span value = redact_value(redactor, &from[i]);
@@ -138,6 +138,11 @@ static const struct capan_http_field *redact_fields(struct redactor *redactor, G
     return to;
 }
 
+struct list {
+    const struct capan_http_field **fields;
+    size_t count;
+};
+
 void redact_exchange(void *context, const struct capan_exchange *exchange) {
     struct redactor *redactor = context;
     struct capan_exchange shown = *exchange;
@@ -147,10 +152,19 @@ void redact_exchange(void *context, const struct capan_exchange *exchange) {
         shown.target.at =
             (const uint8_t *)g_string_chunk_insert_len(chunk, (const char *)target.at, (gssize)target.len);
     shown.target.len = target.len;
-    shown.request_fields = redact_fields(redactor, chunk, exchange->request_fields, exchange->request_field_count);
-    shown.response_fields = redact_fields(redactor, chunk, exchange->response_fields, exchange->response_field_count);
+    const struct list lists[] = {
+        {&shown.request_fields, exchange->request_field_count},
+        {&shown.response_fields, exchange->response_field_count},
+        {&shown.request_lines, exchange->request_line_count},
+        {&shown.request_trailers, exchange->request_trailer_count},
+        {&shown.response_trailers, exchange->response_trailer_count},
+    };
+    struct capan_http_field *copies[G_N_ELEMENTS(lists)];
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        copies[i] = redact_fields(redactor, chunk, *lists[i].fields, lists[i].count);
+        if (copies[i]) *lists[i].fields = copies[i];
+    }
     redactor->sink.exchange(redactor->sink.context, &shown);
-    if (shown.request_fields != exchange->request_fields) g_free((void *)(uintptr_t)shown.request_fields);
-    if (shown.response_fields != exchange->response_fields) g_free((void *)(uintptr_t)shown.response_fields);
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) g_free(copies[i]);
     g_string_chunk_free(chunk);
 }
