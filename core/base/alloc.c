@@ -41,12 +41,20 @@ enum capan_result capan_reserve(const struct capan_alloc *alloc, void **items, s
     return CAPAN_OK;
 }
 
+void capan_counter_charge(struct capan_counter *counter, size_t size) {
+    counter->held += size;
+    if (counter->held > counter->peak) counter->peak = counter->held;
+}
+
+void capan_counter_discharge(struct capan_counter *counter, size_t size) {
+    counter->held -= size;
+}
+
 static void *counted_resize(void *context, void *block, size_t old_size, size_t new_size) {
     struct capan_counter *counter = context;
     void *moved = counter->under->resize(counter->under->context, block, old_size, new_size);
     if (!moved && new_size) return NULL;
-    counter->held += new_size - old_size;
-    if (counter->held > counter->peak) counter->peak = counter->held;
+    capan_counter_charge(counter, new_size - old_size);
     return moved;
 }
 

@@ -21,5 +21,8 @@ struct capan_counter {
     size_t held, peak;
 };
 void capan_counter_init(struct capan_counter *counter, const struct capan_alloc *under);
+/* Counts what somebody else holds for the same purpose; and no more. */
+void capan_counter_charge(struct capan_counter *counter, size_t size);
+void capan_counter_discharge(struct capan_counter *counter, size_t size);
 
 #endif

@@ -12,6 +12,7 @@ void given_up_tell(const struct given_up *given_up) {
     } rows[] = {
         {totals->evicted_responses, "stored response", "stored responses", " (more with --memory)"},
         {totals->evicted_connections, "connection", "connections", " (more with --memory)"},
+        {totals->evicted_exchanges, "exchange in flight", "exchanges in flight", ""},
         {totals->evicted_segments, "segment before it was settled", "segments before they were settled",
          " (fewer with a BPF filter)"},
         {source->unlinked, "frame of a link type that is not decoded", "frames of a link type that is not decoded", ""},

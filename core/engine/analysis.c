@@ -157,7 +157,7 @@ static bool open_parts(struct capan_analysis *analysis, const struct capan_sink 
     analysis->docket_reader =
         (struct capan_docket_reader){.judge = analysis->judge, .alloc = &analysis->judge_spares.alloc};
     capan_listener_open(&analysis->listener, config, sink->context, analysis->judge,
-                        config->notes.room ? &analysis->docket : NULL, reporting, &analysis->memory.alloc);
+                        config->notes.room ? &analysis->docket : NULL, reporting, &analysis->memory);
     capan_intake_open(&analysis->intake, &analysis->listener, reporting, &analysis->memory.alloc);
     capan_connections_open(&analysis->connections, config, &analysis->memory, &analysis->listener, &analysis->intake,
                            reporting);
@@ -239,5 +239,6 @@ size_t capan_analysis_findings(struct capan_analysis *analysis, const struct cap
 void capan_analysis_totals(const struct capan_analysis *analysis, struct capan_totals *totals) {
     *totals = analysis->reporting.totals;
     totals->evicted_responses = capan_judge_evicted(analysis->judge);
+    totals->evicted_exchanges = analysis->listener.talks.given_up;
     totals->memory_peak = analysis->memory.peak;
 }

@@ -86,8 +86,10 @@ void capan_listener_end(struct listener *listener, struct flow *flow, enum capan
 
 void capan_listener_open(struct listener *listener, const struct capan_config *config, void *context,
                          struct capan_judge *judge, struct capan_docket *docket, struct reporting *reporting,
-                         const struct capan_alloc *alloc) {
-    *listener = (struct listener){.talks = {.alloc = alloc,
+                         struct capan_counter *memory) {
+    *listener = (struct listener){.talks = {.alloc = &memory->alloc,
+                                            .memory = memory,
+                                            .most = config->memory / 4 * 3,
                                             .judge = judge,
                                             .docket = docket,
                                             .records = &reporting->records,

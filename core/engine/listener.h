@@ -12,9 +12,10 @@ struct listener {
     struct reporting *reporting;
 };
 
-/* What is pointed to must live as long. docket NULL: exchanges are judged as they end. */
+/* What is pointed to must live as long; memory is of connections, and judgements count there. docket NULL: exchanges
+ * are judged as they end. */
 void capan_listener_open(struct listener *, const struct capan_config *, void *context, struct capan_judge *,
-                         struct capan_docket *docket, struct reporting *, const struct capan_alloc *);
+                         struct capan_docket *docket, struct reporting *, struct capan_counter *memory);
 /* Ends what is in flight, and frees. */
 void capan_listener_close(struct listener *);
 

@@ -42,6 +42,8 @@ struct case_room {
     max_align_t room[ROOM / sizeof(max_align_t)];
 };
 
+const size_t capan_judgement_size = sizeof(struct case_room);
+
 struct capan_judge *capan_judge_new(const struct capan_alloc *alloc, const struct capan_judge_config *config) {
     struct capan_judge *judge = capan_new(alloc, sizeof *judge);
     if (!judge) return NULL;
@@ -433,6 +435,10 @@ void capan_judgement_upgraded(struct capan_judgement *j, int64_t h2_stream) {
 
 void capan_judgement_pays(struct capan_judgement *j, struct capan_handshakes paid) {
     j->exchange.handshakes = paid;
+}
+
+size_t *capan_judgement_charge(struct capan_judgement *j) {
+    return &j->charge;
 }
 
 bool capan_judgement_is_head(const struct capan_judgement *j) {

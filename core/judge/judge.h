@@ -57,4 +57,8 @@ void capan_judgement_pays(struct capan_judgement *, struct capan_handshakes);
 bool capan_judgement_is_head(const struct capan_judgement *);
 bool capan_judgement_is_connect(const struct capan_judgement *);
 
+/* What one takes at least; and a number that its owner may keep there, 0 at first: what it was counted as. */
+extern const size_t capan_judgement_size;
+size_t *capan_judgement_charge(struct capan_judgement *);
+
 #endif

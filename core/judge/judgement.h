@@ -169,6 +169,7 @@ struct capan_judgement {
     struct capan_judgement *ended_next; /* capan_ended's */
     void *ended_owner;
     uint64_t facts;
+    size_t charge;     /* its owner's */
     uint8_t forgotten; /* 1 << CAPAN_FORGOT_...: what was given up or not read when it was asked */
     bool known_usable; /* not invalidated since (RFC 9111 4.4) */
 };

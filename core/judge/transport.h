@@ -20,7 +20,7 @@ enum capan_http_ending {
     CAPAN_HTTP_CLOSED,      /* FIN before the end */
     CAPAN_HTTP_CAPTURE_GAP, /* what would have told was not captured */
     CAPAN_HTTP_CAPTURE_END, /* the capture ended before */
-    CAPAN_HTTP_GIVEN_UP,    /* its connection was given up for memory before */
+    CAPAN_HTTP_GIVEN_UP,    /* it, or its connection, was given up for memory before */
     CAPAN_HTTP_UNREADABLE   /* HTTP/2 and 3: it came, and its fields cannot be decompressed */
 };
 

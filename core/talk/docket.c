@@ -11,6 +11,7 @@
 struct capan_docketed {
     struct capan_docketed *next; /* spare, or ended */
     void *owner;
+    size_t charge;
     uint32_t number;
     bool is_captured, is_cut, is_answered, is_head, is_connect;
     struct capan_exchange exchange; /* as far as it is known without a judge */
@@ -167,6 +168,10 @@ bool capan_docketed_is_head(const struct capan_docketed *one) {
 
 bool capan_docketed_is_connect(const struct capan_docketed *one) {
     return one->is_connect;
+}
+
+size_t *capan_docketed_charge(struct capan_docketed *one) {
+    return &one->charge;
 }
 
 /* --- its end --- */

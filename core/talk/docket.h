@@ -37,6 +37,7 @@ void capan_docket_forget(struct capan_docket *, enum capan_http_forgetting, bool
 void capan_docket_giving_up(struct capan_docket *, bool);
 bool capan_docketed_is_head(const struct capan_docketed *);
 bool capan_docketed_is_connect(const struct capan_docketed *);
+size_t *capan_docketed_charge(struct capan_docketed *); /* as that of a judgement */
 
 /* The exchange is over, and waits in the docket to be taken; owner is handed out with it. Of what is returned, parties,
  * status and extents are true, and as outcome TUNNEL; NO_RESPONSE may turn out to be another one without a response. */

@@ -38,6 +38,7 @@ struct capan_http1 {
     struct capan_queue queue;
     struct capan_pending *asking, *answering; /* whose request, whose response is being read */
     struct capan_handover *handover;          /* what makes way for another protocol, until it was told; NULL none */
+    uint32_t given_up; /* requests that wait no more, and whose responses are to come before all others */
     bool roles_known;
     uint8_t asker;           /* the direction that sends requests */
     uint8_t behind;          /* enum capan_speech: to what it made way that is not read; NONE nothing */

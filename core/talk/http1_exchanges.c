@@ -126,8 +126,16 @@ static struct capan_pending *first_early(const struct capan_http1 *x) {
     return pending;
 }
 
+/* The oldest one makes room. */
+static void give_up_first(struct capan_http1 *x) {
+    const struct capan_pair *first = &x->queue.first->pair;
+    x->given_up += !first->is_answered && !first->is_early;
+    give_up_before(x, capan_pending_next(x->queue.first), capan_judging_give_up(talks_of(x)));
+}
+
 static struct capan_pending *new_pending(struct capan_http1 *x) {
-    if (x->queue.count >= IN_FLIGHT_MAX) give_up_before(x, capan_pending_next(x->queue.first), CAPAN_HTTP_CAPTURE_GAP);
+    const bool full = x->queue.count > 1 && capan_judging_is_full(talks_of(x));
+    if (x->queue.count >= IN_FLIGHT_MAX || full) give_up_first(x);
     return capan_queue_add(&x->queue);
 }
 
@@ -287,9 +295,20 @@ static void begin_final(struct capan_http1 *x, struct capan_pending *pending, co
     if (pending->expects && x->asking == pending) capan_parser_expect_no_body(&capan_http1_asker(x)->parser);
 }
 
+/* Responses come in the order of requests: after a loss that is not known. */
+static bool is_of_given_up(struct capan_http1 *x, bool interim) {
+    struct capan_heard *heard = &capan_http1_answerer(x)->heard;
+    if (heard->lost) x->given_up = 0;
+    if (!x->given_up) return false;
+    x->given_up -= !interim;
+    capan_heard_head(heard);
+    return true;
+}
+
 struct capan_asked capan_http1_response(struct capan_http1 *x, const struct capan_message *message,
                                         const struct capan_http_extent *extent, uint64_t start) {
     bool interim = message->status / 100 == 1 && message->status != 101;
+    if (is_of_given_up(x, interim)) return (struct capan_asked){0};
     pass_over_refused(x, message->status);
     struct capan_pending *pending = find_pending(x, start, extent->first_frame);
     capan_heard_head(&capan_http1_answerer(x)->heard);

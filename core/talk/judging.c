@@ -9,6 +9,32 @@ static const struct capan_docketed *docketed_const(const struct capan_judgement 
     return (const struct capan_docketed *)(const void *)judgement;
 }
 
+/* --- what they take --- */
+
+static size_t octets_of(const struct capan_http_head *head) {
+    size_t octets = head->method.len + head->target.len + head->authority.len;
+    for (size_t i = 0; i < head->field_count; i++) octets += head->fields[i].value.len;
+    return octets;
+}
+
+static size_t *charge_of(const struct capan_talks *talks, struct capan_judgement *judgement) {
+    return talks->docket ? capan_docketed_charge(docketed(judgement)) : capan_judgement_charge(judgement);
+}
+
+static void charge(struct capan_talks *talks, struct capan_judgement *judgement, size_t octets) {
+    if (!talks->memory) return;
+    *charge_of(talks, judgement) += octets;
+    capan_counter_charge(talks->memory, octets);
+}
+
+static void discharge(struct capan_talks *talks, struct capan_judgement *judgement) {
+    if (!talks->memory) return;
+    capan_counter_discharge(talks->memory, *charge_of(talks, judgement));
+    *charge_of(talks, judgement) = 0;
+}
+
+/* --- from request to end --- */
+
 static struct capan_judgement *request(struct capan_talks *talks, const struct capan_http_parties *parties,
                                        int64_t h2_stream, const struct capan_http_head *head) {
     if (talks->docket)
@@ -23,6 +49,7 @@ struct capan_judgement *capan_judging_begin(struct capan_talks *talks, struct ca
                                             const struct capan_http_parties *parties, int64_t h2_stream,
                                             const struct capan_http_head *head) {
     struct capan_judgement *judgement = request(talks, parties, h2_stream, head);
+    if (judgement) charge(talks, judgement, capan_judgement_size + (head ? octets_of(head) : 0));
     if (!judgement || !carrier || !head) return judgement;
     const struct capan_handshakes paid = capan_handshakes_pay(&carrier->handshakes, carrier->tcp);
     if (talks->docket)
@@ -34,6 +61,7 @@ struct capan_judgement *capan_judging_begin(struct capan_talks *talks, struct ca
 
 void capan_judging_response(struct capan_talks *talks, struct capan_judgement *judgement,
                             const struct capan_http_head *head) {
+    charge(talks, judgement, octets_of(head));
     if (talks->docket) {
         capan_docket_response(talks->docket, docketed(judgement), head);
         return;
@@ -66,6 +94,7 @@ void capan_judging_upgraded(struct capan_talks *talks, struct capan_judgement *j
 }
 
 void capan_judging_drop(struct capan_talks *talks, struct capan_judgement *judgement) {
+    discharge(talks, judgement);
     if (talks->docket)
         capan_docket_drop(talks->docket, docketed(judgement));
     else
@@ -92,6 +121,16 @@ void capan_judging_giving_up(struct capan_talks *talks, bool giving_up) {
         capan_docket_giving_up(talks->docket, giving_up);
     else
         capan_judge_giving_up(talks->judge, giving_up);
+}
+
+bool capan_judging_is_full(const struct capan_talks *talks) {
+    return talks->memory && talks->memory->held > talks->most;
+}
+
+enum capan_http_ending capan_judging_give_up(struct capan_talks *talks) {
+    talks->given_up++;
+    capan_judging_forget(talks, CAPAN_FORGOT_CONNECTIONS, false);
+    return CAPAN_HTTP_GIVEN_UP;
 }
 
 static struct capan_http_path path_of(const struct capan_carrier *carrier, const struct capan_endpoint *client) {
@@ -133,6 +172,7 @@ static const struct capan_exchange *judge_now(struct capan_talks *talks, struct 
 
 void capan_judging_end(struct capan_talks *talks, struct capan_carrier *carrier, const struct capan_endpoint *client,
                        struct capan_judgement *judgement, struct capan_http_end *end) {
+    discharge(talks, judgement);
     end->path = path_of(carrier, client);
     end->spent = spent_of(carrier, client);
     void *owner = carrier ? carrier->owner : NULL;

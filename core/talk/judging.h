@@ -27,6 +27,11 @@ bool capan_judging_is_connect(const struct capan_talks *, const struct capan_jud
 void capan_judging_forget(struct capan_talks *, enum capan_http_forgetting, bool of_tls);
 void capan_judging_giving_up(struct capan_talks *, bool);
 
+/* What is in flight takes more than there is room for. */
+bool capan_judging_is_full(const struct capan_talks *);
+/* One exchange in flight is given up, which is counted, and known to what is judged later: how it ends. */
+enum capan_http_ending capan_judging_give_up(struct capan_talks *);
+
 /* The exchange is judged and waits in ended, or in the docket, to be taken. The judgement is taken over. end->path is
  * filled in. */
 void capan_judging_end(struct capan_talks *, struct capan_carrier *, const struct capan_endpoint *client,

@@ -100,8 +100,9 @@ static struct capan_stream_exchange *oldest(const struct capan_talks *talks) {
 
 static void make_room(struct capan_talks *talks, const struct capan_carrier *carrier) {
     if (carrier && carrier->streams.count >= ON_CONNECTION_MAX)
-        finish(talks, carrier->streams.oldest, CAPAN_HTTP_CAPTURE_GAP);
-    if (talks->streams.count >= IN_FLIGHT_MAX) finish(talks, oldest(talks), CAPAN_HTTP_CAPTURE_GAP);
+        finish(talks, carrier->streams.oldest, capan_judging_give_up(talks));
+    if (talks->streams.count >= IN_FLIGHT_MAX || (talks->streams.count && capan_judging_is_full(talks)))
+        finish(talks, oldest(talks), capan_judging_give_up(talks));
 }
 
 /* Without memory the judgement is freed. */

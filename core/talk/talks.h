@@ -3,6 +3,7 @@
 #ifndef TALKS_H
 #define TALKS_H
 
+#include "alloc.h"
 #include "capan/profile.h"
 #include "capan/talk.h"
 #include "docket.h"
@@ -14,6 +15,9 @@
  * long. */
 struct capan_talks {
     const struct capan_alloc *alloc;
+    struct capan_counter *memory;       /* where judgements in flight are counted as well; NULL: nowhere */
+    uint64_t most;                      /* of it: beyond that the oldest in flight are given up */
+    uint64_t given_up;                  /* exchanges in flight that were, or because they were too many */
     struct capan_judge *judge;          /* not used with a docket */
     struct capan_docket *docket;        /* what the judge is to be told; NULL: it is told at once */
     struct capan_records *records;      /* of the segments, for what HTTP says of them; NULL: nobody asks */

@@ -20,6 +20,7 @@ CAPAN = None
 DATE = b'Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n'
 URLS = 1500  # more than 1 MiB holds
 NEW = 5
+PIPELINED = 1100
 
 
 def request(target, fields=b''):
@@ -123,6 +124,25 @@ class GivenUp(unittest.TestCase):
             self.assertEqual(done.returncode, 0, command)
             self.assertRegex(done.stderr.decode(), words, command)
             self.assertNotRegex(self.talk.run(command).stderr.decode(), 'given up', command)
+
+    def test_answers_find_their_requests_behind_those_that_were_given_up(self):
+        """No more than 1024 requests wait on one connection; those that do not are told as what they are."""
+        flow = self.talk.open()
+        for number in range(PIPELINED):
+            flow.send(0, 'PA', request(b'/%d' % number))
+        for number in range(PIPELINED):
+            flow.send(1, 'PA', answer(b't%d' % number))
+        rows, err = self.talk.exchanges()
+        self.assertEqual(len(rows), PIPELINED)
+        for number in range(PIPELINED):
+            row = rows[f'/{number}']
+            tag = row.get('response_fields', {}).get('etag')
+            if number < PIPELINED - 1024:
+                self.assertEqual((row['http']['outcome'], row['http']['reason'], tag), ('no-response', 'given-up', None))
+            else:
+                self.assertEqual((row['http']['outcome'], tag), ('first-fetch', f'"t{number}"'))
+        self.assertEqual(self.forgotten(rows[f'/{PIPELINED - 1}']), ['connections'])
+        self.assertTrue(err.endswith(f'given up: {PIPELINED - 1024} exchanges in flight\n'), err)
 
     def test_a_connection_that_was_given_up_goes_on(self):
         flows = [self.talk.open() for _ in range(700)]

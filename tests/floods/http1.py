@@ -3,7 +3,7 @@
 import gzip
 
 from shapes import shape
-from wire import Talk, address, answer, request
+from wire import ACK, PSH, Talk, address, answer, request
 
 PIECE = 1400
 
@@ -198,6 +198,15 @@ def pipeline(n, random):
     yield from talk.open()
     for at in range(n // 20):
         yield from talk.say(0, b''.join(request(b'/%d' % (20 * at + more)) for more in range(20)))
+
+
+@shape(20_000)
+def waiting_requests(n, random):
+    """what is kept of a request until it is answered: long ones from everywhere, of which none is"""
+    fields = b''.join(b'If-None-Match: "%s"\r\nX-%d: y\r\n' % (b'a' * 190, at) for at in range(6))
+    for number in range(n):
+        talk = Talk(address(number))
+        yield talk.send(0, ACK | PSH, request(fields=fields))
 
 
 @shape(100_000)

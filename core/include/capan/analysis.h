@@ -230,6 +230,7 @@ struct capan_totals {
     uint64_t saved, wasted;                /* octets, over all exchanges */
     uint64_t round_trips_x100, handshakes; /* that they took, as far as it is known, and that they paid for */
     uint64_t evicted_connections, evicted_responses, evicted_segments; /* given up for memory or window */
+    uint64_t evicted_exchanges;                                        /* in flight, likewise */
     uint64_t memory_peak;                                              /* octets held by the object at most */
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;

@@ -267,7 +267,7 @@ extern "C" {
     X(WEAK_IF_RANGE, "weak-if-range", "If-Range has a weak validator, which never matches")                            \
     X(FIRST_SEEN, "first-seen", "no content of it was captured before")                                                \
     X(FORGOTTEN, "forgotten", "what would tell was given up, or could not be read")                                    \
-    X(GIVEN_UP, "given-up", "its connection was given up for memory there")
+    X(GIVEN_UP, "given-up", "it, or its connection, was given up for memory there")
 
 /* X(name, token, sentence): what was given up before, or could not be read, so that a verdict knows less than was
  * captured. */

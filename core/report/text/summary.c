@@ -215,6 +215,7 @@ static void put_limits(struct capan_out *out, const struct capan_source *source,
         {totals->evicted_connections, "connection was given up for memory", "connections were given up for memory"},
         {totals->evicted_responses, "stored response was given up for memory",
          "stored responses were given up for memory"},
+        {totals->evicted_exchanges, "exchange in flight was given up", "exchanges in flight were given up"},
         {totals->evicted_segments, "segment was reported before it was settled",
          "segments were reported before they were settled"},
     };
