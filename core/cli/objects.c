@@ -222,7 +222,7 @@ static void name_range(struct making *making) {
     if (range.len) safe_name_suffix(making->name, range);
 }
 
-static void name_object(struct objects *objects, struct making *making) {
+static void name_object(struct making *making) {
     const struct capan_exchange *exchange = making->object.exchange;
     static const struct capan_span request = {(const uint8_t *)"request", 7}, partial = {(const uint8_t *)"partial", 7};
     safe_name(making->name, exchange->target, value_of(&making->object, "content-type"));
@@ -233,7 +233,6 @@ static void name_object(struct objects *objects, struct making *making) {
         safe_name_suffix(making->name, coding);
     }
     if (!making->object.whole) safe_name_suffix(making->name, partial);
-    safe_names_take(objects->folder.names, making->name);
 }
 
 /* Its digest, read from the file itself. */
@@ -247,18 +246,26 @@ static bool digest(struct making *making) {
     return len == 0;
 }
 
-/* The file under way, as long as it is to be, gets its name. */
+/* The file under way gets its length, and all that conditions may ask about is known. */
+static bool know_object(struct objects *objects, struct making *making) {
+    name_object(making);
+    making->object.name = making->name;
+    making->object.sha256 = making->sha256;
+    making->object.len = making->len;
+    bool fine = ftruncate(making->file, (off_t)making->len) == 0 && digest(making);
+    if (!fine) complain(objects, making->name);
+    return fine;
+}
+
+/* It gets a name that no other has. */
 static bool place_file(struct objects *objects, struct making *making) {
-    bool fine = ftruncate(making->file, (off_t)making->len) == 0 && digest(making) &&
-                folder_adopt(&objects->folder, making->number, making->stage, making->file, making->name);
+    safe_names_take(objects->folder.names, making->name);
+    bool fine = folder_adopt(&objects->folder, making->number, making->stage, making->file, making->name);
     if (!fine) complain(objects, making->name);
     return fine;
 }
 
 static void tell_object(struct objects *objects, struct making *making) {
-    making->object.name = making->name;
-    making->object.sha256 = making->sha256;
-    making->object.len = making->len;
     capan_report_object(objects->index, &making->object);
     if (!capan_report_flush(objects->index)) complain(objects, objects->options->output); /* to outlive us */
     if (objects->report) capan_report_object(objects->report, &making->object);
@@ -294,8 +301,11 @@ static void make_object(struct objects *objects, struct part *part, const struct
     if (making.object.state == CAPAN_OBJECT_UNKNOWN) making.len = MAX(making.len, part->end);
     cut(objects, &making, part);
     making.object.whole = is_whole(&making, extent, part);
-    name_object(objects, &making);
-    if (!objects->failed && place_file(objects, &making)) tell_object(objects, &making);
+    const bool known = !objects->failed && know_object(objects, &making);
+    if (known && !capan_report_wants_object(objects->index, &making.object))
+        objects->left += making.len;
+    else if (known && place_file(objects, &making))
+        tell_object(objects, &making);
     drop_stage(objects, &making, making.stage, making.file);
 }
 
@@ -355,6 +365,10 @@ struct objects *objects_open(const struct options *options, struct capan_report 
     complain(objects, options->output);
     objects_close(objects);
     return NULL;
+}
+
+struct capan_report *objects_index(const struct objects *objects) {
+    return objects->index;
 }
 
 int objects_folder(const struct objects *objects) {

@@ -11,6 +11,8 @@ struct objects;
 /* Opens options->output, which is made where it is not there; what lies in it is left alone. report, which may be NULL,
  * gets a row for each file as well. NULL: a line said why. */
 struct objects *objects_open(const struct options *, struct capan_report *report);
+/* Its index: the conditions that it gets choose the files, too. */
+struct capan_report *objects_index(const struct objects *);
 /* The folder, open: nothing else is written to. */
 int objects_folder(const struct objects *);
 /* As capan_report_origin(). */

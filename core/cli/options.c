@@ -201,7 +201,6 @@ static bool check_choice(const struct options *options, const struct words *word
     if (whole && (words->stream != ANY || words->frame != ANY))
         return complain("no --stream or --frame can be chosen for the", commands[options->command].name);
     const bool files = options->command == COMMAND_OBJECTS, asks = options->command == COMMAND_SQL;
-    if (words->wheres && files) return complain("files cannot be chosen by", words->wheres[0]);
     static const bool whole_octets[COMMAND_COUNT] = {[COMMAND_OBJECTS] = true,
                                                      [COMMAND_DIFF] = true,
                                                      [COMMAND_PROVE] = true,

@@ -29,7 +29,7 @@ static bool complain(const char *option, const char *expression, const struct ca
     return false;
 }
 
-static bool take_wheres(struct capan_report *report, char **wheres) {
+bool rows_choose(struct capan_report *report, char **wheres) {
     struct capan_complaint complaint;
     capan_report_matcher(report, &pattern_matcher);
     for (; wheres && *wheres; wheres++)
@@ -54,7 +54,7 @@ void rows_tell_left_out(const struct capan_report *report) {
 
 static enum exit_status take_choice(struct capan_report *report, const struct options *options) {
     struct capan_complaint complaint;
-    if (!take_wheres(report, options->wheres)) return EXIT_USAGE;
+    if (!rows_choose(report, options->wheres)) return EXIT_USAGE;
     if (options->limit) capan_report_limit(report, options->limit);
     if (options->sort && capan_report_sort(report, options->sort, memory_for_sorting(options), &complaint) != CAPAN_OK)
         return (void)complain("--sort", options->sort, &complaint), EXIT_USAGE;

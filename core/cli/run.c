@@ -325,7 +325,9 @@ enum exit_status run(const struct options *options) {
     struct database database = {.folder = -1};
     if (status == EXIT_FINE) status = reduce_open(options, &script);
     if (status == EXIT_FINE) status = database_open(options, &database);
+    if (objects && !rows_choose(objects_index(objects), options->wheres)) status = EXIT_USAGE;
     if (status != EXIT_FINE) {
+        if (objects) objects_close(objects);
         if (report) capan_report_discard(report);
         return status;
     }

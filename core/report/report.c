@@ -282,6 +282,13 @@ void capan_report_object(struct capan_report *report, const struct capan_object 
     write_row(report, &row);
 }
 
+bool capan_report_wants_object(const struct capan_report *report, const struct capan_object *object) {
+    struct capan_row row;
+    row.object = object;
+    row.origin_ns = report->origin_ns;
+    return capan_where_holds(&report->wheres, &row);
+}
+
 void capan_report_partial(struct capan_report *report, const char *why) {
     if (!report->partial) report->partial = why;
 }

@@ -1177,6 +1177,30 @@ class Diff(unittest.TestCase):
 class Objects(unittest.TestCase):
     """What messages carried, as files."""
 
+    def test_chosen(self):
+        """By what is known when they are decoded; others take neither room nor a name."""
+        capture = PCAPS / 'http' / 'objects.pcap'
+        every = self.objects(capture)
+        for condition, holds in (('bytes>100', lambda row: row['bytes'] > 100),
+                                 ("media_type contains text", lambda row: 'text' in row.get('media_type', '')),
+                                 ('state==decoded', lambda row: row['state'] == 'decoded')):
+            self.out = self.root / 'found'
+            for file in self.out.iterdir():
+                file.unlink()
+            chosen = self.objects('--where', condition, capture)
+            self.assertEqual({row['sha256'] for row in chosen.values()},
+                             {row['sha256'] for row in every.values() if holds(row)}, condition)
+            self.assertTrue(0 < len(chosen) < len(every), condition)
+            self.assertEqual({file.name for file in self.out.iterdir()} - {'index.ndjson'}, set(chosen))
+        self.assertEqual(capan('objects', '-q', '--where', 'size>1', '-o', self.out, capture)[0], 2)
+
+    def test_names_have_no_bidirectional_controls(self):
+        """U+202E as it is, and as percent-encoded, which stays so."""
+        octets = one_exchange(b'GET /\xe2\x80\xaegpj.exe HTTP/1.1\r\nHost: h\r\n\r\n', b'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx')
+        self.assertEqual(set(self.objects('-', stdin=octets)), {'___gpj.exe'})
+        octets = one_exchange(b'GET /%E2%80%AEgpj.exe HTTP/1.1\r\nHost: h\r\n\r\n', b'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx')
+        self.assertEqual(set(self.objects('-', stdin=octets)), {'%E2%80%AEgpj.exe'})
+
     SAFE = re.compile(r'(?![.~-])[A-Za-z0-9._~+=@,%-]{1,127}(?<!\.)\Z')
     TEXT = b'The quick brown fox jumps over the lazy dog. ' * 40
 

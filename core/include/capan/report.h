@@ -146,6 +146,8 @@ struct capan_result_counts {
 CAPAN_API void capan_report_results(struct capan_report *, const char *capture, const struct capan_result_counts *);
 CAPAN_API void capan_report_proved(struct capan_report *, const struct capan_proved *);
 CAPAN_API void capan_report_object(struct capan_report *, const struct capan_object *);
+/* Whether its conditions hold for that one. */
+CAPAN_API bool capan_report_wants_object(const struct capan_report *, const struct capan_object *);
 /* Not all rows will come, and why: a JSON array and a HAR say it at their end, each row of the other formats is whole
  * by itself. why stays the caller's and must live on. */
 CAPAN_API void capan_report_partial(struct capan_report *, const char *why);
