@@ -17,14 +17,15 @@ static int64_t max_of(const struct capan_spread *spread) {
     return spread->count ? spread->max : -1;
 }
 
-/* Newton's way: libm is more than libc. */
+/* Newton's way from above, for libm is more than libc. It divides by the root, which nothing has. */
 static double root_of(double number) {
-    double root = number > 1 ? number : 1;
-    for (double before = root + 1; root < before;) {
+    if (number <= 0) return 0;
+    double root = number > 1 ? number : 1, before;
+    do {
         before = root;
         root = (root + number / root) / 2;
-    }
-    return root;
+    } while (root < before);
+    return before;
 }
 
 /* Times may lie so far that a rate is more than a number holds. */

@@ -89,6 +89,15 @@ class ByHand(unittest.TestCase):
         self.assertEqual(row['sends_max'], 2)
         self.assertAlmostEqual(row['resend_time_min'], 0.02178)
 
+    def test_round_trips_that_are_all_the_same_deviate_by_nothing(self):
+        sides = [row[side] for capture in captures('tcp', 'http', 'article') for row in connections(capture)
+                 for side in ('c2s', 's2c') if 'rtt_deviation' in row[side]]
+        same = [side for side in sides if side['rtt_min'] == side['rtt_max']]
+        self.assertTrue(same)
+        self.assertEqual({side['rtt_deviation'] for side in same}, {0})
+        for side in sides:  # with two samples it is the root of two times half their distance
+            self.assertLessEqual(side['rtt_deviation'], (side['rtt_max'] - side['rtt_min']) * .7072)
+
     def test_marks_of_the_path(self):
         """The client asks for expedited forwarding and can do ECN; a router marks one of the server's packets."""
         capture = bytearray((PCAPS / 'tcp' / 'fast-and-sack.pcap').read_bytes())
