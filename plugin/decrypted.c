@@ -23,7 +23,7 @@ static struct capan_endpoint endpoint(const struct capan_address *address, const
 }
 
 void capan_decrypted_read(packet_info *pinfo, const struct capan_packet *segment) {
-    if (!segment || segment->octets.len < 4) return;
+    if (!segment || segment->octets.len < 4 || !capan_verdicts_wanted()) return;
     const SslPacketInfo *tls = tls_of(pinfo);
     if (!tls) return;
     struct capan_plaintext plaintext = {.frame = segment->frame,

@@ -21,7 +21,7 @@ static guint32 last_frame;
 /* Only the first pass feeds the core, because it goes through the frames in order. A header that an ICMP error quotes
  * is no segment, and a fragment is not a whole datagram. */
 static bool is_input(const packet_info *pinfo) {
-    return capan_verdicts_ledger() && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented;
+    return capan_verdicts_wanted() && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented;
 }
 
 /* --- what IP says --- */

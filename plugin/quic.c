@@ -2,6 +2,8 @@
 #include "quic.h"
 
 #include <epan/wmem_scopes.h>
+#include <search.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "frames.h"
@@ -9,24 +11,26 @@
 #include "path.h"
 #include "verdicts.h"
 
+struct ends {
+    struct capan_endpoint low, high;
+};
+
 /* Known by its ends: who sent first is the client. */
 struct connection {
+    struct ends ends;
     struct capan_endpoint client, server;
     uint32_t number;
     bool speaks_http3; /* as far as Wireshark has found out */
 };
 
-static GTree *connections; /* struct ends to struct connection */
+/* libc's balanced tree of connections by their ends: GLib's ends the process where memory is refused. */
+static void *connections;
 static uint32_t connection_count;
 
 /* --- connections --- */
 
-struct ends {
-    struct capan_endpoint low, high;
-};
-
-static gint compare_ends(gconstpointer a, gconstpointer b, gpointer unused _U_) {
-    return memcmp(a, b, sizeof(struct ends));
+static int compare_ends(const void *a, const void *b) {
+    return memcmp(&((const struct connection *)a)->ends, &((const struct connection *)b)->ends, sizeof(struct ends));
 }
 
 /* The same for both directions, without padding octets that could differ. */
@@ -42,31 +46,39 @@ static void set_ends(struct ends *ends, const struct capan_endpoint *a, const st
 }
 
 void capan_quic_open(void) {
-    connections = g_tree_new_full(compare_ends, NULL, g_free, g_free);
     connection_count = 0;
 }
 
 void capan_quic_close(void) {
-    if (connections) g_tree_destroy(connections);
-    connections = NULL;
+    while (connections) {
+        struct connection *first = *(struct connection **)connections;
+        tdelete(first, &connections, compare_ends);
+        free(first);
+    }
 }
 
 static bool is_same(const struct capan_endpoint *a, const struct capan_endpoint *b) {
     return memcmp(&a->address, &b->address, sizeof a->address) == 0 && a->port == b->port;
 }
 
-static struct connection *connection_of(const struct capan_endpoint *from, const struct capan_endpoint *to) {
-    struct ends ends;
-    set_ends(&ends, from, to);
-    struct connection *connection = g_tree_lookup(connections, &ends);
-    if (connection) return connection;
+/* NULL without memory. */
+static struct connection *add_connection(const struct connection *wanted) {
+    struct connection *connection = malloc(sizeof *connection);
+    if (!connection) return NULL;
+    *connection = *wanted;
+    if (tsearch(connection, &connections, compare_ends)) {
+        connection_count++;
+        return connection;
+    }
+    free(connection);
+    return NULL;
+}
 
-    connection = g_new0(struct connection, 1);
-    connection->client = *from;
-    connection->server = *to;
-    connection->number = connection_count++;
-    g_tree_insert(connections, g_memdup2(&ends, sizeof ends), connection);
-    return connection;
+static struct connection *connection_of(const struct capan_endpoint *from, const struct capan_endpoint *to) {
+    struct connection wanted = {.client = *from, .server = *to, .number = connection_count};
+    set_ends(&wanted.ends, from, to);
+    struct connection *const *found = tfind(&wanted, &connections, compare_ends);
+    return found ? *found : add_connection(&wanted);
 }
 
 /* --- what Wireshark has of a frame --- */
@@ -90,10 +102,14 @@ static void read_plaintexts(struct capan_quic_packet *packet, const packet_info 
 }
 
 void capan_quic_read(packet_info *pinfo) {
-    if (!capan_has_layer(pinfo, proto_get_id_by_filter_name("quic"))) return;
+    if (!capan_verdicts_wanted() || !capan_has_layer(pinfo, proto_get_id_by_filter_name("quic"))) return;
     struct capan_endpoint from = {capan_path_address(&pinfo->src), (uint16_t)pinfo->srcport};
     struct capan_endpoint to = {capan_path_address(&pinfo->dst), (uint16_t)pinfo->destport};
     struct connection *connection = connection_of(&from, &to);
+    if (!connection) {
+        capan_verdicts_give_up();
+        return;
+    }
     struct capan_quic_packet packet = {.connection = connection->number,
                                        .client = connection->client,
                                        .server = connection->server,

@@ -8,6 +8,12 @@
 
 #include "capan/ledger.h"
 
+/* Memory was refused, to the core or to whoever says so: what is known stays, and nothing is judged any more, because
+ * verdicts that lack what came before could be wrong. Wireshark has the rest of the memory. */
+void capan_verdicts_give_up(void);
+/* Whether anything is still to be judged. */
+bool capan_verdicts_wanted(void);
+
 /* Begins and ends with a capture file. */
 void capan_verdicts_open(const struct capan_config *config);
 void capan_verdicts_close(void);

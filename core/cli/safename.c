@@ -50,7 +50,7 @@ static struct capan_span last_segment(struct capan_span target) {
     }
     size_t start = target.len;
     while (start && target.at[start - 1] != '/' && target.at[start - 1] != '\\') start--;
-    return (struct capan_span){target.at + start, target.len - start};
+    return target.len ? (struct capan_span){target.at + start, target.len - start} : target;
 }
 
 static struct capan_span for_media_type(struct capan_span type) {
