@@ -27,6 +27,7 @@ enum protocol capan_decode_pppoe(struct walk *walk) {
     if (walk->at.len < 6 || at[0] != 0x11) return UNREADABLE;
     if (at[1] != 0) return DONE;
     walk_path(walk, capan_path_pppoe);
+    walk->packet.pppoe_len = 8; /* its header, and PPP's protocol */
     uint16_t len = read_be16(at + 4);
     walk_advance(walk, 6);
     walk_limit(walk, len);

@@ -16,6 +16,8 @@
     {#name, token, CAPAN_##severity, source, sentence},
 #define ICMP_EFFECT(name, token, source, sentence) {#name, token, CAPAN_NONE, source, sentence},
 
+#define WORD_AND_MEANING(name, token, sentence) {#name, token, CAPAN_NONE, "", sentence},
+
 const struct capan_token capan_tcp_kinds[] = {CAPAN_TCP_KINDS(ROW)};
 const struct capan_token capan_tcp_flags[] = {CAPAN_TCP_FLAGS(ROW)};
 const uint8_t capan_tcp_kind_blames[] = {CAPAN_TCP_KINDS(BLAME)};
@@ -28,9 +30,9 @@ const struct capan_token capan_tcp_states[] = {CAPAN_TCP_STATES(WORD)};
 const struct capan_token capan_tcp_opens[] = {CAPAN_TCP_OPENS(WORD)};
 const struct capan_token capan_tcp_closes[] = {CAPAN_TCP_CLOSES(WORD)};
 const struct capan_token capan_tcp_vantages[] = {CAPAN_TCP_VANTAGES(WORD)};
+const struct capan_token capan_tcp_vantage_signs[] = {CAPAN_TCP_VANTAGE_SIGNS(WORD_AND_MEANING)};
 const struct capan_token capan_tcp_limits[] = {CAPAN_TCP_LIMITS(WORD)};
-#define CONTROL(name, token, sentence) {#name, token, CAPAN_NONE, "", sentence},
-const struct capan_token capan_congestion_controls[] = {CAPAN_CONGESTION_CONTROLS(CONTROL)};
+const struct capan_token capan_congestion_controls[] = {CAPAN_CONGESTION_CONTROLS(WORD_AND_MEANING)};
 #define PART(name, token, limit, sentence)  {#name, token, CAPAN_NONE, "", sentence},
 #define LIMIT(name, token, limit, sentence) CAPAN_LIMIT_##limit,
 const struct capan_token capan_time_parts[] = {CAPAN_TIME_PARTS(PART)};

@@ -64,24 +64,36 @@ static enum capan_tcp_quality how_complete(const struct capan_tcp *tcp) {
 }
 
 /* Frames as only their sender's own host sees them. */
-static bool unsent(const struct capan_half *half, const struct capan_half *other) {
+static enum capan_tcp_vantage_sign unsent(const struct capan_half *half, const struct capan_half *other) {
     const uint8_t sums = CAPAN_SIGN_PARTIAL_SUM | CAPAN_SIGN_WHOLE_SUM;
-    if ((half->signs & sums) == CAPAN_SIGN_PARTIAL_SUM && other->signs & CAPAN_SIGN_WHOLE_SUM) return true;
-    return half->signs & CAPAN_SIGN_UNPADDED && other->signs & CAPAN_SIGN_PADDED &&
-           !(other->signs & CAPAN_SIGN_UNPADDED);
+    if ((half->signs & sums) == CAPAN_SIGN_PARTIAL_SUM && other->signs & CAPAN_SIGN_WHOLE_SUM)
+        return CAPAN_VANTAGE_BY_CHECKSUMS;
+    const bool unpadded =
+        half->signs & CAPAN_SIGN_UNPADDED && other->signs & CAPAN_SIGN_PADDED && !(other->signs & CAPAN_SIGN_UNPADDED);
+    return unpadded ? CAPAN_VANTAGE_BY_PADDING : CAPAN_VANTAGE_BY_NONE;
 }
 
 /* Who answers in next to no time is next to the capture. */
-static enum capan_tcp_vantage where_captured(const struct capan_tcp *tcp) {
-    const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
-    if (unsent(client, server)) return CAPAN_VANTAGE_CLIENT;
-    if (unsent(server, client)) return CAPAN_VANTAGE_SERVER;
-    if (client->answer_ns < 0 || server->answer_ns < 0) return CAPAN_VANTAGE_UNKNOWN;
-    const int64_t to_server = server->answer_ns, to_client = client->answer_ns;
-    if (to_server + to_client < TELLING_NS) return CAPAN_VANTAGE_UNKNOWN;
+static enum capan_tcp_vantage by_answers(const struct capan_tcp *tcp) {
+    const int64_t to_server = tcp->half[CAPAN_S2C].answer_ns, to_client = tcp->half[CAPAN_C2S].answer_ns;
+    if (to_server < 0 || to_client < 0 || to_server + to_client < TELLING_NS) return CAPAN_VANTAGE_UNKNOWN;
     if (to_client < to_server / MUCH) return CAPAN_VANTAGE_CLIENT;
     if (to_server < to_client / MUCH) return CAPAN_VANTAGE_SERVER;
     return CAPAN_VANTAGE_MIDDLE;
+}
+
+static void sum_up_vantage(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
+    const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
+    if ((summary->vantage_sign = (uint8_t)unsent(client, server)) != 0) {
+        summary->vantage = CAPAN_VANTAGE_CLIENT;
+    } else if ((summary->vantage_sign = (uint8_t)unsent(server, client)) != 0) {
+        summary->vantage = CAPAN_VANTAGE_SERVER;
+    } else {
+        summary->vantage = (uint8_t)by_answers(tcp);
+        summary->vantage_sign = summary->vantage == CAPAN_VANTAGE_UNKNOWN  ? CAPAN_VANTAGE_BY_NONE
+                                : summary->vantage == CAPAN_VANTAGE_MIDDLE ? CAPAN_VANTAGE_BY_BETWEEN
+                                                                           : CAPAN_VANTAGE_BY_ANSWERS;
+    }
 }
 
 static const struct capan_half *main_sender(const struct capan_tcp *tcp) {
@@ -244,10 +256,10 @@ struct capan_tcp_sums capan_tcp_sums(const struct capan_tcp *tcp, enum capan_dir
 void capan_tcp_summarise(const struct capan_tcp *tcp, struct capan_tcp_summary *summary) {
     *summary = (struct capan_tcp_summary){.open = (uint8_t)capan_tcp_opening(tcp),
                                           .close = (uint8_t)how_it_closed(tcp),
-                                          .vantage = (uint8_t)where_captured(tcp),
                                           .quality = (uint8_t)how_complete(tcp),
                                           .pmtu = tcp->pmtu,
                                           .pmtu_frame = tcp->pmtu_frame};
+    sum_up_vantage(tcp, summary);
     sum_up_handshake(tcp, summary);
     for (unsigned i = 0; i < 2; i++) {
         summary->side[i] = sum_up_side(&tcp->half[i], &tcp->half[!i]);

@@ -680,6 +680,24 @@ class Article(unittest.TestCase):
                       'CLOSED #41 <-- <ACK> seq 4974 ack 1202 --- TIME-WAIT'):
             self.assertIn(words, self.story)
 
+    def test_what_the_article_leaves_out(self):
+        for words in ('CLOSED LISTEN SYN-SENT #1', 'so far sent 363, received 1831', '[push: PSH: the sender had nothing more buffered]',
+                      'captured at the client (its frames are not padded', 'Three segments opened it: #2 acknowledges the one SYN',
+                      'Four closed it: each direction ends by itself, and #40 and #38 are acknowledged apart'):
+            self.assertIn(words, self.story)
+
+    def test_over_pppoe(self):
+        out = capan('explain', PCAPS / 'article' / 'baidu-pppoe.pcap')[1]
+        self.assertIn('425 octets = 14 link + 8 PPPoE + 20 IP + 20 TCP + 363 payload', out)
+        self.assertNotIn(' PPPoE', capan('explain', ARTICLE)[1])
+
+    def test_pings_before_the_page(self):
+        out = ' '.join(capan('explain', PCAPS / 'article' / 'ping-then-page.pcap')[1].split())
+        for words in ('it pinged 220.181.6.18: with #1 a packet of 1480 octets that must not be fragmented came through',
+                      '#4 refuses one of 1481: the next hop takes 1480', '1460 announced to the server, 1440 fit into what passed, '
+                      '1420 it put into a segment at most: neither set the size'):
+            self.assertIn(words, out)
+
     def test_pings_to_another_address(self):
         out = ' '.join(capan('connections', PCAPS / 'article' / 'ping-then-page.pcap')[1].split())
         for words in ('pings to 220.181.6.18: ', '1480 octets passed', 'segments of 1440', 'another address'):

@@ -35,6 +35,7 @@ struct capan_packet {
     uint32_t wire_len;        /* its length by IP: at least octets.len */
     uint32_t ip_header_len;   /* octets of IP header and extension headers in front of it */
     uint32_t link_header_len; /* octets before that IP header, tunnels included; 0 unknown */
+    uint8_t pppoe_len;        /* of link_header_len, those that PPPoE adds (RFC 2516 4); 0 none */
     uint16_t padding;         /* octets of the frame behind the datagram (Ethernet padding) */
     uint16_t ip_id;           /* IPv4 identification; meaningful with has_ip_id */
     uint8_t ttl;              /* TTL or hop limit; 0 unknown */

@@ -217,6 +217,13 @@ enum capan_tcp_trait {
     X(CLIENT, "client")                                                                                                \
     X(SERVER, "server")                                                                                                \
     X(MIDDLE, "middle")
+/* X(name, token, sentence): what shows where the capture was taken; of the end next to it. */
+#define CAPAN_TCP_VANTAGE_SIGNS(X)                                                                                     \
+    X(NONE, "none", "nothing")                                                                                         \
+    X(CHECKSUMS, "checksums", "its checksums are not filled in yet, those of the other end are")                       \
+    X(PADDING, "padding", "its frames are not padded to Ethernet's 60 octets yet, those of the other end are")         \
+    X(ANSWERS, "answers", "it answers in next to no time, the other end takes longer")                                 \
+    X(BETWEEN, "between", "both ends take their time to answer")
 #define CAPAN_TCP_LIMITS(X)                                                                                            \
     X(NONE, "none")                                                                                                    \
     X(RECEIVER_WINDOW, "receiver-window")                                                                              \
@@ -273,6 +280,9 @@ enum capan_tcp_close { CAPAN_TCP_CLOSES(CAPAN_X) CAPAN_TCP_CLOSE_COUNT };
 #define CAPAN_X(name, ...) CAPAN_VANTAGE_##name,
 enum capan_tcp_vantage { CAPAN_TCP_VANTAGES(CAPAN_X) CAPAN_TCP_VANTAGE_COUNT };
 #undef CAPAN_X
+#define CAPAN_X(name, ...) CAPAN_VANTAGE_BY_##name,
+enum capan_tcp_vantage_sign { CAPAN_TCP_VANTAGE_SIGNS(CAPAN_X) CAPAN_TCP_VANTAGE_SIGN_COUNT };
+#undef CAPAN_X
 #define CAPAN_X(name, ...) CAPAN_LIMIT_##name,
 enum capan_tcp_limit { CAPAN_TCP_LIMITS(CAPAN_X) CAPAN_TCP_LIMIT_COUNT };
 #undef CAPAN_X
@@ -298,6 +308,7 @@ CAPAN_API extern const struct capan_token capan_tcp_states[CAPAN_TCP_STATE_COUNT
 CAPAN_API extern const struct capan_token capan_tcp_opens[CAPAN_TCP_OPEN_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_closes[CAPAN_TCP_CLOSE_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_vantages[CAPAN_TCP_VANTAGE_COUNT];
+CAPAN_API extern const struct capan_token capan_tcp_vantage_signs[CAPAN_TCP_VANTAGE_SIGN_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_limits[CAPAN_TCP_LIMIT_COUNT];
 CAPAN_API extern const struct capan_token capan_tcp_qualities[CAPAN_TCP_QUALITY_COUNT];
 CAPAN_API extern const struct capan_token capan_congestion_controls[CAPAN_CONTROL_COUNT];
@@ -421,15 +432,15 @@ struct capan_tcp_side {
 
 /* The five summaries and the numbers behind them. */
 struct capan_tcp_summary {
-    uint8_t open, close, vantage, limit, quality; /* enum capan_tcp_open ... capan_tcp_quality */
-    uint8_t time_wait_holder;                     /* 0 none, 1 client, 2 server, 3 both */
-    uint32_t handshake_frames[3];                 /* SYN, SYN-ACK, ACK; 0 not seen */
-    int64_t syn_to_syn_ack_ns, syn_ack_to_ack_ns; /* the handshake's halves */
-    int64_t half_close_ns;                        /* from the first FIN to the second */
-    int64_t rtt_ns;                               /* initial round trip: both halves */
-    uint32_t pmtu;                                /* path MTU by evidence of the capture; 0 none */
-    uint32_t pmtu_frame;                          /* that evidence */
-    struct capan_tcp_side side[2];                /* by enum capan_direction: what the client, the server sent */
+    uint8_t open, close, vantage, vantage_sign, limit, quality; /* enum capan_tcp_open ... capan_tcp_quality */
+    uint8_t time_wait_holder;                                   /* 0 none, 1 client, 2 server, 3 both */
+    uint32_t handshake_frames[3];                               /* SYN, SYN-ACK, ACK; 0 not seen */
+    int64_t syn_to_syn_ack_ns, syn_ack_to_ack_ns;               /* the handshake's halves */
+    int64_t half_close_ns;                                      /* from the first FIN to the second */
+    int64_t rtt_ns;                                             /* initial round trip: both halves */
+    uint32_t pmtu;                                              /* path MTU by evidence of the capture; 0 none */
+    uint32_t pmtu_frame;                                        /* that evidence */
+    struct capan_tcp_side side[2]; /* by enum capan_direction: what the client, the server sent */
 };
 
 #ifdef __cplusplus

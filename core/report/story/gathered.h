@@ -10,7 +10,7 @@
 
 /* How a frame's octets divide. */
 struct capan_layers {
-    uint32_t frame_len, link, ip, tcp, payload, padding;
+    uint32_t frame_len, link, pppoe, ip, tcp, payload, padding; /* link: without what is PPPoE's */
 };
 
 /* A segment with what its callback alone knew. */

@@ -31,6 +31,9 @@ static void put_rung(struct capan_out *out, const struct capan_segment *segment)
 void capan_tell_ladder(struct capan_out *out, const struct capan_thread *thread) {
     if (!thread->change_count) return;
     capan_out_format(out, "    %-12s  %-9s     %-38s  %s\n", "client", "frame", "what changed a state", "server");
+    /* Before the first SYN, as RFC 9293 3.5 draws it. */
+    if (thread->changes[0]->segment.kind == CAPAN_KIND_SYN)
+        capan_out_format(out, "    %-12s  %-9s     %-38s  %s\n", "CLOSED", "", "", "LISTEN");
     for (size_t i = 0; i < thread->change_count && i < CAPAN_CHANGES_KEPT; i++)
         put_rung(out, &thread->changes[i]->segment);
     if (thread->change_count > CAPAN_CHANGES_KEPT)

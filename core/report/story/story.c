@@ -83,7 +83,8 @@ void capan_story_packet(struct capan_story *story, const struct capan_packet *pa
     struct capan_layers *layers = APPEND(story, SEGMENTS, layers, SEGMENTS_MAX);
     if (!layers) return;
     layers->frame_len = packet->frame_len;
-    layers->link = packet->link_header_len;
+    layers->pppoe = min_u32(packet->pppoe_len, packet->link_header_len);
+    layers->link = packet->link_header_len - layers->pppoe;
     layers->ip = packet->ip_header_len;
     layers->tcp = packet->octets.len > 12 ? (packet->octets.at[12] >> 4) * 4u : 0;
     layers->payload = packet->wire_len > layers->tcp ? packet->wire_len - layers->tcp : 0;

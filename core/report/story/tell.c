@@ -24,12 +24,14 @@ const struct capan_step *capan_story_step(const struct capan_story *story, uint3
 void capan_tell_layers(struct capan_out *out, const struct capan_story *story, const struct capan_segment *segment) {
     if (segment->serial - story->layers_from >= story->layers_count) return;
     const struct capan_layers *layers = &story->layers[segment->serial - story->layers_from];
-    if (layers->link + layers->ip + layers->tcp + layers->payload + layers->padding != layers->frame_len) {
+    if (layers->link + layers->pppoe + layers->ip + layers->tcp + layers->payload + layers->padding !=
+        layers->frame_len) {
         capan_out_format(out, "%u octets", layers->frame_len);
         return;
     }
-    capan_out_format(out, "%u octets = %u link + %u IP + %u TCP + %u payload", layers->frame_len, layers->link,
-                     layers->ip, layers->tcp, layers->payload);
+    capan_out_format(out, "%u octets = %u link", layers->frame_len, layers->link);
+    if (layers->pppoe) capan_out_format(out, " + %u PPPoE", layers->pppoe);
+    capan_out_format(out, " + %u IP + %u TCP + %u payload", layers->ip, layers->tcp, layers->payload);
     if (layers->padding) capan_out_format(out, " + %u padding", layers->padding);
 }
 
@@ -86,6 +88,22 @@ static struct capan_thread *thread_of(const struct capan_telling *telling, uint3
     return found ? &telling->threads[found - story->connections] : NULL;
 }
 
+/* What was pinged before the first connection. */
+static void say_pings(struct sentence *paragraph, const struct capan_connection *connection) {
+    const struct capan_ping *ping = &connection->ping;
+    const struct capan_endpoint to = {ping->to, 0};
+    char address[CAPAN_ENDPOINT_TEXT];
+    capan_endpoint_text(&to, false, address);
+    if (ping->passed && ping->passed_frame < connection->first_frame)
+        capan_say(paragraph,
+                  " Before that it pinged %s: with #%u a packet of %u octets that must not be fragmented "
+                  "came through.",
+                  address, ping->passed_frame, ping->passed);
+    if (ping->refused && ping->refused_frame < connection->first_frame)
+        capan_say(paragraph, " #%u refuses one of %u: the next hop takes %u.", ping->refused_frame, ping->refused,
+                  ping->mtu);
+}
+
 /* How a connection begins. */
 
 static void tell_beginning(struct capan_telling *telling, struct capan_thread *thread) {
@@ -103,6 +121,7 @@ static void tell_beginning(struct capan_telling *telling, struct capan_thread *t
     if (telling->open)
         capan_say(&paragraph, " Opened beside %zu other connection%s.", telling->open, telling->open == 1 ? "" : "s");
     telling->open++;
+    if (thread == telling->threads) say_pings(&paragraph, connection);
     capan_text_paragraph(&story->out, 4, &paragraph);
 }
 
@@ -140,6 +159,31 @@ static void tell_heading(struct capan_story *story, const struct capan_step *ste
     out_char(out, '\n');
 }
 
+/* Why so many segments opened it, and so many closed it (RFC 9293 3.5, 3.6). */
+static void tell_turns(struct capan_out *out, const struct capan_thread *thread) {
+    const struct capan_tcp_summary *tcp = &thread->connection->tcp;
+    const uint32_t *opened = tcp->handshake_frames;
+    char words[CAPAN_PARAGRAPH];
+    struct sentence paragraph = sentence_in(words, sizeof words);
+    size_t closing = 0;
+    if (tcp->open == CAPAN_OPEN_THREE_WAY && opened[2])
+        capan_say(&paragraph, "Three segments opened it: #%u acknowledges the one SYN and is the other.", opened[1]);
+    for (size_t i = 0; i < thread->change_count && i < CAPAN_CHANGES_KEPT; i++)
+        closing += closing || thread->changes[i]->segment.header_flags & CAPAN_TH_FIN;
+    if (thread->change_count > CAPAN_CHANGES_KEPT || !tcp->side[0].fin_frame || !tcp->side[1].fin_frame) closing = 0;
+    if (closing == 4)
+        capan_say(&paragraph,
+                  "%sFour closed it: each direction ends by itself, and #%u and #%u are acknowledged apart; "
+                  "between them one direction could have gone on.",
+                  paragraph.len ? " " : "", tcp->side[0].fin_frame, tcp->side[1].fin_frame);
+    if (closing == 3)
+        capan_say(&paragraph,
+                  "%sThree closed it: each direction ends by itself, and #%u acknowledges the one FIN and is "
+                  "the other.",
+                  paragraph.len ? " " : "", max_u32(tcp->side[0].fin_frame, tcp->side[1].fin_frame));
+    if (paragraph.len) capan_text_paragraph(out, 4, &paragraph);
+}
+
 static void tell_end(struct capan_telling *telling, struct capan_thread *thread) {
     struct capan_story *story = telling->story;
     if (thread->ended) return;
@@ -148,6 +192,7 @@ static void tell_end(struct capan_telling *telling, struct capan_thread *thread)
     out_char(&story->out, '\n');
     capan_text_connection(&story->text, thread->connection, story->origin_ns, false);
     capan_tell_ladder(&story->out, thread);
+    tell_turns(&story->out, thread);
     out_char(&story->out, '\n');
 }
 

@@ -32,6 +32,18 @@ static void say_fin_acknowledged(struct sentence *paragraph, const struct capan_
     capan_say(paragraph, " (%lld + 1: the FIN of #%u took a number)", (long long)segment->ack - 1, peer->fin_frame);
 }
 
+/* What its sender has sent and received with it: its numbers less what SYN and FIN took (RFC 9293 3.4). */
+static void say_so_far(struct sentence *paragraph, const struct capan_thread *thread,
+                       const struct capan_segment *segment) {
+    const struct capan_tcp_side *mine = &thread->connection->tcp.side[segment->direction],
+                                *theirs = &thread->connection->tcp.side[!segment->direction];
+    const int64_t sent = segment->seq - 1 + segment->len, received = segment->ack - 1;
+    if (segment->header_flags & (CAPAN_TH_SYN | CAPAN_TH_RST) || sent < 0 || received < 0) return;
+    capan_say(paragraph, "; so far sent %llu, received %llu",
+              (unsigned long long)min_u64((uint64_t)sent, mine->bytes + mine->missing_bytes),
+              (unsigned long long)min_u64((uint64_t)received, theirs->bytes + theirs->missing_bytes));
+}
+
 static void say_numbers(struct sentence *paragraph, const struct capan_telling *telling, struct capan_thread *thread,
                         const struct capan_step *step) {
     const struct capan_segment *segment = &step->segment;
@@ -47,6 +59,7 @@ static void say_numbers(struct sentence *paragraph, const struct capan_telling *
     if (segment->window & CAPAN_WINDOW_UNSCALED) capan_say(paragraph, " times a scale that was not captured");
     if (segment->len && thread->window[peer])
         capan_say(paragraph, "; %u in flight of %u allowed", segment->outstanding, thread->window[peer]);
+    say_so_far(paragraph, thread, segment);
     capan_say(paragraph, ".");
 }
 
@@ -94,9 +107,9 @@ static void say_explanation(struct sentence *paragraph, const struct capan_telli
 }
 
 /* Flags that the other words say already, or that are true of almost every segment. */
-static const uint64_t flags_untold =
-    (uint64_t)1 << CAPAN_FLAG_PUSH | (uint64_t)1 << CAPAN_FLAG_PADDING | (uint64_t)1 << CAPAN_FLAG_LAST_OF_MESSAGE |
-    (uint64_t)1 << CAPAN_FLAG_FIRST_FLIGHT | (uint64_t)1 << CAPAN_FLAG_MIDSTREAM | (uint64_t)1 << CAPAN_FLAG_FIN_DATA;
+static const uint64_t flags_untold = (uint64_t)1 << CAPAN_FLAG_PADDING | (uint64_t)1 << CAPAN_FLAG_LAST_OF_MESSAGE |
+                                     (uint64_t)1 << CAPAN_FLAG_FIRST_FLIGHT | (uint64_t)1 << CAPAN_FLAG_MIDSTREAM |
+                                     (uint64_t)1 << CAPAN_FLAG_FIN_DATA;
 
 /* Each with its meaning the first time. */
 static void say_flags(struct sentence *paragraph, struct capan_telling *telling, uint64_t flags) {

@@ -76,51 +76,6 @@ static void put_opening_lines(struct capan_out *out, const struct capan_connecti
     put_idle(out, tcp);
 }
 
-static uint32_t largest_payload(const struct capan_tcp_summary *tcp) {
-    uint32_t sent = tcp->side[0].mss_observed, got = tcp->side[1].mss_observed;
-    return sent > got ? sent : got;
-}
-
-/* Octets of headers in each data segment, options included (RFC 6691 2). */
-static uint32_t headers_of(const struct capan_connection *connection) {
-    const struct capan_tcp_side *side = connection->tcp.side;
-    const uint32_t stamps = side[0].timestamps && side[1].timestamps ? 12 : 0; /* RFC 7323 A, padded */
-    return (connection->client.address.version == 6 ? 60 : 40) + stamps;
-}
-
-/* What the path carries beside what was sent: equal, or something else sets the size. */
-static void put_path_line(struct capan_out *out, const struct capan_connection *connection) {
-    const struct capan_tcp_summary *tcp = &connection->tcp;
-    const uint32_t headers = headers_of(connection), largest = largest_payload(tcp);
-    uint32_t room = tcp->pmtu > headers ? tcp->pmtu - headers : 0;
-    if (!tcp->pmtu) return;
-    capan_out_format(out, "    path: MTU %u (frame %u) lets segments hold %u", tcp->pmtu, tcp->pmtu_frame, room);
-    if (largest && largest < room) capan_out_format(out, ", %u more than the largest", room - largest);
-    if (largest > room) capan_out_format(out, ", %u fewer than the largest", largest - room);
-    out_char(out, '\n');
-}
-
-/* Pings of the same client that must not be fragmented, what they bound, and whether the bound is this path's. */
-static void put_pings(struct capan_out *out, const struct capan_ping *ping) {
-    const struct capan_endpoint to = {ping->to, 0};
-    const uint32_t headers = ping->to.version == 6 ? 60 : 40;
-    char words[CAPAN_PARAGRAPH];
-    struct sentence paragraph = sentence_in(words, sizeof words);
-    char address[CAPAN_ENDPOINT_TEXT];
-    if (!ping->passed && !ping->refused) return;
-    capan_endpoint_text(&to, false, address);
-    capan_say(&paragraph, "pings to %s:", address);
-    if (ping->passed)
-        capan_say(&paragraph, " a packet of %u octets passed (frame %u), room for segments of %u.", ping->passed,
-                  ping->passed_frame, ping->passed > headers ? ping->passed - headers : 0);
-    if (ping->refused)
-        capan_say(&paragraph, " One of %u was refused (frame %u, MTU %u).", ping->refused, ping->refused_frame,
-                  ping->mtu);
-    if (ping->elsewhere)
-        capan_say(&paragraph, " It is another address than this server's: the bound may not hold here.");
-    capan_text_paragraph(out, 4, &paragraph);
-}
-
 /* "the client's SYN (frame 1)". */
 static void say_quoted(struct sentence *paragraph, const struct capan_icmp *icmp) {
     capan_say(paragraph, "the %s's ", side_name((enum capan_direction)icmp->quoted_direction));
@@ -152,22 +107,20 @@ static void put_icmp(struct capan_out *out, const struct capan_icmp *icmp) {
     capan_text_paragraph(out, 4, &paragraph);
 }
 
-static void put_view_line(struct capan_out *out, const struct capan_connection *connection) {
+/* Where it was captured, by what. */
+static void put_view(struct capan_out *out, const struct capan_connection *connection) {
     const struct capan_tcp_summary *tcp = &connection->tcp;
-    bool first = true;
-    out_text(out, "    view: ");
-    if (tcp->vantage != CAPAN_VANTAGE_UNKNOWN) {
-        bool middle = tcp->vantage == CAPAN_VANTAGE_MIDDLE;
-        capan_text_part(out, &first, middle ? "captured in the " : "captured at the ");
-        out_text(out, capan_tcp_vantages[tcp->vantage].token);
-    }
-    capan_text_part(out, &first, capan_tcp_qualities[tcp->quality].token);
-    if (tcp->limit != CAPAN_LIMIT_NONE) {
-        capan_text_part(out, &first, "limited by ");
-        out_text(out, capan_tcp_limits[tcp->limit].token);
-    }
-    if (connection->evicted) capan_text_part(out, &first, "given up for memory");
-    out_char(out, '\n');
+    const bool middle = tcp->vantage == CAPAN_VANTAGE_MIDDLE;
+    char words[CAPAN_PARAGRAPH];
+    struct sentence line = sentence_in(words, sizeof words);
+    capan_say(&line, "view: ");
+    if (tcp->vantage != CAPAN_VANTAGE_UNKNOWN)
+        capan_say(&line, "captured %s the %s (%s), ", middle ? "in" : "at", capan_tcp_vantages[tcp->vantage].token,
+                  capan_tcp_vantage_signs[tcp->vantage_sign].sentence);
+    capan_say(&line, "%s", capan_tcp_qualities[tcp->quality].token);
+    if (tcp->limit != CAPAN_LIMIT_NONE) capan_say(&line, ", limited by %s", capan_tcp_limits[tcp->limit].token);
+    if (connection->evicted) capan_say(&line, ", given up for memory");
+    capan_text_paragraph(out, 4, &line);
 }
 
 /* What is said on it, where that is not HTTP in clear. */
@@ -416,10 +369,9 @@ void capan_text_connection(struct capan_text *text, const struct capan_connectio
         put_opening_lines(out, connection, origin_ns);
         put_offer(out, "client", &connection->tcp.side[0]);
         put_offer(out, "server", &connection->tcp.side[1]);
-        put_view_line(out, connection);
+        put_view(out, connection);
         put_time(out, &connection->tcp);
-        put_path_line(out, connection);
-        put_pings(out, &connection->ping);
+        capan_text_room(out, connection);
         put_speech(out, connection);
         capan_style(out, text->colour, CAPAN_STYLE_DIM);
         out_text(out, "             segments      bytes resent late missing dup-acks  mss largest   window  rtt least "

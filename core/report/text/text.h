@@ -60,6 +60,8 @@ void capan_text_exchange(struct capan_text *, const struct capan_exchange *, int
 void capan_say_offer(struct sentence *, const char *who, const struct capan_tcp_side *);
 /* Where the time of what that side sends went: a bar, and its parts by name. */
 void capan_text_time(struct capan_out *, const char *who, const struct capan_tcp_time *);
+/* How large its segments may be on the path, where the capture has evidence of that. */
+void capan_text_room(struct capan_out *, const struct capan_connection *);
 /* A connection's endpoints and what became of it; brief: for the summary. */
 void capan_text_connection(struct capan_text *, const struct capan_connection *, int64_t origin_ns, bool brief);
 #define CAPAN_FINDING_HEADING "  level finding                    times      cost  who to mend      first frames"
