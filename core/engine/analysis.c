@@ -57,6 +57,13 @@ static void doubt_checksum(const struct capan_analysis *analysis, struct lookup 
     lookup->packet = doubted;
 }
 
+/* The connection's first segment was judged. */
+static void note_birth(struct capan_analysis *analysis, struct flow *flow, const struct lookup *lookup, bool reused) {
+    const struct capan_segment *segment = capan_records_at(&analysis->reporting.records, flow->last_serial);
+    if (segment)
+        capan_newborns_add(&analysis->connections.newborns, flow, lookup->packet, lookup->header, segment, reused);
+}
+
 enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const struct capan_packet *packet,
                                          uint32_t stream, uint64_t *serial) {
     struct capan_tcp_header header;
@@ -77,6 +84,7 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
     capan_tcp_prefetch(flow->tcp);
     capan_talk_prefetch(&flow->talk);
     enum capan_result result = capan_intake_segment(&analysis->intake, flow, &lookup, reused, serial);
+    if (flow->first_frame == packet->frame && !analysis->intake.count) note_birth(analysis, flow, &lookup, reused);
     capan_connections_used(&analysis->connections, flow, packet->time_ns);
     while ((flow = capan_intake_due(&analysis->intake)))
         capan_connections_used(&analysis->connections, flow, packet->time_ns);
@@ -177,7 +185,7 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     capan_spares_begin(&analysis->judge_spares, &analysis->under);
     capan_counter_init(&analysis->memory, &analysis->spares.alloc);
     if (open_parts(analysis, sink)) return analysis;
-    capan_reporting_close(&analysis->reporting, &analysis->spares.alloc);
+    capan_reporting_close(&analysis->reporting);
     capan_spares_end(&analysis->spares);
     capan_spares_end(&analysis->judge_spares);
     capan_delete(alloc, analysis, sizeof *analysis);
@@ -199,7 +207,7 @@ void capan_analysis_free(struct capan_analysis *analysis) {
     capan_docket_reader_close(&analysis->docket_reader);
     capan_docket_close(&analysis->docket);
     capan_judge_free(analysis->judge);
-    capan_reporting_close(&analysis->reporting, &analysis->spares.alloc);
+    capan_reporting_close(&analysis->reporting);
     capan_spares_end(&analysis->spares);
     capan_spares_end(&analysis->judge_spares);
     capan_delete(&under, analysis, sizeof *analysis);

@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "doubt.h"
+#include "pair.h"
 #include "quoted.h"
 #include "roles.h"
 #include "statistics.h"
@@ -15,7 +16,8 @@ static const int64_t LINGER_NS = INT64_C(240) * 1000000000;
 /* Segments of a closed connection may be captured out of order, by so much: then its holes are settled. */
 static const int64_t DISORDER_NS = 5000000;
 
-/* Those that rest are given so much of the budget: beyond it, who closed first goes. */
+/* Closed ones that rest are given so much of the budget, and unanswered ones: beyond it, who has rested longest goes.
+ */
 enum { RESTING_SHARE = 4 };
 
 /* The order of use is kept to the second of the capture's clock: who was used so lately stays where it is. */
@@ -23,33 +25,19 @@ enum { TOUCH_NS = 1000000000 };
 
 /* --- by endpoints --- */
 
-static int order(const struct capan_endpoint *a, const struct capan_endpoint *b) {
-    int by_address = memcmp(a->address.octets, b->address.octets, sizeof a->address.octets);
-    return by_address ? by_address : (int)a->port - (int)b->port;
-}
-
-static uint8_t *put_endpoint(uint8_t *to, const struct capan_endpoint *end) {
-    size_t len = end->address.version == 6 ? 16 : 4;
-    memcpy(to, end->address.octets, len);
-    memcpy(to + len, &end->port, sizeof end->port);
-    return to + len + sizeof end->port;
-}
-
-/* The same for both directions. */
-static uint64_t hash_of(const struct capan_index *index, const struct capan_endpoint *a,
-                        const struct capan_endpoint *b) {
-    uint8_t octets[2 * (16 + 2)];
-    bool turned = order(a, b) > 0;
-    uint8_t *end = put_endpoint(put_endpoint(octets, turned ? b : a), turned ? a : b);
-    return capan_hash(index->key, octets, (size_t)(end - octets));
+/* What it rested among it leaves, unless it has closed. */
+static bool wake(struct connections *connections, struct flow *flow) {
+    if (!flow->resting) return true;
+    if (!capan_reporting_wake(connections->reporting, flow)) return false;
+    if (!flow->closed) capan_ages_renew(&connections->index.ages, &flow->in);
+    return true;
 }
 
 /* The newest connection between two endpoints, from one of that hash on; it is awake. Without memory to wake it, it is
  * as if it were gone. */
 static struct flow *among(struct connections *connections, struct capan_indexed *at, const struct capan_endpoint *a,
                           const struct capan_endpoint *b) {
-    while (at && !(are_between(((struct flow *)at)->end, a, b) &&
-                   capan_reporting_wake(connections->reporting, (struct flow *)at)))
+    while (at && !(are_between(((struct flow *)at)->end, a, b) && wake(connections, (struct flow *)at)))
         at = capan_index_next(at);
     return (struct flow *)at;
 }
@@ -61,7 +49,9 @@ static struct flow *newest_between(struct connections *connections, uint64_t has
 
 struct flow *capan_connections_between(struct connections *connections, const struct capan_endpoint *from,
                                        const struct capan_endpoint *to) {
-    return newest_between(connections, hash_of(&connections->index, from, to), from, to);
+    struct flow *flow = newest_between(connections, capan_pair_hash(&connections->index, from, to), from, to);
+    if (flow) capan_newborns_leave(&connections->newborns, flow);
+    return flow;
 }
 
 static struct flow **hot_slot(struct connections *connections, const struct capan_endpoint ends[2]) {
@@ -70,12 +60,20 @@ static struct flow **hot_slot(struct connections *connections, const struct capa
 
 /* --- coming and going --- */
 
+static void finish_tcp(const struct connections *connections, const struct flow *flow) {
+    if (flow->resting)
+        capan_tcp_resting_finish(flow->resting, &connections->reporting->records);
+    else
+        capan_tcp_finish(flow->tcp);
+}
+
 /* Takes a connection out: nothing more belongs to it. It leaves when its segments are reported. */
 static void retire(struct connections *connections, struct flow *flow, enum capan_end how) {
     capan_intake_flow(connections->intake, flow);
     if (flow->doubt) capan_doubt_end(&connections->memory->alloc, flow->doubt);
     capan_listener_end(connections->listener, flow, how);
-    if (flow->tcp) capan_tcp_finish(flow->tcp);
+    capan_newborns_leave(&connections->newborns, flow);
+    finish_tcp(connections, flow);
     capan_index_remove(&connections->index, &flow->in);
     *hot_slot(connections, flow->end) = NULL;
     capan_reporting_retire(connections->reporting, flow);
@@ -84,7 +82,7 @@ static void retire(struct connections *connections, struct flow *flow, enum capa
 /* Its segments are reported at once, so that its memory comes back now. */
 static void evict(struct connections *connections, struct flow *flow) {
     capan_intake_all(connections->intake);
-    if (flow->tcp && !capan_tcp_closed(flow->tcp)) {
+    if (flow->resting ? !flow->closed : !capan_tcp_closed(flow->tcp)) {
         flow->evicted = true;
         connections->reporting->totals.evicted_connections++;
     }
@@ -100,10 +98,12 @@ static struct flow *oldest(const struct capan_ages *ages) {
     return (struct flow *)capan_ages_oldest(ages);
 }
 
-/* Those that closed first, then those used least recently; NULL none but the current one. */
+/* Those that closed first, then those that nobody answered, then those used least recently; NULL none but the current
+ * one. */
 static struct flow *least_needed(const struct connections *connections, const struct flow *current) {
     struct flow *flow = oldest(&connections->closed);
     if (!flow || flow == current) flow = oldest(&connections->closing);
+    if (!flow || flow == current) flow = oldest(&connections->newborns.unanswered);
     if (!flow || flow == current) flow = oldest(&connections->index.ages);
     return flow == current ? NULL : flow;
 }
@@ -121,18 +121,29 @@ static void settle_closing(struct connections *connections, int64_t now_ns) {
 static void bring_next(const struct connections *connections, const struct flow *current) {
     const struct flow *next = least_needed(connections, current);
     if (!next) return;
+    bring_near(next->resting, CACHE_LINE);
     capan_tcp_prefetch(next->tcp);
     capan_index_bring_bucket(&connections->index, next->in.hash);
     bring_near(next->in.newer, sizeof *next);
+}
+
+/* resting: octets of one kind that rest, in these ages. */
+static void hold_share(struct connections *connections, const struct capan_ages *ages, const size_t *resting,
+                       const struct flow *current) {
+    while (*resting > connections->budget / RESTING_SHARE) {
+        struct flow *flow = oldest(ages);
+        if (!flow || flow == current) return;
+        evict(connections, flow);
+        bring_next(connections, current);
+    }
 }
 
 /* Retires connections that closed long ago, and beyond the budget others. */
 static void hold_budget(struct connections *connections, const struct flow *current) {
     for (struct flow *flow; (flow = oldest(&connections->closed)) && current->last_ns - flow->last_ns > LINGER_NS;)
         retire(connections, flow, CAPAN_ENDED_CAPTURE);
-    for (struct flow *flow; connections->reporting->resting > connections->budget / RESTING_SHARE &&
-                            (flow = oldest(&connections->closed)) && flow != current;)
-        evict(connections, flow);
+    hold_share(connections, &connections->newborns.unanswered, &connections->reporting->resting[false], current);
+    hold_share(connections, &connections->closed, &connections->reporting->resting[true], current);
     while (connections->memory->held > connections->budget) {
         struct flow *least = least_needed(connections, current);
         if (!least) return;
@@ -263,6 +274,7 @@ static struct flow *begin_after(struct connections *connections, struct flow *ol
         retire(connections, old, CAPAN_ENDED_CAPTURE);
         return flow;
     }
+    capan_newborns_leave(&connections->newborns, old);
     struct flow *doubted = old->doubt ? old->doubt->begun : NULL;
     struct flow *flow = begin(connections, lookup); /* whose number may be the doubted one's */
     if (doubted) retire(connections, doubted, CAPAN_ENDED_CAPTURE);
@@ -329,7 +341,7 @@ struct flow *capan_connections_of(struct connections *connections, struct lookup
     *reused = false;
     struct flow *flow = hot_connection(connections, lookup);
     if (flow) return flow;
-    lookup->hash = hash_of(&connections->index, &lookup->end[0], &lookup->end[1]);
+    lookup->hash = capan_pair_hash(&connections->index, &lookup->end[0], &lookup->end[1]);
     flow = find_or_begin(connections, lookup, reused);
     if (flow) *hot_slot(connections, flow->end) = flow;
     return flow;
@@ -337,7 +349,7 @@ struct flow *capan_connections_of(struct connections *connections, struct lookup
 
 void capan_connections_quoted(struct connections *connections, const struct capan_endpoint *from,
                               const struct capan_endpoint *to) {
-    const uint64_t hash = hash_of(&connections->index, from, to);
+    const uint64_t hash = capan_pair_hash(&connections->index, from, to);
     if (newest_between(connections, hash, from, to)) return;
     if (capan_quoted_add(&connections->quoted, from, to, hash, connections->next_stream)) connections->next_stream++;
 }
@@ -373,10 +385,12 @@ void capan_connections_open(struct connections *connections, const struct capan_
     capan_index_init(&connections->index, config->seed, &memory->alloc);
     capan_ages_init(&connections->closing);
     capan_ages_init(&connections->closed);
+    capan_newborns_open(&connections->newborns, reporting, &memory->alloc);
     capan_index_init(&connections->quoted, config->seed, &memory->alloc);
 }
 
 void capan_connections_close(struct connections *connections) {
+    capan_newborns_close(&connections->newborns);
     capan_quoted_free(&connections->quoted);
     capan_index_free(&connections->index);
 }
@@ -399,7 +413,7 @@ static void retire_in_order(struct connections *connections, struct flow **flows
     qsort(flows, count, sizeof *flows, by_beginning);
     for (size_t i = 0; i < count; i++) {
         capan_listener_end(connections->listener, flows[i], CAPAN_ENDED_CAPTURE);
-        if (flows[i]->tcp) capan_tcp_finish(flows[i]->tcp);
+        finish_tcp(connections, flows[i]);
     }
     capan_reporting_all(connections->reporting);
     for (size_t i = 0; i < count; i++) retire(connections, flows[i], CAPAN_ENDED_CAPTURE);
@@ -414,12 +428,14 @@ void capan_connections_finish(struct connections *connections, const struct capa
     struct flow **flows = capan_new(alloc, size);
     if (flows) {
         size_t count = list(flows, &connections->index.ages);
+        count += list(flows + count, &connections->newborns.unanswered);
         count += list(flows + count, &connections->closing);
         count += list(flows + count, &connections->closed);
         retire_in_order(connections, flows, count);
         capan_delete(alloc, flows, size);
     }
     retire_all(connections, &connections->index.ages);
+    retire_all(connections, &connections->newborns.unanswered);
     retire_all(connections, &connections->closing);
     retire_all(connections, &connections->closed);
 }

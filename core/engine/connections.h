@@ -6,6 +6,7 @@
 #include "intake.h"
 #include "listener.h"
 #include "lookup.h"
+#include "newborn.h"
 
 /* Connections that had a segment just now, by their ports: found without hashing. Only a short cut: who forces
  * collisions in it gains what the table costs anyway. */
@@ -25,6 +26,7 @@ struct connections {
     uint64_t budget;                    /* of it */
     uint32_t next_stream;
     bool no_http, statistics;
+    struct newborns newborns;
     struct listener *listener;
     struct intake *intake;
     struct reporting *reporting;

@@ -19,8 +19,9 @@ struct flow {
     bool named;  /* the caller gave the stream number: it is part of the key */
     bool closed; /* both sides are done with it: TIME-WAIT at most */
     bool evicted, retired;
-    bool sums_noted; /* its checksums were gathered */
-    bool unreported; /* it was none: nothing is said of it */
+    bool sums_noted;  /* its checksums were gathered */
+    bool unreported;  /* it was none: nothing is said of it */
+    uint16_t newborn; /* its place among those, plus one (newborn.h); 0 none */
     uint32_t stream;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;

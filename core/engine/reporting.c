@@ -15,7 +15,7 @@ enum capan_result capan_reporting_open(struct reporting *reporting, const struct
     reporting->profile = config->profile;
     reporting->window_ns = config->window_ns;
     reporting->flows = flows;
-    reporting->seat = capan_tcp_seat_new(alloc);
+    reporting->seat = capan_tcp_seat_new(alloc, &reporting->records);
     if (!reporting->seat) return CAPAN_NO_MEMORY;
     capan_findings_init(&reporting->findings);
     capan_senders_open(&reporting->senders, config->seed, alloc);
@@ -23,8 +23,8 @@ enum capan_result capan_reporting_open(struct reporting *reporting, const struct
     return capan_records_init(&reporting->records, config->window_segments, alloc);
 }
 
-void capan_reporting_close(struct reporting *reporting, const struct capan_alloc *alloc) {
-    capan_tcp_seat_free(reporting->seat, alloc);
+void capan_reporting_close(struct reporting *reporting) {
+    capan_tcp_seat_free(reporting->seat);
     if (reporting->senders.index.alloc) capan_senders_close(&reporting->senders);
     if (reporting->records.alloc) capan_records_free(&reporting->records);
 }
@@ -88,7 +88,7 @@ static void report_connection(struct reporting *reporting, struct flow *flow) {
 }
 
 static void drop_resting(struct reporting *reporting, struct flow *flow) {
-    reporting->resting -= flow_resting_size(flow);
+    reporting->resting[flow->closed] -= flow_resting_size(flow);
     capan_tcp_resting_free(flow->resting, reporting->flows);
     flow->resting = NULL;
 }
@@ -127,7 +127,16 @@ void capan_reporting_rest(struct reporting *reporting, struct flow *flow) {
     flow->resting = capan_tcp_lay_down(flow->tcp);
     if (!flow->resting) return;
     set_tcp(flow, NULL);
-    reporting->resting += flow_resting_size(flow);
+    reporting->resting[flow->closed] += flow_resting_size(flow);
+}
+
+bool capan_reporting_rest_syn(struct reporting *reporting, struct flow *flow, const struct capan_tcp_syn *syn) {
+    if (flow->last_serial != syn->serial || flow->doubt || flow->icmp) return false;
+    flow->resting = capan_tcp_lay_down_syn(flow->tcp, syn);
+    if (!flow->resting) return false;
+    set_tcp(flow, NULL);
+    reporting->resting[flow->closed] += flow_resting_size(flow);
+    return true;
 }
 
 bool capan_reporting_wake(struct reporting *reporting, struct flow *flow) {
@@ -137,7 +146,7 @@ bool capan_reporting_wake(struct reporting *reporting, struct flow *flow) {
     if (!tcp) return false;
     set_tcp(flow, tcp);
     flow->resting = NULL;
-    reporting->resting -= size;
+    reporting->resting[flow->closed] -= size;
     return true;
 }
 

@@ -30,14 +30,14 @@ struct reporting {
     struct capan_statistics statistics; /* likewise */
     const struct capan_alloc *flows;    /* what connections are allocated by */
     struct capan_tcp_seat *seat;        /* where those that rest are looked at */
-    size_t resting;                     /* octets of memory that those take */
+    size_t resting[2];                  /* octets of memory that they take: unanswered SYNs, closed ones */
 };
 
 /* records are allocated by alloc, pages by pages; flows must live as long. */
 enum capan_result capan_reporting_open(struct reporting *, const struct capan_config *, const struct capan_sink *,
                                        const struct capan_alloc *alloc, const struct capan_alloc *pages,
                                        const struct capan_alloc *flows);
-void capan_reporting_close(struct reporting *, const struct capan_alloc *alloc);
+void capan_reporting_close(struct reporting *);
 /* Nothing is told any more. */
 void capan_reporting_silence(struct reporting *);
 
@@ -54,6 +54,8 @@ void capan_reporting_all(struct reporting *);
 
 /* One that has closed rests when all its segments are reported: from now on if they are. */
 void capan_reporting_rest(struct reporting *, struct flow *);
+/* Likewise one of which that SYN is all that came so far. False: it cannot, something else is known of it. */
+bool capan_reporting_rest_syn(struct reporting *, struct flow *, const struct capan_tcp_syn *);
 /* It is needed again: awake from now on. False without memory: it rests on. */
 bool capan_reporting_wake(struct reporting *, struct flow *);
 

@@ -95,7 +95,8 @@ static void note_frame(struct sender *sender, uint32_t frame) {
 
 static void note(struct senders *senders, const struct flow *flow, enum capan_direction direction) {
     const struct capan_address *address = &flow->end[direction].address;
-    const struct capan_tcp_sums sums = capan_tcp_sums(flow->tcp, direction);
+    const struct capan_tcp_sums sums =
+        flow->tcp ? capan_tcp_sums(flow->tcp, direction) : capan_tcp_resting_sums(flow->resting, direction);
     if (!sums.left && !senders->index.count) return;
     struct sender *sender = find(senders, address, flow->interface[direction]);
     if (!sender && sums.left) sender = add(senders, address, flow->interface[direction]);

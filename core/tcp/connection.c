@@ -8,7 +8,6 @@
 #include "claims.h"
 #include "counts.h"
 #include "flags.h"
-#include "near.h"
 #include "operands.h"
 #include "refusal.h"
 #include "resets.h"
@@ -22,39 +21,6 @@ enum {
     FAR = 1 << 30,
     BLACK_HOLE_SENDS = 4 /* in vain; chance would have let one through */
 };
-
-struct capan_tcp *capan_tcp_new(const struct capan_alloc *alloc, struct capan_records *records) {
-    struct capan_tcp *tcp = capan_new(alloc, sizeof *tcp);
-    if (!tcp) return NULL;
-    tcp->alloc = alloc;
-    tcp->records = records;
-    for (unsigned i = 0; i < 2; i++) {
-        tcp->half[i].side.window_scale = -2;
-        tcp->half[i].answer_ns = -1;
-        tcp->opening[i].answer_ns = -1;
-    }
-    return tcp;
-}
-
-void capan_tcp_free(struct capan_tcp *tcp) {
-    if (!tcp) return;
-    capan_counts_free(tcp);
-    for (unsigned i = 0; i < 2; i++) {
-        capan_scoreboard_free(&tcp->half[i].board, tcp->alloc);
-        capan_claim_end(tcp, &tcp->half[i]);
-        capan_budget_free(&tcp->half[i], tcp->alloc);
-        if (!tcp->half[i].incidents) continue;
-        capan_resends_free(&tcp->half[i], tcp->alloc);
-        capan_unseen_free(&tcp->half[i], tcp->alloc);
-        capan_seen_set_free(&tcp->half[i].incidents->seen, tcp->alloc);
-        capan_delete(tcp->alloc, tcp->half[i].incidents, sizeof *tcp->half[i].incidents);
-    }
-    capan_delete(tcp->alloc, tcp, sizeof *tcp);
-}
-
-void capan_tcp_prefetch(const struct capan_tcp *tcp) {
-    bring_near(tcp, sizeof *tcp);
-}
 
 void capan_answered(const struct capan_tcp *tcp, uint64_t serial) {
     struct capan_segment *segment = capan_records_at(tcp->records, serial);

@@ -59,9 +59,12 @@ static struct line choose(uint32_t *random, unsigned number, uint32_t next[2], i
     return line;
 }
 
-static struct capan_segment segment_of(struct copy *copy, const struct line *line, unsigned number) {
-    uint8_t octets[HEADER + ROOM] = {[12] = HEADER / 4 << 4, [13] = line->flags, [14] = 0x10};
+static struct capan_packet packet_of(const struct line *line, unsigned number, uint8_t octets[HEADER + ROOM]) {
     const uint16_t ports[2] = {40000, 80};
+    memset(octets, 0, HEADER + ROOM);
+    octets[12] = HEADER / 4 << 4;
+    octets[13] = line->flags;
+    octets[14] = 0x10;
     for (unsigned i = 0; i < 2; i++) {
         octets[i] = (uint8_t)(ports[line->direction] >> (8 - 8 * i));
         octets[2 + i] = (uint8_t)(ports[!line->direction] >> (8 - 8 * i));
@@ -70,13 +73,18 @@ static struct capan_segment segment_of(struct copy *copy, const struct line *lin
         octets[4 + i] = (uint8_t)(line->seq >> (24 - 8 * i));
         octets[8 + i] = (uint8_t)(line->ack >> (24 - 8 * i));
     }
-    const struct capan_packet packet = {.time_ns = line->time_ns,
-                                        .frame = number + 1,
-                                        .octets = {octets, HEADER + line->len},
-                                        .wire_len = HEADER + line->len,
-                                        .ip_id = (uint16_t)(number * 3),
-                                        .has_ip_id = true,
-                                        .ttl = 64};
+    return (struct capan_packet){.time_ns = line->time_ns,
+                                 .frame = number + 1,
+                                 .octets = {octets, HEADER + line->len},
+                                 .wire_len = HEADER + line->len,
+                                 .ip_id = (uint16_t)(number * 3),
+                                 .has_ip_id = true,
+                                 .ttl = 64};
+}
+
+static struct capan_segment segment_of(struct copy *copy, const struct line *line, unsigned number) {
+    uint8_t octets[HEADER + ROOM];
+    const struct capan_packet packet = packet_of(line, number, octets);
     struct capan_tcp_header header;
     struct capan_tcp_data data;
     assert_true(capan_tcp_header_parse(&header, &packet));
@@ -87,6 +95,19 @@ static struct capan_segment segment_of(struct copy *copy, const struct line *lin
     segment->direction = (uint8_t)line->direction;
     capan_tcp_segment(copy->tcp, &packet, &header, false, segment, &data);
     return *segment;
+}
+
+static struct capan_tcp_resting *rest_syn(struct capan_tcp *tcp, const struct line *line,
+                                          const struct capan_segment *segment) {
+    uint8_t octets[HEADER + ROOM];
+    const struct capan_packet packet = packet_of(line, segment->frame - 1, octets);
+    struct capan_tcp_header header;
+    struct capan_tcp_syn syn;
+    assert_true(capan_tcp_header_parse(&header, &packet));
+    assert_true(capan_tcp_syn_take(&syn, &packet, &header, segment, false));
+    struct capan_tcp_resting *resting = capan_tcp_lay_down_syn(tcp, &syn);
+    assert_non_null(resting);
+    return resting;
 }
 
 /* False: something of it is under way. */
@@ -141,7 +162,7 @@ static void one_can_be_looked_at_while_it_rests(void **state) {
                                  {1, CAPAN_TH_SYN | CAPAN_TH_ACK, 20, 11, 0, 7 * MS},
                                  {0, CAPAN_TH_ACK, 11, 21, 0, 8 * MS}};
     struct copy copies[2];
-    struct capan_tcp_seat *seat = capan_tcp_seat_new(&capan_libc);
+    struct capan_tcp_seat *seat = capan_tcp_seat_new(&capan_libc, &copies[0].records);
     (void)state;
     assert_non_null(seat);
     for (unsigned i = 0; i < 2; i++) {
@@ -152,8 +173,36 @@ static void one_can_be_looked_at_while_it_rests(void **state) {
     assert_non_null(resting);
     assert_same_row(copies[0].tcp, capan_tcp_look(resting, seat), 8 * MS);
     capan_tcp_resting_free(resting, &capan_libc);
-    capan_tcp_seat_free(seat, &capan_libc);
+    capan_tcp_seat_free(seat);
     copies[1].tcp = NULL;
+    for (unsigned i = 0; i < 2; i++) close_copy(&copies[i]);
+}
+
+/* A SYN alone is judged once more; what follows is judged as if it had been only once. */
+static void one_that_nobody_answered_goes_on_likewise(void **state) {
+    const struct line lines[] = {{0, CAPAN_TH_SYN, 10, 0, 0, 5 * MS},
+                                 {0, CAPAN_TH_SYN, 10, 0, 0, 1005 * MS},
+                                 {1, CAPAN_TH_SYN | CAPAN_TH_ACK, 20, 11, 0, 1007 * MS},
+                                 {0, CAPAN_TH_ACK, 11, 21, 20, 1008 * MS}};
+    enum { LINES = sizeof lines / sizeof *lines };
+    struct copy copies[2];
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) open_copy(&copies[i]);
+    struct capan_tcp_seat *seat = capan_tcp_seat_new(&capan_libc, &copies[1].records);
+    assert_non_null(seat);
+    for (unsigned number = 0; number < LINES; number++) {
+        const struct capan_segment a = segment_of(&copies[0], &lines[number], number);
+        const struct capan_segment b = segment_of(&copies[1], &lines[number], number);
+        assert_memory_equal(&a, &b, sizeof a);
+        if (number) continue;
+        struct capan_tcp_resting *resting = rest_syn(copies[1].tcp, &lines[0], &b);
+        assert_same_row(copies[0].tcp, capan_tcp_look(resting, seat), 5 * MS);
+        assert_same_row(copies[0].tcp, capan_tcp_look(resting, seat), 5 * MS);
+        copies[1].tcp = capan_tcp_wake(resting, &capan_libc, &copies[1].records);
+        assert_non_null(copies[1].tcp);
+    }
+    assert_same_row(copies[0].tcp, copies[1].tcp, 1008 * MS);
+    capan_tcp_seat_free(seat);
     for (unsigned i = 0; i < 2; i++) close_copy(&copies[i]);
 }
 
@@ -161,6 +210,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_rested_goes_on_as_if_it_had_not),
         cmocka_unit_test(one_can_be_looked_at_while_it_rests),
+        cmocka_unit_test(one_that_nobody_answered_goes_on_likewise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
