@@ -30,6 +30,8 @@ enum { CLAIMS_MAX = 1 << 16, CLOSE = 8 /* tokens */ };
 
 void capan_claim(struct reader *reader, enum capan_claim_what what, size_t from, size_t to,
                  const struct judged *judged) {
+    static const struct judged not_claimed = {.verdict = CAPAN_CLAIM_UNREAD};
+    if (capan_is_hedged(reader, from, to)) judged = &not_claimed;
     for (size_t i = from; i < to; i++) reader_token(reader, i)->taken = true;
     if (reader->claim_count >= CLAIMS_MAX ||
         capan_reserve(reader->alloc, (void **)&reader->claims, &reader->claim_room, reader->claim_count + 1,
@@ -104,12 +106,14 @@ void capan_subjects(const struct reader *reader, size_t at, struct subjects *sub
     for (size_t i = at; i-- > reader->begin;) {
         if (reader_token(reader, i)->type != TOKEN_FRAME) continue;
         subjects->binding = BOUND_BEFORE;
+        subjects->at = i;
         add_list(reader, i, subjects);
         return;
     }
     for (size_t i = at + 1; i < reader->end; i++) {
         if (reader_token(reader, i)->type != TOKEN_FRAME) continue;
         subjects->binding = BOUND_AFTER;
+        subjects->at = i;
         subjects->close = token_is_sign(reader_token(reader, i - 1), '(') && i - at <= CLOSE;
         add_list(reader, i, subjects);
         return;

@@ -71,23 +71,53 @@ static void count_zero_windows(const struct facts *facts, struct values *values)
     count_of_sides(facts, values, zero_windows);
 }
 
-/* certain: what does not fit is wrong, since the words say that it is all of the capture. */
+/* certain: what does not fit is wrong: more than there are, or said of all of them. */
 static const struct {
     const char *pattern;
     counted *count;
     const char *what;
-    bool certain;
+    bool certain, of_sides;
 } rows[KINDS_OF_COUNT] = {
-    {"capture|trace|file|recording *2 has|contains|holds|of|shows {c} packets|frames", count_frames, "frames", true},
-    {"{c} packets|frames *2 in the capture|trace|file|recording", count_frames, "frames", true},
-    {"{c} ?tcp connections|connection *2 in the capture|trace|file|recording", count_connections, "connections", true},
+    {"capture|trace|file|recording *2 has|contains|holds|of|shows {c} packets|frames", count_frames, "frames", true,
+     false},
+    {"{c} packets|frames *2 in the capture|trace|file|recording", count_frames, "frames", true, false},
+    {"{c} ?tcp connections|connection *2 in the capture|trace|file|recording", count_connections, "connections", true,
+     false},
     {"capture|trace|file|recording *2 has|contains|holds|of|shows {c} ?tcp connections|connection", count_connections,
-     "connections", true},
-    {"{c} ?http requests|exchanges *2 in the capture|trace|file|recording", count_exchanges, "exchanges", true},
-    {"{c} retransmissions|retransmission|retransmitted", count_resent, "segments sent again", true},
-    {"{c} duplicate|dup acks|ack", count_duplicate_acks, "duplicate ACKs", false},
-    {"{c} zero ?- windows|window", count_zero_windows, "closed windows", true},
+     "connections", true, false},
+    {"{c} ?http requests|exchanges *2 in the capture|trace|file|recording", count_exchanges, "exchanges", true, false},
+    {"{c} retransmissions|retransmission|retransmitted", count_resent, "segments sent again", true, true},
+    {"{c} duplicate|dup acks|ack", count_duplicate_acks, "duplicate ACKs", false, true},
+    {"{c} zero ?- windows|window", count_zero_windows, "closed windows", true, true},
 };
+
+/* The most of the numbers: who tells of fewer may mean some of them. */
+static int64_t most_of(const struct values *values) {
+    int64_t most = 0;
+    for (size_t i = 0; i < values->count; i++) most = max_i64(most, values->at[i]);
+    return most;
+}
+
+/* Close to the number, on either side. */
+static bool says_all(const struct reader *reader, const struct match *match) {
+    enum { NEAR = 4 };
+    const size_t clause = capan_clause_begin(reader, match->from),
+                 from = match->from > clause + NEAR ? match->from - NEAR : clause,
+                 to = match->to + NEAR < reader->end ? match->to + NEAR : reader->end;
+    static const char *const patterns[] = {"in total|all|sum", "total|altogether|overall", "there are|were|is|was"};
+    struct match said;
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        if (capan_pattern_find(patterns[i], reader->tokens.at, from, to, &said)) return true;
+    return false;
+}
+
+/* Another capture than this one. */
+static bool is_of_another(const struct reader *reader, const struct match *match) {
+    for (size_t i = reader->begin; i < match->to; i++)
+        if (token_is_word(reader_token(reader, i), "another|other|second|longer|shorter|different|earlier|previous"))
+            return true;
+    return false;
+}
 
 static void judge(struct reader *reader, size_t row, const struct match *match) {
     const size_t at = match->caught[0];
@@ -97,7 +127,8 @@ static void judge(struct reader *reader, size_t row, const struct match *match) 
     rows[row].count(reader->facts, &values);
     struct judged judged = {.verdict = CAPAN_CLAIM_CONFIRMED};
     if (!capan_values_have(&values, said)) {
-        if (!rows[row].certain) return;
+        const bool some = rows[row].of_sides && said < most_of(&values) && !says_all(reader, match);
+        if (!rows[row].certain || some || is_of_another(reader, match)) return;
         judged.verdict = CAPAN_CLAIM_REFUTED;
         struct sentence right = sentence_in(judged.right, sizeof judged.right),
                         why = sentence_in(judged.why, sizeof judged.why);

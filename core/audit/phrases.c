@@ -38,12 +38,24 @@ static size_t number_of(const struct reader *reader, const struct match *match) 
     return 0;
 }
 
+/* "a window of 10 packets", "20 bytes of TCP": not the octets of a segment. */
+static bool is_of_another_unit(const struct reader *reader, size_t number) {
+    static const char *const of_data = "byte|bytes|octets of tcp data|payload";
+    struct match match;
+    if (capan_pattern_at(of_data, reader->tokens.at, number + 1, reader->end, &match)) return false;
+    return capan_pattern_at("packets|packet|segments|segment|frames|mss|ms|s|seconds|times|%", reader->tokens.at,
+                            number + 1, reader->end, &match) ||
+           capan_pattern_at(
+               "byte|bytes|octets of ethernet|link|ip|ipv4|ipv6|tcp|udp|vlan|header|headers|options|padding",
+               reader->tokens.at, number + 1, reader->end, &match);
+}
+
 static void read_phrase(struct reader *reader, const struct phrase *phrase) {
     struct match match;
     for (size_t at = reader->begin; at < reader->end; at = match.from + 1) {
         if (!capan_pattern_find(phrase->pattern, reader->tokens.at, at, reader->end, &match)) return;
         const size_t number = number_of(reader, &match);
-        if (reader_token(reader, number)->taken) continue;
+        if (reader_token(reader, number)->taken || is_of_another_unit(reader, number)) continue;
         const struct asked asked = {
             .what = phrase->what, .from = number, .to = number + 1, .number = number, .weak = phrase->weak};
         capan_judge_number(reader, &asked);

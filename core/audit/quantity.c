@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "quantity.h"
 
-enum { BESIDE = 4 /* frames of the same connection that a loose word may mean */ };
+enum {
+    BESIDE = 4, /* frames of the same connection that a loose word may mean */
+    SEARCHED_MAX = 1 << 22
+};
 
 static void add(struct values *values, int64_t value) {
     if (value >= 0 && values->count < VALUES_MAX) values->at[values->count++] = value;
@@ -241,6 +244,40 @@ static bool leave(struct reader *reader, const struct asked *asked, const struct
     return false;
 }
 
+/* "Frame 8 acknowledges frames 6 and 7, ack=1832": another frame that the clause of the nearest one names. */
+static bool fits_clause(struct reader *reader, const struct asked *asked, const struct subjects *subjects,
+                        int64_t value) {
+    if (subjects->binding != BOUND_BEFORE || asked->frame) return false;
+    for (size_t i = capan_clause_begin(reader, subjects->at); i < subjects->at; i++) {
+        const struct token *token = reader_token(reader, i);
+        const struct fact_frame *frame =
+            token->type == TOKEN_FRAME ? capan_facts_frame(reader->facts, token->value) : NULL;
+        if (!frame || !has(reader->facts, frame, asked->what, value)) continue;
+        capan_claim_confirmed(reader, asked->what, asked->from, asked->to, frame->number);
+        return true;
+    }
+    return false;
+}
+
+static bool is_of_octets(enum capan_claim_what what) {
+    return what == CAPAN_CLAIM_FRAME_LENGTH || what == CAPAN_CLAIM_PAYLOAD || what == CAPAN_CLAIM_HEADER_LENGTH ||
+           what == CAPAN_CLAIM_BODY_LENGTH || what == CAPAN_CLAIM_SENT || what == CAPAN_CLAIM_RECEIVED;
+}
+
+/* The sentence names no frame: the number may be of any that has it. Beyond SEARCHED_MAX it may be, for all we know. */
+static bool fits_another(struct reader *reader, const struct asked *asked, const struct subjects *subjects,
+                         int64_t value) {
+    const struct facts *facts = reader->facts;
+    if (subjects->binding != BOUND_CONTEXT) return false;
+    for (size_t i = 0; i < facts->frame_count; i++) {
+        const struct fact_frame *frame = &facts->frames[i];
+        if (++reader->searched > SEARCHED_MAX) return true;
+        if (has(facts, frame, asked->what, value)) return true;
+        if (is_of_octets(asked->what) && has(facts, frame, CAPAN_CLAIM_OCTETS, value)) return true;
+    }
+    return false;
+}
+
 static bool any_frame_has(const struct facts *facts, enum capan_claim_what what, int64_t value) {
     for (size_t i = 0; i < facts->connection_count; i++) {
         const struct fact_frame *frame = capan_facts_frame(facts, facts->connections[i].first_frame);
@@ -282,6 +319,7 @@ void capan_judge_number(struct reader *reader, const struct asked *asked) {
     }
     if (confirm(reader, asked, &subjects, value)) return;
     if (!asked->frame && leave(reader, asked, &subjects, value)) return;
+    if (fits_clause(reader, asked, &subjects, value) || fits_another(reader, asked, &subjects, value)) return;
     const bool whole = asked->what == CAPAN_CLAIM_MSS || asked->what == CAPAN_CLAIM_PORT ||
                        asked->what == CAPAN_CLAIM_LARGEST || asked->what == CAPAN_CLAIM_SCALE;
     if (whole && !asked->frame && subjects.binding != BOUND_BEFORE &&

@@ -38,6 +38,7 @@ struct reader {
     size_t lined_count;
     unsigned conditions;             /* sentences since If-Modified-Since and If-None-Match were both named; 0 never */
     uint64_t ping_size, ping_passed; /* of the last ping told of; the largest that came back; 0 none */
+    size_t searched;                 /* frames that were looked through for a number that no frame was named for */
     bool failed;
 };
 
@@ -56,6 +57,11 @@ struct judged {
 
 /* One more claim, of tokens [from, to), which are taken. said empty: their text. */
 void capan_claim(struct reader *, enum capan_claim_what, size_t from, size_t to, const struct judged *);
+/* The first token of the clause that token at is in: what stands between signs like commas. */
+size_t capan_clause_begin(const struct reader *, size_t at);
+/* Whether tokens [from, to), with their clause up to them, deny what they say, or only suppose it: then it is no claim,
+ * and capan_claim counts it as not understood. */
+bool capan_is_hedged(const struct reader *, size_t from, size_t to);
 /* The common ones. */
 void capan_claim_confirmed(struct reader *, enum capan_claim_what, size_t from, size_t to, uint32_t frame);
 void capan_claim_absent(struct reader *, enum capan_claim_what, size_t from, size_t to, const char *why);
@@ -65,6 +71,7 @@ void capan_judged_frame(struct judged *, uint32_t frame);
 enum binding { BOUND_NOT, BOUND_CONTEXT, BOUND_AFTER, BOUND_BEFORE };
 struct subjects {
     enum binding binding;
+    size_t at;  /* the token of the nearest; not with CONTEXT */
     bool close; /* AFTER, and in parentheses right behind */
     uint32_t frames[SUBJECTS_MAX];
     size_t count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What texts teach of TCP and HTTP, and is not so: phrases that say it, and what the RFC says. A sentence that denies
- * it is left alone. */
+ * it, or names what makes it so after all, is left alone. */
 #include "quantity.h"
 
 enum { PATTERNS_MAX = 4, CONDITIONS_NEAR = 3 };
@@ -35,18 +35,21 @@ static bool names_both_conditions(const struct reader *reader, struct judged *ju
 static const struct teaching {
     const char *token, *source, *sentence;
     shown *shown;
+    const char *unless; /* words of the sentence with which it may be so; "" none */
     const char *patterns[PATTERNS_MAX];
 } teachings[] = {
     {"accept-sends-syn-ack",
      "RFC 9293 3.10.7.2",
      "TCP answers a SYN by itself while it listens; accept() only takes a connection out of the queue, later",
      NULL,
-     {"accept *10 initiate|initiates|send|sends|answers|replies|responds|return|returns *10 syn ,|-|+|/ ack",
+     "queue|kernel|stack|itself",
+     {"accept *10 initiate|initiates|send|sends|answers|replies|responds *10 syn ,|-|+|/ ack",
       "syn ,|-|+|/ ack *6 sent|initiated|returned|triggered by *3 accept"}},
     {"stop-and-wait",
      "RFC 9293 3.8.4, RFC 5681 3.1",
      "a sender does not wait for each ACK: it sends ahead as far as both windows allow",
      sends_ahead,
+     "nagle|window|windows|cwnd|probe|handshake|limited|blocked",
      {"next message|segment|packet|data *8 can|may|could be sent *3 otherwise|else|only",
       "must|has|have to|wait ?wait for *4 ack|acknowledgement|acknowledgment *4 before *4 next|more|another",
       "waits|wait for *4 ack|acknowledgement|acknowledgment *6 before sending|sends|it *3 next|more|another",
@@ -55,46 +58,57 @@ static const struct teaching {
      "RFC 9293 3.9.1.2",
      "PSH asks for what is buffered to be handed on; it marks no message and no border, and gives no priority",
      NULL,
-     {"psh *44 interception|intercept|boundary|boundaries|delimiter|separator",
-      "psh *8 marks|means|indicates|signals *4 end|boundary|boundaries|priority|urgent",
+     "",
+     {"psh *44 interception|intercept",
+      "psh *8 is|as|marks|means|indicates|signals|tells|shows *4 "
+      "end|boundary|boundaries|delimiter|separator|priority|urgent",
       "psh *8 high|higher priority"}},
     {"nodelay-keeps-boundaries",
      "RFC 9293 3.7.4, RFC 9293 3.8",
      "TCP is a stream of octets without messages; TCP_NODELAY changes when they are sent, and keeps no borders",
      NULL,
-     {"tcp_nodelay|nodelay|nagle *30 boundary|boundaries|adhesion|sticking|sticky"}},
+     "must|own|itself|lost",
+     {"tcp_nodelay|nodelay|nagle *20 preserve|preserves|preserved|keep|keeps|kept|maintain|maintains|mark|marks *4 "
+      "boundary|boundaries|borders",
+      "tcp_nodelay|nodelay|nagle *30 prevent|prevents|avoid|avoids|against|cures *3 adhesion|sticking|sticky"}},
     {"both-conditions-count",
      "RFC 9110 13.1.3, RFC 9110 13.2.2",
      "with If-None-Match in a request, If-Modified-Since must be ignored",
      names_both_conditions,
+     "ignored|ignores|ignore|alone|only|first",
      {"reads|checks|compares|evaluates|uses|considers|looks *6 both *3 "
       "headers|header|fields|field|conditions|validators"}},
     {"date-goes-before-tag",
      "RFC 9110 13.1.3, RFC 9110 13.2.2",
      "with If-None-Match in a request, If-Modified-Since must be ignored",
      NULL,
+     "",
      {"if - modified - since *3 takes ?the precedence over|before *3 if - none - match",
       "if - modified - since *3 overrides|wins *4 if - none - match"}},
     {"mss-negotiated",
      "RFC 9293 3.7.1",
      "each end announces the MSS that it takes; nothing is negotiated, and the two may differ",
      NULL,
+     "scale|scaling",
      {"mss|maximum *3 negotiated|negotiate|negotiation|agreed", "negotiate|negotiates|negotiated|agree|agrees *4 mss"}},
     {"not-modified-has-content",
      "RFC 9110 15.4.5",
      "a 304 ends with its header section: it has no content",
      NULL,
-     {"304 *6 with|carries|contains|includes|has|sends ?a|the ?the body|content|page|file"}},
+     "",
+     {"304 ?not ?modified ?response|answer|reply|status ?that|which with|carries|contains|includes|has|sends "
+      "?a|the|its body|content|page|file"}},
     {"fin-means-both",
      "RFC 9293 3.6",
      "a FIN says that its sender has no more data: the other direction goes on until it has its own",
      NULL,
+     "only|after|until|once|when|other",
      {"fin *6 closes|close|ends|terminates both directions|sides|ways"}},
 };
 
-static bool denies(const struct reader *reader, const struct match *match) {
-    for (size_t i = match->from > reader->begin ? match->from - 1 : match->from; i < match->to; i++)
-        if (token_is_word(reader_token(reader, i), "not|no|never|without|nor|cannot|neither|t|wrong|myth")) return true;
+static bool may_be_so(const struct reader *reader, const struct teaching *teaching) {
+    for (size_t i = reader->begin; i < reader->end; i++)
+        if (token_is_word(reader_token(reader, i), teaching->unless)) return true;
     return false;
 }
 
@@ -144,7 +158,8 @@ static void read_isns(struct reader *reader) {
         }
 }
 
-/* Which status a cache's doing belongs to (RFC 9111 4.3.3). */
+/* What a cache does with a 304 and with a 200 (RFC 9111 4.3.3). Of another status it is not wrong: a fresh response of
+ * any is served as it was stored (RFC 9111 4.2). */
 static void read_cache_statuses(struct reader *reader) {
     static const struct {
         const char *pattern;
@@ -157,13 +172,13 @@ static void read_cache_statuses(struct reader *reader) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!capan_pattern_find(rows[i].pattern, reader->tokens.at, reader->begin, reader->end, &match)) continue;
         const size_t at = match.caught[0];
-        if (reader_token(reader, at)->taken || reader_token(reader, at)->text.len != 3) continue;
+        const uint64_t said = reader_token(reader, at)->value;
+        const bool is_none = said < 100 || said > 599;
+        if (reader_token(reader, at)->taken || (said != rows[i].status && !is_none)) continue;
         struct judged judged = {.verdict = CAPAN_CLAIM_CONFIRMED, .source = "RFC 9111 4.3.3"};
-        if (reader_token(reader, at)->value != rows[i].status) {
-            judged.verdict = CAPAN_CLAIM_REFUTED;
-            struct sentence right = sentence_in(judged.right, sizeof judged.right);
-            capan_say(&right, "%llu", (unsigned long long)rows[i].status);
-            strcpy(judged.why, "what a cache does so belongs to another status");
+        if (is_none) {
+            judged = (struct judged){.verdict = CAPAN_CLAIM_REFUTED, .source = "RFC 9110 15"};
+            strcpy(judged.why, "there are no such statuses: they go from 100 to 599");
         }
         capan_claim(reader, CAPAN_CLAIM_STATUS, at, at + 1, &judged);
     }
@@ -177,7 +192,7 @@ void capan_read_teachings(struct reader *reader) {
         for (size_t j = 0; j < PATTERNS_MAX && teachings[i].patterns[j]; j++) {
             const char *pattern = teachings[i].patterns[j];
             if (!capan_pattern_find(pattern, reader->tokens.at, reader->begin, reader->end, &match)) continue;
-            if (denies(reader, &match)) continue;
+            if (capan_is_hedged(reader, match.from, match.to) || may_be_so(reader, &teachings[i])) continue;
             claim_teaching(reader, &teachings[i], &match);
             break;
         }

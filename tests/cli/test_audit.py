@@ -113,6 +113,13 @@ class Texts(unittest.TestCase):
             seen += sum(row['verdict'] == 'confirmed' for row in rows)
         self.assertGreater(seen, 2000)
 
+    def test_what_is_true_is_not_refuted(self):
+        """What is denied, supposed, said of some or of another capture, and what the teachings come close to."""
+        for text, capture in (('true', 'tcp/fast-and-sack'), ('true-page', 'article/baidu')):
+            rows = claims(TEXTS / f'{text}.md', PCAPS / f'{capture}.pcap')
+            self.assertEqual([(row['line'], row['words']) for row in rows if row['verdict'] == 'refuted'], [], text)
+            self.assertGreater(sum(row['verdict'] == 'confirmed' for row in rows), 18, text)
+
     def test_a_text_about_something_else(self):
         text = b'In 2024 we had 5 incidents. Frame rates of 60 per second, 300 packets of sugar and 12 connections abroad.\n'
         rows = claims(text, ARTICLE[1])
