@@ -199,10 +199,10 @@ static void refute(struct reader *reader, const struct asked *asked, const struc
                     said = sentence_in(judged.said, sizeof judged.said);
     const struct capan_span text = reader_token(reader, asked->number)->text;
     const char *what = capan_claim_whats[asked->what].token;
-    sentence_octets(&said, text.at, min_u64(text.len, sizeof judged.said / 2));
+    sentence_octets(&said, text.at, min_size(text.len, sizeof judged.said / 2));
     capan_say(&right, "%lld", (long long)values->at[0]);
     capan_say(&why, "#%u: %s %lld, not ", frame->number, what, (long long)values->at[0]);
-    sentence_octets(&why, text.at, min_u64(text.len, 40));
+    sentence_octets(&why, text.at, min_size(text.len, 40));
     if (asked->what == CAPAN_CLAIM_ISN) judged.source = "RFC 9293 3.4";
     if (asked->what == CAPAN_CLAIM_ISN) capan_say(&why, ": the SYN has number 0 and takes it, the first octet is 1");
     capan_judged_frame(&judged, frame->number);

@@ -28,5 +28,5 @@ void capan_say(struct sentence *sentence, const char *format, ...) {
     va_start(values, format);
     int len = vsnprintf(sentence->at + sentence->len, room, format, values);
     va_end(values);
-    if (len > 0) sentence->len += min_u64((uint64_t)len, room - 1);
+    if (len > 0) sentence->len += min_size((size_t)len, room - 1);
 }

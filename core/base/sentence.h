@@ -17,7 +17,7 @@ static inline struct sentence sentence_in(char *at, size_t capacity) {
 }
 
 static inline void sentence_octets(struct sentence *sentence, const void *octets, size_t len) {
-    size_t fits = min_u64(len, sentence->capacity - 1 - sentence->len);
+    size_t fits = min_size(len, sentence->capacity - 1 - sentence->len);
     memcpy(sentence->at + sentence->len, octets, fits);
     sentence->len += fits;
     sentence->at[sentence->len] = 0;

@@ -168,7 +168,7 @@ static void interface_option(const struct capan_savefile *file, struct capan_int
     if ((code == 2 || (code == 3 && !interface->named)) && value.len) {
         interface->named = true;
         memset(interface->name, 0, sizeof interface->name);
-        memcpy(interface->name, value.at, min_u64(value.len, sizeof interface->name - 1));
+        memcpy(interface->name, value.at, min_size(value.len, sizeof interface->name - 1));
     } else if (code == 9 && value.len >= 1) {
         unsigned power = value.at[0] & 0x7f;
         interface->units = 1;

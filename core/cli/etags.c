@@ -61,7 +61,7 @@ static void sum(GChecksumType type, const char *before, size_t before_len, const
                 gsize len) {
     GChecksum *checksum = g_checksum_new(type);
     if (before_len) g_checksum_update(checksum, (const guchar *)before, (gssize)before_len);
-    g_checksum_update(checksum, content->data, content->len);
+    g_checksum_update(checksum, content->data, (gssize)content->len);
     g_checksum_get_digest(checksum, to, &len);
     g_checksum_free(checksum);
 }

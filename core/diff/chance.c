@@ -22,10 +22,10 @@ static double seldom(double squared) {
 }
 
 /* In how many ways a can be chosen of a and b: two samples that do not overlap are one of them. */
-static double log_ways(size_t a, size_t b) {
+static double log_ways(uint64_t a, uint64_t b) {
     double log = 0;
     if (a > b) return log_ways(b, a);
-    for (size_t i = 1; i <= a && log < 1000; i++) log += capan_chance_log((double)(b + i) / (double)i);
+    for (uint64_t i = 1; i <= a && log < 1000; i++) log += capan_chance_log((double)(b + i) / (double)i);
     return log;
 }
 

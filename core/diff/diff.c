@@ -166,9 +166,10 @@ static void compare_quantity(struct comparing *comparing, const struct group *gr
     for (int side = 0; side < CAPAN_DIFF_SIDES; side++)
         row->of[side] = gather_values(group, side, quantity, comparing->values[side]);
     if (row->of[0] < LEAST || row->of[1] < LEAST) return;
-    finding.log = capan_chance_of_samples(comparing->values[0], row->of[0], comparing->values[1], row->of[1]);
+    finding.log =
+        capan_chance_of_samples(comparing->values[0], (size_t)row->of[0], comparing->values[1], (size_t)row->of[1]);
     for (int side = 0; side < CAPAN_DIFF_SIDES; side++)
-        row->median[side] = capan_chance_median(comparing->values[side], row->of[side]);
+        row->median[side] = capan_chance_median(comparing->values[side], (size_t)row->of[side]);
     finding.matters = is_large(measure, row->median[0], row->median[1]);
     row->change = row->median[1] > row->median[0] ? CAPAN_DIFF_CHANGE_GREW : CAPAN_DIFF_CHANGE_FELL;
     add(comparing, &finding);

@@ -38,7 +38,7 @@ void capan_diff_free(struct capan_diff *diff) {
 /* What is not printable becomes '?'; what is too long is cut. */
 static struct name *name_of(struct capan_diff *diff, struct capan_span first, struct capan_span second) {
     char text[NAME_MAX_OCTETS];
-    const size_t front = min_u64(first.len, sizeof text - 1), back = min_u64(second.len, sizeof text - 1 - front);
+    const size_t front = min_size(first.len, sizeof text - 1), back = min_size(second.len, sizeof text - 1 - front);
     if (front) memcpy(text, first.at, front);
     if (back) memcpy(text + front, second.at, back);
     const size_t len = front + back;

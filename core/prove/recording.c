@@ -411,7 +411,7 @@ bool capan_recording_apart(struct recording *recording, uint32_t talk, int64_t n
     if (ns < 0 || !sort_instants(recording)) return false;
     const struct instant *at = recording->instants;
     size_t early = first_of_talk(recording, talk), late = early;
-    const size_t end = min_u64(recording->count, early + LOOKED_AT);
+    const size_t end = min_size(recording->count, early + LOOKED_AT);
     for (; late < end && at[late].talk == talk; late++) {
         while (early < late && at[late].time_ns - at[early].time_ns > ns) early++;
         if (at[late].time_ns - at[early].time_ns == ns) return true;

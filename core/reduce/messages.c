@@ -186,7 +186,7 @@ static bool take_chunks(struct walk *walk, struct content *content) {
         walk->at += len;
         if (!size) return true;
         add_span(walk, content, size);
-        walk->at += min_u64(line_len(walk), walk->stream->len - walk->at);
+        walk->at += min_size(line_len(walk), walk->stream->len - walk->at);
     }
 }
 

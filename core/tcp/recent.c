@@ -26,7 +26,7 @@ uint32_t capan_digest(struct capan_span payload, uint32_t len) {
     if (payload.len < len) return 0;
     if (payload.len <= SAMPLES * SAMPLE) {
         for (size_t at = 0; at < payload.len; at += SAMPLE) {
-            hash = mix(hash, load(payload.at + at, min_u64(SAMPLE, payload.len - at)));
+            hash = mix(hash, load(payload.at + at, min_size(SAMPLE, payload.len - at)));
         }
     } else {
         for (size_t i = 0; i < SAMPLES; i++)

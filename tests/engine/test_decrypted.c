@@ -20,7 +20,7 @@ static const struct capan_endpoint client = {{4, {10, 0, 0, 1}}, CLIENT_PORT},
 /* --- a capture being written into an analysis, and what it says --- */
 
 struct told {
-    size_t exchanges, of_connection;
+    uint64_t exchanges, of_connection;
     struct capan_exchange last; /* its spans are gone */
 };
 

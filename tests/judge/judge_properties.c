@@ -112,7 +112,7 @@ static unsigned play_together(struct world *worlds, size_t count, uint64_t seed)
     uint64_t state = seed;
     for (size_t i = 0; i < count; i++) worlds[i].next = 0, left += worlds[i].script->event_count;
     while (left) {
-        size_t i = next_random(&state) % count;
+        size_t i = (size_t)(next_random(&state) % count);
         struct world *world = &worlds[i];
         if (world->next == world->script->event_count) continue;
         script_play(judge, world->script, world->next++, (unsigned)i + 1, world->in_flight, keep_verdict,

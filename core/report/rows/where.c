@@ -10,7 +10,7 @@ struct asked {
 };
 
 static uint8_t order(struct capan_span octets, struct capan_span text) {
-    const size_t common = min_u64(octets.len, text.len);
+    const size_t common = min_size(octets.len, text.len);
     int order = common ? memcmp(octets.at, text.at, common) : 0;
     if (order == 0) order = octets.len < text.len ? -1 : octets.len > text.len;
     return order < 0 ? CAPAN_BELOW : order > 0 ? CAPAN_ABOVE : CAPAN_EQUAL;

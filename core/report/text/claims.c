@@ -11,7 +11,7 @@ static void quote(struct capan_text *text, const struct capan_claim *claim) {
     char words[CAPAN_PARAGRAPH];
     struct sentence paragraph = sentence_in(words, sizeof words);
     capan_say(&paragraph, "line %u: ", claim->line);
-    const size_t len = min_u64(claim->sentence.len, QUOTED_MAX);
+    const size_t len = min_size(claim->sentence.len, QUOTED_MAX);
     for (size_t i = 0; i < len; i++) {
         const bool blank = claim->sentence.at[i] <= ' ';
         if (!blank) sentence_octets(&paragraph, claim->sentence.at + i, 1);
@@ -49,7 +49,7 @@ void capan_text_claim_row(struct capan_text *text, struct capan_row *row) {
     capan_cell_left(out, capan_claim_verdicts[claim->verdict].token, 16);
     capan_style(out, text->colour, CAPAN_STYLE_PLAIN);
     capan_cell_left(out, capan_claim_whats[claim->what].token, 15);
-    capan_out_spaces(out, SAID_WIDTH - min_u64(capan_out_printable(out, claim->said, SAID_WIDTH - 2), SAID_WIDTH));
+    capan_out_spaces(out, SAID_WIDTH - min_size(capan_out_printable(out, claim->said, SAID_WIDTH - 2), SAID_WIDTH));
     for (unsigned i = 0; i < claim->frame_count; i++) capan_out_format(out, "%s#%u", i ? " " : "", claim->frames[i]);
     out_char(out, '\n');
     say_rest(&rest, claim);

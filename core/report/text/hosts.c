@@ -14,7 +14,7 @@ size_t capan_host_name(const struct capan_exchange *exchange, char *name, size_t
     struct capan_span from = exchange->authority;
     if (!from.len)
         from = (struct capan_span){(const uint8_t *)endpoint, capan_endpoint_text(&exchange->server, true, endpoint)};
-    size_t len = min_u64(from.len, size - 1);
+    size_t len = min_size(from.len, size - 1);
     for (size_t i = 0; i < len; i++) name[i] = from.at[i] > ' ' && from.at[i] < 0x7f ? (char)from.at[i] : '?';
     name[len] = 0;
     return len;

@@ -289,8 +289,7 @@ static void put_idlers(struct capan_summary *summary) {
     out_text(out, "  too late, as the server closed just then: ");
     put_counted(out, races, "request", "requests");
     out_text(out, ", frames ");
-    capan_text_frames(out, summary->race_frames, races < CAPAN_FINDING_FRAMES ? races : CAPAN_FINDING_FRAMES,
-                      CAPAN_FINDING_FRAMES);
+    capan_text_frames(out, summary->race_frames, (size_t)min_u64(races, CAPAN_FINDING_FRAMES), CAPAN_FINDING_FRAMES);
     out_char(out, '\n');
 }
 
