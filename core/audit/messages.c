@@ -309,9 +309,9 @@ void capan_read_start_lines(struct reader *reader, size_t from, size_t to, uint3
 
 /* "a 304 response", "status 304", "answered with 304" */
 static void read_statuses(struct reader *reader) {
-    static const char *const patterns[] = {"{n} response|responses|answer|reply|status", "status ?code ?is|:|of|= {n}",
-                                           "answers|answered|returns|returned|replies|replied|responds|responded "
-                                           "?with ?a|an {n}"};
+    static const char *const patterns[] = {
+        "{n} response|responses|answer|reply|status", "status ?code ?is|:|of|= {n}",
+        "answers|answered|returns|returned|replies|replied|responds|responded ?with ?a|an {n}"};
     struct match match;
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
         for (size_t at = reader->begin; at < reader->end; at = match.from + 1) {

@@ -218,7 +218,7 @@ static enum exit_status uninstall(const struct paths *paths) {
 }
 
 enum exit_status plugin_place(bool comes) {
-    struct paths paths = {NULL};
+    struct paths paths = {0};
     enum exit_status status = find(&paths);
     if (status == EXIT_FINE) status = comes ? install(&paths) : uninstall(&paths);
     paths_free(&paths);

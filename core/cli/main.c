@@ -19,5 +19,5 @@ int main(int argc, char **argv) {
     if (options_read(&options, argc, argv, &status))
         status = options.plugin ? plugin_place(options.plugin == PLUGIN_COMES) : run(&options);
     options_free(&options);
-    return status;
+    return (int)status;
 }

@@ -251,7 +251,7 @@ static bool make_engine(struct run *run) {
                                         .profile = run->profile,
                                         .page = run_page(run),
                                         .content = run_content(run),
-                                        .notes = run->relay ? relay_notes(run->relay) : (struct capan_notes){NULL}};
+                                        .notes = run->relay ? relay_notes(run->relay) : (struct capan_notes){0}};
     run->analysis = capan_analysis_new(&config, &sink, &exhausted_alloc);
     if (run->relay) relay_hears(run->relay, run->analysis);
     return run->analysis;

@@ -63,7 +63,7 @@ double capan_chance_of_shares(const struct share *before, size_t before_count, c
     const double variance = variance_of(before, before_count, &sums[0]) + variance_of(after, after_count, &sums[1]);
     const double log = seldom(off * off / variance);
     const int none = !sums[0].count || !sums[1].count, all = sums[0].count == sums[0].of || sums[1].count == sums[1].of;
-    if (!(none && all && off)) return log;
+    if (!none || !all || off == 0) return log;
     const double apart = log_ways(sums[0].of, sums[1].of) - LN_2;
     return apart > log ? apart : log;
 }

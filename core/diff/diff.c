@@ -52,8 +52,8 @@ static void add(struct comparing *comparing, const struct finding *finding) {
 /* --- shares --- */
 
 static uint8_t change_of(double before, double after) {
-    if (!before) return CAPAN_DIFF_CHANGE_APPEARED;
-    return !after ? CAPAN_DIFF_CHANGE_WENT : after > before ? CAPAN_DIFF_CHANGE_GREW : CAPAN_DIFF_CHANGE_FELL;
+    if (before == 0) return CAPAN_DIFF_CHANGE_APPEARED;
+    return after == 0 ? CAPAN_DIFF_CHANGE_WENT : after > before ? CAPAN_DIFF_CHANGE_GREW : CAPAN_DIFF_CHANGE_FELL;
 }
 
 /* Of few connections nobody knows how much they differ by themselves: losses come in bursts. */

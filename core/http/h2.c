@@ -359,7 +359,7 @@ static void read_frame_header(struct capan_h2 *h2, struct side *side, struct cap
 }
 
 static void read_preface(struct capan_h2 *h2, struct side *side, struct capan_span *octets) {
-    const char *expected = CAPAN_H2_PREFACE + (CAPAN_H2_PREFACE_LEN - side->preface_left);
+    const char *expected = &CAPAN_H2_PREFACE[CAPAN_H2_PREFACE_LEN - side->preface_left];
     struct capan_span front = span_take(octets, side->preface_left);
     if (memcmp(front.at, expected, front.len) != 0) lose(h2, side);
     side->preface_left = (uint8_t)(side->preface_left - front.len);

@@ -16,7 +16,7 @@ static struct capan_docket_heard *make(struct capan_docket_reader *reader, uint3
     if (capan_reserve(reader->alloc, &items, &reader->capacity, (size_t)number + 1, sizeof *reader->open) != CAPAN_OK)
         return NULL;
     reader->open = items;
-    for (; reader->count <= number; reader->count++) reader->open[reader->count] = (struct capan_docket_heard){NULL};
+    for (; reader->count <= number; reader->count++) reader->open[reader->count] = (struct capan_docket_heard){0};
     return &reader->open[number];
 }
 
@@ -27,7 +27,7 @@ static struct capan_docket_heard *find(const struct capan_docket_reader *reader,
 
 static void drop(struct capan_docket_reader *reader, struct capan_docket_heard *open) {
     capan_judgement_free(reader->judge, open->judgement);
-    *open = (struct capan_docket_heard){NULL};
+    *open = (struct capan_docket_heard){0};
 }
 
 void capan_docket_reader_close(struct capan_docket_reader *reader) {

@@ -172,7 +172,7 @@ static void protect(struct capan_tls *tls, struct side *side, enum epoch epoch) 
     else if (has_keys)
         has_keys = capan_protection_begin_1_2(&side->protection, tls->suite, keylog_secret(entry, KEYLOG_MASTER),
                                               tls->randoms, is_client(tls, side), tls->mac_last);
-    side->epoch = epoch;
+    side->epoch = (uint8_t)epoch;
     side->opened = false;
     if (!has_keys) lose(tls, side);
 }

@@ -166,8 +166,7 @@ static void run(struct told *told, struct notes *notes, bool each) {
     const struct capan_config config = {.seed = 1,
                                         .page = tell_page,
                                         .content = tell_content,
-                                        .notes =
-                                            notes ? (struct capan_notes){room, notes} : (struct capan_notes){NULL}};
+                                        .notes = notes ? (struct capan_notes){room, notes} : (struct capan_notes){0}};
     const struct capan_sink sink = {.exchange = tell_exchange, .connection = tell_connection, .context = told};
     struct capture capture = {.analysis = capan_analysis_new(&config, &sink, NULL)};
     const struct capan_finding *findings;

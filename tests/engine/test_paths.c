@@ -38,9 +38,10 @@ struct packet {
 };
 
 /* Something that will happen: a packet comes to the capture, or to its destination, or the timer runs out. */
+enum occasion { AT_CAPTURE, AT_END, TIMER };
 struct event {
     int64_t time_ns;
-    enum { AT_CAPTURE, AT_END, TIMER } what;
+    enum occasion what;
     struct packet packet;
 };
 
@@ -70,7 +71,7 @@ static unsigned any(struct path *path, unsigned below) {
     return (unsigned)((path->random >> 33) % below);
 }
 
-static void schedule(struct path *path, int64_t time_ns, int what, const struct packet *packet) {
+static void schedule(struct path *path, int64_t time_ns, enum occasion what, const struct packet *packet) {
     assert_true(path->event_count < EVENTS);
     struct event *event = &path->events[path->event_count++];
     *event = (struct event){.time_ns = time_ns, .what = what};

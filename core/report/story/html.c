@@ -158,7 +158,7 @@ static void put_rung(struct capan_out *out, const struct capan_segment *segment,
                      capan_tcp_states[segment->client_state].token,
                      segment->direction == CAPAN_C2S ? "&#8594;" : "&#8592;", (long long)segment->seq,
                      (long long)segment->ack, segment->len, capan_tcp_states[segment->server_state].token);
-    capan_out_format(out, "<td class=\"%s\" title=\"", capan_drawing_class(kind->severity));
+    capan_out_format(out, "<td class=\"%s\" title=\"", capan_drawing_class((uint8_t)kind->severity));
     capan_segment_explain(segment, text);
     capan_drawing_html(out, span_of(text));
     capan_out_format(out, "\">%s</tr>\n", kind->token);

@@ -64,8 +64,8 @@ static void put_words(struct capan_out *out, const struct capan_exchange *exchan
     capan_drawing_html(out, exchange->method);
     out_char(out, ' ');
     put_target(out, exchange->target);
-    capan_out_format(out, "</text><text class=\"%s\" x=\"%d\" y=\"%d\">", capan_drawing_class(outcome->severity),
-                     VERDICT_LEFT, y);
+    capan_out_format(out, "</text><text class=\"%s\" x=\"%d\" y=\"%d\">",
+                     capan_drawing_class((uint8_t)outcome->severity), VERDICT_LEFT, y);
     if (exchange->status) capan_out_format(out, "%u ", exchange->status);
     capan_out_format(out, "%s</text><text class=\"size\" x=\"%d\" y=\"%d\">%s</text>", outcome->token, SIZE_RIGHT, y,
                      capan_human_bytes(text, exchange->response.body_len));
