@@ -4,22 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chance.h"
-#include "gather.h"
+#include "bytes.h"
+#include "finding.h"
 
-/* So many of each side are needed to say anything; and with all tests together chance is to report once in so many
- * comparisons. */
-enum { LEAST = 5, ONCE_IN = 100, APPEARED_LEAST = 10 };
-
-enum scope { SCOPE_ALL, SCOPE_HOST, SCOPE_TARGET };
-
-/* One comparison of one thing at one place. */
-struct finding {
-    struct capan_diff_row row;
-    enum scope scope;
-    double log;
-    bool matters; /* it is large enough to care for */
-};
+/* So many of each side are needed to say anything. */
+enum { LEAST = 5, APPEARED_LEAST = 10, PARTS = 8, STATUSES_MAX = 8 };
 
 /* All comparisons, while they are made. */
 struct comparing {
@@ -28,7 +17,8 @@ struct comparing {
     size_t count, capacity;
     const struct sample **sorted[CAPAN_DIFF_SIDES];
     struct share *shares[CAPAN_DIFF_SIDES];
-    int64_t *values[CAPAN_DIFF_SIDES];
+    struct share parts[CAPAN_DIFF_SIDES][PARTS];
+    struct measured *values[CAPAN_DIFF_SIDES];
     bool failed;
 };
 
@@ -64,25 +54,37 @@ static double doubt(double log, const struct finding *finding, size_t before, si
     return few && !appeared && finding->row.measure == CAPAN_DIFF_RESENT ? log / 4 : log;
 }
 
-/* least: the smallest difference that matters. */
-static void compare_shares(struct comparing *comparing, struct finding *finding, const size_t clusters[2],
-                           double least) {
-    struct capan_diff_row *row = &finding->row;
+static void count_all(struct comparing *comparing, struct capan_diff_row *row, const size_t clusters[2]) {
     for (int side = 0; side < CAPAN_DIFF_SIDES; side++) {
         for (size_t i = 0; i < clusters[side]; i++) {
             row->count[side] += comparing->shares[side][i].count;
             row->of[side] += comparing->shares[side][i].of;
         }
     }
+}
+
+static struct shares shares_of(const struct comparing *comparing, int side, size_t clusters) {
+    return (struct shares){.connections = comparing->shares[side],
+                           .connection_count = clusters,
+                           .parts = comparing->parts[side],
+                           .part_count = PARTS};
+}
+
+/* least: the smallest difference that matters. */
+static void compare_shares(struct comparing *comparing, struct finding *finding, const size_t clusters[2],
+                           double least) {
+    struct capan_diff_row *row = &finding->row;
+    count_all(comparing, row, clusters);
     if (row->of[0] < LEAST || row->of[1] < LEAST || !(row->count[0] + row->count[1])) return;
     const double before = (double)row->count[0] / (double)row->of[0],
                  after = (double)row->count[1] / (double)row->of[1];
     const double off = after > before ? after - before : before - after, low = after > before ? before : after;
+    const struct shares shares[] = {shares_of(comparing, 0, clusters[0]), shares_of(comparing, 1, clusters[1])};
+    finding->off = off;
     finding->matters = off >= least && (off >= low / 2 || off >= .1);
     row->change = change_of(before, after);
     row->median[0] = row->median[1] = -1;
-    finding->log = capan_chance_of_shares(comparing->shares[0], clusters[0], comparing->shares[1], clusters[1]);
-    finding->log = doubt(finding->log, finding, clusters[0], clusters[1]);
+    finding->log = doubt(capan_chance_of_shares(&shares[0], &shares[1]), finding, clusters[0], clusters[1]);
     add(comparing, finding);
 }
 
@@ -105,15 +107,20 @@ static bool has_advice(const struct sample *sample, unsigned number) {
     return sample->advice >> number & 1;
 }
 
-/* A share for each connection. */
-static size_t gather_shares(const struct group *group, int side, struct share *shares, is_one *is, unsigned number) {
+/* A share for each connection, and for each part of the time. */
+static size_t gather_shares(struct comparing *comparing, const struct group *group, int side, is_one *is,
+                            unsigned number) {
+    struct share *shares = comparing->shares[side], *parts = comparing->parts[side];
     size_t clusters = 0;
+    memset(parts, 0, sizeof comparing->parts[side]);
     for (size_t i = 0; i < group->count[side]; i++) {
         const struct sample *sample = group->at[side][i];
         if (!sample->status) continue;
         if (!clusters || sample->stream != group->at[side][i - 1]->stream) shares[clusters++] = (struct share){0, 0};
         shares[clusters - 1].of++;
         shares[clusters - 1].count += is(sample, number);
+        parts[sample->part].of++;
+        parts[sample->part].count += is(sample, number);
     }
     return clusters;
 }
@@ -123,13 +130,51 @@ static const char *status_class(unsigned number) {
     return classes[number];
 }
 
+/* Responses of one status on one side, and those of them that have a field. */
+static struct share share_of_status(const struct group *group, int side, uint16_t status, unsigned field) {
+    struct share share = {0, 0};
+    for (size_t i = 0; i < group->count[side]; i++) {
+        if (group->at[side][i]->status != status) continue;
+        share.of++;
+        share.count += has_field(group->at[side][i], field);
+    }
+    return share;
+}
+
+/* The first ones of before. */
+static size_t list_statuses(const struct group *group, uint16_t statuses[STATUSES_MAX]) {
+    size_t count = 0;
+    for (size_t i = 0; i < group->count[0] && count < STATUSES_MAX; i++) {
+        size_t at = 0;
+        while (at < count && statuses[at] != group->at[0][i]->status) at++;
+        if (at == count) statuses[count++] = group->at[0][i]->status;
+    }
+    return count;
+}
+
+/* A field that comes and goes with other statuses is no change of its own: one is where responses of the same status
+ * differ. */
+static bool within_status(const struct group *group, unsigned field) {
+    uint16_t statuses[STATUSES_MAX];
+    const size_t count = list_statuses(group, statuses);
+    for (size_t i = 0; i < count; i++) {
+        const struct share before = share_of_status(group, 0, statuses[i], field);
+        const struct share after = share_of_status(group, 1, statuses[i], field);
+        if (before.of < LEAST || after.of < LEAST) continue;
+        const double off = (double)after.count / (double)after.of - (double)before.count / (double)before.of;
+        if (off > .1 || off < -.1) return true;
+    }
+    return false;
+}
+
 static void compare_exchanges(struct comparing *comparing, const struct group *group, enum capan_diff_measure measure,
                               is_one *is, unsigned number, const char *name) {
     struct finding finding = {.row = {.measure = (uint8_t)measure, .name = name, .at = group->name},
                               .scope = group->scope};
     size_t clusters[CAPAN_DIFF_SIDES];
     for (int side = 0; side < CAPAN_DIFF_SIDES; side++)
-        clusters[side] = gather_shares(group, side, comparing->shares[side], is, number);
+        clusters[side] = gather_shares(comparing, group, side, is, number);
+    finding.of_status = measure == CAPAN_DIFF_FIELD && !within_status(group, number);
     compare_shares(comparing, &finding, clusters, .02);
 }
 
@@ -141,16 +186,17 @@ static void compare_tokens(struct comparing *comparing, const struct group *grou
 /* --- quantities --- */
 
 /* A round trip is its connection's: once for each. */
-static size_t gather_values(const struct group *group, int side, int quantity, int64_t *values) {
+static struct measurements gather_values(const struct comparing *comparing, const struct group *group, int side,
+                                         int quantity) {
     const bool once = quantity + CAPAN_DIFF_FIRST_QUANTITY == CAPAN_DIFF_ROUND_TRIP;
-    size_t count = 0;
+    struct measurements measurements = {comparing->values[side], 0};
     for (size_t i = 0; i < group->count[side]; i++) {
         const struct sample *sample = group->at[side][i];
         if (sample->quantity[quantity] < 0) continue;
         if (once && i && group->at[side][i - 1]->stream == sample->stream) continue;
-        values[count++] = sample->quantity[quantity];
+        measurements.at[measurements.count++] = (struct measured){sample->quantity[quantity], sample->part};
     }
-    return count;
+    return measurements;
 }
 
 static bool is_large(enum capan_diff_measure measure, int64_t before, int64_t after) {
@@ -163,13 +209,16 @@ static void compare_quantity(struct comparing *comparing, const struct group *gr
     struct finding finding = {.row = {.measure = (uint8_t)measure, .name = "", .at = group->name},
                               .scope = group->scope};
     struct capan_diff_row *row = &finding.row;
-    for (int side = 0; side < CAPAN_DIFF_SIDES; side++)
-        row->of[side] = gather_values(group, side, quantity, comparing->values[side]);
+    struct measurements measured[CAPAN_DIFF_SIDES];
+    for (int side = 0; side < CAPAN_DIFF_SIDES; side++) {
+        measured[side] = gather_values(comparing, group, side, quantity);
+        row->of[side] = measured[side].count;
+    }
     if (row->of[0] < LEAST || row->of[1] < LEAST) return;
-    finding.log =
-        capan_chance_of_samples(comparing->values[0], (size_t)row->of[0], comparing->values[1], (size_t)row->of[1]);
-    for (int side = 0; side < CAPAN_DIFF_SIDES; side++)
-        row->median[side] = capan_chance_median(comparing->values[side], (size_t)row->of[side]);
+    finding.log = capan_chance_of_samples(&measured[0], &measured[1]);
+    for (int side = 0; side < CAPAN_DIFF_SIDES; side++) row->median[side] = capan_chance_median(&measured[side]);
+    finding.off = (double)(row->median[1] - row->median[0]);
+    if (finding.off < 0) finding.off = -finding.off;
     finding.matters = is_large(measure, row->median[0], row->median[1]);
     row->change = row->median[1] > row->median[0] ? CAPAN_DIFF_CHANGE_GREW : CAPAN_DIFF_CHANGE_FELL;
     add(comparing, &finding);
@@ -264,82 +313,47 @@ static struct share share_of(const struct conversation *conversation, enum capan
 static void compare_connections(struct comparing *comparing, enum capan_diff_measure measure, double least) {
     const struct capan_diff *diff = comparing->diff;
     struct finding finding = {.row = {.measure = (uint8_t)measure, .name = "", .at = ""}, .scope = SCOPE_ALL};
-    for (int side = 0; side < CAPAN_DIFF_SIDES; side++)
-        for (size_t i = 0; i < diff->conversation_count[side]; i++)
-            comparing->shares[side][i] = share_of(&diff->conversations[side][i], measure);
+    for (int side = 0; side < CAPAN_DIFF_SIDES; side++) {
+        memset(comparing->parts[side], 0, sizeof comparing->parts[side]);
+        for (size_t i = 0; i < diff->conversation_count[side]; i++) {
+            const struct share share = share_of(&diff->conversations[side][i], measure);
+            struct share *part = &comparing->parts[side][diff->conversations[side][i].part];
+            comparing->shares[side][i] = share;
+            part->count += share.count;
+            part->of += share.of;
+        }
+    }
     compare_shares(comparing, &finding, diff->conversation_count, least);
 }
 
-/* --- what is told --- */
+/* --- time --- */
 
-static bool same_thing(const struct finding *a, const struct finding *b) {
-    return a->row.measure == b->row.measure && strcmp(a->row.name, b->row.name) == 0;
-}
-
-static bool is_clear(const struct finding *finding, double threshold) {
-    return finding->matters && finding->log >= threshold;
-}
-
-/* Where it is at few targets of many it is told of them; else of hosts where not of all. */
-static enum scope scope_to_tell(const struct comparing *comparing, const struct finding *like, double threshold) {
-    size_t tested[3] = {0}, clear[3] = {0};
-    for (size_t i = 0; i < comparing->count; i++) {
-        const struct finding *finding = &comparing->findings[i];
-        if (!same_thing(like, finding)) continue;
-        tested[finding->scope]++;
-        clear[finding->scope] += is_clear(finding, threshold);
-    }
-    if (clear[SCOPE_TARGET] && clear[SCOPE_TARGET] * 2 < tested[SCOPE_TARGET]) return SCOPE_TARGET;
-    if (clear[SCOPE_HOST] && (clear[SCOPE_HOST] * 2 < tested[SCOPE_HOST] || !clear[SCOPE_ALL])) return SCOPE_HOST;
-    return clear[SCOPE_ALL] ? SCOPE_ALL : SCOPE_TARGET;
-}
-
-#define BIT(name) (1u << CAPAN_DIFF_##name)
-/* What may come of what. */
-static const uint32_t causes_of[CAPAN_DIFF_MEASURE_COUNT] = {
-    [CAPAN_DIFF_RESET] = BIT(REFUSED),
-    [CAPAN_DIFF_STATUS] = BIT(FIELD),
-    [CAPAN_DIFF_OUTCOME] = BIT(FIELD) | BIT(STATUS) | BIT(REFUSED) | BIT(RESET),
-    [CAPAN_DIFF_VIOLATION] = BIT(FIELD) | BIT(STATUS) | BIT(OUTCOME),
-    [CAPAN_DIFF_ADVICE] = BIT(FIELD) | BIT(STATUS) | BIT(OUTCOME) | BIT(VIOLATION),
-    [CAPAN_DIFF_ROUND_TRIP] = BIT(RESENT),
-    [CAPAN_DIFF_SERVER_TIME] = BIT(STATUS) | BIT(FIELD) | BIT(OUTCOME) | BIT(RESENT),
-    [CAPAN_DIFF_CONTENT_TIME] = BIT(RESENT) | BIT(ROUND_TRIP) | BIT(FIELD) | BIT(STATUS) | BIT(OUTCOME),
-    [CAPAN_DIFF_SIZE] = BIT(FIELD) | BIT(STATUS) | BIT(OUTCOME),
+struct stretch {
+    int64_t first_ns, last_ns;
 };
 
-static int by_order(const void *left, const void *right) {
-    const struct finding *a = left, *b = right;
-    if (a->row.measure != b->row.measure) return a->row.measure < b->row.measure ? -1 : 1;
-    if (a->log != b->log) return a->log > b->log ? -1 : 1;
-    const int by_name = strcmp(a->row.name, b->row.name);
-    return by_name ? by_name : strcmp(a->row.at, b->row.at);
+static void reach(struct stretch *stretch, int64_t time_ns, bool first) {
+    if (first || time_ns < stretch->first_ns) stretch->first_ns = time_ns;
+    if (first || time_ns > stretch->last_ns) stretch->last_ns = time_ns;
 }
 
-static int causes_first(const void *left, const void *right) {
-    const struct capan_diff_row *a = left, *b = right;
-    return a->follows - b->follows;
+static uint8_t part_of(const struct stretch *stretch, int64_t time_ns) {
+    const uint64_t all = (uint64_t)stretch->last_ns - (uint64_t)stretch->first_ns;
+    const uint64_t past = (uint64_t)time_ns - (uint64_t)stretch->first_ns;
+    return (uint8_t)min_u64(PARTS - 1, past / (all / PARTS + 1));
 }
 
-/* The first field that goes or comes may take others with it: the clearest of each measure leads. */
-static enum capan_result tell(struct comparing *comparing) {
-    struct capan_diff *diff = comparing->diff;
-    const double threshold = capan_chance_log((double)(comparing->count + 1) * ONCE_IN);
-    uint32_t told = 0;
-    if (comparing->count) qsort(comparing->findings, comparing->count, sizeof *comparing->findings, by_order);
-    for (size_t i = 0; i < comparing->count; i++) {
-        const struct finding *finding = &comparing->findings[i];
-        if (!is_clear(finding, threshold) || finding->scope != scope_to_tell(comparing, finding, threshold)) continue;
-        if (capan_reserve(&diff->alloc, (void **)&diff->rows, &diff->row_capacity, diff->row_count + 1,
-                          sizeof *diff->rows) != CAPAN_OK)
-            return CAPAN_NO_MEMORY;
-        struct capan_diff_row *row = &diff->rows[diff->row_count++];
-        *row = finding->row;
-        row->follows = causes_of[row->measure] & told;
-        told |= 1u << row->measure;
-    }
-    if (diff->row_count) qsort(diff->rows, diff->row_count, sizeof *diff->rows, causes_first);
-    return CAPAN_OK;
+/* What comes in the same part of a capture's time has the same load, the same queues, the same caches. */
+static void part_time(struct capan_diff *diff, int side) {
+    struct stretch stretch = {0, 0};
+    struct sample *samples = diff->samples[side];
+    struct conversation *conversations = diff->conversations[side];
+    for (size_t i = 0; i < diff->sample_count[side]; i++) reach(&stretch, samples[i].time_ns, !i);
+    for (size_t i = 0; i < diff->conversation_count[side]; i++)
+        reach(&stretch, conversations[i].time_ns, !i && !diff->sample_count[side]);
+    for (size_t i = 0; i < diff->sample_count[side]; i++) samples[i].part = part_of(&stretch, samples[i].time_ns);
+    for (size_t i = 0; i < diff->conversation_count[side]; i++)
+        conversations[i].part = part_of(&stretch, conversations[i].time_ns);
 }
 
 /* --- all of it --- */
@@ -356,7 +370,7 @@ static bool open_comparing(struct comparing *comparing) {
         const size_t most = most_of(diff, side);
         comparing->sorted[side] = capan_new(&diff->alloc, most * sizeof(const struct sample *));
         comparing->shares[side] = capan_new(&diff->alloc, most * sizeof(struct share));
-        comparing->values[side] = capan_new(&diff->alloc, most * sizeof(int64_t));
+        comparing->values[side] = capan_new(&diff->alloc, most * sizeof(struct measured));
         fine = fine && comparing->sorted[side] && comparing->shares[side] && comparing->values[side];
         for (size_t i = 0; fine && i < diff->sample_count[side]; i++)
             comparing->sorted[side][i] = &diff->samples[side][i];
@@ -370,7 +384,7 @@ static void close_comparing(struct comparing *comparing) {
         const size_t most = most_of(diff, side);
         capan_delete(&diff->alloc, comparing->sorted[side], most * sizeof(const struct sample *));
         capan_delete(&diff->alloc, comparing->shares[side], most * sizeof(struct share));
-        capan_delete(&diff->alloc, comparing->values[side], most * sizeof(int64_t));
+        capan_delete(&diff->alloc, comparing->values[side], most * sizeof(struct measured));
     }
     capan_delete(&diff->alloc, comparing->findings, comparing->capacity * sizeof *comparing->findings);
 }
@@ -379,12 +393,13 @@ enum capan_result capan_diff_rows(struct capan_diff *diff, const struct capan_di
     struct comparing comparing = {.diff = diff};
     enum capan_result result = CAPAN_NO_MEMORY;
     diff->row_count = 0;
+    for (int side = 0; side < CAPAN_DIFF_SIDES; side++) part_time(diff, side);
     if (open_comparing(&comparing)) {
         compare_connections(&comparing, CAPAN_DIFF_REFUSED, .05);
         compare_connections(&comparing, CAPAN_DIFF_RESENT, .002);
         compare_connections(&comparing, CAPAN_DIFF_RESET, .05);
         for (enum scope scope = SCOPE_ALL; scope <= SCOPE_TARGET; scope++) compare_scope(&comparing, scope);
-        result = comparing.failed ? CAPAN_NO_MEMORY : tell(&comparing);
+        result = comparing.failed ? CAPAN_NO_MEMORY : capan_diff_tell(diff, comparing.findings, comparing.count);
     }
     close_comparing(&comparing);
     *rows = diff->rows;

@@ -117,6 +117,7 @@ enum capan_result capan_diff_exchange(struct capan_diff *diff, enum capan_diff_s
     struct sample *sample = &diff->samples[side][diff->sample_count[side]++];
     *sample = (struct sample){.host = host_name,
                               .target = target,
+                              .time_ns = exchange->request.first_ns,
                               .stream = exchange->stream,
                               .violations = exchange->violations,
                               .advice = exchange->advice,
@@ -137,7 +138,8 @@ enum capan_result capan_diff_connection(struct capan_diff *diff, enum capan_diff
                       diff->conversation_count[side] + 1, sizeof(struct conversation)) != CAPAN_OK)
         return leave_out(diff);
     diff->conversations[side][diff->conversation_count[side]++] =
-        (struct conversation){.data_segments = tcp->side[0].data_segments + tcp->side[1].data_segments,
+        (struct conversation){.time_ns = connection->first_ns,
+                              .data_segments = tcp->side[0].data_segments + tcp->side[1].data_segments,
                               .resent = (uint64_t)tcp->side[0].resent_segments + tcp->side[1].resent_segments,
                               .reset = tcp->side[0].rst_frame || tcp->side[1].rst_frame,
                               .refused = tcp->open == CAPAN_OPEN_REFUSED || tcp->open == CAPAN_OPEN_UNANSWERED};

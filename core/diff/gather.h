@@ -21,17 +21,21 @@ struct name {
 /* What is compared of an exchange. Quantities are -1 where they are not known. */
 struct sample {
     const struct name *host, *target;
+    int64_t time_ns; /* of the request */
     uint32_t stream;
     uint64_t violations, advice;
     uint32_t fields; /* a bit for each of diff->fields */
     uint16_t status;
     uint8_t outcome;
+    uint8_t part; /* of the capture's time, of capan_diff's PARTS that are as long; set when all are there */
     int64_t quantity[QUANTITIES];
 };
 
 /* And of a connection. */
 struct conversation {
+    int64_t time_ns; /* of its begin */
     uint64_t data_segments, resent;
+    uint8_t part;
     bool reset, refused;
 };
 

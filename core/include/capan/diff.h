@@ -52,7 +52,9 @@ struct capan_diff_row {
     const char *at;                                         /* host, or host and target; "" everywhere */
     uint64_t count[CAPAN_DIFF_SIDES], of[CAPAN_DIFF_SIDES]; /* of a share; of a quantity, of is how many there are */
     int64_t median[CAPAN_DIFF_SIDES];                       /* of a quantity: ns or octets; -1 else */
-    bool follows;                                           /* it may come from a change that stands before it */
+    bool follows;                                           /* it may come from a change that stands before it, */
+    uint8_t cause;                                          /* of that measure (enum capan_diff_measure) */
+    const char *cause_name;                                 /* and name */
 };
 
 struct capan_diff_config {

@@ -22,6 +22,12 @@ static struct capan_value name(struct capan_row *row) {
 static struct capan_value at(struct capan_row *row) {
     return value_text(row->diff->at);
 }
+static struct capan_value cause(struct capan_row *row) {
+    return row->diff->follows ? value_token(&capan_diff_measures[row->diff->cause]) : CAPAN_ABSENT;
+}
+static struct capan_value cause_name(struct capan_row *row) {
+    return row->diff->follows ? value_text(row->diff->cause_name) : CAPAN_ABSENT;
+}
 static struct capan_value count_before(struct capan_row *row) {
     return count_of(row, CAPAN_DIFF_BEFORE);
 }
@@ -48,6 +54,8 @@ static const struct capan_column columns[] = {
     {"change", "how it changed", CAPAN_WORD(TOKEN, change, capan_diff_changes)},
     {"at", "the host, or host and path of the target; absent: everywhere", CAPAN_MADE(OCTETS, NONE, at)},
     {"follows", "it may come from a change that stands before it", CAPAN_READ(BOOLEAN, NONE, follows)},
+    {"cause", "of which measure", CAPAN_MADE(TOKEN, NONE, cause), CAPAN_LIST(capan_diff_measures)},
+    {"cause_name", "and its name", CAPAN_MADE(OCTETS, NONE, cause_name)},
     {"before.count", "how many had it before", CAPAN_MADE(UNSIGNED, NUMBER, count_before)},
     {"before.of", "of how many, or how many were measured", CAPAN_READ(COUNT, NUMBER, of[CAPAN_DIFF_BEFORE])},
     {"before.time", "the median before", CAPAN_MADE(SECONDS, NS, time_before)},

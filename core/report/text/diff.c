@@ -44,6 +44,10 @@ void capan_text_diff_row(struct capan_text *text, struct capan_row *row) {
     sentence_text(&sentence, ", after ");
     say_side(&sentence, diff, CAPAN_DIFF_AFTER);
     capan_say(&sentence, "; %s", measure->sentence);
-    if (diff->follows) sentence_text(&sentence, "; it may come of what stands above");
+    if (diff->follows) {
+        capan_say(&sentence, "; it may come of %s%s", capan_diff_measures[diff->cause].token,
+                  *diff->cause_name ? " " : "");
+        sentence_text(&sentence, diff->cause_name);
+    }
     capan_text_paragraph(text->out, diff->follows ? 4 : 0, &sentence);
 }
