@@ -11,7 +11,7 @@
 #include "spares.h"
 
 static const uint64_t DEFAULT_MEMORY = UINT64_C(256) << 20;
-static const uint32_t DEFAULT_WINDOW_SEGMENTS = 16384;
+enum { WINDOW_SEGMENTS_MIN = 1 << 14, WINDOW_SEGMENTS_MAX = 1 << 20 };
 static const int64_t DEFAULT_WINDOW_NS = INT64_C(30) * 1000000000;
 
 struct capan_analysis {
@@ -146,9 +146,18 @@ void capan_analysis_hear(struct capan_analysis *analysis, const void *note) {
 
 /* --- the object --- */
 
-static void set_defaults(struct capan_config *config) {
+/* A sixteenth of the memory: what a fast link carries while a resend waits for its D-SACK. The least where nobody is
+ * told of segments. */
+static uint32_t default_window(uint64_t memory, bool told) {
+    uint32_t segments = WINDOW_SEGMENTS_MIN;
+    while (told && segments < WINDOW_SEGMENTS_MAX && 2 * segments * sizeof(struct capan_record) <= memory / 16)
+        segments *= 2;
+    return segments;
+}
+
+static void set_defaults(struct capan_config *config, const struct capan_sink *sink) {
     if (!config->memory) config->memory = DEFAULT_MEMORY;
-    if (!config->window_segments) config->window_segments = DEFAULT_WINDOW_SEGMENTS;
+    if (!config->window_segments) config->window_segments = default_window(config->memory, sink->segment);
     if (!config->window_ns) config->window_ns = DEFAULT_WINDOW_NS;
 }
 
@@ -180,7 +189,7 @@ struct capan_analysis *capan_analysis_new(const struct capan_config *config, con
     if (!analysis) return NULL;
     analysis->config = *config;
     analysis->under = *alloc;
-    set_defaults(&analysis->config);
+    set_defaults(&analysis->config, sink);
     capan_spares_begin(&analysis->spares, &analysis->under);
     capan_spares_begin(&analysis->judge_spares, &analysis->under);
     capan_counter_init(&analysis->memory, &analysis->spares.alloc);

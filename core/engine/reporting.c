@@ -7,6 +7,10 @@
 #include "icmp.h"
 #include "statistics.h"
 
+#define MS INT64_C(1000000)
+
+enum { ASK_AGAIN_MS = 100 };
+
 enum capan_result capan_reporting_open(struct reporting *reporting, const struct capan_config *config,
                                        const struct capan_sink *sink, const struct capan_alloc *alloc,
                                        const struct capan_alloc *pages, const struct capan_alloc *flows) {
@@ -171,10 +175,17 @@ static void report_first(struct reporting *reporting) {
         capan_reporting_rest(reporting, flow);
 }
 
-static void make_room(struct reporting *reporting) {
-    if (!capan_records_full(&reporting->records)) return;
-    if (capan_records_first(&reporting->records)->segment.open_questions) reporting->totals.evicted_segments++;
+/* What is known of it may still have grown. One of which all is told, and that waited only lest its answer be taken
+ * back, loses nothing. */
+static void give_up_first(struct reporting *reporting) {
+    const struct capan_segment *segment = &capan_records_first(&reporting->records)->segment;
+    const bool told = segment->certainty != CAPAN_PROVISIONAL && segment->acked_in;
+    if (segment->open_questions && !told) reporting->totals.evicted_segments++;
     report_first(reporting);
+}
+
+static void make_room(struct reporting *reporting) {
+    if (capan_records_full(&reporting->records)) give_up_first(reporting);
 }
 
 struct capan_segment *capan_reporting_push(struct reporting *reporting, struct flow *flow) {
@@ -205,15 +216,27 @@ static bool waited_too_long(const struct reporting *reporting, int64_t time_ns) 
     return reporting->now_ns - (leapt ? reporting->leap_ns : time_ns) > reporting->window_ns;
 }
 
+/* Time alone may have answered what is open on a connection that has been silent since. Asked now and then: most are
+ * not silent. */
+static bool is_answered_by_time(struct reporting *reporting, const struct capan_record *record) {
+    const struct flow *flow = record->owner;
+    if (!flow->tcp || reporting->now_ns - max_i64(reporting->asked_ns, record->segment.time_ns) < ASK_AGAIN_MS * MS)
+        return false;
+    reporting->asked_ns = reporting->now_ns;
+    capan_tcp_settle(flow->tcp, reporting->now_ns);
+    return !record->segment.open_questions;
+}
+
 void capan_reporting_settled(struct reporting *reporting, int64_t now_ns) {
     note_leap(reporting, now_ns);
     while (!capan_records_empty(&reporting->records)) {
-        const struct capan_segment *first = &capan_records_first(&reporting->records)->segment;
-        if (first->open_questions) {
-            if (!waited_too_long(reporting, first->time_ns) && !capan_records_full(&reporting->records)) return;
-            reporting->totals.evicted_segments++;
-        }
-        report_first(reporting);
+        const struct capan_record *first = capan_records_first(&reporting->records);
+        if (!first->segment.open_questions || is_answered_by_time(reporting, first))
+            report_first(reporting);
+        else if (waited_too_long(reporting, first->segment.time_ns) || capan_records_full(&reporting->records))
+            give_up_first(reporting);
+        else
+            return;
     }
 }
 

@@ -18,6 +18,7 @@ struct reporting {
     struct capan_profile *profile;                                /* NULL: nothing is measured */
     int64_t window_ns;                                            /* how long a segment may wait */
     int64_t now_ns;                                               /* of the newest segment */
+    int64_t asked_ns;       /* when a connection was last asked whether time has answered its questions */
     int64_t leap_ns;        /* when the time leapt by more than the window: the clock was set, or all was silent */
     int64_t leap_before_ns; /* and the time before */
     struct capan_records records;

@@ -352,10 +352,14 @@ void capan_tcp_segment(struct capan_tcp *tcp, const struct capan_packet *packet,
     show_numbers(&arrival);
     give_data(&arrival, data);
     if (tcp->counts) capan_counts_segment(&arrival);
+    capan_tcp_settle(tcp, arrival.now);
+}
+
+void capan_tcp_settle(struct capan_tcp *tcp, int64_t now_ns) {
     for (unsigned i = 0; i < 2; i++) {
         const struct capan_incidents *incidents = capan_incidents(&tcp->half[i]);
-        if (incidents->resends.count) capan_resends_settle(tcp, &tcp->half[i], arrival.now, false);
-        if (incidents->unseens.open) capan_unseen_settle(tcp, &tcp->half[i], arrival.now, false);
+        if (incidents->resends.count) capan_resends_settle(tcp, &tcp->half[i], now_ns, false);
+        if (incidents->unseens.open) capan_unseen_settle(tcp, &tcp->half[i], now_ns, false);
     }
 }
 

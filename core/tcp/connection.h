@@ -69,6 +69,9 @@ struct capan_tcp_data {
 void capan_tcp_segment(struct capan_tcp *, const struct capan_packet *, const struct capan_tcp_header *, bool reused,
                        struct capan_segment *segment, struct capan_tcp_data *data);
 
+/* So much time has passed, also without a segment: questions that time alone answers are closed. */
+void capan_tcp_settle(struct capan_tcp *, int64_t now_ns);
+
 /* What an ICMP error quotes of a connection. */
 struct capan_tcp_quoted {
     int64_t seq;    /* relative; meaningful with in_flight */

@@ -187,6 +187,31 @@ static void segments_come_in_order_of_frames(void **state) {
     for (size_t i = 0; i < 120; i++) assert_int_equal(capture.told.frames[i], i + 1);
 }
 
+/* One resend on a connection that falls silent; thousands of segments follow on another, within seconds. */
+static void a_resend_is_settled_by_time_though_its_connection_is_silent(void **state) {
+    struct capture capture;
+    struct capan_totals totals;
+    (void)state;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    shake_hands(&capture, 0, 4000, 1000);
+    shake_hands(&capture, 0, 4001, 1000);
+    for (unsigned i = 0; i < 2; i++, capture.time_ns += INT64_C(300) * MILLISECOND)
+        put_line(&capture, (struct line){0, 4000, 80, 1001, 6001, CAPAN_TH_ACK, "said twice"});
+    put_line(&capture, (struct line){0, 80, 4000, 6001, 1011, CAPAN_TH_ACK, NULL});
+    const uint32_t silent_since = capture.frame;
+    for (uint32_t i = 0; i < 800; i++)
+        put_line(&capture, (struct line){0, 4001, 80, 1001 + i, 6001, CAPAN_TH_ACK, "x"});
+    assert_in_range(capture.told.segments, 0, silent_since);
+    for (uint32_t i = 0; i < 800; i++) {
+        put_line(&capture, (struct line){0, 4001, 80, 1801 + i, 6001, CAPAN_TH_ACK, "x"});
+        put_line(&capture, (struct line){0, 80, 4001, 6001, 1802 + i, CAPAN_TH_ACK, NULL});
+    }
+    assert_in_range(capture.told.segments, capture.frame - 10, capture.frame);
+    capan_analysis_totals(capture.analysis, &totals);
+    assert_int_equal(totals.evicted_segments, 0);
+    close_capture(&capture);
+}
+
 static void a_flood_of_syns_keeps_to_the_budget(void **state) {
     enum { BUDGET = 1 << 20, FLOOD = 60000 };
     struct capture capture;
@@ -346,6 +371,7 @@ int main(void) {
         cmocka_unit_test(two_directions_in_two_vlans_are_one_connection),
         cmocka_unit_test(ports_used_again_are_another_stream),
         cmocka_unit_test(segments_come_in_order_of_frames),
+        cmocka_unit_test(a_resend_is_settled_by_time_though_its_connection_is_silent),
         cmocka_unit_test(a_flood_of_syns_keeps_to_the_budget),
         cmocka_unit_test(every_refused_allocation_fails_cleanly),
         cmocka_unit_test(an_icmp_error_names_the_segment),

@@ -149,7 +149,8 @@ struct capan_sink {
 
 struct capan_config {
     uint64_t memory;          /* budget in octets for connections and stored responses; 0 is 256 MiB */
-    uint32_t window_segments; /* segments held back at most until settled; 0 is 16384 */
+    uint32_t window_segments; /* segments held back at most until settled; 0: what a sixteenth of memory holds, and
+                                 16,384 at least */
     int64_t window_ns;        /* and how long, by the capture's clock; 0 is 30 s */
     uint64_t seed;            /* for hash tables: an attacker who knows it can choose collisions */
     bool shared_cache;        /* judge as one shared cache for all clients (RFC 9111), not one per client */
