@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "capan/capture.h"
 
 /* A filter compiled for one link type. The one used last comes first in the list; most captures have one link type. */
 struct capan_filter {
@@ -16,17 +17,25 @@ struct capan_filter {
 };
 
 /* Most LINKTYPE_ numbers are the DLT_ numbers of every system. */
+/* Most have one number in files and in libpcap. */
+static const struct {
+    uint16_t link_type;
+    int dlt;
+} differing[] = {
+    {100, DLT_ATM_RFC1483}, {101, DLT_RAW},  {102, DLT_SLIP_BSDOS}, {103, DLT_PPP_BSDOS}, {104, DLT_C_HDLC},
+    {106, DLT_ATM_CLIP},    {108, DLT_LOOP}, {109, DLT_ENC},        {246, DLT_PFSYNC},    {258, DLT_PKTAP},
+};
+
 int capan_dlt_of(uint32_t link_type) {
-    static const struct {
-        uint32_t link_type;
-        int dlt;
-    } differing[] = {
-        {100, DLT_ATM_RFC1483}, {101, DLT_RAW},  {102, DLT_SLIP_BSDOS}, {103, DLT_PPP_BSDOS}, {104, DLT_C_HDLC},
-        {106, DLT_ATM_CLIP},    {108, DLT_LOOP}, {109, DLT_ENC},        {246, DLT_PFSYNC},    {258, DLT_PKTAP},
-    };
     for (size_t i = 0; i < sizeof differing / sizeof *differing; i++)
         if (differing[i].link_type == link_type) return differing[i].dlt;
     return (int)link_type;
+}
+
+uint16_t capan_capture_link_type(int dlt) {
+    for (size_t i = 0; i < sizeof differing / sizeof *differing; i++)
+        if (differing[i].dlt == dlt) return differing[i].link_type;
+    return (uint16_t)dlt;
 }
 
 static enum capan_result compile(struct capan_filters *filters, uint32_t link_type, char message[CAPAN_MESSAGE]) {

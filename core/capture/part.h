@@ -24,9 +24,10 @@ struct capan_part {
     struct capan_savefile file;
     struct capan_record record; /* with has_record: the next one */
     bool has_record;
-    int64_t next_ns;    /* its time; with neither has_record nor WAITING nothing is known */
-    uint64_t consumed;  /* octets of the file, once it is over */
-    uint64_t dropped;   /* likewise */
+    int64_t next_ns;   /* its time; with neither has_record nor WAITING nothing is known */
+    uint64_t consumed; /* octets of the file, once it is over */
+    uint64_t dropped;  /* likewise */
+    uint64_t dropped_told;
     uint64_t size;      /* of the file, 0 unknown */
     uint32_t link_type; /* of its first interface; of a pcapng file that describes none yet, Ethernet's */
     bool link_told;     /* there is one */

@@ -126,6 +126,13 @@ static void end_part(struct capan_reader *reader, struct capan_part *part, enum 
     capan_part_end(part);
 }
 
+/* What comes from here on may be about frames that the capturing system lost. */
+static void tell_dropped(struct capan_part *part, const struct capan_capture_sink *sink) {
+    if (part->file.dropped <= part->dropped_told) return;
+    part->dropped_told = part->file.dropped;
+    if (sink->lost) sink->lost(sink->context, false);
+}
+
 /* Brings the part's next record, or ends it. Secrets are handed on as soon as they are read: they are for what follows.
  */
 static void load(struct capan_reader *reader, struct capan_part *part, const struct capan_capture_sink *sink) {
@@ -136,6 +143,7 @@ static void load(struct capan_reader *reader, struct capan_part *part, const str
     }
     while ((result = capan_part_next(part)) == CAPAN_OK && part->record.secrets.at)
         if (sink->secrets) sink->secrets(sink->context, part->record.secrets);
+    tell_dropped(part, sink);
     if (result != CAPAN_OK) end_part(reader, part, result);
 }
 

@@ -17,6 +17,7 @@ void given_up_tell(const struct given_up *given_up) {
          " (fewer with a BPF filter)"},
         {source->unlinked, "frame of a link type that is not decoded", "frames of a link type that is not decoded", ""},
         {source->undecoded - source->unlinked, "frame that cannot be decoded", "frames that cannot be decoded", ""},
+        {source->dropped, "frame that the capturing system lost", "frames that the capturing system lost", ""},
         {source->fragments_lost, "IP fragment that never became whole", "IP fragments that never became whole", ""},
         {given_up->story_cut, "rest of the story, too long", "", " (told with --stream or --frame)"},
         {given_up->unwritten, "content that was not written", "contents that were not written",

@@ -17,7 +17,9 @@ static const char *file_name(const char *path) {
 
 enum exit_status inputs_open(struct capan_capture **capture, const struct options *options,
                              struct capan_profile *profile) {
-    const struct capan_capture_config config = {.filter = options->filter, .stop = signals_stop(), .profile = profile};
+    const bool live = options->interface; /* filtered by the system; and what it gives is read to its end */
+    const struct capan_capture_config config = {
+        .filter = live ? NULL : options->filter, .stop = live ? -1 : signals_stop(), .profile = profile};
     enum exit_status status = EXIT_FINE;
     *capture = NULL;
     for (char **file = options->files; *file && !signals_caught() && status != EXIT_USAGE; file++) {
@@ -25,7 +27,7 @@ enum exit_status inputs_open(struct capan_capture **capture, const struct option
         enum capan_result result = *capture ? capan_capture_add(*capture, *file, message)
                                             : capan_capture_open(capture, *file, &config, message);
         if (result == CAPAN_OK || signals_caught()) continue;
-        g_printerr("capan: %s: %s\n", file_name(*file), message);
+        g_printerr("capan: %s: %s\n", live ? options->interface : file_name(*file), message);
         status = MAX(status, result == CAPAN_USAGE       ? EXIT_USAGE
                              : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL
                                                          : EXIT_INPUT);
@@ -33,7 +35,9 @@ enum exit_status inputs_open(struct capan_capture **capture, const struct option
     return status;
 }
 
-char *inputs_name(char **files) {
+char *inputs_name(const struct options *options) {
+    char **files = options->files;
+    if (options->interface) return g_strdup(options->interface);
     const guint count = g_strv_length(files);
     return count == 1 ? g_strdup(file_name(*files)) : g_strdup_printf("%s and %u more", file_name(*files), count - 1);
 }

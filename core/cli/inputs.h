@@ -14,7 +14,7 @@ enum { WITH_ROWS = 2, WITH_READING = 3 };
  * capture is read ahead from here on; relayed: rows may get one before that. */
 unsigned inputs_share(const struct options *, struct capan_capture *, bool relayed);
 /* For people. The caller frees it (g_free). */
-char *inputs_name(char **files);
+char *inputs_name(const struct options *);
 /* One of them is standard input, and comes as it is made. */
 bool inputs_live(char *const *files);
 

@@ -68,7 +68,7 @@ static bool check_files(const struct options *options, bool named) {
         return false;
     }
     struct capan_nearest nearest = {.asked = {(const uint8_t *)first, strlen(first)}};
-    if (named || access(first, F_OK) == 0) return true;
+    if (named || options->interface || access(first, F_OK) == 0) return true;
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         capan_nearest_offer(&nearest, (struct capan_span){(const uint8_t *)commands[i].name, strlen(commands[i].name)});
     if (!nearest.best.at) return true;
@@ -175,18 +175,42 @@ static bool is_input(const char *word) {
     return strcmp(word, "-") == 0 || access(word, F_OK) == 0;
 }
 
+/* Commands that read their captures more than once, or more than one apart, cannot do so with what passes by. */
+static bool check_interface(const struct options *options, const struct words *words) {
+    static const bool of_files[COMMAND_COUNT] = {[COMMAND_PROVE] = true,
+                                                 [COMMAND_DIFF] = true,
+                                                 [COMMAND_STITCH] = true,
+                                                 [COMMAND_REDUCE] = true,
+                                                 [COMMAND_SQL] = true};
+    if (!words->interface) return true;
+    if (of_files[options->command]) return complain("nothing is captured for", commands[options->command].name);
+    return !words->reads || complain("either a file is read or an interface, not also", words->reads[0]);
+}
+
+/* Before the captures stands a name of something else. */
+static bool is_named_first(const struct options *options, const struct words *words) {
+    return options->command == COMMAND_AUDIT || (options->command == COMMAND_DATABASE && !words->output);
+}
+
 /* Words behind the last file are a filter, as tcpdump has it. The first word is a file even when it is not there. */
+static bool is_file(const struct options *options, const struct words *words, size_t before, const char *word) {
+    if (words->interface) return before == 0 && is_named_first(options, words);
+    return before == 0 || is_input(word);
+}
+
 static void take_rest(struct options *options, const struct words *words) {
     GPtrArray *files = g_ptr_array_new();
     for (char **at = words->reads; at && *at; at++) g_ptr_array_add(files, g_strdup(*at));
     char **at = words->rest;
-    while (at && *at && (files->len == 0 || is_input(*at))) g_ptr_array_add(files, g_strdup(*at++));
+    while (at && *at && is_file(options, words, files->len, *at)) g_ptr_array_add(files, g_strdup(*at++));
+    if (words->interface) g_ptr_array_add(files, g_strdup("-"));
     if (at && *at)
         options->filter = g_strjoinv(" ", at);
     else if (words->filter)
         options->filter = g_strdup(words->filter);
     g_ptr_array_add(files, NULL);
     options->files = (char **)g_ptr_array_free(files, FALSE);
+    options->interface = g_strdup(words->interface);
 }
 
 static bool check_inputs(const struct options *options) {
@@ -314,6 +338,7 @@ static bool check(struct options *options, const struct words *words, bool named
         return complain_of_number("--frame", words->frame);
     if (!check_choice(options, words) || !take_laboratory(options, words) || !take_pipeline(options, words))
         return false;
+    if (!check_interface(options, words)) return false;
     take_rest(options, words);
     if (!check_files(options, named)) return false;
     if (options->filter && words->filter && strcmp(options->filter, words->filter) != 0)
@@ -367,6 +392,8 @@ bool options_read(struct options *options, int argc, char **argv, enum exit_stat
     } else if (words.install_plugin || words.uninstall_plugin) {
         options->plugin = words.install_plugin ? PLUGIN_COMES : PLUGIN_GOES;
         go_on = true;
+    } else if (words.list_interfaces) {
+        go_on = options->list_interfaces = true;
     } else {
         if (!named) named = take_late_command(options, &words);
         go_on = check(options, &words, named);
@@ -390,6 +417,7 @@ void options_free(struct options *options) {
     g_free(options->baseline);
     g_free(options->finding);
     g_free(options->script);
+    g_free(options->interface);
     g_free(options->filter);
     g_free(options->keylog);
 }

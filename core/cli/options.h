@@ -24,12 +24,14 @@ enum plugin { PLUGIN_STAYS, PLUGIN_COMES, PLUGIN_GOES };
 
 struct options {
     enum plugin plugin;
+    bool list_interfaces; /* likewise, only they are told */
     enum command command;
     char **files;           /* NULL at the end; at least one */
     char *finding, *script; /* of reduce: the token; a file for a script, or NULL */
     char *text;             /* of audit: the file with it; else NULL */
     char *question;         /* of sql: a view's name or SQL; NULL: which are known */
     char *proofs;           /* of prove: the file with them; else NULL */
+    char *interface;        /* captured from, as the one of the files, standard input; or NULL */
     char *filter;           /* BPF or NULL */
     char *keylog;           /* file with TLS secrets, or NULL */
     char **wheres;          /* conditions on rows; NULL: none */

@@ -6,14 +6,18 @@
 enum {
     SECTION_HEADER = 0x0a0d0d0a,
     INTERFACE = 1,
+    INTERFACE_STATISTICS = 5,
     ENHANCED_PACKET = 6,
-    ETHERNET = 1,
     COMMENT = 1,     /* opt_comment */
+    NAME = 2,        /* if_name */
+    RECEIVED = 4,    /* isb_ifrecv */
+    DROPPED = 7,     /* isb_osdrop */
     RESOLUTION = 9,  /* if_tsresol */
     NANOSECONDS = 9, /* 10^-9 s */
     ETHERNET_LEN = 14,
     HEADERS_MAX = 54,
     COMMENT_MAX = 1024,
+    NAME_MAX_LEN = 255,
     BLOCK_MAX = 64 /* octets of a block without its packet and its comment */
 };
 
@@ -21,6 +25,8 @@ struct block {
     uint8_t at[BLOCK_MAX + COMMENT_MAX + HEADERS_MAX];
     size_t len;
 };
+
+static const struct capan_span nothing = {NULL, 0};
 
 static void put(struct block *block, uint64_t value, int octets) {
     for (int i = 0; i < octets; i++) block->at[block->len++] = (uint8_t)(value >> (8 * i));
@@ -39,15 +45,22 @@ static void pad(struct block *block) {
     while (block->len % 4) block->at[block->len++] = 0;
 }
 
-static void put_comment(struct block *block, const char *comment) {
-    size_t len = strlen(comment);
+static void put_text(struct block *block, int option, const char *text, size_t max) {
+    const size_t len = strnlen(text, max);
     if (!len) return;
-    if (len > COMMENT_MAX - 8) len = COMMENT_MAX - 8;
-    put(block, COMMENT, 2);
+    put(block, (uint64_t)option, 2);
     put(block, len, 2);
-    put_octets(block, comment, len);
+    put_octets(block, text, len);
     pad(block);
-    put(block, 0, 4); /* opt_endofopt */
+}
+
+static void put_end(struct block *block) {
+    if (block->len) put(block, 0, 4); /* opt_endofopt */
+}
+
+static void put_comment(struct block *block, const char *comment) {
+    put_text(block, COMMENT, comment, COMMENT_MAX - 8);
+    put_end(block);
 }
 
 /* body: what stands between the two lengths. */
@@ -66,24 +79,58 @@ static bool write_block(FILE *file, uint32_t type, const struct block *head, str
            fwrite(end.at, 1, end.len, file) == end.len;
 }
 
-bool pcapng_begin(FILE *file, const char *comment) {
+static bool describe_interface(FILE *file, uint16_t link_type, const char *name) {
+    struct block head = {.len = 0}, tail = {.len = 0};
+    put(&head, link_type, 2);
+    put(&head, 0, 2);
+    put(&head, 0, 4); /* no limit to the length */
+    put_text(&tail, NAME, name, NAME_MAX_LEN);
+    put(&tail, RESOLUTION, 2);
+    put(&tail, 1, 2);
+    put(&tail, NANOSECONDS, 1);
+    pad(&tail);
+    put_end(&tail);
+    return write_block(file, INTERFACE, &head, nothing, &tail);
+}
+
+bool pcapng_begin(FILE *file, const char *comment, uint16_t link_type, const char *interface) {
     struct block head = {.len = 0}, tail = {.len = 0};
     put(&head, 0x1a2b3c4d, 4);
     put(&head, 1, 2); /* version 1.0 */
     put(&head, 0, 2);
     put(&head, UINT64_MAX, 8); /* the section's length is not given */
     put_comment(&tail, comment);
-    if (!write_block(file, SECTION_HEADER, &head, (struct capan_span){NULL, 0}, &tail)) return false;
-    head.len = tail.len = 0;
-    put(&head, ETHERNET, 2);
-    put(&head, 0, 2);
-    put(&head, 0, 4); /* no limit to the length */
-    put(&head, RESOLUTION, 2);
-    put(&head, 1, 2);
-    put(&head, NANOSECONDS, 1);
-    pad(&head);
+    return write_block(file, SECTION_HEADER, &head, nothing, &tail) && describe_interface(file, link_type, interface);
+}
+
+/* What stands before a packet; it is of the interface that was described. */
+static void put_packet_head(struct block *head, int64_t time_ns, size_t captured, size_t wire_len) {
+    put(head, 0, 4);
+    put(head, (uint64_t)time_ns >> 32, 4);
+    put(head, (uint32_t)time_ns, 4);
+    put(head, captured, 4);
+    put(head, wire_len, 4);
+}
+
+bool pcapng_frame(FILE *file, int64_t time_ns, struct capan_span octets, uint32_t wire_len) {
+    struct block head = {.len = 0}, tail = {.len = 0};
+    put_packet_head(&head, time_ns, octets.len, wire_len);
+    return write_block(file, ENHANCED_PACKET, &head, octets, &tail);
+}
+
+bool pcapng_dropped(FILE *file, int64_t time_ns, uint64_t received, uint64_t dropped) {
+    struct block head = {.len = 0}, tail = {.len = 0};
     put(&head, 0, 4);
-    return write_block(file, INTERFACE, &head, (struct capan_span){NULL, 0}, &tail);
+    put(&head, (uint64_t)time_ns >> 32, 4);
+    put(&head, (uint32_t)time_ns, 4);
+    put(&tail, RECEIVED, 2);
+    put(&tail, 8, 2);
+    put(&tail, received, 8);
+    put(&tail, DROPPED, 2);
+    put(&tail, 8, 2);
+    put(&tail, dropped, 8);
+    put_end(&tail);
+    return write_block(file, INTERFACE_STATISTICS, &head, nothing, &tail);
 }
 
 /* Locally administered, one for each end. */
@@ -128,11 +175,7 @@ bool pcapng_packet(FILE *file, const struct capan_packet *packet, bool icmp, con
     put_mac(&frame, &packet->src);
     put_big(&frame, four ? 0x0800 : 0x86dd, 2);
     (four ? put_ipv4 : put_ipv6)(&frame, packet, icmp);
-    put(&head, 0, 4); /* the interface */
-    put(&head, (uint64_t)packet->time_ns >> 32, 4);
-    put(&head, (uint32_t)packet->time_ns, 4);
-    put(&head, frame.len + packet->octets.len, 4);
-    put(&head, frame.len + packet->wire_len, 4);
+    put_packet_head(&head, packet->time_ns, frame.len + packet->octets.len, frame.len + packet->wire_len);
     put_octets(&head, frame.at, frame.len);
     put_comment(&tail, comment);
     return write_block(file, ENHANCED_PACKET, &head, packet->octets, &tail);

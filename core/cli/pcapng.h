@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Packets as a pcapng file of Ethernet frames (draft-ietf-opsawg-pcapng), little-endian. */
+/* Packets as a pcapng file of one interface (draft-ietf-opsawg-pcapng), little-endian. */
 #ifndef PCAPNG_H
 #define PCAPNG_H
 
@@ -7,8 +7,15 @@
 
 #include "capan/capan.h"
 
-/* Each false when file refused octets; errno says why. comment: UTF-8; "" none. */
-bool pcapng_begin(FILE *file, const char *comment);
+enum { PCAPNG_ETHERNET = 1 };
+
+/* Each false when file refused octets; errno says why. comment, and the interface's name: UTF-8; "" none. */
+bool pcapng_begin(FILE *file, const char *comment, uint16_t link_type, const char *interface);
+/* A packet in an Ethernet frame made for it. */
 bool pcapng_packet(FILE *file, const struct capan_packet *, bool icmp, const char *comment);
+/* A frame as it was captured; wire_len: its octets before it was cut to a snap length. */
+bool pcapng_frame(FILE *file, int64_t time_ns, struct capan_span octets, uint32_t wire_len);
+/* So many packets came to the interface until then, and the system lost so many of them. */
+bool pcapng_dropped(FILE *file, int64_t time_ns, uint64_t received, uint64_t dropped);
 
 #endif

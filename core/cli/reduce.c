@@ -83,7 +83,7 @@ static bool write_packets(const struct reducing *reducing, const struct capan_re
                                     capan_version(), capan_cause_lists[reduced->of].field, reduced->token->token,
                                     capan_certainties[reduced->certainty].token, reduced->frame_now,
                                     reduced->token->source, reduced->packets, reduced->packets_before);
-    fine = pcapng_begin(stdout, comment);
+    fine = pcapng_begin(stdout, comment, PCAPNG_ETHERNET, "");
     for (uint32_t at = 0; fine && (packet = capan_reducer_next(reducing->reducer, &at, &icmp));)
         fine = pcapng_packet(stdout, packet, icmp, packet->frame == reduced->frame ? reduced->token->token : "");
     g_free(comment);
@@ -134,7 +134,7 @@ enum exit_status reduce_open(const struct options *options, FILE **script) {
 
 enum exit_status reduce(const struct options *options, FILE *script) {
     const uint64_t seed = (uint64_t)g_random_int() << 32 | g_random_int();
-    char *name = inputs_name(options->files);
+    char *name = inputs_name(options);
     struct reducing reducing = {.options = options, .name = name};
     reducing.secrets = capan_tls_secrets_new(seed, &exhausted_alloc);
     enum exit_status status = reducing.secrets ? EXIT_FINE : exhausted_tell();

@@ -129,6 +129,7 @@ static struct capan_source source_of(const struct run *run, const struct capan_c
                                  .snapped = read.snapped,
                                  .fragments_lost = read.fragments_lost,
                                  .undecoded = read.undecoded,
+                                 .dropped = read.dropped,
                                  .passed = read.passed,
                                  .unlinked = read.unlinked,
                                  .link_unread = capan_capture_link_unread(capture),
@@ -331,7 +332,7 @@ enum exit_status run(const struct options *options) {
         if (report) capan_report_discard(report);
         return status;
     }
-    char *name = inputs_name(options->files);
+    char *name = inputs_name(options);
     give_up_rights(options, objects, &database);
     if (options->command == COMMAND_PROVE)
         status = prove(options, report);

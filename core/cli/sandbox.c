@@ -82,7 +82,8 @@ static bool restrict_files(int folder) {
 
 #ifdef OURS
 
-/* What files, memory, time, threads and the end of a program need, for libc, GLib, libpcap and libgcrypt. */
+/* What files, memory, time, threads, the end of a program and that of its child need, for libc, GLib, libpcap and
+ * libgcrypt. */
 static const uint32_t calls[] = {
     /* files */
     SYS_read, SYS_pread64, SYS_readv, SYS_write, SYS_pwrite64, SYS_writev, SYS_close, SYS_lseek, SYS_fstat,
@@ -101,7 +102,7 @@ static const uint32_t calls[] = {
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_restart_syscall, SYS_futex, SYS_getpid, SYS_gettid,
     SYS_tgkill, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getrlimit, SYS_prlimit64, SYS_getrusage,
     SYS_sysinfo, SYS_uname, SYS_sched_getaffinity, SYS_sched_yield, SYS_rseq, SYS_set_robust_list, SYS_exit,
-    SYS_exit_group, SYS_pipe2};
+    SYS_exit_group, SYS_pipe2, SYS_wait4};
 
 /* What makes a thread, and no process: clone with all of these flags. clone3 hides its flags from a filter, and libc
  * does without. */

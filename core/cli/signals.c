@@ -5,17 +5,19 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
 
 static atomic_int caught;
+static atomic_bool passed_on;
 static int stop[2] = {-1, -1}; /* a pipe into which the first signal writes */
 
 /* The calls that it interrupts begin again: a write goes on, and who waits for input also waits for the pipe. There is
  * no moment between looking whether a signal came and waiting in which one would be missed. */
 static void on_signal(int number) {
     int reason = errno;
-    caught = number;
+    if (!passed_on) caught = number;
     if (write(stop[1], "", 1) < 0) errno = reason; /* it is told by caught, then */
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
@@ -38,6 +40,10 @@ void signals_catch(void) {
     }
     catch_signal(SIGINT);
     catch_signal(SIGTERM);
+}
+
+void signals_pass_on(void) {
+    passed_on = true;
 }
 
 int signals_caught(void) {

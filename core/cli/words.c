@@ -8,6 +8,9 @@ static void with_entries(struct words *words, void (*use)(void *, const GOptionE
          "text (default), csv, json or ndjson; of findings also sarif or junit, of stitch html, of plot svg or xplot",
          "FORMAT"},
         {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->reads, "a capture to read, as FILE", "FILE"},
+        {"interface", 'i', 0, G_OPTION_ARG_STRING, &words->interface,
+         "capture from this network interface, until Ctrl-C or --limit, in place of FILE", "NAME"},
+        {"list-interfaces", 0, 0, G_OPTION_ARG_NONE, &words->list_interfaces, "those that can be captured from", NULL},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &words->filter, "only packets that match, as BPF", "BPF"},
         {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &words->keylog, "TLS secrets, as SSLKEYLOGFILE names them", "FILE"},
         {"stream", 0, 0, G_OPTION_ARG_INT64, &words->stream, "only TCP connection N (Wireshark's tcp.stream)", "N"},
@@ -90,6 +93,7 @@ void words_free(struct words *words) {
     g_strfreev(words->reads);
     g_strfreev(words->wheres);
     g_strfreev(words->rest);
+    g_free(words->interface);
     g_free(words->output);
     g_free(words->columns);
     g_free(words->sort);

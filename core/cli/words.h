@@ -10,10 +10,11 @@
 
 /* What GOption fills in. Begins as WORDS_UNSAID. */
 struct words {
-    char **reads, **wheres, **rest, *filter, *keylog, *output, *columns, *sort, *format, *fail_on, *baseline, *finding,
-        *script, *colour, *time, *chart, *direction, *cache, *by, **sets, **unsets;
+    char **reads, **wheres, **rest, *interface, *filter, *keylog, *output, *columns, *sort, *format, *fail_on,
+        *baseline, *finding, *script, *colour, *time, *chart, *direction, *cache, *by, **sets, **unsets;
     int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
-    gboolean quiet, no_http, redact, shared_cache, no_sandbox, profile, install_plugin, uninstall_plugin, version;
+    gboolean quiet, no_http, redact, shared_cache, no_sandbox, profile, list_interfaces, install_plugin,
+        uninstall_plugin, version;
 };
 #define WORDS_UNSAID                                                                                                   \
     { .stream = ANY, .frame = ANY, .limit = ANY, .file_limit = 256, .output_limit = 4096 }

@@ -23,6 +23,12 @@ NEW = 5
 PIPELINED = 1100
 
 
+def block(kind, body):
+    """Of pcapng."""
+    length = struct.pack('<I', 12 + len(body))
+    return struct.pack('<I', kind) + length + body + length
+
+
 def request(target, fields=b''):
     return b'GET %s HTTP/1.1\r\nHost: a.test\r\n%s\r\n' % (target, fields)
 
@@ -124,6 +130,27 @@ class GivenUp(unittest.TestCase):
             self.assertEqual(done.returncode, 0, command)
             self.assertRegex(done.stderr.decode(), words, command)
             self.assertNotRegex(self.talk.run(command).stderr.decode(), 'given up', command)
+
+    def test_frames_that_the_system_lost_while_capturing(self):
+        """They are told at once where a block of statistics stands among the packets."""
+        talk = self.talk
+        talk.fetch(talk.open(), b'/early', answer(b'e'))
+        before = len(talk.capture.records)
+        talk.fetch(talk.open(), b'/late', answer(b'l'))
+        blocks = [block(0x0a0d0d0a, struct.pack('<IHHq', 0x1a2b3c4d, 1, 0, -1)),
+                  block(1, struct.pack('<HHI', 1, 0, 0) + struct.pack('<HHB3xHH', 9, 1, 9, 0, 0))]
+        for number, (time_ns, frame) in enumerate(talk.capture.records):
+            if number == before:
+                blocks.append(block(5, struct.pack('<III', 0, 0, 0) + struct.pack('<HHQHH', 7, 8, 3, 0, 0)))
+            head = struct.pack('<IIIII', 0, time_ns >> 32, time_ns & 0xffffffff, len(frame), len(frame))
+            blocks.append(block(6, head + frame + bytes(-len(frame) % 4)))
+        done = subprocess.run([CAPAN, 'exchanges', '--format', 'ndjson', '-'], input=b''.join(blocks), capture_output=True,
+                              timeout=120)
+        rows = {row['target']: row for row in map(json.loads, done.stdout.splitlines())}
+        self.assertEqual((rows['/early']['http']['outcome'], self.forgotten(rows['/early'])), ('first-fetch', []))
+        self.assertEqual(self.forgotten(rows['/late']), ['frames'])
+        self.assertNotEqual(rows['/late']['http']['certainty'], 'certain')
+        self.assertRegex(done.stderr.decode(), 'given up: 3 frames that the capturing system lost\n')
 
     def test_answers_find_their_requests_behind_those_that_were_given_up(self):
         """No more than 1024 requests wait on one connection; those that do not are told as what they are."""

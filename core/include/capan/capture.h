@@ -21,7 +21,8 @@ struct capan_capture_sink {
     void (*icmp)(void *context, const struct capan_packet *);
     void *context;
     void (*secrets)(void *context, struct capan_span lines);
-    void (*lost)(void *context, bool fragments); /* a frame could not be decoded; fragments did not become whole */
+    void (*lost)(void *context, bool fragments); /* frames could not be decoded, or were not captured at all (dropped);
+                                                  fragments did not become whole */
 };
 
 /* What was read, and what could not be. */
@@ -70,6 +71,8 @@ CAPAN_API void capan_capture_count(const struct capan_capture *, struct capan_ca
 /* Octets of the files consumed and their size (0 unknown), for a progress line. */
 CAPAN_API void capan_capture_progress(const struct capan_capture *, uint64_t *done, uint64_t *size);
 
+/* The link type in a capture file (LINKTYPE_) of what libpcap calls so on this machine (DLT_). */
+CAPAN_API uint16_t capan_capture_link_type(int dlt);
 /* The link type's name ("EN10MB"), the first interface's where there are several. */
 CAPAN_API const char *capan_capture_link(const struct capan_capture *);
 /* The first link type that is not decoded, by its name; NULL: none was met. */

@@ -181,6 +181,7 @@ struct capan_source {
     const char *link;        /* the link type's name; NULL unknown */
     uint64_t frames, octets; /* records, and their lengths on the wire */
     uint64_t snapped, fragments_lost, undecoded;
+    uint64_t dropped;        /* frames that the capturing system lost, as far as it tells */
     uint64_t passed;         /* records that are no packets, or that the filter leaves out */
     uint64_t unlinked;       /* those of undecoded whose link type is not known */
     const char *link_unread; /* the name of the first such type; NULL none */

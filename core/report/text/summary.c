@@ -211,6 +211,7 @@ static void put_limits(struct capan_out *out, const struct capan_source *source,
     } limits[] = {
         {source->snapped, "packet was cut short by the snap length", "packets were cut short by the snap length"},
         {source->undecoded - source->unlinked, "packet could not be read", "packets could not be read"},
+        {source->dropped, "packet was lost by the capturing system", "packets were lost by the capturing system"},
         {source->fragments_lost, "IP fragment never became whole", "IP fragments never became whole"},
         {totals->evicted_connections, "connection was given up for memory", "connections were given up for memory"},
         {totals->evicted_responses, "stored response was given up for memory",
