@@ -14,7 +14,7 @@
  * enough that what waits stays in the cache. */
 enum { BATCHES = 8, EVENTS = 512, KEPT = 16, SPARE = BATCHES + 2 };
 
-enum event_of { OF_TCP, OF_ICMP, OF_SECRETS, OF_LOST_FRAME, OF_LOST_FRAGMENTS };
+enum event_of { OF_TCP, OF_ICMP, OF_UDP, OF_SECRETS, OF_LOST_FRAME, OF_LOST_FRAGMENTS };
 
 struct event {
     uint8_t of;                 /* enum event_of */
@@ -153,6 +153,10 @@ static void note_icmp(void *context, const struct capan_packet *packet) {
     note(context, OF_ICMP, packet);
 }
 
+static void note_udp(void *context, const struct capan_packet *packet) {
+    note(context, OF_UDP, packet);
+}
+
 static void note_secrets(void *context, struct capan_span lines) {
     note(context, OF_SECRETS, &(struct capan_packet){.octets = lines});
 }
@@ -163,8 +167,12 @@ static void note_lost(void *context, bool fragments) {
 
 static void *read_ahead(void *context) {
     struct capan_ahead *ahead = context;
-    const struct capan_capture_sink sink = {
-        .tcp = note_tcp, .icmp = note_icmp, .secrets = note_secrets, .lost = note_lost, .context = ahead};
+    const struct capan_capture_sink sink = {.tcp = note_tcp,
+                                            .icmp = note_icmp,
+                                            .udp = ahead->reader->datagrams ? note_udp : NULL,
+                                            .secrets = note_secrets,
+                                            .lost = note_lost,
+                                            .context = ahead};
     enum capan_result result;
     do result = capan_reader_next(ahead->reader, &sink);
     while (result == CAPAN_OK && !ahead->given_up);
@@ -272,6 +280,9 @@ static void tell(const struct event *event, const struct capan_capture_sink *sin
         break;
     case OF_ICMP:
         if (sink->icmp) sink->icmp(sink->context, &event->packet);
+        break;
+    case OF_UDP:
+        if (sink->udp) sink->udp(sink->context, &event->packet);
         break;
     case OF_SECRETS:
         if (sink->secrets) sink->secrets(sink->context, event->packet.octets);

@@ -134,6 +134,9 @@ static inline void walk_limit(struct walk *walk, uint32_t len) {
     if (len < walk->at.len) walk->at.len = len;
 }
 
+/* The packet is complete: its octets are the IP payload. */
+struct capan_packet *capan_walk_end(struct walk *);
+
 /* IP of either version, by its first octet. */
 static inline enum protocol walk_ip(const struct walk *walk) {
     if (walk->at.len < 1) return UNREADABLE;

@@ -183,8 +183,7 @@ enum protocol capan_decode_authentication(struct walk *walk) {
     return walk->at.len < 12 ? UNREADABLE : take_extension(walk, (walk->at.at[1] + 2u) * 4);
 }
 
-/* The packet is complete: its octets are the IP payload. */
-static struct capan_packet *end_packet(struct walk *walk) {
+struct capan_packet *capan_walk_end(struct walk *walk) {
     struct capan_packet *packet = &walk->packet;
     packet->octets = walk->at;
     packet->wire_len = walk->wire;
@@ -197,7 +196,7 @@ static struct capan_packet *end_packet(struct walk *walk) {
 enum protocol capan_decode_tcp(struct walk *walk) {
     const struct capan_capture_sink *sink = walk->decoder->sink;
     if (walk->at.len < 4) return UNREADABLE;
-    struct capan_packet *packet = end_packet(walk);
+    struct capan_packet *packet = capan_walk_end(walk);
     packet->checksum = (uint8_t)capan_tcp_checksum(packet);
     walk->decoder->totals->tcp++;
     if (sink->tcp) sink->tcp(sink->context, packet);
@@ -209,6 +208,6 @@ enum protocol capan_decode_icmp(struct walk *walk) {
     const struct capan_capture_sink *sink = walk->decoder->sink;
     if (walk->at.len < 4) return UNREADABLE;
     walk->decoder->totals->icmp++;
-    if (sink->icmp) sink->icmp(sink->context, end_packet(walk));
+    if (sink->icmp) sink->icmp(sink->context, capan_walk_end(walk));
     return DONE;
 }

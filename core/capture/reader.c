@@ -68,6 +68,7 @@ enum capan_result capan_reader_open(struct capan_reader *reader, const char *pat
                                     const struct capan_capture_config *config, char message[256]) {
     reader->stop = config->stop;
     reader->profile = config->profile;
+    reader->datagrams = config->datagrams;
     enum capan_result result = capan_reader_add(reader, path, message);
     if (result != CAPAN_OK) return result;
     /* A pcapng file may describe its interfaces later: until then, a filter is compiled for Ethernet. */

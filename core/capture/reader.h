@@ -24,6 +24,7 @@ struct capan_reader {
     const struct capan_part *after; /* of several, the one whose turn is next; NULL there is none left */
     int stop;                       /* as in struct capan_file */
     struct capan_profile *profile;  /* NULL: nothing is measured */
+    bool datagrams;                 /* as in struct capan_capture_config */
     struct capan_decoder *decoder;
     struct capan_filters filters;
     struct capan_capture_totals totals; /* but for dropped */

@@ -33,6 +33,7 @@ static enum protocol pass_over(struct walk *walk) {
     struct capan_capture_totals *totals = walk->decoder->totals;
     totals->udp++;
     totals->quic += is_quic(span_cut(walk->at, 8, SIZE_MAX));
+    if (walk->decoder->sink->udp) walk->decoder->sink->udp(walk->decoder->sink->context, capan_walk_end(walk));
     return DONE;
 }
 

@@ -6,7 +6,7 @@
 #include "documents.h"
 #include "feed.h"
 
-enum { ITSELF = 1, LATE = 2, SMALL_MEMORY = 4, TURNED = 8 };
+enum { ITSELF = 1, LATE = 2, SMALL_MEMORY = 4, TURNED = 8, DATAGRAMS = 16 };
 enum what { ROWS_TEXT, ROWS_CSV, ROWS_JSON, ROWS_NDJSON, NOTE, PAGE, WHATS };
 
 /* --- memory --- */
@@ -62,19 +62,27 @@ static void hear(void *context, const struct capan_stitch_row *row) {
     if (desk->note) capan_stitch_note_row(desk->note, row);
 }
 
+/* A third is taken for UDP, a third for ICMP, with datagrams. */
+static void give(const struct desk *desk, enum capan_stitch_side side, const struct capan_packet *packet) {
+    static const enum capan_stitch_protocol protocols[] = {CAPAN_STITCH_TCP, CAPAN_STITCH_UDP, CAPAN_STITCH_ICMP};
+    const enum capan_stitch_protocol protocol = protocols[desk->code & DATAGRAMS ? packet->frame % 3 : 0];
+    const bool itself = desk->code & ITSELF;
+    if (protocol == CAPAN_STITCH_TCP)
+        itself ? capan_stitch_self(desk->stitch, packet) : capan_stitch_packet(desk->stitch, side, packet);
+    else if (itself)
+        capan_stitch_self_datagram(desk->stitch, packet, protocol);
+    else
+        capan_stitch_datagram(desk->stitch, side, packet, protocol);
+}
+
 /* B's clock is ahead. */
 static void take_packet(void *context, const struct capan_packet *packet, bool lost) {
     const struct desk *desk = context;
     struct capan_packet second = *packet;
     const bool at_b = desk->code & TURNED;
     second.time_ns += desk->code & LATE ? INT64_C(3000000000) : 250000;
-    if (desk->code & ITSELF) {
-        capan_stitch_self(desk->stitch, packet);
-        if (!lost) capan_stitch_self(desk->stitch, &second);
-        return;
-    }
-    capan_stitch_packet(desk->stitch, at_b ? CAPAN_STITCH_B : CAPAN_STITCH_A, packet);
-    if (!lost) capan_stitch_packet(desk->stitch, at_b ? CAPAN_STITCH_A : CAPAN_STITCH_B, &second);
+    give(desk, at_b ? CAPAN_STITCH_B : CAPAN_STITCH_A, packet);
+    if (!lost) give(desk, at_b ? CAPAN_STITCH_A : CAPAN_STITCH_B, &second);
 }
 
 static void check(enum what what, struct capan_span text) {

@@ -31,7 +31,8 @@ static enum exit_status worse(enum exit_status a, enum exit_status b) {
 
 static bool is_wanted(const struct options *options, const struct capan_stitch_row *row) {
     const struct capan_stitch_connection *connection = row->connection;
-    if (options->stream >= 0 && connection && (!connection->in_a || options->stream != connection->stream_a))
+    const bool tcp = connection && connection->protocol == CAPAN_STITCH_TCP;
+    if (options->stream >= 0 && connection && (!tcp || !connection->in_a || options->stream != connection->stream_a))
         return false;
     return options->frame < 0 || options->frame == row->a_frame || options->frame == row->b_frame;
 }
@@ -76,18 +77,41 @@ static void on_tcp_self(void *context, const struct capan_packet *packet) {
     if (capan_stitch_self(pair->stitch, packet) != CAPAN_OK) pair->out_of_memory = true;
 }
 
+static void take_datagram(struct pair *pair, enum capan_stitch_side side, const struct capan_packet *packet,
+                          enum capan_stitch_protocol protocol) {
+    const bool self = !pair->capture[CAPAN_STITCH_B];
+    begin(pair, packet);
+    if ((self ? capan_stitch_self_datagram(pair->stitch, packet, protocol)
+              : capan_stitch_datagram(pair->stitch, side, packet, protocol)) != CAPAN_OK)
+        pair->out_of_memory = true;
+}
+
+static void on_udp_a(void *context, const struct capan_packet *packet) {
+    take_datagram(context, CAPAN_STITCH_A, packet, CAPAN_STITCH_UDP);
+}
+
+static void on_udp_b(void *context, const struct capan_packet *packet) {
+    take_datagram(context, CAPAN_STITCH_B, packet, CAPAN_STITCH_UDP);
+}
+
+static void take_icmp(struct pair *pair, enum capan_stitch_side side, const struct capan_packet *packet) {
+    capan_stitch_icmp(pair->stitch, side, packet);
+    take_datagram(pair, side, packet, CAPAN_STITCH_ICMP);
+}
+
 static void on_icmp_a(void *context, const struct capan_packet *packet) {
-    capan_stitch_icmp(((struct pair *)context)->stitch, CAPAN_STITCH_A, packet);
+    take_icmp(context, CAPAN_STITCH_A, packet);
 }
 
 static void on_icmp_b(void *context, const struct capan_packet *packet) {
-    capan_stitch_icmp(((struct pair *)context)->stitch, CAPAN_STITCH_B, packet);
+    take_icmp(context, CAPAN_STITCH_B, packet);
 }
 
 static bool open_capture(struct pair *pair, enum capan_stitch_side side, const char *file) {
     char message[256];
     pair->name[side] = strcmp(file, "-") == 0 ? "standard input" : file;
-    const struct capan_capture_config config = {.filter = pair->options->filter, .stop = signals_stop()};
+    const struct capan_capture_config config = {
+        .filter = pair->options->filter, .stop = signals_stop(), .datagrams = true};
     exhausted_may_exit(true);
     const enum capan_result result = capan_capture_open(&pair->capture[side], file, &config, message);
     exhausted_may_exit(false);
@@ -108,8 +132,11 @@ static void end_capture(struct pair *pair, enum capan_stitch_side side, enum cap
 
 static void read_both(struct pair *pair) {
     const struct capan_capture_sink sinks[CAPAN_STITCH_SIDES] = {
-        {.tcp = pair->capture[CAPAN_STITCH_B] ? on_tcp_a : on_tcp_self, .icmp = on_icmp_a, .context = pair},
-        {.tcp = on_tcp_b, .icmp = on_icmp_b, .context = pair}};
+        {.tcp = pair->capture[CAPAN_STITCH_B] ? on_tcp_a : on_tcp_self,
+         .icmp = on_icmp_a,
+         .udp = on_udp_a,
+         .context = pair},
+        {.tcp = on_tcp_b, .icmp = on_icmp_b, .udp = on_udp_b, .context = pair}};
     bool open[CAPAN_STITCH_SIDES] = {true, pair->capture[CAPAN_STITCH_B] != NULL};
     while ((open[CAPAN_STITCH_A] || open[CAPAN_STITCH_B]) && !signals_caught()) {
         enum capan_stitch_side side = capan_stitch_next(pair->stitch);

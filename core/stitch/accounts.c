@@ -122,10 +122,26 @@ static void add_totals(struct capan_stitch *stitch, const struct capan_stitch_co
     }
 }
 
+static void add_datagrams(struct capan_stitch *stitch, const struct capan_stitch_connection *connection) {
+    for (int i = 0; i < 2; i++) {
+        stitch->totals.datagrams.passed += connection->way[i].passed;
+        stitch->totals.datagrams.lost += connection->way[i].lost;
+        stitch->totals.datagrams.duplicated += connection->way[i].duplicated;
+    }
+}
+
+static void report(struct capan_stitch *stitch, const struct capan_stitch_connection *connection) {
+    const bool tcp = connection->protocol == CAPAN_STITCH_TCP;
+    stitch->config.row(stitch->config.context,
+                       &(struct capan_stitch_row){.row = tcp ? CAPAN_STITCH_CONNECTION : CAPAN_STITCH_DATAGRAMS,
+                                                  .connection = connection});
+}
+
 void capan_account_report(struct capan_stitch *stitch, struct seam *seam) {
     const struct strand *a = seam->of[CAPAN_STITCH_A], *b = seam->of[CAPAN_STITCH_B];
     struct strand swapped = *b;
-    struct capan_stitch_connection connection = {.in_a = true,
+    struct capan_stitch_connection connection = {.protocol = a->protocol,
+                                                 .in_a = true,
                                                  .in_b = true,
                                                  .stream_a = a->stream,
                                                  .stream_b = b->stream,
@@ -141,15 +157,19 @@ void capan_account_report(struct capan_stitch *stitch, struct seam *seam) {
     note_ends(&connection);
     join_summaries(seam, &connection);
     stitch->totals.contradictions += connection.contradicts;
-    add_totals(stitch, &connection, seam, a->client);
-    stitch->config.row(stitch->config.context,
-                       &(struct capan_stitch_row){.row = CAPAN_STITCH_CONNECTION, .connection = &connection});
+    if (a->protocol == CAPAN_STITCH_TCP)
+        add_totals(stitch, &connection, seam, a->client);
+    else
+        add_datagrams(stitch, &connection);
+    report(stitch, &connection);
 }
 
 void capan_account_alone(struct capan_stitch *stitch, const struct strand *strand) {
-    struct capan_stitch_connection connection = {.begin_ns = strand->first_ns};
-    stitch->totals.alone[strand->side] += strand->packets;
-    stitch->totals.connections_alone[strand->side]++;
+    struct capan_stitch_connection connection = {.protocol = strand->protocol, .begin_ns = strand->first_ns};
+    if (strand->protocol == CAPAN_STITCH_TCP) {
+        stitch->totals.alone[strand->side] += strand->packets;
+        stitch->totals.connections_alone[strand->side]++;
+    }
     if (strand->side == CAPAN_STITCH_A) {
         connection.in_a = true;
         connection.stream_a = strand->stream;
@@ -161,15 +181,15 @@ void capan_account_alone(struct capan_stitch *stitch, const struct strand *stran
         connection.first_b = strand->first_frame;
         name_ends(strand, &connection.client_b, &connection.server_b);
     }
-    stitch->config.row(stitch->config.context,
-                       &(struct capan_stitch_row){.row = CAPAN_STITCH_CONNECTION, .connection = &connection});
+    report(stitch, &connection);
 }
 
 void capan_account_totals(struct capan_stitch *stitch) {
     struct capan_stitch_totals *totals = &stitch->totals;
     for (int i = 0; i < 2; i++) {
         finish_delays(&totals->way[i], &stitch->delays[i]);
-        totals->packets[i] = stitch->side[i].packets;
+        totals->packets[i] = stitch->side[i].packets - stitch->side[i].datagrams;
+        totals->datagrams.packets[i] = stitch->side[i].datagrams;
         totals->copies[i] = stitch->side[i].copies > stitch->side[i].packets / 4;
     }
 }

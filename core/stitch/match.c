@@ -178,7 +178,7 @@ static void mark_copies(struct capan_stitch *stitch, const struct sighting *of, 
     for (int i = 0; at && i < CHAIN_MAX; i++, at = capan_index_next(at)) {
         struct sighting *other = (struct sighting *)at;
         if (other == of || other->done || other->strand != of->strand || !capan_sighting_same(of, other)) continue;
-        side->copies += !other->twin_frame;
+        side->copies += !other->twin_frame && !sighting_repeats(other);
         other->twin_frame = twin_frame;
     }
 }
@@ -192,7 +192,7 @@ static void note_copy(struct capan_stitch *stitch, struct sighting *sighting) {
         if (other->strand == sighting->strand && other->done && capan_sighting_same(sighting, other))
             sighting->twin_frame = other->twin_frame;
     }
-    side->copies += sighting->twin_frame != 0;
+    side->copies += sighting->twin_frame && !sighting_repeats(sighting);
 }
 
 /* --- twins --- */

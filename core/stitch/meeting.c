@@ -23,9 +23,17 @@ static uint64_t hash_endpoint(const struct capan_stitch *stitch, const struct ca
     return hash_words(stitch, words[0], words[1], endpoint->port);
 }
 
+static bool is_datagram(const struct sighting *sighting) {
+    return sighting->protocol != CAPAN_STITCH_TCP;
+}
+
 /* Numbers of both directions are as good as a name; a SYN has one of them, a reset may have none. */
 static bool hint_numbers(const struct capan_stitch *stitch, const struct sighting *sighting, uint64_t *hash) {
     const uint8_t flags = sighting->flags & (CAPAN_TH_SYN | CAPAN_TH_FIN | CAPAN_TH_RST);
+    if (is_datagram(sighting)) {
+        *hash = hash_words(stitch, sighting->seq, sighting->len, sighting->protocol);
+        return true;
+    }
     *hash = hash_words(stitch, (uint64_t)sighting->seq << 32 | sighting->ack, sighting->len, flags);
     return sighting->seq && (sighting->ack || (flags & CAPAN_TH_SYN));
 }
@@ -44,7 +52,7 @@ static bool hint_content(const struct capan_stitch *stitch, const struct sightin
         return true;
     }
     *hash = hash_words(stitch, sighting->content, sighting->len, HINT_CONTENT);
-    return sighting->content != 0;
+    return sighting->content != 0 && !is_datagram(sighting);
 }
 
 /* How far it lies behind the two first numbers of its connection is the same though both are rewritten. All connections
@@ -87,10 +95,19 @@ static int weigh_syn(const struct sighting *a, const struct sighting *b) {
     return a->has_stamp && b->has_stamp ? 0 : ENOUGH / 2;
 }
 
+/* A datagram may be the only one between its ends. */
+static int weigh_datagram(const struct sighting *a, const struct sighting *b) {
+    const bool contents = a->content && a->content == b->content;
+    if (a->content && b->content && !contents) return 0;
+    if (a->ip_id && b->ip_id && !same_id(a, b)) return 1;
+    return (same_ends(a, b) ? ENOUGH : 0) + (same_id(a, b) ? ENOUGH - 1 : 0) + (contents ? ENOUGH - 1 : 1);
+}
+
 /* What is not numbers is not enough alone; and contents repeat themselves: with other numbers they say nothing. */
 static int weigh(enum hint hint, const struct sighting *a, const struct sighting *b) {
     static const int weights[HINTS] = {[HINT_NUMBERS] = 3, [HINT_STAMPS] = 2, [HINT_CONTENT] = 1, [HINT_PLACE] = 1};
     const bool opens = (a->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN;
+    if (is_datagram(a)) return weigh_datagram(a, b);
     if (hint == HINT_CONTENT && (a->flags & CAPAN_TH_SYN)) return weigh_syn(a, b);
     if (hint == HINT_CONTENT && a->seq != b->seq && !same_id(a, b) && !same_stamp(a, b)) return 0;
     if (hint == HINT_PLACE && differs(a, b)) return 0;

@@ -42,7 +42,8 @@ static void report(struct capan_stitch *stitch, const struct kept_row *kept) {
                                    .delay_ns = delay_ns,
                                    .len = kept->len,
                                    .part = kept->part};
-    struct capan_stitch_connection connection = {.stream_a = kept->seam->of[CAPAN_STITCH_A]->stream,
+    struct capan_stitch_connection connection = {.protocol = kept->seam->of[CAPAN_STITCH_A]->protocol,
+                                                 .stream_a = kept->seam->of[CAPAN_STITCH_A]->stream,
                                                  .stream_b = kept->seam->of[CAPAN_STITCH_B]->stream,
                                                  .in_a = true,
                                                  .in_b = true};

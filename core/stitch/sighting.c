@@ -32,6 +32,7 @@ void capan_sighting_read(struct sighting *sighting, const struct capan_packet *p
                          const struct capan_tcp_header *header) {
     *sighting = (struct sighting){.time_ns = packet->time_ns,
                                   .frame = packet->frame,
+                                  .protocol = CAPAN_STITCH_TCP,
                                   .seq = header->seq,
                                   .ack = header->flags & CAPAN_TH_ACK ? header->ack : 0,
                                   .len = header->payload_len,

@@ -27,10 +27,11 @@ struct sighting {
     uint8_t flags;           /* CAPAN_TH_... */
     uint8_t side, direction; /* of its strand: 0 is who was seen first */
     uint8_t ttl, ecn, dscp;
+    uint8_t protocol;    /* enum capan_stitch_protocol; but for TCP seq is a digest of what stays the same, ack none */
     uint8_t checksum;    /* enum capan_checksum */
     int8_t window_scale; /* a SYN's; -1 none */
     bool sack_permitted, has_stamp, has_echo;
-    bool again;        /* this capture had all of its octets before */
+    bool again;        /* this capture had all of its octets before; the datagram before was like it */
     bool fresh;        /* it acknowledges what had not been before */
     bool answered;     /* this capture had them acknowledged before */
     bool acked;        /* its octets were acknowledged where the capture has them not */
@@ -52,8 +53,15 @@ void capan_sighting_read(struct sighting *, const struct capan_packet *, const s
 /* Whether both are the same packet, sent once, as far as one can see. */
 bool capan_sighting_same(const struct sighting *, const struct sighting *);
 
+/* Keep-alives of a few octets are sent again and again, with nothing that tells them apart. */
+static inline bool sighting_repeats(const struct sighting *sighting) {
+    enum { FEW = 16 };
+    return sighting->protocol != CAPAN_STITCH_TCP && !sighting->ip_id && sighting->len < FEW;
+}
+
 /* What a sequence number counts: data, SYN and FIN. */
 static inline uint32_t sighting_span(const struct sighting *sighting) {
+    if (sighting->protocol != CAPAN_STITCH_TCP) return 0;
     return sighting->len + !!(sighting->flags & CAPAN_TH_SYN) + !!(sighting->flags & CAPAN_TH_FIN);
 }
 /* Only such flags are part of what is sent, whatever a host or box does with the rest. */

@@ -37,6 +37,7 @@ static bool begin_side(struct capan_stitch *stitch, enum capan_stitch_side which
     capan_index_init(&side->exact, seed, &stitch->alloc);
     capan_index_init(&side->loose, seed, &stitch->alloc);
     capan_index_init(&side->strands, seed, &stitch->alloc);
+    capan_index_init(&side->flows, seed, &stitch->alloc);
     capan_ages_init(&side->done);
     for (enum hint hint = 0; hint < HINTS; hint++) capan_index_init(&side->hints[hint], seed, &stitch->alloc);
     return capan_joined_begin(stitch, which);
@@ -81,10 +82,12 @@ static void end_side(struct capan_stitch *stitch, enum capan_stitch_side which) 
     free_sightings(stitch, &side->exact.ages);
     free_sightings(stitch, &side->done);
     free_strands(stitch, &side->strands);
+    free_strands(stitch, &side->flows);
     for (enum hint hint = 0; hint < HINTS; hint++) capan_index_free(&side->hints[hint]);
     capan_index_free(&side->exact);
     capan_index_free(&side->loose);
     capan_index_free(&side->strands);
+    capan_index_free(&side->flows);
     capan_joined_end(stitch, which);
 }
 
@@ -153,7 +156,7 @@ struct seam *capan_seam_new(struct capan_stitch *stitch, const struct sighting *
 }
 
 static void delete_strand(struct capan_stitch *stitch, struct strand *strand) {
-    capan_index_remove(&stitch->side[strand->side].strands, &strand->in);
+    capan_index_remove(strands_of(stitch, strand), &strand->in);
     capan_delete(&stitch->alloc, strand, sizeof *strand);
 }
 
@@ -249,6 +252,29 @@ static enum capan_result analyse(struct stitch_side *side, const struct capan_pa
     return CAPAN_OK;
 }
 
+/* It is held against the other capture, and waits where its twin is not there. */
+static enum capan_result hold(struct capan_stitch *stitch, const struct sighting *read) {
+    struct strand *strand = read->strand;
+    struct sighting *sighting = capan_match_new(stitch, read);
+    if (!sighting) return CAPAN_NO_MEMORY;
+    strand->packets++;
+    if (!strand->seam) {
+        capan_match_place(stitch, sighting);
+        capan_meet(stitch, sighting);
+    } else {
+        capan_ages_renew(&stitch->seams, &strand->seam->ages);
+        if (!capan_match(stitch, sighting)) capan_match_place(stitch, sighting);
+    }
+    if (strand->seam && strand->seam->learned) capan_meet_again(stitch, strand->seam);
+    return CAPAN_OK;
+}
+
+static void go_on(struct capan_stitch *stitch) {
+    if (stitch->unlike > UNLIKE_MAX && !stitch->alike && !stitch->lenient) capan_meet_leniently(stitch);
+    capan_fate_expire(stitch, CAPAN_STITCH_A);
+    capan_fate_expire(stitch, CAPAN_STITCH_B);
+}
+
 static enum capan_result take(struct capan_stitch *stitch, enum capan_stitch_side which,
                               const struct capan_packet *packet, struct sighting *read) {
     struct stitch_side *side = &stitch->side[which];
@@ -258,24 +284,12 @@ static enum capan_result take(struct capan_stitch *stitch, enum capan_stitch_sid
     read->side = (uint8_t)which;
     struct strand *strand = capan_strand_of(stitch, which, packet, read, stream);
     if (!strand) return CAPAN_NO_MEMORY;
-    strand->packets++;
     read->strand = strand;
     note_octets(strand, read);
     read->fresh = is_fresh(strand, read);
-    struct sighting *sighting = capan_match_new(stitch, read);
-    if (!sighting) return CAPAN_NO_MEMORY;
-    if (!strand->seam) {
-        capan_match_place(stitch, sighting);
-        capan_meet(stitch, sighting);
-    } else {
-        capan_ages_renew(&stitch->seams, &strand->seam->ages);
-        if (!capan_match(stitch, sighting)) capan_match_place(stitch, sighting);
-    }
-    if (strand->seam && strand->seam->learned) capan_meet_again(stitch, strand->seam);
+    if (hold(stitch, read) != CAPAN_OK) return CAPAN_NO_MEMORY;
     note_acked(strand, read);
-    if (stitch->unlike > UNLIKE_MAX && !stitch->alike && !stitch->lenient) capan_meet_leniently(stitch);
-    capan_fate_expire(stitch, CAPAN_STITCH_A);
-    capan_fate_expire(stitch, CAPAN_STITCH_B);
+    go_on(stitch);
     return CAPAN_OK;
 }
 
@@ -290,6 +304,38 @@ enum capan_result capan_stitch_self(struct capan_stitch *stitch, const struct ca
     struct sighting read;
     if (!read_packet(&read, packet)) return CAPAN_OK;
     return take(stitch, capan_self_side(stitch, &read), packet, &read);
+}
+
+static enum capan_result take_datagram(struct capan_stitch *stitch, enum capan_stitch_side which,
+                                       const struct capan_packet *packet, const struct capan_endpoint ends[2],
+                                       struct sighting *read) {
+    begin(stitch, which, packet);
+    stitch->side[which].datagrams++;
+    read->side = (uint8_t)which;
+    read->strand = capan_strand_of_datagram(stitch, which, packet, ends, read);
+    if (!read->strand) return CAPAN_NO_MEMORY;
+    const uint32_t looks = read->seq ^ read->content ^ read->window;
+    read->again = read->strand->before[read->direction] == looks;
+    read->strand->before[read->direction] = looks;
+    if (hold(stitch, read) != CAPAN_OK) return CAPAN_NO_MEMORY;
+    go_on(stitch);
+    return CAPAN_OK;
+}
+
+enum capan_result capan_stitch_datagram(struct capan_stitch *stitch, enum capan_stitch_side which,
+                                        const struct capan_packet *packet, enum capan_stitch_protocol protocol) {
+    struct sighting read;
+    struct capan_endpoint ends[2];
+    if (!capan_datagram_read(&read, ends, packet, protocol)) return CAPAN_OK;
+    return take_datagram(stitch, which, packet, ends, &read);
+}
+
+enum capan_result capan_stitch_self_datagram(struct capan_stitch *stitch, const struct capan_packet *packet,
+                                             enum capan_stitch_protocol protocol) {
+    struct sighting read;
+    struct capan_endpoint ends[2];
+    if (!capan_datagram_read(&read, ends, packet, protocol)) return CAPAN_OK;
+    return take_datagram(stitch, capan_self_side(stitch, &read), packet, ends, &read);
 }
 
 void capan_stitch_icmp(struct capan_stitch *stitch, enum capan_stitch_side which, const struct capan_packet *packet) {
@@ -318,8 +364,7 @@ static void decide_all(struct capan_stitch *stitch, enum capan_stitch_side which
     }
 }
 
-static void retire_all(struct capan_stitch *stitch, enum capan_stitch_side which) {
-    struct capan_index *strands = &stitch->side[which].strands;
+static void retire_all(struct capan_stitch *stitch, struct capan_index *strands) {
     for (struct capan_indexed *at; (at = capan_index_oldest(strands));)
         capan_strand_retire(stitch, (struct strand *)at);
 }
@@ -334,8 +379,10 @@ void capan_stitch_finish(struct capan_stitch *stitch) {
     decide_all(stitch, CAPAN_STITCH_B);
     report_clock(stitch);
     capan_rows_flush(stitch, true);
-    retire_all(stitch, CAPAN_STITCH_A);
-    retire_all(stitch, CAPAN_STITCH_B);
+    for (int side = 0; side < CAPAN_STITCH_SIDES; side++) {
+        retire_all(stitch, &stitch->side[side].strands);
+        retire_all(stitch, &stitch->side[side].flows);
+    }
     capan_account_totals(stitch);
 }
 

@@ -13,13 +13,15 @@ struct stitch_side {
     struct capan_ages done;          /* those that are kept for their copies */
     size_t done_count;
     struct capan_index hints[HINTS];
-    struct capan_index strands;
+    struct capan_index strands; /* of TCP */
+    struct capan_index flows;   /* strands of datagrams */
     struct capan_analysis *analysis;
     int64_t reached_ns; /* the latest packet of this capture that was found in the other one */
     int64_t now_ns, first_ns;
     bool reached, began, ended;
-    uint64_t packets, copies;
-    struct joined *joined; /* verdicts of packets in trouble, by frame */
+    uint64_t packets, copies; /* TCP and datagrams */
+    uint64_t datagrams;       /* of packets */
+    struct joined *joined;    /* verdicts of packets in trouble, by frame */
 };
 
 /* A row that waits until the clock is known better. */
@@ -78,9 +80,12 @@ static inline enum capan_stitch_side other_side(enum capan_stitch_side side) {
 }
 
 /* --- strands.c --- */
-/* The strand of a packet, a new one where none fits. NULL without memory. */
+/* The strand of a TCP segment, a new one where none fits. NULL without memory. */
 struct strand *capan_strand_of(struct capan_stitch *, enum capan_stitch_side, const struct capan_packet *,
                                struct sighting *, uint32_t stream);
+/* That of a datagram from ends[0] to ends[1]. */
+struct strand *capan_strand_of_datagram(struct capan_stitch *, enum capan_stitch_side, const struct capan_packet *,
+                                        const struct capan_endpoint ends[2], struct sighting *);
 /* The one between these ends with that stream number; NULL: it is gone. */
 struct strand *capan_strand_find(struct capan_stitch *, enum capan_stitch_side, const struct capan_endpoint *,
                                  const struct capan_endpoint *, uint32_t stream);
@@ -90,6 +95,17 @@ void capan_strand_retire(struct capan_stitch *, struct strand *);
 /* A sighting waits for its twin. */
 void capan_strand_wait(struct strand *, struct sighting *);
 void capan_strand_unwait(struct sighting *);
+
+/* The index that it is in. */
+static inline struct capan_index *strands_of(struct capan_stitch *stitch, const struct strand *strand) {
+    struct stitch_side *side = &stitch->side[strand->side];
+    return strand->protocol == CAPAN_STITCH_TCP ? &side->strands : &side->flows;
+}
+
+/* --- datagram.c --- */
+/* Reads a datagram, and from where to where it goes. False: there is nothing to tell it by. */
+bool capan_datagram_read(struct sighting *, struct capan_endpoint ends[2], const struct capan_packet *,
+                         enum capan_stitch_protocol);
 
 /* --- match.c: within a seam --- */
 /* Finds the twin of a sighting, or those of its parts. True when nothing of it is left. */

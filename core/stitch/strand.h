@@ -23,7 +23,8 @@ struct candidate {
     int score;
 };
 
-/* Found by its ends, whichever of them sends, and never by its path: who captures at two places of a switch has a
+/* The datagrams between two ends are a strand, too: what one holds of TCP stays empty.
+ * Found by its ends, whichever of them sends, and never by its path: who captures at two places of a switch has a
  * connection in several VLANs. */
 struct strand {
     struct capan_indexed in;          /* the first member */
@@ -37,10 +38,12 @@ struct strand {
     uint32_t acked[2];   /* the highest number that was acknowledged to who sends; with has_acked */
     bool has_acked[2];
     uint32_t longest[2]; /* data of one packet */
+    uint32_t before[2];  /* what the datagram before looked like */
     uint32_t path, stream, first_frame;
     int64_t first_ns;
     uint64_t packets, copies;
     uint8_t side, client;            /* direction of what the client sends */
+    uint8_t protocol;                /* enum capan_stitch_protocol */
     bool has_syn[2], syn_answers[2]; /* with an ACK */
     bool answered;                   /* something was acknowledged: a SYN from the other end opens no more with it */
     uint32_t syn[2];                 /* their numbers */

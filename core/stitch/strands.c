@@ -44,11 +44,24 @@ static bool begins_anew(const struct strand *strand, const struct sighting *sigh
     return strand->syn[direction] != sighting->seq;
 }
 
+static struct strand *find(const struct capan_index *strands, uint64_t hash, const struct capan_endpoint ends[2],
+                           uint8_t protocol, int *direction) {
+    struct capan_indexed *at = capan_index_first(strands, hash);
+    for (; at; at = capan_index_next(at)) {
+        struct strand *strand = (struct strand *)at;
+        *direction = strand->protocol == protocol ? direction_of(strand, &ends[0], &ends[1]) : -1;
+        if (*direction >= 0) return strand;
+    }
+    return NULL;
+}
+
 static struct strand *strand_new(struct capan_stitch *stitch, enum capan_stitch_side side,
-                                 const struct capan_packet *packet, const struct capan_endpoint ends[2]) {
+                                 const struct capan_packet *packet, const struct capan_endpoint ends[2],
+                                 uint8_t protocol) {
     struct strand *strand = capan_new(&stitch->alloc, sizeof *strand);
     if (!strand) return NULL;
     strand->side = (uint8_t)side;
+    strand->protocol = protocol;
     strand->number = ++stitch->strand_count;
     strand->ends[0] = ends[0];
     strand->ends[1] = ends[1];
@@ -59,9 +72,10 @@ static struct strand *strand_new(struct capan_stitch *stitch, enum capan_stitch_
 }
 
 static void make_room(struct capan_stitch *stitch, struct capan_index *strands) {
+    struct strand *oldest = (struct strand *)capan_index_oldest(strands);
     if (strands->count < stitch->most.strands) return;
-    stitch->totals.given_up++;
-    capan_strand_retire(stitch, (struct strand *)capan_index_oldest(strands));
+    stitch->totals.given_up += oldest->protocol == CAPAN_STITCH_TCP || oldest->waiting;
+    capan_strand_retire(stitch, oldest);
 }
 
 /* What is not SYN of the server is sent by who opened it; a SYN-ACK by the other one. */
@@ -89,13 +103,11 @@ struct strand *capan_strand_of(struct capan_stitch *stitch, enum capan_stitch_si
     const struct capan_endpoint ends[2] = {{packet->src, (uint16_t)(octets[0] << 8 | octets[1])},
                                            {packet->dst, (uint16_t)(octets[2] << 8 | octets[3])}};
     const uint64_t hash = hash_ends(strands, &ends[0], &ends[1]);
-    struct capan_indexed *at = capan_index_first(strands, hash);
     int direction = -1;
-    while (at && (direction = direction_of((struct strand *)at, &ends[0], &ends[1])) < 0) at = capan_index_next(at);
-    struct strand *strand = (struct strand *)at;
+    struct strand *strand = find(strands, hash, ends, CAPAN_STITCH_TCP, &direction);
     if (!strand || begins_anew(strand, sighting, direction, packet)) {
         make_room(stitch, strands);
-        strand = strand_new(stitch, side, packet, ends);
+        strand = strand_new(stitch, side, packet, ends, CAPAN_STITCH_TCP);
         if (!strand) return NULL;
         direction = 0;
         begin(strand, sighting, stream);
@@ -106,6 +118,27 @@ struct strand *capan_strand_of(struct capan_stitch *stitch, enum capan_stitch_si
     sighting->direction = (uint8_t)direction;
     if (sighting->flags & CAPAN_TH_ACK) strand->answered = true;
     if (sighting->flags & CAPAN_TH_SYN) note_syn(strand, sighting);
+    return strand;
+}
+
+struct strand *capan_strand_of_datagram(struct capan_stitch *stitch, enum capan_stitch_side side,
+                                        const struct capan_packet *packet, const struct capan_endpoint ends[2],
+                                        struct sighting *sighting) {
+    struct capan_index *flows = &stitch->side[side].flows;
+    const uint64_t hash = hash_ends(flows, &ends[0], &ends[1]);
+    int direction = 0;
+    struct strand *strand = find(flows, hash, ends, sighting->protocol, &direction);
+    if (strand) {
+        capan_index_renew(flows, &strand->in);
+    } else {
+        make_room(stitch, flows);
+        strand = strand_new(stitch, side, packet, ends, sighting->protocol);
+        if (!strand) return NULL;
+        direction = 0;
+        strand->client = ends[0].port < ends[1].port;
+        capan_index_add(flows, &strand->in, hash);
+    }
+    sighting->direction = (uint8_t)direction;
     return strand;
 }
 
@@ -128,7 +161,7 @@ void capan_strand_retire(struct capan_stitch *stitch, struct strand *strand) {
     }
     while (strand->oldest) capan_match_remove(stitch, strand->oldest);
     capan_account_alone(stitch, strand);
-    capan_index_remove(&stitch->side[strand->side].strands, &strand->in);
+    capan_index_remove(strands_of(stitch, strand), &strand->in);
     capan_delete(&stitch->alloc, strand, sizeof *strand);
 }
 

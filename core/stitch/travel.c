@@ -78,6 +78,9 @@ static void learn_network(struct seam *seam, struct seam_way *way, const struct 
  * them. */
 static bool is_sure(const struct sighting *a, const struct sighting *b) {
     const bool ids = a->ip_id && a->ip_id == b->ip_id;
+    if (a->protocol != CAPAN_STITCH_TCP && !ids)
+        return !a->again && !b->again &&
+               ((a->content && a->content == b->content) || (a->window && a->window == b->window));
     return ids || (sighting_span(a) && !a->again && !b->again) || (a->fresh && b->fresh);
 }
 
@@ -119,9 +122,11 @@ void capan_travel_settle(struct capan_stitch *stitch, struct seam *seam) {
     int64_t offset_ns;
     for (int i = 0; i < 2; i++) {
         struct seam_way *way = &seam->way[i];
-        if (way->from_a || !way->twins) continue;
+        if (way->from_a) continue;
         if (seam->way[!i].from_a)
             place_way(stitch, way, -seam->way[!i].from_a);
+        else if (!way->twins)
+            continue;
         else if (way->ttl_known && way->ttl_step)
             place_way(stitch, way, way->ttl_step > 0 ? 1 : -1);
         else if (capan_clock_now(&stitch->bounds, &offset_ns, NULL))

@@ -77,21 +77,30 @@ static int rank(const struct sought *sought, const struct sighting *other) {
 /* How long others took that are like no other; before there are any, what the clocks leave room for. False: nothing is
  * known. */
 static bool usual_difference(const struct sought *sought, int64_t *usual_ns, int64_t *room_ns) {
+    const bool bursts = sought->sighting->protocol == CAPAN_STITCH_TCP && !sighting_span(sought->sighting);
+    const int64_t burst_ns = bursts ? BURST_ROOM_NS : LEAST_ROOM_NS;
     *usual_ns = sought->way->usual_ns;
-    *room_ns = 4 * sought->way->swing_ns + (sighting_span(sought->sighting) ? LEAST_ROOM_NS : BURST_ROOM_NS);
+    *room_ns = 4 * sought->way->swing_ns + burst_ns;
     if (sought->way->swing_ns) return true;
     const bool known = capan_clock_now(&sought->stitch->bounds, usual_ns, room_ns);
-    *room_ns += BURST_ROOM_NS;
+    *room_ns += sought->sighting->protocol == CAPAN_STITCH_TCP ? BURST_ROOM_NS : LEAST_ROOM_NS;
     return known;
 }
 
-static bool is_timely(const struct sought *sought, const struct sighting *other) {
+/* How long it would have been on its way, against others. */
+enum timing { UNTIMED, TIMELY, UNTIMELY };
+static enum timing timing_of(const struct sought *sought, const struct sighting *other) {
     const struct sighting *sighting = sought->sighting;
     const int64_t later_ns = other->time_ns - sighting->time_ns;
     int64_t usual_ns, room_ns;
-    if (!usual_difference(sought, &usual_ns, &room_ns)) return false;
+    if (!usual_difference(sought, &usual_ns, &room_ns)) return UNTIMED;
     const int64_t off_ns = (sighting->side == CAPAN_STITCH_A ? later_ns : -later_ns) - usual_ns;
-    return -room_ns <= off_ns && off_ns <= room_ns;
+    return -room_ns <= off_ns && off_ns <= room_ns ? TIMELY : UNTIMELY;
+}
+
+/* Of datagrams that are all alike nothing but the time tells which is which. */
+static bool is_told_by_time(const struct sighting *sighting, const struct sighting *other) {
+    return sighting->protocol != CAPAN_STITCH_TCP && !sighting->ip_id && (sighting->again || other->again);
 }
 
 static bool is_better(const struct choice *choice, const struct sighting *other, int rank, bool timely) {
@@ -111,7 +120,9 @@ void capan_twin_consider(const struct sought *sought, struct sighting *other, st
         return;
     }
     const int its = rank(sought, other);
-    const bool timely = is_timely(sought, other);
+    const enum timing timing = timing_of(sought, other);
+    const bool timely = timing == TIMELY;
+    if (timing == UNTIMELY && is_told_by_time(sought->sighting, other)) return;
     if (is_better(choice, other, its, timely)) *choice = (struct choice){other, its, timely, choice->unlike};
 }
 

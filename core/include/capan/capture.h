@@ -23,6 +23,7 @@ struct capan_capture_sink {
     void (*secrets)(void *context, struct capan_span lines);
     void (*lost)(void *context, bool fragments); /* frames could not be decoded, or were not captured at all (dropped);
                                                   fragments did not become whole */
+    void (*udp)(void *context, const struct capan_packet *); /* with datagrams: those in which nothing else was found */
 };
 
 /* What was read, and what could not be. */
@@ -43,6 +44,7 @@ struct capan_capture_config {
     int stop;           /* a descriptor: once it can be read, a pipe is not waited for any more, and what follows is as
                          * at its end; so a signal's handler ends a read that waits, in whichever thread. -1 none */
     struct capan_profile *profile; /* where time goes; NULL: it is not measured */
+    bool datagrams;                /* the sink's udp is called, from the UDP header on */
 };
 
 /* Opens a capture: path, or "-" for standard input. NULL config: no filter, no stop. On failure, message gets one line

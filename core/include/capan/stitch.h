@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+/* Protocols of IP whose packets are told (www.iana.org/assignments/protocol-numbers). */
+enum capan_stitch_protocol { CAPAN_STITCH_ICMP = 1, CAPAN_STITCH_TCP = 6, CAPAN_STITCH_UDP = 17 };
+
 /* The two captures. */
 enum capan_stitch_side { CAPAN_STITCH_A, CAPAN_STITCH_B, CAPAN_STITCH_SIDES };
 
@@ -20,6 +23,7 @@ enum capan_stitch_side { CAPAN_STITCH_A, CAPAN_STITCH_B, CAPAN_STITCH_SIDES };
     X(CLOCK, "clock", "how far B's clock is ahead of A's")                                                             \
     X(PACKET, "packet", "a packet, or a part of one, and what became of it between A and B")                           \
     X(CONNECTION, "connection", "what the path between A and B did to one connection")                                 \
+    X(DATAGRAMS, "datagrams", "what it did to the datagrams (UDP, ICMP) between two ends")                             \
     X(VERDICT, "verdict", "something sent again, by the evidence of both captures")                                    \
     X(CONTRADICTION, "contradiction", "what one capture says of itself against what both together show")
 
@@ -144,12 +148,13 @@ struct capan_stitch_way {
 };
 
 struct capan_stitch_connection {
-    uint32_t stream_a, stream_b; /* with in_a, in_b */
+    uint8_t protocol;            /* of IP: TCP, or of datagrams between two ends, UDP or ICMP (either version's) */
+    uint32_t stream_a, stream_b; /* with in_a, in_b; of TCP */
     bool in_a, in_b;             /* the captures that have it */
-    struct capan_endpoint client_a, server_a, client_b, server_b;
-    uint32_t first_a, first_b;      /* frames */
-    int64_t begin_ns;               /* by A's clock */
-    uint64_t rewrites;              /* 1 << CAPAN_STITCH_REWRITES_... */
+    struct capan_endpoint client_a, server_a, client_b, server_b; /* of ICMP, ports are the identifier of echoes */
+    uint32_t first_a, first_b;                                    /* frames */
+    int64_t begin_ns;                                             /* by A's clock */
+    uint64_t rewrites;                                            /* 1 << CAPAN_STITCH_REWRITES_... */
     struct capan_stitch_way way[2]; /* by enum capan_direction: what the client, the server sent */
     bool has_summaries;             /* both captures' own summaries are there */
     uint8_t vantage_a, vantage_b;   /* enum capan_tcp_vantage, by both captures' evidence */
@@ -194,6 +199,10 @@ struct capan_stitch_totals {
     uint64_t alone[CAPAN_STITCH_SIDES];   /* those of connections that the other capture has not */
     uint64_t connections, connections_alone[CAPAN_STITCH_SIDES];
     struct capan_stitch_way way[2]; /* sums; from_a is that of the most packets */
+    struct {
+        uint64_t packets[CAPAN_STITCH_SIDES]; /* datagrams that were read */
+        uint64_t passed, lost, duplicated;    /* those between ends that both captures have */
+    } datagrams;
     uint64_t contradictions;
     uint64_t given_up;               /* decided early, or left out, for memory */
     bool copies[CAPAN_STITCH_SIDES]; /* that capture has most packets twice */
@@ -222,6 +231,12 @@ CAPAN_API enum capan_result capan_stitch_packet(struct capan_stitch *, enum capa
                                                 const struct capan_packet *);
 /* One of a capture that has every packet twice, at two places: which of them it is told by what came before. */
 CAPAN_API enum capan_result capan_stitch_self(struct capan_stitch *, const struct capan_packet *);
+/* One datagram of UDP or ICMP of that capture, or of one with itself (packet->octets begins at its header). Nothing
+ * else is learned of it: what an ICMP message says of TCP is for capan_stitch_icmp. Results as above. */
+CAPAN_API enum capan_result capan_stitch_datagram(struct capan_stitch *, enum capan_stitch_side,
+                                                  const struct capan_packet *, enum capan_stitch_protocol);
+CAPAN_API enum capan_result capan_stitch_self_datagram(struct capan_stitch *, const struct capan_packet *,
+                                                       enum capan_stitch_protocol);
 CAPAN_API void capan_stitch_icmp(struct capan_stitch *, enum capan_stitch_side, const struct capan_packet *);
 /* That capture ends. */
 CAPAN_API void capan_stitch_end(struct capan_stitch *, enum capan_stitch_side);

@@ -8,6 +8,10 @@ static bool is_about_packet(const struct capan_row *row) {
     return IS(PACKET) || IS(VERDICT) || IS(CONTRADICTION);
 }
 
+static bool is_about_ends(const struct capan_row *row) {
+    return IS(CONNECTION) || IS(DATAGRAMS);
+}
+
 static struct capan_value value_ppm(double ppm) {
     return (struct capan_value){.type = CAPAN_VALUE_HUNDREDTHS,
                                 .as.integer = (int64_t)(ppm < 0 ? ppm * 100 - .5 : ppm * 100 + .5)};
@@ -93,20 +97,30 @@ static const struct capan_stitch_connection *connection_of(const struct capan_ro
     return row->stitch->connection;
 }
 
+static bool is_tcp(const struct capan_stitch_connection *connection) {
+    return connection->protocol == CAPAN_STITCH_TCP;
+}
+
+static struct capan_value protocol(struct capan_row *row) {
+    const struct capan_stitch_connection *connection = connection_of(row);
+    if (!connection) return CAPAN_ABSENT;
+    return value_word(is_tcp(connection) ? "tcp" : connection->protocol == CAPAN_STITCH_UDP ? "udp" : "icmp");
+}
+
 static struct capan_value stream(struct capan_row *row) {
     const struct capan_stitch_connection *connection = connection_of(row);
-    return connection && connection->in_a ? value_number(connection->stream_a) : CAPAN_ABSENT;
+    return connection && connection->in_a && is_tcp(connection) ? value_number(connection->stream_a) : CAPAN_ABSENT;
 }
 
 static struct capan_value stream_b(struct capan_row *row) {
     const struct capan_stitch_connection *connection = connection_of(row);
-    return connection && connection->in_b ? value_number(connection->stream_b) : CAPAN_ABSENT;
+    return connection && connection->in_b && is_tcp(connection) ? value_number(connection->stream_b) : CAPAN_ABSENT;
 }
 
 #define CONNECTION_VALUE(name, has, value)                                                                             \
     static struct capan_value name(struct capan_row *row) {                                                            \
         const struct capan_stitch_connection *connection = connection_of(row);                                         \
-        return IS(CONNECTION) && (has) ? (value) : CAPAN_ABSENT;                                                       \
+        return is_about_ends(row) && (has) ? (value) : CAPAN_ABSENT;                                                   \
     }
 CONNECTION_VALUE(in, true, value_word(!connection->in_a ? "b" : !connection->in_b ? "a" : "both"))
 CONNECTION_VALUE(client_a, connection->in_a, value_end(row, &connection->client_a))
@@ -123,7 +137,7 @@ CONNECTION_VALUE(contradicts, true, value_true(connection->contradicts))
 
 static const struct capan_stitch_way *way_of(const struct capan_row *row, enum capan_direction direction) {
     const struct capan_stitch_connection *connection = connection_of(row);
-    return IS(CONNECTION) && connection->in_a && connection->in_b ? &connection->way[direction] : NULL;
+    return is_about_ends(row) && connection->in_a && connection->in_b ? &connection->way[direction] : NULL;
 }
 
 #define WAY_VALUE(prefix, direction, name, has, value)                                                                 \
@@ -192,6 +206,7 @@ static const struct capan_column columns[] = {
     {"why", "how that is known, or what stands in the way", CAPAN_MADE(TOKEN, NONE, why),
      CAPAN_LIST(capan_stitch_whys)},
     {"certainty", "how sure it is", CAPAN_MADE(TOKEN, NONE, certainty), CAPAN_LIST(capan_certainties)},
+    {"protocol", "tcp, udp (QUIC among it) or icmp", CAPAN_MADE(WORD, NONE, protocol), .words = "tcp udp icmp"},
     {"stream", "the TCP connection in the first capture", CAPAN_MADE(UNSIGNED, IDENTIFIER, stream)},
     {"stream_b", "and in the second one", CAPAN_MADE(UNSIGNED, IDENTIFIER, stream_b)},
     {"direction", "who sent it: c2s the client, s2c the server", CAPAN_MADE(WORD, NONE, direction), .words = "c2s s2c"},

@@ -68,7 +68,7 @@ static void note_again(struct capan_ladders *ladders, const struct capan_stitch_
 
 void capan_ladders_row(struct capan_ladders *ladders, const struct capan_stitch_row *row) {
     if (row->row == CAPAN_STITCH_VERDICT) note_again(ladders, row);
-    if (row->row != CAPAN_STITCH_PACKET) return;
+    if (row->row != CAPAN_STITCH_PACKET || row->connection->protocol != CAPAN_STITCH_TCP) return;
     if (!has_room(ladders)) {
         ladders->left++;
         return;

@@ -66,7 +66,10 @@ static void put_packet(struct capan_text *text, const struct capan_stitch_row *r
     capan_text_heading(text, "     A      B stream         time      delay  fate        len  what is known");
     capan_cell_number(out, row->a_frame, 6);
     capan_cell_number(out, row->b_frame, 7);
-    capan_cell_number(out, row->connection->stream_a, 7);
+    if (row->connection->protocol == CAPAN_STITCH_TCP)
+        capan_cell_number(out, row->connection->stream_a, 7);
+    else
+        capan_cell_right(out, row->connection->protocol == CAPAN_STITCH_UDP ? "udp" : "icmp", 7);
     capan_out_format(out, " %s ", row->direction == CAPAN_C2S ? ">" : "<");
     capan_cell_moment(out, row->time_ns, origin_ns, 11);
     const bool both = row->a_frame && row->b_frame;
@@ -88,7 +91,7 @@ void capan_text_stitch_row(struct capan_text *text, struct capan_row *row) {
     const struct capan_stitch_row *at = row->stitch;
     if (at->row == CAPAN_STITCH_CLOCK)
         capan_told_clock(text->out, at->clock);
-    else if (at->row == CAPAN_STITCH_CONNECTION)
+    else if (at->row == CAPAN_STITCH_CONNECTION || at->row == CAPAN_STITCH_DATAGRAMS)
         capan_told_connection(text->out, at->connection);
     else
         put_packet(text, at, row->origin_ns);
@@ -158,8 +161,10 @@ static void put_contradictions(struct capan_stitch_note *note) {
 }
 
 static void put_nothing(struct capan_out *out, const struct capan_stitch_totals *totals, bool self) {
-    if (!totals->packets[CAPAN_STITCH_A] || (!self && !totals->packets[CAPAN_STITCH_B]))
-        out_text(out, "Nothing to hold against each other: no TCP in one of the captures.\n");
+    const bool in_a = totals->packets[CAPAN_STITCH_A] + totals->datagrams.packets[CAPAN_STITCH_A];
+    const bool in_b = totals->packets[CAPAN_STITCH_B] + totals->datagrams.packets[CAPAN_STITCH_B];
+    if (!in_a || (!self && !in_b))
+        out_text(out, "Nothing to hold against each other: no TCP, UDP or ICMP in one of the captures.\n");
     else if (self)
         out_text(out, "No packet came by twice: this capture was taken at one place.\n");
     else
@@ -198,8 +203,9 @@ static void put_seam(struct capan_stitch_note *note, const struct capan_stitch_c
 
 static void put_note(struct capan_stitch_note *note, const struct capan_stitch_totals *totals, bool self) {
     struct capan_out *out = &note->out;
-    if (!totals->connections) put_nothing(out, totals, self);
+    if (!totals->connections && !totals->datagrams.passed) put_nothing(out, totals, self);
     if (totals->connections) capan_told_answer(out, totals);
+    capan_told_datagrams(out, totals);
     capan_told_clock(out, &note->clock);
     capan_told_alone(out, totals);
     put_contradictions(note);

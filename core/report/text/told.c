@@ -182,7 +182,10 @@ void capan_told_connection(struct capan_out *out, const struct capan_stitch_conn
     const bool both = connection->in_a && connection->in_b;
     capan_endpoint_text(connection->in_a ? &connection->client_a : &connection->client_b, true, client);
     capan_endpoint_text(connection->in_a ? &connection->server_a : &connection->server_b, true, server);
-    capan_out_format(out, "stream %u", connection->in_a ? connection->stream_a : connection->stream_b);
+    if (connection->protocol == CAPAN_STITCH_TCP)
+        capan_out_format(out, "stream %u", connection->in_a ? connection->stream_a : connection->stream_b);
+    else
+        out_text(out, connection->protocol == CAPAN_STITCH_UDP ? "UDP" : "ICMP");
     if (both && connection->stream_a != connection->stream_b) capan_out_format(out, " (B: %u)", connection->stream_b);
     capan_out_format(out, "  %s > %s%s\n", client, server,
                      both               ? ""
@@ -226,6 +229,20 @@ void capan_told_answer(struct capan_out *out, const struct capan_stitch_totals *
     say_missed(&sentence, way);
     paragraph(out, 0, &sentence);
     for (unsigned i = 0; i < 2; i++) say_delay(&sentence, &way[i], i);
+    paragraph(out, 2, &sentence);
+}
+
+void capan_told_datagrams(struct capan_out *out, const struct capan_stitch_totals *totals) {
+    char words[CAPAN_PARAGRAPH];
+    struct sentence sentence = sentence_in(words, sizeof words);
+    const unsigned long long lost = number(totals->datagrams.lost), duplicated = number(totals->datagrams.duplicated);
+    if (!totals->datagrams.passed) return;
+    capan_say(&sentence, "UDP and ICMP: %llu datagrams passed, ", number(totals->datagrams.passed));
+    if (lost)
+        capan_say(&sentence, "%llu lost between the captures", lost);
+    else
+        sentence_text(&sentence, "none was lost between the captures");
+    if (duplicated) capan_say(&sentence, ", %llu duplicated between", duplicated);
     paragraph(out, 2, &sentence);
 }
 
