@@ -292,7 +292,7 @@ static bool overlaps(const struct sighting *sighting, struct seen_hole hole) {
            capan_seq_lt(hole.from, sighting->seq + sighting->len);
 }
 
-void capan_match_acked(struct strand *strand, unsigned direction, struct seen_hole hole) {
+void capan_match_acked(struct strand *strand, unsigned direction, struct seen_hole hole, bool acked) {
     const struct seam *seam = strand->seam;
     const unsigned way = direction ^ (strand->side == CAPAN_STITCH_B && seam->flip);
     const bool to_b = strand->side == CAPAN_STITCH_A;
@@ -301,7 +301,7 @@ void capan_match_acked(struct strand *strand, unsigned direction, struct seen_ho
     const struct seen_hole there = {shifted(hole.from, shift, to_b), shifted(hole.to, shift, to_b)};
     struct sighting *at = other->newest;
     for (int i = 0; at && i < ACKED_MAX; i++, at = at->before)
-        if (at->direction == (direction ^ seam->flip) && overlaps(at, there)) at->acked = true;
+        if (at->direction == (direction ^ seam->flip) && overlaps(at, there)) at->acked = acked;
 }
 
 bool capan_match_sent_again(struct capan_stitch *stitch, const struct sighting *sighting) {

@@ -85,8 +85,15 @@ static bool same_stamp(const struct sighting *a, const struct sighting *b) {
     return a->has_stamp && b->has_stamp && a->stamp == b->stamp;
 }
 
+/* Timestamps that are rewritten are as long after the first one as before, but for where that is not known. */
+static bool stamps_differ(const struct sighting *a, const struct sighting *b) {
+    const uint32_t first_a = a->strand->first_stamp[a->direction], first_b = b->strand->first_stamp[b->direction];
+    if (!a->has_stamp || !b->has_stamp) return false;
+    return first_a && first_b ? a->stamp - first_a != b->stamp - first_b : a->stamp != b->stamp;
+}
+
 static bool differs(const struct sighting *a, const struct sighting *b) {
-    return (a->ip_id && b->ip_id && a->ip_id != b->ip_id) || (a->has_stamp && b->has_stamp && a->stamp != b->stamp);
+    return (a->ip_id && b->ip_id && a->ip_id != b->ip_id) || stamps_differ(a, b);
 }
 
 /* Ports are used again: a SYN between the same ends is the same where something in it is. */

@@ -196,6 +196,24 @@ enum capan_stitch_side capan_stitch_next(const struct capan_stitch *stitch) {
     return b->now_ns - offset_ns < a->now_ns ? CAPAN_STITCH_B : CAPAN_STITCH_A;
 }
 
+static void skip(struct strand *strand, unsigned direction, struct seen_hole hole, int64_t time_ns) {
+    strand->skipped[direction][strand->skipped_next[direction]++ % SKIPPED] = (struct skipped){hole, time_ns};
+    capan_match_acked(strand, direction, hole, true);
+}
+
+/* Octets that were acknowledged before they were recorded, and not before they came by: the capture missed nothing, its
+ * records are out of order. */
+static void note_disorder(struct strand *strand, const struct sighting *sighting) {
+    const struct seen_hole octets = {sighting->seq, sighting->seq + sighting->len};
+    if (!sighting->len || !strand->seam) return;
+    for (size_t i = 0; i < SKIPPED; i++) {
+        const struct skipped *skipped = &strand->skipped[sighting->direction][i];
+        if (skipped->time_ns && sighting->time_ns <= skipped->time_ns && capan_seq_lt(octets.from, skipped->hole.to) &&
+            capan_seq_lt(skipped->hole.from, octets.to))
+            capan_match_acked(strand, sighting->direction, octets, false);
+    }
+}
+
 /* An acknowledgement of octets that this capture has not: it missed them. */
 static void note_acked(struct strand *strand, const struct sighting *sighting) {
     const unsigned acked = !sighting->direction;
@@ -206,7 +224,7 @@ static void note_acked(struct strand *strand, const struct sighting *sighting) {
         strand->acked[acked] = sighting->ack;
     strand->has_acked[acked] = true;
     while (!(sighting->flags & CAPAN_TH_SYN) && capan_seen_skip(&strand->seen[acked], sighting->ack, &hole))
-        if (strand->seam) capan_match_acked(strand, acked, hole);
+        if (strand->seam) skip(strand, acked, hole, sighting->time_ns);
 }
 
 static bool is_fresh(const struct strand *strand, const struct sighting *sighting) {
@@ -287,6 +305,7 @@ static enum capan_result take(struct capan_stitch *stitch, enum capan_stitch_sid
     read->strand = strand;
     note_octets(strand, read);
     read->fresh = is_fresh(strand, read);
+    note_disorder(strand, read);
     if (hold(stitch, read) != CAPAN_OK) return CAPAN_NO_MEMORY;
     note_acked(strand, read);
     go_on(stitch);
@@ -372,7 +391,7 @@ static void retire_all(struct capan_stitch *stitch, struct capan_index *strands)
 void capan_stitch_finish(struct capan_stitch *stitch) {
     capan_stitch_end(stitch, CAPAN_STITCH_A);
     capan_stitch_end(stitch, CAPAN_STITCH_B);
-    if (stitch->unlike && !stitch->alike) capan_meet_leniently(stitch);
+    if (stitch->looks_unlike && !stitch->alike) capan_meet_leniently(stitch);
     for (struct capan_indexed *at = capan_ages_oldest(&stitch->seams); at; at = capan_ages_newer(&stitch->seams, at))
         capan_travel_settle(stitch, (struct seam *)at);
     decide_all(stitch, CAPAN_STITCH_A);

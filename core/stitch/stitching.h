@@ -67,7 +67,9 @@ struct capan_stitch {
     int64_t begin_ns; /* earliest time by A's clock */
     size_t run;       /* packets of the same capture that were given last */
     uint8_t run_side;
-    uint64_t alike, unlike; /* sightings that could be twins, and looked so or not, before it was known what is kept */
+    uint64_t alike, unlike; /* sightings that could be twins, and looked so, or not though both are new data, before it
+                             * was known what is kept */
+    bool looks_unlike;      /* any did not, and be it an ACK like many */
     bool lenient;           /* what looks unlike is taken for rewritten */
     bool failed;            /* there was no memory for something */
 };
@@ -115,8 +117,8 @@ void capan_match_place(struct capan_stitch *, struct sighting *);
 /* It waits no more. */
 void capan_match_remove(struct capan_stitch *, struct sighting *);
 struct sighting *capan_match_new(struct capan_stitch *, const struct sighting *);
-/* The other capture's sightings of octets that were acknowledged and that this one does not have. */
-void capan_match_acked(struct strand *, unsigned direction, struct seen_hole);
+/* The other capture's sightings of octets that were acknowledged and that this one does not have; or has, after all. */
+void capan_match_acked(struct strand *, unsigned direction, struct seen_hole, bool acked);
 /* Whether a later one with the same numbers waits as well. */
 bool capan_match_sent_again(struct capan_stitch *, const struct sighting *);
 

@@ -10,7 +10,7 @@
 #include "sighting.h"
 #include "spread.h"
 
-enum { CANDIDATES = 4 };
+enum { CANDIDATES = 4, SKIPPED = 8 };
 
 struct seam;
 
@@ -21,6 +21,12 @@ struct candidate {
     uint32_t shift;       /* of sequence numbers in direction 0, by what has been counted */
     bool flip;            /* its directions are the other way round */
     int score;
+};
+
+/* Octets that were acknowledged before the capture had them. */
+struct skipped {
+    struct seen_hole hole;
+    int64_t time_ns; /* of the acknowledgement */
 };
 
 /* The datagrams between two ends are a strand, too: what one holds of TCP stays empty.
@@ -34,8 +40,10 @@ struct strand {
     struct sighting *oldest, *newest; /* that wait for their twins */
     size_t waiting;
     struct candidate candidates[CANDIDATES];
-    struct seen seen[2]; /* octets, by direction */
-    uint32_t acked[2];   /* the highest number that was acknowledged to who sends; with has_acked */
+    struct seen seen[2];                /* octets, by direction */
+    struct skipped skipped[2][SKIPPED]; /* the newest ones; by direction, as those that follow */
+    uint8_t skipped_next[2];
+    uint32_t acked[2]; /* the highest number that was acknowledged to who sends; with has_acked */
     bool has_acked[2];
     uint32_t longest[2]; /* data of one packet */
     uint32_t before[2];  /* what the datagram before looked like */
@@ -47,6 +55,7 @@ struct strand {
     bool has_syn[2], syn_answers[2]; /* with an ACK */
     bool answered;                   /* something was acknowledged: a SYN from the other end opens no more with it */
     uint32_t syn[2];                 /* their numbers */
+    uint32_t first_stamp[2];         /* and timestamps; 0 none */
 };
 
 /* Whether something stays the same on the way. */
@@ -62,10 +71,9 @@ struct seam_way {
     int8_t by_ttl;         /* the same by TTL alone */
     int16_t ttl_step;      /* A's less B's; with ttl_known */
     bool ttl_known;
-    uint64_t twins;              /* packets found in both */
-    uint64_t good_sums[2];       /* by side */
-    int64_t first_difference_ns; /* B's time less A's */
-    double difference_sum;       /* beyond that */
+    uint64_t twins;        /* packets found in both */
+    uint64_t good_sums[2]; /* by side */
+    int64_t difference_ns; /* B's time less A's, of the last of these */
     struct bound_kept {
         int64_t at_ns, ns;
     } least, most;        /* differences so far, kept until it is known which way they bound */
@@ -86,7 +94,8 @@ struct seam {
     struct strand *of[CAPAN_STITCH_SIDES];
     struct seam_way way[2];
     uint64_t rewrites;
-    bool flip; /* B's directions are the other way round */
+    int64_t later; /* how many more times way[0] was later at B, by its clock, than way[1] just before or after */
+    bool flip;     /* B's directions are the other way round */
     int64_t begin_ns;
     bool unlike;                     /* something waits that looked like another copy of what it was held against */
     bool learned;                    /* since then it has shown what is rewritten */

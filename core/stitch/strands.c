@@ -33,12 +33,18 @@ static int direction_of(const struct strand *strand, const struct capan_endpoint
     return same_end(&strand->ends[1], from) && same_end(&strand->ends[0], to) ? 1 : -1;
 }
 
+/* A SYN-ACK that was recorded before its SYN. */
+static bool answers_another(const struct strand *strand, const struct sighting *sighting, int direction) {
+    const bool other = strand->has_syn[direction] && strand->syn[direction] != sighting->seq;
+    return other && strand->has_syn[!direction] && strand->syn[!direction] + 1 != sighting->ack;
+}
+
 /* Another SYN on the same ports and the same path begins another connection, but where both ends send one at once
  * (RFC 9293 3.5), and where its answer was recorded before it. */
 static bool begins_anew(const struct strand *strand, const struct sighting *sighting, int direction,
                         const struct capan_packet *packet) {
-    const bool syn = (sighting->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN;
-    if (!syn || packet->path != strand->path) return false;
+    if (!(sighting->flags & CAPAN_TH_SYN) || packet->path != strand->path) return false;
+    if (sighting->flags & CAPAN_TH_ACK) return answers_another(strand, sighting, direction);
     if (strand->has_acked[direction] && strand->acked[direction] == sighting->seq + 1) return false;
     if (!strand->has_syn[direction]) return strand->answered || !strand->has_syn[!direction];
     return strand->syn[direction] != sighting->seq;
@@ -93,6 +99,7 @@ static void note_syn(struct strand *strand, struct sighting *sighting) {
     sighting->again = strand->has_syn[direction] && strand->syn[direction] == sighting->seq && same;
     strand->has_syn[direction] = true;
     strand->syn[direction] = sighting->seq;
+    strand->first_stamp[direction] = sighting->stamp;
     strand->syn_answers[direction] = answers;
 }
 

@@ -97,23 +97,25 @@ static void place_way(struct capan_stitch *stitch, struct seam_way *way, int fro
     bound_clock(stitch, way, way->most.at_ns, way->most.ns);
 }
 
-static double mean_difference(const struct seam_way *way, int64_t base_ns) {
-    return (double)(way->first_difference_ns - base_ns) + way->difference_sum / (double)way->twins;
+/* What goes from A to B is later at B, by its clock, than what comes from there: by the time of both ways together.
+ * Each is held against the last one of the other way: a clock that is set in between is wrong once alone. */
+static void count_later(struct seam *seam, unsigned direction) {
+    const struct seam_way *one = &seam->way[0], *other = &seam->way[1];
+    if (!seam->way[!direction].twins) return;
+    const int64_t apart_ns = one->difference_ns - other->difference_ns;
+    seam->later += (apart_ns > TELLING_NS) - (apart_ns < -TELLING_NS);
 }
 
-/* What goes from A to B is later at B, by its clock, than what comes from there: by the time of both ways together. */
 static void place_ways(struct capan_stitch *stitch, struct seam *seam) {
     struct seam_way *one = &seam->way[0], *other = &seam->way[1];
     const int step = one->ttl_known ? one->ttl_step : other->ttl_known ? -other->ttl_step : 0;
     if (!one->twins || !other->twins) return;
-    const int64_t base_ns = one->first_difference_ns;
-    const double apart = mean_difference(one, base_ns) - mean_difference(other, base_ns);
     if (step && (!one->ttl_known || !other->ttl_known || one->ttl_step * other->ttl_step < 0)) {
         place_way(stitch, one, step > 0 ? 1 : -1);
         place_way(stitch, other, step > 0 ? -1 : 1);
-    } else if (apart > TELLING_NS || apart < -TELLING_NS) {
-        place_way(stitch, one, apart > 0 ? 1 : -1);
-        place_way(stitch, other, apart > 0 ? -1 : 1);
+    } else if (seam->later) {
+        place_way(stitch, one, seam->later > 0 ? 1 : -1);
+        place_way(stitch, other, seam->later > 0 ? -1 : 1);
     }
 }
 
@@ -143,14 +145,14 @@ static void note_swing(struct seam_way *way, int64_t difference_ns) {
 
 static void note_difference(struct seam_way *way, int64_t at_ns, int64_t difference_ns, bool sure) {
     const struct bound_kept kept = {at_ns, difference_ns};
-    if (!way->twins++) way->first_difference_ns = difference_ns;
+    way->twins++;
     if (!sure && way->sure) return;
     if (sure != way->sure || way->twins == 1) way->least = way->most = kept;
     way->sure = sure;
     if (sure) note_swing(way, difference_ns);
     if (difference_ns < way->least.ns) way->least = kept;
     if (difference_ns > way->most.ns) way->most = kept;
-    way->difference_sum += (double)(difference_ns - way->first_difference_ns);
+    way->difference_ns = difference_ns;
 }
 
 /* Behind one that was sent later (RFC 4737 3.3), in the order in which the receiver's side has them. */
@@ -190,6 +192,7 @@ void capan_travel(struct capan_stitch *stitch, struct seam *seam, const struct s
     if (!part) learn_id(seam, way, a, b);
     note(seam, CAPAN_STITCH_REWRITES_SEGMENTS, part);
     note_difference(way, a->time_ns, difference_ns, is_sure(a, b));
+    count_later(seam, direction);
     if (!way->from_a || way->twins < SETTLED) place_ways(stitch, seam);
     if (is_sure(a, b)) bound_clock(stitch, way, a->time_ns, difference_ns);
     note_order(way, a, b);

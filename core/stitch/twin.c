@@ -107,7 +107,11 @@ static bool is_better(const struct choice *choice, const struct sighting *other,
     if (!choice->best) return true;
     if (rank != choice->rank) return rank > choice->rank;
     if (timely != choice->timely) return timely;
-    return other->frame < choice->best->frame;
+    return other->time_ns < choice->best->time_ns;
+}
+
+static bool is_new_data(const struct sighting *sighting) {
+    return sighting->len && !sighting->again && !sighting->part;
 }
 
 /* Of those that look alike the oldest that is timely: the first copy may have been lost. */
@@ -117,18 +121,21 @@ void capan_twin_consider(const struct sought *sought, struct sighting *other, st
     sought->stitch->alike += like == LIKE_SAME;
     if (like == LIKE_OTHER_COPY && !sought->stitch->lenient) {
         choice->unlike = true;
+        choice->telling |= is_new_data(sought->sighting) && is_new_data(other);
         return;
     }
     const int its = rank(sought, other);
     const enum timing timing = timing_of(sought, other);
     const bool timely = timing == TIMELY;
     if (timing == UNTIMELY && is_told_by_time(sought->sighting, other)) return;
-    if (is_better(choice, other, its, timely)) *choice = (struct choice){other, its, timely, choice->unlike};
+    if (is_better(choice, other, its, timely))
+        *choice = (struct choice){other, its, timely, choice->unlike, choice->telling};
 }
 
 struct sighting *capan_twin_chosen(const struct sought *sought, const struct choice *choice) {
     if (!choice->best && choice->unlike) {
-        sought->stitch->unlike++;
+        sought->stitch->looks_unlike = true;
+        sought->stitch->unlike += choice->telling;
         sought->seam->unlike = true;
     }
     return choice->best;

@@ -20,7 +20,8 @@ struct choice {
     struct sighting *best;
     int rank;
     bool timely;
-    bool unlike; /* one was left out that looks like another copy */
+    bool unlike;  /* one was left out that looks like another copy */
+    bool telling; /* that, though there should be one of each alone: new data in both */
 };
 
 struct sought capan_twin_seek(struct capan_stitch *, struct seam *, const struct sighting *);
