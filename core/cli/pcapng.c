@@ -14,8 +14,8 @@ enum {
     DROPPED = 7,     /* isb_osdrop */
     RESOLUTION = 9,  /* if_tsresol */
     NANOSECONDS = 9, /* 10^-9 s */
-    ETHERNET_LEN = 14,
-    HEADERS_MAX = 54,
+    VLAN_TAG = 0x8100,
+    HEADERS_MAX = 58,
     COMMENT_MAX = 1024,
     NAME_MAX_LEN = 255,
     BLOCK_MAX = 64 /* octets of a block without its packet and its comment */
@@ -173,6 +173,7 @@ bool pcapng_packet(FILE *file, const struct capan_packet *packet, bool icmp, con
     const bool four = packet->src.version == 4;
     put_mac(&frame, &packet->dst);
     put_mac(&frame, &packet->src);
+    if (packet->path) put_big(&frame, (uint32_t)VLAN_TAG << 16 | (packet->path & 0xfff), 4); /* IEEE 802.1Q 9.6 */
     put_big(&frame, four ? 0x0800 : 0x86dd, 2);
     (four ? put_ipv4 : put_ipv6)(&frame, packet, icmp);
     put_packet_head(&head, packet->time_ns, frame.len + packet->octets.len, frame.len + packet->wire_len);

@@ -118,7 +118,7 @@ static enum exit_status reduce_capture(struct reducing *reducing, FILE *script) 
     capan_reducer_narrow(reducing->reducer);
     if (!capan_reducer_anonymise(reducing->reducer, (uint64_t)g_random_int() << 32 | g_random_int()))
         return worse(status,
-                     complain(reducing, "it does not outlive its anonymisation (HTTP/2, TLS, or octets that matter); "
+                     complain(reducing, "it does not outlive its anonymisation (inside TLS, or octets that matter); "
                                         "nothing is written"));
     reducing->until_us = g_get_monotonic_time() + TIME_S * G_USEC_PER_SEC;
     capan_reducer_reduce(reducing->reducer, is_expired, reducing);

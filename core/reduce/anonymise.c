@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "header.h"
+#include "http2.h"
 #include "messages.h"
 #include "reducer.h"
 #include "seqnum.h"
@@ -8,7 +9,7 @@
 #define WEEK_S   INT64_C(604800)
 #define SPAN_MAX (INT64_C(64) << 20) /* octets of one direction that are put together */
 
-enum { HALVES_MAX = 4096, ADDRESSES_MAX = 200, CHECKSUM_AT = 16 };
+enum { HALVES_MAX = 4096, ADDRESSES_MAX = 200, PATHS_MAX = 64, CHECKSUM_AT = 16 };
 
 struct address_map {
     struct capan_address from[ADDRESSES_MAX], to[ADDRESSES_MAX];
@@ -18,6 +19,7 @@ struct address_map {
 /* One direction of one connection: its packets are those of the reducer that name it. */
 struct half {
     struct capan_endpoint from, to;
+    uint32_t path;
     uint32_t first_raw, isn; /* the first number that was seen; the SYN's */
     int64_t low, high;       /* of the octets, relative to first_raw */
     bool has_syn, open;      /* open: no later connection has its ports */
@@ -29,6 +31,8 @@ struct anonymiser {
     struct capan_reducer *reducer;
     struct capan_standins standins;
     struct address_map addresses;
+    uint32_t paths[PATHS_MAX]; /* of VLANs, and tunnels; the first one gets 0 */
+    uint32_t path_count;
     struct half *halves;
     size_t half_count, half_capacity;
     uint32_t *half_of; /* of each packet that is left; UINT32_MAX none */
@@ -58,6 +62,14 @@ static void map_address(struct address_map *map, struct capan_address *address) 
     *address = at < map->count ? map->to[at] : map->to[0];
 }
 
+/* Which of them it is, so that connections of the same ports on two of them stay two. */
+static uint32_t number_of_path(struct anonymiser *anonymiser, uint32_t path) {
+    uint32_t at = 0;
+    while (at < anonymiser->path_count && anonymiser->paths[at] != path) at++;
+    if (at == anonymiser->path_count && at < PATHS_MAX) anonymiser->paths[anonymiser->path_count++] = path;
+    return at;
+}
+
 /* --- directions --- */
 
 static struct capan_endpoint end_of(const struct capan_packet *packet, bool source) {
@@ -65,23 +77,28 @@ static struct capan_endpoint end_of(const struct capan_packet *packet, bool sour
 }
 
 static struct half *find_half(struct anonymiser *anonymiser, const struct capan_endpoint *from,
-                              const struct capan_endpoint *to) {
+                              const struct capan_endpoint *to, uint32_t path) {
     for (size_t i = anonymiser->half_count; i > 0; i--) {
         struct half *half = &anonymiser->halves[i - 1];
-        if (half->open && same_end(&half->from, from) && same_end(&half->to, to)) return half;
+        if (half->open && half->path == path && same_end(&half->from, from) && same_end(&half->to, to)) return half;
     }
     return NULL;
 }
 
 static struct half *add_half(struct anonymiser *anonymiser, const struct capan_endpoint *from,
-                             const struct capan_endpoint *to, uint32_t raw) {
+                             const struct capan_endpoint *to, const struct capan_packet *packet, uint32_t raw) {
     if (anonymiser->half_count >= HALVES_MAX) return NULL;
     if (capan_reserve(&anonymiser->reducer->alloc, (void **)&anonymiser->halves, &anonymiser->half_capacity,
                       anonymiser->half_count + 1, sizeof *anonymiser->halves) != CAPAN_OK)
         return NULL;
     struct half *half = &anonymiser->halves[anonymiser->half_count++];
-    *half =
-        (struct half){.from = *from, .to = *to, .first_raw = raw, .low = INT64_MAX, .high = INT64_MIN, .open = true};
+    *half = (struct half){.from = *from,
+                          .to = *to,
+                          .path = packet->path,
+                          .first_raw = raw,
+                          .low = INT64_MAX,
+                          .high = INT64_MIN,
+                          .open = true};
     return half;
 }
 
@@ -89,16 +106,16 @@ static struct half *add_half(struct anonymiser *anonymiser, const struct capan_e
 static struct half *half_of(struct anonymiser *anonymiser, const struct capan_packet *packet,
                             const struct capan_tcp_header *header) {
     const struct capan_endpoint from = end_of(packet, true), to = end_of(packet, false);
-    struct half *half = find_half(anonymiser, &from, &to);
+    struct half *half = find_half(anonymiser, &from, &to, packet->path);
     const bool syn = header->flags & CAPAN_TH_SYN;
     if (half && syn && !(header->flags & CAPAN_TH_ACK) &&
         (half->has_syn ? half->isn != header->seq : half->high > half->low)) {
-        struct half *back = find_half(anonymiser, &to, &from);
+        struct half *back = find_half(anonymiser, &to, &from, packet->path);
         half->open = false;
         if (back) back->open = false;
         half = NULL;
     }
-    if (!half) half = add_half(anonymiser, &from, &to, header->seq);
+    if (!half) half = add_half(anonymiser, &from, &to, packet, header->seq);
     if (half && syn) {
         half->has_syn = true;
         half->isn = header->seq;
@@ -176,13 +193,17 @@ static void give_back(struct half *half, uint8_t *payload, size_t at, size_t len
     }
 }
 
+/* On the same path, or on another one where each direction has its own. */
 static struct half *other_half(struct anonymiser *anonymiser, size_t number) {
     const struct half *half = &anonymiser->halves[number];
+    struct half *elsewhere = NULL;
     for (size_t i = number + 1; i < anonymiser->half_count; i++) {
         struct half *other = &anonymiser->halves[i];
-        if (same_end(&half->from, &other->to) && same_end(&half->to, &other->from)) return other;
+        if (!same_end(&half->from, &other->to) || !same_end(&half->to, &other->from)) continue;
+        if (other->path == half->path) return other;
+        if (!elsewhere) elsewhere = other;
     }
-    return NULL;
+    return elsewhere;
 }
 
 static bool anonymise_requests(struct anonymiser *anonymiser, struct half *half, struct capan_requests *requests) {
@@ -194,7 +215,14 @@ static bool anonymise_requests(struct anonymiser *anonymiser, struct half *half,
 static void anonymise_rest(struct anonymiser *anonymiser, struct half *half, const struct capan_requests *requests) {
     if (!half || !half->stream.len) return;
     if (!capan_anonymise_responses(&anonymiser->standins, &half->stream, anonymiser->shift_s, requests))
-        capan_anonymise_octets(&anonymiser->standins, &half->stream, 0, (uint64_t)(half - anonymiser->halves));
+        capan_anonymise_octets(&anonymiser->standins, &half->stream, 0, 0);
+}
+
+/* Where some of it is HTTP/2, whose strings are coded, all stand-ins fit into it. */
+static bool has_http2(const struct anonymiser *anonymiser) {
+    for (size_t i = 0; i < anonymiser->half_count; i++)
+        if (capan_has_http2(&anonymiser->halves[i].stream)) return true;
+    return false;
 }
 
 /* Which of both is the client its octets tell; responses may stand alone. */
@@ -264,9 +292,9 @@ static void anonymise_packet(struct anonymiser *anonymiser, struct kept *kept) {
     map_address(&anonymiser->addresses, &packet->src);
     map_address(&anonymiser->addresses, &packet->dst);
     packet->time_ns += anonymiser->shift_s * NS_PER_S;
-    packet->path = 0;
+    packet->path = number_of_path(anonymiser, packet->path);
     packet->ip_header_len = packet->src.version == 4 ? 20 : 40;
-    packet->link_header_len = 14;
+    packet->link_header_len = packet->path ? 18 : 14;
     packet->frame_len = packet->link_header_len + packet->ip_header_len + packet->wire_len;
     packet->padding = 0;
     packet->ethernet = true;
@@ -297,6 +325,7 @@ static bool anonymise_all(struct anonymiser *anonymiser) {
     bool *done = capan_new(&reducer->alloc, anonymiser->half_count + 1);
     if (!done) return false;
     each_payload(anonymiser, gather);
+    anonymiser->standins.even = has_http2(anonymiser);
     anonymise_streams(anonymiser, done);
     each_payload(anonymiser, give_back);
     capan_delete(&reducer->alloc, done, anonymiser->half_count + 1);

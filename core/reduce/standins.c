@@ -2,6 +2,7 @@
 #include "standins.h"
 
 #include "bytes.h"
+#include "huffman.h"
 
 enum { WORDS_MAX = 1 << 16, WORD_MAX = 256, TRIES = 32 };
 
@@ -59,41 +60,91 @@ static bool is_letter(uint8_t octet) {
     return (octet | 0x20) >= 'a' && (octet | 0x20) <= 'z';
 }
 
+static bool is_upper(uint8_t octet) {
+    return octet >= 'A' && octet <= 'Z';
+}
+
+/* Letters and digits of one kind, and so many of each kind. */
+struct kind {
+    const char *octets;
+    unsigned count;
+};
+
+/* loose: a lower case letter may stand for anything else that is as long in Huffman's code as one of those. */
+static struct kind kind_of(uint8_t octet, bool loose) {
+    static const struct kind lower = {"abcdefghijklmnopqrstuvwxyz", 26}, upper = {"ABCDEFGHIJKLMNOPQRSTUVWXYZ", 26},
+                             digits = {"0123456789", 10};
+    if (is_upper(octet) && octet != 'A' && !(loose && capan_huffman_bits[octet] < 8)) return upper;
+    return is_digit(octet) && !loose ? digits : lower;
+}
+
+/* One of a kind, of so many bits; 0: there is none. */
+static uint8_t pick(struct kind kind, uint64_t random, unsigned bits) {
+    for (unsigned i = 0; i < kind.count; i++) {
+        const uint8_t octet = (uint8_t)kind.octets[(random + i) % kind.count];
+        if (!bits || capan_huffman_bits[octet] == bits) return octet;
+    }
+    return 0;
+}
+
+/* Makes it as long in Huffman's code as the word is, one octet after the other a bit longer or shorter. */
+static void even_out(const struct capan_standins *standins, const uint8_t *word, uint8_t *standin, size_t len,
+                     uint64_t key, bool loose) {
+    int64_t missing = (int64_t)capan_huffman_len(word, len) - (int64_t)capan_huffman_len(standin, len);
+    for (bool changed = true; missing && changed;) {
+        changed = false;
+        for (size_t i = 0; i < len && missing; i++) {
+            const unsigned bits = capan_huffman_bits[standin[i]] + (missing > 0 ? 1U : -1U);
+            const uint64_t random = capan_hash(standins->words.key, &(uint64_t[2]){key, len + i}, 16);
+            const uint8_t octet = pick(kind_of(word[i], loose), random % 26, bits);
+            if (!octet) continue;
+            standin[i] = octet;
+            missing += missing > 0 ? -1 : 1;
+            changed = true;
+        }
+    }
+}
+
 /* A digit for a digit; a number does not begin with 0 that did not. */
 static void make(const struct capan_standins *standins, const uint8_t *word, uint8_t *standin, size_t len,
                  uint64_t salt) {
     const uint64_t key = capan_hash(standins->words.key, word, len) + salt;
+    const bool loose = standins->even && salt >= TRIES / 2;
     for (size_t i = 0; i < len; i++) {
         const uint64_t random = capan_hash(standins->words.key, &(uint64_t[2]){key, i}, 16);
-        if (!is_digit(word[i]))
-            standin[i] = (uint8_t)('a' + random % 26);
+        if (is_digit(word[i]) && i == 0 && word[i] != '0' && !loose)
+            standin[i] = (uint8_t)('1' + random % 9);
         else
-            standin[i] = (uint8_t)(word[i] == '0' || i > 0 ? '0' + random % 10 : '1' + random % 9);
+            standin[i] = pick(kind_of(word[i], loose), random % 130, 0);
     }
+    if (standins->even) even_out(standins, word, standin, len, key, loose);
 }
 
-/* Where all short ones are taken, some words are told apart no more. */
+/* Where all short ones are taken, some words are told apart no more; none stays what it was. */
 static void choose(struct capan_standins *standins, const uint8_t *word, uint8_t *standin, size_t len) {
-    for (uint64_t salt = 0; salt < TRIES; salt++) {
-        make(standins, word, standin, len, salt);
-        const bool same = memcmp(standin, word, len) == 0;
-        if (!same && !find(standins, true, standin, len)) break;
+    uint8_t other[WORD_MAX];
+    bool free = false;
+    for (uint64_t salt = 0; salt < TRIES && !free; salt++) {
+        make(standins, word, other, len, salt);
+        const bool same = memcmp(other, word, len) == 0;
+        free = !same && !find(standins, true, other, len);
+        if (!same || !salt) memcpy(standin, other, len);
     }
     add(standins, false, word, standin, len);
     add(standins, true, standin, word, len);
 }
 
 void capan_standin_word(struct capan_standins *standins, uint8_t *word, size_t len) {
-    uint8_t lower[WORD_MAX], standin[WORD_MAX];
+    uint8_t known[WORD_MAX], standin[WORD_MAX];
     for (; len > WORD_MAX; word += WORD_MAX, len -= WORD_MAX) capan_standin_word(standins, word, WORD_MAX);
-    for (size_t i = 0; i < len; i++) lower[i] = is_letter(word[i]) ? word[i] | 0x20 : word[i];
-    const struct word *known = find(standins, false, lower, len);
-    if (known)
-        memcpy(standin, known->text + len, len);
+    for (size_t i = 0; i < len; i++) known[i] = is_upper(word[i]) && !standins->even ? word[i] | 0x20 : word[i];
+    const struct word *found = find(standins, false, known, len);
+    if (found)
+        memcpy(standin, found->text + len, len);
     else
-        choose(standins, lower, standin, len);
+        choose(standins, known, standin, len);
     for (size_t i = 0; i < len; i++)
-        word[i] = is_letter(word[i]) && word[i] < 'a' ? (uint8_t)(standin[i] & ~0x20) : standin[i];
+        word[i] = is_upper(word[i]) && !standins->even ? (uint8_t)(standin[i] & ~0x20) : standin[i];
 }
 
 /* What says nothing of anybody, and much to a reader of HTTP. Sorted by nothing: there are few. */
@@ -125,24 +176,56 @@ static bool is_number(const uint8_t *word, size_t len) {
     return at == len;
 }
 
-void capan_standin_text(struct capan_standins *standins, uint8_t *text, size_t len, bool numbers) {
+/* Any other octet outside of ASCII; an even one is as long in Huffman's code, if there is another such. */
+static uint8_t other_octet(const struct capan_standins *standins, uint8_t octet, size_t at) {
+    const unsigned from = capan_standin_octet(standins, octet, at);
+    for (unsigned i = 0; i < 0x80; i++) {
+        const uint8_t other = (uint8_t)(0x80 | (from + i));
+        const bool as_long = !standins->even || capan_huffman_bits[other] == capan_huffman_bits[octet];
+        if (other != octet && as_long) return other;
+    }
+    return octet;
+}
+
+/* Two hexadecimal digits behind "%" (RFC 3986 2.1). "4" and any other is a letter; even ones stay as long. */
+static void replace_escaped(const struct capan_standins *standins, uint8_t *digits) {
+    const unsigned random = capan_standin_octet(standins, read_be16(digits), 1);
+    if (!standins->even) {
+        digits[0] = '4';
+        digits[1] = (uint8_t)('1' + random % 9);
+        return;
+    }
+    const struct kind hexadecimal = {"0123456789abcdefABCDEF", 22};
+    for (int i = 0; i < 2; i++) digits[i] = pick(hexadecimal, random + (unsigned)i, capan_huffman_bits[digits[i]]);
+}
+
+/* "https://". */
+static bool is_scheme(const uint8_t *word, size_t len, size_t behind) {
+    return behind >= 3 && memcmp(word + len, "://", 3) == 0 && (len == 4 || len == 5) && is_protocol_word(word, len);
+}
+
+/* behind: octets of the text behind it. */
+static bool is_kept(const uint8_t *word, size_t len, size_t behind, enum capan_keeps keeps) {
+    if (is_scheme(word, len, behind)) return true;
+    if (keeps == CAPAN_KEEPS_NUMBERS && is_number(word, len)) return true;
+    return keeps != CAPAN_KEEPS_NOTHING && is_protocol_word(word, len);
+}
+
+void capan_standin_text(struct capan_standins *standins, uint8_t *text, size_t len, enum capan_keeps keeps) {
     for (size_t at = 0; at < len;) {
         size_t end = at;
         while (end < len && (is_letter(text[end]) || is_digit(text[end]))) end++;
         if (end == at) {
-            if (text[at] >= 0x80) text[at] = (uint8_t)(0x80 | capan_standin_octet(standins, text[at], at)); /* any */
+            if (text[at] >= 0x80) text[at] = other_octet(standins, text[at], at);
             at++;
             continue;
         }
-        const bool escaped = at > 0 && text[at - 1] == '%' && end - at >= 2;
-        if (escaped) { /* two hexadecimal digits; "4" and any other is a letter */
-            text[at] = '4';
-            text[at + 1] = (uint8_t)('1' + capan_standin_octet(standins, text[at + 1], 1) % 9);
+        if (at > 0 && text[at - 1] == '%' && end - at >= 2) {
+            replace_escaped(standins, text + at);
             at += 2;
             continue;
         }
-        if (!is_protocol_word(text + at, end - at) && !(numbers && is_number(text + at, end - at)))
-            capan_standin_word(standins, text + at, end - at);
+        if (!is_kept(text + at, end - at, len - end, keeps)) capan_standin_word(standins, text + at, end - at);
         at = end;
     }
 }

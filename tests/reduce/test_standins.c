@@ -29,7 +29,7 @@ static const char *of(const char *text) {
     static int next;
     char *to = all[next++ % 4];
     snprintf(to, sizeof all[0], "%s", text);
-    capan_standin_text(&standins, (uint8_t *)to, strlen(to), false);
+    capan_standin_text(&standins, (uint8_t *)to, strlen(to), CAPAN_KEEPS_WORDS);
     return to;
 }
 
@@ -55,6 +55,20 @@ static void two_thousand_words_stay_apart(void **state) {
     for (int i = 0; i < COUNT; i++)
         for (int j = 0; j < i; j++)
             if (memcmp(words[i], words[j], 6) == 0) fail_msg("%d and %d have the same", i, j);
+}
+
+static void words_are_kept_where_it_is_said(void **state) {
+    char text[] = "/private/x-cache/17 https://a.html";
+    (void)state;
+    capan_standin_text(&standins, (uint8_t *)text, strlen(text), CAPAN_KEEPS_NOTHING);
+    assert_null(strstr(text, "private"));
+    assert_null(strstr(text, "cache"));
+    assert_null(strstr(text, "17"));
+    assert_null(strstr(text, "html"));
+    assert_non_null(strstr(text, " https://"));
+    char numbers[] = "max-age=17";
+    capan_standin_text(&standins, (uint8_t *)numbers, strlen(numbers), CAPAN_KEEPS_NUMBERS);
+    assert_string_equal(numbers, "max-age=17");
 }
 
 static void words_of_the_protocol_stay(void **state) {
@@ -133,11 +147,9 @@ static void other_protocols_are_not_touched(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_have_stand_ins_of_their_own),
-        cmocka_unit_test(two_thousand_words_stay_apart),
-        cmocka_unit_test(words_of_the_protocol_stay),
-        cmocka_unit_test(messages_keep_their_frames_alone),
-        cmocka_unit_test(behind_a_hole_the_next_message_is_found),
+        cmocka_unit_test(words_have_stand_ins_of_their_own), cmocka_unit_test(two_thousand_words_stay_apart),
+        cmocka_unit_test(words_are_kept_where_it_is_said),   cmocka_unit_test(words_of_the_protocol_stay),
+        cmocka_unit_test(messages_keep_their_frames_alone),  cmocka_unit_test(behind_a_hole_the_next_message_is_found),
         cmocka_unit_test(other_protocols_are_not_touched),
     };
     return cmocka_run_group_tests(tests, open_standins, close_standins);
