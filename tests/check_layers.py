@@ -26,12 +26,13 @@ MAY_INCLUDE = {
     'places': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'audit': {'base', 'tcp', 'http', 'judge', 'talk', 'engine'},
     'capture': {'base'},
+    'split': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'capture'},
     'hpack': {'base', 'http'},
     'qpack': {'base', 'http'},
     'tls': {'base', 'talk'},
     'database': {'base', 'report'},
     'report': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'audit'},
-    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'audit', 'report', 'database'},
+    'cli': {'base', 'tcp', 'http', 'judge', 'talk', 'engine', 'ledger', 'capture', 'tls', 'hpack', 'qpack', 'whatif', 'etags', 'stitch', 'diff', 'prove', 'places', 'reduce', 'audit', 'report', 'database', 'split'},
     'plugin': set(),
 }
 PUBLIC = {
@@ -51,6 +52,7 @@ PUBLIC = {
     'reduce.h': 'reduce',
     'audit.h': 'audit',
     'capture.h': 'capture',
+    'split.h': 'split',
     'tls.h': 'tls',
     'hpack.h': 'hpack',
     'qpack.h': 'qpack',

@@ -88,6 +88,8 @@ struct capan_decoder {
     const struct capan_capture_sink *sink;
     struct capan_capture_totals *totals;
     struct capan_fragments fragments;
+    uint64_t datagram; /* of the frame's last fragment, by a keyed hash; 0: none was met */
+    bool waits;        /* then, for the others of that datagram */
 };
 
 /* How far the walk has come. Of the octets from here on, at.len were captured and wire were sent; at.len <= wire. */

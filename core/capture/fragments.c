@@ -28,7 +28,7 @@ struct capan_datagram {
     uint8_t received[(BLOCKS + 7) / 8];
 };
 
-static uint64_t hash_of(const struct capan_fragments *fragments, const struct capan_fragment_key *key) {
+uint64_t capan_fragments_hash(const struct capan_fragments *fragments, const struct capan_fragment_key *key) {
     const uint32_t numbers[] = {key->id, key->path, key->protocol};
     uint8_t octets[16 + 16 + sizeof numbers];
     memcpy(octets, key->src.octets, 16);
@@ -64,7 +64,7 @@ static void give_up(struct capan_fragments *fragments, struct capan_datagram *da
 }
 
 static struct capan_datagram *find(const struct capan_fragments *fragments, const struct capan_fragment_key *key) {
-    struct capan_indexed *at = capan_index_first(&fragments->index, hash_of(fragments, key));
+    struct capan_indexed *at = capan_index_first(&fragments->index, capan_fragments_hash(fragments, key));
     while (at && !same_key(&((struct capan_datagram *)at)->key, key)) at = capan_index_next(at);
     return (struct capan_datagram *)at;
 }
@@ -75,7 +75,7 @@ static struct capan_datagram *begin(struct capan_fragments *fragments, const str
     if (!datagram) return NULL;
     datagram->key = fragment->key;
     datagram->first_ns = fragment->time_ns;
-    capan_index_add(&fragments->index, &datagram->in, hash_of(fragments, &fragment->key));
+    capan_index_add(&fragments->index, &datagram->in, capan_fragments_hash(fragments, &fragment->key));
     return datagram;
 }
 

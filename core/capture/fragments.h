@@ -42,6 +42,9 @@ struct capan_fragments {
 void capan_fragments_init(struct capan_fragments *fragments, const struct capan_alloc *alloc);
 void capan_fragments_free(struct capan_fragments *fragments);
 
+/* Equal for fragments of one datagram, by a key that is the object's own. */
+uint64_t capan_fragments_hash(const struct capan_fragments *fragments, const struct capan_fragment_key *key);
+
 /* True when the fragment makes its datagram whole. Octets that were there first stay (RFC 791 leaves it open; hosts
  * differ); in IPv6 an overlap voids the datagram (RFC 5722 4). Without memory a fragment is lost. */
 bool capan_fragments_add(struct capan_fragments *fragments, const struct capan_fragment *fragment,

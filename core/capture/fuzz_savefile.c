@@ -33,10 +33,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                     "secrets lie in the file");
             continue;
         }
+        if (record.lost) continue;
         require(record.foreign || (record.octets.at >= data && record.octets.at + record.octets.len <= data + size),
                 "a record lies in the file");
-        struct capan_frame frame = {record.time_ns,  1, record.link_type, record.wire_len, record.octets,
-                                    record.interface};
+        struct capan_frame frame = {.time_ns = record.time_ns,
+                                    .number = 1,
+                                    .link_type = record.link_type,
+                                    .wire_len = record.wire_len,
+                                    .octets = record.octets,
+                                    .interface = record.interface};
         if (!record.foreign) capan_link_decode(decoder, &frame, &sink, &totals);
     }
     require(result == CAPAN_END || strlen(file.message) > 0, "what stopped the reading is said");

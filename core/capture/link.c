@@ -57,10 +57,27 @@ void capan_decoder_free(struct capan_decoder *decoder) {
     capan_delete(decoder->alloc, decoder, sizeof *decoder);
 }
 
+static void hand_on(const struct capan_decoder *decoder, const struct capan_frame *frame,
+                    const struct capan_packet *packet) {
+    const struct capan_whole_frame whole = {.time_ns = frame->time_ns,
+                                            .number = frame->number,
+                                            .file = frame->file,
+                                            .link_type = frame->link_type,
+                                            .wire_len = frame->wire_len,
+                                            .octets = frame->octets,
+                                            .interface = frame->interface,
+                                            .src = packet->src,
+                                            .dst = packet->dst,
+                                            .datagram = decoder->datagram,
+                                            .waits = decoder->datagram && decoder->waits};
+    decoder->sink->frame(decoder->sink->context, &whole);
+}
+
 void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame,
                        const struct capan_capture_sink *sink, struct capan_capture_totals *totals) {
     decoder->sink = sink;
     decoder->totals = totals;
+    decoder->datagram = 0;
     struct walk walk = {
         .decoder = decoder,
         .at = frame->octets,
@@ -77,7 +94,8 @@ void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *
     const bool undecoded = ended == UNREADABLE && !walk.guessed;
     totals->undecoded += undecoded;
     totals->unlinked += link == UNREADABLE;
-    if (!sink->lost) return;
+    if (sink->frame) hand_on(decoder, frame, &walk.packet);
+    if (!sink->lost || frame->sliced) return;
     if (undecoded) sink->lost(sink->context, false);
     if (totals->fragments_lost > fragments_lost) sink->lost(sink->context, true);
 }

@@ -11,10 +11,12 @@ struct capan_decoder;
 struct capan_frame {
     int64_t time_ns;
     uint32_t number;    /* in the capture, from 1 */
+    uint32_t file;      /* of its files, from 0 */
     uint32_t link_type; /* LINKTYPE_... as capture files have it */
     uint32_t wire_len;  /* at least octets.len */
     struct capan_span octets;
     const char *interface; /* as in struct capan_packet */
+    bool sliced;           /* of a split capture, in which notices tell of what was lost */
 };
 
 /* Holds the IP fragments that wait for their datagram. NULL without memory. */

@@ -56,11 +56,14 @@ static void limit_datagram(struct walk *walk, uint32_t len) {
 static enum protocol reassemble(struct walk *walk, const struct capan_fragment *fragment) {
     struct capan_fragments *fragments = &walk->decoder->fragments;
     struct capan_whole whole;
+    walk->decoder->datagram = capan_fragments_hash(fragments, &fragment->key) | 1;
+    walk->decoder->waits = false;
     /* A fragment captured in part cannot be put together with others, but the first one has the transport's header. */
     if (walk->at.len < walk->wire) return fragment->offset == 0 ? capan_ip_protocol(walk, walk->next_header) : DONE;
     uint64_t lost = fragments->lost;
     bool complete = capan_fragments_add(fragments, fragment, &whole);
     walk->decoder->totals->fragments_lost += fragments->lost - lost;
+    walk->decoder->waits = !complete;
     if (!complete) return DONE;
     walk->at = whole.octets;
     walk->wire = (uint32_t)whole.octets.len;
@@ -197,7 +200,7 @@ enum protocol capan_decode_tcp(struct walk *walk) {
     const struct capan_capture_sink *sink = walk->decoder->sink;
     if (walk->at.len < 4) return UNREADABLE;
     struct capan_packet *packet = capan_walk_end(walk);
-    packet->checksum = (uint8_t)capan_tcp_checksum(packet);
+    if (!sink->frame) packet->checksum = (uint8_t)capan_tcp_checksum(packet);
     walk->decoder->totals->tcp++;
     if (sink->tcp) sink->tcp(sink->context, packet);
     return DONE;

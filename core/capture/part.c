@@ -51,8 +51,9 @@ void capan_part_wait(struct capan_part *part) {
     if (part->input.file.waits) return;
     enum capan_result result;
     do result = capan_savefile_next(&part->file, &part->record);
-    while (result == CAPAN_OK && part->record.secrets.at);
+    while (result == CAPAN_OK && record_is_aside(&part->record));
     const int64_t first_ns = result == CAPAN_OK ? part->record.time_ns : INT64_MIN;
+    part->next_frame = result == CAPAN_OK ? part->record.frame : 0;
     close_file(part);
     part->next_ns = first_ns;
     part->state = CAPAN_PART_WAITING;
@@ -73,6 +74,7 @@ enum capan_result capan_part_next(struct capan_part *part) {
     enum capan_result result = capan_savefile_next(&part->file, &part->record);
     part->has_record = result == CAPAN_OK;
     part->next_ns = part->record.time_ns;
+    part->next_frame = part->record.frame;
     return result;
 }
 

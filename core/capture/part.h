@@ -24,9 +24,10 @@ struct capan_part {
     struct capan_savefile file;
     struct capan_record record; /* with has_record: the next one */
     bool has_record;
-    int64_t next_ns;   /* its time; with neither has_record nor WAITING nothing is known */
-    uint64_t consumed; /* octets of the file, once it is over */
-    uint64_t dropped;  /* likewise */
+    uint32_t next_frame; /* likewise, of a part of a split capture; else 0 */
+    int64_t next_ns;     /* its time; with neither has_record nor WAITING nothing is known */
+    uint64_t consumed;   /* octets of the file, once it is over */
+    uint64_t dropped;    /* likewise */
     uint64_t dropped_told;
     uint64_t size;      /* of the file, 0 unknown */
     uint32_t link_type; /* of its first interface; of a pcapng file that describes none yet, Ethernet's */
@@ -52,8 +53,10 @@ void capan_part_keep(struct capan_part *, const struct capan_buffers *, int stop
 /* Nothing more is read from it. */
 void capan_part_end(struct capan_part *);
 
-/* Its next record is due before the other's. Of equal times the file that was named first has it. */
+/* Its next record is due before the other's. Parts of a split capture have the order that it had; else, of equal times
+ * the file that was named first has it. */
 static inline bool capan_part_before(const struct capan_part *a, const struct capan_part *b) {
+    if (a->next_frame && b->next_frame) return a->next_frame < b->next_frame;
     return a->next_ns != b->next_ns ? a->next_ns < b->next_ns : a->number < b->number;
 }
 

@@ -59,6 +59,7 @@ enum capan_result capan_reader_add(struct capan_reader *reader, const char *path
         return result;
     }
     if (part->link_told) name_link(reader, part->link_type);
+    if (!reader->count) reader->slice = part->file.slice;
     if (reader->count) capan_part_wait(part);
     reader->parts[reader->count++] = part;
     return CAPAN_OK;
@@ -134,16 +135,18 @@ static void tell_dropped(struct capan_part *part, const struct capan_capture_sin
     if (sink->lost) sink->lost(sink->context, false);
 }
 
-/* Brings the part's next record, or ends it. Secrets are handed on as soon as they are read: they are for what follows.
- */
+/* Brings the part's next record, or ends it. Secrets, and that frames were lost, are told as soon as they are read:
+ * they are about what follows. */
 static void load(struct capan_reader *reader, struct capan_part *part, const struct capan_capture_sink *sink) {
     enum capan_result result;
     if (part->state == CAPAN_PART_WAITING && (result = capan_part_resume(part)) != CAPAN_OK) {
         end_part(reader, part, result);
         return;
     }
-    while ((result = capan_part_next(part)) == CAPAN_OK && part->record.secrets.at)
-        if (sink->secrets) sink->secrets(sink->context, part->record.secrets);
+    while ((result = capan_part_next(part)) == CAPAN_OK && record_is_aside(&part->record)) {
+        if (part->record.lost && sink->lost) sink->lost(sink->context, part->record.lost == CAPAN_SLICE_LOST_FRAGMENTS);
+        if (part->record.secrets.at && sink->secrets) sink->secrets(sink->context, part->record.secrets);
+    }
     tell_dropped(part, sink);
     if (result != CAPAN_OK) end_part(reader, part, result);
 }
@@ -193,8 +196,9 @@ static enum capan_result finish(struct capan_reader *reader, enum capan_result r
     return result;
 }
 
-static enum capan_result decode(struct capan_reader *reader, const struct capan_record *record,
+static enum capan_result decode(struct capan_reader *reader, const struct capan_part *part,
                                 const struct capan_capture_sink *sink) {
+    const struct capan_record *record = &part->record;
     struct capan_capture_totals *totals = &reader->totals;
     totals->frames++;
     totals->octets += record->wire_len;
@@ -212,9 +216,14 @@ static enum capan_result decode(struct capan_reader *reader, const struct capan_
         if (!wanted) return CAPAN_OK;
     }
     const uint64_t unlinked = totals->unlinked;
-    struct capan_frame frame = {record->time_ns,   (uint32_t)totals->frames,
-                                record->link_type, record->wire_len,
-                                record->octets,    interface_name(&reader->interfaces, record->interface)};
+    struct capan_frame frame = {.time_ns = record->time_ns,
+                                .number = record->frame ? record->frame : (uint32_t)totals->frames,
+                                .file = part->number,
+                                .link_type = record->link_type,
+                                .wire_len = record->wire_len,
+                                .octets = record->octets,
+                                .interface = interface_name(&reader->interfaces, record->interface),
+                                .sliced = record->frame};
     const enum capan_layer before = capan_profile_enter(reader->profile, CAPAN_LAYER_DECODE);
     capan_link_decode(reader->decoder, &frame, sink, totals);
     capan_profile_enter(reader->profile, before);
@@ -227,7 +236,7 @@ enum capan_result capan_reader_next(struct capan_reader *reader, const struct ca
     if (reader->profile && !reader->profile->since) capan_profile_enter(reader->profile, CAPAN_LAYER_READ);
     const struct capan_part *part = next_part(reader, sink);
     if (!part) return finish(reader, reader->failed ? reader->failed : CAPAN_END);
-    return decode(reader, &part->record, sink);
+    return decode(reader, part, sink);
 }
 
 /* --- what was read --- */

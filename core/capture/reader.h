@@ -35,6 +35,7 @@ struct capan_reader {
     char unread[CAPAN_LINK_TEXT]; /* of the first packet's link type that is not decoded; "" none */
     bool link_known;              /* packets of link are decoded */
     struct capan_interfaces interfaces;
+    struct capan_slice slice; /* of the first part */
 };
 
 /* As the functions of capan/capture.h. */

@@ -231,6 +231,18 @@ static enum capan_result fill_record(struct capan_savefile *file, struct capan_r
     return CAPAN_OK;
 }
 
+/* Where the packet stood before the capture was split. */
+static void read_place(const struct capan_savefile *file, struct capan_span body, struct capan_record *record) {
+    struct capan_span options = span_cut(body, 20 + ((record->octets.len + 3) & ~(size_t)3), SIZE_MAX), value;
+    struct capan_slice_packet packet;
+    uint16_t code;
+    while (next_option(file, &options, &code, &value)) {
+        if (code != CAPAN_SLICE_OPTION || !capan_slice_read_packet(&packet, value, file->big_endian)) continue;
+        record->frame = packet.frame;
+        if (packet.flags & CAPAN_SLICE_UNNAMED) record->interface = NULL;
+    }
+}
+
 static enum capan_result read_enhanced(struct capan_savefile *file, struct capan_span body, bool obsolete,
                                        struct capan_record *record) {
     if (body.len < 20)
@@ -241,6 +253,7 @@ static enum capan_result read_enhanced(struct capan_savefile *file, struct capan
     if (result != CAPAN_OK) return result;
     uint64_t stamp = (uint64_t)get32(file, body.at + 4) << 32 | get32(file, body.at + 8);
     record->time_ns = time_of(&file->interfaces[number], stamp);
+    if (file->slice.part) read_place(file, body, record);
     return CAPAN_OK;
 }
 
@@ -255,6 +268,20 @@ static enum capan_result read_simple(struct capan_savefile *file, struct capan_s
     return result;
 }
 
+/* A section of a split capture says so in an option; others' options are not looked at where they are long. */
+static void read_slice(struct capan_savefile *file) {
+    enum { OPTIONS_AT = 24, LONGEST = 4096 };
+    const uint8_t *at = input_peek(file->input, OPTIONS_AT);
+    const uint32_t len = at ? get32(file, at + 4) : 0;
+    file->slice = (struct capan_slice){0};
+    if (len < OPTIONS_AT + 4 || len > LONGEST || !(at = input_peek(file->input, len))) return;
+    struct capan_span options = {at + OPTIONS_AT, len - OPTIONS_AT - 4}, value;
+    uint16_t code;
+    while (next_option(file, &options, &code, &value))
+        if (code == CAPAN_SLICE_OPTION && !capan_slice_read_section(&file->slice, value, file->big_endian))
+            file->slice = (struct capan_slice){0};
+}
+
 /* A new section may have the other byte order and starts its list of interfaces anew (pcapng 4.1). */
 static enum capan_result begin_section(struct capan_savefile *file) {
     const uint8_t *at = input_peek(file->input, 16);
@@ -266,6 +293,7 @@ static enum capan_result begin_section(struct capan_savefile *file) {
     uint16_t major = get16(file, at + 12);
     if (major != 1) return fail(file, CAPAN_UNSUPPORTED, "pcapng version %u is not known", major);
     file->interface_count = 0;
+    read_slice(file);
     return CAPAN_OK;
 }
 
@@ -322,6 +350,12 @@ static enum capan_result next_block(struct capan_savefile *file, struct capan_re
     uint32_t type = get32(file, at), len = get32(file, at + 4);
     result = check_block(file, type, len, start);
     if (result != CAPAN_OK) return result;
+    if (file->slice.part && type == CAPAN_SLICE_BLOCK && len == 12 + CAPAN_SLICE_NOTICE_LEN &&
+        (at = input_peek(input, len)) &&
+        capan_slice_read_notice(&record->lost, (struct capan_span){at + 8, len - 12}, file->big_endian)) {
+        input_skip(input, len);
+        return CAPAN_OK;
+    }
     record->foreign = is_foreign(type);
     if (!is_wanted(type, len)) return capan_input_pass(input, len) ? CAPAN_OK : fail_short(file, start);
     at = input_peek(input, len);
@@ -353,13 +387,13 @@ static enum capan_result next_pcapng(struct capan_savefile *file, struct capan_r
     *record = (struct capan_record){0};
     enum capan_result result;
     do result = next_block(file, record);
-    while (result == CAPAN_OK && !record->octets.at && !record->foreign && !record->secrets.at);
+    while (result == CAPAN_OK && !record->octets.at && !record->foreign && !record_is_aside(record));
     return result;
 }
 
 enum capan_result capan_savefile_next(struct capan_savefile *file, struct capan_record *record) {
     enum capan_result result = file->pcapng ? next_pcapng(file, record) : next_pcap(file, record);
-    if (result != CAPAN_OK || record->secrets.at) return result;
+    if (result != CAPAN_OK || record_is_aside(record)) return result;
     if (record->foreign) record->time_ns = file->time_ns;
     file->time_ns = record->time_ns;
     file->records++;

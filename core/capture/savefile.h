@@ -5,6 +5,7 @@
 
 #include "capan/packet.h"
 #include "input.h"
+#include "slice.h"
 
 /* One frame as it was captured. octets are valid until the next call. */
 struct capan_record {
@@ -15,6 +16,8 @@ struct capan_record {
     const char *interface;     /* its name; NULL: the file has one, without a name */
     bool foreign;              /* Wireshark counts it as a frame, but it is no packet: a journal entry, a system call,
                                 * a block of somebody's own */
+    uint32_t frame;            /* its number in the capture that this is a part of; 0: they are counted here */
+    uint32_t lost;             /* when not 0, this is no frame but the notice that one was lost: CAPAN_SLICE_LOST_... */
     struct capan_span secrets; /* when at is not NULL, this is no frame but TLS secrets, as lines of a key log */
 };
 
@@ -38,8 +41,14 @@ struct capan_savefile {
     int64_t time_ns;  /* of the last record; a simple packet block, which has no time, gets it */
     struct capan_interface *interfaces;
     size_t interface_count, interface_capacity;
+    struct capan_slice slice; /* of the current section */
     char message[CAPAN_MESSAGE];
 };
+
+/* It counts as no frame. */
+static inline bool record_is_aside(const struct capan_record *record) {
+    return record->secrets.at || record->lost;
+}
 
 /* CAPAN_DAMAGED, CAPAN_UNSUPPORTED, CAPAN_TRUNCATED, CAPAN_IO, CAPAN_NO_MEMORY; message says why. */
 enum capan_result capan_savefile_open(struct capan_savefile *file, struct capan_input *input);

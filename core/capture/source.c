@@ -76,6 +76,10 @@ bool capan_capture_link_known(const struct capan_capture *capture) {
     return capture->ahead ? capan_ahead_read(capture->ahead)->link_known : capture->reader.link_known;
 }
 
+const struct capan_slice *capan_capture_slice(const struct capan_capture *capture) {
+    return &capture->reader.slice;
+}
+
 const char *capan_capture_link_unread(const struct capan_capture *capture) {
     const char *unread = capture->ahead ? capan_ahead_read(capture->ahead)->unread : capture->reader.unread;
     return unread[0] ? unread : NULL;

@@ -16,8 +16,9 @@ const char *const choice_formats[CHOICE_FORMATS] = {[CAPAN_TEXT] = "text",
                                                     "xplot"};
 const char *const choice_caches[] = {"private", "shared"};
 const char *const choice_directions[] = {[CAPAN_C2S] = "c2s", [CAPAN_S2C] = "s2c"};
-const char *const choice_bys[CHOICE_BYS] = {[BY_EXCHANGE] = "exchange", [BY_HOST] = "host",   [BY_TARGET] = "target",
-                                            [BY_CHANGE] = "change",     [BY_CAUSE] = "cause", [BY_PLACE] = "place"};
+const char *const choice_bys[CHOICE_BYS] = {
+    [BY_EXCHANGE] = "exchange", [BY_HOST] = "host",   [BY_TARGET] = "target", [BY_CHANGE] = "change",
+    [BY_CAUSE] = "cause",       [BY_PLACE] = "place", [BY_CLIENT] = "client", [BY_CONNECTION] = "connection"};
 const char *const choice_colours[] = {"auto", "always", "never"};
 
 int choice_find(const char *const *list, int count, const char *word) {

@@ -95,6 +95,10 @@ const struct command_row commands[COMMAND_COUNT] = {
                      "  capan sql web.sqlite slow-exchanges --limit 10\n"
                      "  capan sql --format csv web.sqlite 'SELECT tcp_kind, count(*) FROM segments GROUP BY 1'",
                      "DATABASE [NAME | SQL]", true},
+    [COMMAND_SPLIT] = {"split", "Captures cut into parts for many machines: all of a client's packets in one of them.",
+                       "  capan split --by client --parts 16 -o parts day-*.pcapng.gz\n"
+                       "  capan split --by connection --parts 4 --key \"$SECRET\" -o parts web.pcapng",
+                       usual_files, false},
 };
 
 static const char after_commands[] =

@@ -26,6 +26,7 @@ enum command {
     COMMAND_REDUCE,
     COMMAND_DATABASE,
     COMMAND_SQL,
+    COMMAND_SPLIT,
     COMMAND_COUNT
 };
 

@@ -35,6 +35,14 @@ enum exit_status inputs_open(struct capan_capture **capture, const struct option
     return status;
 }
 
+/* A part that may lack packets is none to be judged. */
+enum exit_status inputs_whole(const struct capan_capture *capture, const char *name) {
+    const struct capan_slice *slice = capan_capture_slice(capture);
+    if (!slice->part || slice->whole) return EXIT_FINE;
+    g_printerr("capan: %s: part %u of %u of a split that did not come to its end\n", name, slice->part, slice->parts);
+    return EXIT_INPUT;
+}
+
 char *inputs_name(const struct options *options) {
     char **files = options->files;
     if (options->interface) return g_strdup(options->interface);

@@ -7,6 +7,8 @@
 
 /* Opens those that can be read; of the others a line on standard error tells. *capture is NULL when there is none. */
 enum exit_status inputs_open(struct capan_capture **capture, const struct options *, struct capan_profile *);
+/* EXIT_FINE where it is no part of a split that did not come to its end; else a line on standard error says so. */
+enum exit_status inputs_whole(const struct capan_capture *, const char *name);
 /* What gets a thread of its own where there may be so many: first what takes most, exchanges being judged and rows
  * written. */
 enum { WITH_ROWS = 2, WITH_READING = 3 };

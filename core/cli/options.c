@@ -145,24 +145,25 @@ static bool take_pipeline(struct options *options, const struct words *words) {
         return !results && !words->baseline
                    ? true
                    : complain("only findings are had as", results ? words->format : words->baseline);
-    if (words->by && options->by < BY_CAUSE) return complain("findings are by cause or place, not by", words->by);
+    if (words->by && options->by != BY_CAUSE && options->by != BY_PLACE)
+        return complain("findings are by cause or place, not by", words->by);
     if (results || words->baseline) options->by = BY_PLACE;
     options->baseline = g_strdup(words->baseline);
     return true;
 }
 
 static bool take_laboratory(struct options *options, const struct words *words) {
-    const bool by_findings = options->command == COMMAND_FINDINGS;
-    const char *word = words->cache                ? words->cache
-                       : words->by && !by_findings ? words->by
-                       : words->sets               ? *words->sets
-                                                   : NULL;
+    const bool by_findings = options->command == COMMAND_FINDINGS, splits = options->command == COMMAND_SPLIT;
+    const char *word = words->cache                           ? words->cache
+                       : words->by && !by_findings && !splits ? words->by
+                       : words->sets                          ? *words->sets
+                                                              : NULL;
     if (!word && words->unsets) word = *words->unsets;
     if (word && options->command != COMMAND_WHATIF) return complain("only whatif has a cache to try with", word);
     int kind = words->cache ? choice_find(choice_caches, G_N_ELEMENTS(choice_caches), words->cache) : 0;
     if (kind < 0) return complain("no such cache", words->cache);
     int by = words->by ? choice_find(choice_bys, CHOICE_BYS, words->by) : BY_EXCHANGE;
-    if (by < 0 || (by >= BY_CAUSE && !by_findings)) return complain("no such rows", words->by);
+    if (by < 0 || (by >= BY_CAUSE && !by_findings && !splits)) return complain("no such rows", words->by);
     options->shared_cache = words->shared_cache || kind == 1;
     options->by = (enum by)by;
     options->by_all = !words->by;
@@ -275,6 +276,22 @@ static bool take_proofs(struct options *options) {
     return true;
 }
 
+static bool take_split(struct options *options, const struct words *words) {
+    const bool splits = options->command == COMMAND_SPLIT;
+    if (!splits && words->parts != ANY) return complain_of_number("--parts", words->parts);
+    if (!splits) return !words->key || complain("only split takes a key such as", words->key);
+    if (words->by && options->by < BY_CLIENT) return complain("parts are by client or connection, not by", words->by);
+    if (words->parts < 1 || words->parts > CAPAN_SPLIT_PARTS_MAX) {
+        g_printerr("capan: split takes --parts N, 1 to %d; try 'capan split --help'\n", CAPAN_SPLIT_PARTS_MAX);
+        return false;
+    }
+    if (!words->by) options->by = BY_CLIENT;
+    options->parts = (uint32_t)words->parts;
+    options->key = g_strdup(words->key);
+    if (!words->output) options->output = g_strdup("capan-parts");
+    return true;
+}
+
 /* Behind IN stands OUT, which need not be there, and looks like a filter then. */
 static bool take_reduce(struct options *options, const struct words *words) {
     const bool reduces = options->command == COMMAND_REDUCE;
@@ -345,7 +362,7 @@ static bool check(struct options *options, const struct words *words, bool named
         return complain("neither a file, nor can there be a second filter:", options->filter);
     if (!check_inputs(options) || !take_proofs(options) || !take_text(options) || !take_reduce(options, words))
         return false;
-    if (!take_database(options, words) || !take_question(options, words)) return false;
+    if (!take_database(options, words) || !take_question(options, words) || !take_split(options, words)) return false;
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
@@ -420,4 +437,5 @@ void options_free(struct options *options) {
     g_free(options->interface);
     g_free(options->filter);
     g_free(options->keylog);
+    g_free(options->key);
 }

@@ -49,6 +49,8 @@ struct options {
     char *baseline;        /* rows of known places, or NULL */
     uint64_t memory;       /* octets; 0 is the engine's own */
     char *output;          /* folder of objects, else a file for the results; NULL: standard output */
+    uint32_t parts;        /* of split */
+    char *key;             /* likewise, or NULL: by chance */
     unsigned threads;      /* 0: as the machine and the capture have it */
     uint64_t file_limit;   /* octets of one of its files */
     uint64_t output_limit; /* and of all of them */

@@ -9,7 +9,8 @@
 #include "exhausted.h"
 
 static bool has_file(const struct options *options) {
-    return options->output && options->command != COMMAND_OBJECTS && options->command != COMMAND_DATABASE;
+    return options->output && options->command != COMMAND_OBJECTS && options->command != COMMAND_DATABASE &&
+           options->command != COMMAND_SPLIT;
 }
 
 static bool is_same(const struct stat *a, const char *file) {

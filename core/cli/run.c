@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "contain.h"
 #include "database.h"
 #include "diff.h"
 #include "exhausted.h"
@@ -21,10 +22,10 @@
 #include "reduce.h"
 #include "rows.h"
 #include "run_sinks.h"
-#include "sandbox.h"
 #include "secrets.h"
 #include "share.h"
 #include "signals.h"
+#include "split.h"
 #include "stitch.h"
 #include "stories.h"
 #include "timed.h"
@@ -33,10 +34,11 @@ static enum exit_status worse(enum exit_status a, enum exit_status b) {
     return a > b ? a : b;
 }
 
-/* Relative times count from the first packet. */
+/* Relative times count from the first packet; of a part of a split capture, from the first one in all parts. */
 static void begin(struct run *run, int64_t origin_ns) {
     if (run->began) return;
     run->began = true;
+    if (run->slice->part) origin_ns = run->slice->origin_ns;
     if (run->report) capan_report_origin(run->report, origin_ns);
     if (run->summary) capan_summary_origin(run->summary, origin_ns);
     if (run->objects) objects_origin(run->objects, origin_ns);
@@ -294,8 +296,10 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     exhausted_may_exit(true); /* libpcap, while it compiles a filter */
     enum exit_status status = inputs_open(&capture, options, run.profile);
     exhausted_may_exit(false);
+    if (capture) run.slice = capan_capture_slice(capture);
     if (capture) run.threads = inputs_share(options, capture, run_is_relayed(options));
-    if (capture)
+    if (capture) status = worse(status, inputs_whole(capture, name));
+    if (capture && (!run.slice->part || run.slice->whole))
         status = worse(status, analyse(&run, capture));
     else if (signals_caught())
         status = worse(status, tell_interrupted(report, name));
@@ -303,16 +307,8 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     return status;
 }
 
-/* Root at a terminal is told in any case: what a sandbox takes from it is more than it leaves to others. */
-static void give_up_rights(const struct options *options, const struct objects *objects,
-                           const struct database *database) {
-    int folder = objects ? objects_folder(objects) : database->folder;
-    bool contained = !options->no_sandbox && sandbox_enter(folder, options->filter != NULL);
-    if (geteuid() == 0 && (!contained || isatty(STDERR_FILENO)))
-        g_printerr("capan: root reads what anybody may have written; another user would do\n");
-}
-
 enum exit_status run(const struct options *options) {
+    if (options->command == COMMAND_SPLIT) return split_files(options);
     struct capan_report *report;
     enum exit_status status = rows_open(options, &report);
     if (status != EXIT_FINE) return status;
@@ -333,7 +329,7 @@ enum exit_status run(const struct options *options) {
         return status;
     }
     char *name = inputs_name(options);
-    give_up_rights(options, objects, &database);
+    contain(options, objects ? objects_folder(objects) : database.folder);
     if (options->command == COMMAND_PROVE)
         status = prove(options, report);
     else if (options->command == COMMAND_DIFF)

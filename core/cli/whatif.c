@@ -69,7 +69,9 @@ static void write_rows(const struct laboratory *laboratory, struct capan_report 
     case BY_TARGET: write_groups(laboratory, report, CAPAN_WHATIF_SCOPE_TARGET); break;
     case BY_CHANGE: write_changes(laboratory, report); break;
     case BY_CAUSE:
-    case BY_PLACE: break; /* of findings */
+    case BY_PLACE:
+    case BY_CLIENT:
+    case BY_CONNECTION: break; /* of other commands */
     }
 }
 

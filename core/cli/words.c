@@ -18,7 +18,8 @@ static void with_entries(struct words *words, void (*use)(void *, const GOptionE
         {"where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->wheres,
          "only rows for which it holds: 'tcp.kind==syn', 'len>999 and not (stream in {1, 5..9})'", "CONDITION"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
-         "write to FILE, not to standard output; of objects: the folder (capan-objects)", "FILE"},
+         "write to FILE, not to standard output; of objects (capan-objects) and split (capan-parts): the folder",
+         "FILE"},
         {"columns", 0, 0, G_OPTION_ARG_STRING, &words->columns,
          "of rows only these, in this order: 'frame,tcp.kind' (text: with tabs between)", "NAMES"},
         {"sort", 0, 0, G_OPTION_ARG_STRING, &words->sort,
@@ -50,7 +51,12 @@ static void with_entries(struct words *words, void (*use)(void *, const GOptionE
          "as if responses had that field: '/img/*: Cache-Control: max-age=600'", "URLGLOB: FIELD: VALUE"},
         {"unset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->unsets, "as if they lacked it", "URLGLOB: FIELD"},
         {"by", 0, 0, G_OPTION_ARG_STRING, &words->by,
-         "rows of whatif: exchange, host, target or change; of findings: cause or place", "WHAT"},
+         "rows of whatif: exchange, host, target or change; of findings: cause or place; of split: client or "
+         "connection",
+         "WHAT"},
+        {"parts", 0, 0, G_OPTION_ARG_INT64, &words->parts, "of split: how many", "N"},
+        {"key", 0, 0, G_OPTION_ARG_STRING, &words->key,
+         "of split: equal ones send a client to the same part in every split (by chance)", "SECRET"},
         {"threads", 0, 0, G_OPTION_ARG_INT64, &words->threads,
          "at most so many (as there is work for; 1 for pipes and small files)", "N"},
         {"memory", 0, 0, G_OPTION_ARG_INT64, &words->memory, "budget for all that is kept (256)", "MIB"},
@@ -110,6 +116,7 @@ void words_free(struct words *words) {
     g_free(words->chart);
     g_free(words->direction);
     g_free(words->by);
+    g_free(words->key);
     g_strfreev(words->sets);
     g_strfreev(words->unsets);
 }

@@ -11,13 +11,13 @@
 /* What GOption fills in. Begins as WORDS_UNSAID. */
 struct words {
     char **reads, **wheres, **rest, *interface, *filter, *keylog, *output, *columns, *sort, *format, *fail_on,
-        *baseline, *finding, *script, *colour, *time, *chart, *direction, *cache, *by, **sets, **unsets;
-    int64_t stream, frame, limit, memory, threads, file_limit, output_limit;
+        *baseline, *finding, *script, *colour, *time, *chart, *direction, *cache, *by, *key, **sets, **unsets;
+    int64_t stream, frame, limit, parts, memory, threads, file_limit, output_limit;
     gboolean quiet, no_http, redact, shared_cache, no_sandbox, profile, list_interfaces, install_plugin,
         uninstall_plugin, version;
 };
 #define WORDS_UNSAID                                                                                                   \
-    { .stream = ANY, .frame = ANY, .limit = ANY, .file_limit = 256, .output_limit = 4096 }
+    { .stream = ANY, .frame = ANY, .limit = ANY, .parts = ANY, .file_limit = 256, .output_limit = 4096 }
 
 /* All options, to be filled in where the context is parsed. */
 void words_add(GOptionContext *, struct words *);

@@ -31,7 +31,12 @@ static bool same_facts(const struct capan_packet *a, const struct capan_packet *
 static void decode(const struct capan_record *record, struct capan_span octets, struct seen *seen) {
     const struct capan_capture_sink sink = {.tcp = see, .icmp = see, .context = seen};
     struct capan_capture_totals totals = {0};
-    struct capan_frame frame = {record->time_ns, 1, record->link_type, record->wire_len, octets, record->interface};
+    struct capan_frame frame = {.time_ns = record->time_ns,
+                                .number = 1,
+                                .link_type = record->link_type,
+                                .wire_len = record->wire_len,
+                                .octets = octets,
+                                .interface = record->interface};
     struct capan_decoder *decoder = capan_decoder_new(&capan_libc);
     *seen = (struct seen){.count = 0};
     if (!decoder) abort();

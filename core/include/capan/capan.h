@@ -28,6 +28,7 @@
 #include "rows.h"
 #include "rules.h"
 #include "sentence.h"
+#include "split.h"
 #include "statistics.h"
 #include "stitch.h"
 #include "talk.h"

@@ -13,6 +13,20 @@ extern "C" {
 
 struct capan_capture;
 
+/* A frame as it was captured, and what tells where it belongs. octets are valid during the call. */
+struct capan_whole_frame {
+    int64_t time_ns;
+    uint32_t number;    /* in the capture, from 1 */
+    uint32_t file;      /* of the capture's files, from 0 */
+    uint32_t link_type; /* LINKTYPE_... as files have it */
+    uint32_t wire_len;  /* at least octets.len */
+    struct capan_span octets;
+    const char *interface;         /* its name; NULL: the file has one, without a name */
+    struct capan_address src, dst; /* of the innermost IP header; version 0: there was none */
+    uint64_t datagram;             /* of an IP fragment: equal for those of one datagram; else 0 */
+    bool waits;                    /* for other fragments: what is in it was not seen yet */
+};
+
 /* Gets what was found in one frame, which may hold several TCP segments. The octets of a packet begin with its TCP or
  * ICMP header. Any function may be NULL. secrets: the TLS secrets of a pcapng Decryption Secrets Block, as lines of a
  * key log. */
@@ -24,6 +38,9 @@ struct capan_capture_sink {
     void (*lost)(void *context, bool fragments); /* frames could not be decoded, or were not captured at all (dropped);
                                                   fragments did not become whole */
     void (*udp)(void *context, const struct capan_packet *); /* with datagrams: those in which nothing else was found */
+    /* Each frame that was decoded, after what was found in it. Who has it reads headers alone: no checksum is tried,
+     * and nothing is read ahead. */
+    void (*frame)(void *context, const struct capan_whole_frame *);
 };
 
 /* What was read, and what could not be. */
@@ -37,6 +54,16 @@ struct capan_capture_totals {
     uint64_t unlinked;       /* those of them whose link type is not known */
     uint64_t udp, quic;      /* datagrams in which nothing else was found; those of them with a long header of QUIC */
     uint64_t dropped;        /* frames that the capturing system lost, as far as the file tells (pcapng) */
+};
+
+/* What a file that is one part of a split capture says of it (capan/split.h). */
+struct capan_slice {
+    uint32_t part, parts; /* which of how many, from 1; 0: the file is no such part */
+    uint64_t id;          /* the same for all parts of one split, by chance for no other */
+    int64_t origin_ns;    /* of the first TCP packet in all of them: what relative times count from */
+    uint64_t packets;     /* in this part */
+    uint64_t frames;      /* in the capture that was split */
+    bool whole;           /* the split came to its end; else the counts are not known, and packets may be missing */
 };
 
 struct capan_capture_config {
@@ -69,6 +96,9 @@ CAPAN_API void capan_capture_close(struct capan_capture *);
 CAPAN_API enum capan_result capan_capture_next(struct capan_capture *, const struct capan_capture_sink *);
 CAPAN_API const char *capan_capture_message(const struct capan_capture *);
 CAPAN_API void capan_capture_count(const struct capan_capture *, struct capan_capture_totals *);
+
+/* Of the first file. */
+CAPAN_API const struct capan_slice *capan_capture_slice(const struct capan_capture *);
 
 /* Octets of the files consumed and their size (0 unknown), for a progress line. */
 CAPAN_API void capan_capture_progress(const struct capan_capture *, uint64_t *done, uint64_t *size);
