@@ -89,7 +89,7 @@ static void count_missed(struct capan_stitch_way *account, const struct kept_row
     *(row->a_frame ? &account->missed_b : &account->missed_a) += 1;
 }
 
-void capan_fate_decide(struct capan_stitch *stitch, struct sighting *sighting) {
+static void tell(struct capan_stitch *stitch, const struct sighting *sighting) {
     struct seam *seam = sighting->strand->seam;
     const unsigned direction = seam_direction(seam, sighting);
     const bool is_a = sighting->side == CAPAN_STITCH_A;
@@ -119,22 +119,40 @@ void capan_fate_decide(struct capan_stitch *stitch, struct sighting *sighting) {
     capan_rows_keep(stitch, &row);
 }
 
+/* What it was held against came earlier or later than others do, and nothing better has come. NULL: it is its twin;
+ * else where it waits now. */
+static struct sighting *look_again(struct capan_stitch *stitch, struct sighting *sighting) {
+    struct sighting *again = capan_match_new(stitch, sighting);
+    if (!again) return sighting;
+    capan_match_remove(stitch, sighting);
+    stitch->closing = true;
+    const bool found = capan_match(stitch, again);
+    stitch->closing = false;
+    if (found) return NULL;
+    capan_match_place(stitch, again);
+    return again;
+}
+
+void capan_fate_end(struct capan_stitch *stitch, struct sighting *sighting) {
+    const struct seam *seam = sighting->strand->seam;
+    if (seam && sighting->deferred) sighting = look_again(stitch, sighting);
+    if (!sighting) return;
+    if (seam) tell(stitch, sighting);
+    capan_match_remove(stitch, sighting);
+}
+
 /* Packets that were sent so much later have come: this one does not come any more. */
 static bool is_over(const struct stitch_side *side, const struct sighting *sighting) {
     return side->reached && sighting->time_ns < side->reached_ns - LONGEST_WAY_NS;
 }
 
-static void end(struct capan_stitch *stitch, struct sighting *sighting) {
-    if (sighting->strand->seam) capan_fate_decide(stitch, sighting);
-    capan_match_remove(stitch, sighting);
-}
-
 void capan_fate_expire(struct capan_stitch *stitch, enum capan_stitch_side which) {
     struct stitch_side *side = &stitch->side[which];
     struct sighting *oldest;
-    while ((oldest = (struct sighting *)capan_index_oldest(&side->exact)) && is_over(side, oldest)) end(stitch, oldest);
+    while ((oldest = (struct sighting *)capan_index_oldest(&side->exact)) && is_over(side, oldest))
+        capan_fate_end(stitch, oldest);
     while (side->exact.count - side->done_count > stitch->most.waiting) {
         stitch->totals.given_up++;
-        end(stitch, (struct sighting *)capan_index_oldest(&side->exact));
+        capan_fate_end(stitch, (struct sighting *)capan_index_oldest(&side->exact));
     }
 }

@@ -131,7 +131,7 @@ static struct sighting *find_by_place(struct capan_stitch *stitch, const struct 
     struct capan_indexed *at = capan_index_first(&side->exact, hash_place(&side->exact, &place));
     for (int i = 0; at && i < CHAIN_MAX; i++, at = capan_index_next(at))
         if (same_place(sought, (struct sighting *)at)) capan_twin_consider(sought, (struct sighting *)at, &choice);
-    if (choice.best) return choice.best;
+    if (choice.best) return capan_twin_chosen(sought, &choice);
     place.ip_id = 0;
     at = capan_index_first(&side->loose, hash_place(&side->loose, &place));
     for (int i = 0; at && i < CHAIN_MAX; i++, at = capan_index_next(at))

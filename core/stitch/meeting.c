@@ -96,6 +96,15 @@ static bool differs(const struct sighting *a, const struct sighting *b) {
     return (a->ip_id && b->ip_id && a->ip_id != b->ip_id) || stamps_differ(a, b);
 }
 
+static bool same_content(const struct sighting *a, const struct sighting *b) {
+    return a->content && a->content == b->content;
+}
+
+/* Who opened the connection sends both, or who answered. */
+static bool same_role(const struct sighting *a, const struct sighting *b) {
+    return a->strand->syn_answers[a->direction] == b->strand->syn_answers[b->direction];
+}
+
 /* Ports are used again: a SYN between the same ends is the same where something in it is. */
 static int weigh_syn(const struct sighting *a, const struct sighting *b) {
     if (a->seq == b->seq || same_id(a, b) || same_stamp(a, b)) return ENOUGH;
@@ -104,7 +113,7 @@ static int weigh_syn(const struct sighting *a, const struct sighting *b) {
 
 /* A datagram may be the only one between its ends. */
 static int weigh_datagram(const struct sighting *a, const struct sighting *b) {
-    const bool contents = a->content && a->content == b->content;
+    const bool contents = same_content(a, b);
     if (a->content && b->content && !contents) return 0;
     if (a->ip_id && b->ip_id && !same_id(a, b)) return 1;
     return (same_ends(a, b) ? ENOUGH : 0) + (same_id(a, b) ? ENOUGH - 1 : 0) + (contents ? ENOUGH - 1 : 1);
@@ -116,11 +125,13 @@ static int weigh(enum hint hint, const struct sighting *a, const struct sighting
     const bool opens = (a->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN;
     if (is_datagram(a)) return weigh_datagram(a, b);
     if (hint == HINT_CONTENT && (a->flags & CAPAN_TH_SYN)) return weigh_syn(a, b);
+    if (hint == HINT_NUMBERS && opens && same_id(a, b)) return ENOUGH;
     if (hint == HINT_CONTENT && a->seq != b->seq && !same_id(a, b) && !same_stamp(a, b)) return 0;
-    if (hint == HINT_PLACE && differs(a, b)) return 0;
+    if (hint == HINT_PLACE && (differs(a, b) || !same_role(a, b))) return 0;
+    if (hint == HINT_NUMBERS && !opens && (same_stamp(a, b) || same_content(a, b))) return ENOUGH;
     int weight = weights[hint] - (opens ? 1 : 0);
     if (same_ends(a, b)) weight += 2;
-    if (same_id(a, b)) weight += a->content && a->content == b->content ? 2 : 1;
+    if (same_id(a, b)) weight += same_content(a, b) ? 2 : 1;
     return hint == HINT_NUMBERS || opens || weight < ENOUGH ? weight : ENOUGH - 1;
 }
 
@@ -161,8 +172,7 @@ static struct sighting *only_one(struct capan_stitch *stitch, enum hint hint, co
 /* Where numbers are others, only one that is the same packet for sure shows by how much. */
 static bool aligns(const struct sighting *a, const struct sighting *b) {
     const bool syn = a->flags & b->flags & CAPAN_TH_SYN, numbers = a->seq == b->seq;
-    const bool contents = a->content && a->content == b->content;
-    return a->len == b->len && (syn || numbers || same_id(a, b) || contents);
+    return a->len == b->len && (syn || numbers || same_id(a, b) || same_content(a, b));
 }
 
 /* By how much numbers differ must be the same for all that counts. True when it is enough. */

@@ -36,6 +36,7 @@ struct sighting {
     bool answered;     /* this capture had them acknowledged before */
     bool acked;        /* its octets were acknowledged where the capture has them not */
     bool part;         /* other parts of it have passed */
+    bool deferred;     /* something is held against it that may be its twin, if nothing better comes */
     bool done;         /* it has its twin and is kept to know its copies */
     bool placed_loose; /* it is in the index of loose ones */
 };

@@ -113,10 +113,7 @@ void capan_stitch_free(struct capan_stitch *stitch) {
 /* --- seams --- */
 
 static void end_strand(struct capan_stitch *stitch, struct strand *strand) {
-    while (strand->oldest) {
-        capan_fate_decide(stitch, strand->oldest);
-        capan_match_remove(stitch, strand->oldest);
-    }
+    while (strand->oldest) capan_fate_end(stitch, strand->oldest);
 }
 
 /* Many at once: the clock is fitted once for all of them. */
@@ -376,11 +373,7 @@ static void report_clock(struct capan_stitch *stitch) {
 
 static void decide_all(struct capan_stitch *stitch, enum capan_stitch_side which) {
     struct capan_index *exact = &stitch->side[which].exact;
-    struct sighting *oldest;
-    while ((oldest = (struct sighting *)capan_index_oldest(exact))) {
-        if (oldest->strand->seam) capan_fate_decide(stitch, oldest);
-        capan_match_remove(stitch, oldest);
-    }
+    for (struct capan_indexed *at; (at = capan_index_oldest(exact));) capan_fate_end(stitch, (struct sighting *)at);
 }
 
 static void retire_all(struct capan_stitch *stitch, struct capan_index *strands) {

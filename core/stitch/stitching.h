@@ -70,6 +70,7 @@ struct capan_stitch {
     uint64_t alike, unlike; /* sightings that could be twins, and looked so, or not though both are new data, before it
                              * was known what is kept */
     bool looks_unlike;      /* any did not, and be it an ACK like many */
+    bool closing;           /* nothing better comes for what is deferred */
     bool lenient;           /* what looks unlike is taken for rewritten */
     bool failed;            /* there was no memory for something */
 };
@@ -137,7 +138,8 @@ void capan_travel(struct capan_stitch *, struct seam *, const struct sighting *a
 void capan_travel_settle(struct capan_stitch *, struct seam *);
 
 /* --- fates.c --- */
-void capan_fate_decide(struct capan_stitch *, struct sighting *);
+/* It waits no more: it has its twin after all, or its fate is told. */
+void capan_fate_end(struct capan_stitch *, struct sighting *);
 /* All of a capture that have waited long enough. */
 void capan_fate_expire(struct capan_stitch *, enum capan_stitch_side);
 

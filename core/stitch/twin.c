@@ -6,7 +6,7 @@ enum {
     BURST_ROOM_NS = 100000000 /* likewise: ACKs and resets that are alike may be sent close upon each other */
 };
 
-struct sought capan_twin_seek(struct capan_stitch *stitch, struct seam *seam, const struct sighting *sighting) {
+struct sought capan_twin_seek(struct capan_stitch *stitch, struct seam *seam, struct sighting *sighting) {
     const unsigned direction = seam_direction(seam, sighting);
     const struct seam_way *way = &seam->way[direction], *back = &seam->way[!direction];
     const bool to_b = sighting->side == CAPAN_STITCH_A, acks = sighting->flags & CAPAN_TH_ACK;
@@ -87,8 +87,6 @@ static bool usual_difference(const struct sought *sought, int64_t *usual_ns, int
     return known;
 }
 
-/* How long it would have been on its way, against others. */
-enum timing { UNTIMED, TIMELY, UNTIMELY };
 static enum timing timing_of(const struct sought *sought, const struct sighting *other) {
     const struct sighting *sighting = sought->sighting;
     const int64_t later_ns = other->time_ns - sighting->time_ns;
@@ -103,10 +101,10 @@ static bool is_told_by_time(const struct sighting *sighting, const struct sighti
     return sighting->protocol != CAPAN_STITCH_TCP && !sighting->ip_id && (sighting->again || other->again);
 }
 
-static bool is_better(const struct choice *choice, const struct sighting *other, int rank, bool timely) {
+static bool is_better(const struct choice *choice, const struct sighting *other, int rank, enum timing timing) {
     if (!choice->best) return true;
     if (rank != choice->rank) return rank > choice->rank;
-    if (timely != choice->timely) return timely;
+    if ((timing == TIMELY) != (choice->timing == TIMELY)) return timing == TIMELY;
     return other->time_ns < choice->best->time_ns;
 }
 
@@ -126,13 +124,37 @@ void capan_twin_consider(const struct sought *sought, struct sighting *other, st
     }
     const int its = rank(sought, other);
     const enum timing timing = timing_of(sought, other);
-    const bool timely = timing == TIMELY;
     if (timing == UNTIMELY && is_told_by_time(sought->sighting, other)) return;
-    if (is_better(choice, other, its, timely))
-        *choice = (struct choice){other, its, timely, choice->unlike, choice->telling};
+    if (is_better(choice, other, its, timing))
+        *choice = (struct choice){other, its, (uint8_t)timing, choice->unlike, choice->telling};
+}
+
+/* Something that no other copy of it has is the same. */
+static bool is_told_apart(const struct sought *sought, const struct sighting *other) {
+    const struct sighting *sighting = sought->sighting;
+    const bool ids = sighting->ip_id && sighting->ip_id == other->ip_id;
+    const bool stamps = sighting->has_stamp && other->has_stamp && sought->way->stamps == KEPT;
+    return ids || stamps || sighting->protocol != CAPAN_STITCH_TCP;
+}
+
+/* The other capture has not been read as far as where its twin would be, were it as long on its way as others. */
+static bool may_come(const struct sought *sought) {
+    const struct sighting *sighting = sought->sighting;
+    const struct stitch_side *side = &sought->stitch->side[!sighting->side];
+    int64_t usual_ns, room_ns;
+    if (side->ended || sought->stitch->closing || !usual_difference(sought, &usual_ns, &room_ns)) return false;
+    return side->now_ns < sighting->time_ns + (sighting->side == CAPAN_STITCH_A ? usual_ns : -usual_ns) + room_ns;
+}
+
+/* Captures are read in step but for a packet: the copy that was lost waits already, the next one may not yet. */
+static bool defer(const struct sought *sought, struct sighting *other) {
+    if (is_told_apart(sought, other) || !may_come(sought)) return false;
+    sought->sighting->deferred = other->deferred = true;
+    return true;
 }
 
 struct sighting *capan_twin_chosen(const struct sought *sought, const struct choice *choice) {
+    if (choice->best && choice->timing == UNTIMELY && defer(sought, choice->best)) return NULL;
     if (!choice->best && choice->unlike) {
         sought->stitch->looks_unlike = true;
         sought->stitch->unlike += choice->telling;

@@ -8,7 +8,7 @@
 /* A sighting in the numbers of the other capture. */
 struct sought {
     struct capan_stitch *stitch;
-    const struct sighting *sighting;
+    struct sighting *sighting;
     struct seam *seam;
     const struct seam_way *way;
     struct strand *strand; /* its twin would be of */
@@ -16,15 +16,18 @@ struct sought {
     uint32_t seq, ack;
 };
 
+/* How long it would have been on its way, against others. */
+enum timing { UNTIMED, TIMELY, UNTIMELY };
+
 struct choice {
     struct sighting *best;
     int rank;
-    bool timely;
-    bool unlike;  /* one was left out that looks like another copy */
-    bool telling; /* that, though there should be one of each alone: new data in both */
+    uint8_t timing; /* enum timing, of the best */
+    bool unlike;    /* one was left out that looks like another copy */
+    bool telling;   /* that, though there should be one of each alone: new data in both */
 };
 
-struct sought capan_twin_seek(struct capan_stitch *, struct seam *, const struct sighting *);
+struct sought capan_twin_seek(struct capan_stitch *, struct seam *, struct sighting *);
 /* False: what is known forbids it. */
 bool capan_twin_fits(const struct sought *, const struct sighting *other);
 /* One more is held against the best so far. Zero at the beginning. */
