@@ -168,13 +168,17 @@ static void put_ipv6(struct block *frame, const struct capan_packet *packet, boo
     put_octets(frame, packet->dst.octets, 16);
 }
 
+static void put_ethernet(struct block *frame, const struct capan_packet *packet) {
+    put_mac(frame, &packet->dst);
+    put_mac(frame, &packet->src);
+    if (packet->path) put_big(frame, (uint32_t)VLAN_TAG << 16 | (packet->path & 0xfff), 4); /* IEEE 802.1Q 9.6 */
+    put_big(frame, packet->src.version == 4 ? 0x0800 : 0x86dd, 2);
+}
+
 bool pcapng_packet(FILE *file, const struct capan_packet *packet, bool icmp, const char *comment) {
     struct block head = {.len = 0}, tail = {.len = 0}, frame = {.len = 0};
     const bool four = packet->src.version == 4;
-    put_mac(&frame, &packet->dst);
-    put_mac(&frame, &packet->src);
-    if (packet->path) put_big(&frame, (uint32_t)VLAN_TAG << 16 | (packet->path & 0xfff), 4); /* IEEE 802.1Q 9.6 */
-    put_big(&frame, four ? 0x0800 : 0x86dd, 2);
+    if (packet->ethernet) put_ethernet(&frame, packet);
     (four ? put_ipv4 : put_ipv6)(&frame, packet, icmp);
     put_packet_head(&head, packet->time_ns, frame.len + packet->octets.len, frame.len + packet->wire_len);
     put_octets(&head, frame.at, frame.len);

@@ -8,6 +8,7 @@
 #include "inputs.h"
 #include "output.h"
 #include "pcapng.h"
+#include "secrets.h"
 #include "segscript.h"
 #include "share.h"
 #include "signals.h"
@@ -38,13 +39,18 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
     keep(reducing, capan_reducer_packet(reducing->reducer, packet, true));
 }
 
+static void on_secrets(void *context, struct capan_span lines) {
+    const struct reducing *reducing = context;
+    secrets_add(reducing->secrets, lines, reducing->name);
+}
+
 static bool is_expired(void *context) {
     const struct reducing *reducing = context;
     return signals_caught() || g_get_monotonic_time() > reducing->until_us;
 }
 
 static enum exit_status read_capture(struct reducing *reducing) {
-    const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .context = reducing};
+    const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .secrets = on_secrets, .context = reducing};
     struct capan_capture *capture;
     enum exit_status status = inputs_open(&capture, reducing->options, NULL);
     enum capan_result result = CAPAN_OK;
@@ -83,8 +89,10 @@ static bool write_packets(const struct reducing *reducing, const struct capan_re
                                     capan_version(), capan_cause_lists[reduced->of].field, reduced->token->token,
                                     capan_certainties[reduced->certainty].token, reduced->frame_now,
                                     reduced->token->source, reduced->packets, reduced->packets_before);
-    fine = pcapng_begin(stdout, comment, PCAPNG_ETHERNET, "");
-    for (uint32_t at = 0; fine && (packet = capan_reducer_next(reducing->reducer, &at, &icmp));)
+    uint32_t at = 0;
+    packet = capan_reducer_next(reducing->reducer, &at, &icmp);
+    fine = pcapng_begin(stdout, comment, !packet || packet->ethernet ? PCAPNG_ETHERNET : PCAPNG_RAW, "");
+    for (at = 0; fine && (packet = capan_reducer_next(reducing->reducer, &at, &icmp));)
         fine = pcapng_packet(stdout, packet, icmp, packet->frame == reduced->frame ? reduced->token->token : "");
     g_free(comment);
     return fine && fflush(stdout) == 0;
@@ -137,8 +145,9 @@ enum exit_status reduce(const struct options *options, FILE *script) {
     char *name = inputs_name(options);
     struct reducing reducing = {.options = options, .name = name};
     reducing.secrets = capan_tls_secrets_new(seed, &exhausted_alloc);
-    enum exit_status status = reducing.secrets ? EXIT_FINE : exhausted_tell();
-    if (reducing.secrets) {
+    enum exit_status status =
+        reducing.secrets ? secrets_read(reducing.secrets, options->keylog, name) : exhausted_tell();
+    if (status == EXIT_FINE) {
         reducing.tls = capan_tls_opener(reducing.secrets);
         const struct capan_config config = {.memory = share_of(options).engine,
                                             .seed = seed,

@@ -13,7 +13,7 @@ enum { HALVES_MAX = 4096, ADDRESSES_MAX = 200, PATHS_MAX = 64, CHECKSUM_AT = 16 
 
 struct address_map {
     struct capan_address from[ADDRESSES_MAX], to[ADDRESSES_MAX];
-    unsigned count;
+    unsigned count, last; /* last: host number of the newest */
 };
 
 /* One direction of one connection: its packets are those of the reducer that name it. */
@@ -37,6 +37,7 @@ struct anonymiser {
     size_t half_count, half_capacity;
     uint32_t *half_of; /* of each packet that is left; UINT32_MAX none */
     int64_t shift_s;
+    bool ethernet; /* some of it was, or several paths are to be told apart */
 };
 
 static bool same_address(const struct capan_address *a, const struct capan_address *b) {
@@ -49,14 +50,31 @@ static bool same_end(const struct capan_endpoint *a, const struct capan_endpoint
 
 /* --- addresses: those that documents have (RFC 5737, RFC 3849) --- */
 
-static void map_address(struct address_map *map, struct capan_address *address) {
+/* An address that the capture has itself is no stand-in. */
+static bool is_taken(const struct anonymiser *anonymiser, const struct capan_address *address) {
+    const struct capan_reducer *reducer = anonymiser->reducer;
+    for (size_t i = 0; i < reducer->count; i++) {
+        const struct capan_packet *packet = &reducer->packets[i].packet;
+        if (same_address(&packet->src, address) || same_address(&packet->dst, address)) return true;
+    }
+    return false;
+}
+
+/* The next one that is free; where all are taken, the last one. */
+static struct capan_address next_address(struct anonymiser *anonymiser, uint8_t version) {
+    struct capan_address address = {.version = version};
+    memcpy(address.octets, version == 4 ? "\xc6\x33\x64" : "\x20\x01\x0d\xb8", 4);
+    do address.octets[version == 4 ? 3 : 15] = (uint8_t)++anonymiser->addresses.last;
+    while (anonymiser->addresses.last < ADDRESSES_MAX && is_taken(anonymiser, &address));
+    return address;
+}
+
+static void map_address(struct anonymiser *anonymiser, struct capan_address *address) {
+    struct address_map *map = &anonymiser->addresses;
     unsigned at = 0;
     while (at < map->count && !same_address(&map->from[at], address)) at++;
-    if (at == map->count && map->count < ADDRESSES_MAX) {
-        struct capan_address *to = &map->to[map->count];
-        *to = (struct capan_address){.version = address->version};
-        memcpy(to->octets, address->version == 4 ? "\xc6\x33\x64" : "\x20\x01\x0d\xb8", 4);
-        to->octets[address->version == 4 ? 3 : 15] = (uint8_t)(map->count + 1);
+    if (at == map->count && map->last < ADDRESSES_MAX) {
+        map->to[map->count] = next_address(anonymiser, address->version);
         map->from[map->count++] = *address;
     }
     *address = at < map->count ? map->to[at] : map->to[0];
@@ -68,6 +86,16 @@ static uint32_t number_of_path(struct anonymiser *anonymiser, uint32_t path) {
     while (at < anonymiser->path_count && anonymiser->paths[at] != path) at++;
     if (at == anonymiser->path_count && at < PATHS_MAX) anonymiser->paths[anonymiser->path_count++] = path;
     return at;
+}
+
+static bool needs_frames(struct anonymiser *anonymiser) {
+    const struct capan_reducer *reducer = anonymiser->reducer;
+    bool ethernet = false;
+    for (size_t i = 0; i < reducer->left_count; i++) {
+        const struct capan_packet *packet = &reducer->packets[reducer->left[i]].packet;
+        ethernet |= packet->ethernet || number_of_path(anonymiser, packet->path);
+    }
+    return ethernet;
 }
 
 /* --- directions --- */
@@ -215,7 +243,7 @@ static bool anonymise_requests(struct anonymiser *anonymiser, struct half *half,
 static void anonymise_rest(struct anonymiser *anonymiser, struct half *half, const struct capan_requests *requests) {
     if (!half || !half->stream.len) return;
     if (!capan_anonymise_responses(&anonymiser->standins, &half->stream, anonymiser->shift_s, requests))
-        capan_anonymise_octets(&anonymiser->standins, &half->stream, 0, 0);
+        capan_anonymise_octets(&anonymiser->standins, &half->stream, 0, half->stream.len);
 }
 
 /* Where some of it is HTTP/2, whose strings are coded, all stand-ins fit into it. */
@@ -280,29 +308,40 @@ static void anonymise_icmp(struct anonymiser *anonymiser, struct kept *kept) {
     for (int i = 0; quotes && i < 2; i++) {
         struct capan_address address = {.version = four ? 4 : 6};
         memcpy(address.octets, octets + at + (size_t)i * width, width);
-        map_address(&anonymiser->addresses, &address);
+        map_address(anonymiser, &address);
         memcpy(octets + at + (size_t)i * width, address.octets, width);
     }
     for (size_t i = quotes ? keep : HEADER; i < len; i++) octets[i] = 0;
 }
 
-/* As it will be read from a file that has it in an Ethernet frame of its own. */
+/* As it will be read from a file that has it in a frame of its own, or in none. */
 static void anonymise_packet(struct anonymiser *anonymiser, struct kept *kept) {
     struct capan_packet *packet = &kept->packet;
-    map_address(&anonymiser->addresses, &packet->src);
-    map_address(&anonymiser->addresses, &packet->dst);
+    map_address(anonymiser, &packet->src);
+    map_address(anonymiser, &packet->dst);
     packet->time_ns += anonymiser->shift_s * NS_PER_S;
     packet->path = number_of_path(anonymiser, packet->path);
     packet->ip_header_len = packet->src.version == 4 ? 20 : 40;
-    packet->link_header_len = packet->path ? 18 : 14;
+    packet->ethernet = anonymiser->ethernet;
+    packet->link_header_len = !packet->ethernet ? 0 : packet->path ? 18 : 14;
     packet->frame_len = packet->link_header_len + packet->ip_header_len + packet->wire_len;
     packet->padding = 0;
-    packet->ethernet = true;
     packet->interface = NULL;
     if (!kept->icmp)
         mend_checksum(kept, packet->checksum);
     else
         anonymise_icmp(anonymiser, kept);
+}
+
+/* Before any is replaced. */
+static void choose_addresses(struct anonymiser *anonymiser) {
+    const struct capan_reducer *reducer = anonymiser->reducer;
+    for (size_t i = 0; i < reducer->left_count; i++) {
+        const struct capan_packet *packet = &reducer->packets[reducer->left[i]].packet;
+        struct capan_address src = packet->src, dst = packet->dst;
+        map_address(anonymiser, &src);
+        map_address(anonymiser, &dst);
+    }
 }
 
 static void close_all(struct anonymiser *anonymiser) {
@@ -329,6 +368,8 @@ static bool anonymise_all(struct anonymiser *anonymiser) {
     anonymise_streams(anonymiser, done);
     each_payload(anonymiser, give_back);
     capan_delete(&reducer->alloc, done, anonymiser->half_count + 1);
+    anonymiser->ethernet = needs_frames(anonymiser);
+    choose_addresses(anonymiser);
     for (size_t i = 0; i < reducer->left_count; i++) anonymise_packet(anonymiser, &reducer->packets[reducer->left[i]]);
     return capan_reducer_gives(reducer, reducer->left, reducer->left_count);
 }

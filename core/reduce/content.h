@@ -11,8 +11,8 @@ struct capan_stream {
     size_t len;
 };
 
-/* Those from there on, of no protocol that is known. */
-void capan_anonymise_octets(const struct capan_standins *, struct capan_stream *, size_t from, uint64_t key);
+/* Those in [from, end), of no protocol that is known: others stand for control octets and for all the rest. */
+void capan_anonymise_octets(const struct capan_standins *, struct capan_stream *, size_t from, size_t end);
 
 enum { CAPAN_FILLING_SPANS = 4096 };
 

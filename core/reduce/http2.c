@@ -69,7 +69,7 @@ bool capan_has_http2(const struct capan_stream *stream) {
 
 static void replace(struct frames *frames, size_t from, size_t len) {
     for (size_t at = from; at < from + len; at++)
-        frames->stream->octets[at] = capan_standin_octet(frames->standins, frames->id, at);
+        frames->stream->octets[at] = capan_standin_other(frames->standins, frames->id, at, frames->stream->octets[at]);
 }
 
 /* --- field blocks (RFC 9113 4.3) --- */
@@ -168,7 +168,7 @@ static void take_padded(struct frames *frames, size_t len) {
 static void take_ping(const struct frames *frames) {
     uint8_t *octets = frames->stream->octets + frames->at;
     const uint64_t key = read_eight(octets);
-    for (size_t i = 0; i < PING_LEN; i++) octets[i] = capan_standin_octet(frames->standins, key, i);
+    for (size_t i = 0; i < PING_LEN; i++) octets[i] = capan_standin_other(frames->standins, key, i, octets[i]);
 }
 
 /* Octets of a frame that are numbers of the protocol; what is not as long as it must be has none. */
@@ -208,7 +208,7 @@ static bool read_header(struct frames *frames) {
 void capan_anonymise_http2(struct capan_standins *standins, struct capan_stream *stream, size_t from, int64_t shift_s) {
     struct frames *frames = capan_new(standins->alloc, sizeof *frames);
     if (!frames) {
-        capan_anonymise_octets(standins, stream, from, 1);
+        capan_anonymise_octets(standins, stream, from, stream->len);
         return;
     }
     frames->standins = standins;
@@ -225,7 +225,7 @@ void capan_anonymise_http2(struct capan_standins *standins, struct capan_stream 
     }
     if (frames->block_count) end_block(frames);
     fill_contents(frames);
-    capan_anonymise_octets(standins, stream, frames->at, frames->id);
+    capan_anonymise_octets(standins, stream, frames->at, stream->len);
     capan_delete(standins->alloc, frames->contents, frames->content_capacity * sizeof *frames->contents);
     capan_delete(standins->alloc, frames, sizeof *frames);
 }

@@ -5,6 +5,8 @@
 #include "fields.h"
 #include "http2.h"
 
+enum { STATUS_END = 12 /* of "HTTP/1.1 200" */ };
+
 /* A walk over one direction. */
 struct walk {
     struct capan_standins *standins;
@@ -22,12 +24,13 @@ struct framing {
 
 /* --- lines --- */
 
-/* The line at hand with its end, as far as it is all there; 0: it is not. */
-static size_t line_len(const struct walk *walk) {
+/* The line at hand with its end (whole), or as far as a hole lets see. */
+static size_t line_len(const struct walk *walk, bool *whole) {
     const struct capan_stream *stream = walk->stream;
-    for (size_t at = walk->at; at < stream->len && stream->there[at]; at++)
-        if (stream->octets[at] == '\n') return at + 1 - walk->at;
-    return 0;
+    size_t at = walk->at;
+    *whole = false;
+    while (at < stream->len && stream->there[at] && !*whole) *whole = stream->octets[at++] == '\n';
+    return at - walk->at;
 }
 
 static struct capan_span without_end(const uint8_t *at, size_t len) {
@@ -59,14 +62,14 @@ static void anonymise_line(struct walk *walk, size_t len, struct framing *framin
 
 /* Lines up to the empty one. False: some of them are not there. */
 static bool anonymise_fields(struct walk *walk, struct framing *framing) {
-    for (;;) {
-        const size_t len = line_len(walk);
-        if (!len) return false;
+    for (bool whole = true; whole;) {
+        const size_t len = line_len(walk, &whole);
         const bool empty = without_end(walk->stream->octets + walk->at, len).len == 0;
         if (!empty) anonymise_line(walk, len, framing);
         walk->at += len;
-        if (empty) return true;
+        if (empty && whole) return true;
     }
+    return false;
 }
 
 /* --- contents --- */
@@ -80,9 +83,10 @@ static void add_span(struct walk *walk, struct capan_filling *content, uint64_t 
 /* RFC 9112 7.1. False: its end is not there. */
 static bool take_chunks(struct walk *walk, struct capan_filling *content) {
     for (;;) {
-        const size_t len = line_len(walk);
+        bool whole;
+        const size_t len = line_len(walk, &whole);
         uint64_t size = 0;
-        if (!len) return false;
+        if (!whole) return false;
         for (size_t i = 0; i < len; i++) {
             const uint8_t c = walk->stream->octets[walk->at + i] | 0x20;
             const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -95,7 +99,7 @@ static bool take_chunks(struct walk *walk, struct capan_filling *content) {
         walk->at += len;
         if (!size) return true;
         add_span(walk, content, size);
-        walk->at += min_size(line_len(walk), walk->stream->len - walk->at);
+        walk->at += line_len(walk, &whole);
     }
 }
 
@@ -151,8 +155,7 @@ static void anonymise_request_line(struct walk *walk, size_t len) {
 static bool go_to_next(struct walk *walk, bool (*begins_there)(const struct walk *)) {
     const size_t from = walk->at;
     while (walk->at < walk->stream->len && !begins_there(walk)) walk->at++;
-    for (size_t at = from; at < walk->at; at++)
-        walk->stream->octets[at] = capan_standin_octet(walk->standins, walk->stream->len, at);
+    capan_anonymise_octets(walk->standins, walk->stream, from, walk->at);
     return walk->at < walk->stream->len;
 }
 
@@ -173,20 +176,16 @@ static void anonymise_http2(struct walk *walk) {
 
 static void anonymise_request(struct walk *walk, struct capan_requests *requests) {
     struct framing framing = {.head = false};
-    const size_t len = line_len(walk);
+    bool whole;
+    const size_t len = line_len(walk, &whole);
     if (capan_is_http2_preface(walk->stream, walk->at)) {
         anonymise_http2(walk);
         return;
     }
     if (requests->count < CAPAN_REQUESTS_MAX) requests->head[requests->count++] = begins(walk, "HEAD ");
-    if (!len) {
-        capan_anonymise_octets(walk->standins, walk->stream, walk->at, 1);
-        walk->at = walk->stream->len;
-        return;
-    }
     anonymise_request_line(walk, len);
     walk->at += len;
-    if (anonymise_fields(walk, &framing)) anonymise_content(walk, &framing);
+    if (whole && anonymise_fields(walk, &framing)) anonymise_content(walk, &framing);
 }
 
 bool capan_anonymise_requests(struct capan_standins *standins, struct capan_stream *stream, int64_t shift_s,
@@ -200,24 +199,22 @@ bool capan_anonymise_requests(struct capan_standins *standins, struct capan_stre
 
 static unsigned status_of(const struct walk *walk, size_t len) {
     unsigned status = 0;
-    for (size_t i = 9; i < 12 && i < len; i++) status = status * 10 + (walk->stream->octets[walk->at + i] & 15);
+    for (size_t i = STATUS_END - 3; i < STATUS_END && i < len; i++)
+        status = status * 10 + (walk->stream->octets[walk->at + i] & 15);
     return status;
 }
 
 static void anonymise_response(struct walk *walk, const struct capan_requests *requests, size_t *number) {
-    const size_t len = line_len(walk);
+    bool whole;
+    const size_t len = line_len(walk, &whole), status = min_size(len, STATUS_END);
     struct framing framing = {.status = status_of(walk, len)};
-    if (len < 12) {
-        capan_anonymise_octets(walk->standins, walk->stream, walk->at, 2);
-        walk->at = walk->stream->len;
-        return;
-    }
     framing.head = *number < requests->count && requests->head[*number];
     *number += framing.status / 100 != 1;
     uint8_t *line = walk->stream->octets + walk->at;
-    capan_standin_text(walk->standins, line + 12, without_end(line, len).len - 12, CAPAN_KEEPS_NOTHING);
+    capan_standin_text(walk->standins, line + status, without_end(line + status, len - status).len,
+                       CAPAN_KEEPS_NOTHING);
     walk->at += len;
-    if (anonymise_fields(walk, &framing)) anonymise_content(walk, &framing);
+    if (whole && anonymise_fields(walk, &framing)) anonymise_content(walk, &framing);
     if (framing.status == 101 && capan_is_http2_server(walk->stream, walk->at)) anonymise_http2(walk);
 }
 

@@ -87,6 +87,29 @@ static void on_exchange(void *context, const struct capan_exchange *exchange) {
     look(context, capan_exchange_causes(exchange), frame, exchange->certainty, &exchange->client, &exchange->server);
 }
 
+/* Told of a host, at the first frame that has it. */
+static void look_at_hosts(const struct capan_reducer *reducer, struct trial *trial, struct capan_analysis *analysis) {
+    const struct capan_finding *findings;
+    const size_t count = capan_analysis_findings(analysis, &findings);
+    for (size_t i = 0; i < count && !trial->met; i++) {
+        const struct capan_finding *finding = &findings[i];
+        const struct capan_cause cause = {(enum capan_finding_class)finding->of, finding->number, finding->token};
+        const uint32_t frame = finding->frames[0];
+        if (!finding->host.version || !is_meant(trial, &cause) || (trial->frame && frame != trial->frame)) continue;
+        size_t at = 0;
+        while (at < reducer->count && reducer->packets[at].packet.frame != frame) at++;
+        if (at == reducer->count) continue;
+        trial->met = true;
+        trial->found.of = finding->of;
+        trial->found.number = finding->number;
+        trial->found.token = finding->token;
+        trial->found.certainty = CAPAN_CERTAIN;
+        trial->found.frame = frame;
+        trial->client.address = reducer->packets[at].packet.src;
+        trial->server.address = reducer->packets[at].packet.dst;
+    }
+}
+
 static bool analyse(struct capan_reducer *reducer, struct trial *trial, const uint32_t *numbers, size_t count) {
     const struct capan_sink sink = {.segment = on_segment, .exchange = on_exchange, .context = trial};
     struct capan_analysis *analysis = capan_analysis_new(&reducer->config, &sink, &reducer->alloc);
@@ -99,6 +122,7 @@ static bool analyse(struct capan_reducer *reducer, struct trial *trial, const ui
             capan_analysis_segment(analysis, &kept->packet, CAPAN_STREAM_AUTO, NULL);
     }
     capan_analysis_finish(analysis);
+    if (!trial->met) look_at_hosts(reducer, trial, analysis);
     capan_analysis_free(analysis);
     reducer->found.trials++;
     return trial->met;

@@ -233,3 +233,9 @@ void capan_standin_text(struct capan_standins *standins, uint8_t *text, size_t l
 uint8_t capan_standin_octet(const struct capan_standins *standins, uint64_t key, uint64_t at) {
     return (uint8_t)('a' + capan_hash(standins->words.key, &(uint64_t[2]){key, at}, 16) % 26);
 }
+
+uint8_t capan_standin_other(const struct capan_standins *standins, uint64_t key, uint64_t at, uint8_t octet) {
+    const uint8_t standin = capan_standin_octet(standins, key, at);
+    if (standin != (octet | 0x20)) return standin;
+    return standin == 'z' ? 'a' : (uint8_t)(standin + 1);
+}

@@ -28,7 +28,9 @@ void capan_standins_free(struct capan_standins *);
 void capan_standin_word(struct capan_standins *, uint8_t *word, size_t len);
 /* All words of a text; what stands between them is kept. */
 void capan_standin_text(struct capan_standins *, uint8_t *text, size_t len, enum capan_keeps);
-/* Octet number at of something that key names. */
+/* A lower case letter, octet number at of something that key names. */
 uint8_t capan_standin_octet(const struct capan_standins *, uint64_t key, uint64_t at);
+/* The same, for an octet that it is not. */
+uint8_t capan_standin_other(const struct capan_standins *, uint64_t key, uint64_t at, uint8_t octet);
 
 #endif

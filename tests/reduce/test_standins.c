@@ -141,7 +141,7 @@ static void other_protocols_are_not_touched(void **state) {
     (void)state;
     assert_false(capan_anonymise_requests(&standins, &other, 0, &requests));
     assert_string_equal((const char *)other.octets, "\x16\x03\x01 hello");
-    capan_anonymise_octets(&standins, &other, 0, 1);
+    capan_anonymise_octets(&standins, &other, 0, other.len);
     assert_null(find(&other, "hello"));
 }
 
