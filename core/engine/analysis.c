@@ -8,6 +8,7 @@
 #include "intake.h"
 #include "judging.h"
 #include "quic.h"
+#include "retiring.h"
 #include "spares.h"
 
 static const uint64_t DEFAULT_MEMORY = UINT64_C(256) << 20;
@@ -75,6 +76,8 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
                             .end = {{packet->src, header.src_port}, {packet->dst, header.dst_port}}};
     const enum capan_layer before = capan_profile_enter(analysis->config.profile, CAPAN_LAYER_TCP);
     count_packet(&analysis->reporting.totals, packet);
+    capan_connections_due(&analysis->connections, packet->time_ns);
+    analysis->reporting.told = (struct capan_told){packet->time_ns, packet->frame, CAPAN_TOLD_BY_PACKET};
     if (analysis->intake.count) prepare_syn(analysis, &lookup);
     bool reused;
     struct capan_packet doubted;
@@ -97,12 +100,13 @@ enum capan_result capan_analysis_segment(struct capan_analysis *analysis, const 
 
 enum capan_result capan_analysis_icmp(struct capan_analysis *analysis, const struct capan_packet *packet) {
     struct icmp_quote quote;
+    analysis->reporting.told = (struct capan_told){packet->time_ns, packet->frame, CAPAN_TOLD_BY_PACKET};
     capan_intake_all(&analysis->intake);
     capan_pings_learn(&analysis->reporting.pings, packet);
     if (!capan_icmp_read(&quote, packet)) return CAPAN_OK;
     struct flow *flow = capan_connections_between(&analysis->connections, &quote.from, &quote.to);
     if (flow) capan_icmp_note(flow, &analysis->memory.alloc, &quote, packet);
-    if (!flow && quote.whole) capan_connections_quoted(&analysis->connections, &quote.from, &quote.to);
+    if (!flow && quote.whole) capan_connections_quoted(&analysis->connections, &quote.from, &quote.to, packet->frame);
     return CAPAN_OK;
 }
 

@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "connections.h"
 
-#include <stdlib.h>
-
 #include "alloc.h"
 #include "doubt.h"
 #include "pair.h"
 #include "quoted.h"
+#include "retiring.h"
 #include "roles.h"
 #include "statistics.h"
-
-/* How long a closed connection is kept for segments that come late: twice the MSL (RFC 9293 3.4.2). */
-static const int64_t LINGER_NS = INT64_C(240) * 1000000000;
-
-/* Segments of a closed connection may be captured out of order, by so much: then its holes are settled. */
-static const int64_t DISORDER_NS = 5000000;
-
-/* Closed ones that rest are given so much of the budget, and unanswered ones: beyond it, who has rested longest goes.
- */
-enum { RESTING_SHARE = 4 };
 
 /* The order of use is kept to the second of the capture's clock: who was used so lately stays where it is. */
 enum { TOUCH_NS = 1000000000 };
@@ -54,103 +43,7 @@ struct flow *capan_connections_between(struct connections *connections, const st
     return flow;
 }
 
-static struct flow **hot_slot(struct connections *connections, const struct capan_endpoint ends[2]) {
-    return &connections->hot[(unsigned)(ends[0].port ^ ends[1].port) % HOT_FLOWS];
-}
-
 /* --- coming and going --- */
-
-static void finish_tcp(const struct connections *connections, const struct flow *flow) {
-    if (flow->resting)
-        capan_tcp_resting_finish(flow->resting, &connections->reporting->records);
-    else
-        capan_tcp_finish(flow->tcp);
-}
-
-/* Takes a connection out: nothing more belongs to it. It leaves when its segments are reported. */
-static void retire(struct connections *connections, struct flow *flow, enum capan_end how) {
-    capan_intake_flow(connections->intake, flow);
-    if (flow->doubt) capan_doubt_end(&connections->memory->alloc, flow->doubt);
-    capan_listener_end(connections->listener, flow, how);
-    capan_newborns_leave(&connections->newborns, flow);
-    finish_tcp(connections, flow);
-    capan_index_remove(&connections->index, &flow->in);
-    *hot_slot(connections, flow->end) = NULL;
-    capan_reporting_retire(connections->reporting, flow);
-}
-
-/* Its segments are reported at once, so that its memory comes back now. */
-static void evict(struct connections *connections, struct flow *flow) {
-    capan_intake_all(connections->intake);
-    if (flow->resting ? !flow->closed : !capan_tcp_closed(flow->tcp)) {
-        flow->evicted = true;
-        connections->reporting->totals.evicted_connections++;
-    }
-    uint64_t last_serial = flow->last_serial;
-    bool waits = flow->pending > 0;
-    capan_listener_giving_up(connections->listener, flow->evicted);
-    retire(connections, flow, CAPAN_ENDED_EVICTED);
-    capan_listener_giving_up(connections->listener, false);
-    if (waits) capan_reporting_up_to(connections->reporting, last_serial);
-}
-
-static struct flow *oldest(const struct capan_ages *ages) {
-    return (struct flow *)capan_ages_oldest(ages);
-}
-
-/* Those that closed first, then those that nobody answered, then those used least recently; NULL none but the current
- * one. */
-static struct flow *least_needed(const struct connections *connections, const struct flow *current) {
-    struct flow *flow = oldest(&connections->closed);
-    if (!flow || flow == current) flow = oldest(&connections->closing);
-    if (!flow || flow == current) flow = oldest(&connections->newborns.unanswered);
-    if (!flow || flow == current) flow = oldest(&connections->index.ages);
-    return flow == current ? NULL : flow;
-}
-
-/* What was said on a connection that closed is told before what is said later on others, holes or not. */
-static void settle_closing(struct connections *connections, int64_t now_ns) {
-    for (struct flow *flow; (flow = oldest(&connections->closing)) && now_ns - flow->last_ns > DISORDER_NS;) {
-        capan_listener_settle(connections->listener, flow);
-        capan_ages_renew(&connections->closed, &flow->in);
-        capan_reporting_rest(connections->reporting, flow);
-    }
-}
-
-/* Who goes next has not been touched for long: it comes from memory while other work is done, and who goes after it. */
-static void bring_next(const struct connections *connections, const struct flow *current) {
-    const struct flow *next = least_needed(connections, current);
-    if (!next) return;
-    bring_near(next->resting, CACHE_LINE);
-    capan_tcp_prefetch(next->tcp);
-    capan_index_bring_bucket(&connections->index, next->in.hash);
-    bring_near(next->in.newer, sizeof *next);
-}
-
-/* resting: octets of one kind that rest, in these ages. */
-static void hold_share(struct connections *connections, const struct capan_ages *ages, const size_t *resting,
-                       const struct flow *current) {
-    while (*resting > connections->budget / RESTING_SHARE) {
-        struct flow *flow = oldest(ages);
-        if (!flow || flow == current) return;
-        evict(connections, flow);
-        bring_next(connections, current);
-    }
-}
-
-/* Retires connections that closed long ago, and beyond the budget others. */
-static void hold_budget(struct connections *connections, const struct flow *current) {
-    for (struct flow *flow; (flow = oldest(&connections->closed)) && current->last_ns - flow->last_ns > LINGER_NS;)
-        retire(connections, flow, CAPAN_ENDED_CAPTURE);
-    hold_share(connections, &connections->newborns.unanswered, &connections->reporting->resting[false], current);
-    hold_share(connections, &connections->closed, &connections->reporting->resting[true], current);
-    while (connections->memory->held > connections->budget) {
-        struct flow *least = least_needed(connections, current);
-        if (!least) return;
-        evict(connections, least);
-        bring_next(connections, current);
-    }
-}
 
 static struct flow *new_flow(struct connections *connections, const struct capan_packet *packet,
                              const struct capan_endpoint ends[2], bool from_client, uint64_t hash, uint32_t stream,
@@ -239,7 +132,13 @@ static void thin_out(struct connections *connections, const struct lookup *looku
     struct flow *oldest = NULL;
     unsigned count = 0;
     for (struct flow *flow = lookup->last; flow; flow = next_between(connections, lookup, flow), count++) oldest = flow;
-    if (count >= FLOWS_OF_A_PAIR) evict(connections, oldest);
+    if (count >= FLOWS_OF_A_PAIR) capan_connections_evict(connections, oldest);
+}
+
+/* The next number is given out. */
+static void tell_stream(const struct connections *connections, uint32_t frame) {
+    void *context = connections->reporting->sink.context;
+    if (connections->stream) connections->stream(context, connections->next_stream, frame);
 }
 
 /* Wireshark's number for a connection that begins: it does not look at VLANs and tunnels, so that connections on other
@@ -251,6 +150,7 @@ static uint32_t stream_number(struct connections *connections, const struct look
     if (last && !capan_tcp_another_isn(last->tcp, lookup->header, flow_direction(last, &lookup->end[0])))
         return last->stream;
     if (!last && capan_quoted_take(&connections->quoted, lookup->end, lookup->hash, &stream)) return stream;
+    tell_stream(connections, lookup->packet->frame);
     return connections->next_stream++;
 }
 
@@ -271,15 +171,15 @@ static struct flow *begin_after(struct connections *connections, struct flow *ol
         !capan_tcp_closed(old->tcp) && lookup->header->flags & CAPAN_TH_SYN && lookup->header->payload_len == 0;
     if (!open) {
         struct flow *flow = begin(connections, lookup);
-        retire(connections, old, CAPAN_ENDED_CAPTURE);
+        capan_connections_retire(connections, old, CAPAN_ENDED_CAPTURE);
         return flow;
     }
     capan_newborns_leave(&connections->newborns, old);
     struct flow *doubted = old->doubt ? old->doubt->begun : NULL;
     struct flow *flow = begin(connections, lookup); /* whose number may be the doubted one's */
-    if (doubted) retire(connections, doubted, CAPAN_ENDED_CAPTURE);
+    if (doubted) capan_connections_retire(connections, doubted, CAPAN_ENDED_CAPTURE);
     if (flow) capan_doubt_begin(&connections->memory->alloc, old, flow, lookup);
-    if (flow && !flow->doubt) retire(connections, old, CAPAN_ENDED_CAPTURE);
+    if (flow && !flow->doubt) capan_connections_retire(connections, old, CAPAN_ENDED_CAPTURE);
     return flow;
 }
 
@@ -287,7 +187,7 @@ static struct flow *begin_after(struct connections *connections, struct flow *ol
 static void forget(struct connections *connections, struct flow *flow) {
     connections->reporting->totals.connections--;
     flow->unreported = true;
-    retire(connections, flow, CAPAN_ENDED_CAPTURE);
+    capan_connections_retire(connections, flow, CAPAN_ENDED_CAPTURE);
 }
 
 /* Which one it is, of two that one SYN made; the other may go. */
@@ -297,7 +197,7 @@ static struct flow *settle(struct connections *connections, struct doubt *doubt,
     case DOUBT_OLD: return old;
     case DOUBT_BEGUN: return begun;
     case DOUBT_TAKEN:
-    case DOUBT_LEFT: retire(connections, old, CAPAN_ENDED_CAPTURE); return begun;
+    case DOUBT_LEFT: capan_connections_retire(connections, old, CAPAN_ENDED_CAPTURE); return begun;
     case DOUBT_REFUSED:
         if (capan_doubt_give_back(doubt, &connections->reporting->records))
             forget(connections, begun);
@@ -348,10 +248,12 @@ struct flow *capan_connections_of(struct connections *connections, struct lookup
 }
 
 void capan_connections_quoted(struct connections *connections, const struct capan_endpoint *from,
-                              const struct capan_endpoint *to) {
+                              const struct capan_endpoint *to, uint32_t frame) {
     const uint64_t hash = capan_pair_hash(&connections->index, from, to);
     if (newest_between(connections, hash, from, to)) return;
-    if (capan_quoted_add(&connections->quoted, from, to, hash, connections->next_stream)) connections->next_stream++;
+    if (!capan_quoted_add(&connections->quoted, from, to, hash, connections->next_stream)) return;
+    tell_stream(connections, frame);
+    connections->next_stream++;
 }
 
 void capan_connections_used(struct connections *connections, struct flow *flow, int64_t now_ns) {
@@ -359,15 +261,15 @@ void capan_connections_used(struct connections *connections, struct flow *flow, 
     const int64_t since = now_ns - flow->touched_ns;
     const bool closed = capan_tcp_closed(flow->tcp);
     if (closed && !flow->closed) capan_tcp_rest(flow->tcp);
-    if (flow->closed != closed || since < 0 || since >= TOUCH_NS) {
-        struct capan_ages *ages = flow->talk.streams ? &connections->closing : &connections->closed;
+    const bool closing = closed && flow->talk.streams;
+    if (flow->closed != closed || since < 0 || since >= TOUCH_NS || closing) {
+        struct capan_ages *ages = closing ? &connections->closing : &connections->closed;
         flow->closed = closed;
         flow->touched_ns = now_ns;
         capan_ages_renew(closed ? ages : &connections->index.ages, &flow->in);
         if (closed) capan_senders_note(&connections->reporting->senders, flow);
     }
-    settle_closing(connections, now_ns);
-    hold_budget(connections, flow);
+    capan_connections_hold_budget(connections, flow);
 }
 
 /* --- the object --- */
@@ -379,6 +281,7 @@ void capan_connections_open(struct connections *connections, const struct capan_
     connections->memory = memory;
     connections->budget = config->memory / 2;
     connections->no_http = config->no_http;
+    connections->stream = config->stream;
     connections->statistics = config->statistics;
     connections->listener = listener;
     connections->reporting = reporting;
@@ -393,49 +296,4 @@ void capan_connections_close(struct connections *connections) {
     capan_newborns_close(&connections->newborns);
     capan_quoted_free(&connections->quoted);
     capan_index_free(&connections->index);
-}
-
-static size_t list(struct flow **flows, const struct capan_ages *ages) {
-    size_t count = 0;
-    for (struct capan_indexed *at = capan_ages_oldest(ages); at; at = capan_ages_newer(ages, at))
-        flows[count++] = (struct flow *)at;
-    return count;
-}
-
-/* The connection that began first among those alive: ages are by use, rows are by beginning. */
-static int by_beginning(const void *left, const void *right) {
-    const struct flow *a = *(struct flow *const *)left, *b = *(struct flow *const *)right;
-    if (a->stream != b->stream) return a->stream < b->stream ? -1 : 1;
-    return a->first_frame < b->first_frame ? -1 : a->first_frame > b->first_frame;
-}
-
-static void retire_in_order(struct connections *connections, struct flow **flows, size_t count) {
-    qsort(flows, count, sizeof *flows, by_beginning);
-    for (size_t i = 0; i < count; i++) {
-        capan_listener_end(connections->listener, flows[i], CAPAN_ENDED_CAPTURE);
-        finish_tcp(connections, flows[i]);
-    }
-    capan_reporting_all(connections->reporting);
-    for (size_t i = 0; i < count; i++) retire(connections, flows[i], CAPAN_ENDED_CAPTURE);
-}
-
-static void retire_all(struct connections *connections, const struct capan_ages *ages) {
-    for (struct flow *flow; (flow = oldest(ages));) retire(connections, flow, CAPAN_ENDED_CAPTURE);
-}
-
-void capan_connections_finish(struct connections *connections, const struct capan_alloc *alloc) {
-    const size_t size = (connections->index.count + 1) * sizeof(struct flow *);
-    struct flow **flows = capan_new(alloc, size);
-    if (flows) {
-        size_t count = list(flows, &connections->index.ages);
-        count += list(flows + count, &connections->newborns.unanswered);
-        count += list(flows + count, &connections->closing);
-        count += list(flows + count, &connections->closed);
-        retire_in_order(connections, flows, count);
-        capan_delete(alloc, flows, size);
-    }
-    retire_all(connections, &connections->index.ages);
-    retire_all(connections, &connections->newborns.unanswered);
-    retire_all(connections, &connections->closing);
-    retire_all(connections, &connections->closed);
 }

@@ -19,6 +19,7 @@ struct flow {
     bool named;  /* the caller gave the stream number: it is part of the key */
     bool closed; /* both sides are done with it: TIME-WAIT at most */
     bool evicted, retired;
+    bool hurried;     /* its memory is needed: it leaves before others that were retired before */
     bool sums_noted;  /* its checksums were gathered */
     bool unreported;  /* it was none: nothing is said of it */
     uint16_t newborn; /* its place among those, plus one (newborn.h); 0 none */
@@ -27,6 +28,8 @@ struct flow {
     int64_t first_ns, last_ns;
     uint64_t exchanges;                /* reported */
     uint32_t pending;                  /* its segments that are not reported yet */
+    uint32_t told_number;              /* once it is retired, with touched_ns: when that was (struct capan_told) */
+    uint8_t told_by;                   /* likewise */
     uint64_t last_serial;              /* of its newest segment */
     struct capan_tcp *tcp;             /* NULL while it rests */
     struct capan_tcp_resting *resting; /* NULL while it is awake */

@@ -38,7 +38,8 @@ static struct pages_entry *entry_of(struct pages *pages, const struct capan_exch
     if (*entry && (*entry)->page.number > exchange->page.number) return NULL;
     if (*entry && (*entry)->page.number < exchange->page.number) tell(pages, entry);
     if (*entry || !(*entry = capan_new(pages->alloc, sizeof **entry))) return *entry;
-    (*entry)->page = (struct capan_page){.number = exchange->page.number, .first_ns = INT64_MAX, .last_ns = INT64_MIN};
+    (*entry)->page = (struct capan_page){
+        .number = exchange->page.number, .told = exchange->told, .first_ns = INT64_MAX, .last_ns = INT64_MIN};
     return *entry;
 }
 

@@ -19,6 +19,7 @@ enum capan_result capan_reporting_open(struct reporting *reporting, const struct
     reporting->profile = config->profile;
     reporting->window_ns = config->window_ns;
     reporting->flows = flows;
+    reporting->last_leaving = &reporting->leaving;
     reporting->seat = capan_tcp_seat_new(alloc, &reporting->records);
     if (!reporting->seat) return CAPAN_NO_MEMORY;
     capan_findings_init(&reporting->findings);
@@ -48,6 +49,7 @@ static size_t flow_resting_size(const struct flow *flow) {
 static const struct capan_connection *view(struct reporting *reporting, const struct flow *flow) {
     reporting->view = (struct capan_connection){.stream = flow->stream,
                                                 .path = flow->path[CAPAN_C2S],
+                                                .told = {flow->touched_ns, flow->told_number, flow->told_by},
                                                 .client = flow->end[CAPAN_C2S],
                                                 .server = flow->end[CAPAN_S2C],
                                                 .first_frame = flow->first_frame,
@@ -108,9 +110,29 @@ static void leave(struct reporting *reporting, struct flow *flow) {
     capan_delete(reporting->flows, flow, sizeof *flow);
 }
 
+/* Those at the front that have nothing more to report. */
+static void let_leave(struct reporting *reporting) {
+    for (struct capan_indexed *first; (first = reporting->leaving) && !((struct flow *)first)->pending;) {
+        reporting->leaving = first->next;
+        if (!reporting->leaving) reporting->last_leaving = &reporting->leaving;
+        leave(reporting, (struct flow *)first);
+    }
+}
+
+/* It is in no index any more. */
 void capan_reporting_retire(struct reporting *reporting, struct flow *flow) {
     flow->retired = true;
-    if (flow->pending == 0) leave(reporting, flow);
+    flow->touched_ns = reporting->told.time_ns;
+    flow->told_number = reporting->told.number;
+    flow->told_by = reporting->told.by;
+    if (flow->hurried) {
+        if (!flow->pending) leave(reporting, flow);
+        return;
+    }
+    flow->in.next = NULL;
+    *reporting->last_leaving = &flow->in;
+    reporting->last_leaving = &flow->in.next;
+    let_leave(reporting);
 }
 
 /* --- rest --- */
@@ -169,8 +191,10 @@ static void report_first(struct reporting *reporting) {
     capan_profile_enter(reporting->profile, before);
     capan_records_pop(&reporting->records);
     if (--flow->pending) return;
-    if (flow->retired)
+    if (flow->retired && flow->hurried)
         leave(reporting, flow);
+    else if (flow->retired)
+        let_leave(reporting);
     else
         capan_reporting_rest(reporting, flow);
 }
@@ -276,6 +300,7 @@ static void count_exchange(struct capan_totals *totals, struct capan_exchange *e
 }
 
 void capan_reporting_carried(struct reporting *reporting, struct flow *flow, struct capan_exchange *exchange) {
+    exchange->told = reporting->told;
     if (flow) flow->exchanges++;
     capan_delays_tell(flow ? flow->delays : NULL, &reporting->records, exchange);
     tell_crossed_fin(flow, exchange);

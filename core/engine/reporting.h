@@ -27,11 +27,14 @@ struct reporting {
     struct pings pings;
     struct senders senders;
     struct capan_totals totals;
-    struct capan_connection view;       /* handed to the sink */
-    struct capan_statistics statistics; /* likewise */
-    const struct capan_alloc *flows;    /* what connections are allocated by */
-    struct capan_tcp_seat *seat;        /* where those that rest are looked at */
-    size_t resting[2];                  /* octets of memory that they take: unanswered SYNs, closed ones */
+    struct capan_told told;                        /* of what is told now */
+    struct capan_indexed *leaving, **last_leaving; /* retired connections, in their order: the first has segments to be
+                                                      reported */
+    struct capan_connection view;                  /* handed to the sink */
+    struct capan_statistics statistics;            /* likewise */
+    const struct capan_alloc *flows;               /* what connections are allocated by */
+    struct capan_tcp_seat *seat;                   /* where those that rest are looked at */
+    size_t resting[2];                             /* octets of memory that they take: unanswered SYNs, closed ones */
 };
 
 /* records are allocated by alloc, pages by pages; flows must live as long. */
@@ -65,7 +68,8 @@ void capan_reporting_carried(struct reporting *, struct flow *, struct capan_exc
 /* One that was judged is counted and told. This, and pages, are the judge's side: nothing that it touches is used by
  * the other functions, so that it may be another thread's. */
 void capan_reporting_exchange(struct reporting *, struct capan_exchange *);
-/* Nothing more belongs to the connection: it is reported and freed, as soon as its segments are reported. */
+/* Nothing more belongs to the connection: it is reported and freed as soon as its segments are reported, and those that
+ * were retired before it; one that is hurried waits for nobody else. */
 void capan_reporting_retire(struct reporting *, struct flow *);
 
 #endif

@@ -32,6 +32,7 @@ struct capan_ping {
 struct capan_connection {
     uint32_t stream; /* Wireshark's number */
     uint32_t path;   /* capan_packet.path */
+    struct capan_told told;
     struct capan_endpoint client, server;
     uint32_t first_frame, last_frame;
     int64_t first_ns, last_ns;
@@ -60,8 +61,9 @@ CAPAN_API extern const char *const capan_page_part_phrases[CAPAN_PAGE_SPENT_COUN
 /* One load of a page by one client (struct capan_page_part). Valid during the callback. */
 struct capan_page {
     uint64_t number;
-    struct capan_span url; /* the document's, or what its parts name as their Referer; the first 512 octets */
-    uint32_t stream;       /* the document's connection and ends; without a document the first part's */
+    struct capan_told told; /* its first exchange */
+    struct capan_span url;  /* the document's, or what its parts name as their Referer; the first 512 octets */
+    uint32_t stream;        /* the document's connection and ends; without a document the first part's */
     struct capan_endpoint client, server;
     uint16_t status;      /* the document's; 0: it was not captured */
     uint32_t document_in; /* last frame of its request; 0 likewise */
@@ -165,6 +167,8 @@ struct capan_config {
      * ones have begun. */
     void (*page)(void *context, const struct capan_page *);
     void (*content)(void *context, const struct capan_content *);
+    /* A stream's number was given out, with the sink's context: by whichever packet, or quotation of one. */
+    void (*stream)(void *context, uint32_t stream, uint32_t frame);
     /* Exchanges are judged, and they, contents and pages told, not at once but by capan_analysis_hear. room NULL: at
      * once. */
     struct capan_notes notes;

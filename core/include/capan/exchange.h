@@ -99,9 +99,20 @@ struct capan_exchange_time {
     int64_t connect_ns, tls_ns; /* handshakes before it that it paid for; 0 none, or not known */
 };
 
+/* When something was told, which orders all that is told of one kind. Whatever else is in the capture, it is the same:
+ * so the parts of a split capture can be put together again. PACKET: while a packet was looked at. DEADLINE: because
+ * time had passed, before the next packet, whoever sent that. END: at the end of the capture, by stream. */
+enum capan_told_by { CAPAN_TOLD_BY_PACKET, CAPAN_TOLD_BY_DEADLINE, CAPAN_TOLD_BY_END };
+struct capan_told {
+    int64_t time_ns; /* of the packet, or the deadline */
+    uint32_t number; /* the packet's frame, or the last one before the deadline; at the end the stream */
+    uint8_t by;      /* enum capan_told_by */
+};
+
 /* One exchange: a request, its final response, the verdict. Spans are valid during the callback that hands it out. */
 struct capan_exchange {
-    uint64_t index;                       /* from 0, in order of report */
+    uint64_t index; /* from 0, in order of report */
+    struct capan_told told;
     uint32_t stream;                      /* TCP connection */
     int64_t h2_stream;                    /* HTTP/2 or HTTP/3 stream; -1 for HTTP/1 */
     struct capan_endpoint client, server; /* who asked, who answered */
