@@ -13,7 +13,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/packaging/packages.sh"
 . "$root/packaging/trees.sh"
 
-libraries="libcmocka-dev zlib1g-dev libpcap-dev libglib2.0-dev libnghttp2-dev libnghttp3-dev libgcrypt20-dev libbrotli-dev
+libraries="libcmocka-dev zlib1g-dev libpcap-dev libglib2.0-dev libnghttp2-dev libnghttp3-dev libgcrypt20-dev libbrotli-dev libpcre2-dev
     libzstd-dev libsqlite3-dev"
 
 # prepare SUITE NAME PACKAGE...: a tree with the sources in it.
