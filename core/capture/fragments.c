@@ -72,6 +72,7 @@ static struct capan_datagram *find(const struct capan_fragments *fragments, cons
 static struct capan_datagram *begin(struct capan_fragments *fragments, const struct capan_fragment *fragment) {
     if (fragments->index.count >= COUNT_MAX) give_up(fragments, oldest(fragments));
     struct capan_datagram *datagram = capan_new(fragments->alloc, sizeof *datagram);
+    if (!datagram) fragments->refused = true;
     if (!datagram) return NULL;
     datagram->key = fragment->key;
     datagram->first_ns = fragment->time_ns;
@@ -102,6 +103,7 @@ static bool make_room(struct capan_fragments *fragments, struct capan_datagram *
     }
     const struct capan_alloc *alloc = fragments->alloc;
     uint8_t *grown = alloc->resize(alloc->context, datagram->octets, datagram->capacity, capacity);
+    if (!grown) fragments->refused = true;
     if (!grown) return false;
     datagram->octets = grown;
     datagram->capacity = capacity;

@@ -37,6 +37,7 @@ struct capan_fragments {
     struct capan_datagram *whole;
     size_t held;   /* octets that they hold */
     uint64_t lost; /* fragments given up: late, contradictory, or too many */
+    bool refused;  /* or memory was refused to them */
 };
 
 void capan_fragments_init(struct capan_fragments *fragments, const struct capan_alloc *alloc);

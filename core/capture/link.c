@@ -100,6 +100,10 @@ void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *
     if (totals->fragments_lost > fragments_lost) sink->lost(sink->context, true);
 }
 
+bool capan_link_refused(const struct capan_decoder *decoder) {
+    return decoder->fragments.refused;
+}
+
 void capan_link_finish(struct capan_decoder *decoder, struct capan_capture_totals *totals) {
     uint64_t lost = decoder->fragments.lost;
     capan_fragments_drop(&decoder->fragments);

@@ -27,6 +27,8 @@ void capan_decoder_free(struct capan_decoder *decoder);
 void capan_link_decode(struct capan_decoder *decoder, const struct capan_frame *frame,
                        const struct capan_capture_sink *sink, struct capan_capture_totals *totals);
 
+/* Fragments were lost for memory that was refused. */
+bool capan_link_refused(const struct capan_decoder *decoder);
 /* The capture has ended: datagrams that are not whole are counted as lost. */
 void capan_link_finish(struct capan_decoder *decoder, struct capan_capture_totals *totals);
 

@@ -92,7 +92,8 @@ void capan_reader_close(struct capan_reader *reader) {
 }
 
 /* The same text for as long as the reader is open. NULL: there is none, or there are too many. */
-static const char *interface_name(struct capan_interfaces *interfaces, const char *name) {
+static const char *interface_name(struct capan_reader *reader, const char *name) {
+    struct capan_interfaces *interfaces = &reader->interfaces;
     if (!name) return NULL;
     if (interfaces->count && strcmp(*interfaces->at[interfaces->last], name) == 0)
         return *interfaces->at[interfaces->last];
@@ -101,7 +102,10 @@ static const char *interface_name(struct capan_interfaces *interfaces, const cha
     if (number == CAPAN_INTERFACES_NAMED) return NULL;
     if (number == interfaces->count) {
         interfaces->at[number] = capan_new(&capan_libc, sizeof *interfaces->at[number]);
-        if (!interfaces->at[number]) return NULL;
+        if (!interfaces->at[number]) {
+            reader->refused = true;
+            return NULL;
+        }
         memcpy(*interfaces->at[number], name, strlen(name));
         interfaces->count++;
     }
@@ -191,9 +195,10 @@ static struct capan_part *next_part(struct capan_reader *reader, const struct ca
 /* --- reading --- */
 
 static enum capan_result finish(struct capan_reader *reader, enum capan_result result) {
-    reader->ended = result;
+    const bool refused = reader->refused || capan_link_refused(reader->decoder);
+    reader->ended = result == CAPAN_END && refused ? CAPAN_NO_MEMORY : result;
     capan_link_finish(reader->decoder, &reader->totals);
-    return result;
+    return reader->ended;
 }
 
 static enum capan_result decode(struct capan_reader *reader, const struct capan_part *part,
@@ -222,7 +227,7 @@ static enum capan_result decode(struct capan_reader *reader, const struct capan_
                                 .link_type = record->link_type,
                                 .wire_len = record->wire_len,
                                 .octets = record->octets,
-                                .interface = interface_name(&reader->interfaces, record->interface),
+                                .interface = interface_name(reader, record->interface),
                                 .sliced = record->frame};
     const enum capan_layer before = capan_profile_enter(reader->profile, CAPAN_LAYER_DECODE);
     capan_link_decode(reader->decoder, &frame, sink, totals);
