@@ -6,8 +6,8 @@ static void refuse(char message[CAPAN_DATABASE_MESSAGE]) {
     snprintf(message, CAPAN_DATABASE_MESSAGE, "this capan was built without SQLite");
 }
 
-struct capan_database *capan_database_open(const char *path, char message[CAPAN_DATABASE_MESSAGE]) {
-    (void)path;
+struct capan_database *capan_database_open(const char *path, uint64_t memory, char message[CAPAN_DATABASE_MESSAGE]) {
+    (void)path, (void)memory;
     refuse(message);
     return NULL;
 }

@@ -220,8 +220,10 @@ enum capan_result capan_database_ask(const struct capan_database_question *quest
                                      char message[CAPAN_DATABASE_MESSAGE]) {
     struct answer answer = {.question = question};
     sqlite3 *sqlite = NULL;
-    enum capan_result result = CAPAN_USAGE;
-    if (capan_opened_check(&sqlite, question->path, SQLITE_OPEN_READONLY, message)) {
+    sqlite3_hard_heap_limit64((sqlite3_int64)question->memory);
+    enum capan_result result = capan_opened_check(&sqlite, question->path, SQLITE_OPEN_READONLY, message);
+    if (result == CAPAN_OK && capan_opened_limit(sqlite, question->memory / 2) != SQLITE_OK) result = CAPAN_NO_MEMORY;
+    if (result == CAPAN_OK) {
         sqlite3_set_authorizer(sqlite, authorize, NULL);
         result = answer_all(&answer, sqlite, out, message);
     }

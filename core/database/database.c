@@ -12,6 +12,7 @@
 struct capan_database {
     sqlite3 *sqlite;
     const char *path;
+    uint64_t memory;
     char *making; /* the name of a new one until it is whole; NULL: it was there before */
     int64_t capture, origin_ns, first_ns, last_ns;
     bool any;   /* a segment was added */
@@ -26,8 +27,8 @@ struct capan_database {
 /* Nobody sees a new one before it is whole, so that nothing needs to be undone; of one that was there, what was there
  * is kept in a journal until the end. */
 static const char begin_new[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-                                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; BEGIN";
-static const char begin_known[] = "PRAGMA journal_mode = DELETE; PRAGMA cache_size = -65536; BEGIN IMMEDIATE";
+                                "PRAGMA locking_mode = EXCLUSIVE; BEGIN";
+static const char begin_known[] = "PRAGMA journal_mode = DELETE; BEGIN IMMEDIATE";
 
 static int run_sql(struct capan_database *database, const char *sql) {
     return sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL);
@@ -67,23 +68,26 @@ static bool is_there(const char *path) {
 static bool begin(struct capan_database *database, char message[CAPAN_DATABASE_MESSAGE]) {
     int result;
     if (is_there(database->path)) {
-        if (!capan_opened_check(&database->sqlite, database->path, SQLITE_OPEN_READWRITE, message)) return false;
+        if (capan_opened_check(&database->sqlite, database->path, SQLITE_OPEN_READWRITE, message) != CAPAN_OK)
+            return false;
         result = run_sql(database, begin_known);
     } else {
         result = open_new(database);
     }
+    if (result == SQLITE_OK) result = capan_opened_limit(database->sqlite, database->memory);
     if (result == SQLITE_OK) result = prepare(database);
     if (result != SQLITE_OK) capan_opened_complain(database->sqlite, result, message);
     return result == SQLITE_OK;
 }
 
-struct capan_database *capan_database_open(const char *path, char message[CAPAN_DATABASE_MESSAGE]) {
+struct capan_database *capan_database_open(const char *path, uint64_t memory, char message[CAPAN_DATABASE_MESSAGE]) {
     struct capan_database *database = calloc(1, sizeof *database);
     if (!database) {
         capan_opened_complain(NULL, SQLITE_NOMEM, message);
         return NULL;
     }
     database->path = path;
+    database->memory = memory;
     if (begin(database, message)) return database;
     capan_database_discard(database);
     return NULL;

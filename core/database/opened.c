@@ -42,13 +42,19 @@ static bool check_schema(int64_t application, int64_t schema, char message[CAPAN
     return false;
 }
 
-bool capan_opened_check(sqlite3 **sqlite, const char *path, int flags, char message[CAPAN_DATABASE_MESSAGE]) {
+enum capan_result capan_opened_check(sqlite3 **sqlite, const char *path, int flags,
+                                     char message[CAPAN_DATABASE_MESSAGE]) {
     int64_t application = 0, schema = 0;
     int result = sqlite3_open_v2(path, sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (result == SQLITE_OK) result = be_careful(*sqlite);
     if (result == SQLITE_OK) result = capan_opened_number(*sqlite, "PRAGMA application_id", &application);
     if (result == SQLITE_OK) result = capan_opened_number(*sqlite, "PRAGMA user_version", &schema);
-    if (result == SQLITE_OK) return check_schema(application, schema, message);
-    capan_opened_complain(*sqlite, result, message);
-    return false;
+    if (result != SQLITE_OK) return capan_opened_complain(*sqlite, result, message);
+    return check_schema(application, schema, message) ? CAPAN_OK : CAPAN_USAGE;
+}
+
+int capan_opened_limit(sqlite3 *sqlite, uint64_t memory) {
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA cache_size = -%llu", (unsigned long long)(memory >> 10));
+    return sqlite3_exec(sqlite, sql, NULL, NULL, NULL);
 }

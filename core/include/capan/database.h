@@ -19,9 +19,11 @@ extern "C" {
 struct capan_database;
 
 /* To add a capture to the database at path; where there is none, one is made, under another name until it is closed.
- * What was there before stays as it was until then. Several threads must not use it at once. path must live on.
+ * What was there before stays as it was until then. Several threads must not use it at once. path must live on. memory:
+ * octets, at least 1 MiB, for what is not written yet.
  * NULL: message says why; it begins with what is wrong, not with the path. */
-CAPAN_API struct capan_database *capan_database_open(const char *path, char message[CAPAN_DATABASE_MESSAGE]);
+CAPAN_API struct capan_database *capan_database_open(const char *path, uint64_t memory,
+                                                     char message[CAPAN_DATABASE_MESSAGE]);
 
 /* Its rows, in any order. Relative times count from origin_ns, in the rows from there on. What fails is told when it is
  * closed. */
@@ -41,11 +43,12 @@ CAPAN_API void capan_database_discard(struct capan_database *);
 
 /* Asks the database at path, which is only read: what is a view's or a table's name, a statement of SQL, or NULL for
  * the questions that it knows. Writes the answer to out, no more rows than limit. Formats: text, CSV, JSON, NDJSON.
+ * memory: octets that SQLite may take, in all of the process; an answer that wants more is CAPAN_NO_MEMORY.
  * CAPAN_USAGE: it is no such database, or not understood; message says why. */
 struct capan_database_question {
     const char *path, *what;
     enum capan_format format;
-    uint64_t limit;
+    uint64_t limit, memory;
 };
 CAPAN_API enum capan_result capan_database_ask(const struct capan_database_question *, FILE *out,
                                                char message[CAPAN_DATABASE_MESSAGE]);
