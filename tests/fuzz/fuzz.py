@@ -13,7 +13,9 @@ feeds such a corpus to a program.
 import argparse
 import collections
 import datetime
+import fcntl
 import io
+import os
 import pathlib
 import re
 import subprocess
@@ -145,7 +147,17 @@ def read_table(text):
     return rows
 
 
-def update(name, executions, edges, of, findings):
+def update(*row):
+    """Several runs may share the table."""
+    lock = os.open(FOLDER, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        write_table(*row)
+    finally:
+        os.close(lock)
+
+
+def write_table(name, executions, edges, of, findings):
     text = TABLE.read_text()
     before, head, rest = text.partition(HEAD)
     if not head:
