@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "exhausted.h"
+#include "share.h"
 
 static enum exit_status complain(const char *path, enum capan_result result, const char *message) {
     if (result == CAPAN_NO_MEMORY) return exhausted_tell();
@@ -38,7 +39,7 @@ enum exit_status database_open(const struct options *options, struct database *d
     if (options->command != COMMAND_DATABASE) return EXIT_FINE;
     if (is_read(options)) return complain(options->output, CAPAN_USAGE, "it is read as a capture");
     if (!open_folder(options, database)) return EXIT_INTERNAL;
-    database->rows = capan_database_open(options->output, message);
+    database->rows = capan_database_open(options->output, share_of(options).keeper, message);
     if (database->rows) return EXIT_FINE;
     database_close(database);
     return complain(options->output, exhausted_ask() ? CAPAN_NO_MEMORY : CAPAN_IO, message);
@@ -64,7 +65,8 @@ enum exit_status database_ask(const struct options *options) {
     const struct capan_database_question question = {.path = options->files[0],
                                                      .what = options->question,
                                                      .format = options->format,
-                                                     .limit = options->limit ? options->limit : UINT64_MAX};
+                                                     .limit = options->limit ? options->limit : UINT64_MAX,
+                                                     .memory = share_of(options).keeper};
     const enum capan_result result = capan_database_ask(&question, stdout, message);
     return result == CAPAN_OK ? EXIT_FINE : complain(options->files[0], result, message);
 }

@@ -48,7 +48,7 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
 
 static void on_secrets(void *context, struct capan_span lines) {
     const struct reading *reading = context;
-    secrets_add(reading->secrets, lines, reading->name);
+    capan_tls_secrets_add(reading->secrets, lines);
 }
 
 static enum exit_status read_all(struct reading *reading, struct capan_capture *capture) {
@@ -69,9 +69,9 @@ static enum exit_status read_all(struct reading *reading, struct capan_capture *
 
 static enum exit_status analyse(struct reading *reading, struct capan_capture *capture, uint64_t seed) {
     const struct capan_sink sink = {.exchange = on_exchange, .connection = on_connection, .context = reading};
-    reading->secrets = capan_tls_secrets_new(seed, &exhausted_alloc);
+    reading->secrets = capan_tls_secrets_new(share_of(reading->options).side, seed, &exhausted_alloc);
     if (!reading->secrets) return exhausted_tell();
-    enum exit_status status = secrets_read(reading->secrets, reading->options->keylog, reading->name);
+    enum exit_status status = secrets_read(reading->secrets, reading->options->keylog);
     struct capan_tls_opener tls = capan_tls_opener(reading->secrets);
     const struct capan_config config = {.memory = share_of(reading->options).engine,
                                         .seed = seed,
@@ -82,6 +82,7 @@ static enum exit_status analyse(struct reading *reading, struct capan_capture *c
     if (status == EXIT_FINE) {
         reading->analysis = capan_analysis_new(&config, &sink, &exhausted_alloc);
         status = reading->analysis ? read_all(reading, capture) : exhausted_tell();
+        secrets_tell_cut(reading->secrets, reading->name);
         capan_analysis_free(reading->analysis);
     }
     capan_tls_secrets_free(reading->secrets);
@@ -96,9 +97,7 @@ static enum exit_status read_file(const struct options *options, struct capan_di
     const struct capan_capture_config config = {.filter = options->filter, .stop = signals_stop()};
     struct capan_capture *capture;
     char message[256];
-    exhausted_may_exit(true);
     const enum capan_result result = capan_capture_open(&capture, file, &config, message);
-    exhausted_may_exit(false);
     if (result != CAPAN_OK) {
         g_printerr("capan: %s: %s\n", reading.name, message);
         return result == CAPAN_USAGE ? EXIT_USAGE : result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT;

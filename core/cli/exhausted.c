@@ -14,7 +14,7 @@
 enum { BALLAST = 1 << 20 };
 
 static _Atomic(void *) ballast;
-static bool may_exit;
+static bool at_work;
 
 /* --- who does not --- */
 
@@ -29,7 +29,7 @@ static void on_abort(int number) {
 }
 
 static void on_exit_call(void) {
-    if (may_exit) end_with("capan: out of memory\n");
+    if (at_work) end_with("capan: out of memory\n");
 }
 
 /* GLib's errors are about memory alone here: nothing else of it that is used has any. */
@@ -87,6 +87,11 @@ void exhausted_catch(void) {
     gcry_set_allocation_handler(gcrypt_alloc, gcrypt_alloc, gcrypt_is_secure, gcrypt_resize, free);
 }
 
-void exhausted_may_exit(bool may) {
-    may_exit = may;
+void exhausted_begin(void) {
+    at_work = true;
+}
+
+enum exit_status exhausted_end(enum exit_status status) {
+    at_work = false;
+    return status < EXIT_INTERNAL && exhausted_ask() ? exhausted_tell() : status;
 }

@@ -19,7 +19,9 @@ enum exit_status exhausted_tell(void);
 
 /* From here on. */
 void exhausted_catch(void);
-/* Whether a library is at work that may end the program by exit() when memory is refused to it. */
-void exhausted_may_exit(bool);
+/* The work itself begins, and ends: between them exit() is a library's to which memory was refused. What comes back is
+ * the program's exit status, worse where memory was refused and nobody has told. */
+void exhausted_begin(void);
+enum exit_status exhausted_end(enum exit_status);
 
 #endif

@@ -8,12 +8,14 @@
 #include <string.h>
 
 #include "exhausted.h"
+#include "lines.h"
 #include "share.h"
 
 struct pipeline {
     struct study study; /* the first member: one is cast to the other */
     struct capan_places *places;
     GHashTable *known; /* fingerprints of the baseline; NULL: there is none */
+    guint known_most;
 };
 
 /* --- what is known --- */
@@ -21,39 +23,47 @@ struct pipeline {
 static void take_fingerprint(void *context, const struct capan_json_leaf *leaf) {
     struct pipeline *pipeline = context;
     if (leaf->type != CAPAN_JSON_STRING || strcmp(leaf->path, "fingerprint") != 0) return;
+    if (leaf->text.len != CAPAN_FINGERPRINT - 1 || g_hash_table_size(pipeline->known) >= pipeline->known_most) return;
     g_hash_table_add(pipeline->known, g_strndup((const char *)leaf->text.at, leaf->text.len));
 }
 
 /* Rows of findings --by place, one a line. */
-static bool read_row(struct pipeline *pipeline, const char *line, size_t len) {
+static bool read_row(struct pipeline *pipeline, const struct lines *lines, uint8_t *scratch) {
     const guint before = g_hash_table_size(pipeline->known);
-    uint8_t *scratch = g_malloc(len + 1);
-    bool fine = capan_json_walk((struct capan_span){(const uint8_t *)line, len}, scratch, take_fingerprint, pipeline);
-    g_free(scratch);
-    return fine && (g_hash_table_size(pipeline->known) > before || strstr(line, "\"fingerprint\""));
+    const struct capan_span row = {(const uint8_t *)lines->at, lines->len};
+    if (lines->odd) return false;
+    if (!lines->at[strspn(lines->at, " \t\r")]) return true;
+    return capan_json_walk(row, scratch, take_fingerprint, pipeline) &&
+           (g_hash_table_size(pipeline->known) > before || strstr(lines->at, "\"fingerprint\""));
 }
 
-static bool read_baseline(struct pipeline *pipeline, const char *name) {
-    char *text;
-    gsize len;
-    GError *error = NULL;
-    if (!g_file_get_contents(name, &text, &len, &error)) {
-        g_printerr("capan: --baseline: %s\n", error->message);
-        g_error_free(error);
-        return false;
-    }
-    char **lines = g_strsplit(text, "\n", -1);
+static bool read_rows(struct pipeline *pipeline, struct lines *lines, const char *name) {
+    uint8_t *scratch = g_malloc(LINE_LONGEST + 1);
     unsigned number = 0;
     bool fine = true;
-    for (char **line = lines; *line && fine; line++) {
+    while (fine && lines_next(lines)) {
         number++;
-        g_strstrip(*line);
-        fine = !**line || read_row(pipeline, *line, strlen(*line));
+        fine = read_row(pipeline, lines, scratch);
     }
+    g_free(scratch);
     if (!fine) g_printerr("capan: --baseline: %s: row %u has no fingerprint\n", name, number);
-    g_strfreev(lines);
-    g_free(text);
     return fine;
+}
+
+static enum exit_status read_baseline(struct pipeline *pipeline, const char *name, uint64_t memory) {
+    enum { ENTRY = 128 /* octets that one takes, at most */ };
+    static const char what[] = "--baseline: ";
+    struct lines lines;
+    pipeline->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    pipeline->known_most = (guint)(memory / ENTRY);
+    enum exit_status status = lines_open(&lines, name, what);
+    if (status != EXIT_FINE) return status == EXIT_INPUT ? EXIT_USAGE : status;
+    const bool fine = read_rows(pipeline, &lines, name);
+    status = lines_close(&lines, name, what);
+    if (g_hash_table_size(pipeline->known) >= pipeline->known_most)
+        g_printerr("capan: --baseline: %s: given up: more rows than there is room for (more with --memory)\n", name);
+    if (status == EXIT_FINE && !fine) status = EXIT_USAGE;
+    return status == EXIT_INPUT ? EXIT_USAGE : status;
 }
 
 /* --- places --- */
@@ -111,9 +121,10 @@ struct study *findings_open(const struct options *options, uint64_t seed, enum e
                                      .end = write_all,
                                      .close = close_pipeline};
     pipeline->places = capan_places_new(share_of(options).keeper, seed, &exhausted_alloc);
-    if (options->baseline) pipeline->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (pipeline->places && (!options->baseline || read_baseline(pipeline, options->baseline))) return &pipeline->study;
-    *status = pipeline->places ? EXIT_USAGE : exhausted_tell();
+    *status = pipeline->places ? EXIT_FINE : exhausted_tell();
+    if (*status == EXIT_FINE && options->baseline)
+        *status = read_baseline(pipeline, options->baseline, share_of(options).side);
+    if (*status == EXIT_FINE) return &pipeline->study;
     close_pipeline(&pipeline->study);
     return NULL;
 }

@@ -33,7 +33,10 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_DFL); /* a reader that went away had what it wanted, whoever started us */
     exhausted_catch();
     signals_catch();
-    if (options_read(&options, argc, argv, &status)) status = carry_out(&options);
+    if (options_read(&options, argc, argv, &status)) {
+        exhausted_begin();
+        status = carry_out(&options);
+    }
     options_free(&options);
-    return (int)status;
+    return (int)exhausted_end(status);
 }

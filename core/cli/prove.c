@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "prove.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "exhausted.h"
+#include "lines.h"
 #include "share.h"
 #include "signals.h"
-
-/* A longer line is no proof. */
-enum { LINE_MAX_OCTETS = 1 << 20 };
 
 struct proving {
     const struct options *options;
@@ -101,21 +97,13 @@ static enum exit_status check_line(struct proving *proving, char *line) {
     return proved.holds ? EXIT_FINE : EXIT_FINDINGS;
 }
 
-static enum exit_status check_lines(struct proving *proving, FILE *file) {
+static enum exit_status check_lines(struct proving *proving, struct lines *lines) {
     enum exit_status status = EXIT_FINE;
-    char *line = NULL;
-    size_t size = 0;
-    for (ssize_t len; !signals_caught() && (len = getline(&line, &size, file)) >= 0;) {
-        const bool odd = len > LINE_MAX_OCTETS || strlen(line) != (size_t)len;
-        if (odd) line[0] = '!', line[1] = 0;
-        const enum exit_status its = check_line(proving, line);
+    while (lines_next(lines)) {
+        if (lines->odd) strcpy(lines->at, "!"); /* which is no proof */
+        const enum exit_status its = check_line(proving, lines->at);
         if (its > status) status = its;
     }
-    if (ferror(file)) {
-        g_printerr("capan: %s: %s\n", proving->options->proofs, g_strerror(errno));
-        status = EXIT_INPUT;
-    }
-    free(line);
     return status;
 }
 
@@ -144,13 +132,13 @@ static void tell(const struct proving *proving) {
 
 static enum exit_status check_all(struct proving *proving) {
     const char *name = proving->options->proofs;
-    FILE *file = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
-    if (!file) {
-        g_printerr("capan: %s: %s\n", name, g_strerror(errno));
-        return EXIT_INPUT;
-    }
-    enum exit_status status = check_lines(proving, file);
-    if (file != stdin) fclose(file);
+    struct lines lines;
+    enum exit_status status = lines_open(&lines, name, "");
+    if (status != EXIT_FINE) return status;
+    status = check_lines(proving, &lines);
+    const enum exit_status read = lines_close(&lines, name, "");
+    if (read > status) status = read;
+    if (status == EXIT_INTERNAL) return status;
     if (!proving->proofs && !proving->damaged) {
         g_printerr("capan: %s: no proofs\n", name);
         return EXIT_INPUT;

@@ -41,7 +41,7 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
 
 static void on_secrets(void *context, struct capan_span lines) {
     const struct reducing *reducing = context;
-    secrets_add(reducing->secrets, lines, reducing->name);
+    capan_tls_secrets_add(reducing->secrets, lines);
 }
 
 static bool is_expired(void *context) {
@@ -116,21 +116,28 @@ static enum exit_status write_all(const struct reducing *reducing, FILE *script)
                : complain(reducing, "no script: it takes more than one connection's segments");
 }
 
+/* Without memory a trial, or a stand-in, may have come to anything. */
+static enum exit_status write_smallest(struct reducing *reducing, FILE *script) {
+    capan_reducer_narrow(reducing->reducer);
+    const bool anonymised = capan_reducer_anonymise(reducing->reducer, (uint64_t)g_random_int() << 32 | g_random_int());
+    if (exhausted_ask()) return exhausted_tell();
+    if (!anonymised)
+        return complain(reducing, "it does not outlive its anonymisation (inside TLS, or octets that matter); "
+                                  "nothing is written");
+    reducing->until_us = g_get_monotonic_time() + TIME_S * G_USEC_PER_SEC;
+    capan_reducer_reduce(reducing->reducer, is_expired, reducing);
+    return exhausted_ask() ? exhausted_tell() : write_all(reducing, script);
+}
+
 static enum exit_status reduce_capture(struct reducing *reducing, FILE *script) {
     const struct options *options = reducing->options;
     const uint32_t frame = options->frame < 0 ? 0 : (uint32_t)options->frame;
     enum exit_status status = read_capture(reducing);
     if (status > EXIT_INPUT) return status;
-    if (!capan_reducer_find(reducing->reducer, options->finding, frame))
-        return worse(status, complain(reducing, frame ? "not at that frame" : "no such finding"));
-    capan_reducer_narrow(reducing->reducer);
-    if (!capan_reducer_anonymise(reducing->reducer, (uint64_t)g_random_int() << 32 | g_random_int()))
-        return worse(status,
-                     complain(reducing, "it does not outlive its anonymisation (inside TLS, or octets that matter); "
-                                        "nothing is written"));
-    reducing->until_us = g_get_monotonic_time() + TIME_S * G_USEC_PER_SEC;
-    capan_reducer_reduce(reducing->reducer, is_expired, reducing);
-    return worse(status, write_all(reducing, script));
+    const bool found = capan_reducer_find(reducing->reducer, options->finding, frame);
+    if (exhausted_ask()) return exhausted_tell();
+    if (!found) return worse(status, complain(reducing, frame ? "not at that frame" : "no such finding"));
+    return worse(status, write_smallest(reducing, script));
 }
 
 enum exit_status reduce_open(const struct options *options, FILE **script) {
@@ -144,9 +151,8 @@ enum exit_status reduce(const struct options *options, FILE *script) {
     const uint64_t seed = (uint64_t)g_random_int() << 32 | g_random_int();
     char *name = inputs_name(options);
     struct reducing reducing = {.options = options, .name = name};
-    reducing.secrets = capan_tls_secrets_new(seed, &exhausted_alloc);
-    enum exit_status status =
-        reducing.secrets ? secrets_read(reducing.secrets, options->keylog, name) : exhausted_tell();
+    reducing.secrets = capan_tls_secrets_new(share_of(options).side, seed, &exhausted_alloc);
+    enum exit_status status = reducing.secrets ? secrets_read(reducing.secrets, options->keylog) : exhausted_tell();
     if (status == EXIT_FINE) {
         reducing.tls = capan_tls_opener(reducing.secrets);
         const struct capan_config config = {.memory = share_of(options).engine,

@@ -61,7 +61,7 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
 
 static void on_secrets(void *context, struct capan_span lines) {
     const struct run *run = context;
-    secrets_add(run->secrets, lines, run->name);
+    capan_tls_secrets_add(run->secrets, lines);
 }
 
 static void on_lost(void *context, bool fragments) {
@@ -213,6 +213,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
                                      .source = &source,
                                      .story_cut = run->story && capan_story_cut(run->story),
                                      .unwritten = run->objects ? objects_end(run->objects) : 0});
+    secrets_tell_cut(run->secrets, run->name);
     secrets_tell(run->secrets, &totals, run->options->keylog, run->name);
     tell_unread(run, &totals, &source);
     status = worse(status, close_texts(run, &source, &totals, findings, count));
@@ -272,9 +273,8 @@ static enum exit_status open_study(struct run *run) {
 }
 
 static enum exit_status analyse(struct run *run, struct capan_capture *capture) {
-    run->secrets = capan_tls_secrets_new(random_seed(), &exhausted_alloc);
-    enum exit_status status =
-        run->secrets ? secrets_read(run->secrets, run->options->keylog, run->name) : exhausted_tell();
+    run->secrets = capan_tls_secrets_new(share_of(run->options).side, random_seed(), &exhausted_alloc);
+    enum exit_status status = run->secrets ? secrets_read(run->secrets, run->options->keylog) : exhausted_tell();
     if (status == EXIT_FINE) status = open_study(run);
     if (status == EXIT_FINE)
         status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : exhausted_tell();
@@ -293,9 +293,7 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     struct capan_profile profile = timed_begin();
     struct capan_capture *capture;
     run.profile = options->profile ? &profile : NULL;
-    exhausted_may_exit(true); /* libpcap, while it compiles a filter */
     enum exit_status status = inputs_open(&capture, options, run.profile);
-    exhausted_may_exit(false);
     if (capture) run.slice = capan_capture_slice(capture);
     if (capture) run.threads = inputs_share(options, capture, run_is_relayed(options));
     if (capture) status = worse(status, inputs_whole(capture, name));

@@ -3,27 +3,28 @@
 
 #include <glib.h>
 
-void secrets_add(struct capan_tls_secrets *secrets, struct capan_span lines, const char *name) {
-    if (capan_tls_secrets_add(secrets, lines) != CAPAN_OK)
-        g_printerr("capan: %s: not all TLS secrets are kept: too many\n", name);
-}
+#include "lines.h"
 
-enum exit_status secrets_read(struct capan_tls_secrets *secrets, const char *file, const char *name) {
-    char *lines;
-    gsize len;
-    GError *error = NULL;
+enum exit_status secrets_read(struct capan_tls_secrets *secrets, const char *file) {
+    static const char what[] = "--keylog: ";
+    struct lines lines;
     if (!file) return EXIT_FINE;
-    if (!g_file_get_contents(file, &lines, &len, &error)) {
-        g_printerr("capan: --keylog: %s\n", error->message);
-        g_error_free(error);
-        return EXIT_USAGE;
-    }
-    secrets_add(secrets, (struct capan_span){(const uint8_t *)lines, len}, name);
-    g_free(lines);
+    enum exit_status status = lines_open(&lines, file, what);
+    if (status != EXIT_FINE) return status == EXIT_INPUT ? EXIT_USAGE : status;
+    while (lines_next(&lines))
+        capan_tls_secrets_add(secrets, (struct capan_span){(const uint8_t *)lines.at, lines.len});
+    status = lines_close(&lines, file, what);
+    if (status != EXIT_FINE) return status == EXIT_INPUT ? EXIT_USAGE : status;
     if (!capan_tls_secrets_any(secrets))
         g_printerr("capan: %s: no TLS secrets in it: no lines as SSLKEYLOGFILE gets them (\"CLIENT_RANDOM ...\")\n",
                    file);
     return EXIT_FINE;
+}
+
+void secrets_tell_cut(const struct capan_tls_secrets *secrets, const char *name) {
+    if (capan_tls_secrets_cut(secrets))
+        g_printerr("capan: %s: given up: TLS secrets of more connections than there is room for (more with --memory)\n",
+                   name);
 }
 
 void secrets_tell(const struct capan_tls_secrets *secrets, const struct capan_totals *totals, const char *file,

@@ -5,11 +5,11 @@
 
 #include "options.h"
 
-/* Lines of a key log, from what is called name. */
-void secrets_add(struct capan_tls_secrets *, struct capan_span lines, const char *name);
-/* Those of a file; the capture called name may hold more. file NULL: there is none. */
-enum exit_status secrets_read(struct capan_tls_secrets *, const char *file, const char *name);
-/* The capture called name was read: whether the file was of use. */
+/* Those of a file; the capture may hold more. file NULL: there is none. */
+enum exit_status secrets_read(struct capan_tls_secrets *, const char *file);
+/* The capture called name was read: whether all of its secrets, and the file's, were kept. */
+void secrets_tell_cut(const struct capan_tls_secrets *, const char *name);
+/* And whether the file was of use. */
 void secrets_tell(const struct capan_tls_secrets *, const struct capan_totals *, const char *file, const char *name);
 
 #endif

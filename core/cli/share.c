@@ -9,13 +9,15 @@ enum { EIGHTHS = 8 };
 
 /* In eighths, of one engine and of the keeper. Rows leave as they come: then all is the engine's. A story is its
  * engine's last word on every segment, and takes most; what stitches has the engines within, and what proves has none.
+ * What stands beside captures comes on top, and seldom.
  */
 static const struct {
     uint8_t engine, keeper;
 } rows = {8, 0}, story = {2, 6},
   of_command[COMMAND_COUNT] = {
-      [COMMAND_WHATIF] = {4, 4}, [COMMAND_ETAGS] = {4, 4},  [COMMAND_AUDIT] = {3, 5}, [COMMAND_REDUCE] = {4, 4},
-      [COMMAND_DIFF] = {4, 4},   [COMMAND_STITCH] = {8, 8}, [COMMAND_PROVE] = {8, 8},
+      [COMMAND_WHATIF] = {4, 4}, [COMMAND_ETAGS] = {4, 4},    [COMMAND_AUDIT] = {3, 5},
+      [COMMAND_REDUCE] = {4, 4}, [COMMAND_DIFF] = {4, 4},     [COMMAND_STITCH] = {8, 8},
+      [COMMAND_PROVE] = {8, 8},  [COMMAND_DATABASE] = {6, 2}, [COMMAND_SQL] = {0, 8},
 };
 
 struct share share_of(const struct options *options) {
@@ -24,5 +26,5 @@ struct share share_of(const struct options *options) {
     if (!engine && !keeper) engine = rows.engine;
     if (options->by == BY_PLACE) engine = keeper = EIGHTHS / 2;
     if (stories_wanted(options)) engine = story.engine, keeper = story.keeper;
-    return (struct share){all / EIGHTHS * engine, all / EIGHTHS * keeper};
+    return (struct share){all / EIGHTHS * engine, all / EIGHTHS * keeper, all / EIGHTHS};
 }

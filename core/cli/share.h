@@ -8,6 +8,7 @@
 struct share {
     uint64_t engine; /* octets, of each of the command's engines */
     uint64_t keeper; /* of the story, the study, or whatever else the command keeps */
+    uint64_t side;   /* of what stands beside captures: TLS secrets, a baseline */
 };
 struct share share_of(const struct options *);
 

@@ -224,9 +224,7 @@ static enum exit_status split_capture(struct splitting *splitting) {
                                               .id = splitting->id,
                                               .files = splitting->files};
     struct capan_capture *capture;
-    exhausted_may_exit(true);
     enum exit_status status = inputs_open(&capture, options, NULL);
-    exhausted_may_exit(false);
     if (!capture) return status;
     splitting->split = capan_split_new(&config, &exhausted_alloc);
     if (splitting->split) {

@@ -112,9 +112,7 @@ static bool open_capture(struct pair *pair, enum capan_stitch_side side, const c
     pair->name[side] = strcmp(file, "-") == 0 ? "standard input" : file;
     const struct capan_capture_config config = {
         .filter = pair->options->filter, .stop = signals_stop(), .datagrams = true};
-    exhausted_may_exit(true);
     const enum capan_result result = capan_capture_open(&pair->capture[side], file, &config, message);
-    exhausted_may_exit(false);
     if (result == CAPAN_OK) inputs_share(pair->options, pair->capture[side], false);
     if (result == CAPAN_OK) return true;
     pair->capture[side] = NULL;

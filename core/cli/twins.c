@@ -60,9 +60,7 @@ static enum exit_status reread(struct rereading *rereading, const struct options
     const struct capan_capture_sink sink = {.tcp = on_tcp, .icmp = on_icmp, .context = rereading};
     struct capan_capture *capture;
     char message[256];
-    exhausted_may_exit(true);
     const enum capan_result result = capan_capture_open(&capture, rereading->file, &config, message);
-    exhausted_may_exit(false);
     if (result != CAPAN_OK) {
         g_printerr("capan: %s: %s\n", rereading->file, message);
         return result == CAPAN_NO_MEMORY ? EXIT_INTERNAL : EXIT_INPUT;

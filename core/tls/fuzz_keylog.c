@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct capan_span input = {data, size};
     struct capan_counter counter;
     capan_counter_init(&counter, &capan_libc);
-    struct capan_tls_secrets *secrets = capan_tls_secrets_new(1, &counter.alloc);
+    struct capan_tls_secrets *secrets = capan_tls_secrets_new(0, 1, &counter.alloc);
     require(secrets, "memory");
     const size_t first = size ? *span_take(&input, 1).at : 0;
     const bool taken = capan_tls_secrets_add(secrets, span_take(&input, first * 4)) == CAPAN_OK &&

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct capan_span input = {data + 2, size - 2};
     size_t lines = read_be16(data);
     struct ear ear = {{false}};
-    struct capan_tls_secrets *secrets = capan_tls_secrets_new(1, NULL);
+    struct capan_tls_secrets *secrets = capan_tls_secrets_new(0, 1, NULL);
     if (!secrets) return 0;
     capan_tls_secrets_add(secrets, span_cut(input, 0, lines));
     struct capan_tls *tls = capan_tls_new(secrets, &(struct capan_tls_sink){hear, hear_loss, &ear});

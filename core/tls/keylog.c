@@ -3,7 +3,8 @@
 
 #include "bytes.h"
 
-enum { ENTRIES_MAX = 1 << 17 };
+/* What a place in the index takes, with its own growth. */
+enum { INDEXED = 32 };
 
 static const char *const labels[KEYLOG_LABEL_COUNT] = {
     [KEYLOG_MASTER] = "CLIENT_RANDOM",
@@ -13,7 +14,9 @@ static const char *const labels[KEYLOG_LABEL_COUNT] = {
     [KEYLOG_SERVER_TRAFFIC] = "SERVER_TRAFFIC_SECRET_0",
 };
 
-void capan_keylog_init(struct keylog *keylog, uint64_t seed, const struct capan_alloc *alloc) {
+void capan_keylog_init(struct keylog *keylog, uint64_t memory, uint64_t seed, const struct capan_alloc *alloc) {
+    keylog->most = memory / (sizeof(struct keylog_entry) + INDEXED);
+    keylog->is_cut = false;
     capan_index_init(&keylog->index, seed, alloc);
 }
 
@@ -41,7 +44,7 @@ const struct keylog_entry *capan_keylog_find(const struct keylog *keylog, const 
 
 static struct keylog_entry *make(struct keylog *keylog, const uint8_t random[KEYLOG_RANDOM]) {
     struct keylog_entry *entry = find(keylog, random);
-    if (entry || keylog->index.count >= ENTRIES_MAX) return entry;
+    if (entry || keylog->index.count >= keylog->most) return entry;
     entry = capan_new(keylog->index.alloc, sizeof *entry);
     if (!entry) return NULL;
     memcpy(entry->random, random, KEYLOG_RANDOM);
@@ -93,6 +96,7 @@ static enum capan_result add_line(struct keylog *keylog, struct capan_span line)
     size_t len = read_hexadecimal(next_word(&line), secret, sizeof secret);
     if (!len) return CAPAN_OK;
     struct keylog_entry *entry = make(keylog, random);
+    if (!entry) keylog->is_cut = true;
     if (!entry) return CAPAN_NO_MEMORY;
     memcpy(entry->secret[label], secret, len);
     entry->len[label] = (uint8_t)len;

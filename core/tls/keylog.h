@@ -30,13 +30,14 @@ struct keylog_entry {
 /* Owned by the caller: init, then free. Must stay where it is. */
 struct keylog {
     struct capan_index index;
+    uint64_t most; /* entries that there is room for */
+    bool is_cut;   /* more were to be taken */
 };
 
-void capan_keylog_init(struct keylog *keylog, uint64_t seed, const struct capan_alloc *alloc);
+void capan_keylog_init(struct keylog *keylog, uint64_t memory, uint64_t seed, const struct capan_alloc *alloc);
 void capan_keylog_free(struct keylog *keylog);
 
-/* Whole lines; other labels and what cannot be read are passed over. CAPAN_NO_MEMORY: not all lines were taken
- * (131,072 connections at the most). */
+/* Whole lines; other labels and what cannot be read are passed over. CAPAN_NO_MEMORY: not all lines were taken. */
 enum capan_result capan_keylog_add(struct keylog *keylog, struct capan_span lines);
 
 /* NULL when there are none of that connection. Valid until the next capan_keylog_add. */

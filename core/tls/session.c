@@ -11,6 +11,7 @@ enum content_type { CHANGE_CIPHER_SPEC = 20, HANDSHAKE = 22, APPLICATION_DATA = 
 enum handshake_type { CLIENT_HELLO = 1, SERVER_HELLO = 2, FINISHED = 20, KEY_UPDATE = 24 };
 enum extension { ENCRYPT_THEN_MAC = 22, SUPPORTED_VERSIONS = 43 };
 enum { MESSAGE_HEADER = 4, RANDOM_AT = 2, HELLO_MAX = 2048, RECORD_ROOM = RECORD_HEADER + RECORD_MAX };
+enum { MEMORY_USUAL = 32 << 20 };
 
 struct capan_tls_secrets {
     const struct capan_alloc *alloc;
@@ -64,12 +65,12 @@ static bool crypto_is_ready(void) {
     return true;
 }
 
-struct capan_tls_secrets *capan_tls_secrets_new(uint64_t seed, const struct capan_alloc *alloc) {
+struct capan_tls_secrets *capan_tls_secrets_new(uint64_t memory, uint64_t seed, const struct capan_alloc *alloc) {
     if (!alloc) alloc = &capan_libc;
     struct capan_tls_secrets *secrets = crypto_is_ready() ? capan_new(alloc, sizeof *secrets) : NULL;
     if (!secrets) return NULL;
     secrets->alloc = alloc;
-    capan_keylog_init(&secrets->keylog, seed, alloc);
+    capan_keylog_init(&secrets->keylog, memory ? memory : MEMORY_USUAL, seed, alloc);
     return secrets;
 }
 
@@ -86,6 +87,10 @@ enum capan_result capan_tls_secrets_add(struct capan_tls_secrets *secrets, struc
 
 bool capan_tls_secrets_any(const struct capan_tls_secrets *secrets) {
     return secrets->keylog.index.count > 0;
+}
+
+bool capan_tls_secrets_cut(const struct capan_tls_secrets *secrets) {
+    return secrets->keylog.is_cut;
 }
 
 bool capan_tls_secrets_opened(const struct capan_tls_secrets *secrets) {

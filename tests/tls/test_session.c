@@ -96,7 +96,7 @@ struct bench {
 
 static void begin(struct bench *bench, const char *lines, size_t len) {
     memset(bench, 0, sizeof *bench);
-    bench->secrets = capan_tls_secrets_new(7, NULL);
+    bench->secrets = capan_tls_secrets_new(0, 7, NULL);
     assert_int_equal(capan_tls_secrets_add(bench->secrets, (struct capan_span){(const uint8_t *)lines, len}), CAPAN_OK);
     bench->tls = capan_tls_new(bench->secrets, &(struct capan_tls_sink){hear, hear_loss, &bench->heard});
     assert_non_null(bench->tls);
