@@ -13,8 +13,10 @@ struct self {
     struct self_packet {
         uint64_t digest;
         int64_t time_ns;
-        bool paired;
+        uint32_t mark; /* of the first place */
+        uint32_t open; /* how many like it have not come a second time */
     } packets[REMEMBERED];
+    uint64_t unlike, alike; /* those that came a second time with another mark, and with the same */
 };
 
 struct what_stays {
@@ -37,17 +39,36 @@ static uint64_t digest(const struct capan_stitch *stitch, const struct sighting 
     return capan_hash(stitch->side[CAPAN_STITCH_A].exact.key, &stays, sizeof stays);
 }
 
-enum capan_stitch_side capan_self_side(struct capan_stitch *stitch, const struct sighting *sighting) {
+/* By what the places of one capture differ: a VLAN or tunnel, and a router between. */
+static uint32_t mark_of(const struct sighting *sighting, const struct capan_packet *packet) {
+    return packet->path ^ (uint32_t)sighting->ttl << 24;
+}
+
+/* Resets and ACKs that are all alike are sent in bursts: where packets come a second time with another mark, one with
+ * the same mark is another packet. */
+static bool is_second(struct self *self, struct self_packet *packet, uint32_t mark) {
+    const bool same = packet->mark == mark;
+    if (!packet->open || (same && self->unlike > 4 * self->alike)) return false;
+    *(same ? &self->alike : &self->unlike) += 1;
+    packet->open--;
+    return true;
+}
+
+enum capan_stitch_side capan_self_side(struct capan_stitch *stitch, const struct sighting *sighting,
+                                       const struct capan_packet *of) {
     if (!stitch->self) stitch->self = capan_new(&stitch->alloc, sizeof *stitch->self);
     if (!stitch->self) {
         stitch->failed = true;
         return CAPAN_STITCH_A;
     }
     const uint64_t its = digest(stitch, sighting);
+    const uint32_t mark = mark_of(sighting, of);
     struct self_packet *packet = &stitch->self->packets[its & (REMEMBERED - 1)];
-    const bool again = packet->digest == its && !packet->paired && sighting->time_ns - packet->time_ns < LONGEST_NS;
-    *packet = (struct self_packet){its, sighting->time_ns, again};
-    return again ? CAPAN_STITCH_B : CAPAN_STITCH_A;
+    const bool known = packet->digest == its && sighting->time_ns - packet->time_ns < LONGEST_NS;
+    if (known && is_second(stitch->self, packet, mark)) return CAPAN_STITCH_B;
+    const uint32_t open = known && packet->mark == mark ? packet->open : 0;
+    *packet = (struct self_packet){its, sighting->time_ns, mark, open + 1};
+    return CAPAN_STITCH_A;
 }
 
 void capan_self_free(struct capan_stitch *stitch) {

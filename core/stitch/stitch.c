@@ -319,7 +319,7 @@ enum capan_result capan_stitch_packet(struct capan_stitch *stitch, enum capan_st
 enum capan_result capan_stitch_self(struct capan_stitch *stitch, const struct capan_packet *packet) {
     struct sighting read;
     if (!read_packet(&read, packet)) return CAPAN_OK;
-    return take(stitch, capan_self_side(stitch, &read), packet, &read);
+    return take(stitch, capan_self_side(stitch, &read, packet), packet, &read);
 }
 
 static enum capan_result take_datagram(struct capan_stitch *stitch, enum capan_stitch_side which,
@@ -351,7 +351,7 @@ enum capan_result capan_stitch_self_datagram(struct capan_stitch *stitch, const 
     struct sighting read;
     struct capan_endpoint ends[2];
     if (!capan_datagram_read(&read, ends, packet, protocol)) return CAPAN_OK;
-    return take_datagram(stitch, capan_self_side(stitch, &read), packet, ends, &read);
+    return take_datagram(stitch, capan_self_side(stitch, &read, packet), packet, ends, &read);
 }
 
 void capan_stitch_icmp(struct capan_stitch *stitch, enum capan_stitch_side which, const struct capan_packet *packet) {

@@ -163,7 +163,7 @@ void capan_joined_packet(struct capan_stitch *, const struct kept_row *, struct 
 bool capan_joined_refused(const struct capan_stitch *, const struct kept_row *);
 
 /* --- self.c --- */
-enum capan_stitch_side capan_self_side(struct capan_stitch *, const struct sighting *);
+enum capan_stitch_side capan_self_side(struct capan_stitch *, const struct sighting *, const struct capan_packet *);
 void capan_self_free(struct capan_stitch *);
 
 /* --- stitch.c --- */

@@ -45,7 +45,7 @@ static bool begins_anew(const struct strand *strand, const struct sighting *sigh
                         const struct capan_packet *packet) {
     if (!(sighting->flags & CAPAN_TH_SYN) || packet->path != strand->path) return false;
     if (sighting->flags & CAPAN_TH_ACK) return answers_another(strand, sighting, direction);
-    if (strand->has_acked[direction] && strand->acked[direction] == sighting->seq + 1) return false;
+    if (strand->has_acked[direction] && strand->acked[direction] - (sighting->seq + 1) <= sighting->len) return false;
     if (!strand->has_syn[direction]) return strand->answered || !strand->has_syn[!direction];
     return strand->syn[direction] != sighting->seq;
 }
