@@ -31,9 +31,22 @@ static int64_t there_at(const struct case_of *of, bool soonest) {
     return is_a ? of->sighting->time_ns + (soonest ? least : most) : of->sighting->time_ns - (soonest ? most : least);
 }
 
+/* A SYN that was sent again, with which the other capture has the connection begin: that it began to run just in
+ * between is less likely than that the first one was lost. */
+static bool is_first_syn(const struct case_of *of) {
+    const struct sighting *sighting = of->sighting;
+    const struct seam *seam = sighting->strand->seam;
+    const struct strand *other = seam->of[other_side((enum capan_stitch_side)sighting->side)];
+    const unsigned direction = sighting->direction ^ seam->flip;
+    const uint32_t seq =
+        sighting->side == CAPAN_STITCH_A ? sighting->seq + of->way->shift : sighting->seq - of->way->shift;
+    return (sighting->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN && other->has_syn[direction] &&
+           other->syn[direction] == seq;
+}
+
 static bool outside(const struct case_of *of) {
     if (!of->way->twins || of->sighting->twin_frame) return false;
-    if (there_at(of, false) < of->other->first_ns) {
+    if (there_at(of, false) < of->other->first_ns && !is_first_syn(of)) {
         rule(of, CAPAN_STITCH_MISSED, CAPAN_STITCH_WHY_BEFORE, CAPAN_CERTAIN);
         return true;
     }
