@@ -66,11 +66,19 @@ static bool hint_place(const struct capan_stitch *stitch, const struct sighting 
     return what && strand->has_syn[0] && strand->has_syn[1] && !(sighting->flags & CAPAN_TH_SYN);
 }
 
+/* Where numbers and timestamps are rewritten and the begin is missing: by how much numbers differ must be the same. */
+static bool hint_id(const struct capan_stitch *stitch, const struct sighting *sighting, uint64_t *hash) {
+    const uint8_t flags = sighting->flags & (CAPAN_TH_FIN | CAPAN_TH_RST);
+    *hash = hash_words(stitch, sighting->ip_id, (uint64_t)sighting->len << 8 | flags, HINT_ID);
+    return sighting->ip_id && !(sighting->flags & CAPAN_TH_SYN) && !is_datagram(sighting);
+}
+
 static bool (*const hints[HINTS])(const struct capan_stitch *, const struct sighting *,
                                   uint64_t *hash) = {[HINT_NUMBERS] = hint_numbers,
                                                      [HINT_STAMPS] = hint_stamps,
                                                      [HINT_CONTENT] = hint_content,
-                                                     [HINT_PLACE] = hint_place};
+                                                     [HINT_PLACE] = hint_place,
+                                                     [HINT_ID] = hint_id};
 
 static bool same_ends(const struct sighting *a, const struct sighting *b) {
     return same_end(&a->strand->ends[a->direction], &b->strand->ends[b->direction]) &&
@@ -121,7 +129,8 @@ static int weigh_datagram(const struct sighting *a, const struct sighting *b) {
 
 /* What is not numbers is not enough alone; and contents repeat themselves: with other numbers they say nothing. */
 static int weigh(enum hint hint, const struct sighting *a, const struct sighting *b) {
-    static const int weights[HINTS] = {[HINT_NUMBERS] = 3, [HINT_STAMPS] = 2, [HINT_CONTENT] = 1, [HINT_PLACE] = 1};
+    static const int weights[HINTS] = {
+        [HINT_NUMBERS] = 3, [HINT_STAMPS] = 2, [HINT_CONTENT] = 1, [HINT_PLACE] = 1, [HINT_ID] = 1};
     const bool opens = (a->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN;
     if (is_datagram(a)) return weigh_datagram(a, b);
     if (hint == HINT_CONTENT && (a->flags & CAPAN_TH_SYN)) return weigh_syn(a, b);

@@ -42,7 +42,7 @@ struct sighting {
 };
 
 /* What shows a packet's strand its twin, though addresses, ports, numbers or options are others there. */
-enum hint { HINT_NUMBERS, HINT_STAMPS, HINT_CONTENT, HINT_PLACE, HINTS };
+enum hint { HINT_NUMBERS, HINT_STAMPS, HINT_CONTENT, HINT_PLACE, HINT_ID, HINTS };
 struct hints {
     struct capan_indexed by[HINTS]; /* hint number n of its sighting */
     struct sighting *of;
