@@ -50,7 +50,7 @@ const struct command_row commands[COMMAND_COUNT] = {
                       "  capan plot --stream 3 --chart outstanding web.pcapng > outstanding.svg\n"
                       "  capan plot --stream 3 --direction s2c --format xplot web.pcapng > s2c.xpl",
                       usual_files, false},
-    [COMMAND_REPORT] = {"report", "One HTML page: findings, waterfall, where time went, charts that zoom.",
+    [COMMAND_REPORT] = {"report", "One HTML page: summary, findings, waterfall, charts, ladders, linked.",
                         "  capan report web.pcapng > web.html\n"
                         "  capan report --stream 3 web.pcapng > stream-3.html",
                         usual_files, false},

@@ -86,12 +86,12 @@ static void take_packet(void *context, const struct capan_packet *packet, bool l
 }
 
 static void check(enum what what, struct capan_span text) {
-    static const char *const no_script[] = {NULL};
+    static const char *const *const no_scripts[] = {NULL};
     switch (what) {
     case ROWS_CSV: document_csv(text); break;
     case ROWS_JSON: document_json(text); break;
     case ROWS_NDJSON: document_ndjson(text); break;
-    case PAGE: document_markup(text, no_script); break;
+    case PAGE: document_markup(text, no_scripts); break;
     default: document_text(text);
     }
 }

@@ -7,9 +7,9 @@
 
 #include "alloc.h"
 #include "capan/capan.h"
+#include "document.h"
 #include "documents.h"
 #include "feed.h"
-#include "svg.h"
 
 enum { SMALL_MEMORY = 1, NO_HTTP = 2, SHARED_CACHE = 4, FRAME = 8 };
 
@@ -62,13 +62,13 @@ static const struct writer {
 };
 
 static void check(const struct writer *writer, struct capan_span text) {
-    static const char *const no_script[] = {NULL};
+    static const char *const *const no_scripts[] = {NULL};
     if (writer->what == PAGE || writer->what == SHEET) {
-        document_markup(text, writer->what == PAGE ? capan_chart_script : no_script);
+        document_markup(text, writer->what == PAGE ? capan_document_scripts : no_scripts);
         return;
     }
     if (writer->what == TOTALS || writer->format == CAPAN_HAR || writer->format == CAPAN_SARIF) document_json(text);
-    if (writer->format == CAPAN_JUNIT) document_markup(text, no_script);
+    if (writer->format == CAPAN_JUNIT) document_markup(text, no_scripts);
     if (writer->format == CAPAN_JSON) document_json(text);
     if (writer->format == CAPAN_NDJSON) document_ndjson(text);
     if (writer->format == CAPAN_CSV) document_csv(text);
@@ -205,7 +205,7 @@ static void close_writer(struct desk *desk, const struct writer *writer) {
     case TOTALS: fine = capan_report_totals(desk->out, &totals, findings, count); break;
     case SUMMARY: fine = capan_summary_close(desk->summary, &source, &totals, findings, count); break;
     case ARTICLE: fine = capan_story_close(desk->story, &source); break;
-    case PAGE: fine = capan_story_close_html(desk->story, &source, findings, count); break;
+    case PAGE: fine = capan_story_close_html(desk->story, &source, &totals, findings, count); break;
     default: fine = capan_story_close_plot(desk->story, &plot, &left);
     }
     require(fine, "a text is written");

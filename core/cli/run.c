@@ -125,6 +125,7 @@ static struct capan_source source_of(const struct run *run, const struct capan_c
     struct capan_capture_totals read;
     capan_capture_count(capture, &read);
     return (struct capan_source){.file = run->name,
+                                 .files = run->options->files,
                                  .link = capan_capture_link(capture),
                                  .frames = read.frames,
                                  .octets = read.octets,
@@ -147,7 +148,7 @@ static enum exit_status close_texts(struct run *run, const struct capan_source *
                                     size_t count) {
     bool written = true;
     if (run->summary) written = capan_summary_close(run->summary, source, totals, findings, count);
-    if (run->story) written = stories_close(run->story, run->options, source, findings, count);
+    if (run->story) written = stories_close(run->story, run->options, source, totals, findings, count);
     return output_result(run->options, written);
 }
 

@@ -29,9 +29,9 @@ static bool close_plot(struct capan_story *story, const struct options *options)
 }
 
 bool stories_close(struct capan_story *story, const struct options *options, const struct capan_source *source,
-                   const struct capan_finding *findings, size_t count) {
+                   const struct capan_totals *totals, const struct capan_finding *findings, size_t count) {
     switch (options->command) {
-    case COMMAND_REPORT: return capan_story_close_html(story, source, findings, count);
+    case COMMAND_REPORT: return capan_story_close_html(story, source, totals, findings, count);
     case COMMAND_PLOT: return close_plot(story, options);
     default: return capan_story_close(story, source);
     }

@@ -11,6 +11,6 @@ bool stories_wanted(const struct options *);
 struct capan_story *stories_open(const struct options *, uint64_t memory);
 /* Writes it and frees. False: errno says why. */
 bool stories_close(struct capan_story *, const struct options *, const struct capan_source *,
-                   const struct capan_finding *, size_t count);
+                   const struct capan_totals *, const struct capan_finding *, size_t count);
 
 #endif

@@ -2,6 +2,7 @@
 #include "cells.h"
 
 #include "capan/tcp.h"
+#include "human.h"
 
 void capan_cell_left(struct capan_out *out, const char *text, size_t width) {
     size_t len = strlen(text);
@@ -61,4 +62,9 @@ enum capan_style capan_style_of(enum capan_severity severity) {
     case CAPAN_NOTE: return CAPAN_STYLE_NOTE;
     default: return CAPAN_STYLE_PLAIN;
     }
+}
+
+void capan_cell_counted(struct capan_out *out, uint64_t count, const char *one, const char *many) {
+    char number[CAPAN_HUMAN];
+    capan_out_format(out, "%s %s", capan_human_count(number, count), count == 1 ? one : many);
 }

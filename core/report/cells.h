@@ -15,6 +15,9 @@ void capan_cell_signed(struct capan_out *, int64_t number, size_t width);
 /* Seconds with six digits behind the point. */
 void capan_cell_time(struct capan_out *, int64_t ns, size_t width);
 
+/* "1 packet", "1,200 packets". */
+void capan_cell_counted(struct capan_out *, uint64_t count, const char *one, const char *many);
+
 /* ANSI colours, nothing when off. A style ends with PLAIN. */
 enum capan_style {
     CAPAN_STYLE_PLAIN,

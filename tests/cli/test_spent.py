@@ -33,11 +33,12 @@ def shares(text):
 
 
 class Bars(html.parser.HTMLParser):
-    """Every bar: what is read of it to who does not see it, its parts by class, and the list below it, if it has one."""
+    """Every bar: what is read of it to who does not see it, its parts by class, and the list below it, if it has one; and
+    what exchanges say of theirs."""
 
     def __init__(self, text):
         super().__init__()
-        self.bars, self.titles, self.inside = [], [], None
+        self.bars, self.exchanges, self.inside = [], [], None
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
@@ -53,19 +54,19 @@ class Bars(html.parser.HTMLParser):
             part = about['class'].removeprefix('of-')
             grow = int(about['style'].removeprefix('flex-grow:'))
             self.bars[-1]['parts'][part] = (grow, shares(about['title'])[0])
-        elif tag == 'title':
-            self.titles.append('')
-            self.inside = 'title'
+        elif names == 'took':
+            self.exchanges.append('')
+            self.inside = 'exchange'
 
     def handle_endtag(self, tag):
-        if tag in ('div', 'ul', 'title'):
+        if tag in ('div', 'ul', 'p'):
             self.inside = None
 
     def handle_data(self, text):
         if self.inside == 'list':
             self.bars[-1]['list'] += text
-        elif self.inside == 'title':
-            self.titles[-1] += text
+        elif self.inside == 'exchange':
+            self.exchanges[-1] += text
 
 
 def percents(parts):
@@ -132,10 +133,10 @@ class Spent(unittest.TestCase):
 
     def test_exchanges_say_theirs(self):
         capture = PCAPS / 'http' / 'pages.pcap'
-        titles = [title.rpartition('\n')[2] for title in Bars(capan('report', capture)).titles if '\n' in title]
-        self.assertEqual(len(titles), len(rows('exchanges', capture)))
-        for title in titles:
-            self.assertAlmostEqual(sum(shares(title)), 100, places=6)
+        exchanges = Bars(capan('report', capture)).exchanges
+        self.assertEqual(len(exchanges), len(rows('exchanges', capture)))
+        for exchange in exchanges:
+            self.assertAlmostEqual(sum(shares(exchange)), 100, places=6)
 
     def test_a_stream_has_its_own(self):
         capture = PCAPS / 'article' / 'baidu.pcap'

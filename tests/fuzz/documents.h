@@ -13,8 +13,8 @@ void document_ndjson(struct capan_span);
 /* RFC 4180: each row has as many fields as the first; none begins with what a spreadsheet takes for a formula. */
 void document_csv(struct capan_span);
 /* HTML, SVG, XML: known elements alone, each closed, attributes known and quoted, references whole, no script but the
- * one given. */
-void document_markup(struct capan_span, const char *const *script);
+ * ones given, each in parts; a link leads into the document. NULL ends lists. */
+void document_markup(struct capan_span, const char *const *const *scripts);
 void document_text(struct capan_span);
 
 #endif

@@ -14,24 +14,31 @@ static const char *const elements[] = {
     "p",         "b",       "i",        "br",      "div",        "span",     "small",   "pre",    "ul",
     "li",        "table",   "tr",       "td",      "th",         "details",  "summary", "figure", "figcaption",
     "script",    "svg",     "g",        "path",    "rect",       "circle",   "text",    "tspan",  "testsuites",
-    "testsuite", "failure", "testcase", "skipped", "system-out", "polyline", "polygon", "line",   NULL};
-static const char *const never_closed[] = {"meta", "br", "td", "th", NULL};
-static const char *const attributes[] = {"aria-hidden", "aria-label", "charset",      "class",    "classname",
-                                         "content",     "cx",         "cy",           "d",        "data-chart",
-                                         "data-end",    "data-h",     "data-measure", "data-w",   "data-xu",
-                                         "data-yu",     "dx",         "encoding",     "failures", "height",
-                                         "id",          "lang",       "message",      "name",     "preserveAspectRatio",
-                                         "r",           "role",       "skipped",      "style",    "tabindex",
-                                         "tests",       "title",      "type",         "version",  "viewBox",
-                                         "width",       "x",          "xmlns",        "y",        "time",
-                                         "points",      "x1",         "x2",           "y1",       "y2",
-                                         "dy",          "transform",  "open",         "colspan",  NULL};
+    "testsuite", "failure", "testcase", "skipped", "system-out", "polyline", "polygon", "line",   "a",
+    "header",    "nav",     "main",     "section", "footer",     "label",    "input",   "output", "h4",
+    "thead",     "tbody",   "caption",  "dl",      "dt",         "dd",       NULL};
+static const char *const never_closed[] = {"meta", "br", "td", "th", "input", NULL};
+static const char *const attributes[] = {"tabindex",     "y",           "data-v",      "cx",
+                                         "data-end",     "failures",    "time",        "d",
+                                         "width",        "data-h",      "r",           "type",
+                                         "hidden",       "href",        "placeholder", "aria-labelledby",
+                                         "dy",           "colspan",     "x2",          "cy",
+                                         "role",         "y1",          "y2",          "data-xu",
+                                         "data-chart",   "skipped",     "style",       "x",
+                                         "data-measure", "version",     "viewBox",     "classname",
+                                         "tests",        "id",          "data-yu",     "content",
+                                         "transform",    "dx",          "charset",     "preserveAspectRatio",
+                                         "data-w",       "aria-hidden", "lang",        "title",
+                                         "encoding",     "xmlns",       "http-equiv",  "class",
+                                         "autocomplete", "name",        "height",      "aria-label",
+                                         "scope",        "message",     "points",      "open",
+                                         "for",          "x1",          NULL};
 
 struct reader {
     struct capan_span text;
     struct capan_span open[DEPTH];
     size_t depth;
-    const char *const *script;
+    const char *const *const *scripts;
 };
 
 /* --- text and values --- */
@@ -55,13 +62,12 @@ static void skip_to(struct reader *reader, const char *end) {
     while (reader->text.len && !scan_take(&reader->text, end)) span_take(&reader->text, 1);
 }
 
-/* Raw until it is closed: the given script's parts, or data. */
+/* Raw until it is closed: the given scripts' parts, or data. */
 static void script(struct reader *reader, bool is_data) {
     struct capan_span inside = reader->text;
-    for (const char *const *part = reader->script; !is_data && part && *part; part++) {
-        scan_take(&reader->text, "\n");
-        require(scan_take(&reader->text, *part), "a script is the program's own");
-    }
+    for (const char *const *const *own = reader->scripts; !is_data && own && *own; own++)
+        for (const char *const *part = *own; *part; part++)
+            require(scan_take(&reader->text, *part), "a script is the program's own");
     if (is_data) skip_to(reader, "</script>");
     inside.len -= reader->text.len;
     if (is_data) document_json(span_cut(inside, 0, inside.len - strlen("</script>")));
@@ -77,6 +83,7 @@ static bool attribute(struct reader *reader, bool *is_data) {
     require(scan_take(&reader->text, "\""), "a value is quoted");
     const struct capan_span value = reader->text;
     content(reader, '"');
+    require(!scan_is(name, "href") || *value.at == '#', "a link leads into the document");
     *is_data |= scan_is(span_cut(value, 0, value.len - reader->text.len), "application/json");
     require(scan_take(&reader->text, "\""), "a value ends");
     return true;
@@ -107,8 +114,8 @@ static void open_element(struct reader *reader) {
     }
 }
 
-void document_markup(struct capan_span text, const char *const *scripts) {
-    struct reader reader = {.text = text, .script = scripts};
+void document_markup(struct capan_span text, const char *const *const *scripts) {
+    struct reader reader = {.text = text, .scripts = scripts};
     document_text(text);
     scan_take(&reader.text, "<!DOCTYPE html>");
     scan_take(&reader.text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");

@@ -178,6 +178,7 @@ struct capan_summary;
 /* What the reader of a capture knows about it. */
 struct capan_source {
     const char *file;
+    char *const *files;      /* NULL-terminated: all that were read as one; NULL: file alone */
     const char *link;        /* the link type's name; NULL unknown */
     uint64_t frames, octets; /* records, and their lengths on the wire */
     uint64_t snapped, fragments_lost, undecoded;
@@ -247,10 +248,10 @@ CAPAN_API void capan_story_page(struct capan_story *, const struct capan_page *)
 CAPAN_API bool capan_story_cut(const struct capan_story *);
 /* Writes the story, flushes, frees. False when out refused, or when there was no memory for all of it (ENOMEM). */
 CAPAN_API bool capan_story_close(struct capan_story *, const struct capan_source *);
-/* The same as one HTML document that needs nothing else: findings, waterfall, connections with plots and
- * ladders, and where time went. */
-CAPAN_API bool capan_story_close_html(struct capan_story *, const struct capan_source *, const struct capan_finding *,
-                                      size_t count);
+/* The same as one HTML document that needs nothing else: a summary, findings, waterfall, connections with plots and
+ * ladders, and where time went, with links between them. */
+CAPAN_API bool capan_story_close_html(struct capan_story *, const struct capan_source *, const struct capan_totals *,
+                                      const struct capan_finding *, size_t count);
 /* The same with charts of one connection: a sheet of them as SVG, or one chart for xplot. */
 struct capan_plot {
     bool xplot;

@@ -260,7 +260,9 @@ void capan_svg_figure(struct capan_out *out, enum capan_chart chart, const struc
     put_title(out, chart, side);
     out_text(out, "</b>");
     put_html_key(out, chart, side->marks);
-    capan_out_format(out, "</figcaption>\n<svg viewBox=\"0 0 %d %d\" role=\"img\"", WIDTH, HEIGHT);
+    capan_out_format(out, "</figcaption>\n<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", WIDTH, HEIGHT);
+    put_title(out, chart, side);
+    out_char(out, '"');
     put_open(out, chart, &plane, side->marks);
     const struct drawn drawn = put_inside(out, chart, &plane, side->marks);
     put_points(out, chart, &plane, side->marks);

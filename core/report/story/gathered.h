@@ -6,6 +6,7 @@
 #include "alloc.h"
 #include "capan/report.h"
 #include "text.h"
+#include "unread.h"
 #include "words.h"
 
 /* How a frame's octets divide. */
@@ -52,6 +53,7 @@ struct capan_story {
     struct capan_exchange **exchanges; /* copies */
     struct capan_connection *connections;
     struct capan_page *pages; /* without what they borrow */
+    struct capan_sealed sealed;
     size_t layers_count, layers_capacity, steps_count, steps_capacity, acks_count, acks_capacity, sacks_count,
         sacks_capacity;
     size_t exchanges_count, exchanges_capacity, connections_count, connections_capacity, pages_count, pages_capacity;

@@ -6,8 +6,8 @@
 
 #include "bytes.h"
 #include "capan/report.h"
+#include "document.h"
 #include "header.h"
-#include "html.h"
 #include "plot.h"
 #include "tell.h"
 
@@ -137,6 +137,7 @@ void capan_story_connection(struct capan_story *story, const struct capan_connec
     struct capan_connection *kept = story->frame ? NULL : APPEND(story, CONNECTIONS, connections, CONNECTIONS_MAX);
     if (!kept) return;
     *kept = *connection;
+    capan_sealed_note(&story->sealed, connection);
     kept->tls = NULL; /* it does not live on */
 }
 
@@ -179,8 +180,8 @@ bool capan_story_close(struct capan_story *story, const struct capan_source *sou
 }
 
 bool capan_story_close_html(struct capan_story *story, const struct capan_source *source,
-                            const struct capan_finding *findings, size_t count) {
-    capan_html(story, source, findings, count);
+                            const struct capan_totals *totals, const struct capan_finding *findings, size_t count) {
+    capan_document_write(story, source, totals, findings, count);
     return finish(story);
 }
 

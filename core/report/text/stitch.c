@@ -7,8 +7,8 @@
 
 #include "cells.h"
 #include "clock.h"
+#include "document.h"
 #include "drawing.h"
-#include "html.h"
 #include "human.h"
 #include "ladders.h"
 #include "text.h"
@@ -219,7 +219,7 @@ bool capan_stitch_note_close(struct capan_stitch_note *note, const char *a, cons
                              const struct capan_stitch_totals *totals) {
     struct capan_out *out = &note->out;
     if (note->draws) {
-        capan_html_head(out);
+        capan_document_head(out, "Two captures of the same traffic", "plain");
         out_text(out, "<h1>Two captures of the same traffic</h1>\n<pre>");
     }
     put_names(note, a, b);

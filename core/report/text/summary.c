@@ -131,11 +131,6 @@ void capan_summary_exchange(struct capan_summary *summary, const struct capan_ex
     list[at] = (struct shown_exchange){severity, copy};
 }
 
-static void put_counted(struct capan_out *out, uint64_t count, const char *one, const char *many) {
-    char number[CAPAN_HUMAN];
-    capan_out_format(out, "%s %s", capan_human_count(number, count), count == 1 ? one : many);
-}
-
 static void put_title(struct capan_text *text, const char *title) {
     out_char(text->out, '\n');
     capan_style(text->out, text->colour, CAPAN_STYLE_BOLD);
@@ -156,7 +151,7 @@ static void put_capture_lines(struct capan_summary *summary, const struct capan_
     capan_out_printable(out, span_of(source->file), 0);
     capan_style(out, summary->text.colour, CAPAN_STYLE_PLAIN);
     out_text(out, ": ");
-    put_counted(out, source->frames, "packet", "packets");
+    capan_cell_counted(out, source->frames, "packet", "packets");
     capan_out_format(out, ", %s", capan_human_bytes(text, source->octets));
     if (source->link) capan_out_format(out, ", %s", source->link);
     if (totals->segments) {
@@ -168,12 +163,12 @@ static void put_capture_lines(struct capan_summary *summary, const struct capan_
             out_text(out, capan_human_date(date, totals->first_ns, false));
     }
     out_text(out, "\n  ");
-    put_counted(out, totals->segments, "TCP segment", "TCP segments");
+    capan_cell_counted(out, totals->segments, "TCP segment", "TCP segments");
     out_text(out, " in ");
-    put_counted(out, totals->connections, "connection", "connections");
+    capan_cell_counted(out, totals->connections, "connection", "connections");
     if (totals->exchanges) {
         out_text(out, ", ");
-        put_counted(out, totals->exchanges, "HTTP exchange", "HTTP exchanges");
+        capan_cell_counted(out, totals->exchanges, "HTTP exchange", "HTTP exchanges");
     }
     out_char(out, '\n');
 }
@@ -183,48 +178,8 @@ static void put_vantage(struct capan_summary *summary) {
         if (!summary->vantages[i]) continue;
         capan_out_format(&summary->out, "  captured %s %s, as ", i == CAPAN_VANTAGE_MIDDLE ? "in the" : "at the",
                          capan_tcp_vantages[i].token);
-        put_counted(&summary->out, summary->vantages[i], "connection tells", "connections tell");
+        capan_cell_counted(&summary->out, summary->vantages[i], "connection tells", "connections tell");
         out_char(&summary->out, '\n');
-    }
-}
-
-/* What only looks like damage is said before what is. */
-static void put_offload(struct capan_out *out, const struct capan_finding *findings, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        const struct capan_finding *finding = &findings[i];
-        char words[CAPAN_PARAGRAPH], number[CAPAN_HUMAN];
-        struct sentence paragraph = sentence_in(words, sizeof words);
-        if (finding->token != &capan_tcp_flags[CAPAN_FLAG_CHECKSUM_OFFLOAD]) continue;
-        capan_say_host(&paragraph, finding);
-        capan_say(&paragraph,
-                  "%s TCP checksums are not filled in yet, which is the network card's work (checksum "
-                  "offload): what it sends is right, nothing is damaged",
-                  capan_human_count(number, finding->count));
-        capan_text_paragraph(out, 2, &paragraph);
-    }
-}
-
-static void put_limits(struct capan_out *out, const struct capan_source *source, const struct capan_totals *totals) {
-    const struct {
-        uint64_t count;
-        const char *one, *many;
-    } limits[] = {
-        {source->snapped, "packet was cut short by the snap length", "packets were cut short by the snap length"},
-        {source->undecoded - source->unlinked, "packet could not be read", "packets could not be read"},
-        {source->dropped, "packet was lost by the capturing system", "packets were lost by the capturing system"},
-        {source->fragments_lost, "IP fragment never became whole", "IP fragments never became whole"},
-        {totals->evicted_connections, "connection was given up for memory", "connections were given up for memory"},
-        {totals->evicted_responses, "stored response was given up for memory",
-         "stored responses were given up for memory"},
-        {totals->evicted_exchanges, "exchange in flight was given up", "exchanges in flight were given up"},
-        {totals->evicted_segments, "segment was reported before it was settled",
-         "segments were reported before they were settled"},
-    };
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-        if (!limits[i].count) continue;
-        out_text(out, "  ");
-        put_counted(out, limits[i].count, limits[i].one, limits[i].many);
-        out_char(out, '\n');
     }
 }
 
@@ -288,7 +243,7 @@ static void put_idlers(struct capan_summary *summary) {
     capan_idlers_put(out, &summary->idlers);
     if (!races) return;
     out_text(out, "  too late, as the server closed just then: ");
-    put_counted(out, races, "request", "requests");
+    capan_cell_counted(out, races, "request", "requests");
     out_text(out, ", frames ");
     capan_text_frames(out, summary->race_frames, (size_t)min_u64(races, CAPAN_FINDING_FRAMES), CAPAN_FINDING_FRAMES);
     out_char(out, '\n');
@@ -332,9 +287,9 @@ static void put_caching(struct capan_summary *summary) {
     if (!summary->saved && !summary->wasted) return;
     put_title(&summary->text, "Caching");
     capan_out_format(out, ": 304 answers spared %s in ", capan_human_bytes(bytes, summary->saved));
-    put_counted(out, summary->saved_times, "exchange", "exchanges");
+    capan_cell_counted(out, summary->saved_times, "exchange", "exchanges");
     capan_out_format(out, "; %s were sent needlessly in ", capan_human_bytes(bytes, summary->wasted));
-    put_counted(out, summary->wasted_times, "exchange", "exchanges");
+    capan_cell_counted(out, summary->wasted_times, "exchange", "exchanges");
     out_char(out, '\n');
 }
 
@@ -344,7 +299,7 @@ static void put_waiting(struct capan_summary *summary, const struct capan_totals
     put_title(&summary->text, "Waiting: ");
     capan_out_format(&summary->out, "%s round trips for answers, ",
                      capan_human_tenths(text, totals->round_trips_x100, true));
-    put_counted(&summary->out, totals->handshakes, "for a handshake", "for handshakes");
+    capan_cell_counted(&summary->out, totals->handshakes, "for a handshake", "for handshakes");
     out_char(&summary->out, '\n');
 }
 
@@ -352,8 +307,8 @@ bool capan_summary_close(struct capan_summary *summary, const struct capan_sourc
                          const struct capan_totals *totals, const struct capan_finding *findings, size_t count) {
     put_capture_lines(summary, source, totals);
     put_vantage(summary);
-    put_offload(&summary->out, findings, count);
-    put_limits(&summary->out, source, totals);
+    capan_text_offload(&summary->out, findings, count);
+    capan_text_limits(&summary->out, source, totals);
     capan_text_unread(&summary->text, &summary->sealed, source, totals);
     if (totals->segments)
         put_findings(summary, totals, findings, count);

@@ -81,3 +81,42 @@ bool capan_unread_any(const struct capan_totals *totals) {
         if (totals->unread[speech].connections) return true;
     return false;
 }
+
+void capan_text_offload(struct capan_out *out, const struct capan_finding *findings, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct capan_finding *finding = &findings[i];
+        char words[CAPAN_PARAGRAPH], number[CAPAN_HUMAN];
+        struct sentence paragraph = sentence_in(words, sizeof words);
+        if (finding->token != &capan_tcp_flags[CAPAN_FLAG_CHECKSUM_OFFLOAD]) continue;
+        capan_say_host(&paragraph, finding);
+        capan_say(&paragraph,
+                  "%s TCP checksums are not filled in yet, which is the network card's work (checksum "
+                  "offload): what it sends is right, nothing is damaged",
+                  capan_human_count(number, finding->count));
+        capan_text_paragraph(out, 2, &paragraph);
+    }
+}
+
+void capan_text_limits(struct capan_out *out, const struct capan_source *source, const struct capan_totals *totals) {
+    const struct {
+        uint64_t count;
+        const char *one, *many;
+    } limits[] = {
+        {source->snapped, "packet was cut short by the snap length", "packets were cut short by the snap length"},
+        {source->undecoded - source->unlinked, "packet could not be read", "packets could not be read"},
+        {source->dropped, "packet was lost by the capturing system", "packets were lost by the capturing system"},
+        {source->fragments_lost, "IP fragment never became whole", "IP fragments never became whole"},
+        {totals->evicted_connections, "connection was given up for memory", "connections were given up for memory"},
+        {totals->evicted_responses, "stored response was given up for memory",
+         "stored responses were given up for memory"},
+        {totals->evicted_exchanges, "exchange in flight was given up", "exchanges in flight were given up"},
+        {totals->evicted_segments, "segment was reported before it was settled",
+         "segments were reported before they were settled"},
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        if (!limits[i].count) continue;
+        out_text(out, "  ");
+        capan_cell_counted(out, limits[i].count, limits[i].one, limits[i].many);
+        out_char(out, '\n');
+    }
+}

@@ -20,4 +20,9 @@ void capan_text_unread(struct capan_text *, const struct capan_sealed *, const s
 /* Whether some connections may be HTTP, or not, for all that is known. */
 bool capan_unread_any(const struct capan_totals *);
 
+/* What only looks like damage, which is said before what is. */
+void capan_text_offload(struct capan_out *, const struct capan_finding *, size_t count);
+/* What was cut short, given up or not read: a line for each. */
+void capan_text_limits(struct capan_out *, const struct capan_source *, const struct capan_totals *);
+
 #endif

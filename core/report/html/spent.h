@@ -33,11 +33,11 @@ void capan_spent_told(struct capan_out *, const struct capan_spent *);
 /* "server 61.0 % (1.2 s), path 39.0 % (767 ms)". */
 void capan_spent_words(struct capan_out *, const struct capan_spent *);
 /* The bar in a drawing that has a scale of times, from that time on. */
-void capan_spent_drawn(struct capan_out *, const struct capan_spent *, const struct scale *, int64_t from_ns, int y);
+void capan_spent_drawn(struct capan_out *, const struct capan_spent *, const struct scale *, int64_t from_ns);
 
 /* Bit i: part i took time in one of those that were added. */
 uint32_t capan_spent_parts(const struct capan_spent *);
-void capan_spent_key(struct capan_out *, const struct capan_spent_word *, uint32_t parts);
+void capan_spent_key(struct capan_out *, const char *begin, const struct capan_spent_word *, uint32_t parts);
 extern const struct capan_spent_word capan_spent_side_words[], capan_spent_page_words[];
 
 extern const char capan_spent_style[];

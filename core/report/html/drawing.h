@@ -16,5 +16,7 @@ struct scale {
     int left, width;
 };
 int capan_drawing_position(const struct scale *, int64_t value);
+/* An element of that class whose place and width are shares of its parent's: of a scale of hundredths of a percent. */
+void capan_drawing_bar(struct capan_out *, const struct scale *, const char *class, int64_t from, int64_t to);
 
 #endif

@@ -6,17 +6,17 @@
 #include "bytes.h"
 #include "human.h"
 
-enum { THOUSAND = 1000, MILLION = 1000000, BAR_HEIGHT = 3 };
+enum { THOUSAND = 1000, MILLION = 1000000 };
 
 const char capan_spent_style[] =
-    ":root{--teal:#0e8a94;--leaf:#8cc665;--rose:#e58fb0;--still:#9ba8b9;--rest:#bfc9d5;--over:#d8dfe8;--way:#67b0e3}\n"
+    ":root{--teal:#0e8a94;--leaf:#8cc665;--rose:#d4698f;--still:#9ba8b9;--rest:#bfc9d5;--over:#d8dfe8;--way:#67b0e3}\n"
     "@media(prefers-color-scheme:dark){:root{--teal:#2bb3bd;--leaf:#a5d982;--rose:#f0a8c4;--still:#6b7a90;"
     "--rest:#4b586b;--over:#364254;--way:#3f88c8}}\n"
     ".of-handshake,.of-connect{--of:var(--sacks)}.of-tls{--of:var(--rose)}.of-request{--of:var(--muted)}\n"
     ".of-server{--of:var(--edge)}.of-path{--of:var(--way)}.of-slow_start{--of:var(--leaf)}\n"
     ".of-cwnd_limited{--of:var(--acks)}.of-rwnd_limited{--of:var(--teal)}.of-recovery{--of:var(--again)}\n"
     ".of-rto_wait{--of:var(--probe)}.of-nagle{--of:var(--late)}.of-app_limited,.of-client{--of:var(--still)}\n"
-    ".of-idle{--of:var(--rest)}.of-closing{--of:var(--over)}rect[class^=of-]{fill:var(--of)}\n"
+    ".of-idle{--of:var(--rest)}.of-closing{--of:var(--over)}\n"
     ".spent{margin-top:.6em;margin-bottom:1em;font-size:.9em}.spent p{margin:.2em 0}.spent "
     ".bar{height:1.5em;margin:.5em 0 .7em}\n"
     ".bar{display:flex;gap:1px;height:.8em;border-radius:4px;overflow:hidden;forced-color-adjust:none}\n"
@@ -93,12 +93,12 @@ void capan_spent_words(struct capan_out *out, const struct capan_spent *spent) {
     }
 }
 
+/* What it means is in the key, or below. */
 static void put_title(struct capan_out *out, const struct capan_spent_word *word, int tenths, int64_t ns) {
     char duration[CAPAN_HUMAN];
     capan_out_format(out, "%s ", word->name);
     put_share(out, tenths);
-    capan_out_format(out, ", %s: ", capan_human_duration(duration, CAPAN_DURATION_ROUGH, ns));
-    capan_drawing_html(out, span_of(word->sentence));
+    capan_out_format(out, ", %s", capan_human_duration(duration, CAPAN_DURATION_ROUGH, ns));
 }
 
 static void put_parts(struct capan_out *out, const struct capan_spent *spent) {
@@ -141,14 +141,13 @@ void capan_spent_told(struct capan_out *out, const struct capan_spent *spent) {
 }
 
 void capan_spent_drawn(struct capan_out *out, const struct capan_spent *spent, const struct scale *scale,
-                       int64_t from_ns, int y) {
+                       int64_t from_ns) {
+    char class[32];
     for (unsigned i = 0; i < spent->count; i++) {
-        const int left = capan_drawing_position(scale, from_ns);
+        if (!spent->part_ns[i]) continue;
+        snprintf(class, sizeof class, "of-%s", spent->words[i].token);
+        capan_drawing_bar(out, scale, class, from_ns, from_ns + spent->part_ns[i]);
         from_ns += spent->part_ns[i];
-        const int right = capan_drawing_position(scale, from_ns);
-        if (right == left) continue;
-        capan_out_format(out, "<rect class=\"of-%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>",
-                         spent->words[i].token, left, y, right - left, BAR_HEIGHT);
     }
 }
 
@@ -158,8 +157,9 @@ uint32_t capan_spent_parts(const struct capan_spent *spent) {
     return parts;
 }
 
-void capan_spent_key(struct capan_out *out, const struct capan_spent_word *words, uint32_t parts) {
-    out_text(out, "<p class=\"small keys\">where time went: ");
+void capan_spent_key(struct capan_out *out, const char *begin, const struct capan_spent_word *words, uint32_t parts) {
+    out_text(out, "<p class=\"small keys\">");
+    out_text(out, begin);
     for (unsigned i = 0; parts >> i; i++) {
         if (!(parts >> i & 1)) continue;
         capan_out_format(out, "<span title=\"");

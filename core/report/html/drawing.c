@@ -28,3 +28,9 @@ int capan_drawing_position(const struct scale *scale, int64_t value) {
     double share = range > 0 ? ((double)value - (double)scale->from) / range : 0;
     return scale->left + (int)((share < 0 ? 0 : share > 1 ? 1 : share) * scale->width);
 }
+
+void capan_drawing_bar(struct capan_out *out, const struct scale *scale, const char *class, int64_t from, int64_t to) {
+    const int left = capan_drawing_position(scale, from), width = capan_drawing_position(scale, to) - left;
+    capan_out_format(out, "<i class=\"%s\" style=\"left:%d.%02d%%;width:%d.%02d%%\"></i>", class, left / 100,
+                     left % 100, width / 100, width % 100);
+}
