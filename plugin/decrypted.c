@@ -18,8 +18,8 @@ static const SslPacketInfo *tls_of(packet_info *pinfo) {
     return found;
 }
 
-static struct capan_endpoint endpoint(const struct capan_address *address, const uint8_t *port) {
-    return (struct capan_endpoint){*address, be16(port)};
+static struct capan_endpoint endpoint(const struct capan_address *host, const uint8_t *port) {
+    return (struct capan_endpoint){*host, be16(port)};
 }
 
 void capan_decrypted_read(packet_info *pinfo, const struct capan_packet *segment) {

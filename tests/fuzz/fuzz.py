@@ -170,7 +170,9 @@ def write_table(name, executions, edges, of, findings):
     lines = ''.join(write_row(name, row) for name, row in sorted(rows.items(), key=lambda row: (row[0] == 'all', row[0])))
     while rest.startswith('|'):
         rest = rest.partition('\n')[2]
-    TABLE.write_text(before + head + lines + rest)
+    whole = TABLE.with_suffix('.new')  # another run may be reading
+    whole.write_text(before + head + lines + rest)
+    whole.replace(TABLE)
 
 
 def write_row(name, row):
