@@ -66,7 +66,7 @@ static bool hint_place(const struct capan_stitch *stitch, const struct sighting 
     return what && strand->has_syn[0] && strand->has_syn[1] && !(sighting->flags & CAPAN_TH_SYN);
 }
 
-/* Where numbers and timestamps are rewritten and the begin is missing: by how much numbers differ must be the same. */
+/* Where numbers and timestamps are rewritten and the begin is missing, but the ends are the same. */
 static bool hint_id(const struct capan_stitch *stitch, const struct sighting *sighting, uint64_t *hash) {
     const uint8_t flags = sighting->flags & (CAPAN_TH_FIN | CAPAN_TH_RST);
     *hash = hash_words(stitch, sighting->ip_id, (uint64_t)sighting->len << 8 | flags, HINT_ID);
@@ -136,6 +136,7 @@ static int weigh(enum hint hint, const struct sighting *a, const struct sighting
     if (hint == HINT_CONTENT && (a->flags & CAPAN_TH_SYN)) return weigh_syn(a, b);
     if (hint == HINT_NUMBERS && opens && same_id(a, b)) return ENOUGH;
     if (hint == HINT_CONTENT && a->seq != b->seq && !same_id(a, b) && !same_stamp(a, b)) return 0;
+    if (hint == HINT_ID && !same_ends(a, b)) return 0;
     if (hint == HINT_PLACE && (differs(a, b) || !same_role(a, b))) return 0;
     if (hint == HINT_NUMBERS && !opens && (same_stamp(a, b) || same_content(a, b))) return ENOUGH;
     int weight = weights[hint] - (opens ? 1 : 0);
