@@ -156,6 +156,7 @@ void redact_exchange(void *context, const struct capan_exchange *exchange) {
         {&shown.request_fields, exchange->request_field_count},
         {&shown.response_fields, exchange->response_field_count},
         {&shown.request_lines, exchange->request_line_count},
+        {&shown.response_lines, exchange->response_line_count},
         {&shown.request_trailers, exchange->request_trailer_count},
         {&shown.response_trailers, exchange->response_trailer_count},
     };

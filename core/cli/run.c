@@ -250,6 +250,7 @@ static bool make_engine(struct run *run) {
                                         .seed = random_seed(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http,
+                                        .responses = options->command == COMMAND_HAR,
                                         .statistics = wants_statistics(options),
                                         .hpack = &capan_hpack,
                                         .tls = &run->tls,

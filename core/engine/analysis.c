@@ -167,7 +167,7 @@ static void set_defaults(struct capan_config *config, const struct capan_sink *s
 
 static bool open_parts(struct capan_analysis *analysis, const struct capan_sink *sink) {
     const struct capan_config *config = &analysis->config;
-    const struct capan_judge_config judge = {config->memory / 2, config->seed, config->shared_cache};
+    const struct capan_judge_config judge = {config->memory / 2, config->seed, config->shared_cache, config->responses};
     struct reporting *reporting = &analysis->reporting;
     if (capan_reporting_open(reporting, config, sink, &analysis->spares.alloc, &analysis->judge_spares.alloc,
                              &analysis->memory.alloc) != CAPAN_OK)

@@ -13,6 +13,7 @@ struct capan_http_head {
     struct capan_span authority;      /* HTTP/2: :authority; empty else */
     bool secure;                      /* HTTP/2: :scheme is https */
     uint16_t status;                  /* response */
+    struct capan_span phrase;         /* its reason phrase (RFC 9112 4); empty: it has none */
     uint8_t version;                  /* 9, 10, 11, 20, 30 */
     const struct capan_http_field *fields;
     size_t field_count;

@@ -110,6 +110,30 @@ void capan_keep(struct capan_kept *kept, struct capan_arena *arena, bool request
     }
 }
 
+/* How many lines from the first on are within the limits, and the octets of their names and values. */
+static size_t count_lines(const struct capan_http_field *fields, size_t count, size_t *octets) {
+    size_t i = 0;
+    *octets = 0;
+    for (; i < count && i < LINES_MAX; i++) {
+        const size_t len = fields[i].name.len + fields[i].value.len;
+        if (len > OCTETS_MAX - *octets) break;
+        *octets += len;
+    }
+    return i;
+}
+
+size_t capan_keep_lines(struct capan_arena *arena, const struct capan_http_field *fields, size_t count,
+                        const struct capan_http_field **lines) {
+    size_t octets, kept = count_lines(fields, count, &octets);
+    struct capan_http_field *to = kept ? capan_arena_take(arena, kept * sizeof *to) : NULL;
+    struct copier copier = {to ? capan_arena_take(arena, octets) : NULL};
+    *lines = copier.at ? to : NULL;
+    if (!copier.at) return 0;
+    for (size_t i = 0; i < kept; i++)
+        to[i] = (struct capan_http_field){copy(&copier, fields[i].name), copy(&copier, fields[i].value)};
+    return kept;
+}
+
 struct capan_span capan_kept_value(const struct capan_kept *kept, enum capan_field number) {
     return kept->first[number] ? kept->fields[kept->first[number] - 1].value : (struct capan_span){0};
 }

@@ -25,6 +25,11 @@ struct capan_kept {
 void capan_keep(struct capan_kept *, struct capan_arena *, bool request, const struct capan_http_field *fields,
                 size_t count);
 
+/* Copies all lines of a message, as received, into the arena: the first ones, as far as the limits of what is kept go.
+ * Returns how many; *lines is NULL when none are. */
+size_t capan_keep_lines(struct capan_arena *, const struct capan_http_field *fields, size_t count,
+                        const struct capan_http_field **lines);
+
 static inline bool capan_kept_has(const struct capan_kept *kept, enum capan_field number) {
     return kept->first[number] > 0;
 }

@@ -85,6 +85,7 @@ static enum capan_start read_status_line(struct capan_span line, struct capan_me
     if (code.len < 3 || !capan_number(code, &status) || status < 100) return CAPAN_START_NONE;
     if (at + 3 < line.len && !is_blank(line.at[at + 3])) return CAPAN_START_NONE;
     message->status = (uint16_t)status;
+    message->phrase = capan_trim(span_cut(line, at + 3, SIZE_MAX));
     return CAPAN_START_RESPONSE;
 }
 

@@ -17,6 +17,7 @@ struct capan_message {
     enum capan_start start;
     struct capan_span method, target; /* request */
     uint16_t status;                  /* response; 0 for HTTP/0.9, which has none */
+    struct capan_span phrase;         /* response: its reason phrase, if it has one (RFC 9112 4) */
     uint8_t version;                  /* 9, 10, 11; 0 cannot be told */
     uint32_t framing;                 /* 1 << CAPAN_FRAMING_...: what is odd about it */
     const struct capan_http_field *fields;

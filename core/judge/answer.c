@@ -214,3 +214,10 @@ void capan_answer_read(struct capan_judgement *j, struct capan_hash_key key, con
     if (capan_kept_has(&answer->kept, CAPAN_FIELD_CACHE_CONTROL)) j->facts |= CAPAN_GOT_CC;
     if (answer->cache == CAPAN_CACHE_HIT) j->facts |= CAPAN_HIT;
 }
+
+void capan_answer_note_lines(struct capan_judgement *j, const struct capan_http_head *head) {
+    struct capan_exchange *exchange = &j->exchange;
+    capan_arena_copy(&j->arena, head->phrase, &exchange->phrase);
+    exchange->response_line_count =
+        capan_keep_lines(&j->arena, head->fields, head->field_count, &exchange->response_lines);
+}

@@ -9,5 +9,7 @@
 /* Reads a response: answer, and the facts GOT_ that its head gives. */
 void capan_answer_read(struct capan_judgement *, struct capan_hash_key, const struct capan_http_head *,
                        bool shared_cache);
+/* All that its head says, for the exchange to tell. */
+void capan_answer_note_lines(struct capan_judgement *, const struct capan_http_head *);
 
 #endif

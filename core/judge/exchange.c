@@ -27,6 +27,9 @@ struct capan_exchange *capan_exchange_copy(const struct capan_alloc *alloc, cons
     *copy = *exchange;
     copy->request_lines = NULL;
     copy->request_line_count = 0;
+    copy->response_lines = NULL;
+    copy->response_line_count = 0;
+    copy->phrase = (struct capan_span){0};
     copy->method = capan_copies_span(&copies, exchange->method);
     copy->target = capan_copies_span(&copies, exchange->target);
     copy->authority = capan_copies_span(&copies, exchange->authority);

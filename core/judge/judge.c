@@ -30,7 +30,7 @@ struct capan_judge {
     const struct capan_alloc *alloc;
     struct capan_alloc alloc_copy;
     struct capan_store store;
-    bool shared_cache, giving_up;
+    bool shared_cache, responses, giving_up;
     uint8_t forgotten[2];      /* 1 << CAPAN_FORGOT_...: in clear, under TLS */
     struct case_room *spare;   /* one judgement's memory, kept for the next */
     struct met client, server; /* of the last request: mostly of this one too */
@@ -50,6 +50,7 @@ struct capan_judge *capan_judge_new(const struct capan_alloc *alloc, const struc
     judge->alloc_copy = *alloc;
     judge->alloc = &judge->alloc_copy;
     judge->shared_cache = config->shared_cache;
+    judge->responses = config->responses;
     capan_store_init(&judge->store, judge->alloc, config->memory, config->seed);
     return judge;
 }
@@ -227,14 +228,14 @@ void capan_judge_response(struct capan_judge *judge, struct capan_judgement *j, 
     j->said.is_cut |= head->cut;
     if (j->said.is_cut) return;
     for_nodes(judge, &j->keys, capan_store_bring_bucket);
-    j->arena.limit += MESSAGE_MAX;
+    j->arena.limit += judge->responses ? 2 * MESSAGE_MAX : MESSAGE_MAX;
     j->exchange.status = head->status;
     j->exchange.response_version = head->version;
     j->exchange.response.first_ns = head->at.ns;
     capan_answer_read(j, judge->store.key, head, judge->shared_cache);
     take_fields(&j->answer.kept, &j->exchange.response_fields, &j->exchange.response_field_count);
-    bool tunnel = head->status == 101 || (capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_CONNECT));
-    if (tunnel) j->facts |= CAPAN_GOT_TUNNEL;
+    if (judge->responses) capan_answer_note_lines(j, head);
+    if (head->status == 101 || capan_judgement_has(j, CAPAN_GOT_2XX | CAPAN_IS_CONNECT)) j->facts |= CAPAN_GOT_TUNNEL;
     capan_conditional_compare(j, judge->store.key);
 }
 

@@ -14,6 +14,7 @@ struct capan_judge_config {
     uint64_t memory;   /* octets for stored responses */
     uint64_t seed;     /* of hash tables */
     bool shared_cache; /* one store for all clients */
+    bool responses;    /* all that was said of them is told: their lines and reason phrases */
 };
 
 /* NULL without memory. */

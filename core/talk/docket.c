@@ -64,7 +64,7 @@ static struct capan_copies copies_behind(struct capan_note *note, size_t size, s
 
 static size_t head_len(const struct capan_http_head *head) {
     return head->field_count * sizeof *head->fields + capan_copies_len(head->fields, head->field_count) +
-           head->method.len + head->target.len + head->authority.len;
+           head->method.len + head->target.len + head->authority.len + head->phrase.len;
 }
 
 static struct capan_http_head copy_head(struct capan_copies copies, const struct capan_http_head *head) {
@@ -73,6 +73,7 @@ static struct capan_http_head copy_head(struct capan_copies copies, const struct
     copy.method = capan_copies_span(&copies, head->method);
     copy.target = capan_copies_span(&copies, head->target);
     copy.authority = capan_copies_span(&copies, head->authority);
+    copy.phrase = capan_copies_span(&copies, head->phrase);
     return copy;
 }
 

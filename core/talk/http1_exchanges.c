@@ -25,6 +25,7 @@ static struct capan_http_head head_of(const struct capan_http1 *x, const struct 
                                     .method = message->method,
                                     .target = message->target,
                                     .status = message->status,
+                                    .phrase = message->phrase,
                                     .version = message->version,
                                     .fields = message->fields,
                                     .field_count = message->field_count,

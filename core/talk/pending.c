@@ -56,7 +56,7 @@ static struct capan_span copy(uint8_t **to, struct capan_span octets) {
 }
 
 static size_t size_of(const struct capan_message *message) {
-    size_t size = sizeof(struct capan_kept_head) + message->method.len + message->target.len;
+    size_t size = sizeof(struct capan_kept_head) + message->method.len + message->target.len + message->phrase.len;
     for (size_t i = 0; i < message->field_count; i++) {
         size += sizeof *message->fields + message->fields[i].name.len + message->fields[i].value.len;
     }
@@ -74,6 +74,7 @@ bool capan_queue_keep_head(struct capan_queue *queue, struct capan_pending *pend
     head->message.fields = head->fields;
     head->message.method = copy(&to, message->method);
     head->message.target = copy(&to, message->target);
+    head->message.phrase = copy(&to, message->phrase);
     for (size_t i = 0; i < message->field_count; i++) {
         head->fields[i].name = copy(&to, message->fields[i].name);
         head->fields[i].value = copy(&to, message->fields[i].value);

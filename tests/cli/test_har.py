@@ -26,8 +26,10 @@ HAR = {
     'creator': {'name': str, 'version': str},
     'page': {'startedDateTime': str, 'id': str, 'title': str, 'pageTimings': 'pageTimings'},
     'pageTimings': {'onContentLoad': NUMBER, 'onLoad': NUMBER},
-    'entry': {'pageref?': str, 'startedDateTime': str, 'time': NUMBER, 'request': 'request', 'response': 'response', 'cache': dict,
+    'entry': {'pageref?': str, 'startedDateTime': str, 'time': NUMBER, 'request': 'request', 'response': 'response', 'cache': 'cache',
               'timings': 'timings', 'serverIPAddress?': str, 'connection?': str},
+    'cache': {'beforeRequest?': 'stored', 'afterRequest?': 'stored'},
+    'stored': {'expires?': str, 'lastAccess': str, 'eTag': str, 'hitCount': int},
     'request': {'method': str, 'url': str, 'httpVersion': str, 'cookies': list, 'headers': ['record'], 'queryString': ['record'],
                 'headersSize': int, 'bodySize': int},
     'response': {'status': int, 'statusText': str, 'httpVersion': str, 'cookies': list, 'headers': ['record'], 'content': 'content',
@@ -101,12 +103,35 @@ class Archives(unittest.TestCase):
         self.assertEqual(first['timings']['ssl'], -1)
         self.assertIn('Accept-Encoding', {line['name'] for line in first['request']['headers']})
 
+    def test_field_lines_are_those_of_the_wire(self):
+        first = log_of(ROOT / 'pcaps/article/baidu.pcap')['entries'][0]
+        frames = (ROOT / 'pcaps/article/baidu.pcap').read_bytes()
+        head = frames[frames.index(b'HTTP/1.1 200 OK\r\n'):].split(b'\r\n\r\n')[0].decode().split('\r\n')[1:]
+        self.assertEqual([f"{line['name']}: {line['value']}" for line in first['response']['headers']], head)
+
+    def test_a_stored_response_is_there_before_and_after_a_304(self):
+        met = collections.Counter()
+        for capture in CAPTURES:
+            for entry in log_of(capture)['entries']:
+                before, after = (entry['cache'].get(name) for name in ('beforeRequest', 'afterRequest'))
+                met['before'] += before is not None
+                met['after'] += after is not None
+                self.assertEqual(before is not None, '_validatorFrame' in entry)
+                self.assertTrue(before or not after)
+                if before:
+                    self.assertLessEqual(moment(before['lastAccess']), moment(entry['startedDateTime']) + entry['time'] / 1000)
+                if after:
+                    self.assertEqual(entry['response']['status'], 304)
+                    self.assertGreaterEqual(moment(after['lastAccess']), moment(before['lastAccess']))
+        self.assertGreater(met['before'], met['after'])
+        self.assertGreater(met['after'], 10)
+
     def test_secrets_are_left_out(self):
         met = collections.Counter()
         for capture in CAPTURES:
             for entry in log_of(capture)['entries']:
-                for line in entry['request']['headers']:
-                    if line['name'].lower() in ('cookie', 'authorization'):
+                for line in entry['request']['headers'] + entry['response']['headers']:
+                    if line['name'].lower() in ('cookie', 'authorization', 'set-cookie'):
                         met[line['name'].lower()] += 1
                         self.assertEqual(line['value'], '')
         self.assertTrue(met)
@@ -134,6 +159,10 @@ class Browser(unittest.TestCase):
             self.assertLess(own['time'], entry['time'] + slack_s * 1000)
             shown = entry['response']['status']  # of a document that a 304 confirmed the status of the copy
             self.assertIn(own['response']['status'], (shown, 304) if entry['response']['bodySize'] == 0 else (shown,))
+            lines = [[(line['name'].lower(), line['value']) for line in one['response']['headers']] for one in (own, entry)]
+            if own['response']['status'] == shown:
+                self.assertEqual(sorted(lines[0]), sorted(lines[1]))
+                self.assertEqual(own['response']['statusText'], entry['response']['statusText'])
             for what in ('bodySize', '_transferSize'):
                 self.assertEqual(own['response'][what], entry['response'][what], entry['request']['url'])
         self.assertGreater(len(theirs), 20)

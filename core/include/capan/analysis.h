@@ -157,6 +157,7 @@ struct capan_config {
     uint64_t seed;            /* for hash tables: an attacker who knows it can choose collisions */
     bool shared_cache;        /* judge as one shared cache for all clients (RFC 9111), not one per client */
     bool no_http;             /* TCP only */
+    bool responses;           /* exchanges have all field lines of the response, and its reason phrase */
     bool statistics;          /* kept for the connection callback */
     const struct capan_hpack
         *hpack; /* how HTTP/2 is read (capan/hpack.h has one); NULL: it is not. Must outlive the object */

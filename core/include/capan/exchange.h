@@ -133,6 +133,9 @@ struct capan_exchange {
     size_t request_line_count;                    /* select a variant (RFC 9110 12.5.5). NULL in a copy */
     const struct capan_http_field *response_fields;
     size_t response_field_count;
+    const struct capan_http_field *response_lines; /* with capan_config.responses: likewise of the response; its */
+    size_t response_line_count;                    /* reason phrase as sent. NULL and empty in a copy */
+    struct capan_span phrase;
     const struct capan_http_field
         *request_trailers;        /* likewise behind the content (RFC 9110 6.5): never used as if they */
     size_t request_trailer_count; /* were before it */

@@ -4,8 +4,9 @@
 #include "bytes.h"
 #include "field.h"
 #include "human.h"
-#include "phrase.h"
 #include "words.h"
+
+#define NS_PER_S INT64_C(1000000000)
 
 static void put_string(struct capan_out *out, const char *name, struct capan_span octets) {
     out_text(out, ",\"");
@@ -55,7 +56,7 @@ static void put_version(struct capan_out *out, uint8_t version) {
 
 /* Who has an archive is not to have these. */
 static bool is_secret(struct capan_span name) {
-    static const char *const secrets[] = {"cookie", "authorization", "proxy-authorization"};
+    static const char *const secrets[] = {"cookie", "authorization", "proxy-authorization", "set-cookie"};
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
         if (capan_is_word(name, secrets[i])) return true;
     return false;
@@ -76,12 +77,19 @@ static void put_headers(struct capan_out *out, const struct capan_http_field *fi
     out_char(out, ']');
 }
 
-/* All lines of the request, where they are at hand. */
+/* All lines, where they are at hand. */
 static void put_request_headers(struct capan_out *out, const struct capan_exchange *exchange) {
     if (exchange->request_lines)
         put_headers(out, exchange->request_lines, exchange->request_line_count);
     else
         put_headers(out, exchange->request_fields, exchange->request_field_count);
+}
+
+static void put_response_headers(struct capan_out *out, const struct capan_exchange *exchange) {
+    if (exchange->response_lines)
+        put_headers(out, exchange->response_lines, exchange->response_line_count);
+    else
+        put_headers(out, exchange->response_fields, exchange->response_field_count);
 }
 
 /* The target URI: a target in absolute form is one already. */
@@ -135,10 +143,10 @@ static void put_response(struct capan_out *out, const struct capan_exchange *exc
     int64_t body = (int64_t)(exchange->response.body_len + exchange->response.body_missing);
     out_text(out, ",\"response\":{\"status\":");
     capan_out_u64(out, exchange->status);
-    put_string(out, "statusText", span_of(capan_status_phrase(exchange->status)));
+    put_string(out, "statusText", exchange->phrase);
     put_version(out, exchange->response_version);
     out_text(out, ",\"cookies\":[]");
-    put_headers(out, exchange->response_fields, exchange->response_field_count);
+    put_response_headers(out, exchange);
     out_text(out, ",\"content\":{\"size\":");
     capan_out_i64(out, body);
     put_string(out, "mimeType", capan_response_field(exchange, "content-type"));
@@ -147,6 +155,57 @@ static void put_response(struct capan_out *out, const struct capan_exchange *exc
     put_number(out, "headersSize", exchange->response.head_len ? (int64_t)exchange->response.head_len : -1);
     put_number(out, "bodySize", body);
     put_number(out, "_transferSize", (int64_t)exchange->response.wire_len);
+    out_char(out, '}');
+}
+
+static void put_date(struct capan_out *out, const char *name, int64_t time_ns) {
+    char date[CAPAN_HUMAN];
+    put_string(out, name, span_of(capan_human_date(date, time_ns, true)));
+}
+
+/* One state of a stored response. -1 of its hits: they make no packets. */
+static void put_stored(struct capan_out *out, const char *name, struct capan_span etag, int64_t access_ns) {
+    out_text(out, "\"");
+    out_text(out, name);
+    out_text(out, "\":{\"hitCount\":-1");
+    put_string(out, "eTag", etag);
+    put_date(out, "lastAccess", access_ns);
+}
+
+static bool is_within(int64_t number, int64_t limit) {
+    return number > -limit && number < limit;
+}
+
+static bool is_stored_before(const struct capan_exchange *exchange) {
+    return exchange->validator_in != 0;
+}
+
+/* A 304 keeps what was stored (RFC 9111 4.3.4); without a copy from before, or with new content, nothing on the wire
+ * tells whether the client keeps it. */
+static bool is_stored_after(const struct capan_exchange *exchange) {
+    return is_stored_before(exchange) && exchange->outcome == CAPAN_OUTCOME_NOT_MODIFIED;
+}
+
+/* What the client has shown to have by sending its validator back, and what is fresh of it then (RFC 9111 4.2). */
+static void put_before(struct capan_out *out, const struct capan_exchange *exchange) {
+    put_stored(out, "beforeRequest", capan_request_field(exchange, "if-none-match"), exchange->validator_ns);
+    const int64_t left_s = exchange->fresh_lifetime_s - exchange->age_s, now_ns = capan_exchange_begin_ns(exchange);
+    const bool is_told = exchange->fresh_lifetime_s >= 0 && exchange->age_s >= 0;
+    if (is_told && is_within(left_s, INT64_MAX / 2 / NS_PER_S) && is_within(now_ns, INT64_MAX / 2))
+        put_date(out, "expires", now_ns + left_s * NS_PER_S);
+    out_char(out, '}');
+}
+
+static void put_cache(struct capan_out *out, const struct capan_exchange *exchange) {
+    out_text(out, ",\"cache\":{");
+    if (is_stored_before(exchange)) put_before(out, exchange);
+    if (is_stored_after(exchange)) {
+        const struct capan_span etag = capan_response_field(exchange, "etag");
+        out_char(out, ',');
+        put_stored(out, "afterRequest", etag.len ? etag : capan_request_field(exchange, "if-none-match"),
+                   exchange->response.last_ns);
+        out_char(out, '}');
+    }
     out_char(out, '}');
 }
 
@@ -211,7 +270,7 @@ static void put_ends(struct capan_out *out, const struct capan_row *row) {
 void capan_har_begin(struct capan_out *out) {
     out_text(out, "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"capan\"");
     put_string(out, "version", span_of(capan_version()));
-    out_text(out, "},\"comment\":\"of responses validators and cache fields only\",\"entries\":[");
+    out_text(out, "},\"entries\":[");
 }
 
 static void put_page_of(struct capan_out *out, const struct capan_exchange *exchange) {
@@ -232,7 +291,7 @@ void capan_har_entry(struct capan_out *out, struct capan_har_pages *pages, const
     put_duration(out, "time", known(timings.connect_ns) + timings.send_ns + timings.wait_ns + timings.receive_ns);
     put_request(out, exchange);
     put_response(out, exchange);
-    out_text(out, ",\"cache\":{}");
+    put_cache(out, exchange);
     put_timings(out, &timings);
     put_ends(out, row);
     put_verdict(out, exchange);
