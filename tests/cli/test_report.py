@@ -266,7 +266,7 @@ class Size(unittest.TestCase):
         text = self.small(many_exchanges())
         page = Page(text)
         self.assertIn('500 of 2500', text)
-        self.assertIn('1000 of 25000', text)
+        self.assertIn('500 of 25000', text)
         self.assertEqual([link for link in page.links() if link[1:] not in page.ids], [])
 
     def test_one_long_connection(self):

@@ -6,7 +6,7 @@
 #include "words.h"
 
 enum {
-    BARS_MAX = 1000,  /* exchanges */
+    BARS_MAX = 500,   /* exchanges */
     ROWS_MAX = 500,   /* connections in the table */
     RUNGS_MAX = 200,  /* segments in a ladder */
     FIRST_RUNGS = 40, /* of them whatever becomes of them */

@@ -41,6 +41,7 @@ static const char *base_of(const char *file) {
 static void put_files(struct capan_out *out, const struct capan_source *source) {
     size_t count = 0;
     while (source->files && source->files[count]) count++;
+    if (count < 2 && base_of(source->file) == source->file) return;
     if (count < 2) {
         out_text(out, "<p class=\"small\">");
         capan_drawing_html(out, span_of(source->file));
