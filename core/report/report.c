@@ -125,7 +125,7 @@ enum capan_result capan_report_columns(struct capan_report *report, const char *
     if (result != CAPAN_OK) return result;
     free(report->columns);
     report->columns = columns;
-    report->chosen = (struct capan_table){table->name, columns, count, count};
+    report->chosen = (struct capan_table){table->name, columns, count, count, NULL};
     report->table = &report->chosen;
     capan_keys_make(report->table, report->keys);
     return CAPAN_OK;

@@ -182,11 +182,14 @@ struct capan_column {
     struct capan_wireshark_field wireshark;
 };
 
+struct capan_row;
 struct capan_table {
     const char *name; /* "segments" */
     const struct capan_column *columns;
     size_t count;      /* of the columns that are printed */
     size_t tree_count; /* of all: behind them are those that stand in Wireshark's tree alone */
+    /* Of rows of several kinds: behind so many columns all are absent. NULL: it may be any. */
+    size_t (*width)(const struct capan_row *);
 };
 CAPAN_API extern const struct capan_table *const capan_tables[CAPAN_ROWS_COUNT];
 

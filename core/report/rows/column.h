@@ -36,7 +36,7 @@ enum { CAPAN_READS(CAPAN_X) };
 
 /* A table whose last columns, as many as extra says, stand in Wireshark's tree alone. */
 #define CAPAN_TABLE(name, columns, extra)                                                                              \
-    { name, columns, sizeof(columns) / sizeof *(columns) - (extra), sizeof(columns) / sizeof *(columns) }
+    { name, columns, sizeof(columns) / sizeof *(columns) - (extra), sizeof(columns) / sizeof *(columns), NULL }
 
 extern const struct capan_table capan_segment_table, capan_connection_table, capan_exchange_table, capan_finding_table,
     capan_page_table, capan_object_table, capan_proof_table, capan_whatif_table, capan_whatif_sum_table,

@@ -193,6 +193,9 @@ WAY_COLUMNS(SERVERS)
 #define SERVER_COLUMN(name, key, sentence, type, unit, has, value)                                                     \
     {"s2c." key, sentence, CAPAN_MADE(type, unit, s2c_##name)},
 
+/* Packets are many, and nothing but the first columns is about them. */
+enum { PACKET_COLUMNS = 16 };
+
 #define CAPAN_ROW struct capan_stitch_row
 static const struct capan_column columns[] = {
     {"row", "what it is about", CAPAN_WORD(TOKEN, row, capan_stitch_rows)},
@@ -214,8 +217,8 @@ static const struct capan_column columns[] = {
     {"delay", "from one capture to the other, by the likeliest clock", CAPAN_MADE(SECONDS, NS, delay)},
     {"len", "octets of data", CAPAN_MADE(UNSIGNED, OCTETS, len)},
     {"part", "it is a part of a packet that is whole in the other capture", CAPAN_MADE(BOOLEAN, NONE, part)},
-    {"kind", "why it was sent again, by the capture nearer to its sender", CAPAN_MADE(TOKEN, NONE, kind),
-     CAPAN_LIST(capan_tcp_kinds)},
+    [PACKET_COLUMNS] = {"kind", "why it was sent again, by the capture nearer to its sender",
+                        CAPAN_MADE(TOKEN, NONE, kind), CAPAN_LIST(capan_tcp_kinds)},
     {"cause", "what made the sender do so", CAPAN_MADE(TOKEN, NONE, cause), CAPAN_LIST(capan_tcp_causes)},
     {"died", "where the copy before it got lost", CAPAN_MADE(TOKEN, NONE, died), CAPAN_LIST(capan_stitch_deaths)},
     {"lost_frame", "that copy's frame, in the capture nearer to its sender, where it was lost between",
@@ -263,4 +266,9 @@ static const struct capan_column columns[] = {
      CAPAN_MADE(BOOLEAN, NONE, contradicts)},
 };
 
-const struct capan_table capan_stitch_table = CAPAN_TABLE("stitch", columns, 0);
+static size_t width(const struct capan_row *row) {
+    return IS(PACKET) ? PACKET_COLUMNS : sizeof columns / sizeof *columns;
+}
+
+const struct capan_table capan_stitch_table = {"stitch", columns, sizeof columns / sizeof *columns,
+                                               sizeof columns / sizeof *columns, width};

@@ -215,8 +215,9 @@ void capan_write_json(struct capan_out *out, const struct capan_table *table, co
     struct groups open = {"", 0};
     uint8_t group = keys[0].group_len ? UINT8_MAX : keys[0].group; /* that is open: the outermost */
     bool first = true;
+    const size_t count = table->width ? table->width(row) : table->count;
     out_char(out, '{');
-    for (size_t i = 0; i < table->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct capan_value value = column_value(&table->columns[i], row);
         if (value.type == CAPAN_VALUE_ABSENT) continue;
         if (keys[i].group != group)
