@@ -2,12 +2,14 @@
 #include "capan/ledger.h"
 
 #include <stdalign.h>
+#include <string.h>
 
 #include "alloc.h"
 #include "arena.h"
 #include "index.h"
 #include "numbering.h"
 #include "segments.h"
+#include "words.h"
 
 /* What most frames' verdicts take. */
 enum { LENT = 4096 };
@@ -17,7 +19,20 @@ struct kept_frame {
     struct capan_indexed in;
     uint32_t frame;
     struct capan_exchange_part *exchanges, **exchanges_end;
-    struct capan_stored_connection *connections, **connections_end;
+    struct packed_connection *connections; /* hardly ever more than one */
+};
+
+enum { CONNECTION_WORDS = (sizeof(struct capan_connection) + CAPAN_WORD - 1) / CAPAN_WORD };
+
+union whole_connection {
+    struct capan_connection connection;
+    uint64_t words[CONNECTION_WORDS];
+};
+
+struct packed_connection {
+    struct packed_connection *next;
+    int64_t last_ns; /* by which its words are packed */
+    uint8_t words[];
 };
 
 struct capan_ledger {
@@ -48,7 +63,6 @@ static struct kept_frame *keep_frame(struct capan_ledger *ledger, uint32_t frame
     if (!kept && (kept = capan_arena_take(&ledger->arena, sizeof *kept)) != NULL) {
         *kept = (struct kept_frame){.frame = frame};
         kept->exchanges_end = &kept->exchanges;
-        kept->connections_end = &kept->connections;
         capan_index_add(&ledger->frames, &kept->in, hash_of(ledger, frame));
     }
     return kept;
@@ -89,15 +103,24 @@ static void keep_exchange(void *context, const struct capan_exchange *exchange) 
     if (request && request != end) add_part(ledger, request, stored, false);
 }
 
+/* What it points to does not live on. */
 static void keep_connection(void *context, const struct capan_connection *connection) {
     struct capan_ledger *ledger = context;
+    union whole_connection whole = {.words = {0}};
+    uint8_t words[CAPAN_WORDS_ROOM(CONNECTION_WORDS)];
+    whole.connection = *connection;
+    whole.connection.tls = NULL;
+    whole.connection.statistics = NULL;
+    const uint8_t *end = capan_words_pack(words, whole.words, CONNECTION_WORDS, (uint64_t)connection->last_ns);
+    const size_t len = (size_t)(end - words);
     struct kept_frame *kept = keep_frame(ledger, connection->last_frame);
-    struct capan_stored_connection *stored = kept ? capan_arena_take(&ledger->arena, sizeof *stored) : NULL;
-    if (!stored) return;
-    *stored = (struct capan_stored_connection){NULL, *connection};
-    stored->connection.tls = NULL; /* it does not live on */
-    *kept->connections_end = stored;
-    kept->connections_end = &stored->next;
+    struct packed_connection *packed = kept ? capan_arena_take(&ledger->arena, sizeof *packed + len) : NULL;
+    if (!packed) return;
+    *packed = (struct packed_connection){.last_ns = connection->last_ns};
+    memcpy(packed->words, words, len);
+    struct packed_connection **at = &kept->connections;
+    while (*at) at = &(*at)->next;
+    *at = packed;
 }
 
 /* --- what a face asks --- */
@@ -182,12 +205,27 @@ static void find_segments(struct capan_ledger *ledger, uint32_t frame, struct ca
     }
 }
 
+static struct capan_stored_connection *unpack_connections(const struct packed_connection *packed,
+                                                          struct capan_arena *arena) {
+    struct capan_stored_connection *first = NULL, **end = &first;
+    for (; packed; packed = packed->next) {
+        struct capan_stored_connection *stored = capan_arena_take(arena, sizeof *stored);
+        union whole_connection whole;
+        if (!stored) break;
+        capan_words_unpack(packed->words, whole.words, CONNECTION_WORDS, (uint64_t)packed->last_ns);
+        *stored = (struct capan_stored_connection){NULL, whole.connection};
+        *end = stored;
+        end = &stored->next;
+    }
+    return first;
+}
+
 bool capan_ledger_frame(struct capan_ledger *ledger, uint32_t frame, struct capan_verdicts *verdicts) {
     uint32_t in_capture = capan_ledger_in_capture(ledger, frame);
     const struct kept_frame *kept = find_frame(ledger, in_capture);
     struct capan_arena *arena = lend(ledger);
     *verdicts = (struct capan_verdicts){.exchanges = kept ? kept->exchanges : NULL,
-                                        .connections = kept ? kept->connections : NULL};
+                                        .connections = unpack_connections(kept ? kept->connections : NULL, arena)};
     find_segments(ledger, in_capture, arena, verdicts);
     if (ledger->numbering.count) capan_numbering_show(&ledger->numbering, verdicts, arena);
     return verdicts->segment_count || verdicts->exchanges;

@@ -5,17 +5,24 @@
 
 #include "arena.h"
 #include "capan/ledger.h"
+#include "packed.h"
 
-struct capan_block;
+/* Octets of a place's higher half; of a verdict larger than one, the next ones as well. */
+struct capan_block {
+    uint8_t *at;
+    size_t size; /* as allocated; 0: it is the rest of the one before */
+};
 
 /* Owned by the caller: alloc set in it and in its lists, the rest zero; then free. */
 struct capan_segments {
     const struct capan_alloc *alloc;
-    uint32_t *frames;       /* of each segment, ascending */
-    const uint8_t **packed; /* its settled verdict; NULL while the analysis has it, or without memory */
+    uint32_t *frames; /* of each segment, ascending */
+    uint32_t *packed; /* where its settled verdict lies, plus one; 0 while the analysis has it, or without memory */
     size_t count, frame_capacity, packed_capacity;
-    struct capan_block *block; /* packed verdicts are cut from blocks */
-    size_t block_left;
+    struct capan_block *blocks; /* packed verdicts are cut from them, one behind the other */
+    size_t block_count, block_capacity, block_left;
+    struct capan_bases *bases; /* by stream */
+    size_t bases_count, bases_capacity;
 };
 void capan_segments_free(struct capan_segments *);
 

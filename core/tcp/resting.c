@@ -9,21 +9,16 @@
 #include "budget.h"
 #include "lifetime.h"
 #include "statistics.h"
-
-/* How a word is packed. SHORT: its upper half is zero. RECENT: so much before the connection's last moment. */
-enum code { ZERO, SHORT, RECENT, WHOLE };
+#include "words.h"
 
 enum {
-    WORD = sizeof(uint64_t),
-    TCP_WORDS = sizeof(struct capan_tcp) / WORD,
-    BUDGET_WORDS = sizeof(struct capan_budget) / WORD,
-    CODE_BITS = 2,
-    CODES_IN_WORD = 64 / CODE_BITS,
+    TCP_WORDS = sizeof(struct capan_tcp) / CAPAN_WORD,
+    BUDGET_WORDS = sizeof(struct capan_budget) / CAPAN_WORD,
     /* Of one connection with both budgets, all of them whole. */
-    WORDS_MAX = TCP_WORDS + 2 * BUDGET_WORDS,
-    PACKED_MAX = (WORDS_MAX + WORDS_MAX / CODES_IN_WORD + 3) * WORD /* codes of each of the three begin a word */
+    PACKED_MAX = CAPAN_WORDS_ROOM(TCP_WORDS) + 2 * CAPAN_WORDS_ROOM(BUDGET_WORDS)
 };
-_Static_assert(sizeof(struct capan_tcp) % WORD == 0 && sizeof(struct capan_budget) % WORD == 0, "whole words");
+_Static_assert(sizeof(struct capan_tcp) % CAPAN_WORD == 0 && sizeof(struct capan_budget) % CAPAN_WORD == 0,
+               "whole words");
 
 struct capan_tcp_resting {
     int64_t last_ns;
@@ -42,70 +37,6 @@ struct capan_tcp_seat {
     struct capan_records *records;
 };
 
-/* --- words --- */
-
-static uint8_t *put(uint8_t *to, const void *octets, size_t len) {
-    memcpy(to, octets, len);
-    return to + len;
-}
-
-static const uint8_t *take(const uint8_t *from, void *octets, size_t len) {
-    memcpy(octets, from, len);
-    return from + len;
-}
-
-/* At most so many words as there is room for codes in one. The last one is put first. */
-static uint8_t *pack_some(uint8_t *to, const uint8_t *words, size_t count, uint64_t last) {
-    uint64_t codes = 0;
-    uint8_t *end = to + WORD;
-    for (size_t i = count; i-- > 0;) {
-        uint64_t word;
-        memcpy(&word, words + i * WORD, WORD);
-        codes <<= CODE_BITS;
-        if (!word) continue;
-        const bool is_long = word > UINT32_MAX, is_recent = is_long && last - word <= UINT32_MAX;
-        const uint32_t half = (uint32_t)(is_recent ? last - word : word);
-        codes |= is_recent ? RECENT : is_long ? WHOLE : SHORT;
-        end = is_long && !is_recent ? put(end, &word, WORD) : put(end, &half, sizeof half);
-    }
-    put(to, &codes, WORD);
-    return end;
-}
-
-static const uint8_t *unpack_some(const uint8_t *from, uint8_t *words, size_t count, uint64_t last) {
-    uint64_t codes;
-    from = take(from, &codes, WORD);
-    for (size_t i = count; i-- > 0;) {
-        const unsigned code = codes >> i * CODE_BITS & ((1u << CODE_BITS) - 1);
-        uint64_t word = 0;
-        uint32_t half = 0;
-        if (code == WHOLE)
-            from = take(from, &word, WORD);
-        else if (code != ZERO)
-            from = take(from, &half, sizeof half);
-        if (code == SHORT) word = half;
-        if (code == RECENT) word = last - half;
-        memcpy(words + i * WORD, &word, WORD);
-    }
-    return from;
-}
-
-static size_t min_size(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
-static uint8_t *pack(uint8_t *to, const void *words, size_t count, uint64_t last) {
-    for (size_t done = 0; done < count; done += CODES_IN_WORD)
-        to = pack_some(to, (const uint8_t *)words + done * WORD, min_size(count - done, CODES_IN_WORD), last);
-    return to;
-}
-
-static const uint8_t *unpack(const uint8_t *from, void *words, size_t count, uint64_t last) {
-    for (size_t done = 0; done < count; done += CODES_IN_WORD)
-        from = unpack_some(from, (uint8_t *)words + done * WORD, min_size(count - done, CODES_IN_WORD), last);
-    return from;
-}
-
 /* --- connections --- */
 
 static bool is_quiet(const struct capan_tcp *tcp) {
@@ -123,18 +54,18 @@ static size_t pack_all(const struct capan_tcp *tcp, uint8_t octets[PACKED_MAX]) 
     bare.alloc = NULL;
     bare.records = NULL;
     bare.half[0].budget = bare.half[1].budget = NULL;
-    uint8_t *end = pack(octets, &bare, TCP_WORDS, last);
+    uint8_t *end = capan_words_pack(octets, &bare, TCP_WORDS, last);
     for (unsigned i = 0; i < 2; i++)
-        if (tcp->half[i].budget) end = pack(end, tcp->half[i].budget, BUDGET_WORDS, last);
+        if (tcp->half[i].budget) end = capan_words_pack(end, tcp->half[i].budget, BUDGET_WORDS, last);
     return (size_t)(end - octets);
 }
 
 static void unpack_all(const struct capan_tcp_resting *resting, struct capan_tcp *tcp, struct capan_budget *budget[2]) {
     const uint64_t last = (uint64_t)resting->last_ns;
-    const uint8_t *from = unpack(resting->octets, tcp, TCP_WORDS, last);
+    const uint8_t *from = capan_words_unpack(resting->octets, tcp, TCP_WORDS, last);
     for (unsigned i = 0; i < 2; i++) {
         if (!resting->has_budget[i]) continue;
-        from = unpack(from, budget[i], BUDGET_WORDS, last);
+        from = capan_words_unpack(from, budget[i], BUDGET_WORDS, last);
         tcp->half[i].budget = budget[i];
     }
 }

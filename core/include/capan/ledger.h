@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Verdicts kept by frame, for a face that looks at frames in any order and again, as a window does: packets are fed
- * once in order, and every later look only reads. A settled segment takes about 50 octets. */
+ * once in order, and every later look only reads. A settled segment takes about 32 octets with its place. */
 #ifndef CAPAN_LEDGER_H
 #define CAPAN_LEDGER_H
 
