@@ -116,18 +116,24 @@ static void end_strand(struct capan_stitch *stitch, struct strand *strand) {
     while (strand->oldest) capan_fate_end(stitch, strand->oldest);
 }
 
+/* Datagrams that have all been held against each other are done with. */
+static bool may_go_on(const struct seam *seam) {
+    const struct strand *a = seam->of[CAPAN_STITCH_A], *b = seam->of[CAPAN_STITCH_B];
+    return a->protocol == CAPAN_STITCH_TCP || a->waiting || b->waiting;
+}
+
 /* Many at once: the clock is fitted once for all of them. */
 static void make_room(struct capan_stitch *stitch) {
     const size_t end = stitch->most.seams / 4;
     if (stitch->seam_count < stitch->most.seams) return;
     struct capan_indexed *at = capan_ages_oldest(&stitch->seams);
     for (size_t i = 0; at && i < end; i++, at = capan_ages_newer(&stitch->seams, at)) {
+        stitch->totals.given_up += may_go_on((struct seam *)at);
         end_strand(stitch, ((struct seam *)at)->of[CAPAN_STITCH_A]);
         end_strand(stitch, ((struct seam *)at)->of[CAPAN_STITCH_B]);
     }
     capan_rows_flush(stitch, true);
     for (size_t i = 0; i < end; i++) capan_seam_end(stitch, (struct seam *)capan_ages_oldest(&stitch->seams));
-    stitch->totals.given_up += end;
 }
 
 struct seam *capan_seam_new(struct capan_stitch *stitch, const struct sighting *one, const struct sighting *other) {
