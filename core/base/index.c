@@ -23,9 +23,15 @@ void capan_index_free(struct capan_index *index) {
     capan_ages_init(&index->ages);
 }
 
+/* *holder is its place in the chain. indexed is NULL behind the last one. */
+static void hold_by(struct capan_indexed **holder, struct capan_indexed *indexed) {
+    *holder = indexed;
+    if (indexed) indexed->held_by = holder;
+}
+
 static void put(struct capan_bucket *bucket, struct capan_indexed *indexed) {
-    indexed->next = bucket->first;
-    bucket->first = indexed;
+    hold_by(&indexed->next, bucket->first);
+    hold_by(&bucket->first, indexed);
     bucket->marks |= capan_bucket_mark(indexed->hash);
 }
 
@@ -70,9 +76,7 @@ void capan_index_add(struct capan_index *index, struct capan_indexed *indexed, u
 
 void capan_index_remove(struct capan_index *index, struct capan_indexed *indexed) {
     struct capan_bucket *bucket = capan_index_bucket(index, indexed->hash);
-    struct capan_indexed **at = &bucket->first;
-    while (*at != indexed) at = &(*at)->next;
-    *at = indexed->next;
+    hold_by(indexed->held_by, indexed->next);
     if (!bucket->first) bucket->marks = 0;
     indexed->newer->older = indexed->older;
     indexed->older->newer = indexed->newer;

@@ -24,6 +24,7 @@
 
 struct capan_indexed {
     struct capan_indexed *next;          /* in its bucket */
+    struct capan_indexed **held_by;      /* what points to it there: it leaves without a look at those before it */
     struct capan_indexed *newer, *older; /* in its ring of ages */
     uint64_t hash;
 };

@@ -237,11 +237,19 @@ static struct flow *hot_connection(struct connections *connections, const struct
     return flow->path_known[direction] && flow->path[direction] == lookup->packet->path ? flow : NULL;
 }
 
+/* What a birth asks for anyway is done while the bucket comes from memory. */
+static void prepare_birth(struct connections *connections, const struct lookup *lookup) {
+    if ((lookup->header->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) != CAPAN_TH_SYN) return;
+    capan_index_bring_bucket(&connections->index, lookup->hash);
+    capan_newborns_make_room(&connections->newborns);
+}
+
 struct flow *capan_connections_of(struct connections *connections, struct lookup *lookup, bool *reused) {
     *reused = false;
     struct flow *flow = hot_connection(connections, lookup);
     if (flow) return flow;
     lookup->hash = capan_pair_hash(&connections->index, &lookup->end[0], &lookup->end[1]);
+    prepare_birth(connections, lookup);
     flow = find_or_begin(connections, lookup, reused);
     if (flow) *hot_slot(connections, flow->end) = flow;
     return flow;

@@ -28,10 +28,18 @@ static void lay_down(struct newborns *newborns, struct newborn *newborn) {
         capan_ages_renew(&newborns->unanswered, &flow->in);
 }
 
+static struct newborn *next_place(const struct newborns *newborns) {
+    return &newborns->at[newborns->next % NEWBORNS];
+}
+
+void capan_newborns_make_room(struct newborns *newborns) {
+    if (newborns->at) lay_down(newborns, next_place(newborns));
+}
+
 void capan_newborns_add(struct newborns *newborns, struct flow *flow, const struct capan_packet *packet,
                         const struct capan_tcp_header *header, const struct capan_segment *segment, bool reused) {
     if (!newborns->at || flow->doubt) return;
-    struct newborn *newborn = &newborns->at[newborns->next % NEWBORNS];
+    struct newborn *newborn = next_place(newborns);
     lay_down(newborns, newborn);
     if (!capan_tcp_syn_take(&newborn->syn, packet, header, segment, reused)) return;
     newborn->flow = flow;

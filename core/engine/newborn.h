@@ -25,6 +25,8 @@ struct newborns {
 void capan_newborns_open(struct newborns *, struct reporting *, const struct capan_alloc *);
 void capan_newborns_close(struct newborns *);
 
+/* One is perhaps going to be added: who would have to make room for it lies down now. */
+void capan_newborns_make_room(struct newborns *);
 /* The connection's first segment was judged. */
 void capan_newborns_add(struct newborns *, struct flow *, const struct capan_packet *, const struct capan_tcp_header *,
                         const struct capan_segment *, bool reused);

@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "delays.h"
 #include "icmp.h"
+#include "near.h"
 #include "statistics.h"
 
 #define MS INT64_C(1000000)
@@ -178,6 +179,12 @@ bool capan_reporting_wake(struct reporting *reporting, struct flow *flow) {
 
 /* --- segments --- */
 
+/* Whose segment waited long has not been touched since. */
+static void bring_next(const struct capan_records *records) {
+    const struct flow *next = capan_records_empty(records) ? NULL : capan_records_first(records)->owner;
+    if (next) bring_near(&next->pending, CACHE_LINE);
+}
+
 static void report_first(struct reporting *reporting) {
     struct capan_record *record = capan_records_first(&reporting->records);
     struct capan_segment *segment = &record->segment;
@@ -190,6 +197,7 @@ static void report_first(struct reporting *reporting) {
                                 view(reporting, flow));
     capan_profile_enter(reporting->profile, before);
     capan_records_pop(&reporting->records);
+    bring_next(&reporting->records);
     if (--flow->pending) return;
     if (flow->retired && flow->hurried)
         leave(reporting, flow);

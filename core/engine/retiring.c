@@ -141,8 +141,15 @@ static int by_beginning(const void *left, const void *right) {
     return a->first_frame < b->first_frame ? -1 : a->first_frame > b->first_frame;
 }
 
+/* As those of a flood are. */
+static bool are_in_order(struct flow *const *flows, size_t count) {
+    size_t i = 1;
+    while (i < count && by_beginning(&flows[i - 1], &flows[i]) <= 0) i++;
+    return i >= count;
+}
+
 static void retire_in_order(struct connections *connections, struct flow **flows, size_t count) {
-    qsort(flows, count, sizeof *flows, by_beginning);
+    if (!are_in_order(flows, count)) qsort(flows, count, sizeof *flows, by_beginning);
     for (size_t i = 0; i < count; i++) {
         connections->reporting->told = (struct capan_told){INT64_MAX, flows[i]->stream, CAPAN_TOLD_BY_END};
         capan_listener_end(connections->listener, flows[i], CAPAN_ENDED_CAPTURE);
@@ -163,10 +170,10 @@ void capan_connections_finish(struct connections *connections, const struct capa
     const size_t size = (connections->index.count + 1) * sizeof(struct flow *);
     struct flow **flows = capan_new(alloc, size);
     if (flows) {
-        size_t count = list(flows, &connections->index.ages);
-        count += list(flows + count, &connections->newborns.unanswered);
+        size_t count = list(flows, &connections->closed);
         count += list(flows + count, &connections->closing);
-        count += list(flows + count, &connections->closed);
+        count += list(flows + count, &connections->newborns.unanswered);
+        count += list(flows + count, &connections->index.ages);
         retire_in_order(connections, flows, count);
         capan_delete(alloc, flows, size);
     }
