@@ -13,7 +13,8 @@ const char *const choice_formats[CHOICE_FORMATS] = {[CAPAN_TEXT] = "text",
                                                     [CAPAN_JUNIT] = "junit",
                                                     [CAPAN_JUNIT + 1] = "html",
                                                     "svg",
-                                                    "xplot"};
+                                                    "xplot",
+                                                    "partial"};
 const char *const choice_caches[] = {"private", "shared"};
 const char *const choice_directions[] = {[CAPAN_C2S] = "c2s", [CAPAN_S2C] = "s2c"};
 const char *const choice_bys[CHOICE_BYS] = {

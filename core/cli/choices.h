@@ -9,7 +9,7 @@
 enum by { BY_EXCHANGE, BY_HOST, BY_TARGET, BY_CHANGE, BY_CAUSE, BY_PLACE, BY_CLIENT, BY_CONNECTION };
 
 /* Indices are those of enum capan_format, then what single commands have beside them. */
-enum { CHOICE_FORMATS = 10, CHOICE_BYS = BY_CONNECTION + 1 };
+enum { CHOICE_FORMATS = 11, CHOICE_BYS = BY_CONNECTION + 1 };
 extern const char *const choice_formats[CHOICE_FORMATS], *const choice_caches[2], *const choice_directions[2];
 extern const char *const choice_bys[CHOICE_BYS]; /* by enum by */
 extern const char *const choice_colours[3];

@@ -27,6 +27,7 @@ enum command {
     COMMAND_DATABASE,
     COMMAND_SQL,
     COMMAND_SPLIT,
+    COMMAND_MERGE,
     COMMAND_COUNT
 };
 

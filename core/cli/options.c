@@ -11,6 +11,7 @@
 #include "commit.h"
 #include "help.h"
 #include "layout.h"
+#include "parts.h"
 #include "words.h"
 
 enum { MEMORY_MAX_MIB = 1 << 20, THREADS_MAX = 1024 };
@@ -110,6 +111,11 @@ static bool take_format(struct options *options, const char *word) {
     if (options->command == COMMAND_PLOT) {
         options->plot.xplot = word && strcmp(word, "xplot") == 0;
         return !word || options->plot.xplot || strcmp(word, "svg") == 0 || complain("a plot cannot be had as", word);
+    }
+    options->partial = word && strcmp(word, "partial") == 0;
+    if (options->partial) {
+        options->format = CAPAN_NDJSON;
+        return parts_take_rows(options->command);
     }
     options->html = options->command == COMMAND_STITCH && word && strcmp(word, "html") == 0;
     int found = word && !options->html ? choice_find(choice_formats, CAPAN_JUNIT + 1, word) : CAPAN_TEXT;
@@ -245,6 +251,9 @@ static bool check_choice(const struct options *options, const struct words *word
         return complain("rows alone can be sorted by", words->sort);
     if (words->sort && options->layout.clock == CAPAN_CLOCK_DELTA)
         return complain("rows in another order are not told by", words->time);
+    if (options->partial &&
+        (words->wheres || words->sort || words->limit != ANY || words->stream != ANY || words->frame != ANY))
+        return complain("rows that are to be merged are all of them: no choice is made by", words->format);
     if (words->limit != ANY && (words->limit < 1 || !rows)) return complain_of_number("--limit", words->limit);
     return true;
 }
@@ -273,22 +282,6 @@ static bool take_proofs(struct options *options) {
     options->proofs = options->files[0];
     options->files[0] = options->files[1];
     options->files[1] = NULL;
-    return true;
-}
-
-static bool take_split(struct options *options, const struct words *words) {
-    const bool splits = options->command == COMMAND_SPLIT;
-    if (!splits && words->parts != ANY) return complain_of_number("--parts", words->parts);
-    if (!splits) return !words->key || complain("only split takes a key such as", words->key);
-    if (words->by && options->by < BY_CLIENT) return complain("parts are by client or connection, not by", words->by);
-    if (words->parts < 1 || words->parts > CAPAN_SPLIT_PARTS_MAX) {
-        g_printerr("capan: split takes --parts N, 1 to %d; try 'capan split --help'\n", CAPAN_SPLIT_PARTS_MAX);
-        return false;
-    }
-    if (!words->by) options->by = BY_CLIENT;
-    options->parts = (uint32_t)words->parts;
-    options->key = g_strdup(words->key);
-    if (!words->output) options->output = g_strdup("capan-parts");
     return true;
 }
 
@@ -362,12 +355,17 @@ static bool check(struct options *options, const struct words *words, bool named
         return complain("neither a file, nor can there be a second filter:", options->filter);
     if (!check_inputs(options) || !take_proofs(options) || !take_text(options) || !take_reduce(options, words))
         return false;
-    if (!take_database(options, words) || !take_question(options, words) || !take_split(options, words)) return false;
+    if (!take_database(options, words) || !take_question(options, words) ||
+        !parts_take(options->command, words, &options->by))
+        return false;
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;
     options->memory = (uint64_t)words->memory << 20;
     options->threads = (unsigned)words->threads;
     options->wheres = g_strdupv(words->wheres);
+    if (options->command == COMMAND_SPLIT && !words->output) options->output = g_strdup("capan-parts");
+    options->parts = words->parts == ANY ? 0 : (uint32_t)words->parts;
+    options->key = g_strdup(words->key);
     if (!options->output)
         options->output =
             g_strdup(words->output || options->command != COMMAND_OBJECTS ? words->output : "capan-objects");

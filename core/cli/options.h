@@ -43,6 +43,7 @@ struct options {
     struct capan_plot plot;
     bool by_all; /* nothing was asked for */
     enum capan_format format;
+    bool partial;          /* the rows are a part's, for merge */
     bool html;             /* of stitch: its text is a page, with ladders */
     int64_t stream, frame; /* -1: all */
     struct fail_on fail_on;

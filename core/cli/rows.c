@@ -84,6 +84,7 @@ enum exit_status rows_open(const struct options *options, struct capan_report **
     *report =
         capan_report_new(stdout, options->format, by ? bys[options->by] : rows[options->command], &options->layout);
     if (!*report) return exhausted_tell();
+    if (options->partial) capan_report_keyed(*report);
     const enum exit_status status = take_choice(*report, options);
     if (status != EXIT_FINE) capan_report_discard(*report);
     return status;

@@ -15,8 +15,10 @@
 #include "findings.h"
 #include "given_up.h"
 #include "inputs.h"
+#include "merge.h"
 #include "objects.h"
 #include "output.h"
+#include "partial.h"
 #include "progress.h"
 #include "prove.h"
 #include "reduce.h"
@@ -121,6 +123,11 @@ static enum exit_status report_findings(struct run *run, const struct capan_find
     return status;
 }
 
+static void on_stream(void *context, uint32_t stream, uint32_t frame) {
+    (void)stream; /* they are numbered from 0 */
+    partial_stream(((struct run *)context)->partial, frame);
+}
+
 static struct capan_source source_of(const struct run *run, const struct capan_capture *capture) {
     struct capan_capture_totals read;
     capan_capture_count(capture, &read);
@@ -223,7 +230,9 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     if (run->study) status = worse(status, run->study->end(run->study, run->report, run->name));
     if (run->report) capan_report_flush(run->report);
     if (run->profile) timed_tell(run->profile, source.frames);
-    return worse(status, reading_status(run, capture, result));
+    status = worse(status, reading_status(run, capture, result));
+    if (run->partial && status <= EXIT_FINDINGS) partial_end(run->partial, &totals, source.frames);
+    return status;
 }
 
 static bool begin_texts(struct run *run) {
@@ -247,7 +256,7 @@ static bool make_engine(struct run *run) {
     const struct capan_sink sink = run_sink(run);
     run->tls = capan_tls_opener(run->secrets);
     const struct capan_config config = {.memory = share_of(options).engine,
-                                        .seed = random_seed(),
+                                        .seed = run->slice->part ? run->slice->id : random_seed(),
                                         .shared_cache = options->shared_cache,
                                         .no_http = options->no_http,
                                         .responses = options->command == COMMAND_HAR,
@@ -255,6 +264,7 @@ static bool make_engine(struct run *run) {
                                         .hpack = &capan_hpack,
                                         .tls = &run->tls,
                                         .profile = run->profile,
+                                        .stream = run->partial ? on_stream : NULL,
                                         .page = run_page(run),
                                         .content = run_content(run),
                                         .notes = run->relay ? relay_notes(run->relay) : (struct capan_notes){0}};
@@ -299,16 +309,21 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     if (capture) run.slice = capan_capture_slice(capture);
     if (capture) run.threads = inputs_share(options, capture, run_is_relayed(options));
     if (capture) status = worse(status, inputs_whole(capture, name));
-    if (capture && (!run.slice->part || run.slice->whole))
+    const bool whole = capture && (!run.slice->part || run.slice->whole);
+    if (whole && options->partial && !(run.partial = partial_begin(run.slice, commands[options->command].name, name)))
+        status = EXIT_INPUT;
+    else if (whole)
         status = worse(status, analyse(&run, capture));
     else if (signals_caught())
         status = worse(status, tell_interrupted(report, name));
+    partial_free(run.partial);
     capan_capture_close(capture);
     return status;
 }
 
 enum exit_status run(const struct options *options) {
     if (options->command == COMMAND_SPLIT) return split_files(options);
+    if (options->command == COMMAND_MERGE) return merge_files(options);
     struct capan_report *report;
     enum exit_status status = rows_open(options, &report);
     if (status != EXIT_FINE) return status;

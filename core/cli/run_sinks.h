@@ -23,6 +23,7 @@ struct run {
     struct capan_story *story;       /* NULL: no story is wanted */
     struct relay *relay;             /* exchanges are judged and rows written on its thread; NULL: on this one */
     const struct capan_slice *slice; /* what the capture says of the split that it is a part of */
+    struct partial *partial;         /* NULL: rows are not a part's, for merge */
     struct redactor *of_exchanges, *of_pages; /* NULL: nothing is to be hidden */
     struct capan_tls_secrets *secrets;
     struct capan_tls_opener tls;

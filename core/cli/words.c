@@ -5,7 +5,8 @@
 static void with_entries(struct words *words, void (*use)(void *, const GOptionEntry *), void *context) {
     const GOptionEntry entries[] = {
         {"format", 0, 0, G_OPTION_ARG_STRING, &words->format,
-         "text (default), csv, json or ndjson; of findings also sarif or junit, of stitch html, of plot svg or xplot",
+         "text (default), csv, json or ndjson; for merge partial, of findings also sarif or junit, of stitch html, of "
+         "plot svg or xplot",
          "FORMAT"},
         {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->reads, "a capture to read, as FILE", "FILE"},
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &words->interface,

@@ -31,6 +31,7 @@ struct capan_report {
     struct capan_sorter sorter;
     struct capan_kept row; /* that is to be sorted */
     bool refused;          /* there was no memory for a row */
+    bool keyed;            /* each row has its key before it */
 };
 
 /* Its lines for people. */
@@ -95,6 +96,10 @@ enum capan_result capan_report_where(struct capan_report *report, const char *ex
     return capan_where_read(&report->wheres, capan_tables[report->rows], expression, error);
 }
 
+void capan_report_keyed(struct capan_report *report) {
+    report->keyed = true;
+}
+
 void capan_report_limit(struct capan_report *report, uint64_t rows) {
     report->limit = rows;
     report->sorter.limit = rows;
@@ -156,7 +161,31 @@ static void put_text(struct capan_report *report, struct capan_row *row) {
         texts[report->rows](&report->text, row);
 }
 
+static struct capan_told told_of(const struct capan_report *report, const struct capan_row *row) {
+    switch (report->rows) {
+    case CAPAN_ROWS_CONNECTIONS: return row->connection->told;
+    case CAPAN_ROWS_EXCHANGES: return row->exchange->told;
+    case CAPAN_ROWS_PAGES: return row->page->told;
+    default: return (struct capan_told){INT64_MIN, row->segment->frame, CAPAN_TOLD_BY_PACKET};
+    }
+}
+
+static void put_hex(struct capan_out *out, uint64_t number, unsigned digits) {
+    while (digits--) out_char(out, "0123456789abcdef"[number >> (4 * digits) & 15]);
+}
+
+/* Negative times come before others. */
+static void put_at(struct capan_report *report, const struct capan_row *row) {
+    const struct capan_told told = told_of(report, row);
+    out_text(&report->out, "{\"at\":\"");
+    put_hex(&report->out, (uint64_t)told.time_ns ^ UINT64_C(1) << 63, 16);
+    put_hex(&report->out, told.by, 1);
+    put_hex(&report->out, told.number, 8);
+    out_text(&report->out, "\",\"row\":");
+}
+
 static void put_row(struct capan_report *report, struct capan_row *row) {
+    if (report->keyed) put_at(report, row);
     switch (report->format) {
     case CAPAN_TEXT: put_text(report, row); break;
     case CAPAN_CSV: capan_write_csv(&report->out, report->table, row); break;
@@ -165,6 +194,7 @@ static void put_row(struct capan_report *report, struct capan_row *row) {
     case CAPAN_JUNIT: capan_junit_result(&report->results, row->place); break;
     default: capan_write_json(&report->out, report->table, report->keys, row); break;
     }
+    if (report->keyed) out_char(&report->out, '}');
     if (report->format == CAPAN_NDJSON) out_char(&report->out, '\n');
 }
 

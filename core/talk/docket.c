@@ -220,6 +220,7 @@ void capan_docket_tell(struct capan_docket *docket, struct capan_docketed *one) 
         note->as.tell.resent = exchange->resent;
         note->as.tell.delayed_in = exchange->delayed_in;
         note->as.tell.crossed_fin = exchange->crossed_fin;
+        note->as.tell.told = exchange->told;
     }
     release(docket, one);
 }

@@ -46,6 +46,7 @@ struct capan_note {
             int64_t delayed_ns;
             const struct capan_token *delayed_by;
             uint32_t resent, delayed_in, crossed_fin;
+            struct capan_told told;
         } tell;
         enum capan_http_forgetting forgot;
         struct capan_content content;

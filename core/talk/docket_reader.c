@@ -52,6 +52,7 @@ static void tell(struct capan_docket_reader *reader, struct capan_docket_heard *
         exchange->delayed_in = note->as.tell.delayed_in;
         exchange->delayed_ns = note->as.tell.delayed_ns;
         exchange->delayed_by = note->as.tell.delayed_by;
+        exchange->told = note->as.tell.told;
         if (exchange->outcome == CAPAN_OUTCOME_NO_RESPONSE) exchange->crossed_fin = note->as.tell.crossed_fin;
         sink->exchange(sink->context, exchange);
     }

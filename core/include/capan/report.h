@@ -108,6 +108,12 @@ CAPAN_API enum capan_result capan_report_sort(struct capan_report *, const char 
 CAPAN_API uint64_t capan_report_sort_left(const struct capan_report *);
 /* No more rows than these; full: as many are written. */
 CAPAN_API void capan_report_limit(struct capan_report *, uint64_t rows);
+/* Each row of NDJSON becomes {"at":"KEY","row":ROW}: keys of CAPAN_REPORT_KEY hexadecimal digits, in whose order the
+ * rows of one kind are told, also those of the parts of a split capture among each other. A key is 16 digits for the
+ * time, 1 for enum capan_told_by, 8 for the frame or, at the end, the stream, which is the part's. Segments,
+ * connections, exchanges and pages alone. */
+enum { CAPAN_REPORT_KEY = 25 };
+CAPAN_API void capan_report_keyed(struct capan_report *);
 CAPAN_API bool capan_report_is_full(const struct capan_report *);
 
 /* Patterns for `matches`, by a library that the caller has. */

@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Merge: the rows of all parts are what one run over everything prints, octet for octet.
+
+usage: test_merge.py --capan PROGRAM [unittest's arguments]
+"""
+import argparse
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PCAPS = pathlib.Path(__file__).resolve().parents[2] / 'pcaps'
+COMMANDS = ('segments', 'connections', 'exchanges', 'pages')
+# Where nothing is told of a resource that only other clients' exchanges tell (packaging/scale/README.md).
+APART = ('article/baidu', 'http/pages', 'http/unchanged-resent', 'http/not-modified', 'http/unanswered', 'tcp/timeouts',
+         'tcp/fast-and-sack')
+
+CAPAN = None
+
+
+def capan(*words):
+    done = subprocess.run([CAPAN, *map(str, words)], capture_output=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+def records(path):
+    octets = path.read_bytes()
+    at, found = 24, []
+    while at < len(octets):
+        length = struct.unpack_from('<I', octets, at + 8)[0]
+        found.append(octets[at:at + 16 + length])
+        at += 16 + length
+    return octets[:24], found
+
+
+def moved(record, client, seconds):
+    """Another client's: of IPv4 over Ethernet, both ways, later; checksums are left as they are."""
+    octets = bytearray(record)
+    struct.pack_into('<I', octets, 0, struct.unpack_from('<I', octets, 0)[0] + seconds)
+    for at in (16 + 26, 16 + 30):
+        if octets[16 + 12:16 + 14] == b'\x08\x00' and octets[at:at + 3] == b'\xc0\x00\x02' and octets[at + 3] < 80:
+            octets[at + 3] = client
+    return bytes(octets)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def sensors(self):
+        """Two of them, whose files are rotated: one client's packets go on from file to file."""
+        packets = {0: [], 1: []}
+        for number, name in enumerate(APART):
+            head, found = records(PCAPS / f'{name}.pcap')
+            for copy in range(3):
+                packets[number % 2] += [moved(one, 100 + 3 * number + copy, 7 * copy) for one in found]
+        files = []
+        for sensor, found in packets.items():
+            found.sort(key=lambda one: struct.unpack_from('<II', one))
+            size = len(found) // 12 + 1
+            for at in range(0, len(found), size):
+                files.append(self.folder / f'sensor-{sensor}-{at:05}.pcap')
+                files[-1].write_bytes(head + b''.join(found[at:at + size]))
+        return files
+
+    def split(self, files, parts, by='client'):
+        status, _, error = capan('split', '--by', by, '--parts', parts, '-o', self.folder / 'parts', *files)
+        self.assertEqual(status, 0, error)
+        return sorted((self.folder / 'parts').glob('part-*'))
+
+    def partial(self, command, parts):
+        rows = []
+        for part in parts:
+            rows.append(self.folder / f'{command}-{part.stem}.rows')
+            self.assertEqual(capan(command, '--format', 'partial', '-o', rows[-1], part)[0], 0)
+        return rows
+
+
+class Equal(Case):
+    def test_two_sensors_rotated(self):
+        files = self.sensors()
+        self.assertGreater(len(files), 20)
+        parts = self.split(files, 7)
+        for command in COMMANDS:
+            for form in ('ndjson', 'json'):
+                with self.subTest(command=command, format=form):
+                    one = capan(command, '--format', form, *parts)[1]
+                    status, merged, error = capan('merge', '--format', form, *self.partial(command, reversed(parts)))
+                    self.assertEqual(status, 0, error)
+                    self.assertGreater(merged.count(b'\n'), 5)
+                    self.assertEqual(merged, one)
+
+    def test_no_rows(self):
+        parts = self.split([PCAPS / 'tcp' / 'timeouts.pcap'], 3)
+        for form, none in (('ndjson', b''), ('json', b'[]\n')):
+            self.assertEqual(capan('merge', '--format', form, *self.partial('pages', parts))[:2],
+                             (0, capan('pages', '--format', form, *parts)[1]))
+
+
+class Refused(Case):
+    def setUp(self):
+        super().setUp()
+        self.parts = self.split([PCAPS / 'article' / 'baidu.pcap', PCAPS / 'http' / 'pages.pcap'], 3)
+        self.rows = self.partial('segments', self.parts)
+
+    def refused(self, rows, *reasons):
+        status, out, error = capan('merge', *rows)
+        self.assertEqual((status, out), (3, b''), error)
+        for reason in reasons:
+            self.assertIn(reason, error)
+
+    def test_a_part_is_missing(self):
+        self.refused(self.rows[:1] + self.rows[2:], 'part 2 of 3 is missing')
+        self.refused(self.rows[:2], 'part 3 of 3 is missing')
+
+    def test_a_part_is_cut_short(self):
+        whole = self.rows[1].read_bytes()
+        lines = whole.splitlines(True)
+        for cut in (whole[:len(whole) // 2], b''.join(lines[:-1]), whole[:-1], b''.join(lines[:-2]), b'', lines[0]):
+            self.rows[1].write_bytes(cut)
+            self.refused(self.rows, self.rows[1].name)
+
+    def test_a_row_is_missing(self):
+        lines = max((rows.read_bytes().splitlines(True) for rows in self.rows), key=len)
+        self.assertGreater(len(lines), 5)
+        packets = lines[0].replace(b'"packets":', b'"packets":1')
+        self.rows[0].write_bytes(b''.join([packets, *lines[1:]]))
+        self.refused(self.rows, 'not all packets')
+
+    def test_others_rows(self):
+        again = self.folder / 'again'
+        again.mkdir()
+        self.folder = again
+        others = self.partial('segments', self.split([PCAPS / 'http' / 'pages.pcap'], 3))
+        self.refused([*self.rows[:2], others[2]], 'another split')
+        self.refused([*self.rows, self.rows[0]], 'twice')
+        self.refused([*self.rows[:2], *self.partial('connections', self.parts[2:])], 'another command')
+
+    def test_no_part(self):
+        capture = PCAPS / 'article' / 'baidu.pcap'
+        self.assertEqual(capan('segments', '--format', 'partial', capture)[:2], (3, b''))
+        self.refused([capture], 'no rows of a part')
+
+    def test_usage(self):
+        for words in (['summary'], ['etags'], ['segments', '--where', 'len>1'], ['segments', '--limit', 2],
+                      ['exchanges', '--sort', 'stream'], ['connections', '--stream', 0]):
+            self.assertEqual(capan(*words, '--format', 'partial', self.parts[0])[0], 2, words)
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('--capan', required=True)
+    options, rest = parser.parse_known_args()
+    CAPAN = options.capan
+    unittest.main(argv=[sys.argv[0], *rest])
