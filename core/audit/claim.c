@@ -17,7 +17,8 @@ static struct capan_span keep(struct reader *reader, const char *text) {
 
 /* The same mistake made again is the same slip. */
 static uint32_t slip_of(struct reader *reader, const struct capan_claim *claim) {
-    for (size_t i = reader->claim_count; i-- > 0;) {
+    for (size_t left = reader->claim_count; left > 0; left--) {
+        const size_t i = left - 1;
         const struct capan_claim *other = &reader->claims[i];
         if (!other->slip || other->what != claim->what) continue;
         if (claim->what == CAPAN_CLAIM_NAME) return other->slip;

@@ -108,7 +108,7 @@ static void add_ports(const struct facts *facts, const struct fact_frame *frame,
 
 static void add_largest(const struct facts *facts, const struct fact_frame *frame, struct values *values) {
     const struct capan_connection *connection = capan_facts_connection(facts, frame->segment.stream);
-    for (unsigned i = 2; connection && i-- > 0;) add(values, connection->tcp.side[i].mss_observed);
+    for (unsigned left = 2; connection && left > 0; left--) add(values, connection->tcp.side[left - 1].mss_observed);
 }
 
 void capan_quantity_of(const struct facts *facts, const struct fact_frame *frame, enum capan_claim_what what,
@@ -221,8 +221,8 @@ static void judge_without(struct reader *reader, const struct asked *asked, uint
 }
 
 static bool confirm(struct reader *reader, const struct asked *asked, const struct subjects *subjects, int64_t value) {
-    for (size_t i = subjects->count; i-- > 0;) {
-        const struct fact_frame *frame = capan_facts_frame(reader->facts, subjects->frames[i]);
+    for (size_t left = subjects->count; left > 0; left--) {
+        const struct fact_frame *frame = capan_facts_frame(reader->facts, subjects->frames[left - 1]);
         if (!frame || !has(reader->facts, frame, asked->what, value)) continue;
         capan_claim_confirmed(reader, asked->what, asked->from, asked->to, frame->number);
         return true;

@@ -173,10 +173,10 @@ static bool take_version(struct source *source) {
     const size_t major = digits_at(source, 5), dot = peek(source, 5 + major) == '.',
                  minor = dot ? digits_at(source, 6 + major) : 0;
     if (!major || (major > 2 && !minor)) return false;
-    const uint64_t value = (uint64_t)(peek(source, 5) - '0') * 10 + (minor ? (uint64_t)(peek(source, 7) - '0') : 0);
+    const int value = (peek(source, 5) - '0') * 10 + (minor ? peek(source, 6 + major) - '0' : 0);
     struct token *token = add(source, TOKEN_VERSION, 5 + major + (minor ? 1 + minor : 0));
     const bool known = value == 9 || value == 10 || value == 11 || value == 20 || value == 30;
-    token->value = major == 1 && minor <= 1 && known ? value : TOKEN_NO_VERSION;
+    token->value = major == 1 && minor <= 1 && known ? (uint64_t)value : TOKEN_NO_VERSION;
     return true;
 }
 

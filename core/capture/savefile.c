@@ -175,7 +175,7 @@ static void interface_option(const struct capan_savefile *file, struct capan_int
         if (value.at[0] & 0x80)
             interface->units <<= power < 63 ? power : 63;
         else
-            while (power-- > 0 && interface->units < UINT64_C(1000000000000000000)) interface->units *= 10;
+            for (; power && interface->units < UINT64_C(1000000000000000000); power--) interface->units *= 10;
     } else if (code == 14 && value.len >= 8) {
         interface->offset_s = (int64_t)get64(file, value.at);
     }

@@ -117,7 +117,7 @@ void capan_out_format(struct capan_out *out, const char *format, ...) {
 }
 
 void capan_out_spaces(struct capan_out *out, size_t count) {
-    while (count--) out_char(out, ' ');
+    for (; count; count--) out_char(out, ' ');
 }
 
 /* The length of the UTF-8 sequence that span begins with, 0 when it is not one (RFC 3629 4). */

@@ -41,7 +41,8 @@ static void cut(struct lost *lost, uint8_t at, uint32_t from, uint32_t to) {
 
 bool capan_lost_take(struct lost *lost, uint32_t from, uint32_t to, uint32_t *frame) {
     bool found = false;
-    for (uint8_t i = lost->count; i-- > 0;) {
+    for (uint8_t left = lost->count; left > 0; left--) {
+        const uint8_t i = (uint8_t)(left - 1);
         const struct lost_range range = lost->range[i];
         if (!capan_seq_lt(range.from, to) || !capan_seq_lt(from, range.to)) continue;
         if (!found) *frame = range.frame;

@@ -57,8 +57,8 @@ static void report(struct capan_stitch *stitch, const struct kept_row *kept) {
 /* The copy before one that was sent again, as far as one looks back. */
 static struct kept_row *copy_before(struct kept_row *rows, size_t at) {
     const struct kept_row *again = &rows[at];
-    for (size_t i = at, left = LOOK_BACK; i-- > 0 && left; left--) {
-        struct kept_row *row = &rows[i];
+    for (size_t before = at, left = LOOK_BACK; before > 0 && left; before--, left--) {
+        struct kept_row *row = &rows[before - 1];
         if (row->seam == again->seam && row->direction == again->direction && row->seq == again->seq && row->len &&
             row->fate == CAPAN_STITCH_PASSED)
             return row;

@@ -140,14 +140,14 @@ static void begin_inside(struct capan_dialogue *d, const struct capan_handover *
     d->settled = false;
 }
 
-/* The octets in hand that are behind the 101. What the client said in the new protocol before that could be read is
- * lost. */
+/* The octets in hand that are behind the 101. What was said in the new protocol before that could be read is lost. */
 static void follow_upgrade(struct capan_dialogue *d, const struct capan_handover *handover,
                            enum capan_direction direction, struct capan_span octets, struct moment at) {
     enum capan_direction peer = capan_other(direction);
+    const uint64_t from = d->opening[direction].offset, begin = handover->at[direction];
     if (d->opening[peer].offset > handover->at[peer]) d->protocol->gap(d->state, peer, 0, at);
-    size_t before = (size_t)(handover->at[direction] - d->opening[direction].offset);
-    d->protocol->octets(d->state, direction, span_cut(octets, before, SIZE_MAX), at);
+    if (from > begin) d->protocol->gap(d->state, direction, 0, at);
+    d->protocol->octets(d->state, direction, span_cut(octets, from < begin ? (size_t)(begin - from) : 0, SIZE_MAX), at);
 }
 
 /* What came last may make way for another protocol; the octets in hand are read on in it. False: it did not. */

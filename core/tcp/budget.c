@@ -406,9 +406,10 @@ static void fit(struct capan_tcp_time *time, int64_t duration) {
     int64_t over = -duration;
     for (unsigned i = 0; i < CAPAN_TIME_PART_COUNT; i++) over += time->part_ns[i];
     if (over < 0) time->part_ns[CAPAN_TIME_CLOSING] -= over;
-    for (unsigned i = CAPAN_TIME_PART_COUNT; over > 0 && i-- > 0;) {
-        const int64_t less = min_i64(over, time->part_ns[i]);
-        time->part_ns[i] -= less;
+    for (unsigned left = CAPAN_TIME_PART_COUNT; over > 0 && left > 0; left--) {
+        int64_t *part_ns = &time->part_ns[left - 1];
+        const int64_t less = min_i64(over, *part_ns);
+        *part_ns -= less;
         over -= less;
     }
     time->busy_ns = min_i64(time->busy_ns, duration);

@@ -106,7 +106,7 @@ void capan_counts_round_trip(const struct capan_arrival *arrival, int64_t rtt_ns
     struct capan_side_counts *side = &arrival->tcp->counts->side[!arrival->segment->direction];
     const struct capan_half *half = arrival->peer;
     add(&side->rtt, rtt_ns);
-    if (half->marks & CAPAN_HALF_FIN && half->una > half->fin) len--;
+    if (len && half->marks & CAPAN_HALF_FIN && half->una > half->fin) len--;
     if (len > side->full_len) side->full = (struct capan_spread){0};
     if (len && len >= side->full_len) add(&side->full, rtt_ns);
     side->full_len = max_u32(side->full_len, len);

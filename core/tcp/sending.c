@@ -133,7 +133,7 @@ static void follow_recovery(struct capan_arrival *arrival) {
         me->recover = high;
         me->timer_ns = arrival->now;
         me->timer_ts = arrival->header->ts_val;
-        me->backoff++;
+        if (me->backoff < UINT8_MAX) me->backoff++;
         break;
     case CAPAN_CAUSE_PMTU: me->cut_ns = arrival->now; me->cut_high = high; /* fall through */
     case CAPAN_CAUSE_FAST:

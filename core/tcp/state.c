@@ -148,8 +148,9 @@ static uint8_t number_of(unsigned state, unsigned row) {
 }
 
 const struct capan_tcp_move *capan_tcp_move(uint8_t number) {
+    if (!number) return NULL;
     unsigned row = number - 1u;
-    for (unsigned state = 0; number > 0 && state < STATES; row -= moves[state++].count)
+    for (unsigned state = 0; state < STATES; row -= moves[state++].count)
         if (row < moves[state].count) return &moves[state].rows[row];
     return NULL;
 }

@@ -72,8 +72,8 @@ static enum capan_result try_cache(struct capan_whatif *whatif, struct capan_rec
 /* The fields as they are come last: then the rows have them again. */
 static enum capan_result try_all(struct search *search) {
     enum capan_result result = CAPAN_OK;
-    for (size_t i = TRIALS; i-- > 0 && result == CAPAN_OK;) {
-        search->trial = i;
+    for (size_t left = TRIALS; left > 0 && result == CAPAN_OK; left--) {
+        search->trial = left - 1;
         result = capan_whatif_each_cache(search->whatif, try_cache, search);
     }
     for (size_t r = 0; r < search->whatif->list_count; r++)
