@@ -36,8 +36,18 @@ void capan_digest_init(struct capan_digest *digest, uint64_t seed) {
     *digest = (struct capan_digest){.lane = {seed ^ GOLDEN, seed ^ ROOT_2, seed ^ ROOT_3, seed ^ ROOT_5}};
 }
 
+static void keep_ends(struct capan_digest *digest, struct capan_span octets) {
+    enum { END = sizeof digest->last };
+    const size_t len = octets.len < END ? octets.len : END;
+    for (size_t at = (size_t)digest->len, from = 0; at < END && from < octets.len;)
+        digest->first[at++] = octets.at[from++];
+    memmove(digest->last, digest->last + len, END - len);
+    if (len) memcpy(digest->last + END - len, octets.at + octets.len - len, len);
+}
+
 void capan_digest_add(struct capan_digest *digest, struct capan_span octets) {
     size_t held = digest->len % BLOCK;
+    keep_ends(digest, octets);
     digest->len += octets.len;
     if (held) {
         struct capan_span head = span_cut(octets, 0, BLOCK - held);
@@ -67,4 +77,14 @@ uint64_t capan_digest_value(const struct capan_digest *digest) {
     for (int i = 0; i < 4; i++) value = avalanche(value ^ lane[i]) + rotate(lane[i], 17);
     value = avalanche(value);
     return value ? value : 1;
+}
+
+/* What no single member can come to is none: deflate makes of 258 octets two bits at best, and adds five to some
+ * thousands of them at worst. */
+uint32_t capan_digest_gunzipped(const struct capan_digest *digest) {
+    enum { LEN_MIN = 18 /* header and trailer */, DEFLATE = 8, RATIO_MAX = 1032, SLACK = 1024 };
+    const uint64_t len = read_le32(digest->last);
+    const bool begins = digest->first[0] == 0x1f && digest->first[1] == 0x8b && digest->first[2] == DEFLATE;
+    if (!begins || digest->len < LEN_MIN || len > digest->len * RATIO_MAX || digest->len > 2 * len + SLACK) return 0;
+    return (uint32_t)len;
 }

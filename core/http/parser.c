@@ -58,7 +58,8 @@ void capan_parse_close(struct capan_parser *p, uint64_t end, bool complete, enum
                                      .framing = p->framing,
                                      .body_after_304 = p->body_after_304,
                                      .digest_known = complete && p->whole,
-                                     .digest = capan_digest_value(&p->digest)};
+                                     .digest = capan_digest_value(&p->digest),
+                                     .gunzipped = capan_digest_gunzipped(&p->digest)};
     p->framing = 0;
     p->sink->end(p->context, &over);
 }

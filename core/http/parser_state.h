@@ -22,7 +22,8 @@ struct capan_message_end {
     bool digest_known; /* the whole coded body was seen */
     bool body_after_304;
     uint64_t digest;
-    uint32_t framing; /* findings of the body, to be joined with the head's */
+    uint32_t gunzipped; /* capan_digest_gunzipped */
+    uint32_t framing;   /* findings of the body, to be joined with the head's */
 };
 
 struct capan_parser;

@@ -221,3 +221,10 @@ void capan_answer_note_lines(struct capan_judgement *j, const struct capan_http_
     exchange->response_line_count =
         capan_keep_lines(&j->arena, head->fields, head->field_count, &exchange->response_lines);
 }
+
+bool capan_answer_is_gzip(const struct capan_judgement *j) {
+    const struct capan_span coding = capan_kept_value(&j->answer.kept, CAPAN_FIELD_CONTENT_ENCODING);
+    if (capan_judgement_has(j, CAPAN_GOT_206) || capan_kept_repeats(&j->answer.kept, CAPAN_FIELD_CONTENT_ENCODING))
+        return false;
+    return capan_is_word(coding, "gzip") || capan_is_word(coding, "x-gzip");
+}

@@ -11,5 +11,7 @@ void capan_answer_read(struct capan_judgement *, struct capan_hash_key, const st
                        bool shared_cache);
 /* All that its head says, for the exchange to tell. */
 void capan_answer_note_lines(struct capan_judgement *, const struct capan_http_head *);
+/* A whole representation that is coded once, by gzip. */
+bool capan_answer_is_gzip(const struct capan_judgement *);
 
 #endif

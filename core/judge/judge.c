@@ -405,6 +405,7 @@ struct capan_exchange *capan_judge_end(struct capan_judge *judge, struct capan_j
     j->end = *end;
     if (judge->giving_up && end->how == CAPAN_HTTP_CAPTURE_END) j->end.how = CAPAN_HTTP_GIVEN_UP;
     take_seen(exchange, end);
+    exchange->decoded_len = end->response.digest_known && capan_answer_is_gzip(j) ? end->response.gunzipped : 0;
     exchange->validator_in = j->origin.frame;
     exchange->validator_ns = j->origin.ns;
     if (end->how == CAPAN_HTTP_TUNNELLED) j->facts |= CAPAN_GOT_TUNNEL;
@@ -441,7 +442,6 @@ void capan_judgement_pays(struct capan_judgement *j, struct capan_handshakes pai
 size_t *capan_judgement_charge(struct capan_judgement *j) {
     return &j->charge;
 }
-
 bool capan_judgement_is_head(const struct capan_judgement *j) {
     return capan_judgement_has(j, CAPAN_IS_HEAD);
 }

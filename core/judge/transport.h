@@ -41,10 +41,11 @@ struct capan_http_spent {
 /* What was seen of one message of an exchange. */
 struct capan_http_seen {
     struct capan_http_extent extent;
-    bool digest_known; /* the whole coded content was seen */
-    uint64_t digest;   /* of it (digest.h) */
-    uint64_t content;  /* struct capan_content's number; 0 none was handed out */
-    uint32_t framing;  /* 1 << CAPAN_FRAMING_... */
+    bool digest_known;  /* the whole coded content was seen */
+    uint64_t digest;    /* of it (digest.h) */
+    uint32_t gunzipped; /* likewise */
+    uint64_t content;   /* struct capan_content's number; 0 none was handed out */
+    uint32_t framing;   /* 1 << CAPAN_FRAMING_... */
 };
 
 struct capan_http_end {

@@ -378,6 +378,7 @@ static void note_response_end(struct capan_http1 *x, struct capan_pending *pendi
     seen->extent = end->extent;
     seen->digest_known = end->digest_known;
     seen->digest = end->digest;
+    seen->gunzipped = end->gunzipped;
     seen->framing |= end->framing;
 }
 

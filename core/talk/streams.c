@@ -82,6 +82,7 @@ static void leave(struct capan_stream_list *list, struct capan_stream_exchange *
 static void take_digest(struct capan_http_seen *seen, const struct side *side) {
     seen->digest_known = seen->extent.complete && !seen->extent.body_missing;
     seen->digest = capan_digest_value(&side->digest);
+    seen->gunzipped = capan_digest_gunzipped(&side->digest);
 }
 
 static void finish(struct capan_talks *talks, struct capan_stream_exchange *exchange, enum capan_http_ending how) {

@@ -26,7 +26,7 @@ import packets  # noqa: E402
 CAPTURES = sorted([*ROOT.glob('pcaps/http/*.pcap'), *ROOT.glob('pcaps/tcp/*.pcap'), *ROOT.glob('pcaps/article/*.pcap')])
 RESENT, SACK = ROOT / 'pcaps/http/unchanged-resent.pcap', ROOT / 'pcaps/tcp/fast-and-sack.pcap'
 TABLES = ('segments', 'connections', 'exchanges', 'pages', 'findings')
-SCHEMA = 1
+SCHEMA = 2
 OPTIONS = None
 
 

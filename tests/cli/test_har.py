@@ -34,7 +34,7 @@ HAR = {
                 'headersSize': int, 'bodySize': int},
     'response': {'status': int, 'statusText': str, 'httpVersion': str, 'cookies': list, 'headers': ['record'], 'content': 'content',
                  'redirectURL': str, 'headersSize': int, 'bodySize': int},
-    'content': {'size': int, 'mimeType': str},
+    'content': {'size': int, 'compression?': int, 'mimeType': str},
     'record': {'name': str, 'value': str, 'comment?': str},
     'timings': {'blocked': NUMBER, 'dns': NUMBER, 'connect': NUMBER, 'ssl': NUMBER, 'send': NUMBER, 'wait': NUMBER, 'receive': NUMBER},
 }

@@ -59,8 +59,41 @@ static void other_octets_other_digest(void **state) {
         assert_true(digest_of(zeros, len, LEN, 1) != digest_of(zeros, len - 1, LEN, 1));
 }
 
+/* Its header, some octets, and the trailer's 300,000 octets, however split. */
+static void gzip_says_what_it_comes_to(void **state) {
+    uint8_t file[LEN] = {0x1f, 0x8b, 8};
+    (void)state;
+    const uint8_t len[] = {0xe0, 0x93, 0x04, 0x00}; /* 300,000 */
+    memcpy(file + LEN - sizeof len, len, sizeof len);
+    for (size_t piece = 1; piece <= LEN; piece++) {
+        struct capan_digest digest;
+        capan_digest_init(&digest, 1);
+        for (size_t at = 0; at < LEN; at += piece)
+            capan_digest_add(&digest, (struct capan_span){file + at, piece < LEN - at ? piece : LEN - at});
+        assert_int_equal(capan_digest_gunzipped(&digest), 300000);
+        capan_digest_add(&digest, (struct capan_span){(const uint8_t *)"\xff\xff\xff", 3}); /* more than it can be */
+        assert_int_equal(capan_digest_gunzipped(&digest), 0);
+    }
+}
+
+static void other_files_say_nothing(void **state) {
+    uint8_t file[4096] = {0x1f, 0x8b, 8};
+    struct capan_digest digest;
+    (void)state;
+    file[sizeof file - 4] = 10; /* of so many octets: there was a member before */
+    capan_digest_init(&digest, 1);
+    assert_int_equal(capan_digest_gunzipped(&digest), 0);
+    capan_digest_add(&digest, (struct capan_span){file, sizeof file});
+    assert_int_equal(capan_digest_gunzipped(&digest), 0);
+    file[0] = 'x', file[sizeof file - 3] = 0x20;
+    capan_digest_init(&digest, 1);
+    capan_digest_add(&digest, (struct capan_span){file, sizeof file});
+    assert_int_equal(capan_digest_gunzipped(&digest), 0);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(splits_do_not_matter),
-                                       cmocka_unit_test(other_octets_other_digest)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(splits_do_not_matter), cmocka_unit_test(other_octets_other_digest),
+        cmocka_unit_test(gzip_says_what_it_comes_to), cmocka_unit_test(other_files_say_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /* The schema's number, which SQLite keeps as user_version; and that of the program, as application_id. */
-#define CAPAN_DATABASE_SCHEMA      1
+#define CAPAN_DATABASE_SCHEMA      2
 #define CAPAN_DATABASE_APPLICATION 0x6361706e
 
 /* A line for people, with its NUL. */

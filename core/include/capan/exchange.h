@@ -159,6 +159,8 @@ struct capan_exchange {
     uint64_t saved;                             /* body octets that a 304 spared */
     uint64_t wasted;                            /* body octets sent although the client had them */
     uint64_t body_digest;                       /* of the coded body; 0 unknown */
+    uint32_t decoded_len;                       /* octets of a body that gzip alone codes without it, as its trailer
+                                                 * says (RFC 1952 2.3.1: modulo 2^32); 0 unknown */
     int64_t fresh_lifetime_s, age_s; /* of the copy the client had, at the request's time (RFC 9111 4.2); -1 none */
     bool fresh_heuristic;            /* lifetime by the 10 % rule (RFC 9111 4.2.2) */
     bool known_no_cache;             /* that copy is not to be used without asking, fresh or not (RFC 9111 5.2.2.4) */

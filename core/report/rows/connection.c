@@ -250,6 +250,8 @@ static const struct capan_column columns[] = {
     {"tls_host", "the server that its client asks for in TLS (RFC 6066 3)", CAPAN_MADE(OCTETS, NONE, tls_host)},
     {"tls_offers", "the protocols that its client offers to speak in TLS (RFC 7301 3.1)",
      CAPAN_MADE(OCTETS, NONE, tls_offers)},
+    {"vantage_sign", "what of its segments tells where on the path it was captured",
+     CAPAN_WORD(TOKEN_BUT_0, tcp.vantage_sign, capan_tcp_vantage_signs)},
     {"connection.open", "how the connection opened", CAPAN_WORD(TOKEN, tcp.open, capan_tcp_opens),
      CAPAN_WIRESHARK("Opening", STRING, PLAIN, 1)},
     {"connection.close", "how the connection closed, and who was first", CAPAN_WORD(TOKEN, tcp.close, capan_tcp_closes),

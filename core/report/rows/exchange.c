@@ -156,6 +156,8 @@ static const struct capan_column columns[] = {
     {"response_body_len", "octets of its body that were seen, framing not counted",
      CAPAN_READ(NONZERO, OCTETS, response.body_len)},
     {"response_body_missing", "octets of its body that were not", CAPAN_READ(NONZERO, OCTETS, response.body_missing)},
+    {"response_decoded_len", "octets of a gzip body when decoded, as its trailer says (RFC 1952 2.3.1)",
+     CAPAN_READ(NONZERO, OCTETS, decoded_len)},
     {"response_complete", "its end was seen", CAPAN_READ(BOOLEAN, NONE, response.complete)},
     {"response_digest", "equal for equal bodies, as coded, within one run", CAPAN_MADE(WORD, NONE, digest)},
     {"http.cond", "the class of the request by its preconditions (RFC 9110 13.1)",

@@ -148,7 +148,8 @@ static void put_response(struct capan_out *out, const struct capan_exchange *exc
     out_text(out, ",\"cookies\":[]");
     put_response_headers(out, exchange);
     out_text(out, ",\"content\":{\"size\":");
-    capan_out_i64(out, body);
+    capan_out_i64(out, exchange->decoded_len ? (int64_t)exchange->decoded_len : body);
+    if (exchange->decoded_len) put_number(out, "compression", (int64_t)exchange->decoded_len - body);
     put_string(out, "mimeType", capan_response_field(exchange, "content-type"));
     out_char(out, '}');
     put_string(out, "redirectURL", capan_response_field(exchange, "location"));

@@ -24,13 +24,16 @@ static void add_part(struct capan_parts *parts, const struct capan_segment *segm
 
 /* "411 in #6 + 1420 in #7 + 719 in #9 = 2550 octets" when the parts are the message and nothing else. */
 static void say_parts(struct sentence *paragraph, const struct capan_parts *parts,
-                      const struct capan_http_extent *extent, struct capan_span coding) {
+                      const struct capan_http_extent *extent, struct capan_span coding, uint32_t decoded_len) {
     uint64_t framing = extent->wire_len - extent->head_len - extent->body_len - extent->body_missing;
     capan_say(paragraph, " %llu octets = header %llu", (unsigned long long)extent->wire_len,
               (unsigned long long)extent->head_len);
     if (extent->body_len) capan_say(paragraph, " + body %llu", (unsigned long long)extent->body_len);
-    if (extent->body_len && coding.len)
-        capan_say(paragraph, " (coded: %.*s)", (int)coding.len, (const char *)coding.at);
+    if (extent->body_len && coding.len) {
+        capan_say(paragraph, " (coded: %.*s", (int)coding.len, (const char *)coding.at);
+        if (decoded_len) capan_say(paragraph, ", decoded %u", decoded_len);
+        capan_say(paragraph, ")");
+    }
     if (extent->body_missing) capan_say(paragraph, " + %llu not captured", (unsigned long long)extent->body_missing);
     if (framing && framing < extent->wire_len) capan_say(paragraph, " + framing %llu", (unsigned long long)framing);
     if (parts->sum != extent->wire_len || parts->count < 2) return;
@@ -69,7 +72,7 @@ static void say_request(struct sentence *paragraph, struct capan_thread *thread,
                                        exchange->request.first_ns - thread->last_response_ns));
     capan_say(paragraph, ": %s.", capan_http_conds[exchange->cond].sentence);
     say_fields(paragraph, exchange->request_fields, exchange->request_field_count);
-    say_parts(paragraph, &thread->parts[CAPAN_C2S], &exchange->request, (struct capan_span){NULL, 0});
+    say_parts(paragraph, &thread->parts[CAPAN_C2S], &exchange->request, (struct capan_span){NULL, 0}, 0);
     capan_say(paragraph, ".");
 }
 
@@ -95,7 +98,7 @@ static void say_response(struct sentence *paragraph, struct capan_thread *thread
             capan_human_duration(last, CAPAN_DURATION_ROUGH, exchange->response.last_ns - exchange->request.last_ns));
     capan_say(paragraph, ":");
     say_parts(paragraph, &thread->parts[CAPAN_S2C], &exchange->response,
-              span_cut(capan_response_field(exchange, "content-encoding"), 0, CAPAN_NAME_KEPT));
+              span_cut(capan_response_field(exchange, "content-encoding"), 0, CAPAN_NAME_KEPT), exchange->decoded_len);
     capan_say(paragraph, ". Verdict %s", capan_http_outcomes[exchange->outcome].token);
     if (exchange->reason) capan_say(paragraph, " (%s)", capan_http_reasons[exchange->reason].token);
     if (capan_exchange_explain(exchange, explain)) capan_say(paragraph, ": %s", explain);
