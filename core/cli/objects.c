@@ -8,6 +8,8 @@
 
 #include "coding.h"
 #include "folder.h"
+#include "joins.h"
+#include "value.h"
 
 enum {
     OPEN_MAX_FILES = 64, /* contents under way with an open file; others are opened again */
@@ -36,6 +38,7 @@ struct objects {
     FILE *index_file;
     struct folder folder;
     GHashTable *parts; /* number to part */
+    struct joins *joins;
     GQueue open;
     uint64_t limit, left, under_way; /* of one file; what all may still become; what parts have written */
     uint64_t shared;                 /* what decoding may still add beyond the ordinary */
@@ -135,14 +138,8 @@ struct making {
     char name[SAFE_NAME], sha256[65];
 };
 
-static struct capan_span value_of(const struct capan_object *object, const char *name) {
-    const struct capan_exchange *exchange = object->exchange;
-    const struct capan_http_field *fields = object->request ? exchange->request_fields : exchange->response_fields;
-    size_t count = object->request ? exchange->request_field_count : exchange->response_field_count;
-    for (size_t i = 0; i < count; i++)
-        if (fields[i].name.len == strlen(name) && memcmp(fields[i].name.at, name, fields[i].name.len) == 0)
-            return fields[i].value;
-    return (struct capan_span){NULL, 0};
+static struct capan_span said(const struct capan_object *object, const char *name) {
+    return value_of(object->exchange, object->request, name);
 }
 
 static bool is_blank(uint8_t octet) {
@@ -215,7 +212,7 @@ static void undo_codings(struct objects *objects, struct making *making) {
 
 /* "bytes 500-999/1000" as suffix. */
 static void name_range(struct making *making) {
-    struct capan_span range = value_of(&making->object, "content-range");
+    struct capan_span range = said(&making->object, "content-range");
     size_t slash = 0;
     while (slash < range.len && range.at[slash] != '/') slash++;
     range.len = slash;
@@ -225,7 +222,7 @@ static void name_range(struct making *making) {
 static void name_object(struct making *making) {
     const struct capan_exchange *exchange = making->object.exchange;
     static const struct capan_span request = {(const uint8_t *)"request", 7}, partial = {(const uint8_t *)"partial", 7};
-    safe_name(making->name, exchange->target, value_of(&making->object, "content-type"));
+    safe_name(making->name, exchange->target, said(&making->object, "content-type"));
     if (making->object.request) safe_name_suffix(making->name, request);
     if (!making->object.request && exchange->status == 206) name_range(making);
     if (making->object.state == CAPAN_OBJECT_UNKNOWN) {
@@ -294,7 +291,7 @@ static void make_object(struct objects *objects, struct part *part, const struct
     if (!open_part(objects, part)) return;
     making.file = part->file;
     making.object.coded_len = extent->body_len + extent->body_missing;
-    making.codings = value_of(&making.object, "content-encoding");
+    making.codings = said(&making.object, "content-encoding");
     making.holed = extent->body_missing > 0;
     if (making.codings.len) making.len = part->prefix;
     undo_codings(objects, &making);
@@ -309,16 +306,74 @@ static void make_object(struct objects *objects, struct part *part, const struct
     drop_stage(objects, &making, making.stage, making.file);
 }
 
+/* --- from ranges to whole files --- */
+
+/* One may close the other, as the one that was opened first. */
+static bool open_both(struct objects *objects, struct part *one, struct part *other) {
+    return open_part(objects, one) && open_part(objects, other) && open_part(objects, one);
+}
+
+/* A part's octets, all of them, once more in the file that they are a piece of. */
+static bool copy_part(struct objects *objects, struct part *from, struct part *to, uint64_t offset) {
+    uint8_t block[1 << 14];
+    uint64_t done = 0;
+    if (!open_both(objects, to, from)) return false;
+    while (done < from->end) {
+        const ssize_t len = pread(from->file, block, sizeof block, (off_t)done);
+        if (len < 0 && errno == EINTR) continue;
+        if (len <= 0 || !write_at(to->file, block, (size_t)len, offset + done)) break;
+        done += (uint64_t)len;
+    }
+    if (done < from->end) complain(objects, objects->options->output);
+    to->captured += done;
+    objects->under_way += done;
+    return done == from->end;
+}
+
+static void drop_part(struct objects *objects, struct part *part) {
+    joins_drop(objects->joins, part->number);
+    remove_part(objects, part);
+    g_hash_table_remove(objects->parts, &part->number);
+}
+
+static bool is_piece(const struct part *part, const struct capan_exchange *exchange, const struct piece *piece) {
+    const struct capan_http_extent *extent = &exchange->response;
+    const uint64_t len = piece->end - piece->start;
+    return extent->complete && !extent->body_missing && !part->limited && part->captured == len && part->prefix == len;
+}
+
+/* The whole that the part's octets complete; NULL: of none, or it goes on. */
+static struct part *join(struct objects *objects, struct part *part, const struct capan_exchange *exchange) {
+    struct piece piece;
+    if (objects->failed || !joins_place(objects->joins, exchange, &piece)) return NULL;
+    struct part *whole = part_of(objects, piece.whole);
+    const bool fits = piece.total <= objects->limit && part->end <= objects->options->output_limit - objects->under_way;
+    const bool taken = fits && is_piece(part, exchange, &piece) && copy_part(objects, part, whole, piece.start);
+    whole->end = whole->prefix = piece.total;
+    if (taken && joins_add(objects->joins, &piece)) return whole;
+    if (!whole->captured) drop_part(objects, whole);
+    return NULL;
+}
+
+static void make_whole(struct objects *objects, struct part *whole, const struct capan_exchange *exchange) {
+    struct capan_http_field *fields;
+    const struct capan_exchange told = joins_exchange(exchange, whole->end, &fields);
+    if (objects->left && !objects->failed) make_object(objects, whole, &told, false);
+    g_free(fields);
+    drop_part(objects, whole);
+}
+
 static void take_content(struct objects *objects, uint64_t number, const struct capan_exchange *exchange, bool request,
                          bool wanted) {
     struct part *part = number ? g_hash_table_lookup(objects->parts, &number) : NULL;
     if (!part) return;
+    struct part *whole = wanted && !request ? join(objects, part, exchange) : NULL;
     if (wanted && !objects->left)
         objects->unwritten++;
     else if (wanted && !objects->failed)
         make_object(objects, part, exchange, request);
-    remove_part(objects, part);
-    g_hash_table_remove(objects->parts, &part->number);
+    if (whole) make_whole(objects, whole, exchange);
+    drop_part(objects, part);
 }
 
 void objects_exchange(struct objects *objects, const struct capan_exchange *exchange, bool wanted) {
@@ -333,6 +388,8 @@ uint64_t objects_end(struct objects *objects) {
     g_hash_table_iter_init(&iter, objects->parts);
     while (g_hash_table_iter_next(&iter, NULL, &part)) remove_part(objects, part);
     g_hash_table_remove_all(objects->parts);
+    joins_free(objects->joins);
+    objects->joins = joins_new();
     objects->unwritten = 0;
     return unwritten;
 }
@@ -360,6 +417,7 @@ struct objects *objects_open(const struct options *options, struct capan_report 
     objects->left = options->output_limit;
     objects->shared = SHARED_LIMITS * options->file_limit;
     objects->parts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    objects->joins = joins_new();
     g_queue_init(&objects->open);
     if (folder_open(&objects->folder, options->output) && open_index(objects)) return objects;
     complain(objects, options->output);
@@ -386,6 +444,7 @@ bool objects_close(struct objects *objects) {
     folder_close(&objects->folder);
     bool fine = !objects->failed;
     g_hash_table_destroy(objects->parts);
+    joins_free(objects->joins);
     g_free(objects);
     return fine;
 }

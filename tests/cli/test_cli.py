@@ -1304,6 +1304,33 @@ class Objects(unittest.TestCase):
         rows = self.objects(PCAPS / 'http' / 'ranges.pcap')
         self.assertEqual(rows['a.bytes_500-999']['range'], 'bytes 500-999/1000')
         self.assertEqual(self.octets('a.bytes_0-499') + self.octets('a.bytes_500-999'), self.octets('a'))
+        whole = rows['a']
+        self.assertEqual((whole['exchange'], whole['status'], whole['coded_bytes'], whole['whole']), (1, 206, 1000, True))
+        self.assertNotIn('range', whole)
+        self.assertEqual(whole['sha256'], rows['a-2']['sha256'])
+
+    def ranges(self, *pieces, total=1000, status=0):
+        """Files of 206s: (entity tag, first octet, octets)."""
+        talk = [(GET, b'HTTP/1.1 206 Partial Content\r\nETag: %s\r\nContent-Range: bytes %d-%d/%d\r\nContent-Length: %d\r\n\r\n%s' % (
+            tag, first, first + len(octets) - 1, total, len(octets), octets), 1) for tag, first, octets in pieces]
+        return self.objects('-', stdin=connection(*talk), status=status)
+
+    def test_ranges_become_the_whole(self):
+        """Of one representation, in whatever order they come, also where they overlap (RFC 9110 15.3.7.3)."""
+        text, strong = self.TEXT[:1000], b'"a"'
+        rows = self.ranges((strong, 700, text[700:]), (strong, 0, text[:400]), (b'"b"', 400, text[400:700]), (strong, 300, text[300:700]))
+        self.assertEqual(len(rows), 5)
+        self.assertEqual(self.octets('a'), text)
+        self.assertTrue(rows['a']['whole'])
+
+    def test_ranges_are_not_joined(self):
+        """A weak entity tag promises nothing (RFC 9110 8.8.1); nor does none; and where octets lack, there is no whole."""
+        text = self.TEXT[:1000]
+        for pieces in (((b'W/"a"', 0, text[:500]), (b'W/"a"', 500, text[500:])), ((b'"a"', 0, text[:500]), (b'"b"', 500, text[500:])),
+                       ((b'"a"', 0, text[:500]), (b'"a"', 501, text[501:])), ((b'"a"', 0, text),)):
+            self.assertEqual(len(self.ranges(*pieces)), len(pieces))
+            for file in self.out.iterdir():
+                file.unlink()
 
     def test_a_hole_is_zeros_and_said(self):
         row = self.objects(PCAPS / 'http' / 'gap-in-body.pcap')['a.partial']
