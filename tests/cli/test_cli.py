@@ -460,7 +460,7 @@ class Archive(unittest.TestCase):
         entry = json.loads(capan('har', ARTICLE)[1])['log']['entries'][0]
         self.assertEqual(entry['startedDateTime'], '2009-07-14T06:00:00.250400000Z')  # its handshake is a part of it
         self.assertEqual(entry['request']['url'], 'http://www.baidu.com/')
-        self.assertEqual(entry['response']['content'], {'size': 2139, 'mimeType': 'text/html;charset=gb2312'})
+        self.assertEqual(entry['response']['content'], {'size': 2557, 'compression': 418, 'mimeType': 'text/html;charset=gb2312'})
 
     def test_query(self):
         octets = one_exchange(b'GET /x?a=1&b=&c&=d HTTP/1.1\r\nHost: h\r\n\r\n', b'HTTP/1.0 204 No Content\r\n\r\n')
@@ -661,7 +661,7 @@ class Article(unittest.TestCase):
                       '60 octets = 14 link + 20 IP + 20 TCP + 0 payload + 6 padding',
                       'seq 1 + 363 = 364', 'ack 364 (364 - 1 = 363 in #4)',
                       'ack 1832 (1832 - 1 = 1831 = 411 in #6 + 1420 in #7)',
-                      '2550 octets = header 411 + body 2139 (coded: gzip) = 411 in #6 + 1420 in #7 + 719 in #9',
+                      '2550 octets = header 411 + body 2139 (coded: gzip, decoded 2557) = 411 in #6 + 1420 in #7 + 719 in #9',
                       '1801 octets = header 312 + body 1489 = 312 in #13 + 1420 in #14 + 28 in #16 + 41 in #17',
                       '3897 octets = header 310 + body 3587 = 310 in #23 + 1420 in #24 + 1420 in #26 + 747 in #27',
                       'body 1420 of 2139 octets, 719 to come', '3898 + 1: the FIN of #34 took a number'):
