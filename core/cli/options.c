@@ -258,6 +258,16 @@ static bool check_choice(const struct options *options, const struct words *word
     return true;
 }
 
+/* What another capture makes of one frame of one file. */
+static bool take_twin(struct options *options, const struct words *words) {
+    if (!words->twin) return true;
+    if (options->command != COMMAND_EXPLAIN || options->format != CAPAN_TEXT || words->frame == ANY ||
+        options->interface || options->files[1])
+        return complain("explain --frame N of one file, as text, alone takes --twin", words->twin);
+    options->twin = g_strdup(words->twin);
+    return true;
+}
+
 /* The first of the files of audit is the text. */
 static bool take_text(struct options *options) {
     if (options->command != COMMAND_AUDIT) return true;
@@ -355,7 +365,7 @@ static bool check(struct options *options, const struct words *words, bool named
         return complain("neither a file, nor can there be a second filter:", options->filter);
     if (!check_inputs(options) || !take_proofs(options) || !take_text(options) || !take_reduce(options, words))
         return false;
-    if (!take_database(options, words) || !take_question(options, words) ||
+    if (!take_twin(options, words) || !take_database(options, words) || !take_question(options, words) ||
         !parts_take(options->command, words, &options->by))
         return false;
     options->stream = words->stream == ANY ? -1 : words->stream;
@@ -432,6 +442,7 @@ void options_free(struct options *options) {
     g_free(options->baseline);
     g_free(options->finding);
     g_free(options->script);
+    g_free(options->twin);
     g_free(options->interface);
     g_free(options->filter);
     g_free(options->keylog);

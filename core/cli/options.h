@@ -28,6 +28,7 @@ struct options {
     enum command command;
     char **files;           /* NULL at the end; at least one */
     char *finding, *script; /* of reduce: the token; a file for a script, or NULL */
+    char *twin;             /* of explain: another capture of the same packets, or NULL */
     char *text;             /* of audit: the file with it; else NULL */
     char *question;         /* of sql: a view's name or SQL; NULL: which are known */
     char *proofs;           /* of prove: the file with them; else NULL */

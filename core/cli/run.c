@@ -321,6 +321,19 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     return status;
 }
 
+/* Behind what its own capture makes of a frame: whether it came to the other place, and what that makes of it. */
+static enum exit_status tell_twin(const struct options *options) {
+    char *files[] = {options->files[0], options->twin, NULL};
+    struct options pair = *options;
+    struct capan_report *report;
+    pair.command = COMMAND_STITCH;
+    pair.files = files;
+    enum exit_status status = rows_open(&pair, &report);
+    if (status != EXIT_FINE) return status;
+    status = stitch_files(&pair, report, random_seed());
+    return report ? worse(status, output_result(options, capan_report_close(report))) : status;
+}
+
 enum exit_status run(const struct options *options) {
     if (options->command == COMMAND_SPLIT) return split_files(options);
     if (options->command == COMMAND_MERGE) return merge_files(options);
@@ -357,6 +370,7 @@ enum exit_status run(const struct options *options) {
         status = database_ask(options);
     else
         status = run_capture(options, report, objects, &database, name);
+    if (options->twin) status = worse(status, tell_twin(options));
     database_close(&database);
     if (objects && !objects_close(objects)) status = EXIT_INTERNAL;
     if (report) rows_tell_left_out(report);

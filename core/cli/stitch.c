@@ -34,7 +34,8 @@ static bool is_wanted(const struct options *options, const struct capan_stitch_r
     const bool tcp = connection && connection->protocol == CAPAN_STITCH_TCP;
     if (options->stream >= 0 && connection && (!tcp || !connection->in_a || options->stream != connection->stream_a))
         return false;
-    return options->frame < 0 || options->frame == row->a_frame || options->frame == row->b_frame;
+    if (options->frame < 0 || options->frame == row->a_frame) return true;
+    return !options->twin && options->frame == row->b_frame;
 }
 
 /* People who ask for a frame are told what either capture makes of it. */

@@ -33,6 +33,8 @@ static void with_entries(struct words *words, void (*use)(void *, const GOptionE
         {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &words->baseline, "known findings, rows of --by place", "FILE"},
         {"finding", 0, 0, G_OPTION_ARG_STRING, &words->finding, "of reduce: the finding's token", "TOKEN"},
         {"script", 0, 0, G_OPTION_ARG_FILENAME, &words->script, "of reduce: also as a segment script", "FILE"},
+        {"twin", 0, 0, G_OPTION_ARG_FILENAME, &words->twin,
+         "of explain --frame: another capture of the same traffic, and what it makes of that packet", "FILE"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "print no results", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &words->colour,
          "auto (default: on a terminal without NO_COLOR), always or never", "WHEN"},
@@ -111,6 +113,7 @@ void words_free(struct words *words) {
     g_free(words->baseline);
     g_free(words->finding);
     g_free(words->script);
+    g_free(words->twin);
     g_free(words->colour);
     g_free(words->time);
     g_free(words->cache);

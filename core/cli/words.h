@@ -11,7 +11,7 @@
 /* What GOption fills in. Begins as WORDS_UNSAID. */
 struct words {
     char **reads, **wheres, **rest, *interface, *filter, *keylog, *output, *columns, *sort, *format, *fail_on,
-        *baseline, *finding, *script, *colour, *time, *chart, *direction, *cache, *by, *key, **sets, **unsets;
+        *baseline, *finding, *twin, *script, *colour, *time, *chart, *direction, *cache, *by, *key, **sets, **unsets;
     int64_t stream, frame, limit, parts, memory, threads, file_limit, output_limit;
     gboolean quiet, no_http, redact, shared_cache, no_sandbox, profile, list_interfaces, install_plugin,
         uninstall_plugin, version;

@@ -102,7 +102,8 @@ static uint32_t side_findings(const struct capan_message *message, const struct 
     if ((sum->coded || sum->measured) && ((status >= 100 && status < 200) || status == 204))
         findings |= FINDING(LENGTH_FORBIDDEN);
     if (message->start != CAPAN_START_REQUEST) return findings;
-    if (sum->hosts == 0 && message->version == 11) findings |= FINDING(HOST_MISSING);
+    if (sum->hosts == 0 && message->version == 11 && !(message->framing & CAPAN_FRAMING_CUT))
+        findings |= FINDING(HOST_MISSING);
     if (sum->hosts > 1) findings |= FINDING(HOST_REPEATED);
     return findings;
 }

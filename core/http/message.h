@@ -24,6 +24,9 @@ struct capan_message {
     size_t field_count;
 };
 
+/* Findings that mean that not all fields are known, nor where the head ends. */
+#define CAPAN_FRAMING_CUT (UINT32_C(1) << CAPAN_FRAMING_HEAD_CUT | UINT32_C(1) << CAPAN_FRAMING_HEAD_TOO_LONG)
+
 /* Reads one line without its end, as leniently as RFC 9112 3 allows; what it had to forgive is in message->framing.
  * With nothing forgiven the line is a start line to the letter. HTTP/2 and later never fit. */
 enum capan_start capan_start_line_read(struct capan_span line, struct capan_message *message);

@@ -7,8 +7,6 @@
 #include "parser_state.h"
 
 #define FINDING(name) (UINT32_C(1) << CAPAN_FRAMING_##name)
-/* Not all fields are known, nor where the head ends. */
-#define CUT (FINDING(HEAD_CUT) | FINDING(HEAD_TOO_LONG))
 
 enum { HEAD_MAX = 65536, FIELDS_ON_STACK = 64 };
 

@@ -51,7 +51,7 @@ void capan_parse_hand_out(struct capan_parser *p, struct capan_message *message,
     struct capan_framing framing = capan_framing_of(message, asked);
     p->open = message->status / 100 != 1 || message->status == 101;
     if (p->open) p->framing = framing.findings;
-    if (message->framing & CUT && framing.body != CAPAN_BODY_TUNNEL) {
+    if (message->framing & CAPAN_FRAMING_CUT && framing.body != CAPAN_BODY_TUNNEL) {
         p->state = CAPAN_PARSER_SEARCH;
         p->whole = false;
         p->cut = true;

@@ -9,7 +9,7 @@
 #include "index.h"
 #include "numbering.h"
 #include "segments.h"
-#include "words.h"
+#include "wordpack.h"
 
 /* What most frames' verdicts take. */
 enum { LENT = 4096 };

@@ -10,9 +10,6 @@ enum {
     EARLY_MAX = 16        /* responses that wait for their request */
 };
 
-/* Findings that mean that fields are missing. */
-#define CUT (UINT32_C(1) << CAPAN_FRAMING_HEAD_CUT | UINT32_C(1) << CAPAN_FRAMING_HEAD_TOO_LONG)
-
 static struct capan_talks *talks_of(const struct capan_http1 *x) {
     return x->medium->carrier->talks;
 }
@@ -29,7 +26,7 @@ static struct capan_http_head head_of(const struct capan_http1 *x, const struct 
                                     .version = message->version,
                                     .fields = message->fields,
                                     .field_count = message->field_count,
-                                    .cut = message->framing & CUT,
+                                    .cut = message->framing & CAPAN_FRAMING_CUT,
                                     .at = {extent->first_frame, extent->first_ns}};
 }
 
@@ -161,7 +158,7 @@ static void note_request(struct capan_http1 *x, struct capan_pending *pending, c
     pending->simple_get = message->start == CAPAN_START_SIMPLE && is_get && message->target.at[0] == '/';
     /* RFC 1945 5.1 knows GET alone. */
     pending->refused = message->start == CAPAN_START_SIMPLE && !pending->simple_get;
-    pending->cut |= (message->framing & CUT) != 0;
+    pending->cut |= (message->framing & CAPAN_FRAMING_CUT) != 0;
 }
 
 /* A request opens an exchange, or turns out to be that of a response which came early. */
@@ -287,7 +284,7 @@ static void begin_final(struct capan_http1 *x, struct capan_pending *pending, co
     pending->end.response.extent = *extent;
     pending->end.response.framing = message->framing;
     pending->tunnels = message->status == 101 || (pending->is_connect && message->status / 100 == 2);
-    pending->cut |= (message->framing & CUT) != 0;
+    pending->cut |= (message->framing & CAPAN_FRAMING_CUT) != 0;
     pending->upgrades_to = upgrade_of(x, pending, message);
     x->behind = (uint8_t)speech_of_upgrade(message);
     x->answering = pending;

@@ -9,7 +9,7 @@
 #include "budget.h"
 #include "lifetime.h"
 #include "statistics.h"
-#include "words.h"
+#include "wordpack.h"
 
 enum {
     TCP_WORDS = sizeof(struct capan_tcp) / CAPAN_WORD,

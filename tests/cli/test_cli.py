@@ -1080,6 +1080,20 @@ class Stitch(unittest.TestCase):
             header, *lines = csv.reader(io.StringIO(capan('stitch', '--format', 'csv', capture, capture)[1]))
             self.assertEqual(len(lines), len(rows))
 
+    def test_explain_names_the_twin(self):
+        """As stitch does, but for the frame of its own capture alone; and says first what it says without."""
+        client, server = PCAPS / 'lab/client.pcap', PCAPS / 'lab/server.pcap'
+        _, alone, _ = capan('explain', '--frame', '30', client)
+        status, out, err = capan('explain', '--frame', '30', '--twin', server, client)
+        self.assertEqual((status, err), (0, ''))
+        self.assertTrue(out.startswith(alone))
+        self.assertRegex(out[len(alone):], r'(?m)^ +30 +47 +0 > .* passed ')
+        self.assertIn(f'B, frame 47 of {server}: ack-advance', out)
+        self.assertNotIn('A, frame 34', out)
+        for words in (['--twin', server, client], ['--frame', '30', '--twin', server, client, server],
+                      ['--frame', '30', '--format', 'json', '--twin', server, client]):
+            self.assertEqual(capan('explain', *words)[0], 2)
+
     def test_a_frame_names_its_twin(self):
         status, out, _ = capan('stitch', '--frame', '4', PCAPS / 'tcp/nagle.pcap', PCAPS / 'tcp/nagle.pcap')
         self.assertEqual(status, 0)

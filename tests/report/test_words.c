@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "../../core/report/words.h" /* base has one, too */
 #include "bytes.h"
+#include "words.h"
 
 static const struct capan_exchange whole = {
     .request = {.first_frame = 4, .last_frame = 5, .first_ns = 100, .last_ns = 200},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "words.h"
+#include "wordpack.h"
 
 #include <stdbool.h>
 #include <string.h>

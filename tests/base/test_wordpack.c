@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "words.h"
+#include "wordpack.h"
 
 enum { COUNT = 150, ROUNDS = 2000 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Objects that are kept and seldom looked at, in a third of their octets or less: most of their words are zero, small,
  * or a moment shortly before another one. */
-#ifndef WORDS_H
-#define WORDS_H
+#ifndef WORDPACK_H
+#define WORDPACK_H
 
 #include <stddef.h>
 #include <stdint.h>
