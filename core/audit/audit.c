@@ -57,6 +57,15 @@ void capan_audit_connection(struct capan_audit *audit, const struct capan_connec
 
 /* --- the text --------------------------------------------------------------------------------------------------- */
 
+/* What nobody understood may be as wrong as any: it is shown. A heading of few words says nothing. */
+static void note_silent(struct reader *reader) {
+    enum { HEADING = 3 }; /* words */
+    static const struct judged nothing = {.verdict = CAPAN_CLAIM_UNREAD};
+    if (reader->end - reader->begin <= HEADING) return;
+    capan_claim(reader, CAPAN_CLAIM_SENTENCE, reader->begin, reader->end, &nothing);
+    reader->totals.silent++;
+}
+
 /* The order is that of certainty: what is read first takes its numbers from those behind. */
 static void read_sentence(struct reader *reader) {
     static void (*const readers[])(struct reader *) = {
@@ -64,7 +73,9 @@ static void read_sentence(struct reader *reader) {
         capan_read_keys,       capan_read_messages, capan_read_pings,     capan_read_phrases,   capan_read_times,
         capan_read_counts,     capan_read_events,   capan_read_teachings, capan_read_places,
     };
+    const size_t before = reader->claim_count;
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) readers[i](reader);
+    if (reader->claim_count == before) note_silent(reader);
     for (size_t i = reader->begin; i < reader->end; i++)
         if (reader_token(reader, i)->type == TOKEN_FRAME)
             reader->current = (uint32_t)min_u64(reader_token(reader, i)->value, UINT32_MAX);

@@ -48,9 +48,9 @@ static void tell(const struct capan_audit_totals *totals) {
     const uint64_t *claims = totals->claims;
     printf("\n%" G_GUINT64_FORMAT " sentences: %" G_GUINT64_FORMAT " claims confirmed, %" G_GUINT64_FORMAT
            " refuted (%" G_GUINT64_FORMAT " slips), %" G_GUINT64_FORMAT " not in the capture, %" G_GUINT64_FORMAT
-           " numbers not understood\n",
+           " numbers and %" G_GUINT64_FORMAT " sentences not understood\n",
            totals->sentences, claims[CAPAN_CLAIM_CONFIRMED], claims[CAPAN_CLAIM_REFUTED], totals->slips,
-           claims[CAPAN_CLAIM_ABSENT], claims[CAPAN_CLAIM_UNREAD]);
+           claims[CAPAN_CLAIM_ABSENT], claims[CAPAN_CLAIM_UNREAD] - totals->silent, totals->silent);
 }
 
 static enum exit_status write_all(struct study *study, struct capan_report *report, const char *name) {

@@ -144,12 +144,16 @@ class Command(unittest.TestCase):
         out = ' '.join(capan('audit', *ARTICLE)[1].split())
         for words in ('411 in #6 + 1420 in #7 + 719 in #9 = 2550 octets',
                       '#5 has 60 octets = 14 link + 20 IP + 20 TCP + 0 payload + 6 padding', '#7 came before #6 was acknowledged',
-                      'refuted (12 slips), 1 not in the capture, 0 numbers not understood'):
+                      'refuted (12 slips), 1 not in the capture, 0 numbers and 8 sentences not understood'):
             self.assertIn(words, out)
 
     def test_what_is_not_understood_is_counted(self):
         out = capan('audit', '-', ARTICLE[1], stdin=b'There were 77 sunny days.')[1]
-        self.assertIn('1 numbers not understood', out)
+        self.assertIn('1 numbers and 0 sentences not understood', out)
+        out = capan('audit', '-', ARTICLE[1], stdin=b'The weather\n\nIn frame 4 the server lost its patience.')[1]
+        self.assertRegex(out, r'line 3: In frame 4 the server lost its patience\n +not-understood +sentence *\n')
+        self.assertIn('2 sentences: 0 claims confirmed', out)
+        self.assertIn('0 numbers and 1 sentences not understood', out)
 
     def test_any_octets(self):
         chance = random.Random(SEED)

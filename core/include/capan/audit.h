@@ -50,7 +50,8 @@ extern "C" {
     X(COUNT, "count", "how many there are")                                                                            \
     X(TIME, "time", "a duration or a time of the capture")                                                             \
     X(NAME, "name", "a service's name for a port")                                                                     \
-    X(TEACHING, "teaching", "how TCP or HTTP work")
+    X(TEACHING, "teaching", "how TCP or HTTP work")                                                                    \
+    X(SENTENCE, "sentence", "all of a sentence, in which nothing was found to hold against the capture")
 
 /* X(name, token, sentence) */
 #define CAPAN_CLAIM_VERDICTS(X)                                                                                        \
@@ -86,7 +87,8 @@ struct capan_claim {
 };
 
 struct capan_audit_totals {
-    uint64_t sentences;                         /* of the text */
+    uint64_t sentences; /* of the text */
+    uint64_t silent;    /* those of them in which nothing was understood; UNREAD has them, too */
     uint64_t claims[CAPAN_CLAIM_VERDICT_COUNT]; /* by verdict */
     uint64_t slips;                             /* distinct mistakes among what is refuted */
     uint64_t left_out;                          /* frames, connections, exchanges and claims, for memory */

@@ -49,7 +49,8 @@ void capan_text_claim_row(struct capan_text *text, struct capan_row *row) {
     capan_cell_left(out, capan_claim_verdicts[claim->verdict].token, 16);
     capan_style(out, text->colour, CAPAN_STYLE_PLAIN);
     capan_cell_left(out, capan_claim_whats[claim->what].token, 15);
-    capan_out_spaces(out, SAID_WIDTH - min_size(capan_out_printable(out, claim->said, SAID_WIDTH - 2), SAID_WIDTH));
+    const struct capan_span said = claim->what == CAPAN_CLAIM_SENTENCE ? span_of("") : claim->said;
+    capan_out_spaces(out, SAID_WIDTH - min_size(capan_out_printable(out, said, SAID_WIDTH - 2), SAID_WIDTH));
     for (unsigned i = 0; i < claim->frame_count; i++) capan_out_format(out, "%s#%u", i ? " " : "", claim->frames[i]);
     out_char(out, '\n');
     say_rest(&rest, claim);
