@@ -369,6 +369,12 @@ static void decide_reason(struct capan_judgement *j) {
     }
 }
 
+/* What was not captured of TCP is missed by its numbers. QUIC's packets leave no such trace: their numbers may be
+ * skipped (RFC 9000 12.3). */
+static bool is_over_quic(const struct capan_judgement *j) {
+    return j->exchange.response_version == 30;
+}
+
 /* Verdicts that rest on the exchange alone are certain; those that rest on what this capture showed before are likely:
  * the client may have been given more than was captured. */
 static enum capan_certainty certainty_of(const struct capan_judgement *j) {
@@ -380,6 +386,7 @@ static enum capan_certainty certainty_of(const struct capan_judgement *j) {
     case CAPAN_OUTCOME_NOT_MODIFIED: return capan_judgement_has(j, CAPAN_PROVES_SAME) ? CAPAN_CERTAIN : CAPAN_LIKELY;
     case CAPAN_OUTCOME_NO_RESPONSE:
         return is_gap(j) || is_capture_end(j) || is_given_up(j) ? CAPAN_AMBIGUOUS : CAPAN_CERTAIN;
+    case CAPAN_OUTCOME_ORPHAN_RESPONSE: return is_over_quic(j) ? CAPAN_LIKELY : CAPAN_CERTAIN;
     default: return CAPAN_CERTAIN;
     }
 }

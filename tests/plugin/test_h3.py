@@ -81,6 +81,15 @@ class Http3(unittest.TestCase):
                 path.write_bytes(changed(change))
                 self.assertEqual(self.clear, self.verdicts(path, '-2'))
 
+    def test_an_answer_to_a_lost_request_is_no_certain_orphan(self):
+        """Frames 57 to 70 carry a request among others: nothing shows that it is missing."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / 'changed.pcapng'
+            path.write_bytes(changed(lambda packets: packets[:56] + packets[70:]))
+            frames = self.wireshark.fields(self.wireshark.readable(path), ['capan.http.outcome', 'capan.http.certainty'],
+                                           '-2', '-Y', 'capan.http.outcome == "orphan-response"')
+            self.assertEqual([['likely']], [frame['capan.http.certainty'] for frame in frames.values()])
+
     def test_a_lost_datagram_costs_its_response(self):
         """Frame 38 is the second part of a response: its end is not reached."""
         with tempfile.TemporaryDirectory() as folder:
