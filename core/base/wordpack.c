@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "bytes.h"
+
 /* How a word is packed: as so many octets, up to 8; above that number, as so many of its distance from the moment; or
  * as none at all, where all its bits are set. */
 enum code { FROM_MOMENT = 8, DISTANCE_OCTETS_MAX = 6, ALL_SET = 15 };
@@ -64,10 +66,6 @@ static const uint8_t *unpack_some(const uint8_t *from, uint8_t *words, size_t co
         memcpy(words + i * CAPAN_WORD, &word, CAPAN_WORD);
     }
     return from;
-}
-
-static size_t min_size(size_t a, size_t b) {
-    return a < b ? a : b;
 }
 
 uint8_t *capan_words_pack(uint8_t *to, const void *words, size_t count, uint64_t last) {

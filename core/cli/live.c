@@ -72,7 +72,7 @@ static pcap_t *open_interface(const struct options *options, enum exit_status *s
     }
     if (activate(pcap, options->interface)) {
         *status = EXIT_USAGE;
-        if (set_filter(pcap, options) && pcap_setnonblock(pcap, 1, why) == 0) return pcap;
+        if (set_filter(pcap, options)) return pcap;
     }
     pcap_close(pcap);
     return NULL;
@@ -89,7 +89,7 @@ struct capture {
     int64_t units_ns; /* of the second part of a time */
 };
 
-/* What the system lost before this packet; so that who reads does not take it for something that never was. */
+/* What the system lost by now: it is told among the packets, so that what comes behind is judged accordingly. */
 static void tell_dropped(struct capture *capture) {
     struct pcap_stat stat;
     if (pcap_stats(capture->pcap, &stat) != 0 || stat.ps_drop + stat.ps_ifdrop == capture->dropped) return;
@@ -148,8 +148,13 @@ static enum exit_status capture_all(struct capture *capture, const struct option
 
 /* Ends the process. */
 static void be_capturing(pcap_t *pcap, int pipe_end, const struct options *options) {
+    char why[PCAP_ERRBUF_SIZE];
     const bool nanoseconds = pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO;
     struct capture capture = {.pcap = pcap, .out = fdopen(pipe_end, "wb"), .units_ns = nanoseconds ? 1 : 1000};
+    if (pcap_setnonblock(pcap, 1, why) != 0) {
+        complain(options->interface, why);
+        _exit((int)EXIT_INTERNAL);
+    }
     if (!options->no_sandbox) sandbox_enter(-1, true);
     _exit(capture.out ? (int)capture_all(&capture, options, signals_stop()) : (int)EXIT_INTERNAL);
 }

@@ -252,6 +252,7 @@ static bool waited_too_long(const struct reporting *reporting, int64_t time_ns) 
  * not silent. */
 static bool is_answered_by_time(struct reporting *reporting, const struct capan_record *record) {
     const struct flow *flow = record->owner;
+    reporting->asked_ns = min_i64(reporting->asked_ns, reporting->now_ns); /* the clock may have been set */
     if (!flow->tcp || reporting->now_ns - max_i64(reporting->asked_ns, record->segment.time_ns) < ASK_AGAIN_MS * MS)
         return false;
     reporting->asked_ns = reporting->now_ns;

@@ -429,22 +429,3 @@ void capan_judgement_free(struct capan_judge *judge, struct capan_judgement *j) 
     else
         judge->spare = room;
 }
-
-void capan_judgement_upgraded(struct capan_judgement *j, int64_t h2_stream) {
-    j->exchange.h2_stream = h2_stream;
-    capan_judge_interim(j, 101);
-}
-
-void capan_judgement_pays(struct capan_judgement *j, struct capan_handshakes paid) {
-    j->exchange.handshakes = paid;
-}
-
-size_t *capan_judgement_charge(struct capan_judgement *j) {
-    return &j->charge;
-}
-bool capan_judgement_is_head(const struct capan_judgement *j) {
-    return capan_judgement_has(j, CAPAN_IS_HEAD);
-}
-bool capan_judgement_is_connect(const struct capan_judgement *j) {
-    return capan_judgement_has(j, CAPAN_IS_CONNECT);
-}

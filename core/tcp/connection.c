@@ -407,9 +407,13 @@ void capan_tcp_finish(struct capan_tcp *tcp) {
     }
 }
 
+static bool has_reset(const struct capan_half *half) {
+    return (half->marks & (CAPAN_HALF_RST | CAPAN_HALF_DISOWNED)) == CAPAN_HALF_RST;
+}
+
 bool capan_tcp_closed(const struct capan_tcp *tcp) {
     const struct capan_half *client = &tcp->half[CAPAN_C2S], *server = &tcp->half[CAPAN_S2C];
-    if ((client->marks | server->marks) & CAPAN_HALF_RST) return true;
+    if (has_reset(client) || has_reset(server)) return true;
     if (!(client->marks & server->marks & CAPAN_HALF_FIN)) return false;
     return client->una > client->fin && server->una > server->fin;
 }

@@ -123,7 +123,8 @@ int64_t capan_tcp_round_trip(const struct capan_tcp *, int64_t half_ns[2]);
 /* The SYN of at least one side was captured: what follows is the beginning of what is said. */
 bool capan_tcp_began(const struct capan_tcp *);
 
-/* No segment will change what is said of it but by reuse of its ports: both sides closed, or reset. */
+/* No segment will change what is said of it but by reuse of its ports: both sides closed, or one of them reset it. Who
+ * is said to have sent a reset that somebody else sent may go on. */
 bool capan_tcp_closed(const struct capan_tcp *);
 
 #endif

@@ -89,6 +89,13 @@ class ByHand(unittest.TestCase):
         self.assertEqual(row['sends_max'], 2)
         self.assertAlmostEqual(row['resend_time_min'], 0.02178)
 
+    def test_round_trips_of_largest_segments_are_theirs(self):
+        """And not that of a FIN that is acknowledged alone."""
+        row = connections(PCAPS / 'article' / 'baidu.pcap')[0]
+        client, server = row['c2s'], row['s2c']
+        self.assertEqual((client['full_rtt_samples'], client['full_rtt_min'], client['full_rtt_max']), (1, .031, .031))
+        self.assertEqual((server['full_rtt_samples'], server['full_rtt_min'], server['full_rtt_max']), (2, .00004, .00004))
+
     def test_round_trips_that_are_all_the_same_deviate_by_nothing(self):
         sides = [row[side] for capture in captures('tcp', 'http', 'article') for row in connections(capture)
                  for side in ('c2s', 's2c') if 'rtt_deviation' in row[side]]

@@ -212,6 +212,28 @@ static void a_resend_is_settled_by_time_though_its_connection_is_silent(void **s
     close_capture(&capture);
 }
 
+/* The server had the request for less time than the way there takes: somebody else sent the reset. */
+static void an_answer_is_read_behind_a_reset_that_is_not_its_senders(void **state) {
+    static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    struct capture capture;
+    (void)state;
+    open_capture(&capture, (struct capan_config){0}, NULL);
+    shake_hands(&capture, 0, 4001, 1000);
+    put_line(&capture, (struct line){0, 4000, 80, 1000, 0, CAPAN_TH_SYN, NULL});
+    capture.time_ns += INT64_C(40) * MILLISECOND;
+    put_line(&capture, (struct line){0, 80, 4000, 6000, 1001, CAPAN_TH_SYN | CAPAN_TH_ACK, NULL});
+    put_line(&capture, (struct line){0, 4000, 80, 1001, 6001, CAPAN_TH_ACK, NULL});
+    put_line(&capture, (struct line){0, 4000, 80, 1001, 6001, CAPAN_TH_ACK, request});
+    const uint32_t behind = 1001 + sizeof request - 1;
+    put_line(&capture, (struct line){0, 80, 4000, 6001, behind, CAPAN_TH_RST | CAPAN_TH_ACK, NULL});
+    for (uint32_t i = 0; i < 40; i++) put_line(&capture, (struct line){0, 4001, 80, 1001 + i, 6001, CAPAN_TH_ACK, "x"});
+    put_line(&capture,
+             (struct line){0, 80, 4000, 6001, behind, CAPAN_TH_ACK, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"});
+    close_capture(&capture);
+    assert_int_equal(capture.told.exchanges, 1);
+    assert_int_equal(capture.told.exchange.status, 200);
+}
+
 static void a_flood_of_syns_keeps_to_the_budget(void **state) {
     enum { BUDGET = 1 << 20, FLOOD = 60000 };
     struct capture capture;
@@ -372,6 +394,7 @@ int main(void) {
         cmocka_unit_test(ports_used_again_are_another_stream),
         cmocka_unit_test(segments_come_in_order_of_frames),
         cmocka_unit_test(a_resend_is_settled_by_time_though_its_connection_is_silent),
+        cmocka_unit_test(an_answer_is_read_behind_a_reset_that_is_not_its_senders),
         cmocka_unit_test(a_flood_of_syns_keeps_to_the_budget),
         cmocka_unit_test(every_refused_allocation_fails_cleanly),
         cmocka_unit_test(an_icmp_error_names_the_segment),
