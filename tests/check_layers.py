@@ -57,7 +57,7 @@ PUBLIC = {
     'hpack.h': 'hpack',
     'qpack.h': 'qpack',
     'database.h': 'database',
-    'rows.h': 'report', 'report.h': 'report', 'layout.h': 'report',
+    'rows.h': 'report', 'report.h': 'report', 'layout.h': 'report', 'extract.h': 'report',
     'capan.h': 'cli',
 }
 GENERATED = {('cli', 'commit.h')}  # by the build, in its folder

@@ -99,7 +99,7 @@ const struct command_row commands[COMMAND_COUNT] = {
                        "  capan split --by client --parts 16 -o parts day-*.pcapng.gz\n"
                        "  capan split --by connection --parts 4 --key \"$SECRET\" -o parts web.pcapng",
                        usual_files, false},
-    [COMMAND_MERGE] = {"merge", "Rows of all parts of a split capture, put together as one run prints them.",
+    [COMMAND_MERGE] = {"merge", "What was told of all parts of a split capture, put together as one run prints it.",
                        "  capan exchanges --format partial parts/part-001.pcapng > part-001.rows\n"
                        "  capan merge part-*.rows > exchanges.ndjson",
                        "ROWS...", true},

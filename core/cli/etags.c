@@ -90,7 +90,10 @@ static void take_exchange(struct study *study, const struct capan_exchange *exch
     struct capan_etag_digests digests;
     const bool known = content && content->len == exchange->response.body_len && has_tag(exchange);
     if (known) digest(&digests, content);
-    capan_etags_exchange(fingerprints->etags, exchange, known ? &digests : NULL);
+    if (study->extractor)
+        capan_extractor_tag(study->extractor, exchange, known ? &digests : NULL);
+    else
+        capan_etags_exchange(fingerprints->etags, exchange, known ? &digests : NULL);
     if (key) forget(fingerprints, exchange->response_content);
 }
 
@@ -98,21 +101,32 @@ static bool is_wanted(const struct options *options, const struct capan_etag_row
     return options->frame < 0 || options->frame == row->first_frame || options->frame == row->last_frame;
 }
 
-static enum exit_status write_all(struct study *study, struct capan_report *report, const char *name) {
-    const struct fingerprints *fingerprints = (const struct fingerprints *)study;
+void etags_tell(struct capan_etags *etags, const struct options *options, struct capan_report *report,
+                const char *name) {
     struct capan_etag_row row;
-    for (uint64_t at = 0; report && capan_etags_next(fingerprints->etags, &at, &row);)
-        if (is_wanted(study->options, &row)) capan_report_etag(report, &row);
-    const uint64_t left_out = capan_etags_left_out(fingerprints->etags);
+    for (uint64_t at = 0; report && capan_etags_next(etags, &at, &row);)
+        if (is_wanted(options, &row)) capan_report_etag(report, &row);
+    const uint64_t left_out = capan_etags_left_out(etags);
     if (left_out)
         g_printerr("capan: %s: given up: %" G_GUINT64_FORMAT " responses with one entity tag too many\n", name,
                    left_out);
+}
+
+static enum exit_status write_all(struct study *study, struct capan_report *report, const char *name) {
+    etags_tell(((struct fingerprints *)study)->etags, study->options, report, name);
     return EXIT_FINE;
 }
 
+static uint64_t for_contents(const struct options *options) {
+    return share_of(options).keeper / PART_WAITING;
+}
+
+struct capan_etags *etags_new(const struct options *options, uint64_t seed) {
+    return capan_etags_new(share_of(options).keeper - for_contents(options), seed, &exhausted_alloc);
+}
+
 struct study *etags_open(const struct options *options, uint64_t seed, enum exit_status *status) {
-    const uint64_t memory = share_of(options).keeper, waiting = memory / PART_WAITING;
-    struct capan_etags *etags = capan_etags_new(memory - waiting, seed, &exhausted_alloc);
+    struct capan_etags *etags = etags_new(options, seed);
     if (!etags) {
         *status = exhausted_tell();
         return NULL;
@@ -124,7 +138,7 @@ struct study *etags_open(const struct options *options, uint64_t seed, enum exit
                                          .end = write_all,
                                          .close = close_fingerprints};
     fingerprints->etags = etags;
-    fingerprints->waiting_most = waiting;
+    fingerprints->waiting_most = for_contents(options);
     fingerprints->contents = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_content);
     return &fingerprints->study;
 }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "merge.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "contain.h"
+#include "exhausted.h"
 #include "given_up.h"
+#include "output.h"
 #include "ranks.h"
-#include "rowfile.h"
+#include "replay.h"
+#include "turns.h"
 
 /* A number in a row that counts over the whole capture: where it is, and which. */
-enum counted { NUMBER_STREAM, NUMBER_STREAM_TOLD, NUMBER_INDEX, NUMBER_PAGE, NUMBER_PAGE_ROW };
+enum counted { NUMBER_STREAM, NUMBER_STREAM_TOLD, NUMBER_INDEX, NUMBER_PAGE, NUMBER_PAGE_REFERENCE, NUMBER_PAGE_ROW };
 
 static const struct kind {
     const char *command;
@@ -26,6 +28,7 @@ static const struct kind {
     {"exchanges", {{"\"index\":", NUMBER_INDEX}, {"\"stream\":", NUMBER_STREAM}, {"\"page\":", NUMBER_PAGE}}},
     {"pages",
      {{"\"page\":", NUMBER_PAGE_ROW}, {"\"stream\":", NUMBER_STREAM}, {"most of it on stream ", NUMBER_STREAM_TOLD}}},
+    {"har", {{",\"pageref\":\"page_", NUMBER_PAGE_REFERENCE}, {"\"connection\":\"", NUMBER_STREAM}}},
 };
 
 struct merging {
@@ -33,34 +36,11 @@ struct merging {
     struct rowfile *files;
     size_t count;
     const struct kind *kind;
-    struct rowfile **heap; /* those that have a row, the next one first */
-    size_t waiting;
+    struct capan_report *report;
+    GString *row;   /* at hand, with the numbers that it has in the whole capture */
     GArray **pages; /* of each file: which number a page of its own got; 0 none yet */
     uint64_t rows, page;
 };
-
-/* --- whose turn it is --- */
-
-static bool comes_before(const struct rowfile *a, const struct rowfile *b) {
-    const int order = memcmp(rowfile_key(a), rowfile_key(b), CAPAN_REPORT_KEY);
-    return order ? order < 0 : a->part < b->part;
-}
-
-static void sink_first(struct merging *merging) {
-    struct rowfile **heap = merging->heap;
-    for (size_t at = 0, child; (child = 2 * at + 1) < merging->waiting; at = child) {
-        if (child + 1 < merging->waiting && comes_before(heap[child + 1], heap[child])) child++;
-        if (!comes_before(heap[child], heap[at])) return;
-        struct rowfile *other = heap[at];
-        heap[at] = heap[child];
-        heap[child] = other;
-    }
-}
-
-static int by_turn(const void *left, const void *right) {
-    const struct rowfile *a = *(struct rowfile *const *)left, *b = *(struct rowfile *const *)right;
-    return comes_before(a, b) ? -1 : 1;
-}
 
 /* --- numbers --- */
 
@@ -93,6 +73,7 @@ static bool replace(struct merging *merging, const struct rowfile *file, enum co
         break;
     case NUMBER_INDEX: *number = merging->rows; break;
     case NUMBER_PAGE:
+    case NUMBER_PAGE_REFERENCE:
         if (*number > UINT32_MAX / sizeof(uint32_t)) return false;
         *number = page_of(merging, file, *number);
         break;
@@ -101,50 +82,83 @@ static bool replace(struct merging *merging, const struct rowfile *file, enum co
     return true;
 }
 
+/* An archive has no more pages than these, and what is of a later one names none. */
+static bool is_left_out(enum counted of, uint64_t number) {
+    return of == NUMBER_PAGE_REFERENCE && number > CAPAN_ARCHIVED_PAGES;
+}
+
 /* The row with the numbers that it has in the whole capture. False: it has one that cannot be. */
 static bool put_row(struct merging *merging, const struct rowfile *file) {
     char *from = file->line + PARTIAL_ROW_AT, *end = file->line + file->len - 2;
+    g_string_truncate(merging->row, 0);
     for (const struct number *number = merging->kind->numbers; number->before; number++) {
         char *at = find_number(from, end, number->before), *rest;
         if (!at) continue;
         uint64_t value = strtoull(at, &rest, 10);
         if (!replace(merging, file, number->of, &value)) return false;
-        fwrite(from, 1, (size_t)(at - from), stdout);
-        printf("%" G_GUINT64_FORMAT, value);
+        if (is_left_out(number->of, value)) {
+            g_string_append_len(merging->row, from, at - from - (gssize)strlen(number->before));
+            rest++; /* its quotation mark */
+        } else {
+            g_string_append_len(merging->row, from, at - from);
+            g_string_append_printf(merging->row, "%" G_GUINT64_FORMAT, value);
+        }
         from = rest;
     }
-    fwrite(from, 1, (size_t)(end - from), stdout);
+    g_string_append_len(merging->row, from, end - from);
+    capan_report_written(merging->report, (struct capan_span){(const uint8_t *)merging->row->str, merging->row->len});
     merging->rows++;
     return true;
+}
+
+/* A page of an archive, whose entries have been told by then. */
+static bool put_page(struct merging *merging, const struct rowfile *file) {
+    struct capan_extract *line = g_new0(struct capan_extract, 1);
+    const struct capan_span row = rowfile_row(file);
+    uint8_t *scratch = g_malloc(row.len);
+    bool fine = capan_extract_read(line, row, scratch) && line->of == CAPAN_EXTRACT_PAGE &&
+                replace(merging, file, NUMBER_PAGE, &line->page.number);
+    if (fine) fine = capan_report_archive(merging->report, &line->page) == CAPAN_OK;
+    g_free(scratch);
+    g_free(line);
+    return fine;
+}
+
+static bool put(struct merging *merging, const struct rowfile *file) {
+    const bool page = merging->kind->command[0] == 'h' && file->line[PARTIAL_ROW_AT] == '[';
+    return page ? put_page(merging, file) : put_row(merging, file);
 }
 
 /* --- all of them --- */
 
 static bool put_all(struct merging *merging) {
-    const bool json = merging->options->format == CAPAN_JSON;
-    while (merging->waiting) {
-        struct rowfile *file = merging->heap[0];
-        if (json) fputs(merging->rows ? ",\n" : "[\n", stdout);
-        if (!put_row(merging, file)) return rowfile_complain(file, "a row has a number that cannot be");
-        if (!json) putchar('\n');
-        const enum rowfile_next next = rowfile_next(file);
-        if (next == ROWFILE_BROKEN) return false;
-        if (next == ROWFILE_OVER) merging->heap[0] = merging->heap[--merging->waiting];
-        sink_first(merging);
-    }
-    if (json) fputs(merging->rows ? "\n]\n" : "[]\n", stdout);
-    return true;
+    struct turns turns;
+    bool fine = turns_begin(&turns, merging->files, merging->count, 0);
+    for (const struct rowfile *file; fine && (file = turns_first(&turns)); fine = fine && turns_next(&turns))
+        fine = put(merging, file) || rowfile_complain(file, "a row has a number that cannot be");
+    turns_end(&turns);
+    return fine;
 }
 
-static bool begin_all(struct merging *merging) {
-    for (size_t i = 0; i < merging->count; i++) {
-        const enum rowfile_next next = rowfile_next(&merging->files[i]);
-        if (next == ROWFILE_BROKEN) return false;
-        if (next == ROWFILE_ROW) merging->heap[merging->waiting++] = &merging->files[i];
-        merging->pages[i] = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+static enum exit_status merge_rows(struct merging *merging) {
+    static const struct capan_layout plain = {0};
+    enum capan_format format = merging->options->format;
+    if (format != CAPAN_JSON && format != CAPAN_NDJSON) {
+        g_printerr("capan: rows of %s are merged as json or ndjson\n", merging->kind->command);
+        return EXIT_USAGE;
     }
-    qsort(merging->heap, merging->waiting, sizeof(struct rowfile *), by_turn);
-    return true;
+    if (strcmp(merging->kind->command, "har") == 0) format = CAPAN_HAR;
+    merging->report = capan_report_new(stdout, format, CAPAN_ROWS_EXCHANGES, &plain);
+    if (!merging->report) return exhausted_tell();
+    merging->row = g_string_new(NULL);
+    for (size_t i = 0; i < merging->count; i++) merging->pages[i] = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    const bool fine = put_all(merging);
+    g_string_free(merging->row, TRUE);
+    if (!fine) {
+        capan_report_discard(merging->report);
+        return EXIT_INPUT;
+    }
+    return output_result(merging->options, capan_report_close(merging->report));
 }
 
 /* --- whether they are all --- */
@@ -176,10 +190,10 @@ static bool all_are_there(const struct merging *merging) {
     return fine;
 }
 
-static bool find_kind(struct merging *merging) {
+static const struct kind *find_kind(const char *command) {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (strcmp(kinds[i].command, merging->files->command) == 0) merging->kind = &kinds[i];
-    return merging->kind || rowfile_complain(merging->files, "rows that are not merged");
+        if (strcmp(kinds[i].command, command) == 0) return &kinds[i];
+    return NULL;
 }
 
 static void tell_given_up(const struct merging *merging) {
@@ -195,26 +209,19 @@ static void tell_given_up(const struct merging *merging) {
 }
 
 static enum exit_status merge(struct merging *merging) {
-    if (!all_are_there(merging) || !find_kind(merging) || !rank_streams(merging->files, merging->count) ||
-        !begin_all(merging) || !put_all(merging))
-        return EXIT_INPUT;
-    tell_given_up(merging);
-    if (fflush(stdout) == 0) return EXIT_FINE;
-    g_printerr("capan: standard output: %s\n", g_strerror(errno));
-    return EXIT_INTERNAL;
+    if (!all_are_there(merging) || !rank_streams(merging->files, merging->count)) return EXIT_INPUT;
+    merging->kind = find_kind(merging->files->command);
+    if (!merging->kind) return replay(merging->options, merging->files, merging->count);
+    const enum exit_status status = merge_rows(merging);
+    if (status == EXIT_FINE) tell_given_up(merging);
+    return status;
 }
 
 enum exit_status merge_files(const struct options *options) {
     const size_t count = g_strv_length(options->files);
-    struct merging merging = {.options = options,
-                              .files = g_new0(struct rowfile, count),
-                              .heap = g_new0(struct rowfile *, count),
-                              .pages = g_new0(GArray *, count)};
-    enum exit_status status = EXIT_FINE;
-    if (options->output && !freopen(options->output, "w", stdout)) {
-        g_printerr("capan: %s: %s\n", options->output, g_strerror(errno));
-        status = EXIT_INTERNAL;
-    }
+    struct merging merging = {
+        .options = options, .files = g_new0(struct rowfile, count), .pages = g_new0(GArray *, count)};
+    enum exit_status status = output_open(options);
     for (; merging.count < count && status == EXIT_FINE; merging.count++)
         if (!rowfile_open(&merging.files[merging.count], options->files[merging.count])) status = EXIT_INPUT;
     if (status == EXIT_FINE) {
@@ -226,7 +233,6 @@ enum exit_status merge_files(const struct options *options) {
         if (merging.pages[i]) g_array_free(merging.pages[i], TRUE);
     }
     g_free(merging.files);
-    g_free(merging.heap);
     g_free(merging.pages);
     return status;
 }

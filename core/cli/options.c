@@ -114,13 +114,13 @@ static bool take_format(struct options *options, const char *word) {
     }
     options->partial = word && strcmp(word, "partial") == 0;
     if (options->partial) {
-        options->format = CAPAN_NDJSON;
-        return parts_take_rows(options->command);
+        options->format = options->command == COMMAND_HAR ? CAPAN_HAR : CAPAN_NDJSON;
+        return parts_take_partial(options->command);
     }
     options->html = options->command == COMMAND_STITCH && word && strcmp(word, "html") == 0;
-    int found = word && !options->html ? choice_find(choice_formats, CAPAN_JUNIT + 1, word) : CAPAN_TEXT;
+    int found = word && !options->html ? choice_find(choice_formats, CAPAN_JUNIT + 1, word) : 0;
     if (found < 0) return complain("no such format", word);
-    options->format = (enum capan_format)found;
+    options->format = !word && options->command == COMMAND_MERGE ? CAPAN_NDJSON : (enum capan_format)found;
     if (!commands[options->command].has_rows && options->format != CAPAN_TEXT)
         return complain("neither summary, har nor report can be had as", word);
     if (options->command == COMMAND_HAR) options->format = CAPAN_HAR;
@@ -251,9 +251,6 @@ static bool check_choice(const struct options *options, const struct words *word
         return complain("rows alone can be sorted by", words->sort);
     if (words->sort && options->layout.clock == CAPAN_CLOCK_DELTA)
         return complain("rows in another order are not told by", words->time);
-    if (options->partial &&
-        (words->wheres || words->sort || words->limit != ANY || words->stream != ANY || words->frame != ANY))
-        return complain("rows that are to be merged are all of them: no choice is made by", words->format);
     if (words->limit != ANY && (words->limit < 1 || !rows)) return complain_of_number("--limit", words->limit);
     return true;
 }
@@ -366,7 +363,8 @@ static bool check(struct options *options, const struct words *words, bool named
     if (!check_inputs(options) || !take_proofs(options) || !take_text(options) || !take_reduce(options, words))
         return false;
     if (!take_twin(options, words) || !take_database(options, words) || !take_question(options, words) ||
-        !parts_take(options->command, words, &options->by))
+        !parts_take(options->command, words, &options->by) ||
+        !parts_take_all(options->command, options->partial, options->by, words))
         return false;
     options->stream = words->stream == ANY ? -1 : words->stream;
     options->frame = words->frame == ANY ? -1 : words->frame;

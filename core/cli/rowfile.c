@@ -113,8 +113,9 @@ static bool read_ends(struct rowfile *file) {
     fseeko(file->file, streams_at, SEEK_SET);
     if (!read_streams(file)) return rowfile_complain(file, "damaged where it lists its streams");
     if (file->packets_read != file->packets) return rowfile_complain(file, "not all packets of its part were read");
-    file->left = streams_at - rows_at;
-    return fseeko(file->file, rows_at, SEEK_SET) == 0;
+    file->rows_at = rows_at;
+    file->rows_len = streams_at - rows_at;
+    return true;
 }
 
 bool rowfile_open(struct rowfile *file, const char *name) {
@@ -153,7 +154,13 @@ static bool renumber_key(struct rowfile *file) {
     return true;
 }
 
-enum rowfile_next rowfile_next(struct rowfile *file) {
+bool rowfile_begin(struct rowfile *file, char letter) {
+    file->left = file->rows_len;
+    file->letter = letter;
+    return fseeko(file->file, file->rows_at, SEEK_SET) == 0 || rowfile_complain(file, g_strerror(errno));
+}
+
+static enum rowfile_next next_row(struct rowfile *file) {
     if (file->left == 0) return ROWFILE_OVER;
     const ssize_t len = getline(&file->line, &file->capacity, file->file);
     file->len = len > 0 ? (size_t)len : 0;
@@ -161,4 +168,12 @@ enum rowfile_next rowfile_next(struct rowfile *file) {
     if (len > 0 && file->left >= 0 && is_row(file) && renumber_key(file)) return ROWFILE_ROW;
     rowfile_complain(file, "damaged: a line that is no row");
     return ROWFILE_BROKEN;
+}
+
+/* ["s",1,2]: its letter is at the same place of each. */
+enum rowfile_next rowfile_next(struct rowfile *file) {
+    enum rowfile_next next;
+    do next = next_row(file);
+    while (next == ROWFILE_ROW && file->letter && file->line[PARTIAL_ROW_AT + 2] != file->letter);
+    return next;
 }

@@ -5,13 +5,15 @@
 #include <string.h>
 
 #include "exhausted.h"
+#include "parts.h"
 #include "pattern.h"
 #include "stories.h"
 
 static bool wants_rows(const struct options *options) {
     static const bool none[COMMAND_COUNT] = {
         [COMMAND_SUMMARY] = true, [COMMAND_REDUCE] = true, [COMMAND_DATABASE] = true, [COMMAND_SQL] = true};
-    return !options->quiet && !none[options->command] && !stories_wanted(options);
+    const bool elsewhere = options->partial && parts_are_extracts(options->command);
+    return !options->quiet && !none[options->command] && !stories_wanted(options) && !elsewhere;
 }
 
 /* The line, and a mark under the word that it is about. */

@@ -19,6 +19,7 @@
 #include "objects.h"
 #include "output.h"
 #include "partial.h"
+#include "parts.h"
 #include "progress.h"
 #include "prove.h"
 #include "reduce.h"
@@ -208,6 +209,23 @@ static void end_relay(struct run *run) {
     run->relay = NULL;
 }
 
+/* What comes behind a part's rows: its pages of an archive; what its totals add to. */
+static enum exit_status end_part(struct run *run, const struct capan_totals *totals, const struct capan_source *source,
+                                 const struct capan_finding *findings, size_t count) {
+    struct capan_archived page;
+    if (!run->extractor) return EXIT_FINE;
+    bool fine = !run->report || capan_report_flush(run->report);
+    for (uint64_t i = 1; run->report && i <= CAPAN_ARCHIVED_PAGES; i++)
+        if (capan_report_archived(run->report, i, &page)) capan_extractor_page(run->extractor, &page);
+    for (size_t i = 0; i < count && parts_are_extracts(run->options->command); i++)
+        if (findings[i].host.version) capan_extractor_host(run->extractor, &findings[i]);
+    if (parts_are_extracts(run->options->command))
+        capan_extractor_totals(run->extractor, totals, source, run->slice->origin_ns);
+    fine = capan_extractor_close(run->extractor) && fine;
+    run->extractor = NULL;
+    return output_result(run->options, fine);
+}
+
 static enum exit_status finish(struct run *run, struct capan_capture *capture, enum capan_result result) {
     capan_analysis_finish(run->analysis);
     end_relay(run);
@@ -229,6 +247,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
     status = worse(status, store_capture(run, capture, result, source));
     if (run->study) status = worse(status, run->study->end(run->study, run->report, run->name));
     if (run->report) capan_report_flush(run->report);
+    status = worse(status, end_part(run, &totals, &source, findings, count));
     if (run->profile) timed_tell(run->profile, source.frames);
     status = worse(status, reading_status(run, capture, result));
     if (run->partial && status <= EXIT_FINDINGS) partial_end(run->partial, &totals, source.frames);
@@ -238,7 +257,7 @@ static enum exit_status finish(struct run *run, struct capan_capture *capture, e
 static bool begin_texts(struct run *run) {
     const struct options *options = run->options;
     if (stories_wanted(options)) return (run->story = stories_open(options, share_of(options).keeper)) != NULL;
-    if (options->quiet || options->command != COMMAND_SUMMARY) return true;
+    if (options->quiet || options->command != COMMAND_SUMMARY || run->extractor) return true;
     return (run->summary = capan_summary_new(stdout, &options->layout)) != NULL;
 }
 
@@ -288,11 +307,15 @@ static enum exit_status analyse(struct run *run, struct capan_capture *capture) 
     run->secrets = capan_tls_secrets_new(share_of(run->options).side, random_seed(), &exhausted_alloc);
     enum exit_status status = run->secrets ? secrets_read(run->secrets, run->options->keylog) : exhausted_tell();
     if (status == EXIT_FINE) status = open_study(run);
+    if (status == EXIT_FINE && run->partial) run->extractor = capan_extractor_new(stdout);
+    if (run->partial && !run->extractor) status = worse(status, exhausted_tell());
+    if (run->study) run->study->extractor = run->extractor;
     if (status == EXIT_FINE)
         status = make_engine(run) ? finish(run, capture, read_all(run, capture)) : exhausted_tell();
     end_relay(run);
     capan_analysis_free(run->analysis);
     run_sink_end(run);
+    capan_extractor_close(run->extractor);
     capan_tls_secrets_free(run->secrets);
     if (run->study) run->study->close(run->study);
     return status;

@@ -142,6 +142,29 @@ static void tell_page(void *context, const struct capan_page *page) {
     if (wanted_stream(run->options, page->stream)) capan_story_page(run->story, page);
 }
 
+static void extract_segment(void *context, const struct capan_segment *segment, const uint32_t *acks,
+                            const struct capan_connection *connection) {
+    (void)acks, (void)connection;
+    capan_extractor_segment(((struct run *)context)->extractor, segment);
+}
+
+static void extract_exchange(void *context, const struct capan_exchange *exchange) {
+    const struct run *run = context;
+    capan_extractor_exchange(run->extractor, exchange, run->options->command == COMMAND_FINDINGS);
+}
+
+static void extract_connection(void *context, const struct capan_connection *connection) {
+    capan_extractor_connection(((struct run *)context)->extractor, connection);
+}
+
+static const struct capan_sink *extracts_of(enum command command) {
+    static const struct capan_sink summary = {.segment = extract_segment,
+                                              .exchange = extract_exchange,
+                                              .connection = extract_connection},
+                                   findings = {.segment = extract_segment, .exchange = extract_exchange};
+    return command == COMMAND_SUMMARY ? &summary : command == COMMAND_FINDINGS ? &findings : NULL;
+}
+
 static struct capan_sink sink_of(struct run *run) {
     static const struct capan_sink sinks[] = {
         [COMMAND_SUMMARY] = {.exchange = note_exchange, .connection = note_connection},
@@ -169,6 +192,7 @@ static struct capan_sink sink_of(struct run *run) {
         sink = places;
     else if (!run->options->quiet || run->objects || run->study || run->database->rows)
         sink = sinks[run->options->command];
+    if (run->extractor && extracts_of(run->options->command)) sink = *extracts_of(run->options->command);
     sink.context = run;
     return sink;
 }

@@ -15,15 +15,16 @@
 /* One capture on its way. */
 struct run {
     const struct options *options;
-    struct capan_report *report;     /* NULL: no rows are wanted */
-    struct objects *objects;         /* NULL: no files are wanted */
-    struct database *database;       /* its rows are NULL: none is written */
-    struct study *study;             /* NULL: none is made */
-    struct capan_summary *summary;   /* NULL: no summary is wanted */
-    struct capan_story *story;       /* NULL: no story is wanted */
-    struct relay *relay;             /* exchanges are judged and rows written on its thread; NULL: on this one */
-    const struct capan_slice *slice; /* what the capture says of the split that it is a part of */
-    struct partial *partial;         /* NULL: rows are not a part's, for merge */
+    struct capan_report *report;       /* NULL: no rows are wanted */
+    struct objects *objects;           /* NULL: no files are wanted */
+    struct database *database;         /* its rows are NULL: none is written */
+    struct study *study;               /* NULL: none is made */
+    struct capan_summary *summary;     /* NULL: no summary is wanted */
+    struct capan_story *story;         /* NULL: no story is wanted */
+    struct relay *relay;               /* exchanges are judged and rows written on its thread; NULL: on this one */
+    const struct capan_slice *slice;   /* what the capture says of the split that it is a part of */
+    struct partial *partial;           /* NULL: rows are not a part's, for merge */
+    struct capan_extractor *extractor; /* likewise; what is read of verdicts is told there */
     struct redactor *of_exchanges, *of_pages; /* NULL: nothing is to be hidden */
     struct capan_tls_secrets *secrets;
     struct capan_tls_opener tls;

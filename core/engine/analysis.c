@@ -254,7 +254,9 @@ const struct capan_segment *capan_analysis_pending(const struct capan_analysis *
 }
 
 size_t capan_analysis_findings(struct capan_analysis *analysis, const struct capan_finding **findings) {
-    return capan_findings_sort(&analysis->reporting.findings, &analysis->reporting.senders, findings);
+    const struct capan_finding *of_hosts;
+    const size_t count = capan_senders_findings(&analysis->reporting.senders, &of_hosts);
+    return capan_findings_sort(&analysis->reporting.findings, of_hosts, count, findings);
 }
 
 void capan_analysis_totals(const struct capan_analysis *analysis, struct capan_totals *totals) {

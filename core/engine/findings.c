@@ -99,9 +99,8 @@ static int louder(const void *left, const void *right) {
     return a->number != b->number ? (int)a->number - (int)b->number : a->frames[0] < b->frames[0] ? -1 : 1;
 }
 
-size_t capan_findings_sort(struct findings *findings, struct senders *senders, const struct capan_finding **sorted) {
-    const struct capan_finding *of_hosts;
-    size_t count = capan_senders_findings(senders, &of_hosts);
+size_t capan_findings_sort(struct findings *findings, const struct capan_finding *of_hosts, size_t count,
+                           const struct capan_finding **sorted) {
     memcpy(findings->sorted, of_hosts, count * sizeof *of_hosts);
     for (size_t i = 0; i < FINDINGS_COUNT; i++)
         if (findings->at[i].count && findings->at[i].severity >= CAPAN_CHAT)

@@ -21,7 +21,9 @@ void capan_findings_init(struct findings *);
 void capan_findings_segment(struct findings *, const struct capan_segment *);
 void capan_findings_exchange(struct findings *, const struct capan_exchange *);
 
-/* Those met, and those of single hosts, loudest first, then the more frequent; CHAT and up. */
-size_t capan_findings_sort(struct findings *, struct senders *, const struct capan_finding **);
+/* Those met, and those of single hosts, of which there are count, loudest first, then the more frequent; CHAT and up.
+ */
+size_t capan_findings_sort(struct findings *, const struct capan_finding *of_hosts, size_t count,
+                           const struct capan_finding **);
 
 #endif

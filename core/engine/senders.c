@@ -83,14 +83,13 @@ static struct sender *add(struct senders *senders, const struct capan_address *a
     return sender;
 }
 
-/* Connections end in another order than they began in. */
-static void note_frame(struct sender *sender, uint32_t frame) {
-    uint32_t at = sender->frame_count;
-    while (at && sender->frames[at - 1] > frame) at--;
+void capan_senders_frame(uint32_t frames[CAPAN_FINDING_FRAMES], uint32_t *count, uint32_t frame) {
+    uint32_t at = *count;
+    while (at && frames[at - 1] > frame) at--;
     if (at == CAPAN_FINDING_FRAMES) return;
-    if (sender->frame_count < CAPAN_FINDING_FRAMES) sender->frame_count++;
-    memmove(&sender->frames[at + 1], &sender->frames[at], (sender->frame_count - at - 1) * sizeof frame);
-    sender->frames[at] = frame;
+    if (*count < CAPAN_FINDING_FRAMES) ++*count;
+    memmove(&frames[at + 1], &frames[at], (*count - at - 1) * sizeof frame);
+    frames[at] = frame;
 }
 
 static void note(struct senders *senders, const struct flow *flow, enum capan_direction direction) {
@@ -107,7 +106,7 @@ static void note(struct senders *senders, const struct flow *flow, enum capan_di
     if (!sums.left) return;
     if (!sender->frame_count || sender->last_stream != flow->stream) sender->streams++;
     sender->last_stream = flow->stream;
-    note_frame(sender, sums.left_frame);
+    capan_senders_frame(sender->frames, &sender->frame_count, sums.left_frame);
 }
 
 void capan_senders_note(struct senders *senders, struct flow *flow) {
@@ -132,19 +131,23 @@ bool capan_senders_leaves(const struct senders *senders, const struct capan_addr
 
 /* --- what is said --- */
 
-static struct capan_finding finding_of(const struct senders *senders, const struct sender *sender) {
-    struct capan_finding finding = {
+struct capan_finding capan_senders_finding(const struct capan_address *host) {
+    return (struct capan_finding){
         .of = CAPAN_FINDING_TCP_FLAG,
         .number = CAPAN_FLAG_CHECKSUM_OFFLOAD,
         .severity = CAPAN_CHAT,
         .blame = CAPAN_BLAME_NOBODY,
         .token = &capan_tcp_flags[CAPAN_FLAG_CHECKSUM_OFFLOAD],
-        .count = sender->left,
-        .frame_count = sender->frame_count,
-        .streams = sender->streams,
-        .host = sender->address,
-        .interface = senders->interfaces[sender->interface],
+        .host = *host,
     };
+}
+
+static struct capan_finding finding_of(const struct senders *senders, const struct sender *sender) {
+    struct capan_finding finding = capan_senders_finding(&sender->address);
+    finding.count = sender->left;
+    finding.frame_count = sender->frame_count;
+    finding.streams = sender->streams;
+    finding.interface = senders->interfaces[sender->interface];
     memcpy(finding.frames, sender->frames, sizeof finding.frames);
     return finding;
 }
@@ -153,18 +156,24 @@ static bool comes_before(const struct capan_finding *a, const struct capan_findi
     return a->count != b->count ? a->count > b->count : a->frames[0] < b->frames[0];
 }
 
+size_t capan_senders_show(struct capan_finding shown[SENDERS_SHOWN], size_t count,
+                          const struct capan_finding *finding) {
+    size_t place = count;
+    while (place && comes_before(finding, &shown[place - 1])) place--;
+    if (place == SENDERS_SHOWN) return count;
+    if (count < SENDERS_SHOWN) count++;
+    memmove(&shown[place + 1], &shown[place], (count - place - 1) * sizeof *finding);
+    shown[place] = *finding;
+    return count;
+}
+
 size_t capan_senders_findings(struct senders *senders, const struct capan_finding **findings) {
     size_t count = 0;
     const struct capan_indexed *at = capan_index_oldest(&senders->index);
     for (; at; at = capan_index_newer(&senders->index, at)) {
         if (!leaves((const struct sender *)at)) continue;
         const struct capan_finding finding = finding_of(senders, (const struct sender *)at);
-        size_t place = count;
-        while (place && comes_before(&finding, &senders->shown[place - 1])) place--;
-        if (place == SENDERS_SHOWN) continue;
-        if (count < SENDERS_SHOWN) count++;
-        memmove(&senders->shown[place + 1], &senders->shown[place], (count - place - 1) * sizeof finding);
-        senders->shown[place] = finding;
+        count = capan_senders_show(senders->shown, count, &finding);
     }
     *findings = senders->shown;
     return count;

@@ -29,4 +29,11 @@ bool capan_senders_leaves(const struct senders *, const struct capan_address *, 
 /* Those that do, as findings, most segments first. */
 size_t capan_senders_findings(struct senders *, const struct capan_finding **);
 
+/* Of such a host, without counts. */
+struct capan_finding capan_senders_finding(const struct capan_address *host);
+/* Puts one among the first frames, which are told in another order: connections end as they did not begin. */
+void capan_senders_frame(uint32_t frames[CAPAN_FINDING_FRAMES], uint32_t *count, uint32_t frame);
+/* Puts one among those that are shown, most segments first. Returns how many there are then. */
+size_t capan_senders_show(struct capan_finding shown[SENDERS_SHOWN], size_t count, const struct capan_finding *);
+
 #endif

@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "choose.h"
 #include "har.h"
+#include "keyed.h"
 #include "results.h"
 #include "sort.h"
 #include "text.h"
@@ -144,11 +145,13 @@ static bool is_tabs(const struct capan_report *report) {
 static void put_before(struct capan_report *report) {
     struct capan_out *out = &report->out;
     const bool first = report->written == 0;
+    if (report->keyed) return;
     if (report->format == CAPAN_JSON) out_text(out, first ? "[\n" : ",\n");
+    if (report->format == CAPAN_HAR && first) capan_har_begin(out);
+    if (report->format == CAPAN_HAR) out_text(out, first ? "\n" : ",\n");
     if (!first) return;
     if (is_tabs(report)) capan_write_tabs_header(out, report->table);
     if (report->format == CAPAN_CSV) capan_write_csv_header(out, report->table);
-    if (report->format == CAPAN_HAR) capan_har_begin(out);
     if (report->format == CAPAN_SARIF) capan_sarif_begin(&report->results);
     if (report->format == CAPAN_JUNIT) capan_junit_begin(&report->results);
 }
@@ -170,32 +173,34 @@ static struct capan_told told_of(const struct capan_report *report, const struct
     }
 }
 
-static void put_hex(struct capan_out *out, uint64_t number, unsigned digits) {
-    while (digits--) out_char(out, "0123456789abcdef"[number >> (4 * digits) & 15]);
-}
-
-/* Negative times come before others. */
-static void put_at(struct capan_report *report, const struct capan_row *row) {
-    const struct capan_told told = told_of(report, row);
-    out_text(&report->out, "{\"at\":\"");
-    put_hex(&report->out, (uint64_t)told.time_ns ^ UINT64_C(1) << 63, 16);
-    put_hex(&report->out, told.by, 1);
-    put_hex(&report->out, told.number, 8);
-    out_text(&report->out, "\",\"row\":");
-}
-
 static void put_row(struct capan_report *report, struct capan_row *row) {
-    if (report->keyed) put_at(report, row);
+    const struct capan_told told = told_of(report, row);
+    if (report->keyed) capan_keyed_begin(&report->out, &told);
     switch (report->format) {
     case CAPAN_TEXT: put_text(report, row); break;
     case CAPAN_CSV: capan_write_csv(&report->out, report->table, row); break;
-    case CAPAN_HAR: capan_har_entry(&report->out, &report->pages, row, report->written == 0); break;
+    case CAPAN_HAR: capan_har_entry(&report->out, &report->pages, row); break;
     case CAPAN_SARIF: capan_sarif_result(&report->results, row->place); break;
     case CAPAN_JUNIT: capan_junit_result(&report->results, row->place); break;
     default: capan_write_json(&report->out, report->table, report->keys, row); break;
     }
     if (report->keyed) out_char(&report->out, '}');
+    if (report->format == CAPAN_NDJSON || report->keyed) out_char(&report->out, '\n');
+}
+
+void capan_report_written(struct capan_report *report, struct capan_span row) {
+    put_before(report);
+    out_octets(&report->out, row.at, row.len);
     if (report->format == CAPAN_NDJSON) out_char(&report->out, '\n');
+    report->written++;
+}
+
+bool capan_report_archived(const struct capan_report *report, uint64_t number, struct capan_archived *page) {
+    return capan_har_pages_get(&report->pages, number, page);
+}
+
+enum capan_result capan_report_archive(struct capan_report *report, const struct capan_archived *page) {
+    return capan_har_pages_put_in(&report->pages, page) ? CAPAN_OK : CAPAN_NO_MEMORY;
 }
 
 /* --- rows in another order --- */
@@ -404,6 +409,7 @@ static void end_json(struct capan_report *report) {
 
 static void write_end(struct capan_report *report) {
     put_held(report);
+    if (report->keyed) return;
     if (report->format == CAPAN_HAR && !report->written) capan_har_begin(&report->out);
     if (report->format == CAPAN_HAR) capan_har_end(&report->out, &report->pages, report->partial);
     if (report->format == CAPAN_SARIF || report->format == CAPAN_JUNIT) end_results(report);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # One command over all parts of a split, by GNU parallel on the hosts named, else here; the merged rows on standard output.
 #
-# usage: parallel.sh COMMAND PARTS [HOST...]     COMMAND: segments, connections, exchanges or pages; PARTS: split's folder
+# usage: parallel.sh COMMAND PARTS [HOST...]     COMMAND: one that has partial rows (README.md); PARTS: split's folder
 # Each host has capan, and the folder under the same name (a shared file system).
 set -eu
 command=$1 parts=$2

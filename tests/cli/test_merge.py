@@ -5,6 +5,7 @@
 usage: test_merge.py --capan PROGRAM [unittest's arguments]
 """
 import argparse
+import json
 import pathlib
 import struct
 import subprocess
@@ -13,7 +14,8 @@ import tempfile
 import unittest
 
 PCAPS = pathlib.Path(__file__).resolve().parents[2] / 'pcaps'
-COMMANDS = ('segments', 'connections', 'exchanges', 'pages')
+FORMS = {'segments': ('ndjson', 'json'), 'connections': ('ndjson',), 'exchanges': ('ndjson',), 'pages': ('ndjson', 'json'),
+         'findings': ('ndjson', 'json', 'csv', 'text'), 'etags': ('ndjson', 'text'), 'summary': ('text',), 'har': ()}
 # Where nothing is told of a resource that only other clients' exchanges tell (packaging/scale/README.md).
 APART = ('article/baidu', 'http/pages', 'http/unchanged-resent', 'http/not-modified', 'http/unanswered', 'tcp/timeouts',
          'tcp/fast-and-sack')
@@ -86,14 +88,25 @@ class Equal(Case):
         files = self.sensors()
         self.assertGreater(len(files), 20)
         parts = self.split(files, 7)
-        for command in COMMANDS:
-            for form in ('ndjson', 'json'):
+        for command, forms in FORMS.items():
+            rows = self.partial(command, reversed(parts))
+            for form in forms or [None]:
                 with self.subTest(command=command, format=form):
-                    one = capan(command, '--format', form, *parts)[1]
-                    status, merged, error = capan('merge', '--format', form, *self.partial(command, reversed(parts)))
+                    words = ['--format', form] if form else []
+                    one = capan(command, *words, *parts)[1]
+                    status, merged, error = capan('merge', *words, *rows)
                     self.assertEqual(status, 0, error)
                     self.assertGreater(merged.count(b'\n'), 5)
                     self.assertEqual(merged, one)
+            self.assertEqual(capan('merge', '--format', 'sarif', *rows)[0], 2)
+        self.assertEqual(capan('merge', '--fail-on', 'warn', *self.partial('findings', parts))[0], 1)
+
+    def test_what_is_not_read_is_told(self):
+        files = [PCAPS / 'tcp' / 'timeouts.pcap', *sorted(set(PCAPS.glob('link/*.pcap')) - {PCAPS / 'link' / 'cut-short.pcap'})]
+        parts = self.split(files, 4)
+        one, merged = capan('summary', *parts), capan('merge', *self.partial('summary', parts))
+        self.assertEqual((merged[0], merged[1]), (0, one[1]), merged[2])
+        self.assertIn(b'not read', merged[1])
 
     def test_no_rows(self):
         parts = self.split([PCAPS / 'tcp' / 'timeouts.pcap'], 3)
@@ -132,6 +145,21 @@ class Refused(Case):
         self.rows[0].write_bytes(b''.join([packets, *lines[1:]]))
         self.refused(self.rows, 'not all packets')
 
+    def test_odd_lines(self):
+        for command, letter in (('findings', b'"s"'), ('summary', b'"c"'), ('summary', b'"x"'), ('etags', b'"x"')):
+            rows = self.partial(command, self.parts)
+            lines = max((file.read_bytes().splitlines(True) for file in rows), key=lambda one: b"".join(one).count(letter))
+            file = next(file for file in rows if file.read_bytes() == b''.join(lines))
+            at = next(number for number, line in enumerate(lines) if b'"row":[' + letter in line)
+            head, row = lines[at].split(b'"row":')
+            members = json.loads(row[:-2])
+            stream = 2 if letter == b'"s"' else 1
+            for change in (members[:-1], members + [1], members[:2] + [2**32] + members[3:], ['x', *members[1:], 1],
+                           members[:stream] + [2**32 - 1] + members[stream + 1:], [members[0], -1, *members[2:]]):
+                odd = head + b'"row":' + json.dumps(change, separators=(',', ':')).encode() + b'}\n'
+                file.write_bytes(b''.join([*lines[:at], odd, *lines[at + 1:]]))
+                self.refused(rows, file.name)
+
     def test_others_rows(self):
         again = self.folder / 'again'
         again.mkdir()
@@ -147,9 +175,12 @@ class Refused(Case):
         self.refused([capture], 'no rows of a part')
 
     def test_usage(self):
-        for words in (['summary'], ['etags'], ['segments', '--where', 'len>1'], ['segments', '--limit', 2],
+        for words in (['whatif'], ['explain'], ['findings', '--by', 'place'], ['summary', '--shared-cache'],
+                      ['etags', '--redact'], ['segments', '--where', 'len>1'], ['segments', '--limit', 2],
                       ['exchanges', '--sort', 'stream'], ['connections', '--stream', 0]):
             self.assertEqual(capan(*words, '--format', 'partial', self.parts[0])[0], 2, words)
+        for words in (['--limit', 2], ['--columns', 'frame'], ['--format', 'csv']):
+            self.assertEqual(capan('merge', *words, *self.rows)[0], 2, words)
 
 
 if __name__ == '__main__':

@@ -244,6 +244,22 @@ struct capan_totals {
 };
 CAPAN_API void capan_analysis_totals(const struct capan_analysis *, struct capan_totals *);
 
+/* Findings of verdicts that are told again, in the order in which a sink was told them: segments in that of their
+ * frames. */
+struct capan_tally;
+
+/* NULL without memory. alloc must outlive the object; NULL is libc's. */
+CAPAN_API struct capan_tally *capan_tally_new(const struct capan_alloc *alloc);
+CAPAN_API void capan_tally_free(struct capan_tally *);
+/* Of what is no cause of findings may be left out. */
+CAPAN_API void capan_tally_segment(struct capan_tally *, const struct capan_segment *);
+CAPAN_API void capan_tally_exchange(struct capan_tally *, const struct capan_exchange *);
+/* A finding of one host, whose interface is not NULL: those of the same host and interface add up. CAPAN_NO_MEMORY: it
+ * was left out. */
+CAPAN_API enum capan_result capan_tally_host(struct capan_tally *, const struct capan_finding *);
+/* As of capan_analysis_findings(). */
+CAPAN_API size_t capan_tally_findings(struct capan_tally *, const struct capan_finding **findings);
+
 #ifdef __cplusplus
 }
 #endif

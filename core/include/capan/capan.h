@@ -12,6 +12,7 @@
 #include "diff.h"
 #include "etags.h"
 #include "exchange.h"
+#include "extract.h"
 #include "hpack.h"
 #include "http.h"
 #include "icmp.h"

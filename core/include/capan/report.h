@@ -111,9 +111,22 @@ CAPAN_API void capan_report_limit(struct capan_report *, uint64_t rows);
 /* Each row of NDJSON becomes {"at":"KEY","row":ROW}: keys of CAPAN_REPORT_KEY hexadecimal digits, in whose order the
  * rows of one kind are told, also those of the parts of a split capture among each other. A key is 16 digits for the
  * time, 1 for enum capan_told_by, 8 for the frame or, at the end, the stream, which is the part's. Segments,
- * connections, exchanges and pages alone. */
+ * connections, exchanges and pages alone; entries of a HAR likewise, of which its pages are left out. */
 enum { CAPAN_REPORT_KEY = 25 };
 CAPAN_API void capan_report_keyed(struct capan_report *);
+/* A row of JSON, NDJSON or HAR as another run wrote it, without its line end and what stands between two. */
+CAPAN_API void capan_report_written(struct capan_report *, struct capan_span row);
+/* A page of a HAR. Later ones than CAPAN_ARCHIVED_PAGES are left out, and their entries name none. */
+enum { CAPAN_ARCHIVED_PAGES = 1 << 14 };
+struct capan_archived {
+    uint64_t number; /* from 1 */
+    int64_t first_ns, last_ns;
+    struct capan_span title; /* the first 200 octets */
+};
+/* That page of the entries so far; false: none is of it. */
+CAPAN_API bool capan_report_archived(const struct capan_report *, uint64_t number, struct capan_archived *);
+/* Adds one that no entry told. CAPAN_NO_MEMORY: it was left out. */
+CAPAN_API enum capan_result capan_report_archive(struct capan_report *, const struct capan_archived *);
 CAPAN_API bool capan_report_is_full(const struct capan_report *);
 
 /* Patterns for `matches`, by a library that the caller has. */
@@ -207,6 +220,8 @@ CAPAN_API void capan_summary_exchange(struct capan_summary *, const struct capan
 /* Writes the note, flushes, frees. False when out refused, or when there was no memory for all of it (ENOMEM). */
 CAPAN_API bool capan_summary_close(struct capan_summary *, const struct capan_source *, const struct capan_totals *,
                                    const struct capan_finding *, size_t count);
+/* Frees; nothing is written. */
+CAPAN_API void capan_summary_discard(struct capan_summary *);
 
 struct capan_stitch_note;
 

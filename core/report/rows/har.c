@@ -280,12 +280,12 @@ static void put_page_of(struct capan_out *out, const struct capan_exchange *exch
     out_char(out, '"');
 }
 
-void capan_har_entry(struct capan_out *out, struct capan_har_pages *pages, const struct capan_row *row, bool first) {
+void capan_har_entry(struct capan_out *out, struct capan_har_pages *pages, const struct capan_row *row) {
     const struct capan_exchange *exchange = row->exchange;
     const struct timings timings = timings_of(exchange);
     const int64_t begin_ns = capan_exchange_begin_ns(exchange) - known(timings.connect_ns);
     char date[CAPAN_HUMAN];
-    out_text(out, first ? "\n{\"startedDateTime\":\"" : ",\n{\"startedDateTime\":\"");
+    out_text(out, "{\"startedDateTime\":\"");
     out_text(out, capan_human_date(date, begin_ns, true));
     out_char(out, '"');
     if (capan_har_pages_add(pages, exchange, begin_ns, capan_exchange_end_ns(exchange))) put_page_of(out, exchange);

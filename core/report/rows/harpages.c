@@ -6,8 +6,7 @@
 #include "bytes.h"
 #include "human.h"
 
-/* Later pages than these are left out, and their entries name none: memory stays bounded. */
-enum { PAGES_MAX = 1 << 14, TITLE = 200 };
+enum { TITLE = 200 };
 
 struct capan_har_page {
     int64_t first_ns, last_ns;
@@ -46,13 +45,30 @@ static void name_page(struct capan_har_page *page, const struct capan_exchange *
 bool capan_har_pages_add(struct capan_har_pages *pages, const struct capan_exchange *exchange, int64_t begin_ns,
                          int64_t end_ns) {
     const uint64_t number = exchange->page.number;
-    if (!number || number > PAGES_MAX || !reserve(pages, number)) return false;
+    if (!number || number > CAPAN_ARCHIVED_PAGES || !reserve(pages, number)) return false;
     struct capan_har_page *page = &pages->at[number - 1];
     if (!page->parts || begin_ns < page->first_ns) page->first_ns = begin_ns;
     if (!page->parts || (end_ns > page->last_ns && exchange->page.role != CAPAN_PAGE_FAVICON)) page->last_ns = end_ns;
     if (!page->parts || exchange->page.role == CAPAN_PAGE_DOCUMENT) name_page(page, exchange);
     page->parts++;
     if (number > pages->count) pages->count = (size_t)number;
+    return true;
+}
+
+bool capan_har_pages_get(const struct capan_har_pages *pages, uint64_t number, struct capan_archived *archived) {
+    const struct capan_har_page *page = number && number <= pages->count ? &pages->at[number - 1] : NULL;
+    if (!page || !page->parts) return false;
+    *archived = (struct capan_archived){number, page->first_ns, page->last_ns, {page->title, page->title_len}};
+    return true;
+}
+
+bool capan_har_pages_put_in(struct capan_har_pages *pages, const struct capan_archived *archived) {
+    if (!archived->number || archived->number > CAPAN_ARCHIVED_PAGES) return true;
+    if (!reserve(pages, archived->number)) return false;
+    struct capan_har_page *page = &pages->at[archived->number - 1];
+    *page = (struct capan_har_page){archived->first_ns, archived->last_ns, .parts = 1};
+    add_title(page, archived->title);
+    if (archived->number > pages->count) pages->count = (size_t)archived->number;
     return true;
 }
 

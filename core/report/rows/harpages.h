@@ -3,7 +3,7 @@
 #ifndef HARPAGES_H
 #define HARPAGES_H
 
-#include "capan/exchange.h"
+#include "capan/report.h"
 #include "out.h"
 
 /* All zero at the beginning. */
@@ -14,6 +14,10 @@ struct capan_har_pages {
 
 /* Notes that the exchange, which took that time, is one of its page. False: it has none, or one too many. */
 bool capan_har_pages_add(struct capan_har_pages *, const struct capan_exchange *, int64_t begin_ns, int64_t end_ns);
+/* The page of that number; false: there is none. The title is the object's. */
+bool capan_har_pages_get(const struct capan_har_pages *, uint64_t number, struct capan_archived *);
+/* A page that is known already. False without memory; one too many is left out. */
+bool capan_har_pages_put_in(struct capan_har_pages *, const struct capan_archived *);
 /* ,"pages":[...] */
 void capan_har_pages_put(struct capan_out *, const struct capan_har_pages *);
 void capan_har_pages_free(struct capan_har_pages *);

@@ -303,6 +303,13 @@ static void put_waiting(struct capan_summary *summary, const struct capan_totals
     out_char(&summary->out, '\n');
 }
 
+void capan_summary_discard(struct capan_summary *summary) {
+    for (size_t i = 0; i < summary->exchanges_kept; i++)
+        capan_exchange_free(&capan_libc, summary->exchange[i].exchange);
+    capan_out_free(&summary->out);
+    free(summary);
+}
+
 bool capan_summary_close(struct capan_summary *summary, const struct capan_source *source,
                          const struct capan_totals *totals, const struct capan_finding *findings, size_t count) {
     put_capture_lines(summary, source, totals);
@@ -323,10 +330,7 @@ bool capan_summary_close(struct capan_summary *summary, const struct capan_sourc
     bool fine = capan_out_flush(&summary->out);
     int reason = fine ? ENOMEM : errno;
     fine = fine && !summary->refused;
-    for (size_t i = 0; i < summary->exchanges_kept; i++)
-        capan_exchange_free(&capan_libc, summary->exchange[i].exchange);
-    capan_out_free(&summary->out);
-    free(summary);
+    capan_summary_discard(summary);
     errno = reason;
     return fine;
 }
