@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                     "secrets lie in the file");
             continue;
         }
-        if (record.lost) continue;
+        if (record.notice.lost) continue;
         require(record.foreign || (record.octets.at >= data && record.octets.at + record.octets.len <= data + size),
                 "a record lies in the file");
         struct capan_frame frame = {.time_ns = record.time_ns,

@@ -22,7 +22,8 @@ struct capan_part {
     struct capan_input input;
     const struct capan_buffers *buffers; /* of the input, once octets are handed out */
     struct capan_savefile file;
-    struct capan_record record; /* with has_record: the next one */
+    struct capan_record record;           /* with has_record: the next one */
+    uint32_t lost_frames, lost_fragments; /* the last notices of each that were read before it; 0 none */
     bool has_record;
     uint32_t next_frame; /* likewise, of a part of a split capture; else 0 */
     int64_t next_ns;     /* its time; with neither has_record nor WAITING nothing is known */

@@ -139,8 +139,23 @@ static void tell_dropped(struct capan_part *part, const struct capan_capture_sin
     if (sink->lost) sink->lost(sink->context, false);
 }
 
-/* Brings the part's next record, or ends it. Secrets, and that frames were lost, are told as soon as they are read:
- * they are about what follows. */
+static void note_lost(struct capan_part *part, const struct capan_slice_notice *notice) {
+    if (notice->lost == CAPAN_SLICE_LOST_FRAGMENTS)
+        part->lost_fragments = notice->number;
+    else
+        part->lost_frames = notice->number;
+}
+
+/* What was lost before the record whose turn it is, whichever part has it: all parts have the same notices, and one
+ * that was told is not told again. */
+static void tell_lost(struct capan_reader *reader, struct capan_part *part, const struct capan_capture_sink *sink) {
+    if (sink->lost && part->lost_frames > reader->noticed) sink->lost(sink->context, false);
+    if (sink->lost && part->lost_fragments > reader->noticed) sink->lost(sink->context, true);
+    reader->noticed = max_u32(reader->noticed, max_u32(part->lost_frames, part->lost_fragments));
+    part->lost_frames = part->lost_fragments = 0;
+}
+
+/* Brings the part's next record, or ends it. Secrets are told as soon as they are read: they are about what follows. */
 static void load(struct capan_reader *reader, struct capan_part *part, const struct capan_capture_sink *sink) {
     enum capan_result result;
     if (part->state == CAPAN_PART_WAITING && (result = capan_part_resume(part)) != CAPAN_OK) {
@@ -148,7 +163,7 @@ static void load(struct capan_reader *reader, struct capan_part *part, const str
         return;
     }
     while ((result = capan_part_next(part)) == CAPAN_OK && record_is_aside(&part->record)) {
-        if (part->record.lost && sink->lost) sink->lost(sink->context, part->record.lost == CAPAN_SLICE_LOST_FRAGMENTS);
+        if (part->record.notice.lost) note_lost(part, &part->record.notice);
         if (part->record.secrets.at && sink->secrets) sink->secrets(sink->context, part->record.secrets);
     }
     tell_dropped(part, sink);
@@ -239,8 +254,9 @@ static enum capan_result decode(struct capan_reader *reader, const struct capan_
 enum capan_result capan_reader_next(struct capan_reader *reader, const struct capan_capture_sink *sink) {
     if (reader->ended) return reader->ended;
     if (reader->profile && !reader->profile->since) capan_profile_enter(reader->profile, CAPAN_LAYER_READ);
-    const struct capan_part *part = next_part(reader, sink);
+    struct capan_part *part = next_part(reader, sink);
     if (!part) return finish(reader, reader->failed ? reader->failed : CAPAN_END);
+    if (part->lost_frames || part->lost_fragments) tell_lost(reader, part, sink);
     return decode(reader, part, sink);
 }
 

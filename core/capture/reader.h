@@ -30,6 +30,7 @@ struct capan_reader {
     struct capan_capture_totals totals; /* but for dropped */
     enum capan_result ended;            /* CAPAN_OK while there may be more */
     bool refused;                       /* memory, without which something was passed over */
+    uint32_t noticed;                   /* the last notice of a split capture that was told; 0 none */
     enum capan_result failed;           /* why one of the files ended before its end; CAPAN_OK none did */
     char message[CAPAN_MESSAGE];
     char link[CAPAN_LINK_TEXT];

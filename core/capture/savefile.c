@@ -352,7 +352,7 @@ static enum capan_result next_block(struct capan_savefile *file, struct capan_re
     if (result != CAPAN_OK) return result;
     if (file->slice.part && type == CAPAN_SLICE_BLOCK && len == 12 + CAPAN_SLICE_NOTICE_LEN &&
         (at = input_peek(input, len)) &&
-        capan_slice_read_notice(&record->lost, (struct capan_span){at + 8, len - 12}, file->big_endian)) {
+        capan_slice_read_notice(&record->notice, (struct capan_span){at + 8, len - 12}, file->big_endian)) {
         input_skip(input, len);
         return CAPAN_OK;
     }

@@ -13,12 +13,12 @@ struct capan_record {
     uint32_t link_type; /* LINKTYPE_... as files have it */
     uint32_t wire_len;  /* at least octets.len */
     struct capan_span octets;
-    const char *interface;     /* its name; NULL: the file has one, without a name */
-    bool foreign;              /* Wireshark counts it as a frame, but it is no packet: a journal entry, a system call,
-                                * a block of somebody's own */
-    uint32_t frame;            /* its number in the capture that this is a part of; 0: they are counted here */
-    uint32_t lost;             /* when not 0, this is no frame but the notice that one was lost: CAPAN_SLICE_LOST_... */
-    struct capan_span secrets; /* when at is not NULL, this is no frame but TLS secrets, as lines of a key log */
+    const char *interface; /* its name; NULL: the file has one, without a name */
+    bool foreign;          /* Wireshark counts it as a frame, but it is no packet: a journal entry, a system call,
+                            * a block of somebody's own */
+    uint32_t frame;        /* its number in the capture that this is a part of; 0: they are counted here */
+    struct capan_slice_notice notice; /* when its lost is not 0, this is no frame but the notice that one was lost */
+    struct capan_span secrets;        /* when at is not NULL, this is no frame but TLS secrets, as lines of a key log */
 };
 
 struct capan_interface {
@@ -47,7 +47,7 @@ struct capan_savefile {
 
 /* It counts as no frame. */
 static inline bool record_is_aside(const struct capan_record *record) {
-    return record->secrets.at || record->lost;
+    return record->secrets.at || record->notice.lost;
 }
 
 /* CAPAN_DAMAGED, CAPAN_UNSUPPORTED, CAPAN_TRUNCATED, CAPAN_IO, CAPAN_NO_MEMORY; message says why. */

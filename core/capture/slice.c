@@ -52,11 +52,14 @@ bool capan_slice_read_packet(struct capan_slice_packet *packet, struct capan_spa
     return packet->frame > 0;
 }
 
-bool capan_slice_read_notice(uint32_t *lost, struct capan_span value, bool big_endian) {
+bool capan_slice_read_notice(struct capan_slice_notice *notice, struct capan_span value, bool big_endian) {
     struct reading reading;
     if (!is_ours(&reading, value, CAPAN_SLICE_NOTICE_LEN, big_endian)) return false;
-    *lost = (uint32_t)take(&reading, 4);
-    return *lost == CAPAN_SLICE_LOST_FRAME || *lost == CAPAN_SLICE_LOST_FRAGMENTS;
+    notice->lost = (uint32_t)take(&reading, 4);
+    notice->number = (uint32_t)take(&reading, 4);
+    if (notice->lost == CAPAN_SLICE_LOST_FRAME || notice->lost == CAPAN_SLICE_LOST_FRAGMENTS) return notice->number > 0;
+    notice->lost = 0;
+    return false;
 }
 
 /* --- writing --- */
@@ -82,6 +85,6 @@ void capan_slice_write_packet(uint8_t *to, const struct capan_slice_packet *pack
     put(put(put(put_owner(to), packet->frame, 4), packet->file, 2), packet->flags, 2);
 }
 
-void capan_slice_write_notice(uint8_t *to, uint32_t lost) {
-    put(put_owner(to), lost, 4);
+void capan_slice_write_notice(uint8_t *to, const struct capan_slice_notice *notice) {
+    put(put(put_owner(to), notice->lost, 4), notice->number, 4);
 }

@@ -13,7 +13,7 @@ enum {
     CAPAN_SLICE_OPTION = 19373,     /* likewise, binary */
     CAPAN_SLICE_ENTERPRISE = 32473,
     CAPAN_SLICE_MARK = 0x6e706163, /* "capn", read as little-endian */
-    CAPAN_SLICE_VERSION = 1,
+    CAPAN_SLICE_VERSION = 2,
     CAPAN_SLICE_WHOLE = 1,   /* of a section: split came to its end */
     CAPAN_SLICE_UNNAMED = 1, /* of a packet: its interface had no name */
     CAPAN_SLICE_LOST_FRAME = 1,
@@ -21,7 +21,7 @@ enum {
     /* octets of the values */
     CAPAN_SLICE_SECTION_LEN = 52,
     CAPAN_SLICE_PACKET_LEN = 16,
-    CAPAN_SLICE_NOTICE_LEN = 12
+    CAPAN_SLICE_NOTICE_LEN = 16
 };
 
 /* Of one packet. */
@@ -30,14 +30,20 @@ struct capan_slice_packet {
     uint16_t file, flags;
 };
 
+/* That something was lost, between packets of each part: what reads several parts at once knows it by its number. */
+struct capan_slice_notice {
+    uint32_t lost;   /* CAPAN_SLICE_LOST_... */
+    uint32_t number; /* from 1 */
+};
+
 /* Each false when the value is none of ours. */
 bool capan_slice_read_section(struct capan_slice *, struct capan_span value, bool big_endian);
 bool capan_slice_read_packet(struct capan_slice_packet *, struct capan_span value, bool big_endian);
-bool capan_slice_read_notice(uint32_t *lost, struct capan_span value, bool big_endian);
+bool capan_slice_read_notice(struct capan_slice_notice *, struct capan_span value, bool big_endian);
 
 /* Each writes as many octets as the value has, little-endian. */
 void capan_slice_write_section(uint8_t *to, const struct capan_slice *);
 void capan_slice_write_packet(uint8_t *to, const struct capan_slice_packet *);
-void capan_slice_write_notice(uint8_t *to, uint32_t lost);
+void capan_slice_write_notice(uint8_t *to, const struct capan_slice_notice *);
 
 #endif

@@ -39,6 +39,7 @@ struct capan_split {
     uint32_t part;            /* of the frame at hand */
     bool placed;              /* that is known */
     uint32_t noticed;         /* CAPAN_SLICE_LOST_... since the last segment */
+    uint32_t notices;         /* written to each part */
     bool no_memory, refused;
 };
 
@@ -141,7 +142,8 @@ static void write_frame(struct capan_split *split, const struct capan_whole_fram
 }
 
 static void write_notice(struct capan_split *split, uint32_t lost) {
-    for (uint32_t i = 0; i < split->config.parts; i++) capan_writer_notice(&split->writers[i], lost);
+    const struct capan_slice_notice notice = {lost, ++split->notices};
+    for (uint32_t i = 0; i < split->config.parts; i++) capan_writer_notice(&split->writers[i], &notice);
 }
 
 /* What waits, up to the first of which it is not known where it goes. */

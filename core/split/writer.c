@@ -126,9 +126,9 @@ void capan_writer_secrets(struct writer *writer, struct capan_span lines) {
     put_octets(writer, block, 4);
 }
 
-void capan_writer_notice(struct writer *writer, uint32_t lost) {
+void capan_writer_notice(struct writer *writer, const struct capan_slice_notice *notice) {
     uint8_t block[12 + CAPAN_SLICE_NOTICE_LEN], *to = put32(put32(block, CAPAN_SLICE_BLOCK), sizeof block);
-    capan_slice_write_notice(to, lost);
+    capan_slice_write_notice(to, notice);
     put32(to + CAPAN_SLICE_NOTICE_LEN, sizeof block);
     put_octets(writer, block, sizeof block);
 }

@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "capan/capture.h"
+#include "slice.h"
 
 enum { WRITER_BUFFER = 64 * 1024 };
 
@@ -27,8 +28,7 @@ void capan_writer_interface(struct writer *, uint32_t link_type, const char *nam
 void capan_writer_packet(struct writer *, const struct capan_whole_frame *, uint32_t interface);
 /* Lines of a key log. */
 void capan_writer_secrets(struct writer *, struct capan_span lines);
-/* CAPAN_SLICE_LOST_... */
-void capan_writer_notice(struct writer *, uint32_t lost);
+void capan_writer_notice(struct writer *, const struct capan_slice_notice *);
 /* All is written, and what the first section says is written again. False: the file did not take all; errno says
  * why. */
 bool capan_writer_end(struct writer *, const struct capan_slice *);

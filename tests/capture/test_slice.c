@@ -90,15 +90,17 @@ static void packet_is_read_as_written(void **state) {
 
 static void notice_is_read_as_written(void **state) {
     (void)state;
-    uint32_t lost;
+    struct capan_slice_notice notice, written = {CAPAN_SLICE_LOST_FRAGMENTS, 7};
     uint8_t value[CAPAN_SLICE_NOTICE_LEN];
-    capan_slice_write_notice(value, CAPAN_SLICE_LOST_FRAGMENTS);
-    assert_true(capan_slice_read_notice(&lost, (struct capan_span){value, sizeof value}, false));
-    assert_int_equal(lost, CAPAN_SLICE_LOST_FRAGMENTS);
-    capan_slice_write_notice(value, 3);
-    assert_false(capan_slice_read_notice(&lost, (struct capan_span){value, sizeof value}, false));
+    capan_slice_write_notice(value, &written);
+    assert_true(capan_slice_read_notice(&notice, (struct capan_span){value, sizeof value}, false));
+    assert_int_equal(notice.lost, CAPAN_SLICE_LOST_FRAGMENTS);
+    assert_int_equal(notice.number, 7);
+    written.lost = 3;
+    capan_slice_write_notice(value, &written);
+    assert_false(capan_slice_read_notice(&notice, (struct capan_span){value, sizeof value}, false));
     value[4] ^= 1;
-    assert_false(capan_slice_read_notice(&lost, (struct capan_span){value, sizeof value}, false));
+    assert_false(capan_slice_read_notice(&notice, (struct capan_span){value, sizeof value}, false));
 }
 
 int main(void) {

@@ -50,14 +50,26 @@ class Case(unittest.TestCase):
 class Whole(Case):
     """All parts read as one capture are the capture: same frames, same order, same verdicts."""
 
+    def held_against(self, name, by, captures, commands):
+        cut = capan('segments', '-q', *captures)[0]
+        parts = self.split(name, '--by', by, '--parts', '5', *captures, status=cut)
+        for command in commands:
+            with self.subTest(captures=name, by=by, command=command):
+                self.assertEqual(told(command, parts), told(command, captures))
+
     def test_every_capture(self):
-        for number, capture in enumerate(CAPTURES):
+        """Segments of each, and one of the others in turn."""
+        others = ('connections', 'exchanges', 'findings')
+        for number, capture in enumerate(one for one in CAPTURES if one.parent.name != 'link'):
             by = ('client', 'connection')[number % 2]
-            cut = capan('segments', '-q', capture)[0]
-            parts = self.split(str(number), '--by', by, '--parts', '5', capture, status=cut)
-            for command in ('segments', 'connections', 'exchanges', 'findings'):
-                with self.subTest(capture=capture.name, by=by, command=command):
-                    self.assertEqual(told(command, parts), told(command, [capture]))
+            self.held_against(f'{capture.parent.name}-{capture.name}', by, [capture], ('segments', others[number // 2 % 3]))
+
+    def test_every_link_type(self):
+        """Many files a run: what they are about is the octets before the segments."""
+        links = [capture for capture in CAPTURES if capture.parent.name == 'link']
+        for at in range(0, len(links), 20):
+            for by in ('client', 'connection'):
+                self.held_against(f'{at}-{by}', by, links[at:at + 20], ('segments', 'connections', 'exchanges', 'findings'))
 
     def test_several_files(self):
         files = sorted(PCAPS.glob('http/*.pcap'))
