@@ -127,8 +127,9 @@ static bool same_packet_again(const struct capan_arrival *arrival) {
     return !capan_id_names(arrival->me, arrival->packet) || before->ip_id == arrival->packet->ip_id;
 }
 
-/* What passed here so short a time ago cannot have reached the sender before it sent this. */
+/* What passed here so short a time ago cannot have reached the sender before it sent this, unless that is here. */
 static int64_t known_to_sender(const struct capan_arrival *arrival, int64_t event_ns) {
+    if (capan_at_sender(arrival)) return event_ns;
     return arrival->now - event_ns < capan_near(arrival->me) * 4 / 5 ? 0 : event_ns;
 }
 
@@ -222,6 +223,17 @@ static int64_t recovery_end(struct capan_arrival *arrival) {
     return end;
 }
 
+/* The recovery that a resend belongs to. By SACK it goes on to what was sent since it began and is reported lost too
+ * (RFC 6675 5 C, NextSeg). */
+static uint8_t episode_of(struct capan_arrival *arrival) {
+    const int64_t recover = recovery_end(arrival);
+    const struct capan_incidents *incidents = capan_incidents(arrival->me);
+    if (arrival->start < recover || incidents->episode == CAPAN_EPISODE_NONE) return incidents->episode;
+    const uint64_t reported = F(SACK_OK) | F(EVIDENCE);
+    return (arrival->facts & reported) == reported && arrival->me->una < recover ? CAPAN_EPISODE_FAST
+                                                                                 : CAPAN_EPISODE_NONE;
+}
+
 /* Everything that bears on what made the sender send again. */
 static void find_trigger(struct capan_arrival *arrival) {
     struct capan_half *me = arrival->me;
@@ -248,8 +260,7 @@ static void find_trigger(struct capan_arrival *arrival) {
     /* Two duplicate ACKs are enough for some stacks only: they do not settle what set it off. */
     const bool few = incidents->dup_acks == FEW_DUPLICATES && me->board.sacked == 0 && me->board.count > FEW;
     capan_arrival_set(arrival, F(CLOCKED), !few && is_clocked(arrival, near + timers.rtt_ns / 2 + 4 * MS));
-    const int64_t recover = recovery_end(arrival);
-    const uint8_t episode = arrival->start < recover ? incidents->episode : CAPAN_EPISODE_NONE;
+    const uint8_t episode = episode_of(arrival);
     capan_arrival_set(arrival, F(IN_FAST), episode == CAPAN_EPISODE_FAST || episode == CAPAN_EPISODE_DOUBT);
     capan_arrival_set(arrival, F(IN_LOSS), episode == CAPAN_EPISODE_LOSS || episode == CAPAN_EPISODE_DOUBT);
     capan_arrival_set(arrival, F(FROM_SYN),
