@@ -223,6 +223,14 @@ static int64_t recovery_end(struct capan_arrival *arrival) {
     return end;
 }
 
+/* An ICMP message about the size of what was in flight is what the sender heard last. */
+static bool is_too_big(const struct capan_arrival *arrival) {
+    const struct capan_incidents *incidents = capan_incidents(arrival->me);
+    if (!incidents->icmp_ns || arrival->start >= incidents->icmp_high) return false;
+    const int64_t since = arrival->now - incidents->icmp_ns;
+    return incidents->icmp_ns >= arrival->me->told_ns || since <= capan_near(arrival->me) * 5 / 4;
+}
+
 /* The recovery that a resend belongs to. By SACK it goes on to what was sent since it began and is reported lost too
  * (RFC 6675 5 C, NextSeg). */
 static uint8_t episode_of(struct capan_arrival *arrival) {
@@ -244,8 +252,7 @@ static void find_trigger(struct capan_arrival *arrival) {
     const int64_t quiet = quiet_time(arrival), waited = timer_ran(arrival);
     arrival->segment->rto_ns = arrival->waited_ns = waited;
     capan_arrival_set(arrival, F(SACK_OK), capan_sack_use(me, peer) != CAPAN_SACK_OFF);
-    capan_arrival_set(arrival, F(TOO_BIG),
-                      incidents->icmp_ns && incidents->icmp_ns >= me->told_ns && arrival->start < incidents->icmp_high);
+    capan_arrival_set(arrival, F(TOO_BIG), is_too_big(arrival));
     capan_arrival_set(arrival, F(CUT),
                       incidents->cut_ns && arrival->start < incidents->cut_high &&
                           incidents->cut_ns >= known_to_sender(arrival, me->told_ns));

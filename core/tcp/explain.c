@@ -75,16 +75,27 @@ static void put_then(struct sentence *out, const struct filling *filling) {
     put_frame(out, (uint32_t)earlier->value);
 }
 
+/* Nothing where what was SACKed lies below: such a hole is found by time, or is what is left to send (RFC 6675 4,
+ * RFC 8985 6.2). */
+static void put_above(struct sentence *out, const struct filling *filling) {
+    const struct capan_quantity *sacked_to = find(filling, "sacked_to", strlen("sacked_to"));
+    if (!sacked_to || sacked_to->value < filling->segment->seq + filling->segment->len) return;
+    sentence_text(out, ", SACKed above up to ");
+    sentence_signed(out, sacked_to->value);
+}
+
 static void put_octets(struct sentence *out, const struct capan_segment *segment) {
     sentence_text(out, segment->window & CAPAN_WINDOW_UNSCALED ? "units of a scale that was not captured" : "octets");
 }
 
-/* A quantity's name, or one of the words cause, in_a_row, octets and then. */
+/* A quantity's name, or one of the words above, cause, in_a_row, octets and then. */
 static void put_name(struct sentence *out, const char *name, size_t len, void *context) {
     const struct filling *filling = context;
     const struct capan_quantity *quantity = find(filling, name, len);
     if (quantity)
         put_quantity(out, filling, quantity);
+    else if (name[0] == 'a')
+        put_above(out, filling);
     else if (name[0] == 'c')
         sentence_text(out, cause_phrases[filling->segment->cause]);
     else if (name[0] == 'o')

@@ -139,7 +139,7 @@ static void follow_recovery(struct capan_arrival *arrival) {
     case CAPAN_CAUSE_FAST:
     case CAPAN_CAUSE_SACK:
         if (me->episode != CAPAN_EPISODE_NONE) break;
-        me->episode = arrival->segment->cause == CAPAN_CAUSE_PMTU ? CAPAN_EPISODE_LOSS : CAPAN_EPISODE_FAST;
+        me->episode = CAPAN_EPISODE_FAST;
         me->recover = high;
         break;
     default: break;

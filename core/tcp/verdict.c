@@ -210,7 +210,7 @@ enum { NONE = CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) };
       "sent again{then}: ACKs clock out the flight that timed out")                                                    \
     X(RESEND_NEXT_HOLE, F(IN_FAST) | F(SACK_OK), 0, RETRANSMIT_SACK, SACK, CERTAIN, "RFC 6675 4",                      \
       "a further hole of the recovery that goes on", (SINCE, SACKED_TO, EARLIER, REPORT),                              \
-      "sent again{then}: a further hole of this recovery, SACKed above up to {sacked_to}")                             \
+      "sent again{then}: a further hole of this recovery{above}")                                                      \
     X(RESEND_PARTIAL_ACK, F(IN_FAST), 0, RETRANSMIT_FAST, FAST, CERTAIN, "RFC 6582 3.2",                               \
       "a partial ACK shows the next hole", (SINCE, EARLIER, REPORT),                                                   \
       "sent again{then}: the partial ACK {report} shows that this was lost too")                                       \

@@ -65,7 +65,8 @@ enum capan_tcp_quantity { CAPAN_QUANTITY_NONE, CAPAN_TCP_QUANTITIES(CAPAN_X) CAP
 
 /* A row. cause of CAPAN_CAUSE_BY_RESEND: the resend rule's. quantities: enum capan_tcp_quantity, ending with NONE.
  * text: the explanation; {name} is one of the row's quantities, {cause} in words, {in_a_row}: which of several
- * timeouts, {then}: how long after what, as far as known, or {octets}: what its windows count. */
+ * timeouts, {then}: how long after what, as far as known, {above}: up to where later octets were SACKed, if they were,
+ * or {octets}: what its windows count. */
 enum { CAPAN_CAUSE_BY_RESEND = CAPAN_TCP_CAUSE_COUNT, CAPAN_RULE_QUANTITIES = 6 };
 struct capan_tcp_rule {
     uint64_t needs, lacks;

@@ -23,39 +23,51 @@ import tempfile
 
 RESENT = re.compile('retransmit-|overlap-new|data-recovered|syn-retransmit|syn-ack-retransmit|fin-retransmit')
 CAUSES = {'fast': {'fast', 'sack'}, 'rto': {'rto'}, 'loss': {'rto'}, 'tlp': {'tlp'}, 'pmtu': {'pmtu'}}
-ETHERNET, VLAN_TAG = 14, b'\x81\x00\x00\x2a'
+ETHERNET, VLAN_TAG, US = 14, b'\x81\x00\x00\x2a', 1000  # octets; a microsecond in ns
 
 
 class Frame:
-    """One captured frame. number: in the capture that it was recorded in; copy: a tap shows it once more."""
+    """One captured frame. number: in the capture that it was recorded in; from_a: host A sent it; copy: a tap shows it
+    once more."""
 
-    def __init__(self, us, wire, octets, number, copy=False):
-        self.us, self.wire, self.octets, self.number, self.copy = us, wire, octets, number, copy
+    def __init__(self, ns, wire, octets, number, from_a=False, copy=False):
+        self.ns, self.wire, self.octets, self.number, self.from_a, self.copy = ns, wire, octets, number, from_a, copy
 
-    def again(self, later_us, octets):
-        return Frame(self.us + later_us, self.wire + len(octets) - len(self.octets), octets, self.number, True)
-
-    def from_a(self):
-        """tcp_lab.py's host A has the lowest last octet of its Ethernet address."""
-        return self.octets[11] == 1
+    def again(self, later_ns, octets):
+        return Frame(self.ns + later_ns, self.wire + len(octets) - len(self.octets), octets, self.number, self.from_a, True)
 
 
 def read_capture(path):
     octets = (gzip.open if path.suffix == '.gz' else open)(path, 'rb').read()
-    order = '<' if octets[:4] in (b'\xd4\xc3\xb2\xa1', b'\x4d\x3c\xb2\xa1') else '>'
+    order = '<' if octets[3] == 0xa1 else '>'
+    unit = 1 if octets[:4] in (b'\x4d\x3c\xb2\xa1', b'\xa1\xb2\x3c\x4d') else US
     frames, at = [], 24
     while at + 16 <= len(octets):
-        seconds, us, captured, wire = struct.unpack(order + 'IIII', octets[at:at + 16])
-        frames.append(Frame(seconds * 1000000 + us, wire, octets[at + 16:at + 16 + captured], len(frames) + 1))
+        seconds, part, captured, wire = struct.unpack(order + 'IIII', octets[at:at + 16])
+        frames.append(Frame(seconds * 1000000000 + part * unit, wire, octets[at + 16:at + 16 + captured], len(frames) + 1))
         at += 16 + captured
-    return octets[:24], order, frames
+    return struct.unpack(order + 'I', octets[20:24])[0], frames
 
 
-def write_capture(path, head, order, frames):
+def write_capture(path, link_type, frames):
     with open(path, 'wb') as file:
-        file.write(head)
+        file.write(struct.pack('<IHHiIII', 0xa1b23c4d, 2, 4, 0, 0, 262144, link_type))
         for frame in frames:
-            file.write(struct.pack(order + 'IIII', *divmod(frame.us, 1000000), len(frame.octets), frame.wire) + frame.octets)
+            file.write(struct.pack('<IIII', *divmod(frame.ns, 1000000000), len(frame.octets), frame.wire) + frame.octets)
+
+
+def name_senders(frames, labels):
+    """Host A's Ethernet address is the source's of what the truth says went from A to B, or the target's of the rest.
+    Where it says nothing: host A sends."""
+    sent = collections.Counter()
+    for frame in frames:
+        sent[frame.octets[6:12]] += frame.wire
+    address = max(sent, key=sent.get)
+    for label in labels:
+        octets = frames[label['n'] - 1].octets
+        address = octets[6:12] if label['d'] == 'ab' else octets[0:6]
+    for frame in frames:
+        frame.from_a = frame.octets[6:12] == address
 
 
 # --- kinds of capture: (frames, is the capture the sender's, one-way delay in us, random) to frames ---
@@ -81,8 +93,8 @@ def cut(length):
 
 def mirrored_with_tag(frames, *_):
     both = [copy for frame in frames
-            for copy in (frame, frame.again(30, frame.octets[:12] + VLAN_TAG + frame.octets[12:]))]
-    return sorted(both, key=lambda frame: frame.us)
+            for copy in (frame, frame.again(30 * US, frame.octets[:12] + VLAN_TAG + frame.octets[12:]))]
+    return sorted(both, key=lambda frame: frame.ns)
 
 
 def one_hop_on(octets):
@@ -98,8 +110,8 @@ def one_hop_on(octets):
 
 
 def mirrored_one_hop_on(frames, *_):
-    both = [copy for frame in frames for copy in (frame, frame.again(30, one_hop_on(frame.octets)))]
-    return sorted(both, key=lambda frame: frame.us)
+    both = [copy for frame in frames for copy in (frame, frame.again(30 * US, one_hop_on(frame.octets)))]
+    return sorted(both, key=lambda frame: frame.ns)
 
 
 def tagged(frames, *_):
@@ -110,24 +122,24 @@ def tagged(frames, *_):
 
 def disordered(frames, at_sender, delay, chance):
     """Two queues of one card, read in turns: times are right, the order of the records is not."""
-    return sorted(frames, key=lambda frame: frame.us + chance.randrange(200))
+    return sorted(frames, key=lambda frame: frame.ns + chance.randrange(200) * US)
 
 
 def one_direction_late(frames, at_sender, delay, chance):
     for frame in frames:
-        frame.us += 300 * (frame.from_a() != at_sender)
-    return sorted(frames, key=lambda frame: frame.us)
+        frame.ns += 300 * US * (frame.from_a != at_sender)
+    return sorted(frames, key=lambda frame: frame.ns)
 
 
 def half_path(frames, at_sender, delay, chance):
     for frame in frames:
-        frame.us += delay // 2 if frame.from_a() == at_sender else -(delay // 2)
-    return sorted(frames, key=lambda frame: frame.us)
+        frame.ns += delay // 2 * US if frame.from_a == at_sender else -(delay // 2 * US)
+    return sorted(frames, key=lambda frame: frame.ns)
 
 
 def clock_jumps(frames, *_):
     for frame in frames[len(frames) // 2:]:
-        frame.us += 3600 * 1000000
+        frame.ns += 3600 * 1000000 * US
     return frames
 
 
@@ -139,12 +151,12 @@ def sequence_wraps(frames, *_):
         if at is None:
             continue
         seq, = struct.unpack_from('>I', frame.octets, at + 4)
-        first.setdefault(frame.from_a(), seq)
-        if (seq - first[frame.from_a()]) % 2 ** 32 < 2 ** 31:
-            last[frame.from_a()] = max(last.get(frame.from_a(), 0), (seq - first[frame.from_a()]) % 2 ** 32)
+        first.setdefault(frame.from_a, seq)
+        if (seq - first[frame.from_a]) % 2 ** 32 < 2 ** 31:
+            last[frame.from_a] = max(last.get(frame.from_a, 0), (seq - first[frame.from_a]) % 2 ** 32)
     move = {side: (2 ** 32 - first[side] - last[side] // 2) % 2 ** 32 for side in first}
     for frame in frames:
-        frame.octets = moved(frame.octets, move, frame.from_a())
+        frame.octets = moved(frame.octets, move, frame.from_a)
     return frames
 
 
@@ -241,10 +253,11 @@ def score(program, kind, folder, at):
     if path is None:
         return counts
     delay = min(int(us) for us in re.findall(r'delay_us=(\d+)', ' '.join(truth['impair'])) or [0])
-    head, order, frames = read_capture(path)
+    link_type, frames = read_capture(path)
+    name_senders(frames, truth['frames'][at])
     shown = KINDS[kind](frames, at == 'sender', delay, random.Random(folder.name))
     with tempfile.NamedTemporaryFile(suffix='.pcap') as file:
-        write_capture(file.name, head, order, shown)
+        write_capture(file.name, link_type, shown)
         rows = rows_of(program, file.name)
     labels = {label['n']: label for label in truth['frames'][at]}
     for number, frame in enumerate(shown, 1):

@@ -157,14 +157,14 @@ static bool names_it(const struct capan_quantity *named, size_t count, const cha
 }
 
 static bool is_word(const char *name, size_t len) {
-    static const char *const words[] = {"cause", "in_a_row", "octets", "then"};
+    static const char *const words[] = {"above", "cause", "in_a_row", "octets", "then"};
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
         if (len == strlen(words[i]) && memcmp(name, words[i], len) == 0) return true;
     return false;
 }
 
-/* Each {name} of a text is one of the row's quantities, or a word; in_a_row counts timeouts, then is {since} after
- * {earlier}. */
+/* Each {name} of a text is one of the row's quantities, or a word; in_a_row counts timeouts, above says how far
+ * {sacked_to} is, then is {since} after {earlier}. */
 static void check_names(const struct capan_tcp_rule *rule, const struct capan_quantity *named, size_t count,
                         const char *text) {
     for (const char *brace = text; (brace = strchr(brace, '{')); brace++) {
@@ -175,6 +175,7 @@ static void check_names(const struct capan_tcp_rule *rule, const struct capan_qu
     if (strstr(text, "{then}"))
         assert_true(names_it(named, count, "since", strlen("since")) &&
                     names_it(named, count, "earlier", strlen("earlier")));
+    if (strstr(text, "{above}")) assert_true(names_it(named, count, "sacked_to", strlen("sacked_to")));
     if (strstr(text, "{in_a_row}")) assert_true(names_it(named, count, "timeouts", strlen("timeouts")));
 }
 
