@@ -7,19 +7,17 @@ usage: test_merge.py --capan PROGRAM [unittest's arguments]
 import argparse
 import json
 import pathlib
-import struct
 import subprocess
 import sys
 import tempfile
 import unittest
 
+sys.dont_write_bytecode = True
+import sensors
+
 PCAPS = pathlib.Path(__file__).resolve().parents[2] / 'pcaps'
 FORMS = {'segments': ('ndjson', 'json'), 'connections': ('ndjson',), 'exchanges': ('ndjson',), 'pages': ('ndjson', 'json'),
          'findings': ('ndjson', 'json', 'csv', 'text'), 'etags': ('ndjson', 'text'), 'summary': ('text',), 'har': ()}
-# Where nothing is told of a resource that only other clients' exchanges tell (packaging/scale/README.md).
-APART = ('article/baidu', 'http/pages', 'http/unchanged-resent', 'http/not-modified', 'http/unanswered', 'tcp/timeouts',
-         'tcp/fast-and-sack')
-
 CAPAN = None
 
 
@@ -28,47 +26,11 @@ def capan(*words):
     return done.returncode, done.stdout, done.stderr.decode()
 
 
-def records(path):
-    octets = path.read_bytes()
-    at, found = 24, []
-    while at < len(octets):
-        length = struct.unpack_from('<I', octets, at + 8)[0]
-        found.append(octets[at:at + 16 + length])
-        at += 16 + length
-    return octets[:24], found
-
-
-def moved(record, client, seconds):
-    """Another client's: of IPv4 over Ethernet, both ways, later; checksums are left as they are."""
-    octets = bytearray(record)
-    struct.pack_into('<I', octets, 0, struct.unpack_from('<I', octets, 0)[0] + seconds)
-    for at in (16 + 26, 16 + 30):
-        if octets[16 + 12:16 + 14] == b'\x08\x00' and octets[at:at + 3] == b'\xc0\x00\x02' and octets[at + 3] < 80:
-            octets[at + 3] = client
-    return bytes(octets)
-
-
 class Case(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-
-    def sensors(self):
-        """Two of them, whose files are rotated: one client's packets go on from file to file."""
-        packets = {0: [], 1: []}
-        for number, name in enumerate(APART):
-            head, found = records(PCAPS / f'{name}.pcap')
-            for copy in range(3):
-                packets[number % 2] += [moved(one, 100 + 3 * number + copy, 7 * copy) for one in found]
-        files = []
-        for sensor, found in packets.items():
-            found.sort(key=lambda one: struct.unpack_from('<II', one))
-            size = len(found) // 12 + 1
-            for at in range(0, len(found), size):
-                files.append(self.folder / f'sensor-{sensor}-{at:05}.pcap')
-                files[-1].write_bytes(head + b''.join(found[at:at + size]))
-        return files
 
     def split(self, files, parts, by='client'):
         status, _, error = capan('split', '--by', by, '--parts', parts, '-o', self.folder / 'parts', *files)
@@ -85,7 +47,7 @@ class Case(unittest.TestCase):
 
 class Equal(Case):
     def test_two_sensors_rotated(self):
-        files = self.sensors()
+        files = sensors.write(self.folder)
         self.assertGreater(len(files), 20)
         parts = self.split(files, 7)
         for command, forms in FORMS.items():
