@@ -154,6 +154,9 @@ void capan_resends_acked(struct capan_arrival *);
 void capan_resends_dsack(struct capan_arrival *, int64_t left, int64_t right);
 /* The original of octets that were sent again came late. */
 void capan_resends_original(struct capan_arrival *);
+/* A copy of a resend has passed. If the resend filled a hole, the original was lost: what the receiver reports as come
+ * twice is the copy (RFC 2883 5). */
+void capan_resends_copied(const struct capan_arrival *);
 /* The last one, of late, with octets of [start, end); NULL none. */
 const struct capan_resend *capan_resends_last(const struct capan_half *, int64_t start, int64_t end);
 /* The one of that record, or NULL. */

@@ -247,7 +247,10 @@ static void leave(struct capan_arrival *arrival) {
     decide(arrival);
     arrival->me->side.segments++;
     count_oddity(arrival);
-    if (arrival->copied_frame) capan_expect_copies(arrival->me, arrival->copy_age_ns, arrival->tcp->alloc);
+    if (arrival->copied_frame) {
+        capan_expect_copies(arrival->me, arrival->copy_age_ns, arrival->tcp->alloc);
+        capan_resends_copied(arrival);
+    }
     show_states(arrival);
     show_numbers(arrival);
 }

@@ -25,7 +25,7 @@ struct capan_resend {
     uint32_t ts_val;
     uint8_t certainty;                    /* of its kind, once settled */
     bool has_ts, ts_differs, acked, told; /* ts_differs: from the original's */
-    uint8_t newer;                        /* sent again since then, acknowledged already: D-SACKs are of these first */
+    uint8_t newer;                        /* came again since then, and needlessly: D-SACKs are of these first */
 };
 
 struct capan_resends {

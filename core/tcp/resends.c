@@ -78,6 +78,17 @@ static void note_newer(const struct capan_arrival *arrival) {
     }
 }
 
+void capan_resends_copied(const struct capan_arrival *arrival) {
+    const struct capan_resends *resends = &capan_incidents(arrival->me)->resends;
+    for (uint32_t i = resends->count; i > 0; i--) {
+        struct capan_resend *resend = resend_at(resends, i - 1);
+        const struct capan_segment *segment = capan_records_at(arrival->tcp->records, resend->serial);
+        if (!segment || segment->frame != arrival->copied_frame) continue;
+        if (resend->behind != UINT64_MAX && resend->newer < UINT8_MAX) resend->newer++;
+        return;
+    }
+}
+
 void capan_resends_add(struct capan_arrival *arrival) {
     const bool itself = may_be_acknowledged_itself(arrival);
     if (!itself && was_acknowledged(arrival)) {

@@ -111,6 +111,12 @@ static unsigned check_twice(const struct script *script, const struct verdicts *
     return failures;
 }
 
+/* Without the packet sent again that it is a copy of, a copy stands for that one. */
+static bool stands_for(const struct capan_segment *whole, const struct capan_segment *missing) {
+    return whole->kind == CAPAN_KIND_DUPLICATE_PACKET && capan_segment_is(missing, CAPAN_TRAIT_HOLDS_UP) &&
+           whole->seq == missing->seq;
+}
+
 /* A packet that only the capture lost makes no other one a retransmission; but one octet below an ACK that was not seen
  * may be a probe or sent again. */
 static unsigned check_missing(const struct script *script, const struct verdicts *base, size_t missing) {
@@ -120,7 +126,8 @@ static unsigned check_missing(const struct script *script, const struct verdicts
     for (size_t i = 0; i < script->count && failures == 0; i++) {
         const struct capan_segment *whole = &base->segments[i], *found = &other.segments[i];
         if (found->frame == 0 || capan_segment_is(whole, CAPAN_TRAIT_HOLDS_UP) ||
-            !capan_segment_is(found, CAPAN_TRAIT_HOLDS_UP) || found->len == 1)
+            !capan_segment_is(found, CAPAN_TRAIT_HOLDS_UP) || found->len == 1 ||
+            stands_for(whole, &base->segments[missing - 1]))
             continue;
         fprintf(stderr, "%s:%u: sent again, when the capture misses line %u\n", script->name, script->segments[i].line,
                 script->segments[missing - 1].line);
