@@ -12,9 +12,30 @@ enum code { FROM_MOMENT = 8, DISTANCE_OCTETS_MAX = 6, ALL_SET = 15 };
 
 enum { CODE_BITS = 4, CODES_IN_WORD = 64 / CODE_BITS }; /* the codes of so many words stand before them */
 
+/* Lowest octet first. */
+static void write_eight(uint8_t *at, uint64_t number) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(at, &number, sizeof number); /* in which compilers see one store */
+#else
+    for (unsigned i = 0; i < CAPAN_WORD; i++) at[i] = (uint8_t)(number >> 8 * i);
+#endif
+}
+
+/* How many octets number takes; 0 takes none. */
+static unsigned octets_of(uint64_t number) {
+#if defined(__GNUC__)
+    return number ? CAPAN_WORD - (unsigned)__builtin_clzll(number) / 8 : 0;
+#else
+    unsigned count = 0;
+    for (; number; number >>= 8) count++;
+    return count;
+#endif
+}
+
+/* Writes a whole word, of which the octets that count come first: each word has room for all of its own. */
 static uint8_t *put(uint8_t *to, uint64_t number) {
-    for (; number; number >>= 8) *to++ = (uint8_t)number;
-    return to;
+    write_eight(to, number);
+    return to + octets_of(number);
 }
 
 static const uint8_t *take(const uint8_t *from, uint64_t *number, unsigned octets) {
