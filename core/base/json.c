@@ -17,8 +17,12 @@ struct reader {
 
 static bool read_value(struct reader *reader);
 
+static bool is_blank(uint8_t octet) {
+    return octet <= ' ' && (octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n');
+}
+
 static void skip_blanks(struct reader *reader) {
-    while (reader->rest.len && strchr(" \t\r\n", reader->rest.at[0]) && reader->rest.at[0]) span_take(&reader->rest, 1);
+    while (reader->rest.len && is_blank(reader->rest.at[0])) span_take(&reader->rest, 1);
 }
 
 /* The next octet behind blanks, which is taken when it is that one. */
@@ -160,9 +164,13 @@ static bool read_word(struct reader *reader) {
     return false;
 }
 
+static bool is_of_number(uint8_t octet) {
+    return (octet >= '0' && octet <= '9') || (octet && strchr("+-.eE", octet));
+}
+
 static bool read_number(struct reader *reader) {
     size_t len = 0;
-    while (len < reader->rest.len && reader->rest.at[len] && strchr("+-.0123456789eE", reader->rest.at[len])) len++;
+    while (len < reader->rest.len && is_of_number(reader->rest.at[len])) len++;
     if (!len) return false;
     hand_out(reader, CAPAN_JSON_NUMBER, span_take(&reader->rest, len));
     return true;

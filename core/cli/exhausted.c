@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Given back when the engine is refused memory, so that the libraries, who want little, still get some. */
@@ -49,7 +50,18 @@ static void *note(void *block) {
     return NULL;
 }
 
+/* Large tables are looked at all over: in pages of 4 KiB, each look costs a second one, for where the page is. */
+enum { LARGE = 4 << 20, LARGE_PAGE = 2 << 20 };
+
+static void *new_large(size_t size) {
+    void *block = NULL;
+    if (posix_memalign(&block, LARGE_PAGE, size) != 0) return NULL;
+    madvise(block, size, MADV_HUGEPAGE);
+    return block;
+}
+
 static void *resize(void *context, void *block, size_t old_size, size_t new_size) {
+    if (!block && new_size >= LARGE) return note(new_large(new_size));
     void *moved = capan_libc.resize(context, block, old_size, new_size);
     return new_size ? note(moved) : moved;
 }

@@ -82,6 +82,13 @@ static bool replace(struct merging *merging, const struct rowfile *file, enum co
     return true;
 }
 
+static void append_number(GString *row, uint64_t number) {
+    char digits[20], *at = digits + sizeof digits;
+    do *--at = (char)('0' + number % 10);
+    while (number /= 10);
+    g_string_append_len(row, at, digits + sizeof digits - at);
+}
+
 /* An archive has no more pages than these, and what is of a later one names none. */
 static bool is_left_out(enum counted of, uint64_t number) {
     return of == NUMBER_PAGE_REFERENCE && number > CAPAN_ARCHIVED_PAGES;
@@ -101,7 +108,7 @@ static bool put_row(struct merging *merging, const struct rowfile *file) {
             rest++; /* its quotation mark */
         } else {
             g_string_append_len(merging->row, from, at - from);
-            g_string_append_printf(merging->row, "%" G_GUINT64_FORMAT, value);
+            append_number(merging->row, value);
         }
         from = rest;
     }

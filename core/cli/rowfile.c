@@ -121,7 +121,8 @@ static bool read_ends(struct rowfile *file) {
 bool rowfile_open(struct rowfile *file, const char *name) {
     *file = (struct rowfile){.name = name, .file = fopen(name, "r")};
     if (!file->file) return rowfile_complain(file, g_strerror(errno));
-    setvbuf(file->file, NULL, _IOFBF, BUFFER);
+    file->buffer = g_malloc(BUFFER); /* of its own: libc takes no more than a block by itself */
+    setvbuf(file->file, file->buffer, _IOFBF, BUFFER);
     const bool fine = read_ends(file);
     file->capacity = 0; /* of the line from here on */
     return fine;
@@ -129,6 +130,7 @@ bool rowfile_open(struct rowfile *file, const char *name) {
 
 void rowfile_close(struct rowfile *file) {
     if (file->file) fclose(file->file);
+    g_free(file->buffer);
     g_free(file->frames);
     g_free(file->ranks);
     free(file->line);

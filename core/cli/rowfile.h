@@ -11,6 +11,7 @@
 struct rowfile {
     const char *name; /* the caller's */
     FILE *file;
+    char *buffer; /* the file's */
     char command[16], version[32];
     uint64_t split, packets, packets_read;
     uint32_t part, parts;

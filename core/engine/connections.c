@@ -38,7 +38,7 @@ static struct flow *newest_between(struct connections *connections, uint64_t has
 
 struct flow *capan_connections_between(struct connections *connections, const struct capan_endpoint *from,
                                        const struct capan_endpoint *to) {
-    struct flow *flow = newest_between(connections, capan_pair_hash(&connections->index, from, to), from, to);
+    struct flow *flow = newest_between(connections, capan_pair_hash(connections->index.key, from, to), from, to);
     if (flow) capan_newborns_leave(&connections->newborns, flow);
     return flow;
 }
@@ -248,7 +248,7 @@ struct flow *capan_connections_of(struct connections *connections, struct lookup
     *reused = false;
     struct flow *flow = hot_connection(connections, lookup);
     if (flow) return flow;
-    lookup->hash = capan_pair_hash(&connections->index, &lookup->end[0], &lookup->end[1]);
+    lookup->hash = capan_pair_hash(connections->index.key, &lookup->end[0], &lookup->end[1]);
     prepare_birth(connections, lookup);
     flow = find_or_begin(connections, lookup, reused);
     if (flow) *hot_slot(connections, flow->end) = flow;
@@ -257,7 +257,7 @@ struct flow *capan_connections_of(struct connections *connections, struct lookup
 
 void capan_connections_quoted(struct connections *connections, const struct capan_endpoint *from,
                               const struct capan_endpoint *to, uint32_t frame) {
-    const uint64_t hash = capan_pair_hash(&connections->index, from, to);
+    const uint64_t hash = capan_pair_hash(connections->index.key, from, to);
     if (newest_between(connections, hash, from, to)) return;
     if (!capan_quoted_add(&connections->quoted, from, to, hash, connections->next_stream)) return;
     tell_stream(connections, frame);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static int order(const struct capan_endpoint *a, const struct capan_endpoint *b) {
+int capan_pair_order(const struct capan_endpoint *a, const struct capan_endpoint *b) {
     int by_address = memcmp(a->address.octets, b->address.octets, sizeof a->address.octets);
     return by_address ? by_address : (int)a->port - (int)b->port;
 }
@@ -15,10 +15,9 @@ static uint8_t *put_endpoint(uint8_t *to, const struct capan_endpoint *end) {
     return to + len + sizeof end->port;
 }
 
-uint64_t capan_pair_hash(const struct capan_index *index, const struct capan_endpoint *a,
-                         const struct capan_endpoint *b) {
+uint64_t capan_pair_hash(struct capan_hash_key key, const struct capan_endpoint *a, const struct capan_endpoint *b) {
     uint8_t octets[2 * (16 + 2)];
-    bool turned = order(a, b) > 0;
+    bool turned = capan_pair_order(a, b) > 0;
     uint8_t *end = put_endpoint(put_endpoint(octets, turned ? b : a), turned ? a : b);
-    return capan_hash(index->key, octets, (size_t)(end - octets));
+    return capan_hash(key, octets, (size_t)(end - octets));
 }

@@ -4,9 +4,11 @@
 #define PAIR_H
 
 #include "capan/base.h"
-#include "index.h"
+#include "hash.h"
 
-/* By the index's key; the same for both directions. */
-uint64_t capan_pair_hash(const struct capan_index *, const struct capan_endpoint *, const struct capan_endpoint *);
+/* Which of them comes first, as memcmp tells it. */
+int capan_pair_order(const struct capan_endpoint *, const struct capan_endpoint *);
+/* The same for both directions. */
+uint64_t capan_pair_hash(struct capan_hash_key, const struct capan_endpoint *, const struct capan_endpoint *);
 
 #endif

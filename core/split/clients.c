@@ -1,86 +1,128 @@
 /* SPDX-License-Identifier: MIT */
 #include "clients.h"
 
-#include "ends.h"
 #include "pair.h"
 #include "roles.h"
 
-/* Some 100 MiB of them: more connections than a capture has open at once. */
-enum { CLIENTS_MAX = 1 << 20 };
-
-struct client {
-    struct capan_indexed in;
-    struct capan_endpoint end[2]; /* the client's first */
-    bool fin[2], reset;           /* what its ends sent */
-};
+/* Sixteen octets each: more connections than a capture has open at once. One is looked for at so many places; of those
+ * the one that is over, or was silent for longest, makes room. */
+enum { SIZE_FIRST = 1 << 10, SIZE_MAX_LOG = 22, PLACES = 16 };
 
 void capan_clients_open(struct clients *clients, uint64_t seed, const struct capan_alloc *alloc) {
-    *clients = (struct clients){.forgotten = 0};
-    capan_index_init(&clients->index, seed, alloc);
-}
-
-static void leave(struct clients *clients, struct client *client) {
-    capan_index_remove(&clients->index, &client->in);
-    capan_delete(clients->index.alloc, client, sizeof *client);
+    *clients = (struct clients){.alloc = alloc, .key = capan_hash_key(seed)};
 }
 
 void capan_clients_close(struct clients *clients) {
-    for (struct capan_indexed *at; (at = capan_index_oldest(&clients->index));) leave(clients, (struct client *)at);
-    capan_index_free(&clients->index);
+    capan_delete(clients->alloc, clients->at, clients->size * sizeof *clients->at);
+    clients->at = NULL;
 }
 
-static struct client *find(const struct clients *clients, uint64_t hash, const struct capan_endpoint *a,
-                           const struct capan_endpoint *b) {
-    struct capan_indexed *at = capan_index_first(&clients->index, hash);
-    while (at && !are_between(((struct client *)at)->end, a, b)) at = capan_index_next(at);
-    return (struct client *)at;
+static struct client *place(const struct clients *clients, uint64_t hash, size_t number) {
+    return &clients->at[(hash + number) & (clients->size - 1)];
 }
 
-static struct client *add(struct clients *clients, uint64_t hash) {
-    struct client *client = capan_new(clients->index.alloc, sizeof *client);
-    if (!client) return NULL;
-    if (clients->index.count == CLIENTS_MAX) {
-        leave(clients, (struct client *)capan_index_oldest(&clients->index));
-        clients->forgotten++;
+/* Its own place, or an empty one that could be; NULL: all are others'. */
+static struct client *find(const struct clients *clients, uint64_t hash) {
+    for (size_t i = 0; i < PLACES; i++) {
+        struct client *client = place(clients, hash, i);
+        if (client->hash == hash || !client->hash) return client;
     }
-    capan_index_add(&clients->index, &client->in, hash);
-    return client;
+    return NULL;
 }
 
-static void set_ends(struct client *client, const struct capan_endpoint end[2], bool from_client) {
-    client->end[0] = end[!from_client];
-    client->end[1] = end[from_client];
-    client->fin[0] = client->fin[1] = client->reset = false;
-}
-
-/* Its ports are free again: who sends a SYN then is the next connection's client. */
 static bool is_over(const struct client *client) {
-    return client->reset || (client->fin[0] && client->fin[1]);
+    return client->over & CLIENT_RST || (client->over & CLIENT_FINS) == CLIENT_FINS;
 }
 
-static bool opens(const struct capan_tcp_header *header) {
-    return (header->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN;
+static uint32_t silent_for(const struct clients *clients, const struct client *client) {
+    return clients->now - client->used;
 }
 
-bool capan_clients_of(struct clients *clients, const struct capan_packet *packet, const struct capan_tcp_header *header,
-                      struct capan_address *address) {
-    const struct capan_endpoint end[2] = {{packet->src, header->src_port}, {packet->dst, header->dst_port}};
-    const uint64_t hash = capan_pair_hash(&clients->index, &end[0], &end[1]);
-    struct client *client = find(clients, hash, &end[0], &end[1]);
-    const bool begins = !client || (opens(header) && is_over(client));
-    if (!client && !(client = add(clients, hash))) return false;
-    if (begins) set_ends(client, end, capan_role_is_client(header));
-    const bool from_server = !same_end(&client->end[0], &end[0]);
-    if (header->flags & CAPAN_TH_FIN) client->fin[from_server] = true;
-    if (header->flags & CAPAN_TH_RST) client->reset = true;
-    capan_index_renew(&clients->index, &client->in);
-    *address = client->end[0].address;
+/* Those that look for others behind it pass it as before: no place becomes empty. */
+static struct client *make_room(struct clients *clients, uint64_t hash) {
+    struct client *oldest = place(clients, hash, 0);
+    for (size_t i = 1; i < PLACES; i++) {
+        struct client *client = place(clients, hash, i);
+        if (is_over(client) != is_over(oldest) ? is_over(client)
+                                               : silent_for(clients, client) > silent_for(clients, oldest))
+            oldest = client;
+    }
+    clients->forgotten += !is_over(oldest);
+    *oldest = (struct client){.hash = 0};
+    clients->count--;
+    return oldest;
+}
+
+/* Twice the places, or as large as may be. False without memory. */
+static bool grow(struct clients *clients) {
+    struct clients larger = *clients;
+    larger.size = clients->size ? 2 * clients->size : SIZE_FIRST;
+    larger.at = capan_new(clients->alloc, larger.size * sizeof *larger.at);
+    if (!larger.at) return false;
+    for (size_t i = 0; i < clients->size; i++) {
+        const struct client *from = &clients->at[i];
+        if (!from->hash) continue;
+        struct client *to = find(&larger, from->hash);
+        if (!to) to = make_room(&larger, from->hash);
+        *to = *from;
+    }
+    capan_clients_close(clients);
+    *clients = larger;
     return true;
 }
 
-struct capan_address capan_clients_between(const struct clients *clients, const struct capan_endpoint *from,
-                                           const struct capan_endpoint *to) {
-    const struct client *client = find(clients, capan_pair_hash(&clients->index, from, to), from, to);
-    if (client) return client->end[0].address;
-    return from->port >= to->port ? from->address : to->address;
+static bool is_crowded(const struct clients *clients) {
+    return clients->count >= clients->size / 2 && clients->size < (size_t)1 << SIZE_MAX_LOG;
+}
+
+/* NULL without memory. With hash 0 it is a new one. */
+static struct client *client_of(struct clients *clients, uint64_t hash) {
+    if (is_crowded(clients) && !grow(clients)) return NULL;
+    struct client *client = find(clients, hash);
+    return client ? client : make_room(clients, hash);
+}
+
+/* Its ports are free again when it is over: who sends a SYN then is the next connection's client. */
+static bool begins(const struct client *client, const struct capan_tcp_header *header) {
+    const bool opens = (header->flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN;
+    return !client->hash || (opens && is_over(client));
+}
+
+static uint64_t hash_of(const struct clients *clients, const struct capan_endpoint *from,
+                        const struct capan_endpoint *to) {
+    const uint64_t hash = capan_pair_hash(clients->key, from, to);
+    return hash ? hash : 1;
+}
+
+uint32_t capan_clients_part(const struct clients *clients, const struct capan_address *address, uint32_t parts) {
+    return (uint32_t)(capan_hash(clients->key, address->octets, address->version == 6 ? 16 : 4) % parts);
+}
+
+static void begin(struct clients *clients, struct client *client, uint64_t hash, const struct capan_endpoint end[2],
+                  bool from_client, uint32_t parts) {
+    clients->count += !client->hash;
+    *client =
+        (struct client){.hash = hash, .part = (uint16_t)capan_clients_part(clients, &end[!from_client].address, parts)};
+}
+
+bool capan_clients_of(struct clients *clients, const struct capan_packet *packet, const struct capan_tcp_header *header,
+                      uint32_t parts, uint32_t *part) {
+    const struct capan_endpoint end[2] = {{packet->src, header->src_port}, {packet->dst, header->dst_port}};
+    const uint64_t hash = hash_of(clients, &end[0], &end[1]);
+    struct client *client = client_of(clients, hash);
+    if (!client) return false;
+    if (begins(client, header)) begin(clients, client, hash, end, capan_role_is_client(header), parts);
+    const bool first = capan_pair_order(&end[0], &end[1]) <= 0;
+    if (header->flags & CAPAN_TH_FIN) client->over |= first ? CLIENT_FIN_FIRST : CLIENT_FIN_SECOND;
+    if (header->flags & CAPAN_TH_RST) client->over |= CLIENT_RST;
+    client->used = ++clients->now;
+    *part = client->part;
+    return true;
+}
+
+uint32_t capan_clients_between(const struct clients *clients, const struct capan_endpoint *from,
+                               const struct capan_endpoint *to, uint32_t parts) {
+    const struct client *client = clients->size ? find(clients, hash_of(clients, from, to)) : NULL;
+    if (client && client->hash) return client->part;
+    return capan_clients_part(clients, from->port >= to->port ? &from->address : &to->address, parts);
 }

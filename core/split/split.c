@@ -45,24 +45,19 @@ struct capan_split {
 
 /* --- which part --- */
 
-static size_t address_len(const struct capan_address *address) {
-    return address->version == 6 ? 16 : 4;
-}
-
-static uint32_t part_of_hash(const struct capan_split *split, uint64_t hash) {
-    return (uint32_t)(hash % split->config.parts);
-}
-
 static uint32_t part_of_address(const struct capan_split *split, const struct capan_address *address) {
-    return part_of_hash(split, capan_hash(split->clients.index.key, address->octets, address_len(address)));
+    return capan_clients_part(&split->clients, address, split->config.parts);
+}
+
+static uint32_t part_of_pair(const struct capan_split *split, const struct capan_endpoint *from,
+                             const struct capan_endpoint *to) {
+    return (uint32_t)(capan_pair_hash(split->clients.key, from, to) % split->config.parts);
 }
 
 static uint32_t part_of_ends(const struct capan_split *split, const struct capan_endpoint *from,
                              const struct capan_endpoint *to) {
-    if (split->config.by == CAPAN_SPLIT_BY_CONNECTION)
-        return part_of_hash(split, capan_pair_hash(&split->clients.index, from, to));
-    const struct capan_address client = capan_clients_between(&split->clients, from, to);
-    return part_of_address(split, &client);
+    if (split->config.by == CAPAN_SPLIT_BY_CONNECTION) return part_of_pair(split, from, to);
+    return capan_clients_between(&split->clients, from, to, split->config.parts);
 }
 
 /* The first of several in one frame says where it goes. */
@@ -74,15 +69,15 @@ static void place(struct capan_split *split, uint32_t part) {
 static void on_tcp(void *context, const struct capan_packet *packet) {
     struct capan_split *split = context;
     struct capan_tcp_header header;
-    struct capan_address client;
+    uint32_t part;
     split->noticed = 0;
     if (!split->slice.origin_ns) split->slice.origin_ns = packet->time_ns;
     if (!capan_tcp_header_parse(&header, packet)) return;
     if (split->config.by == CAPAN_SPLIT_BY_CONNECTION) {
         const struct capan_endpoint from = {packet->src, header.src_port}, to = {packet->dst, header.dst_port};
-        place(split, part_of_hash(split, capan_pair_hash(&split->clients.index, &from, &to)));
-    } else if (capan_clients_of(&split->clients, packet, &header, &client)) {
-        place(split, part_of_address(split, &client));
+        place(split, part_of_pair(split, &from, &to));
+    } else if (capan_clients_of(&split->clients, packet, &header, split->config.parts, &part)) {
+        place(split, part);
     } else {
         split->no_memory = true;
     }
@@ -109,7 +104,7 @@ static void on_icmp(void *context, const struct capan_packet *packet) {
 /* Where nothing tells of a connection: the same for both directions between two addresses. */
 static uint32_t part_of_others(const struct capan_split *split, const struct capan_whole_frame *frame) {
     if (!frame->src.version) return 0;
-    const size_t len = address_len(&frame->src);
+    const size_t len = frame->src.version == 6 ? 16 : 4;
     const bool turned = memcmp(frame->src.octets, frame->dst.octets, len) > 0;
     return part_of_address(split, turned ? &frame->dst : &frame->src);
 }

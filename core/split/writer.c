@@ -36,6 +36,14 @@ static void put_octets(struct writer *writer, const void *octets, size_t len) {
     writer->len += len;
 }
 
+/* Where so many octets, which are few, are to be written. */
+static uint8_t *reserve(struct writer *writer, size_t len) {
+    if (len > WRITER_BUFFER - writer->len) flush(writer);
+    uint8_t *at = writer->buffer + writer->len;
+    writer->len += len;
+    return at;
+}
+
 static uint8_t *put16(uint8_t *to, uint32_t number) {
     to[0] = (uint8_t)number;
     to[1] = (uint8_t)(number >> 8);
@@ -102,16 +110,13 @@ void capan_writer_packet(struct writer *writer, const struct capan_whole_frame *
     const uint64_t stamp = frame->time_ns < 0 ? 0 : (uint64_t)frame->time_ns;
     const struct capan_slice_packet place = {
         .frame = frame->number, .file = (uint16_t)frame->file, .flags = frame->interface ? 0 : CAPAN_SLICE_UNNAMED};
-    uint8_t block[PACKET_HEAD], *to = put32(put32(put32(block, ENHANCED_PACKET), len), interface);
+    uint8_t *to = put32(put32(put32(reserve(writer, PACKET_HEAD), ENHANCED_PACKET), len), interface);
     put32(put32(put32(put32(to, (uint32_t)(stamp >> 32)), (uint32_t)stamp), captured), frame->wire_len);
-    put_octets(writer, block, sizeof block);
     put_octets(writer, frame->octets.at, captured);
     pad(writer, captured);
-    uint8_t tail[PACKET_TAIL];
-    to = put16(put16(tail, CAPAN_SLICE_OPTION), CAPAN_SLICE_PACKET_LEN);
+    to = put16(put16(reserve(writer, PACKET_TAIL), CAPAN_SLICE_OPTION), CAPAN_SLICE_PACKET_LEN);
     capan_slice_write_packet(to, &place);
     put32(put32(to + CAPAN_SLICE_PACKET_LEN, 0), len);
-    put_octets(writer, tail, sizeof tail);
     writer->packets++;
 }
 
