@@ -110,7 +110,8 @@ def one_transfer(count):
 
 class Structure(unittest.TestCase):
     def test_every_link_has_its_aim_and_every_id_is_one(self):
-        for capture in sorted(PCAPS.glob('*/*.pcap*')):
+        links = sorted(PCAPS.glob('link/*.pcap*'))  # they differ before the segments begin
+        for capture in sorted(set(PCAPS.glob('*/*.pcap*')) - set(links)) + links[::10]:
             with self.subTest(capture.name):
                 page = Page(capan('report', capture)[1])
                 self.assertEqual([name for name, count in collections.Counter(page.ids).items() if count > 1], [])
