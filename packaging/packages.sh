@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2034
-# The Debian 12 packages, and how to get them. Read by demo.sh, test.sh and fuzz.sh.
+# The Debian 12 packages, and how to get them. Read by demo.sh, test.sh, fuzz.sh and scale/testing.sh.
 build_packages="gcc libc6-dev cmake ninja-build pkgconf zlib1g-dev libpcap-dev libglib2.0-dev
     libwireshark-dev wireshark-dev tshark libnghttp2-dev libnghttp3-dev libgcrypt20-dev libbrotli-dev libpcre2-dev libzstd-dev
     libsqlite3-dev"
 test_packages="libcmocka-dev python3 g++ clang-format"
+slurm_packages="slurmctld slurmd slurm-client munge" # packaging/scale, as the next line
+dask_packages="python3-distributed"
 fuzz_packages="clang llvm libclang-rt-dev" # libFuzzer, the sanitizers, names in their reports
 
 missing_packages() {

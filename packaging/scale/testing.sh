@@ -3,9 +3,10 @@
 # What the tests of engines share. Read by them, in the repository's folder.
 . packaging/packages.sh
 
-# begin_test PACKAGE...: a folder that is gone afterwards, with captures of two sensors; capan is $CAPAN, else built in build/.
+# begin_test PACKAGES: a folder that is gone afterwards, with captures of two sensors; capan is $CAPAN, else built in build/.
 begin_test() {
-    need_packages python3 "$@"
+    # shellcheck disable=SC2086 # a list of words
+    need_packages python3 $1
     if [ -z "${CAPAN:-}" ]; then
         # shellcheck disable=SC2086,SC2154 # a list of words
         need_packages $build_packages

@@ -105,9 +105,9 @@ static bool put_octets(const struct reading *reading, const struct member *membe
     case MEMBER_ENDPOINT: return take_endpoint(&octets, at) && !octets.len;
     case MEMBER_ADDRESS: return take_address(&octets, at) && !octets.len;
     default:
-        if (octets.len != member->size) return false;
-        memcpy(at, octets.at, octets.len);
-        return true;
+        memset(at, 0, member->size);
+        if (octets.len) memcpy(at, octets.at, min_size(octets.len, member->size));
+        return octets.len == 0 || octets.len == member->size;
     }
 }
 

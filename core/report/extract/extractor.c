@@ -59,6 +59,11 @@ static void put_endpoint(struct capan_out *out, const struct capan_endpoint *end
     put_octet(out, (uint8_t)endpoint->port);
 }
 
+static bool is_zero(const uint8_t *octets, size_t len) {
+    while (len && !octets[len - 1]) len--;
+    return len == 0;
+}
+
 static void put_member(struct capan_out *out, const struct member *member, const void *at) {
     switch ((enum member_type)member->type) {
     case MEMBER_UNSIGNED: capan_out_u64(out, number_of(at, member->size)); break;
@@ -66,7 +71,9 @@ static void put_member(struct capan_out *out, const struct member *member, const
     case MEMBER_BOOLEAN: out_char(out, *(const bool *)at ? '1' : '0'); break;
     case MEMBER_SPAN: capan_out_json(out, *(const struct capan_span *)at, CAPAN_LATIN1); break;
     case MEMBER_TEXT: capan_out_json(out, span_of(at), CAPAN_LATIN1); break;
-    case MEMBER_OCTETS: capan_out_json(out, (struct capan_span){at, member->size}, CAPAN_LATIN1); break;
+    case MEMBER_OCTETS:
+        capan_out_json(out, (struct capan_span){at, is_zero(at, member->size) ? 0 : member->size}, CAPAN_LATIN1);
+        break;
     case MEMBER_ENDPOINT:
     case MEMBER_ADDRESS:
         out_char(out, '"');

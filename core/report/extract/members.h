@@ -6,7 +6,7 @@
 #include "capan/extract.h"
 
 /* ENDPOINT, ADDRESS: hexadecimal digits of version, octets and, of the former, port. SPAN: octets as Latin-1; TEXT:
- * likewise of an array that ends with NUL. */
+ * likewise of an array that ends with NUL; OCTETS: of a whole array, none where all are zero. */
 enum member_type {
     MEMBER_UNSIGNED,
     MEMBER_SIGNED,

@@ -7,7 +7,8 @@
 set -eu
 cd -- "$(dirname -- "$0")/../../.."
 . packaging/scale/testing.sh
-begin_test python3-distributed
+# shellcheck disable=SC2154 # of packages.sh
+begin_test "$dask_packages"
 
 start scheduler dask-scheduler --host 127.0.0.1 --port 0 --no-dashboard --scheduler-file "$folder/scheduler.json"
 until_true 60 test -s "$folder/scheduler.json"

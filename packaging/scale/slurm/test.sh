@@ -7,7 +7,8 @@
 set -eu
 cd -- "$(dirname -- "$0")/../../.."
 . packaging/scale/testing.sh
-begin_test slurmctld slurmd slurm-client munge
+# shellcheck disable=SC2154 # of packages.sh
+begin_test "$slurm_packages"
 
 # What authenticates: a key of its own, and a socket.
 (umask 077; head -c 1024 /dev/urandom >"$folder/munge.key")
