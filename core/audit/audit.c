@@ -69,9 +69,9 @@ static void note_silent(struct reader *reader) {
 /* The order is that of certainty: what is read first takes its numbers from those behind. */
 static void read_sentence(struct reader *reader) {
     static void (*const readers[])(struct reader *) = {
-        capan_read_reassembly, capan_read_sums,     capan_read_controls,  capan_read_relations, capan_read_doings,
-        capan_read_keys,       capan_read_messages, capan_read_pings,     capan_read_phrases,   capan_read_times,
-        capan_read_counts,     capan_read_events,   capan_read_teachings, capan_read_places,
+        capan_read_reassembly, capan_read_sums,     capan_read_controls,   capan_read_relations, capan_read_doings,
+        capan_read_keys,       capan_read_messages, capan_read_pings,      capan_read_phrases,   capan_read_times,
+        capan_read_counts,     capan_read_events,   capan_read_happenings, capan_read_teachings, capan_read_places,
     };
     const size_t before = reader->claim_count;
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) readers[i](reader);

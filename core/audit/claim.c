@@ -4,7 +4,7 @@
 static struct capan_span text_of(const struct reader *reader, size_t from, size_t to) {
     const struct token *first = reader_token(reader, from), *last = reader_token(reader, to > from ? to - 1 : from);
     size_t len = (size_t)(last->text.at + last->text.len - first->text.at);
-    if (last->type == TOKEN_ADDRESS && last->port)
+    if (last->type == TOKEN_ADDRESS && last->port >= 0)
         for (len++; first->text.at[len] >= '0' && first->text.at[len] <= '9';) len++;
     return (struct capan_span){first->text.at, len};
 }
@@ -32,7 +32,7 @@ enum { CLAIMS_MAX = 1 << 16, CLOSE = 8 /* tokens */ };
 void capan_claim(struct reader *reader, enum capan_claim_what what, size_t from, size_t to,
                  const struct judged *judged) {
     static const struct judged not_claimed = {.verdict = CAPAN_CLAIM_UNREAD};
-    if (capan_is_hedged(reader, from, to)) judged = &not_claimed;
+    if (judged->denies ? capan_is_supposed(reader, from, to) : capan_is_hedged(reader, from, to)) judged = &not_claimed;
     for (size_t i = from; i < to; i++) reader_token(reader, i)->taken = true;
     if (reader->claim_count >= CLAIMS_MAX ||
         capan_reserve(reader->alloc, (void **)&reader->claims, &reader->claim_room, reader->claim_count + 1,

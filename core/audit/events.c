@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a frame is, what flags it has, which states it leads to, and who ended a connection. */
+#include "kinds.h"
 #include "quantity.h"
 
 static const struct fact_frame *tcp_frame(const struct reader *reader, size_t at) {
@@ -23,69 +24,28 @@ static void judge(struct reader *reader, enum capan_claim_what what, size_t from
 
 /* --- kinds ------------------------------------------------------------------------------------------------------ */
 
-typedef bool is_kind(const struct fact_frame *);
-
-static bool is_resent(const struct fact_frame *frame) {
-    const uint8_t kind = frame->segment.kind;
-    return capan_segment_is(&frame->segment, CAPAN_TRAIT_AGAIN) || kind == CAPAN_KIND_SYN_RETRANSMIT ||
-           kind == CAPAN_KIND_SYN_ACK_RETRANSMIT;
-}
-static bool is_fast(const struct fact_frame *frame) {
-    return frame->segment.kind == CAPAN_KIND_RETRANSMIT_FAST || frame->segment.kind == CAPAN_KIND_RETRANSMIT_SACK;
-}
-static bool is_duplicate_ack(const struct fact_frame *frame) {
-    return capan_segment_is(&frame->segment, CAPAN_TRAIT_DUPLICATE_ACK);
-}
-static bool is_keepalive(const struct fact_frame *frame) {
-    return frame->segment.kind == CAPAN_KIND_KEEPALIVE;
-}
-static bool is_zero_window(const struct fact_frame *frame) {
-    return frame->segment.window == 0 && !(frame->segment.header_flags & CAPAN_TH_RST);
-}
-static bool is_window_probe(const struct fact_frame *frame) {
-    return frame->segment.kind == CAPAN_KIND_WINDOW_PROBE;
-}
-static bool is_window_update(const struct fact_frame *frame) {
-    return frame->segment.kind == CAPAN_KIND_ACK_WINDOW_UPDATE;
-}
-static bool is_reset(const struct fact_frame *frame) {
-    return frame->segment.header_flags & CAPAN_TH_RST;
-}
-static bool is_syn_ack(const struct fact_frame *frame) {
-    return (frame->segment.header_flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == (CAPAN_TH_SYN | CAPAN_TH_ACK);
-}
-static bool is_syn(const struct fact_frame *frame) {
-    return (frame->segment.header_flags & (CAPAN_TH_SYN | CAPAN_TH_ACK)) == CAPAN_TH_SYN;
-}
-static bool is_fin(const struct fact_frame *frame) {
-    return frame->segment.header_flags & CAPAN_TH_FIN;
-}
-static bool is_bare_ack(const struct fact_frame *frame) {
-    return frame->segment.header_flags == CAPAN_TH_ACK && !frame->segment.len;
-}
-
 /* The frame is what is caught; the first row that fits says what it would be. */
 static const struct {
     const char *pattern;
     is_kind *is;
 } kinds[] = {
-    {"{f} is|was|are ?a|an|the ?tcp fast ?- retransmission|retransmit", is_fast},
-    {"{f} is|was|are ?a|an|the ?tcp retransmission|retransmit|retransmitted", is_resent},
-    {"{f} retransmits|resends", is_resent},
-    {"{f} is|was|are ?a|an|the duplicate|dup ack|acks|acknowledgement", is_duplicate_ack},
-    {"{f} is|was|are ?a|an|the ?tcp keepalive", is_keepalive},
-    {"{f} is|was|are ?a|an|the ?tcp keep - alive", is_keepalive},
-    {"{f} is|was|are ?a|an|the window ?- probe", is_window_probe},
-    {"{f} is|was|are ?a|an|the zero ?- window ?- probe", is_window_probe},
-    {"{f} is|was|are ?a|an|the window ?- update", is_window_update},
-    {"{f} announces|advertises|has|offers ?a|the zero ?- window", is_zero_window},
-    {"zero ?- window in|with {f}", is_zero_window},
-    {"{f} is|was|are ?a|an|the reset|rst", is_reset},
-    {"{f} is|was|are ?a|an|the syn ,|-|+|/ ack", is_syn_ack},
-    {"{f} is|was|are ?a|an|the ?first syn", is_syn},
-    {"{f} is|was|are ?a|an|the ?first fin", is_fin},
-    {"acknowledgment|acknowledgement|confirmation message|packet|segment ( {f} )", is_bare_ack},
-    {"{f} is|was|are ?a|an ?pure|bare ack|acknowledgement|acknowledgment", is_bare_ack},
+    {"{f} is|was|are ?a|an|the ?tcp fast ?- retransmission|retransmit", capan_is_fast},
+    {"{f} is|was|are ?a|an|the ?tcp retransmission|retransmit|retransmitted", capan_is_resent},
+    {"{f} retransmits|resends", capan_is_resent},
+    {"{f} is|was|are ?a|an|the duplicate|dup ack|acks|acknowledgement", capan_is_duplicate_ack},
+    {"{f} is|was|are ?a|an|the ?tcp keepalive", capan_is_keepalive},
+    {"{f} is|was|are ?a|an|the ?tcp keep - alive", capan_is_keepalive},
+    {"{f} is|was|are ?a|an|the window ?- probe", capan_is_window_probe},
+    {"{f} is|was|are ?a|an|the zero ?- window ?- probe", capan_is_window_probe},
+    {"{f} is|was|are ?a|an|the window ?- update", capan_is_window_update},
+    {"{f} announces|advertises|has|offers ?a|the zero ?- window", capan_is_zero_window},
+    {"zero ?- window in|with {f}", capan_is_zero_window},
+    {"{f} is|was|are ?a|an|the reset|rst", capan_is_reset},
+    {"{f} is|was|are ?a|an|the syn ,|-|+|/ ack", capan_is_syn_ack},
+    {"{f} is|was|are ?a|an|the ?first syn", capan_is_syn},
+    {"{f} is|was|are ?a|an|the ?first fin", capan_is_fin},
+    {"acknowledgment|acknowledgement|confirmation message|packet|segment ( {f} )", capan_is_bare_ack},
+    {"{f} is|was|are ?a|an ?pure|bare ack|acknowledgement|acknowledgment", capan_is_bare_ack},
 };
 
 static size_t frame_of(const struct reader *reader, const struct match *match) {
@@ -209,8 +169,13 @@ static const struct capan_connection *meant(const struct reader *reader, size_t 
     return reader->facts->connection_count == 1 ? &reader->facts->connections[0] : NULL;
 }
 
+static bool names_client(const struct reader *reader, const struct match *match) {
+    return token_is_word(reader_token(reader, match->from), "client|browser") ||
+           token_is_word(reader_token(reader, match->to - 1), "client|browser");
+}
+
 static void judge_close(struct reader *reader, const struct match *match, uint8_t by_client, uint8_t by_server) {
-    const bool client = token_is_word(reader_token(reader, match->from), "client|browser");
+    const bool client = names_client(reader, match);
     const struct capan_connection *connection = meant(reader, match->from);
     if (!connection) return;
     const uint8_t close = connection->tcp.close;
@@ -219,15 +184,29 @@ static void judge_close(struct reader *reader, const struct match *match, uint8_
           capan_tcp_closes[close].token, 0);
 }
 
+static void read_refusal(struct reader *reader) {
+    struct match match;
+    const char *refused = "connection|attempt is|was|got refused|rejected";
+    if (!capan_pattern_find(refused, reader->tokens.at, reader->begin, reader->end, &match)) return;
+    const struct capan_connection *connection = meant(reader, match.from);
+    if (connection)
+        judge(reader, CAPAN_CLAIM_CLOSE, match.from, match.to, connection->tcp.open == CAPAN_OPEN_REFUSED,
+              capan_tcp_opens[connection->tcp.open].token, 0);
+}
+
 static void read_closes(struct reader *reader) {
     struct match match;
     const char *fin = "client|server|browser closes|closed|ends|ended|terminates|terminated *4 first",
+               *passive = "closed|ended|terminated ?first by the client|server|browser",
                *reset = "client|server|browser resets|reset|aborts|aborted the connection",
                *holder = "client|server|browser *3 in|holds|keeps|enters time -|_ wait";
     if (capan_pattern_find(fin, reader->tokens.at, reader->begin, reader->end, &match))
         judge_close(reader, &match, CAPAN_CLOSE_CLIENT_FIRST_FIN, CAPAN_CLOSE_SERVER_FIRST_FIN);
+    if (capan_pattern_find(passive, reader->tokens.at, reader->begin, reader->end, &match))
+        judge_close(reader, &match, CAPAN_CLOSE_CLIENT_FIRST_FIN, CAPAN_CLOSE_SERVER_FIRST_FIN);
     if (capan_pattern_find(reset, reader->tokens.at, reader->begin, reader->end, &match))
         judge_close(reader, &match, CAPAN_CLOSE_CLIENT_RST, CAPAN_CLOSE_SERVER_RST);
+    read_refusal(reader);
     if (!capan_pattern_find(holder, reader->tokens.at, reader->begin, reader->end, &match)) return;
     const struct capan_connection *connection = meant(reader, match.from);
     if (reader_token(reader, match.from)->taken || !connection || !connection->tcp.time_wait_holder) return;

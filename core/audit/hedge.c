@@ -32,12 +32,19 @@ size_t capan_clause_begin(const struct reader *reader, size_t at) {
     return at;
 }
 
-bool capan_is_hedged(const struct reader *reader, size_t from, size_t to) {
-    for (size_t i = capan_clause_begin(reader, from); i < to; i++) {
-        const struct token *token = reader_token(reader, i);
-        if (is_of_name(reader, i)) continue;
-        if (token_is_word(token, supposing)) return true;
-        if (token_is_word(token, denying) && !is_bound(reader, i, to)) return true;
-    }
+static bool is_denied(const struct reader *reader, size_t from, size_t to) {
+    for (size_t i = capan_clause_begin(reader, from); i < to; i++)
+        if (!is_of_name(reader, i) && token_is_word(reader_token(reader, i), denying) && !is_bound(reader, i, to))
+            return true;
     return false;
+}
+
+bool capan_is_supposed(const struct reader *reader, size_t from, size_t to) {
+    for (size_t i = capan_clause_begin(reader, from); i < to; i++)
+        if (!is_of_name(reader, i) && token_is_word(reader_token(reader, i), supposing)) return true;
+    return false;
+}
+
+bool capan_is_hedged(const struct reader *reader, size_t from, size_t to) {
+    return is_denied(reader, from, to) || capan_is_supposed(reader, from, to);
 }

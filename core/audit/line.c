@@ -77,9 +77,9 @@ static void judge_end(struct reader *reader, size_t at, const struct capan_endpo
     const struct token *token = reader_token(reader, at);
     struct judged judged = {.verdict = CAPAN_CLAIM_CONFIRMED};
     capan_judged_frame(&judged, frame);
-    if (!is_address(token->text, &end->address) || (token->port && token->port != end->port)) {
+    if (!is_address(token->text, &end->address) || (token->port >= 0 && token->port != end->port)) {
         judged.verdict = CAPAN_CLAIM_REFUTED;
-        capan_endpoint_text(end, token->port != 0, judged.right);
+        capan_endpoint_text(end, token->port >= 0, judged.right);
         struct sentence why = sentence_in(judged.why, sizeof judged.why);
         capan_say(&why, "#%u: %s", frame, judged.right);
     }

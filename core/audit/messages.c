@@ -311,7 +311,8 @@ void capan_read_start_lines(struct reader *reader, size_t from, size_t to, uint3
 static void read_statuses(struct reader *reader) {
     static const char *const patterns[] = {
         "{n} response|responses|answer|reply|status", "status ?code ?is|:|of|= {n}",
-        "answers|answered|returns|returned|replies|replied|responds|responded ?with ?a|an {n}"};
+        "answers|answered|returns|returned|replies|replied|responds|responded ?with ?a|an {n}",
+        "answer|response|reply is|was ?a|an|the ?http {n}"};
     struct match match;
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
         for (size_t at = reader->begin; at < reader->end; at = match.from + 1) {

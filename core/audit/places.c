@@ -22,7 +22,7 @@ static void judge_address(struct reader *reader, size_t at) {
         for (unsigned j = 0; j < 2; j++) {
             if (!same_address(token->text, ends[j])) continue;
             known = true;
-            if (token->port && token->port != ends[j]->port) continue;
+            if (token->port >= 0 && token->port != ends[j]->port) continue;
             capan_claim_confirmed(reader, CAPAN_CLAIM_ADDRESS, at, at + 1, 0);
             return;
         }

@@ -49,6 +49,7 @@ static inline struct token *reader_token(const struct reader *reader, size_t at)
 /* A verdict on its way to a claim. */
 struct judged {
     uint8_t verdict;
+    bool denies;        /* the claim is that it is not so */
     const char *source; /* NULL: "" */
     char said[96], right[160], why[320];
     uint32_t frames[CAPAN_CLAIM_FRAMES];
@@ -62,6 +63,8 @@ size_t capan_clause_begin(const struct reader *, size_t at);
 /* Whether tokens [from, to), with their clause up to them, deny what they say, or only suppose it: then it is no claim,
  * and capan_claim counts it as not understood. */
 bool capan_is_hedged(const struct reader *, size_t from, size_t to);
+/* Whether they only suppose it. */
+bool capan_is_supposed(const struct reader *, size_t from, size_t to);
 /* The common ones. */
 void capan_claim_confirmed(struct reader *, enum capan_claim_what, size_t from, size_t to, uint32_t frame);
 void capan_claim_absent(struct reader *, enum capan_claim_what, size_t from, size_t to, const char *why);
@@ -99,6 +102,7 @@ void capan_read_phrases(struct reader *);
 void capan_read_times(struct reader *);
 void capan_read_counts(struct reader *);
 void capan_read_events(struct reader *);
+void capan_read_happenings(struct reader *);
 void capan_read_places(struct reader *);
 void capan_read_teachings(struct reader *);
 /* Behind the last sentence: what the text does throughout. */

@@ -50,6 +50,7 @@ static struct token *add(struct source *source, enum token_type type, size_t len
     else
         source->failed = true;
     *token = (struct token){.type = (uint8_t)type,
+                            .port = -1,
                             .glued = !source->spaced && !source->first,
                             .first = source->first,
                             .line = source->line,
@@ -109,10 +110,8 @@ static void take_address(struct source *source, size_t len) {
     struct token *token = add(source, TOKEN_ADDRESS, len);
     const size_t digits = peek(source, 0) == ':' ? digits_at(source, 1) : 0;
     if (!digits || digits > 5) return;
-    uint32_t port = 0;
-    for (size_t i = 0; i < digits; i++) port = port * 10 + (uint32_t)(peek(source, 1 + i) - '0');
-    if (port > UINT16_MAX) return;
-    token->port = (uint16_t)port;
+    token->port = 0;
+    for (size_t i = 0; i < digits; i++) token->port = token->port * 10 + (peek(source, 1 + i) - '0');
     source->at += 1 + digits;
 }
 

@@ -28,7 +28,7 @@ struct token {
     bool first;       /* of its line */
     bool taken;       /* something was read of it */
     uint8_t decimals; /* of a NUMBER: digits behind the point */
-    uint16_t port;
+    int32_t port;     /* of an ADDRESS; -1 none */
     uint32_t line;
     struct capan_span text;
     uint64_t value; /* of a NUMBER without its point */

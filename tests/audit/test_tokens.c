@@ -24,7 +24,7 @@ static void write_tokens(const struct tokens *tokens, char text[1024]) {
         else
             len += (size_t)snprintf(text + len, 1024 - len, "%.*s", (int)token->text.len,
                                     token->text.len ? (const char *)token->text.at : "");
-        if (token->port) len += (size_t)snprintf(text + len, 1024 - len, ":%u", token->port);
+        if (token->port >= 0) len += (size_t)snprintf(text + len, 1024 - len, ":%d", token->port);
         if (token->decimals) len += (size_t)snprintf(text + len, 1024 - len, "/%u", token->decimals);
     }
 }

@@ -125,10 +125,53 @@ class Texts(unittest.TestCase):
         rows = claims(text, ARTICLE[1])
         self.assertEqual({row['verdict'] for row in rows}, {'not-understood'})
 
+    def test_a_port_that_cannot_be(self):
+        for port in (b'00', b'70000'):
+            rows = claims(b'The client sends to 220.181.6.175:%s.' % port, ARTICLE[1])
+            self.assertEqual([row['verdict'] for row in rows], ['not-in-capture'], port)
+
     def test_denials_are_no_slips(self):
         for text in (b'The MSS is not negotiated.', b'PSH does not mark a message boundary.',
                      b'TCP_NODELAY does not keep message boundaries.', b'A 304 response never contains a body.'):
             self.assertEqual([row for row in claims(text, ARTICLE[1]) if row['verdict'] == 'refuted'], [], text)
+
+
+class Happenings(unittest.TestCase):
+    """What is said to have happened, or not, without a number to hold against the capture."""
+
+    def verdicts(self, capture, *sentences):
+        rows = claims('\n\n'.join(sentence + '.' for sentence in sentences).encode(), PCAPS / (capture + '.pcap'))
+        return [row['verdict'] for row in rows]
+
+    def test_what_happened(self):
+        """The server sent its last segment three times again, in frames 9, 10 and 11; the client closed first."""
+        right = ['The server retransmitted the segment in frame 9', 'The server retransmitted three segments',
+                 'No duplicate ACKs were seen', 'The client never reset the connection', 'The window was never zero',
+                 'The connection was closed by the client', 'The server resent the data (frame 10)',
+                 'There were no zero windows', 'The client sent a FIN in frame 13']
+        wrong = ['The client retransmitted the segment in frame 9', 'The server retransmitted the segment in frame 8',
+                 'The server retransmitted nine segments', 'No retransmissions occurred', 'The server retransmitted its SYN-ACK',
+                 'There were duplicate ACKs', 'The connection was reset by the server', 'The server sent a keep-alive',
+                 'The connection was closed by the server', 'The connection was refused', 'The client sent a FIN in frame 15']
+        self.assertEqual(self.verdicts('tcp/timeouts', *right), ['confirmed'] * len(right))
+        self.assertEqual(self.verdicts('tcp/timeouts', *wrong), ['refuted'] * len(wrong))
+
+    def test_losses(self):
+        self.assertEqual(self.verdicts('article/baidu', 'No packet was lost'), ['confirmed'])
+        self.assertEqual(self.verdicts('article/baidu', 'There was packet loss'), ['refuted'])
+        self.assertEqual(self.verdicts('tcp/recovered-at-receiver', 'No segment was lost'), ['refuted'])
+        self.assertEqual(self.verdicts('tcp/recovered-at-receiver', 'Some segments were lost'), ['confirmed'])
+
+    def test_resets(self):
+        said = self.verdicts('tcp/refused', 'The connection was refused', 'The server reset the connection',
+                             'The client reset the connection', 'The answer was a 304')
+        self.assertEqual(said, ['confirmed', 'confirmed', 'refuted', 'not-in-capture'])
+
+    def test_what_is_said_of_a_part_is_left(self):
+        for sentence in ('After frame 12 there were no retransmissions', 'The server retransmitted two segments',
+                         'If the client had reset the connection, no data would be lost',
+                         'There were no retransmissions before the client closed the connection'):
+            self.assertNotIn('refuted', self.verdicts('tcp/timeouts', sentence), sentence)
 
 
 class Command(unittest.TestCase):
