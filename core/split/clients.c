@@ -53,32 +53,46 @@ static struct client *make_room(struct clients *clients, uint64_t hash) {
     return oldest;
 }
 
-/* Twice the places, or as large as may be. False without memory. */
+static bool is_largest(const struct clients *clients) {
+    return clients->size >= (size_t)1 << SIZE_MAX_LOG;
+}
+
+/* False: one of them found no place, while there may be more. */
+static bool move_all(const struct clients *from, struct clients *to) {
+    for (size_t i = 0; i < from->size; i++) {
+        if (!from->at[i].hash) continue;
+        struct client *client = find(to, from->at[i].hash);
+        if (!client && !is_largest(to)) return false;
+        if (!client) client = make_room(to, from->at[i].hash);
+        *client = from->at[i];
+    }
+    return true;
+}
+
+/* Twice the places, or more where some would find none. False without memory. */
 static bool grow(struct clients *clients) {
     struct clients larger = *clients;
-    larger.size = clients->size ? 2 * clients->size : SIZE_FIRST;
-    larger.at = capan_new(clients->alloc, larger.size * sizeof *larger.at);
-    if (!larger.at) return false;
-    for (size_t i = 0; i < clients->size; i++) {
-        const struct client *from = &clients->at[i];
-        if (!from->hash) continue;
-        struct client *to = find(&larger, from->hash);
-        if (!to) to = make_room(&larger, from->hash);
-        *to = *from;
+    bool all = false;
+    for (larger.size = clients->size ? clients->size : SIZE_FIRST / 2; !all;) {
+        larger.size *= 2;
+        larger.at = capan_new(clients->alloc, larger.size * sizeof *larger.at);
+        if (!larger.at) return false;
+        all = move_all(clients, &larger);
+        if (!all) capan_clients_close(&larger);
     }
     capan_clients_close(clients);
     *clients = larger;
     return true;
 }
 
-static bool is_crowded(const struct clients *clients) {
-    return clients->count >= clients->size / 2 && clients->size < (size_t)1 << SIZE_MAX_LOG;
-}
-
 /* NULL without memory. With hash 0 it is a new one. */
 static struct client *client_of(struct clients *clients, uint64_t hash) {
-    if (is_crowded(clients) && !grow(clients)) return NULL;
+    if (clients->count >= clients->size / 2 && !is_largest(clients) && !grow(clients)) return NULL;
     struct client *client = find(clients, hash);
+    while (!client && !is_largest(clients)) {
+        if (!grow(clients)) return NULL;
+        client = find(clients, hash);
+    }
     return client ? client : make_room(clients, hash);
 }
 

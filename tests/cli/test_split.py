@@ -107,6 +107,18 @@ class Together(Case):
         where = self.part_of(parts, lambda row: (row['client'], row['server']))
         self.assertEqual({ends: at for ends, at in where.items() if len(at) > 1}, {})
 
+    def test_many_connections_are_all_kept(self):
+        """A flood: each SYN is another client's; while there is room for more, none makes room for another."""
+        head, records = struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 228), []
+        for number in range(60000):
+            records.append(struct.pack('<IIII', 1767225600, number, 40, 40) +
+                           struct.pack('>BBHIBBHI4s', 0x45, 0, 40, 0, 64, 6, 0, 0x0a000000 + number, b'\xc0\0\2\x50') +
+                           struct.pack('>HHIIBBHI', 1024 + number, 80, number, 0, 0x50, 2, 64240, 0))
+        capture = self.folder / 'flood.pcap'
+        capture.write_bytes(head + b''.join(records))
+        done, _, told_of = capan('split', '--key', 'a', '--parts', '2', '-o', self.folder / 'parts', capture)
+        self.assertEqual((done, told_of), (0, ''))
+
     def test_frames_are_the_captures(self):
         capture = PCAPS / 'http' / 'pages.pcap'
         known = {row['frame']: row for row in rows('segments', capture)}
