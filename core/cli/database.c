@@ -45,6 +45,14 @@ enum exit_status database_open(const struct options *options, struct database *d
     return complain(options->output, exhausted_ask() ? CAPAN_NO_MEMORY : CAPAN_IO, message);
 }
 
+void database_tell_part(const struct options *options, const struct capan_slice *slice, const char *name) {
+    if (options->command != COMMAND_DATABASE || g_strv_length(options->files) >= slice->parts) return;
+    g_printerr(
+        "capan: %s: of %u parts: as a capture of its own, with numbers of its own; all parts at once are the one "
+        "capture that was split\n",
+        name, slice->parts);
+}
+
 enum exit_status database_end(const struct options *options, struct database *database,
                               const struct capan_source *source) {
     char message[CAPAN_DATABASE_MESSAGE];

@@ -332,6 +332,7 @@ static enum exit_status run_capture(const struct options *options, struct capan_
     if (capture) run.slice = capan_capture_slice(capture);
     if (capture) run.threads = inputs_share(options, capture, run_is_relayed(options));
     if (capture) status = worse(status, inputs_whole(capture, name));
+    if (capture) database_tell_part(options, run.slice, name);
     const bool whole = capture && (!run.slice->part || run.slice->whole);
     if (whole && options->partial && !(run.partial = partial_begin(run.slice, commands[options->command].name, name)))
         status = EXIT_INPUT;

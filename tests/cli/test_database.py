@@ -70,12 +70,36 @@ class Case(unittest.TestCase):
             self.assertIn(status, (0, 3), err)
             self.assertEqual(out, '')
 
+    def content(self):
+        """All that is about the capture, without its name."""
+        found = {'captures': self.ask('SELECT first_ns, last_ns, frames, octets, link FROM captures')}
+        for table in (*TABLES, 'fields'):
+            found[table] = sorted(map(repr, self.ask(f'SELECT * FROM {table}')))
+        return found
+
     def ask(self, sql, *values):
         database = sqlite3.connect(self.path)
         try:
             return database.execute(sql, values).fetchall()
         finally:
             database.close()
+
+
+class Parts(Case):
+    def setUp(self):
+        super().setUp()
+        captures = [ROOT / 'pcaps/http/pages.pcap', ROOT / 'pcaps/http/not-modified.pcap', SACK]
+        self.assertEqual(capan('split', '--parts', 5, '-o', self.folder / 'parts', *captures)[0], 0)
+        self.parts = sorted((self.folder / 'parts').glob('part-*'))
+        self.assertEqual(capan('database', self.path, *captures)[0], 0)
+
+    def test_all_at_once_are_the_capture(self):
+        one, self.path = self.content(), self.folder / 'parts.sqlite'
+        self.assertEqual(capan('database', self.path, *self.parts), (0, '', ''))
+        self.assertEqual(self.content(), one)
+
+    def test_one_alone_is_told(self):
+        self.assertIn('of 5 parts: as a capture of its own', capan('database', self.path, self.parts[1])[2])
 
 
 class Rows(Case):
