@@ -25,7 +25,7 @@ begin_test() {
 
 end_test() {
     status=$?
-    [ "$status" = 0 ] || tail -n 5 "$folder"/*.log "$folder"/work/*.log 2>/dev/null || true
+    [ "$status" = 0 ] || tail -n 5 "$folder"/*.log "$folder"/parts/*.log 2>/dev/null || true
     # shellcheck disable=SC2086 # a list of numbers
     [ -z "$daemons" ] || kill $daemons 2>/dev/null || true
     wait

@@ -21,17 +21,17 @@ until_true 60 grep -q 'Registered to' "$folder/worker-one.log"
 until_true 60 grep -q 'Registered to' "$folder/worker-two.log"
 
 began=$(date +%s)
-work=$folder/work
+parts=$folder/parts
 stand_still
-"$capan" split --parts 5 -o "$work" "$folder"/sensors/*
-CAPAN="$folder/capan" /usr/bin/python3 -B packaging/scale/dask/run.py "$scheduler" exchanges "$work" >"$work/exchanges.out" &
+"$capan" split --parts 5 -o "$parts" "$folder"/sensors/*
+CAPAN="$folder/capan" /usr/bin/python3 -B packaging/scale/dask/run.py "$scheduler" exchanges "$parts" >"$parts/exchanges.out" &
 running=$!
 until_true 60 test -s "$folder/still"
 echo "part 2 is on its way as process $(cat "$folder/still"), which is killed"
 kill -KILL "$(cat "$folder/still")"
 wait "$running"
 for command in findings summary etags har connections; do
-    CAPAN=$capan /usr/bin/python3 -B packaging/scale/dask/run.py "$scheduler" "$command" "$work" >"$work/$command.out"
+    CAPAN=$capan /usr/bin/python3 -B packaging/scale/dask/run.py "$scheduler" "$command" "$parts" >"$parts/$command.out"
 done
-check_equal "$work"
+check_equal "$parts"
 echo "judged by two workers and merged six times, one process killed and its part judged again, in $(($(date +%s) - began)) s"

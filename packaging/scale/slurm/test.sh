@@ -51,21 +51,21 @@ stand_still
 export CAPAN="$folder/capan"
 
 began=$(date +%s)
-work=$folder/work
+parts=$folder/parts
 set -- "$folder"/sensors/*
-sh packaging/scale/slurm/submit.sh exchanges "$work" 5 "$@" >"$folder/last"
+sh packaging/scale/slurm/submit.sh exchanges "$parts" 5 "$@" >"$folder/last"
 until_true 120 test -s "$folder/still"
 echo "part 2 is on its way as process $(cat "$folder/still"), which is killed"
 kill -KILL "$(cat "$folder/still")"
 state() { scontrol show job "$1" | sed -n 's/.*JobState=\([A-Z]*\).*/\1/p' | sort -u; }
 completed() { [ "$(state "$(cat "$folder/last")")" = COMPLETED ]; }
 until_true 180 completed
-grep -q 'ended with 137: again' "$work/exchanges-2.log"
+grep -q 'ended with 137: again' "$parts/exchanges-2.log"
 
 # The same split once more, for other commands.
 for command in findings summary etags har connections; do
-    sh packaging/scale/slurm/submit.sh "$command" "$work" 5 "$@" >"$folder/last"
+    sh packaging/scale/slurm/submit.sh "$command" "$parts" 5 "$@" >"$folder/last"
     until_true 180 completed
 done
-check_equal "$work"
+check_equal "$parts"
 echo "split, judged by two nodes and merged six times, one job killed and queued again, in $(($(date +%s) - began)) s"
