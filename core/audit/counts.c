@@ -2,9 +2,7 @@
 /* "the capture has 41 frames", "three retransmissions". */
 #include "quantity.h"
 
-enum { KINDS_OF_COUNT = 8 };
-
-/* All the numbers that people may mean, the plainest first. */
+/* All the numbers that people may mean. */
 typedef void counted(const struct facts *, struct values *);
 
 static void add(struct values *values, uint64_t value) {
@@ -77,7 +75,7 @@ static const struct {
     counted *count;
     const char *what;
     bool certain, of_sides;
-} rows[KINDS_OF_COUNT] = {
+} rows[] = {
     {"capture|trace|file|recording *2 has|contains|holds|of|shows {c} packets|frames", count_frames, "frames", true,
      false},
     {"{c} packets|frames *2 in the capture|trace|file|recording", count_frames, "frames", true, false},
@@ -90,6 +88,16 @@ static const struct {
     {"{c} duplicate|dup acks|ack", count_duplicate_acks, "duplicate ACKs", false, true},
     {"{c} zero ?- windows|window", count_zero_windows, "closed windows", true, true},
 };
+
+enum { ROWS = sizeof rows / sizeof *rows };
+_Static_assert(sizeof rows / sizeof *rows <= COUNTS_MAX, "each row's numbers have room");
+
+/* Counted once, however often they are told. */
+static const struct values *values_of(struct reader *reader, size_t row) {
+    struct values *values = &reader->counts[row];
+    if (!values->count) rows[row].count(reader->facts, values);
+    return values;
+}
 
 /* The most of the numbers: who tells of fewer may mean some of them. */
 static int64_t most_of(const struct values *values) {
@@ -123,24 +131,23 @@ static void judge(struct reader *reader, size_t row, const struct match *match) 
     const size_t at = match->caught[0];
     const struct token *token = reader_token(reader, at);
     const int64_t said = (int64_t)(token->type == TOKEN_NUMBER ? token->value : capan_word_number(token->text));
-    struct values values = {.count = 0};
-    rows[row].count(reader->facts, &values);
+    const struct values *values = values_of(reader, row);
     struct judged judged = {.verdict = CAPAN_CLAIM_CONFIRMED};
-    if (!capan_values_have(&values, said)) {
-        const bool some = rows[row].of_sides && said < most_of(&values) && !says_all(reader, match);
+    if (!capan_values_have(values, said)) {
+        const bool some = rows[row].of_sides && said < most_of(values) && !says_all(reader, match);
         if (!rows[row].certain || some || is_of_another(reader, match)) return;
         judged.verdict = CAPAN_CLAIM_REFUTED;
         struct sentence right = sentence_in(judged.right, sizeof judged.right),
                         why = sentence_in(judged.why, sizeof judged.why);
-        capan_say(&right, "%lld", (long long)values.at[0]);
-        capan_say(&why, "%s: %lld", rows[row].what, (long long)values.at[0]);
+        capan_say(&right, "%lld", (long long)values->at[0]);
+        capan_say(&why, "%s: %lld", rows[row].what, (long long)values->at[0]);
     }
     capan_claim(reader, CAPAN_CLAIM_COUNT, at, at + 1, &judged);
 }
 
 void capan_read_counts(struct reader *reader) {
     struct match match;
-    for (size_t i = 0; i < KINDS_OF_COUNT; i++)
+    for (size_t i = 0; i < ROWS; i++)
         for (size_t at = reader->begin; at < reader->end; at = match.from + 1) {
             if (!capan_pattern_find(rows[i].pattern, reader->tokens.at, at, reader->end, &match)) break;
             if (!reader_token(reader, match.caught[0])->taken) judge(reader, i, &match);

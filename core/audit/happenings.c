@@ -25,8 +25,8 @@ struct deed {
 static const struct deed deeds[] = {
     {"retransmission|retransmissions|retransmits|resends", "retransmits|retransmitted|retransmit|resends|resent|resend",
      "retransmitted|resent", capan_is_resent, NULL, "segments sent again"},
-    {"packet|segment loss", NULL, NULL, is_loss, may_be_loss, "segments lost on the path"},
-    {"lost packets|segments|frames", NULL, "lost", is_loss, may_be_loss, "segments lost on the path"},
+    {"packet|segment loss", NULL, NULL, is_loss, may_be_loss, "holes that losses left"},
+    {"lost packets|segments|frames", NULL, "lost", is_loss, may_be_loss, "holes that losses left"},
     {"duplicate|dup acks|ack|acknowledgements|acknowledgments", NULL, NULL, capan_is_duplicate_ack, NULL,
      "duplicate ACKs"},
     {"reset|resets|rst|rsts", "resets|reset|aborts|aborted", "reset|aborted", capan_is_reset, NULL, "resets"},
@@ -74,7 +74,7 @@ static const char *words_of(const struct deed *deed, uint8_t words) {
 
 struct happening {
     const struct deed *deed;
-    is_kind *also;   /* what it was done to; NULL: to anything */
+    size_t object;   /* a row of objects: what it was done to */
     size_t from, to; /* its tokens */
     int side;        /* enum capan_direction of what its doer sends; -1 anybody's */
     uint64_t count;  /* 0: none is named */
@@ -95,15 +95,16 @@ static bool has_data(const struct fact_frame *frame) {
 }
 
 /* Behind a verb. The first row that fits: "its SYN-ACK" is no SYN. */
+enum { ANYTHING };
 static const struct {
     const char *pattern;
     is_kind *is;
 } objects[] = {
+    [ANYTHING] = {"?the|its|a|any|some ?first|last ?tcp ?data segment|segments|packet|packets|connection", NULL},
     {"?the|its|a ?first|second|last syn ,|-|+|/ ack", capan_is_syn_ack},
     {"?the|its|a ?first|second|last syn", capan_is_syn},
     {"?the|its|a ?first|second|last fin", capan_is_fin},
     {"?the|its|a ?http request|response|answer|data", has_data},
-    {"?the|its|a|any|some ?first|last ?tcp ?data segment|segments|packet|packets|connection", NULL},
 };
 
 /* Takes what it was done to, and how often: "the request", "two segments", "twice". */
@@ -111,7 +112,7 @@ static void take_object(const struct reader *reader, struct happening *happening
     struct match match;
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
         if (!capan_pattern_at(objects[i].pattern, reader->tokens.at, happening->to, reader->end, &match)) continue;
-        happening->also = objects[i].is;
+        happening->object = i;
         happening->to = match.to;
         return;
     }
@@ -152,14 +153,32 @@ static bool is_his(const struct fact_frame *frame, int side) {
     return frame->tcp && (side < 0 || frame->segment.direction == side);
 }
 
-static uint64_t count_of(const struct facts *facts, const struct happening *happening, is_kind *is, uint32_t *first) {
-    uint64_t count = 0;
+static bool is_done_to(const struct happening *happening, const struct fact_frame *frame) {
+    is_kind *is = objects[happening->object].is;
+    return !is || is(frame);
+}
+
+static struct frames_so count(const struct facts *facts, const struct happening *happening) {
+    const struct deed *deed = happening->deed;
+    struct frames_so so = {.counted = true};
     for (size_t i = 0; i < facts->frame_count; i++) {
         const struct fact_frame *frame = &facts->frames[i];
-        if (!is_his(frame, happening->side) || !is(frame) || (happening->also && !happening->also(frame))) continue;
-        if (!count++) *first = frame->number;
+        if (!is_his(frame, happening->side) || !is_done_to(happening, frame)) continue;
+        if (deed->is(frame) && !so.sure++) so.first = frame->number;
+        so.perhaps += (deed->may ? deed->may : deed->is)(frame);
     }
-    return count;
+    return so;
+}
+
+enum { DEEDS = sizeof deeds / sizeof *deeds, OBJECTS = sizeof objects / sizeof *objects, SIDES = 3 };
+_Static_assert(DEEDS *OBJECTS *SIDES <= HAPPENINGS_MAX, "each happening has a count");
+
+/* Counted once, however often it is told. */
+static const struct frames_so *frames_of(struct reader *reader, const struct happening *happening) {
+    const size_t deed = (size_t)(happening->deed - deeds), side = (size_t)(happening->side + 1);
+    struct frames_so *so = &reader->happenings[(deed * OBJECTS + happening->object) * SIDES + side];
+    if (!so->counted) *so = count(reader->facts, happening);
+    return so;
 }
 
 static void say(struct judged *judged, const char *right, const char *why) {
@@ -174,8 +193,7 @@ static bool judge_frame(const struct reader *reader, const struct happening *hap
     const struct fact_frame *frame = capan_facts_frame(reader->facts, happening->frame);
     if (!frame || !frame->tcp) return false;
     const struct deed *deed = happening->deed;
-    const bool his = is_his(frame, happening->side),
-               it = deed->is(frame) && (!happening->also || happening->also(frame));
+    const bool his = is_his(frame, happening->side), it = deed->is(frame) && is_done_to(happening, frame);
     capan_judged_frame(judged, frame->number);
     if (his && !it && deed->may && deed->may(frame)) return false;
     judged->verdict = (his && it) != happening->denies ? CAPAN_CLAIM_CONFIRMED : CAPAN_CLAIM_REFUTED;
@@ -186,22 +204,24 @@ static bool judge_frame(const struct reader *reader, const struct happening *hap
 }
 
 /* Who tells of fewer may mean some of them. */
-static bool judge_all(const struct reader *reader, const struct happening *happening, struct judged *judged) {
+static bool is_open(const struct frames_so *so, uint64_t said) {
+    return said ? said != so->sure && said <= so->perhaps : !so->sure && so->perhaps;
+}
+
+static bool judge_all(struct reader *reader, const struct happening *happening, struct judged *judged) {
     static const char *const doers[] = {"", " of the client", " of the server"};
-    const struct deed *deed = happening->deed;
-    uint32_t first = 0, ignored;
-    const uint64_t sure = count_of(reader->facts, happening, deed->is, &first), said = happening->count;
-    const uint64_t perhaps = deed->may ? count_of(reader->facts, happening, deed->may, &ignored) : sure;
-    if (reader->facts->left_out || (said ? said != sure && said <= perhaps : !sure && perhaps)) return false;
-    capan_judged_frame(judged, first);
-    judged->verdict =
-        (said ? said == sure : sure > 0) != happening->denies ? CAPAN_CLAIM_CONFIRMED : CAPAN_CLAIM_REFUTED;
+    const struct frames_so *so = frames_of(reader, happening);
+    const uint64_t said = happening->count;
+    if (reader->facts->left_out || is_open(so, said)) return false;
+    const bool it = said ? said == so->sure : so->sure > 0;
+    capan_judged_frame(judged, so->first);
+    judged->verdict = it != happening->denies ? CAPAN_CLAIM_CONFIRMED : CAPAN_CLAIM_REFUTED;
     if (judged->verdict == CAPAN_CLAIM_CONFIRMED) return true;
     struct sentence right = sentence_in(judged->right, sizeof judged->right),
                     why = sentence_in(judged->why, sizeof judged->why);
-    capan_say(&right, "%llu", (unsigned long long)sure);
-    capan_say(&why, "%s%s%s: %llu", deed->name, doers[happening->side + 1], happening->also ? ", of that sort" : "",
-              (unsigned long long)sure);
+    capan_say(&right, "%llu", (unsigned long long)so->sure);
+    capan_say(&why, "%s%s%s: %llu", happening->deed->name, doers[happening->side + 1],
+              objects[happening->object].is ? ", of that sort" : "", (unsigned long long)so->sure);
     return true;
 }
 
@@ -238,7 +258,7 @@ static void read_shape(struct reader *reader, const struct deed *deed, const cha
 
 void capan_read_happenings(struct reader *reader) {
     char pattern[256];
-    for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
+    for (size_t i = 0; i < DEEDS; i++)
         for (size_t j = 0; j < sizeof shapes / sizeof *shapes; j++) {
             const char *words = words_of(&deeds[i], shapes[j].words);
             if (!words) continue;

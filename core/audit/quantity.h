@@ -5,13 +5,6 @@
 
 #include "reader.h"
 
-enum { VALUES_MAX = 24 };
-
-struct values {
-    int64_t at[VALUES_MAX];
-    size_t count;
-};
-
 void capan_quantity_of(const struct facts *, const struct fact_frame *, enum capan_claim_what, struct values *);
 bool capan_values_have(const struct values *, int64_t value);
 

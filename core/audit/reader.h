@@ -11,6 +11,20 @@
 #include "sentence.h"
 
 enum { SUBJECTS_MAX = CAPAN_CLAIM_FRAMES, PARTS_MAX = 64, SENTENCE_MAX = 400, SLIPS_MAX = 1 << 12 };
+enum { VALUES_MAX = 24, COUNTS_MAX = 8, HAPPENINGS_MAX = 256 };
+
+/* All the numbers by which people may call something, the plainest first. */
+struct values {
+    int64_t at[VALUES_MAX];
+    size_t count;
+};
+
+/* How many frames are so: for certain, and perhaps; the first that is. */
+struct frames_so {
+    uint64_t sure, perhaps;
+    uint32_t first;
+    bool counted;
+};
 
 struct reader {
     const struct facts *facts;
@@ -36,9 +50,11 @@ struct reader {
     bool headers_differ;       /* more than one such */
     uint32_t lined[PARTS_MAX]; /* frames whose lines stood in the text, with their lengths */
     size_t lined_count;
-    unsigned conditions;             /* sentences since If-Modified-Since and If-None-Match were both named; 0 never */
-    uint64_t ping_size, ping_passed; /* of the last ping told of; the largest that came back; 0 none */
-    size_t searched;                 /* frames that were looked through for a number that no frame was named for */
+    unsigned conditions;              /* sentences since If-Modified-Since and If-None-Match were both named; 0 never */
+    uint64_t ping_size, ping_passed;  /* of the last ping told of; the largest that came back; 0 none */
+    size_t searched;                  /* frames that were looked through for a number that no frame was named for */
+    struct values counts[COUNTS_MAX]; /* of all the capture, by row of counts.c; empty: not counted yet */
+    struct frames_so happenings[HAPPENINGS_MAX]; /* likewise, of happenings.c */
     bool failed;
 };
 

@@ -28,6 +28,7 @@ struct replay {
     char link[64], link_unread[64];
     int64_t origin_ns;
     bool any_host;
+    enum exit_status failed; /* what it comes to when a line cannot be told */
 };
 
 /* --- lines --- */
@@ -81,7 +82,9 @@ static bool tell_connection(struct replay *replay, const struct rowfile *file) {
 static bool tell_host(struct replay *replay, const struct rowfile *file) {
     (void)file;
     replay->any_host = true;
-    return capan_tally_host(replay->tally, &replay->line.finding) == CAPAN_OK || exhausted_tell() == EXIT_FINE;
+    const enum capan_result result = capan_tally_host(replay->tally, &replay->line.finding);
+    if (result == CAPAN_NO_MEMORY) replay->failed = exhausted_tell();
+    return result == CAPAN_OK;
 }
 
 /* --- totals --- */
@@ -159,7 +162,8 @@ static bool tell_all(struct replay *replay, enum capan_extract_of of,
     struct turns turns;
     bool fine = turns_begin(&turns, replay->files, replay->count, capan_extract_letters[of]);
     for (const struct rowfile *file; fine && (file = turns_first(&turns)); fine = fine && turns_next(&turns))
-        fine = (read_line(replay, file) && tell(replay, file)) || rowfile_complain(file, "damaged: a line is odd");
+        fine = (read_line(replay, file) && tell(replay, file)) ||
+               (replay->failed == EXIT_INPUT && rowfile_complain(file, "damaged: a line is odd"));
     turns_end(&turns);
     return fine;
 }
@@ -243,10 +247,10 @@ static enum exit_status find_command(struct replay *replay) {
 
 enum exit_status replay(const struct options *options, struct rowfile *files, size_t count) {
     struct replay *replay = g_new0(struct replay, 1);
-    *replay = (struct replay){.options = *options, .files = files, .count = count};
+    *replay = (struct replay){.options = *options, .files = files, .count = count, .failed = EXIT_INPUT};
     enum exit_status status = find_command(replay);
     if (status == EXIT_FINE) status = open_all(replay);
-    if (status == EXIT_FINE) status = tell_lines(replay) && replay->name ? end(replay) : EXIT_INPUT;
+    if (status == EXIT_FINE) status = tell_lines(replay) && replay->name ? end(replay) : replay->failed;
     if (replay->report) capan_report_discard(replay->report);
     if (replay->summary) capan_summary_discard(replay->summary);
     capan_tally_free(replay->tally);

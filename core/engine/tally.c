@@ -5,6 +5,9 @@
 #include "alloc.h"
 #include "findings.h"
 
+/* So many different hosts: each part of a thousand tells of no more than it shows. */
+enum { HOSTS_MAX = 1000 * SENDERS_SHOWN };
+
 /* A host's finding, of whom several were told. */
 struct told_host {
     struct capan_finding finding;
@@ -64,6 +67,7 @@ static struct told_host *add(struct capan_tally *tally, const struct capan_findi
 enum capan_result capan_tally_host(struct capan_tally *tally, const struct capan_finding *finding) {
     size_t at = 0;
     while (at < tally->count && !is_of(&tally->hosts[at], finding)) at++;
+    if (at == HOSTS_MAX) return CAPAN_DAMAGED;
     struct told_host *host = at < tally->count ? &tally->hosts[at] : add(tally, finding);
     if (!host) return CAPAN_NO_MEMORY;
     host->finding.count += finding->count;

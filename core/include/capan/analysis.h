@@ -254,8 +254,8 @@ CAPAN_API void capan_tally_free(struct capan_tally *);
 /* Of what is no cause of findings may be left out. */
 CAPAN_API void capan_tally_segment(struct capan_tally *, const struct capan_segment *);
 CAPAN_API void capan_tally_exchange(struct capan_tally *, const struct capan_exchange *);
-/* A finding of one host, whose interface is not NULL: those of the same host and interface add up. CAPAN_NO_MEMORY: it
- * was left out. */
+/* A finding of one host, whose interface is not NULL: those of the same host and interface add up. CAPAN_NO_MEMORY, or
+ * CAPAN_DAMAGED for one that is more than all parts of a capture can tell: it was left out. */
 CAPAN_API enum capan_result capan_tally_host(struct capan_tally *, const struct capan_finding *);
 /* As of capan_analysis_findings(). */
 CAPAN_API size_t capan_tally_findings(struct capan_tally *, const struct capan_finding **findings);
